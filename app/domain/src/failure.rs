@@ -1,0 +1,110 @@
+//! What went wrong, as one code and perhaps the field it concerns. Sentences for people are made from the code.
+use serde::{Deserialize, Serialize};
+
+use crate::person::codes;
+use std::{fmt, str::FromStr};
+
+codes!(
+    /// Every way a command can fail. The text for people is the Fluent message `failure-<code>`.
+    Code {
+        /// A server cannot be reached. Only commands that need one fail so; sync reports a status instead.
+        Offline = "offline",
+        /// The address answers, but not as a Nuanfang server.
+        NotOurServer = "not_our_server",
+        /// The address is not one.
+        BadAddress = "bad_address",
+        /// The one-time code is unknown or mistyped.
+        WrongCode = "wrong_code",
+        /// The one-time code was used already.
+        UsedCode = "used_code",
+        /// The one-time code is too old.
+        ExpiredCode = "expired_code",
+        /// This device is not (or no longer) allowed to sync; ask the administrator.
+        DeviceRevoked = "device_revoked",
+        /// The server asks for a newer app.
+        AppTooOld = "app_too_old",
+        /// Too many tries; wait.
+        SlowDown = "slow_down",
+        /// The server failed; try later.
+        ServerTrouble = "server_trouble",
+        /// What was sent is larger than the server takes.
+        TooLarge = "too_large",
+        /// The PIN is wrong.
+        WrongPin = "wrong_pin",
+        /// Too many wrong PINs: `field` holds the seconds to wait.
+        PinWait = "pin_wait",
+        /// A PIN has six digits.
+        BadPin = "bad_pin",
+        /// 111111, 123456: too easy.
+        WeakPin = "weak_pin",
+        /// No device is enrolled in this home yet.
+        NotEnrolled = "not_enrolled",
+        /// This home is enrolled already.
+        AlreadyEnrolled = "already_enrolled",
+        /// The app is locked.
+        Locked = "locked",
+        /// The database was damaged; it was moved aside and is kept.
+        DatabaseDamaged = "database_damaged",
+        /// The database was written by a newer app.
+        DatabaseNewer = "database_newer",
+        /// No room left on this phone.
+        DiskFull = "disk_full",
+        /// Reading or writing this device's storage failed.
+        Storage = "storage",
+        /// There is no such record here.
+        NotFound = "not_found",
+        /// The role or area does not allow it.
+        NotAllowed = "not_allowed",
+        /// Only a supervisor may decide this (risk, guardianship, closing).
+        NeedsSupervisor = "needs_supervisor",
+        /// There is no such field; `field` names it.
+        UnknownField = "unknown_field",
+        /// The field's value is not acceptable; `field` names it.
+        BadValue = "bad_value",
+        /// A value is required; `field` names it.
+        Required = "required",
+        /// The resident ID number's check digit or date is wrong.
+        BadIdNumber = "bad_id_number",
+        /// The resident ID number and the birth date or sex disagree.
+        IdNumberMismatch = "id_number_mismatch",
+        /// The phone number is not one.
+        BadPhone = "bad_phone",
+        /// The date lies in the future or is not one.
+        BadDate = "bad_date",
+        /// A person with this ID number is on file here already.
+        AlreadyOnFile = "already_on_file",
+        /// This form or version is not known to this app; the record is kept and readable as it is.
+        UnknownForm = "unknown_form",
+        /// The form still has open or wrong answers.
+        FormIncomplete = "form_incomplete",
+        /// Two values of a field must be settled first.
+        HasConflict = "has_conflict",
+        /// The record changed since it was read; read it again.
+        Changed = "changed",
+        /// The file is not one that can be read (xlsx, csv, json).
+        BadFile = "bad_file",
+        /// Bytes that are no well-formed change.
+        BadChange = "bad_change",
+        /// A bug: told, logged without personal data, nothing lost.
+        Internal = "internal",
+    }
+);
+
+/// A failure as it crosses from core to interface.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
+#[error("{code}{}", field.as_deref().map(|f| format!(" ({f})")).unwrap_or_default())]
+pub struct Failure {
+    /// What happened.
+    pub code: Code,
+    /// The field or number it concerns. Never a name, an ID number or an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+impl Failure {
+    /// A failure that concerns one field.
+    pub fn of(code: Code, field: impl Into<String>) -> Self { Self { code, field: Some(field.into()) } }
+}
+impl From<Code> for Failure {
+    fn from(code: Code) -> Self { Self { code, field: None } }
+}

@@ -1,0 +1,84 @@
+//! Which questions are asked, which answers count, what the last visit gives to the next.
+use super::expr::same;
+use super::problem::problem_of;
+use super::{Answers, Expr, Form, Label, Question, Required};
+use crate::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The answers that count: given, and to questions that are asked.
+pub(super) struct Live<'a>(BTreeMap<&'a str, &'a Value>);
+
+impl<'a> Live<'a> {
+    pub(super) fn get(&self, question: &str) -> Option<&'a Value> { self.0.get(question).copied() }
+}
+
+impl Form {
+    /// The questions that are asked, given these answers, in order.
+    pub fn visible(&self, answers: &Answers) -> Vec<&Question> { self.walk(answers).0 }
+
+    /// Whether a question must be answered, given the other answers.
+    pub fn required(&self, question: &Question, answers: &Answers) -> bool { must(question, &self.walk(answers).1) }
+
+    /// The warnings these answers call for, with the question that each belongs to.
+    pub fn alarms(&self, answers: &Answers) -> Vec<(&Question, &Label)> {
+        let (asked, live) = self.walk(answers);
+        let calls = asked.into_iter().filter_map(|q| q.alarm.as_ref().map(|alarm| (q, alarm)));
+        calls.filter(|(_, alarm)| alarm.when.holds(&live)).map(|(q, alarm)| (q, &alarm.say)).collect()
+    }
+
+    /// The answers without empty ones and without those to questions that are not asked. What the form does not know at all
+    /// is kept: it is not this form's to throw away.
+    pub fn prune(&self, answers: &Answers) -> Answers {
+        let live = self.walk(answers).1;
+        let keep = |id: &str, value: &Value| live.get(id).is_some() || (self.question(id).is_none() && !value.is_empty());
+        answers.iter().filter(|(id, value)| keep(id, value)).map(|(id, value)| (id.clone(), value.clone())).collect()
+    }
+
+    /// What a new visit starts with: answers of the last one that are marked for it and still acceptable.
+    pub fn carry_over(&self, last: &Answers) -> Answers {
+        let counted = self.prune(last);
+        let still_good = |q: &&Question| q.carry && counted.get(&q.id).is_some_and(|v| problem_of(q, v, None).is_none());
+        self.questions().filter(still_good).filter_map(|q| Some((q.id.clone(), counted.get(&q.id)?.clone()))).collect()
+    }
+
+    /// Ids of the questions that are answered differently, in order. Answers that do not count are left out of both sides.
+    pub fn changes(&self, last: &Answers, now: &Answers) -> Vec<String> {
+        let (last, now) = (self.prune(last), self.prune(now));
+        let differs = |id: &str| match (last.get(id), now.get(id)) {
+            (Some(a), Some(b)) => !same(a, b),
+            (a, b) => a.is_some() != b.is_some(),
+        };
+        let known: BTreeSet<&str> = self.questions().map(|q| q.id.as_str()).collect();
+        let unknown = last.keys().chain(now.keys()).map(String::as_str).filter(|id| !known.contains(id)).collect::<BTreeSet<_>>();
+        self.questions().map(|q| q.id.as_str()).chain(unknown).filter(|id| differs(id)).map(str::to_owned).collect()
+    }
+
+    /// One pass in order is enough: a condition only looks back.
+    pub(super) fn walk<'f, 'a>(&'f self, answers: &'a Answers) -> (Vec<&'f Question>, Live<'a>)
+    where
+        'f: 'a,
+    {
+        let mut live = Live(BTreeMap::new());
+        let mut asked = Vec::new();
+        for section in &self.sections {
+            if !holds(section.show_if.as_ref(), &live) { continue; }
+            for question in section.questions.iter() {
+                if !holds(question.show_if.as_ref(), &live) { continue; }
+                asked.push(question);
+                if let Some(value) = answers.get(&question.id).filter(|v| !v.is_empty()) {
+                    live.0.insert(&question.id, value);
+                }
+            }
+        }
+        (asked, live)
+    }
+}
+
+fn holds(condition: Option<&Expr>, live: &Live<'_>) -> bool { condition.is_none_or(|e| e.holds(live)) }
+
+pub(super) fn must(question: &Question, live: &Live<'_>) -> bool {
+    match &question.required {
+        Required::Always(always) => *always,
+        Required::When(condition) => condition.holds(live),
+    }
+}

@@ -1,0 +1,109 @@
+//! Conditions on answers, as JSON data.
+use super::answers::Live;
+use crate::Value;
+use serde::{Deserialize, Serialize};
+
+/// A condition. About a question that is not asked or not answered every comparison is false, only `answered: false` is true.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Expr {
+    /// `{"q":"care_by","is":"none"}`: the answer is this.
+    Is {
+        /// Question.
+        q: String,
+        /// The answer.
+        is: Value,
+    },
+    /// `{"q":"kind","in":["home","school"]}`: the answer is one of these.
+    In {
+        /// Question.
+        q: String,
+        /// The answers.
+        r#in: Vec<Value>,
+    },
+    /// `{"q":"signs","has":"injuries"}`: the option is among those chosen.
+    Has {
+        /// Question.
+        q: String,
+        /// The option.
+        has: String,
+    },
+    /// `{"q":"falls","gt":1}`: the number is greater.
+    Gt {
+        /// Question.
+        q: String,
+        /// The number.
+        gt: f64,
+    },
+    /// `{"q":"falls","lt":1}`: the number is less.
+    Lt {
+        /// Question.
+        q: String,
+        /// The number.
+        lt: f64,
+    },
+    /// `{"q":"note","answered":true}`: something was said, or nothing.
+    Answered {
+        /// Question.
+        q: String,
+        /// Whether.
+        answered: bool,
+    },
+    /// All hold; an empty list holds.
+    All {
+        /// Conditions.
+        all: Vec<Expr>,
+    },
+    /// At least one holds; an empty list does not.
+    Any {
+        /// Conditions.
+        any: Vec<Expr>,
+    },
+    /// It does not hold.
+    Not {
+        /// Condition.
+        not: Box<Expr>,
+    },
+}
+
+impl Expr {
+    /// Whether the condition holds for the answers that count.
+    pub(super) fn holds(&self, live: &Live<'_>) -> bool {
+        match self {
+            Expr::Is { q, is } => live.get(q).is_some_and(|v| same(v, is)),
+            Expr::In { q, r#in } => live.get(q).is_some_and(|v| r#in.iter().any(|w| same(v, w))),
+            Expr::Has { q, has } => matches!(live.get(q), Some(Value::Many(set)) if set.contains(has)),
+            Expr::Gt { q, gt } => live.get(q).and_then(Value::number).is_some_and(|n| n > *gt),
+            Expr::Lt { q, lt } => live.get(q).and_then(Value::number).is_some_and(|n| n < *lt),
+            Expr::Answered { q, answered } => live.get(q).is_some() == *answered,
+            Expr::All { all } => all.iter().all(|e| e.holds(live)),
+            Expr::Any { any } => any.iter().any(|e| e.holds(live)),
+            Expr::Not { not } => !not.holds(live),
+        }
+    }
+
+    /// Every plain condition in it.
+    pub(super) fn leaves(&self) -> Vec<&Expr> {
+        match self {
+            Expr::All { all: list } | Expr::Any { any: list } => list.iter().flat_map(Expr::leaves).collect(),
+            Expr::Not { not } => not.leaves(),
+            leaf => vec![leaf],
+        }
+    }
+
+    /// The question a plain condition asks about.
+    pub(super) fn asks(&self) -> Option<&str> {
+        match self {
+            Expr::Is { q, .. } | Expr::In { q, .. } | Expr::Has { q, .. } | Expr::Gt { q, .. } | Expr::Lt { q, .. } | Expr::Answered { q, .. } => Some(q),
+            Expr::All { .. } | Expr::Any { .. } | Expr::Not { .. } => None,
+        }
+    }
+}
+
+/// Equality of answers: `1` and `1.0` are the same number.
+pub(super) fn same(a: &Value, b: &Value) -> bool {
+    match (a.number(), b.number()) {
+        (Some(x), Some(y)) => x == y,
+        _ => a == b,
+    }
+}

@@ -1,0 +1,108 @@
+//! What is wrong with answers.
+use super::answers::must;
+use super::{Answers, Dates, Form, Question, QuestionKind};
+use crate::Value;
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+/// Longest line, characters, where the form says nothing else.
+const TEXT_CHARS: f64 = 200.0;
+/// Longest prose, characters, where the form says nothing else.
+const PROSE_CHARS: f64 = 5000.0;
+
+/// Something wrong with the answer to one question.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Problem {
+    /// The question's id.
+    pub question: String,
+    /// What is wrong.
+    pub kind: ProblemKind,
+}
+
+/// What can be wrong with an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemKind {
+    /// It must be answered.
+    Required,
+    /// An option that the question does not have.
+    NotAnOption,
+    /// "None of these" together with others.
+    NoneAndOthers,
+    /// A number too small or too great, a text too short.
+    OutOfRange,
+    /// No day of the calendar, or one in the past or future where that cannot be.
+    BadDate,
+    /// Not the kind of value the question asks for.
+    WrongType,
+    /// More characters than fit.
+    TooLong,
+    /// The form has no such question.
+    UnknownQuestion,
+}
+
+impl Form {
+    /// Everything that keeps these answers from being a finished visit, in the order of the form. `today` bounds dates.
+    /// Answers to questions that are not asked are no problem: they do not count.
+    pub fn check(&self, answers: &Answers, today: NaiveDate) -> Vec<Problem> {
+        let (asked, live) = self.walk(answers);
+        let known = asked.into_iter().filter_map(|q| {
+            let kind = match live.get(&q.id) {
+                Some(value) => problem_of(q, value, Some(today))?,
+                None if must(q, &live) => ProblemKind::Required,
+                None => return None,
+            };
+            Some(Problem { question: q.id.clone(), kind })
+        });
+        let unknown = answers.keys().filter(|id| self.question(id).is_none());
+        known.chain(unknown.map(|id| Problem { question: id.clone(), kind: ProblemKind::UnknownQuestion })).collect()
+    }
+}
+
+/// What is wrong with one answer that was given. Without `today`, dates are not held against the calendar's bounds.
+pub(super) fn problem_of(question: &Question, value: &Value, today: Option<NaiveDate>) -> Option<ProblemKind> {
+    use QuestionKind::*;
+    match (question.kind, value) {
+        (Choice, Value::Text(id)) => question.option(id).is_none().then_some(ProblemKind::NotAnOption),
+        (Choices, Value::Many(ids)) => {
+            let unknown = ids.iter().any(|id| question.option(id).is_none());
+            let none = ids.iter().any(|id| question.option(id).is_some_and(|o| o.none));
+            if unknown { Some(ProblemKind::NotAnOption) } else { (none && ids.len() > 1).then_some(ProblemKind::NoneAndOthers) }
+        }
+        (YesNo, Value::Bool(_)) => None,
+        (Number, Value::Int(_) | Value::Real(_)) => match value.number().filter(|n| n.is_finite()) {
+            Some(n) => out_of(question, n).then_some(ProblemKind::OutOfRange),
+            None => Some(ProblemKind::WrongType),
+        },
+        (Date, Value::Text(_)) => match date_of(value) {
+            Some(day) if today.is_none_or(|today| fits(question.dates, day, today)) => None,
+            _ => Some(ProblemKind::BadDate),
+        },
+        (Text, Value::Text(s)) if s.contains('\n') => Some(ProblemKind::WrongType),
+        (Text, Value::Text(s)) => length(question, s, TEXT_CHARS),
+        (Prose, Value::Text(s)) => length(question, s, PROSE_CHARS),
+        _ => Some(ProblemKind::WrongType),
+    }
+}
+
+fn out_of(question: &Question, n: f64) -> bool { question.min.is_some_and(|min| n < min) || question.max.is_some_and(|max| n > max) }
+
+fn length(question: &Question, text: &str, most: f64) -> Option<ProblemKind> {
+    let chars = text.chars().count() as f64;
+    if chars > question.max.unwrap_or(most) { return Some(ProblemKind::TooLong); }
+    question.min.is_some_and(|min| chars < min).then_some(ProblemKind::OutOfRange)
+}
+
+fn fits(bound: Option<Dates>, day: NaiveDate, today: NaiveDate) -> bool {
+    match bound {
+        Some(Dates::NotFuture) => day <= today,
+        Some(Dates::NotPast) => day >= today,
+        None => true,
+    }
+}
+
+/// A day as answers hold it: `2026-11-28`, in a year with four digits.
+pub(super) fn date_of(value: &Value) -> Option<NaiveDate> {
+    let text = value.text().filter(|t| t.len() == 10)?;
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|d| d.year() >= 1000)
+}

@@ -1,0 +1,134 @@
+//! One question of a form.
+use super::{Expr, Label};
+use crate::Value;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A question. Its id is the key of its answer and never changes its meaning.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Unique in the form: lower-case letters, digits and `_`.
+    pub id: String,
+    /// What an answer looks like.
+    pub kind: QuestionKind,
+    /// What is asked.
+    pub label: Label,
+    /// The same in two to six characters, for tables; see [`Question::brief`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short: Option<Label>,
+    /// A word of help under it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Label>,
+    /// What can be chosen, for `choice` and `choices`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<Choice>,
+    /// Whether it must be answered when it is asked.
+    #[serde(default)]
+    pub required: Required,
+    /// When it is asked; absent: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show_if: Option<Expr>,
+    /// Least number; for `text` and `prose` fewest characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Greatest number; for `text` and `prose` most characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// Whether the answer of the last visit is proposed at the next.
+    #[serde(default)]
+    pub carry: bool,
+    /// Which days are acceptable, for `date`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dates: Option<Dates>,
+    /// Answers that call for action at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<Alarm>,
+}
+
+/// What an answer looks like.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionKind {
+    /// One option: [`Value::Text`] with its id.
+    Choice,
+    /// Any number of options: [`Value::Many`] with their ids.
+    Choices,
+    /// [`Value::Bool`].
+    YesNo,
+    /// [`Value::Int`] or [`Value::Real`].
+    Number,
+    /// [`Value::Text`] such as `2026-11-28`.
+    Date,
+    /// [`Value::Text`], one line.
+    Text,
+    /// [`Value::Text`], any number of lines.
+    Prose,
+}
+
+/// One option.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// Unique in the question.
+    pub id: String,
+    /// What it says.
+    pub label: Label,
+    /// In `choices`: "none of these", which excludes all others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub none: bool,
+}
+
+/// Whether an answer must be given: `true`, `false` or a condition.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Required {
+    /// Always or never.
+    Always(bool),
+    /// When the condition holds.
+    When(Expr),
+}
+impl Default for Required {
+    fn default() -> Self { Required::Always(false) }
+}
+
+/// Which days a date may be, today included.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dates {
+    /// Today or earlier.
+    NotFuture,
+    /// Today or later.
+    NotPast,
+}
+
+/// Answers of which the worker is warned, and what she is told to do.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alarm {
+    /// When to warn; may ask about the question itself.
+    pub when: Expr,
+    /// What to say.
+    pub say: Label,
+}
+
+impl Question {
+    /// The short label in a language, or the whole one.
+    pub fn brief(&self, lang: &str) -> &str { self.short.as_ref().unwrap_or(&self.label).get(lang) }
+    /// The option of this id.
+    pub fn option(&self, id: &str) -> Option<&Choice> { self.options.iter().find(|o| o.id == id) }
+
+    /// The answer after a tap on an option: chosen or no longer chosen; in `choices`, "none of these" excludes the others.
+    pub fn toggle(&self, current: &Value, option: &str) -> Value {
+        if self.kind == QuestionKind::Choice {
+            return if current.text() == Some(option) { Value::Null } else { option.into() };
+        }
+        let mut chosen = if let Value::Many(set) = current { set.clone() } else { BTreeSet::new() };
+        let is_none = |id: &str| self.option(id).is_some_and(|o| o.none);
+        if !chosen.remove(option) {
+            chosen.retain(|id| !is_none(option) && !is_none(id));
+            chosen.insert(option.to_owned());
+        }
+        Value::Many(chosen)
+    }
+}

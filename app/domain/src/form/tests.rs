@@ -1,0 +1,341 @@
+//! Tests of forms: what the shipped ones promise, and what every form keeps to.
+use super::*;
+use crate::Value;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+fn day(text: &str) -> NaiveDate { text.parse().unwrap() }
+fn many(ids: &[&str]) -> Value { Value::Many(ids.iter().map(|s| (*s).to_owned()).collect()) }
+fn answers<const N: usize>(list: [(&str, Value); N]) -> Answers { list.into_iter().map(|(k, v)| (k.to_owned(), v)).collect() }
+fn child() -> &'static Form { find("child-visit@1").unwrap() }
+const TODAY: &str = "2026-11-21";
+
+/// 李主任's visit to 陈小满, as on most days.
+fn routine() -> Answers {
+    answers([
+        ("kind", "home".into()), ("met", "met".into()), ("present", many(&["grandparents"])), ("alone", "yes".into()), ("care_by", "grandparents".into()),
+        ("care", "good".into()), ("school", "regular".into()), ("health", "good".into()), ("mood", "steady".into()), ("home", many(&["none"])),
+        ("signs", many(&["none"])), ("problems", many(&["none"])), ("note", "祖母说都好".into()), ("next_date", "2026-11-28".into()),
+    ])
+}
+fn with(mut base: Answers, id: &str, value: impl Into<Value>) -> Answers {
+    base.insert(id.to_owned(), value.into());
+    base
+}
+fn problems(form: &Form, given: &Answers) -> Vec<(String, ProblemKind)> {
+    form.check(given, day(TODAY)).into_iter().map(|p| (p.question, p.kind)).collect()
+}
+
+#[test]
+fn every_shipped_form_is_well_formed() {
+    for json in ASSETS {
+        let form = Form::from_json(json).unwrap();
+        assert_eq!(find(&form.name()), Some(&form));
+        assert_eq!(Form::from_json(&serde_json::to_string(&form).unwrap()).unwrap(), form);
+    }
+    assert_eq!(shipped().len(), ASSETS.len());
+    assert_eq!(find("child-visit@9"), None);
+}
+
+#[test]
+fn every_programme_has_a_visit_form_with_the_questions_lists_rely_on() {
+    let kinds = [(Programme::Child, vec!["home", "phone", "school", "extra"]), (Programme::Elder, vec!["home", "phone", "video"]), (Programme::Social, vec!["home", "phone", "station"])];
+    for (programme, kinds) in kinds {
+        let form = current_for(programme).unwrap();
+        let options = |id: &str| form.question(id).unwrap().options.iter().map(|o| o.id.as_str()).collect::<Vec<_>>();
+        assert_eq!(options(KIND), kinds);
+        assert_eq!(options(MET), [MET_YES, "refused", "nobody"]);
+        assert_eq!(form.question(NOTE).unwrap().kind, QuestionKind::Prose);
+        assert_eq!(form.question(NEXT_DATE).unwrap().dates, Some(Dates::NotPast));
+        assert!(!form.question(MET).unwrap().carry && !form.question(NEXT_DATE).unwrap().carry && !form.question(NOTE).unwrap().carry);
+        assert!(form.question(DONE).is_some() && form.question(REFUSED_WHY).is_some());
+    }
+}
+
+#[test]
+fn a_routine_visit_asks_nine_to_fourteen_questions_most_of_them_carried_over() {
+    for form in shipped() {
+        // The calmest answer: "none of these" where there is one, else the first option.
+        let calm = |q: &Question| match q.kind {
+            QuestionKind::Choice => q.options.first().map(|o| o.id.as_str().into()),
+            QuestionKind::Choices => q.options.iter().find(|o| o.none).or(q.options.first()).map(|o| many(&[&o.id])),
+            _ => None,
+        };
+        let mut given = Answers::new();
+        while let Some((id, value)) = form.visible(&given).into_iter().filter(|q| !given.contains_key(&q.id)).find_map(|q| Some((q.id.clone(), calm(q)?))) {
+            given.insert(id, value);
+        }
+        let shown = form.visible(&given);
+        assert!((9..=14).contains(&shown.len()), "{}: {}", form.name(), shown.len());
+        assert_eq!(form.check(&given, day(TODAY)), []);
+        // What is left to tap at the next visit.
+        let next = form.carry_over(&given);
+        let open = shown.iter().filter(|q| form.required(q, &given) && !next.contains_key(&q.id)).count();
+        assert!(open <= 3, "{}: {open}", form.name());
+        assert!(next.keys().all(|id| form.question(id).unwrap().carry));
+    }
+}
+
+#[test]
+fn a_refusal_asks_the_reason_and_skips_the_rest() {
+    for form in shipped() {
+        let refused = answers([("kind", "home".into()), ("met", "refused".into())]);
+        let shown: Vec<&str> = form.visible(&refused).iter().map(|q| q.id.as_str()).collect();
+        assert_eq!(shown, [KIND, MET, REFUSED_WHY, NOTE, NEXT_DATE]);
+        assert_eq!(problems(form, &refused), [(REFUSED_WHY.to_owned(), ProblemKind::Required)]);
+        let told = with(refused, REFUSED_WHY, "正在吃饭");
+        assert_eq!(problems(form, &told), []);
+        assert!(!form.took_place(&told) && form.summary(&told, "zh-CN").ends_with("：正在吃饭"));
+    }
+}
+
+#[test]
+fn signs_of_harm_call_for_a_report() {
+    let said = |a: &Answers| child().alarms(a).iter().map(|(q, l)| (q.id.clone(), l.zh.clone())).collect::<Vec<_>>();
+    assert_eq!(said(&routine()), []);
+    assert_eq!(said(&answers([])), []);
+    for option in &child().question("signs").unwrap().options {
+        let given = with(routine(), "signs", many(&[&option.id]));
+        assert_eq!(said(&given).len(), usize::from(!option.none), "{}", option.id);
+        assert!(said(&given).iter().all(|(q, l)| q == "signs" && l.contains("马上报告") && l.contains("110")));
+    }
+    assert_eq!(said(&with(routine(), "care_by", "nobody"))[0].0, "care_by");
+    assert_eq!(said(&with(with(routine(), "met", "refused"), "signs", many(&["injuries"])))[0].0, "met", "an answer that is not asked raises no alarm");
+}
+
+#[test]
+fn wrong_answers_are_told() {
+    use ProblemKind::*;
+    let form = child();
+    assert_eq!(problems(form, &routine()), []);
+    let cases: [(&str, Value, ProblemKind); 16] = [
+        ("kind", Value::Null, Required), ("kind", "".into(), Required), ("kind", "boat".into(), NotAnOption), ("kind", true.into(), WrongType),
+        ("kind", many(&["home"]), WrongType), ("present", many(&[]), Required), ("present", many(&["nobody", "father"]), NoneAndOthers),
+        ("present", many(&["ghost"]), NotAnOption), ("present", "father".into(), WrongType), ("note", Value::Int(3), WrongType),
+        ("note", "好".repeat(5001).into(), TooLong), ("next_date", "2026-11-20".into(), BadDate), ("next_date", "2026-02-30".into(), BadDate),
+        ("next_date", "11月28日".into(), BadDate), ("next_date", "2026-1-2".into(), BadDate), ("weather", "雨".into(), UnknownQuestion),
+    ];
+    for (id, value, wanted) in cases {
+        assert_eq!(problems(form, &with(routine(), id, value.clone())), [(id.to_owned(), wanted)], "{id} {value:?}");
+    }
+    assert_eq!(problems(form, &with(routine(), "next_date", TODAY)), []);
+    let refused = with(routine(), "met", "refused");
+    assert_eq!(problems(form, &with(with(refused, "refused_why", "忙\n很忙"), "mood", true)), [("refused_why".to_owned(), WrongType)]);
+}
+
+#[test]
+fn numbers_dates_and_conditions_keep_to_their_bounds() {
+    let form = Form::from_json(
+        r#"{"id":"t","version":2,"programme":"elder","title":{"zh":"题","en":"t"},"sections":[{"id":"s","title":{"zh":"节","en":"s"},"questions":[
+        {"id":"falls","kind":"number","label":{"zh":"几次","en":"n"},"min":0,"max":9},
+        {"id":"born","kind":"date","label":{"zh":"生","en":"b"},"dates":"not_future","show_if":{"q":"falls","answered":true}},
+        {"id":"hurt","kind":"yes_no","label":{"zh":"伤","en":"h"},"show_if":{"q":"falls","gt":0},"required":{"q":"falls","gt":1}},
+        {"id":"calm","kind":"text","label":{"zh":"好","en":"c"},"show_if":{"any":[{"q":"falls","lt":1},{"all":[{"q":"hurt","is":false},{"not":{"q":"born","answered":true}}]}]},"min":2,"max":3}
+        ]}]}"#,
+    )
+    .unwrap();
+    let shown = |a: &Answers| form.visible(a).iter().map(|q| q.id.clone()).collect::<Vec<_>>().join(" ");
+    assert_eq!(form.name(), "t@2");
+    assert_eq!(shown(&answers([])), "falls");
+    assert_eq!(shown(&answers([("falls", Value::Int(0))])), "falls born calm");
+    assert_eq!(shown(&answers([("falls", Value::Int(1)), ("hurt", false.into())])), "falls born hurt calm");
+    assert_eq!(shown(&answers([("falls", Value::Int(1)), ("hurt", false.into()), ("born", "2020-01-01".into())])), "falls born hurt");
+    // 伤 is not asked without a fall, so its answer opens nothing.
+    assert_eq!(shown(&answers([("hurt", false.into())])), "falls");
+    let kinds = |a: &Answers| problems(&form, a).into_iter().map(|p| p.1).collect::<Vec<_>>();
+    for (n, wanted) in [(Value::Int(-1), vec![ProblemKind::OutOfRange]), (Value::Int(9), vec![ProblemKind::Required]), (Value::Real(9.5), vec![ProblemKind::OutOfRange, ProblemKind::Required]), (Value::Real(f64::NAN), vec![ProblemKind::WrongType]), (Value::Int(1), vec![])] {
+        assert_eq!(kinds(&answers([("falls", n.clone())])), wanted, "{n:?}");
+    }
+    assert_eq!(kinds(&answers([("falls", Value::Int(0)), ("born", "2026-11-22".into())])), [ProblemKind::BadDate]);
+    assert_eq!(kinds(&answers([("falls", Value::Int(0)), ("calm", "好".into())])), [ProblemKind::OutOfRange]);
+    assert_eq!(kinds(&answers([("falls", Value::Int(0)), ("calm", "好好好好".into())])), [ProblemKind::TooLong]);
+    assert!(form.changes(&answers([("falls", Value::Int(1))]), &answers([("falls", Value::Real(1.0))])).is_empty());
+    assert!(form.took_place(&answers([])), "a form that does not ask was a visit");
+}
+
+/// A form of two questions, in which a test changes something.
+fn broken(question: &str) -> Result<Form, FormError> {
+    Form::from_json(&format!(
+        r#"{{"id":"t","version":1,"programme":"child","title":{{"zh":"题","en":"t"}},"sections":[{{"id":"s","title":{{"zh":"节","en":"s"}},"questions":[
+        {{"id":"a","kind":"choice","label":{{"zh":"甲","en":"a"}},"options":[{{"id":"x","label":{{"zh":"一","en":"1"}}}}]}},{question}]}}]}}"#
+    ))
+}
+
+#[test]
+fn a_form_that_cannot_be_asked_is_refused() {
+    use FormError::*;
+    let b = |rest: &str| format!(r#"{{"id":"b","kind":"text","label":{{"zh":"乙","en":"b"}}{rest}}}"#);
+    assert!(broken(&b("")).is_ok());
+    let two = ("b".to_owned(), "a".to_owned());
+    for (rest, wanted) in [
+        (r#","show_if":{"q":"b","answered":true}"#, NotBefore("b".into(), "b".into())),
+        (r#","show_if":{"all":[{"not":{"q":"later","is":"x"}}]}"#, NotBefore("b".into(), "later".into())),
+        (r#","required":{"q":"b","answered":true}"#, NotBefore("b".into(), "b".into())),
+        (r#","show_if":{"q":"a","is":"y"}"#, NeverHolds(two.0.clone(), two.1.clone())),
+        (r#","show_if":{"q":"a","in":[]}"#, NeverHolds(two.0.clone(), two.1.clone())),
+        (r#","show_if":{"q":"a","has":"x"}"#, NeverHolds(two.0.clone(), two.1.clone())),
+        (r#","show_if":{"q":"a","gt":1}"#, NeverHolds(two.0, two.1)),
+        (r#","options":[{"id":"x","label":{"zh":"一","en":"1"}}]"#, Options("b".into())),
+        (r#","min":3,"max":2"#, Bounds("b".into())),
+        (r#","dates":"not_past""#, Bounds("b".into())),
+        (r#","hint":{"zh":"","en":"x"}"#, NoWords("b".into())),
+    ] {
+        assert_eq!(broken(&b(rest)), Err(wanted), "{rest}");
+    }
+    assert_eq!(broken(&b("").replace("\"b\",\"kind", "\"a\",\"kind")), Err(Duplicate("a".into())));
+    assert_eq!(broken(&b("").replace("\"b\",\"kind", "\"B\",\"kind")), Err(BadId("B".into())));
+    assert_eq!(broken(&b("").replace("text", "choice")), Err(Options("b".into())));
+    for unknown in [r#","colour":"red""#, r#","show_if":{"q":"a","is":"x","in":["x"]}"#, r#","show_if":{"q":"a"}"#] {
+        assert!(matches!(broken(&b(unknown)), Err(Json(_))), "{unknown}");
+    }
+    assert!(matches!(Form::from_json("{"), Err(Json(_))));
+    let deep = format!("{}{}{}", r#"{"not":"#.repeat(5000), r#"{"q":"a","is":"x"}"#, "}".repeat(5000));
+    assert!(matches!(broken(&b(&format!(r#","show_if":{deep}"#))), Err(Json(_))));
+}
+
+#[test]
+fn only_what_counts_is_kept_and_carried() {
+    let form = child();
+    let given = with(with(with(routine(), "needs", many(&["aid"])), "care", ""), "from_a_newer_app", "x");
+    let kept = form.prune(&given);
+    assert!(!kept.contains_key("needs") && !kept.contains_key("care") && kept.contains_key("from_a_newer_app"));
+    let last = with(with(routine(), "mood", "gone_in_this_version"), "health", "disability");
+    let next = form.carry_over(&last);
+    assert_eq!(next.keys().collect::<Vec<_>>(), ["care", "care_by", "health", "home", "kind", "present", "problems", "school"]);
+    assert_eq!(next["health"], "disability".into());
+}
+
+#[test]
+fn changes_name_the_questions_answered_differently() {
+    let form = child();
+    let now = with(with(with(routine(), "mood", "low"), "problems", many(&["money"])), "done", many(&["talk"]));
+    assert_eq!(form.changes(&routine(), &now), ["mood", "problems", "done"]);
+    assert!(form.changes(&now, &now).is_empty());
+    assert!(form.changes(&routine(), &with(routine(), "done", many(&["talk"]))).is_empty(), "not asked, so not changed");
+}
+
+#[test]
+fn answers_are_shown_in_words() {
+    let form = child();
+    let show = |id: &str, value: Value, lang: &str| form.show(form.question(id).unwrap(), &value, lang);
+    assert_eq!(show("kind", "home".into(), "zh-CN"), "入户");
+    assert_eq!(show("kind", "home".into(), "en"), "At home");
+    assert_eq!(show("kind", "boat".into(), "zh-CN"), "boat");
+    assert_eq!(show("present", many(&["father", "grandparents"]), "zh-CN"), "祖父母、外祖父母、父亲");
+    assert_eq!(show("present", many(&["father", "mother"]), "en-GB"), "Father, Mother");
+    assert_eq!(show("next_date", "2026-11-08".into(), "zh-CN"), "2026年11月8日");
+    assert_eq!(show("next_date", "2026-11-08".into(), "en"), "8 Nov 2026");
+    assert_eq!(show("next_date", "下周".into(), "zh-CN"), "下周");
+    assert_eq!(show("note", Value::Null, "zh-CN"), "");
+    assert_eq!((show("note", true.into(), "zh-CN"), show("note", Value::Int(3), "en")), ("是".into(), "3".into()));
+    assert_eq!(form.question("mood").unwrap().brief("zh-CN"), "情绪");
+}
+
+#[test]
+fn a_timeline_shows_the_first_words() {
+    let form = child();
+    let long = with(routine(), "note", "祖母说夜里常哭，\n已和班主任约周三。".to_owned() + &"再看。".repeat(30));
+    let line = form.summary(&long, "zh-CN");
+    assert!(line.starts_with("祖母说夜里常哭， 已和班主任约周三。再看。") && line.ends_with('…') && line.chars().count() == 61, "{line}");
+    let silent = with(with(with(routine(), "note", " "), "problems", many(&["money"])), "done", many(&["talk", "goods"]));
+    assert_eq!(form.summary(&silent, "zh-CN"), "陪伴、开导、送钱物");
+    assert_eq!(form.summary(&with(routine(), "note", Value::Null), "zh-CN"), "入户");
+    assert_eq!(form.summary(&answers([("kind", "home".into()), ("met", "nobody".into())]), "zh-CN"), "没有人在");
+    assert_eq!(form.summary(&answers([]), "zh-CN"), "");
+    assert_eq!(form.next_date(&routine()), Some(day("2026-11-28")));
+    assert_eq!(form.next_date(&with(routine(), "next_date", "soon")), None);
+}
+
+#[test]
+fn a_tap_chooses_and_none_of_these_excludes_the_rest() {
+    let kind = child().question("kind").unwrap();
+    assert_eq!(kind.toggle(&Value::Null, "home"), "home".into());
+    assert_eq!(kind.toggle(&"home".into(), "phone"), "phone".into());
+    assert_eq!(kind.toggle(&"home".into(), "home"), Value::Null);
+    let home = child().question("home").unwrap();
+    assert_eq!(home.toggle(&Value::Null, "gas"), many(&["gas"]));
+    assert_eq!(home.toggle(&many(&["gas"]), "fire"), many(&["fire", "gas"]));
+    assert_eq!(home.toggle(&many(&["fire", "gas"]), "gas"), many(&["fire"]));
+    assert_eq!(home.toggle(&many(&["fire", "gas"]), "none"), many(&["none"]));
+    assert_eq!(home.toggle(&many(&["none"]), "gas"), many(&["gas"]));
+}
+
+/// Any value for any question, mostly a fitting one.
+fn any_answers(form: &'static Form) -> impl Strategy<Value = Answers> {
+    let one = |q: &'static Question| {
+        let ids: Vec<String> = q.options.iter().map(|o| o.id.clone()).chain(["odd".to_owned()]).collect();
+        let some = proptest::collection::btree_set(proptest::sample::select(ids.clone()), 0..3).prop_map(Value::Many);
+        let text = proptest::sample::select(ids).prop_map(Value::Text);
+        let date = (0i64..2000).prop_map(|d| Value::Text((day("2024-01-01") + chrono::Duration::days(d)).to_string()));
+        let fitting = match q.kind {
+            QuestionKind::Choices => some.boxed(),
+            QuestionKind::Date => date.boxed(),
+            _ => text.boxed(),
+        };
+        let odd = prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::Bool), any::<f64>().prop_map(Value::Real), "\\PC{0,8}".prop_map(Value::Text)];
+        proptest::option::weighted(0.9, prop_oneof![9 => fitting, 1 => odd]).prop_map(|v| v.map(|v| (q.id.clone(), v)))
+    };
+    form.questions().map(one).collect::<Vec<_>>().prop_map(|all| all.into_iter().flatten().collect())
+}
+
+fn any_form_and_answers() -> impl Strategy<Value = (&'static Form, Answers, Answers)> {
+    proptest::sample::select(shipped()).prop_flat_map(|form| {
+        let form = find(&form.name()).unwrap();
+        (Just(form), any_answers(form), any_answers(form))
+    })
+}
+
+proptest! {
+    #[test]
+    fn leaving_out_what_does_not_count_changes_nothing((form, given, _) in any_form_and_answers()) {
+        let kept = form.prune(&given);
+        let ids = |list: Vec<&Question>| list.iter().map(|q| q.id.clone()).collect::<Vec<_>>();
+        prop_assert_eq!(ids(form.visible(&kept)), ids(form.visible(&given)));
+        prop_assert_eq!(form.check(&kept, day(TODAY)), form.check(&given, day(TODAY)));
+        prop_assert_eq!(form.alarms(&kept).len(), form.alarms(&given).len());
+        prop_assert_eq!(form.prune(&kept).len(), kept.len());
+        let asked: BTreeSet<String> = ids(form.visible(&given)).into_iter().collect();
+        prop_assert!(kept.keys().all(|id| asked.contains(id)));
+    }
+
+    #[test]
+    fn what_is_carried_over_is_acceptable_as_it_is((form, last, now) in any_form_and_answers()) {
+        let carried = form.carry_over(&last);
+        let mut next = now;
+        next.extend(carried.clone());
+        let wrong: Vec<String> = form.check(&next, day(TODAY)).into_iter().map(|p| p.question).collect();
+        prop_assert!(carried.keys().all(|id| !wrong.contains(id)));
+        prop_assert!(carried.iter().all(|(id, v)| last.get(id) == Some(v)));
+    }
+
+    #[test]
+    fn only_answers_that_differ_are_changes((form, last, now) in any_form_and_answers()) {
+        let there: BTreeSet<String> = form.changes(&last, &now).into_iter().collect();
+        let back: BTreeSet<String> = form.changes(&now, &last).into_iter().collect();
+        prop_assert_eq!(&there, &back);
+        let (last, now) = (form.prune(&last), form.prune(&now));
+        for question in form.questions().filter(|q| !there.contains(&q.id)) {
+            prop_assert_eq!(last.get(&question.id), now.get(&question.id));
+        }
+    }
+
+    #[test]
+    fn a_tap_never_makes_a_wrong_answer((form, _, _) in any_form_and_answers(), taps in proptest::collection::vec((0usize..99, 0usize..99), 0..40)) {
+        let mut given = answers([("kind", "home".into()), ("met", "met".into())]);
+        let chosen: Vec<&Question> = form.questions().filter(|q| !q.options.is_empty()).collect();
+        for (q, o) in taps {
+            let question = chosen[q % chosen.len()];
+            let value = question.toggle(given.get(&question.id).unwrap_or(&Value::Null), &question.options[o % question.options.len()].id);
+            given.insert(question.id.clone(), value);
+        }
+        prop_assert!(form.check(&given, day(TODAY)).iter().all(|p| p.kind == ProblemKind::Required));
+    }
+
+    #[test]
+    fn any_answer_can_be_shown((form, given, _) in any_form_and_answers()) {
+        for question in form.questions() {
+            let _ = form.show(question, given.get(&question.id).unwrap_or(&Value::Null), "zh-CN");
+        }
+        prop_assert!(form.summary(&given, "en").chars().count() <= 61);
+    }
+}

@@ -1,0 +1,31 @@
+//! The types and rules of field visits: areas, people, roles, forms, due dates, the sync wire and
+//! the commands between interface and core. Pure: no IO, no clock, no randomness; native and wasm.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+pub mod api;
+pub mod area;
+pub mod due;
+pub mod failure;
+pub mod fields;
+pub mod form;
+pub mod ids;
+pub mod idnumber;
+pub mod person;
+pub mod policy;
+pub mod roles;
+pub mod rows;
+pub mod staff;
+pub mod sync;
+pub mod time;
+pub mod value;
+pub mod visit;
+
+pub use area::AreaCode;
+pub use failure::{Code, Failure};
+pub use ids::{DeviceId, Hash, RecordId, StaffId};
+pub use idnumber::IdNumber;
+pub use person::{Category, Programme, Risk, Sex};
+pub use roles::Role;
+pub use rows::{PersonRow, ReviewRow, Row, VisitRow};
+pub use time::Timestamp;
+pub use value::Value;

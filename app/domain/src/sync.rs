@@ -1,0 +1,208 @@
+//! The wire: `POST /v1/enrol` and `POST /v1/sync`. Bodies are MessagePack with named fields inside zstd, so a
+//! reader skips what it does not know and an old client can always upload.
+use crate::policy::Policy;
+use crate::staff::Staff;
+use crate::area::Area;
+use crate::{AreaCode, DeviceId, Failure, Hash, RecordId, Row, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Version of the wire in this program.
+pub const WIRE: u32 = 1;
+/// Largest compressed body taken, bytes.
+pub const MAX_BODY: usize = 4 << 20;
+/// Largest body after decompression, bytes.
+pub const MAX_PLAIN: usize = 32 << 20;
+/// Largest single change, bytes.
+pub const MAX_CHANGE: usize = 256 << 10;
+/// Most changes in one request; the rest goes with the next.
+pub const MAX_CHANGES: usize = 2000;
+/// About how many plain bytes of feed one reply carries.
+pub const FEED_BYTES: usize = 2 << 20;
+/// Media type of both directions.
+pub const MEDIA: &str = "application/vnd.nuanfang.v1+msgpack+zstd";
+
+/// A device joins. The device chooses its id and token itself and sends the token's hash, so a lost reply
+/// is repaired by asking again.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct EnrolRequest {
+    /// Wire version.
+    pub v: u32,
+    /// The one-time code as typed, without spaces, upper case.
+    pub code: String,
+    /// The device's own id.
+    pub device: DeviceId,
+    /// SHA-256 of the token the device will send as `Authorization: Bearer`.
+    pub token_hash: Hash,
+    /// What the device calls itself, for the administrator's list, for example `Android 手机`.
+    pub label: String,
+}
+
+/// The answer to a good code.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct EnrolReply {
+    /// Wire version.
+    pub v: u32,
+    /// Who the device belongs to.
+    pub staff: Staff,
+    /// The server's epoch.
+    pub epoch: u64,
+    /// Areas, staff and policy.
+    pub reference: Reference,
+    /// The server's clock.
+    pub now: Timestamp,
+}
+
+/// What a device needs besides records: names of areas and staff, the county's policy.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Reference {
+    /// Fingerprint; a device sends the one it has and gets the whole only when it differs.
+    pub version: u64,
+    /// Who the caller is now (role and areas may have changed).
+    pub me: Staff,
+    /// The county's name, for the first screen.
+    pub county: String,
+    /// Areas in the caller's scope and those above.
+    pub areas: Vec<Area>,
+    /// Staff whose names may appear in the caller's records.
+    pub staff: Vec<Staff>,
+    /// The county's policy.
+    pub policy: Policy,
+}
+
+/// One change on its way up.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Push {
+    /// The record it belongs to.
+    #[serde(rename = "r")]
+    pub record: RecordId,
+    /// The change as Automerge's uncompressed chunk.
+    #[serde(rename = "b", with = "serde_bytes")]
+    pub bytes: Vec<u8>,
+}
+
+/// How far a device has read, a county. Made by the server, kept by the device as it is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, Default)]
+pub struct Cursor {
+    /// Fingerprint of the scope it was made for; 0 at first. When areas or role change, the server starts anew.
+    pub scope: u64,
+    /// Last sequence number read, a county.
+    pub seq: BTreeMap<AreaCode, u64>,
+    /// While the first download runs: the last document sent. Persons come first, then the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<(u8, RecordId)>,
+    /// Whether the first download is over.
+    pub complete: bool,
+}
+
+/// What a device sends.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SyncRequest {
+    /// Wire version.
+    pub v: u32,
+    /// The sender; must be the token's device.
+    pub device: DeviceId,
+    /// Epoch of the server when the cursor was made; 0 at first.
+    pub epoch: u64,
+    /// How far it has read.
+    pub cursor: Cursor,
+    /// Fingerprint of the reference data it has; 0 for none.
+    #[serde(rename = "ref")]
+    pub reference: u64,
+    /// Changes not yet acknowledged, oldest first, a record's changes in the order they were made.
+    #[serde(default)]
+    pub changes: Vec<Push>,
+    /// Photos it has for the server (BLAKE3).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blob_hashes: Vec<Hash>,
+}
+
+/// A change that was not taken, and kept aside on the server.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Its place in the request's `changes`, from 0: bytes that cannot be read have no hash.
+    pub n: u32,
+    /// Why.
+    pub reason: Failure,
+    /// Places of changes in the same request that build on it and go with it.
+    #[serde(default)]
+    pub blocked: Vec<u32>,
+}
+
+/// One thing to take in.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeedItem {
+    /// A record as a whole: at the first download, or when it came into the caller's scope.
+    Enter {
+        /// The record.
+        record: RecordId,
+        /// The area of its file.
+        area: AreaCode,
+        /// The document, uncompressed.
+        #[serde(with = "serde_bytes")]
+        document: Vec<u8>,
+        /// Its index row, so that nothing has to be loaded on the way in.
+        row: Box<Row>,
+    },
+    /// A change by somebody else.
+    Change {
+        /// The record.
+        record: RecordId,
+        /// Automerge's uncompressed chunk.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
+    /// A change this device sent.
+    Own(Hash),
+    /// The person's file and all that belongs to it left the caller's scope: push what is not pushed, then drop it.
+    Leave {
+        /// The person's record.
+        person: RecordId,
+    },
+}
+
+/// What a device gets.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SyncReply {
+    /// Wire version.
+    pub v: u32,
+    /// The server's epoch.
+    pub epoch: u64,
+    /// Committed, durably.
+    #[serde(default)]
+    pub accepted: Vec<Hash>,
+    /// Something they build on is not here yet: keep them and send them again.
+    #[serde(default)]
+    pub held: Vec<Hash>,
+    /// Not taken.
+    #[serde(default)]
+    pub refused: Vec<Refusal>,
+    /// What is new, in order.
+    #[serde(default)]
+    pub feed: Vec<FeedItem>,
+    /// How much of each announced photo the server has, bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blob_offsets: Vec<u64>,
+    /// Where to go on.
+    pub cursor: Cursor,
+    /// Whether more waits: ask again at once.
+    pub more: bool,
+    /// Documents the first download still has to bring.
+    #[serde(default)]
+    pub left: u64,
+    /// Present when the device's was out of date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Reference>,
+    /// The server's clock.
+    pub now: Timestamp,
+}
+
+/// The body of every reply that is not 200: one failure, as JSON.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ErrorReply {
+    /// Marks the server as one of ours.
+    pub nuanfang: u32,
+    /// What happened.
+    pub failure: Failure,
+}

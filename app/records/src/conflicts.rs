@@ -1,0 +1,72 @@
+//! Fields with more than one value: two people wrote them while neither knew of the other.
+use crate::content::read;
+use crate::pen::read_author;
+use crate::record::{Record, section};
+use automerge::{ObjId, ReadDoc};
+use domain::roles::Section;
+use domain::{StaffId, Timestamp, Value};
+
+/// A field with several values.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FieldConflict {
+    /// `contact.address`, `household.<uuid>.phone`, `answers.mood`.
+    pub path: String,
+    /// The section, for the role table.
+    pub section: Section,
+    /// The values in an order that is the same everywhere.
+    pub values: Vec<Written>,
+}
+
+/// A value with its writer.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Written {
+    /// What.
+    pub value: Value,
+    /// Who.
+    pub by: Option<StaffId>,
+    /// Four characters of the device.
+    pub device: String,
+    /// When, by that device's clock.
+    pub at: Timestamp,
+}
+
+impl Record {
+    /// All fields with more than one value. Equal values written twice are no conflict.
+    pub fn conflicts(&self) -> Vec<FieldConflict> {
+        let mut found = Vec::new();
+        for s in Section::ALL {
+            let Some(obj) = section(&self.doc, *s) else { continue };
+            let lists = matches!(s, Section::Household | Section::Categories);
+            for key in self.doc.keys(&obj) {
+                if !lists {
+                    found.extend(self.conflict_at(*s, &obj, &key, format!("{s}.{key}")));
+                } else if let Ok(Some((_, entry))) = self.doc.get(&obj, key.as_str()) {
+                    let inner: Vec<String> = self.doc.keys(&entry).collect();
+                    found.extend(inner.iter().filter_map(|k| self.conflict_at(*s, &entry, k, format!("{s}.{key}.{k}"))));
+                }
+            }
+        }
+        found
+    }
+
+    fn conflict_at(&self, section: Section, obj: &ObjId, key: &str, path: String) -> Option<FieldConflict> {
+        let all = self.doc.get_all(obj, key).ok()?;
+        if all.len() < 2 { return None; }
+        let mut values: Vec<Written> = Vec::new();
+        for (value, id) in &all {
+            let value = read(&self.doc, value, id);
+            if !values.iter().any(|w| w.value == value) { values.push(self.written(value, id)); }
+        }
+        (values.len() > 1).then_some(FieldConflict { path, section, values })
+    }
+
+    fn written(&self, value: Value, id: &ObjId) -> Written {
+        let author = match id {
+            ObjId::Id(_, actor, _) => self.doc.get_author_for_actor(actor).and_then(|a| read_author(a.as_bytes())),
+            ObjId::Root => None,
+        };
+        let seconds = self.doc.hash_for_opid(id).and_then(|h| self.doc.get_change_meta_by_hash(&h).map(|c| c.timestamp)).unwrap_or(0);
+        let (by, device) = author.map_or((None, String::new()), |(s, d)| (Some(s), d));
+        Written { value, by, device, at: Timestamp(seconds.saturating_mul(1000)) }
+    }
+}

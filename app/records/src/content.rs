@@ -1,0 +1,112 @@
+//! What a document says, in plain values.
+use crate::record::{Record, scalar_text, section};
+use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue};
+use domain::api::Entry;
+use domain::form::Answers;
+use domain::roles::Section;
+use domain::{StaffId, Timestamp, Value};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A person's file as written; nothing masked.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct FileData {
+    /// Fields by `section.key`, empty ones left out.
+    pub fields: BTreeMap<String, Value>,
+    /// Household members, those marked gone too.
+    pub household: Vec<Entry>,
+    /// Categories, in force and past.
+    pub categories: Vec<Entry>,
+}
+
+impl FileData {
+    /// A field's text.
+    pub fn text(&self, path: &str) -> Option<&str> { self.fields.get(path).and_then(Value::text) }
+}
+
+/// A visit as written.
+#[derive(Clone, PartialEq, Debug)]
+pub struct VisitData {
+    /// `child-visit@1`.
+    pub form: String,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: StaffId,
+    /// The answers.
+    pub answers: Answers,
+}
+
+const FILE_SECTIONS: [Section; 10] = [
+    Section::Identity, Section::Contact, Section::Guardianship, Section::Risk, Section::Situation, Section::Plan,
+    Section::Consent, Section::Charge, Section::Area, Section::Status,
+];
+
+impl Record {
+    /// The person's file. Empty for other kinds.
+    pub fn file(&self) -> FileData {
+        let mut fields = BTreeMap::new();
+        for s in FILE_SECTIONS {
+            for (key, value) in section(&self.doc, s).map(|obj| map_values(&self.doc, &obj)).unwrap_or_default() {
+                fields.insert(format!("{s}.{key}"), value);
+            }
+        }
+        FileData { fields, household: self.entries(Section::Household), categories: self.entries(Section::Categories) }
+    }
+
+    fn entries(&self, list: Section) -> Vec<Entry> {
+        let Some(obj) = section(&self.doc, list) else { return Vec::new() };
+        let keys: Vec<String> = self.doc.keys(&obj).collect();
+        keys.iter()
+            .filter_map(|key| {
+                let (_, entry) = self.doc.get(&obj, key.as_str()).ok()??;
+                Some(Entry { id: Uuid::parse_str(key).ok()?, fields: map_values(&self.doc, &entry) })
+            })
+            .collect()
+    }
+
+    /// The visit; none for other kinds.
+    pub fn visit(&self) -> Option<VisitData> {
+        let head = section(&self.doc, Section::Head)?;
+        let at = self.doc.get(&head, "at").ok()??.0.as_i64()?;
+        let answers = section(&self.doc, Section::Answers).map(|obj| map_values(&self.doc, &obj)).unwrap_or_default();
+        Some(VisitData {
+            form: scalar_text(&self.doc, &head, "form")?,
+            at: Timestamp(at),
+            by: scalar_text(&self.doc, &head, "by")?.parse().ok()?,
+            answers,
+        })
+    }
+}
+
+/// The non-empty values of a map.
+pub(crate) fn map_values(doc: &Automerge, obj: &ObjId) -> BTreeMap<String, Value> {
+    let keys: Vec<String> = doc.keys(obj).collect();
+    keys.into_iter()
+        .filter_map(|key| {
+            let (value, id) = doc.get(obj, key.as_str()).ok()??;
+            let value = read(doc, &value, &id);
+            (!value.is_empty()).then_some((key, value))
+        })
+        .collect()
+}
+
+/// One value: a scalar, prose, or the chosen options of a map.
+pub(crate) fn read(doc: &Automerge, value: &automerge::Value<'_>, id: &ObjId) -> Value {
+    match value {
+        automerge::Value::Object(ObjType::Text) => doc.text(id).map(Value::Text).unwrap_or_default(),
+        automerge::Value::Object(_) => {
+            let chosen = |k: &String| doc.get(id, k.as_str()).ok().flatten().is_some_and(|(v, _)| v.as_bool() == Some(true));
+            let keys: Vec<String> = doc.keys(id).collect();
+            Value::Many(keys.into_iter().filter(chosen).collect())
+        }
+        automerge::Value::Scalar(s) => match s.as_ref() {
+            ScalarValue::Str(s) => Value::Text(s.to_string()),
+            ScalarValue::Boolean(b) => Value::Bool(*b),
+            ScalarValue::Int(n) => Value::Int(*n),
+            ScalarValue::Uint(n) => i64::try_from(*n).map(Value::Int).unwrap_or_default(),
+            ScalarValue::F64(n) => Value::Real(*n),
+            _ => Value::Null,
+        },
+    }
+}

@@ -1,0 +1,20 @@
+//! Records: one small Automerge document each. Read, write, merge, conflicts, and what a change touches.
+//!
+//! A document's root holds sections; a section is a map of fields. Free text is `Text`, a multiple choice is a map
+//! option → true, a list is a map keyed by UUID. Only keys that changed are written. Nothing is deleted.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+mod conflicts;
+mod content;
+mod pen;
+mod record;
+mod row;
+mod touch;
+mod write;
+
+pub use conflicts::{FieldConflict, Written};
+pub use content::{FileData, VisitData};
+pub use pen::{Actor, Change, Pen};
+pub use record::{Record, RecordError};
+pub use touch::{History, Incoming, Touch};
+pub use write::{NewReview, NewVisit};

@@ -1,0 +1,170 @@
+//! One record: load, save, take in others' changes.
+use crate::touch::{History, Incoming};
+use crate::{Actor, Change};
+use automerge::{Automerge, ChangeHash, LoadOptions, ObjId, ReadDoc, VerificationMode};
+use domain::roles::{Kind, Section};
+use domain::{AreaCode, Code, Failure, Hash, Programme, RecordId};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Version of the documents this program writes, kept in `meta.schema`.
+pub const SCHEMA: i64 = 1;
+
+/// What can be wrong with a document or a change.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum RecordError {
+    /// Not a document or change that can be read; says what, never any content.
+    #[error("malformed: {0}")]
+    Malformed(&'static str),
+    /// A change builds on others that are not here.
+    #[error("builds on changes that are not here")]
+    MissingDeps,
+    /// A value is not acceptable.
+    #[error(transparent)]
+    Rejected(#[from] Failure),
+}
+
+impl From<RecordError> for Failure {
+    fn from(e: RecordError) -> Self {
+        match e {
+            RecordError::Rejected(f) => f,
+            RecordError::Malformed(_) | RecordError::MissingDeps => Code::BadChange.into(),
+        }
+    }
+}
+impl From<automerge::AutomergeError> for RecordError {
+    fn from(_: automerge::AutomergeError) -> Self { RecordError::Malformed("document") }
+}
+
+/// Runs what may panic on hostile bytes.
+pub(crate) fn guarded<T>(what: &'static str, f: impl FnOnce() -> Result<T, RecordError>) -> Result<T, RecordError> {
+    catch_unwind(AssertUnwindSafe(f)).unwrap_or(Err(RecordError::Malformed(what)))
+}
+
+/// One Automerge document with what never changes about it.
+#[derive(Clone, Debug)]
+pub struct Record {
+    pub(crate) doc: Automerge,
+    pub(crate) id: RecordId,
+    pub(crate) kind: Kind,
+    pub(crate) person: RecordId,
+}
+
+impl Record {
+    /// Reads a saved document. Never panics.
+    pub fn load(bytes: &[u8]) -> Result<Record, RecordError> {
+        guarded("document", || {
+            Self::from_doc(Automerge::load_with_options(bytes, LoadOptions::new().verification_mode(VerificationMode::Check))?)
+        })
+    }
+
+    /// Reads a document this device or server saved itself: as [`Record::load`], without hashing its history again.
+    pub fn load_own(bytes: &[u8]) -> Result<Record, RecordError> {
+        guarded("document", || {
+            Self::from_doc(Automerge::load_with_options(bytes, LoadOptions::new().verification_mode(VerificationMode::DontCheck))?)
+        })
+    }
+
+    /// The first change of a record, as a record.
+    pub fn from_first(change: &Incoming) -> Result<Record, RecordError> {
+        guarded("change", || {
+            let mut doc = Automerge::new();
+            doc.apply_changes([change.change.clone()])?;
+            if doc.get_heads().is_empty() { return Err(RecordError::MissingDeps); }
+            let record = Self::from_doc(doc)?;
+            record.reread()?;
+            Ok(record)
+        })
+    }
+
+    fn from_doc(doc: Automerge) -> Result<Record, RecordError> {
+        let meta = section(&doc, Section::Meta).ok_or(RecordError::Malformed("no meta section"))?;
+        let text = |key: &str| scalar_text(&doc, &meta, key);
+        let bytes = |key: &str| doc.get(&meta, key).ok().flatten().and_then(|(v, _)| v.as_bytes().and_then(RecordId::from_slice));
+        let id = bytes("id").ok_or(RecordError::Malformed("no record id"))?;
+        let kind = text("kind").and_then(|k| k.parse().ok()).ok_or(RecordError::Malformed("unknown kind"))?;
+        let person = match kind {
+            Kind::Person => id,
+            _ => bytes("person").ok_or(RecordError::Malformed("no person"))?,
+        };
+        Ok(Record { doc, id, kind, person })
+    }
+
+    /// The document, uncompressed: transport and packs compress many together.
+    pub fn save(&self) -> Vec<u8> { self.doc.save_nocompress() }
+
+    /// Saves and loads again: a document that could not be read back is an error here, not tomorrow.
+    pub fn reread(&self) -> Result<Vec<u8>, RecordError> {
+        guarded("document cannot be read back", || {
+            let bytes = self.save();
+            let again = Automerge::load(&bytes)?;
+            if again.get_heads() != self.doc.get_heads() { return Err(RecordError::Malformed("heads differ after saving")); }
+            Ok(bytes)
+        })
+    }
+
+    /// The exact version, sorted.
+    pub fn heads(&self) -> Vec<Hash> {
+        let mut heads: Vec<Hash> = self.doc.get_heads().iter().map(|h| Hash(h.0)).collect();
+        heads.sort_unstable();
+        heads
+    }
+    /// The record's id.
+    pub fn id(&self) -> RecordId { self.id }
+    /// Its kind.
+    pub fn kind(&self) -> Kind { self.kind }
+    /// The person it concerns; a person's own id.
+    pub fn person(&self) -> RecordId { self.person }
+    /// The village of a person's file; none for other kinds.
+    pub fn area(&self) -> Option<AreaCode> {
+        let area = section(&self.doc, Section::Area)?;
+        scalar_text(&self.doc, &area, "code")?.parse().ok()
+    }
+    /// The programme written when the record was made.
+    pub fn programme(&self) -> Option<Programme> {
+        scalar_text(&self.doc, &section(&self.doc, Section::Meta)?, "programme")?.parse().ok()
+    }
+    /// Every change, in an order in which they can be applied.
+    pub fn changes(&self) -> Vec<Change> { self.doc.get_changes(&[]).iter().map(Change::from).collect() }
+    /// Whether the change is in the document.
+    pub fn has(&self, hash: &Hash) -> bool { self.doc.get_change_by_hash(&ChangeHash(hash.0)).is_some() }
+    /// Whether this actor wrote in the document.
+    pub fn has_actor(&self, actor: &Actor) -> bool {
+        self.doc.get_changes(&[]).iter().any(|c| c.actor_id().to_bytes() == actor.0)
+    }
+
+    /// Takes in changes by others: checks each, tries on a copy, and only then keeps them. All or nothing.
+    /// Changes that are here already are skipped. Returns the hashes that were new.
+    pub fn absorb(&mut self, changes: &[Vec<u8>]) -> Result<Vec<Hash>, RecordError> {
+        let mut next = self.clone();
+        let mut taken = Vec::new();
+        for bytes in changes {
+            let incoming = Incoming::parse(bytes)?;
+            if next.has(&incoming.hash) { continue; }
+            History::of(&next)?.touch(&incoming)?;
+            next.apply(&incoming)?;
+            taken.push(incoming.hash);
+        }
+        *self = next;
+        Ok(taken)
+    }
+
+    /// Applies one change that was checked already. On an error the record must be thrown away.
+    pub fn apply(&mut self, incoming: &Incoming) -> Result<(), RecordError> {
+        guarded("change cannot be applied", || {
+            self.doc.apply_changes([incoming.change.clone()])?;
+            if self.doc.get_change_by_hash(&ChangeHash(incoming.hash.0)).is_none() { return Err(RecordError::MissingDeps); }
+            Ok(())
+        })
+    }
+}
+
+/// The map of a section.
+pub(crate) fn section(doc: &Automerge, section: Section) -> Option<ObjId> {
+    let (value, id) = doc.get(automerge::ROOT, section.code()).ok()??;
+    value.is_object().then_some(id)
+}
+
+/// A text scalar.
+pub(crate) fn scalar_text(doc: &Automerge, obj: &ObjId, key: &str) -> Option<String> {
+    doc.get(obj, key).ok()??.0.as_str().map(str::to_owned)
+}

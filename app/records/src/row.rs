@@ -1,0 +1,125 @@
+//! The index row of a record, from its document. The server and every device use this one function.
+use crate::content::FileData;
+use crate::record::{Record, RecordError, scalar_text, section};
+use automerge::ReadDoc;
+use chrono::NaiveDate;
+use domain::api::Entry;
+use domain::form;
+use domain::person::FileStatus;
+use domain::roles::{Kind, Section};
+use domain::rows::Phone;
+use domain::{Category, Hash, PersonRow, Programme, RecordId, ReviewRow, Row, Sex, Timestamp, Value, VisitRow};
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+const NOTE_LENGTH: usize = 60;
+
+impl Record {
+    /// The index row. An error when the document lacks what every record of its kind has.
+    pub fn row(&self) -> Result<Row, RecordError> {
+        match self.kind {
+            Kind::Person => self.person_row().map(|p| Row::Person(Box::new(p))),
+            Kind::Visit => self.visit_row().map(Row::Visit),
+            Kind::Review => self.review_row().map(Row::Review),
+        }
+    }
+
+    fn person_row(&self) -> Result<PersonRow, RecordError> {
+        let file = self.file();
+        let text = |path: &str| file.text(path).unwrap_or_default();
+        let opened = section(&self.doc, Section::Meta).and_then(|m| scalar_text(&self.doc, &m, "opened")).and_then(|d| d.parse().ok());
+        let (categories, mut programmes) = categories(&file.categories);
+        programmes.extend(self.programme());
+        Ok(PersonRow {
+            id: self.id,
+            name: text("identity.name").to_owned(),
+            sex: parsed(&file, "identity.sex").unwrap_or(Sex::Unknown),
+            birth: parsed(&file, "identity.birth"),
+            id_number: file.text("identity.id_number").map(str::to_owned),
+            phones: phones(&file),
+            address: text("contact.address").to_owned(),
+            area: self.area().ok_or(RecordError::Malformed("no area"))?,
+            categories,
+            programmes: programmes.into_iter().collect(),
+            risk: parsed(&file, "risk.level"),
+            risk_since: parsed(&file, "risk.since"),
+            opened: opened.ok_or(RecordError::Malformed("no opening day"))?,
+            status: parsed(&file, "status.state").unwrap_or(FileStatus::Open),
+            charge: parsed(&file, "charge.staff"),
+            conflicts: self.conflict_count(),
+        })
+    }
+
+    fn visit_row(&self) -> Result<VisitRow, RecordError> {
+        let visit = self.visit().ok_or(RecordError::Malformed("no visit"))?;
+        let text = |q: &str| visit.answers.get(q).and_then(Value::text).unwrap_or_default().to_owned();
+        let summary = match form::find(&visit.form) {
+            Some(form) => form.summary(&visit.answers, "zh-CN"),
+            None => text("note"),
+        };
+        Ok(VisitRow {
+            id: self.id,
+            person: self.person,
+            kind: text("kind"),
+            at: visit.at,
+            by: visit.by,
+            programme: self.programme().ok_or(RecordError::Malformed("no programme"))?,
+            next: NaiveDate::from_str(&text("next_date")).ok(),
+            note: summary.chars().take(NOTE_LENGTH).collect(),
+            met: matches!(text("met").as_str(), "met" | ""),
+            heads: self.heads(),
+            conflicts: self.conflict_count(),
+            form: visit.form,
+        })
+    }
+
+    fn review_row(&self) -> Result<ReviewRow, RecordError> {
+        let missing = || RecordError::Malformed("incomplete review");
+        let obj = section(&self.doc, Section::Decision).ok_or_else(missing)?;
+        let text = |key: &str| scalar_text(&self.doc, &obj, key).ok_or_else(missing);
+        let bytes = |key: &str| self.doc.get(&obj, key).ok().flatten().and_then(|(v, _)| v.as_bytes().map(<[u8]>::to_vec));
+        let fields = match self.doc.get(&obj, "fields")? {
+            Some((v, id)) if v.is_object() => crate::content::map_values(&self.doc, &id),
+            _ => Default::default(),
+        };
+        Ok(ReviewRow {
+            id: self.id,
+            person: self.person,
+            target: bytes("target").and_then(|b| RecordId::from_slice(&b)).ok_or_else(missing)?,
+            heads: bytes("heads").unwrap_or_default().chunks(32).filter_map(Hash::from_slice).collect(),
+            decision: text("decision")?.parse().map_err(|_| missing())?,
+            comment: text("comment")?,
+            fields: fields.into_iter().filter_map(|(k, v)| Some((k, v.text()?.to_owned()))).collect(),
+            by: text("by")?.parse().map_err(|_| missing())?,
+            at: Timestamp(self.doc.get(&obj, "at")?.and_then(|(v, _)| v.as_i64()).ok_or_else(missing)?),
+            programme: self.programme().ok_or_else(missing)?,
+        })
+    }
+
+    fn conflict_count(&self) -> u32 { u32::try_from(self.conflicts().len()).unwrap_or(u32::MAX) }
+}
+
+fn parsed<T: FromStr>(file: &FileData, path: &str) -> Option<T> { file.text(path)?.parse().ok() }
+
+fn entry_text<'a>(entry: &'a Entry, key: &str) -> &'a str { entry.fields.get(key).and_then(Value::text).unwrap_or_default() }
+
+/// Categories in force, and the programmes of all.
+fn categories(entries: &[Entry]) -> (Vec<Category>, BTreeSet<Programme>) {
+    let all = || entries.iter().filter_map(|e| Some((entry_text(e, "code").parse::<Category>().ok()?, e)));
+    let in_force: BTreeSet<Category> = all().filter(|(_, e)| entry_text(e, "until").is_empty()).map(|(c, _)| c).collect();
+    (in_force.into_iter().collect(), all().map(|(c, _)| c.programme()).collect())
+}
+
+/// The person's own number, then guardians', then others' of the household.
+fn phones(file: &FileData) -> Vec<Phone> {
+    let own = file.text("contact.phone").map(|n| Phone { relation: String::new(), name: String::new(), number: n.to_owned() });
+    let is = |e: &Entry, key: &str| e.fields.get(key) == Some(&Value::Bool(true));
+    let mut members: Vec<&Entry> = file.household.iter().filter(|e| !is(e, "gone") && !entry_text(e, "phone").is_empty()).collect();
+    members.sort_by_key(|e| !is(e, "guardian"));
+    let theirs = members.into_iter().map(|e| Phone {
+        relation: entry_text(e, "relation").to_owned(),
+        name: entry_text(e, "name").to_owned(),
+        number: entry_text(e, "phone").to_owned(),
+    });
+    own.into_iter().chain(theirs).collect()
+}

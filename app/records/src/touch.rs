@@ -1,0 +1,266 @@
+//! What a foreign change touches, decided on its decoded operations. Patches are no basis for this: they leave out
+//! writes that lose today and may surface tomorrow. A change that names things that do not exist, or misuses them,
+//! can panic Automerge or leave a document that no longer loads; it is told apart here, before it is applied.
+use crate::pen::{Actor, read_author};
+use crate::record::{Record, RecordError, guarded};
+use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
+use automerge::{ChangeHash, ExpandedChange, ObjType, ScalarValue};
+use domain::roles::{Action, Section};
+use domain::{Hash, StaffId};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// Most operations in one change.
+const MAX_OPS: usize = 20_000;
+/// Longest key, bytes, and longest scalar, bytes.
+const MAX_KEY: usize = 64;
+const MAX_SCALAR: usize = 16 << 10;
+/// Root, section, entry, value.
+const MAX_DEPTH: u8 = 3;
+
+/// A foreign change, decoded.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// Its name.
+    pub hash: Hash,
+    pub(crate) change: automerge::Change,
+    expanded: ExpandedChange,
+}
+
+/// What a change does, for the role table.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Touch {
+    /// Whether it makes the record.
+    pub action: Action,
+    /// The sections written.
+    pub sections: BTreeSet<Section>,
+    /// Sections in which it puts one value in the place of several.
+    pub settles: BTreeSet<Section>,
+}
+
+impl Incoming {
+    /// Decodes the bytes of one change. Never panics.
+    pub fn parse(bytes: &[u8]) -> Result<Incoming, RecordError> {
+        guarded("change", || {
+            let change = automerge::Change::from_bytes(bytes.to_vec()).map_err(|_| RecordError::Malformed("change"))?;
+            if change.raw_bytes() != bytes { return Err(RecordError::Malformed("bytes after the change")); }
+            if change.len() > MAX_OPS { return Err(RecordError::Malformed("too many operations")); }
+            let expanded = change.decode();
+            Ok(Incoming { hash: Hash(change.hash().0), change, expanded })
+        })
+    }
+
+    /// The changes it builds on.
+    pub fn deps(&self) -> Vec<Hash> { self.change.deps().iter().map(|d| Hash(d.0)).collect() }
+    /// The actor, when it is one of ours (eight bytes).
+    pub fn actor(&self) -> Option<Actor> { self.change.actor_id().to_bytes().try_into().ok().map(Actor) }
+    /// The change's number among its actor's, from 1.
+    pub fn seq(&self) -> u64 { self.change.seq() }
+    /// Who says to have written it: staff id and the device's four characters. On an actor's first change only.
+    pub fn author(&self) -> Option<(StaffId, String)> { self.change.author().and_then(|a| read_author(a.as_bytes())) }
+}
+
+/// Where an operation's target lies.
+#[derive(Clone, Copy)]
+struct Place { kind: ObjType, section: Option<Section>, depth: u8 }
+
+struct Known { obj: ObjectId, key: Key, insert: bool, makes: Option<Place>, change: usize }
+
+/// A record's past, decoded: what exists and who made it.
+pub struct History {
+    ops: HashMap<OpId, Known>,
+    changes: HashMap<ChangeHash, usize>,
+    /// Every change: its ancestors by index, its last operation, its actor and number.
+    facts: Vec<Fact>,
+}
+
+struct Fact { deps: Vec<usize>, max_op: u64, actor: Vec<u8>, seq: u64 }
+
+impl History {
+    /// No past: for a record's first change.
+    pub fn empty() -> History { History { ops: HashMap::new(), changes: HashMap::new(), facts: Vec::new() } }
+
+    /// Decodes a record's changes.
+    pub fn of(record: &Record) -> Result<History, RecordError> {
+        guarded("history", || {
+            let mut history = History::empty();
+            for change in record.doc.get_changes(&[]) { history.add(&change.decode(), change.hash())?; }
+            Ok(history)
+        })
+    }
+
+    fn add(&mut self, change: &ExpandedChange, hash: ChangeHash) -> Result<(), RecordError> {
+        let index = self.facts.len();
+        let deps = change.deps.iter().map(|d| self.changes.get(d).copied().ok_or(RecordError::MissingDeps)).collect::<Result<_, _>>()?;
+        for (id, op) in numbered(change) {
+            let makes = self.makes(op, &self.ops);
+            self.ops.insert(id, Known { obj: op.obj.clone(), key: op.key.clone(), insert: op.insert, makes, change: index });
+        }
+        let max_op = change.start_op.get() + change.operations.len() as u64 - 1;
+        self.facts.push(Fact { deps, max_op, actor: change.actor_id.to_bytes().to_vec(), seq: change.seq });
+        self.changes.insert(hash, index);
+        Ok(())
+    }
+
+    fn makes(&self, op: &Op, ops: &HashMap<OpId, Known>) -> Option<Place> {
+        let OpType::Make(kind) = op.action else { return None };
+        let parent = place(&op.obj, ops)?;
+        let section = match (&op.obj, &op.key) {
+            (ObjectId::Root, Key::Map(key)) => key.parse().ok(),
+            _ => parent.section,
+        };
+        Some(Place { kind, section, depth: parent.depth + 1 })
+    }
+
+    /// Checks the change against this past and says what it touches.
+    pub fn touch(&self, incoming: &Incoming) -> Result<Touch, RecordError> {
+        let change = &incoming.expanded;
+        let past = self.past(change)?;
+        self.check_numbers(change, &past)?;
+        let mut work = Work { history: self, past, own: HashMap::new(), sections: BTreeSet::new(), settles: BTreeSet::new() };
+        for (id, op) in numbered(change) { work.take(id, op)?; }
+        let action = if self.facts.is_empty() { Action::Create } else { Action::Amend };
+        if work.sections.is_empty() { return Err(RecordError::Malformed("empty change")); }
+        if action == Action::Amend && work.sections.len() > 1 { return Err(RecordError::Malformed("a change touches one section")); }
+        Ok(Touch { action, sections: work.sections, settles: work.settles })
+    }
+
+    /// The changes the new one can know of.
+    fn past(&self, change: &ExpandedChange) -> Result<HashSet<usize>, RecordError> {
+        if change.deps.is_empty() && !self.facts.is_empty() { return Err(RecordError::Malformed("a second beginning")); }
+        let mut open = change.deps.iter().map(|d| self.changes.get(d).copied().ok_or(RecordError::MissingDeps)).collect::<Result<Vec<_>, _>>()?;
+        let mut past = HashSet::new();
+        while let Some(index) = open.pop() {
+            if past.insert(index) { open.extend(self.facts.get(index).into_iter().flat_map(|f| f.deps.iter().copied())); }
+        }
+        Ok(past)
+    }
+
+    /// `start_op` and the actor's number must be the next ones, exactly.
+    fn check_numbers(&self, change: &ExpandedChange, past: &HashSet<usize>) -> Result<(), RecordError> {
+        let facts = || past.iter().filter_map(|i| self.facts.get(*i));
+        let max_op = facts().map(|f| f.max_op).max().unwrap_or(0);
+        if change.start_op.get() != max_op + 1 { return Err(RecordError::Malformed("start of operations")); }
+        let mine = |f: &&Fact| f.actor == change.actor_id.to_bytes();
+        let known = self.facts.iter().filter(mine).map(|f| f.seq).max().unwrap_or(0);
+        let seen = facts().filter(mine).map(|f| f.seq).max().unwrap_or(0);
+        if change.seq != known + 1 || seen != known { return Err(RecordError::Malformed("number of the change")); }
+        if change.author.is_some() != (change.seq == 1) { return Err(RecordError::Malformed("author")); }
+        Ok(())
+    }
+}
+
+/// One change being checked, operation by operation.
+struct Work<'a> {
+    history: &'a History,
+    past: HashSet<usize>,
+    own: HashMap<OpId, Known>,
+    sections: BTreeSet<Section>,
+    settles: BTreeSet<Section>,
+}
+
+impl Work<'_> {
+    fn known(&self, id: &OpId) -> Result<&Known, RecordError> {
+        let seen = |k: &&Known| self.past.contains(&k.change);
+        self.own.get(id).or_else(|| self.history.ops.get(id).filter(seen)).ok_or(RecordError::Malformed("names an unknown operation"))
+    }
+
+    fn place(&self, obj: &ObjectId) -> Result<Place, RecordError> {
+        match obj {
+            ObjectId::Root => Ok(ROOT),
+            ObjectId::Id(id) => self.known(id)?.makes.ok_or(RecordError::Malformed("not an object")),
+        }
+    }
+
+    fn take(&mut self, id: OpId, op: &Op) -> Result<(), RecordError> {
+        let parent = self.place(&op.obj)?;
+        let section = self.section(op, parent)?;
+        match (parent.kind, &op.key) {
+            (ObjType::Map, Key::Map(key)) if !key.is_empty() && key.len() <= MAX_KEY && !op.insert => {}
+            (ObjType::Text, Key::Seq(at)) => self.check_element(op, at)?,
+            _ => return Err(RecordError::Malformed("wrong key for the object")),
+        }
+        check_action(op, parent)?;
+        self.check_pred(op)?;
+        if parent.kind == ObjType::Map && (op.pred.len() > 1 || op.action == OpType::Delete) { self.settles.insert(section); }
+        self.sections.insert(section);
+        let makes = match op.action {
+            OpType::Make(kind) => Some(Place { kind, section: Some(section), depth: parent.depth + 1 }),
+            _ => None,
+        };
+        self.own.insert(id, Known { obj: op.obj.clone(), key: op.key.clone(), insert: op.insert, makes, change: usize::MAX });
+        Ok(())
+    }
+
+    /// Sections are made once, by the first change.
+    fn section(&self, op: &Op, parent: Place) -> Result<Section, RecordError> {
+        match (&op.obj, &op.key) {
+            (ObjectId::Root, Key::Map(key)) => {
+                let first = self.history.facts.is_empty() && op.pred.is_empty() && matches!(op.action, OpType::Make(ObjType::Map));
+                if !first { return Err(RecordError::Malformed("sections are made once")); }
+                key.parse().map_err(|_| RecordError::Malformed("unknown section"))
+            }
+            _ => parent.section.ok_or(RecordError::Malformed("no section")),
+        }
+    }
+
+    /// An element of a text must be one that was inserted into that text.
+    fn check_element(&self, op: &Op, at: &ElementId) -> Result<(), RecordError> {
+        match at {
+            ElementId::Head if op.insert => Ok(()),
+            ElementId::Head => Err(RecordError::Malformed("nothing at the head")),
+            ElementId::Id(id) => {
+                let element = self.known(id)?;
+                if element.insert && element.obj == op.obj { Ok(()) } else { Err(RecordError::Malformed("not an element of this text")) }
+            }
+        }
+    }
+
+    /// What an operation replaces must exist, in the same place.
+    fn check_pred(&self, op: &Op) -> Result<(), RecordError> {
+        if op.insert && !op.pred.is_empty() { return Err(RecordError::Malformed("an insertion replaces nothing")); }
+        for id in op.pred.iter() {
+            let old = self.known(id)?;
+            if op.action == OpType::Delete && old.makes.is_some() { return Err(RecordError::Malformed("entries and texts are not deleted")); }
+            let same = old.obj == op.obj && match &op.key {
+                Key::Map(_) => old.key == op.key,
+                Key::Seq(ElementId::Id(element)) => id == element || (!old.insert && old.key == op.key),
+                Key::Seq(ElementId::Head) => false,
+            };
+            if !same { return Err(RecordError::Malformed("replaces something elsewhere")); }
+        }
+        Ok(())
+    }
+}
+
+const ROOT: Place = Place { kind: ObjType::Map, section: None, depth: 0 };
+
+fn place(obj: &ObjectId, ops: &HashMap<OpId, Known>) -> Option<Place> {
+    match obj {
+        ObjectId::Root => Some(ROOT),
+        ObjectId::Id(id) => ops.get(id)?.makes,
+    }
+}
+
+fn numbered(change: &ExpandedChange) -> impl Iterator<Item = (OpId, &Op)> {
+    let start = change.start_op.get();
+    change.operations.iter().zip(start..).map(|(op, n)| (OpId::new(n, &change.actor_id), op))
+}
+
+/// What our documents consist of: maps, texts, and scalars in them. No lists, counters or marks. A key's scalar is deleted
+/// only where Automerge settles a conflict by keeping the value it already shows and deleting the others.
+fn check_action(op: &Op, parent: Place) -> Result<(), RecordError> {
+    let fine = match (&op.action, parent.kind) {
+        (OpType::Make(ObjType::Map | ObjType::Text), ObjType::Map) => parent.depth < MAX_DEPTH,
+        (OpType::Put(value), ObjType::Map) => match value {
+            ScalarValue::Str(s) => s.len() <= MAX_SCALAR,
+            ScalarValue::Bytes(b) => b.len() <= MAX_SCALAR,
+            ScalarValue::F64(n) => n.is_finite(),
+            ScalarValue::Int(_) | ScalarValue::Boolean(_) | ScalarValue::Null => true,
+            _ => false,
+        },
+        (OpType::Put(ScalarValue::Str(s)), ObjType::Text) => op.insert && s.len() <= MAX_KEY,
+        (OpType::Delete, ObjType::Text | ObjType::Map) => !op.insert && !op.pred.is_empty(),
+        _ => false,
+    };
+    if fine { Ok(()) } else { Err(RecordError::Malformed("an operation our documents do not have")) }
+}

@@ -1,0 +1,268 @@
+//! Writing: new records, and changes of single keys.
+use crate::pen::{Change, Pen};
+use crate::record::{Record, RecordError, SCHEMA, section};
+use automerge::transaction::{CommitOptions, Transactable, Transaction};
+use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue};
+use chrono::NaiveDate;
+use domain::api::Edit;
+use domain::fields::{self, FieldKind, Path};
+use domain::form::{self, Answers, QuestionKind};
+use domain::roles::{Kind, Section};
+use domain::visit::Decision;
+use domain::{Code, Failure, Hash, Programme, RecordId, Timestamp, Value};
+use std::collections::BTreeMap;
+
+/// A visit to be recorded. The answers were checked against the form.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NewVisit {
+    /// Whom.
+    pub person: RecordId,
+    /// `child-visit@1`.
+    pub form: String,
+    /// When.
+    pub at: Timestamp,
+    /// The answers.
+    pub answers: Answers,
+}
+
+/// A review to be recorded.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NewReview {
+    /// Whose file.
+    pub person: RecordId,
+    /// The visit.
+    pub target: RecordId,
+    /// Its exact version.
+    pub heads: Vec<Hash>,
+    /// Approved or returned.
+    pub decision: Decision,
+    /// Comment; may be empty.
+    pub comment: String,
+    /// Comments by question id.
+    pub fields: BTreeMap<String, String>,
+    /// Programme of the visit.
+    pub programme: Programme,
+}
+
+const PERSON_SECTIONS: [Section; 12] = [
+    Section::Identity, Section::Contact, Section::Household, Section::Guardianship, Section::Categories, Section::Risk,
+    Section::Situation, Section::Plan, Section::Consent, Section::Charge, Section::Area, Section::Status,
+];
+
+impl Record {
+    /// Opens a person's file. The edits must give name and village; the status is open unless they say otherwise.
+    pub fn new_person(id: RecordId, programme: Programme, opened: NaiveDate, edits: &[Edit], pen: &Pen) -> Result<(Record, Change), RecordError> {
+        let mut edits = checked(edits)?;
+        for (section, key) in [(Section::Identity, "name"), (Section::Area, "code")] {
+            let path = Path::new(section, key);
+            if !edits.iter().any(|e| e.path == path) { return Err(Failure::of(Code::Required, path.to_string()).into()); }
+        }
+        let status = Path::new(Section::Status, "state");
+        if !edits.iter().any(|e| e.path == status) { edits.push(Edit { path: status, value: "open".into() }); }
+        edits.retain(|e| !e.value.is_empty());
+        create(id, Kind::Person, id, pen, |tx, meta| {
+            tx.put(meta, "programme", programme.code())?;
+            tx.put(meta, "opened", opened.to_string())?;
+            for s in PERSON_SECTIONS { tx.put_object(automerge::ROOT, s.code(), ObjType::Map)?; }
+            edits.iter().try_for_each(|e| write_field(tx, e))
+        })
+    }
+
+    /// Records a visit.
+    pub fn new_visit(id: RecordId, visit: &NewVisit, pen: &Pen) -> Result<(Record, Change), RecordError> {
+        let form = form::find(&visit.form).ok_or_else(|| Failure::of(Code::UnknownForm, &visit.form))?;
+        create(id, Kind::Visit, visit.person, pen, |tx, meta| {
+            tx.put(meta, "programme", form.programme.code())?;
+            let head = tx.put_object(automerge::ROOT, Section::Head.code(), ObjType::Map)?;
+            tx.put(&head, "form", visit.form.as_str())?;
+            tx.put(&head, "at", visit.at.0)?;
+            tx.put(&head, "by", pen.staff.as_str())?;
+            let answers = tx.put_object(automerge::ROOT, Section::Answers.code(), ObjType::Map)?;
+            visit.answers.iter().filter(|(_, v)| !v.is_empty()).try_for_each(|(q, v)| write_value(tx, &answers, q, v, is_prose(form, q)))
+        })
+    }
+
+    /// Records a supervisor's decision.
+    pub fn new_review(id: RecordId, review: &NewReview, pen: &Pen) -> Result<(Record, Change), RecordError> {
+        create(id, Kind::Review, review.person, pen, |tx, meta| {
+            tx.put(meta, "programme", review.programme.code())?;
+            let decision = tx.put_object(automerge::ROOT, Section::Decision.code(), ObjType::Map)?;
+            tx.put(&decision, "target", ScalarValue::Bytes(review.target.bytes().to_vec()))?;
+            tx.put(&decision, "heads", ScalarValue::Bytes(review.heads.iter().flat_map(|h| h.0).collect()))?;
+            tx.put(&decision, "decision", review.decision.code())?;
+            tx.put(&decision, "comment", review.comment.as_str())?;
+            tx.put(&decision, "by", pen.staff.as_str())?;
+            tx.put(&decision, "at", pen.at.0)?;
+            let fields = tx.put_object(&decision, "fields", ObjType::Map)?;
+            review.fields.iter().try_for_each(|(q, c)| Ok(tx.put(&fields, q.as_str(), c.as_str())?))
+        })
+    }
+
+    /// Writes those fields of a person's file whose values differ: one change a section.
+    pub fn edit(&mut self, edits: &[Edit], pen: &Pen) -> Result<Vec<Change>, RecordError> {
+        let mut by_section: BTreeMap<Section, Vec<Edit>> = BTreeMap::new();
+        for edit in checked(edits)? {
+            if self.value_at(&edit.path) != Some(edit.value.clone()) { by_section.entry(edit.path.section).or_default().push(edit); }
+        }
+        let changes = by_section.values().map(|edits| self.commit(pen, |tx| edits.iter().try_for_each(|e| write_field(tx, e))));
+        Ok(changes.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    /// Writes the given answers of a visit; null takes an answer away. None when nothing differs.
+    pub fn amend(&mut self, answers: &Answers, pen: &Pen) -> Result<Option<Change>, RecordError> {
+        let now = self.visit().ok_or(RecordError::Malformed("not a visit"))?;
+        let form = form::find(&now.form).ok_or_else(|| Failure::of(Code::UnknownForm, &now.form))?;
+        let differs = |(q, v): &(&String, &Value)| now.answers.get(*q).map_or(!v.is_empty(), |old| old != *v);
+        let obj = section(&self.doc, Section::Answers).ok_or(RecordError::Malformed("no answers"))?;
+        self.commit(pen, |tx| {
+            answers.iter().filter(differs).try_for_each(|(q, v)| write_value(tx, &obj, q, v, is_prose(form, q)))
+        })
+    }
+
+    /// Settles a field that has several values: the new value stands for all of them.
+    /// `path` is as in [`crate::FieldConflict::path`].
+    pub fn settle(&mut self, path: &str, value: &Value, pen: &Pen) -> Result<Change, RecordError> {
+        let (obj, key) = self.place(path).ok_or_else(|| Failure::of(Code::UnknownField, path))?;
+        let prose = self.doc.get_all(&obj, key.as_str())?.iter().any(|(v, _)| matches!(v, automerge::Value::Object(ObjType::Text)));
+        let change = self.commit(pen, |tx| match value {
+            Value::Text(s) if prose => {
+                let text = tx.put_object(&obj, key.as_str(), ObjType::Text)?;
+                Ok(tx.splice_text(&text, 0, 0, s)?)
+            }
+            Value::Many(chosen) => {
+                let map = tx.put_object(&obj, key.as_str(), ObjType::Map)?;
+                chosen.iter().try_for_each(|o| Ok(tx.put(&map, o.as_str(), true)?))
+            }
+            other => Ok(tx.put(&obj, key.as_str(), scalar(other))?),
+        })?;
+        change.ok_or(RecordError::Malformed("nothing to settle"))
+    }
+
+    /// The map and key of `section.key`, `section.<uuid>.key` or `answers.question`.
+    pub(crate) fn place(&self, path: &str) -> Option<(ObjId, String)> {
+        let mut parts = path.split('.');
+        let mut obj = section(&self.doc, parts.next()?.parse().ok()?)?;
+        let mut key = parts.next()?.to_owned();
+        if let Some(inner) = parts.next() {
+            let (value, entry) = self.doc.get(&obj, key.as_str()).ok()??;
+            if !value.is_object() { return None; }
+            obj = entry;
+            key = inner.to_owned();
+        }
+        parts.next().is_none().then_some((obj, key))
+    }
+
+    fn value_at(&self, path: &Path) -> Option<Value> {
+        let (obj, key) = self.place(&path.to_string())?;
+        match self.doc.get(&obj, key.as_str()).ok()? {
+            Some((value, id)) => Some(crate::content::read(&self.doc, &value, &id)),
+            None => Some(Value::Null),
+        }
+    }
+
+    /// One change, or none when nothing was written.
+    fn commit(&mut self, pen: &Pen, write: impl FnOnce(&mut Transaction<'_>) -> Result<(), RecordError>) -> Result<Option<Change>, RecordError> {
+        commit(&mut self.doc, pen, write)
+    }
+}
+
+fn create(
+    id: RecordId, kind: Kind, person: RecordId, pen: &Pen,
+    write: impl FnOnce(&mut Transaction<'_>, &ObjId) -> Result<(), RecordError>,
+) -> Result<(Record, Change), RecordError> {
+    let mut doc = Automerge::new();
+    let change = commit(&mut doc, pen, |tx| {
+        let meta = tx.put_object(automerge::ROOT, Section::Meta.code(), ObjType::Map)?;
+        tx.put(&meta, "kind", kind.code())?;
+        tx.put(&meta, "schema", SCHEMA)?;
+        tx.put(&meta, "id", ScalarValue::Bytes(id.bytes().to_vec()))?;
+        if kind != Kind::Person { tx.put(&meta, "person", ScalarValue::Bytes(person.bytes().to_vec()))?; }
+        write(tx, &meta)
+    })?;
+    Ok((Record { doc, id, kind, person }, change.ok_or(RecordError::Malformed("empty record"))?))
+}
+
+fn commit(doc: &mut Automerge, pen: &Pen, write: impl FnOnce(&mut Transaction<'_>) -> Result<(), RecordError>) -> Result<Option<Change>, RecordError> {
+    // The author first: setting it anew would draw an actor of Automerge's own.
+    doc.set_author(Some(pen.author()));
+    doc.set_actor(pen.actor.into());
+    let mut tx = doc.transaction();
+    if let Err(e) = write(&mut tx) {
+        tx.rollback();
+        return Err(e);
+    }
+    // Automerge counts seconds.
+    let (hash, _) = tx.commit_with(CommitOptions::default().with_time(pen.at.0 / 1000));
+    Ok(hash.and_then(|h| doc.get_change_by_hash(&h)).as_ref().map(Change::from))
+}
+
+fn checked(edits: &[Edit]) -> Result<Vec<Edit>, RecordError> {
+    edits.iter().map(|e| Ok(Edit { path: e.path.clone(), value: fields::check(&e.path, &e.value)? })).collect()
+}
+
+fn write_field(tx: &mut Transaction<'_>, edit: &Edit) -> Result<(), RecordError> {
+    let path = &edit.path;
+    let mut obj = child_map(tx, &automerge::ROOT, path.section.code())?;
+    if let Some(entry) = path.entry { obj = child_map(tx, &obj, &entry.to_string())?; }
+    let prose = path.field().is_some_and(|f| f.kind == FieldKind::Prose);
+    write_value(tx, &obj, &path.key, &edit.value, prose)
+}
+
+fn child_map(tx: &mut Transaction<'_>, obj: &ObjId, key: &str) -> Result<ObjId, RecordError> {
+    match tx.get(obj, key)? {
+        Some((value, id)) if value.is_object() => Ok(id),
+        Some(_) => Err(RecordError::Malformed("a section is not a map")),
+        None => Ok(tx.put_object(obj, key, ObjType::Map)?),
+    }
+}
+
+fn is_prose(form: &form::Form, question: &str) -> bool { form.question(question).is_some_and(|q| q.kind == QuestionKind::Prose) }
+
+/// Writes one key. Prose is spliced into the text that is there, a choice of several flips single options, so that
+/// what two people do at once merges.
+fn write_value(tx: &mut Transaction<'_>, obj: &ObjId, key: &str, value: &Value, prose: bool) -> Result<(), RecordError> {
+    let old = tx.get(obj, key)?;
+    match (value, old) {
+        (Value::Text(s), Some((automerge::Value::Object(ObjType::Text), id))) => Ok(tx.update_text(&id, s)?),
+        (Value::Null, Some((automerge::Value::Object(ObjType::Text), id))) => Ok(tx.update_text(&id, "")?),
+        (Value::Text(s), _) if prose => {
+            let text = tx.put_object(obj, key, ObjType::Text)?;
+            Ok(tx.splice_text(&text, 0, 0, s)?)
+        }
+        (Value::Many(_) | Value::Null, Some((automerge::Value::Object(ObjType::Map), id))) => {
+            let none = Default::default();
+            let chosen = if let Value::Many(m) = value { m } else { &none };
+            let keys: Vec<String> = tx.keys(&id).collect();
+            for gone in keys.iter().filter(|k| !chosen.contains(*k)) { put_if_new(tx, &id, gone, false.into())?; }
+            chosen.iter().try_for_each(|o| put_if_new(tx, &id, o, true.into()))
+        }
+        (Value::Many(chosen), _) => {
+            let map = tx.put_object(obj, key, ObjType::Map)?;
+            chosen.iter().try_for_each(|o| Ok(tx.put(&map, o.as_str(), true)?))
+        }
+        (other, _) => Ok(tx.put(obj, key, scalar(other))?),
+    }
+}
+
+fn put_if_new(tx: &mut Transaction<'_>, obj: &ObjId, key: &str, value: ScalarValue) -> Result<(), RecordError> {
+    let same = tx.get(obj, key)?.is_some_and(|(v, _)| v.as_bool() == value.as_bool());
+    if same { Ok(()) } else { Ok(tx.put(obj, key, value)?) }
+}
+
+fn scalar(value: &Value) -> ScalarValue {
+    match value {
+        Value::Text(s) => s.as_str().into(),
+        Value::Bool(b) => (*b).into(),
+        Value::Int(n) => (*n).into(),
+        Value::Real(n) => (*n).into(),
+        Value::Null | Value::Many(_) => ScalarValue::Null,
+    }
+}
+
+impl Record {
+    /// Whether a field's text is prose that merges by itself.
+    pub fn is_prose(&self, path: &str) -> bool {
+        self.place(path).and_then(|(obj, key)| self.doc.get(&obj, key.as_str()).ok()?)
+            .is_some_and(|(v, _)| matches!(v, automerge::Value::Object(ObjType::Text)))
+    }
+}

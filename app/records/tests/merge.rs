@@ -1,0 +1,170 @@
+//! Two people and one file: what both wrote is there, or both values are shown until one is chosen.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use domain::api::Edit;
+use domain::form::Answers;
+use domain::{DeviceId, Programme, RecordId, Row, StaffId, Timestamp, Value};
+use proptest::prelude::*;
+use records::{Actor, History, Incoming, NewVisit, Pen, Record, RecordError};
+
+fn pen(staff: &str, n: u8) -> Pen {
+    Pen { staff: staff.parse::<StaffId>().unwrap(), device: DeviceId::new(i64::from(n), [n; 10]), at: Timestamp(1_760_000_000_000 + i64::from(n) * 1000), actor: Actor([n; 8]) }
+}
+fn edit(path: &str, value: &str) -> Edit { Edit { path: path.parse().unwrap(), value: Value::from(value) } }
+fn id(n: u8) -> RecordId { RecordId::new(1, [n; 10]) }
+
+/// 李主任 opens the file of a child; 王督导 has a copy.
+fn two_copies() -> (Record, Record, Pen, Pen) {
+    let (li, wang) = (pen("S001", 1), pen("S002", 2));
+    let edits = [edit("identity.name", "测试一号"), edit("area.code", "990101001201"), edit("contact.address", "3组8号"), edit("plan.text", "每周走访。")];
+    let (a, _) = Record::new_person(id(1), Programme::Child, "2026-01-05".parse().unwrap(), &edits, &li).unwrap();
+    let b = Record::load(&a.save()).unwrap();
+    (a, b, li, wang)
+}
+
+fn exchange(a: &mut Record, b: &mut Record) {
+    let (from_a, from_b): (Vec<_>, Vec<_>) = (a.changes().into_iter().map(|c| c.bytes).collect(), b.changes().into_iter().map(|c| c.bytes).collect());
+    a.absorb(&from_b).unwrap();
+    b.absorb(&from_a).unwrap();
+    assert_eq!(a.heads(), b.heads());
+    assert_eq!(a.file(), b.file());
+    assert_eq!(a.conflicts(), b.conflicts());
+}
+
+#[test]
+fn edits_to_different_fields_both_survive() {
+    let (mut a, mut b, li, wang) = two_copies();
+    a.edit(&[edit("contact.phone", "13800000001")], &li).unwrap();
+    b.edit(&[edit("contact.address", "3组18号")], &wang).unwrap();
+    exchange(&mut a, &mut b);
+    assert_eq!(a.file().text("contact.phone"), Some("13800000001"));
+    assert_eq!(a.file().text("contact.address"), Some("3组18号"));
+    assert!(a.conflicts().is_empty());
+}
+
+#[test]
+fn two_values_of_one_field_are_both_shown_and_one_choice_is_everyones() {
+    let (mut a, mut b, li, wang) = two_copies();
+    a.edit(&[edit("contact.address", "3组9号")], &li).unwrap();
+    b.edit(&[edit("contact.address", "3组18号")], &wang).unwrap();
+    exchange(&mut a, &mut b);
+    let conflict = &a.conflicts()[0];
+    assert_eq!(conflict.path, "contact.address");
+    let mut shown: Vec<_> = conflict.values.iter().map(|w| (w.value.text().unwrap(), w.by.as_ref().unwrap().as_str(), w.device.as_str(), w.at.0)).collect();
+    shown.sort();
+    assert_eq!(shown, [("3组18号", "S002", "0202", 1_760_000_002_000), ("3组9号", "S001", "0101", 1_760_000_001_000)]);
+    let Row::Person(row) = a.row().unwrap() else { panic!() };
+    assert_eq!(row.conflicts, 1);
+    b.settle("contact.address", &"3组18号".into(), &wang).unwrap();
+    exchange(&mut a, &mut b);
+    assert!(a.conflicts().is_empty());
+    assert_eq!(a.file().text("contact.address"), Some("3组18号"));
+}
+
+#[test]
+fn prose_by_two_people_is_joined() {
+    let (mut a, mut b, li, wang) = two_copies();
+    a.edit(&[edit("plan.text", "每周走访。学校结对。")], &li).unwrap();
+    b.edit(&[edit("plan.text", "心理疏导。每周走访。")], &wang).unwrap();
+    exchange(&mut a, &mut b);
+    assert_eq!(a.file().text("plan.text"), Some("心理疏导。每周走访。学校结对。"));
+    assert!(a.conflicts().is_empty());
+}
+
+#[test]
+fn one_change_touches_one_section() {
+    let (mut a, b, li, _) = two_copies();
+    let changes = a.edit(&[edit("contact.phone", "13800000001"), edit("risk.level", "high"), edit("contact.address", "3组8号")], &li).unwrap();
+    assert_eq!(changes.len(), 2, "the address was the same already");
+    let mut history = b.clone();
+    for change in &changes {
+        let incoming = Incoming::parse(&change.bytes).unwrap();
+        assert_eq!(History::of(&history).unwrap().touch(&incoming).unwrap().sections.len(), 1);
+        history.absorb(std::slice::from_ref(&change.bytes)).unwrap();
+    }
+}
+
+#[test]
+fn a_change_whose_past_is_missing_waits() {
+    let (mut a, mut b, li, _) = two_copies();
+    a.edit(&[edit("contact.phone", "13800000001")], &li).unwrap();
+    let second = a.edit(&[edit("contact.phone", "13800000002")], &li).unwrap();
+    assert_eq!(b.absorb(&[second[0].bytes.clone()]), Err(RecordError::MissingDeps));
+}
+
+#[test]
+fn a_visit_says_what_was_answered() {
+    let answers: Answers = [("kind", "home"), ("met", "met"), ("note", "祖母腿伤。")].into_iter().map(|(q, a)| (q.to_owned(), Value::from(a))).collect();
+    let new = NewVisit { person: id(1), form: "child-visit@1".into(), at: Timestamp(1_760_000_000_000), answers };
+    let (mut visit, _) = Record::new_visit(id(2), &new, &pen("S001", 1)).unwrap();
+    let Row::Visit(row) = visit.row().unwrap() else { panic!() };
+    assert_eq!((row.kind.as_str(), row.by.as_str(), row.person), ("home", "S001", id(1)));
+    let before = visit.heads();
+    visit.amend(&[("note".to_owned(), Value::from("祖母腿伤，已联系村医。"))].into(), &pen("S001", 1)).unwrap().unwrap();
+    assert_ne!(visit.heads(), before);
+    assert!(visit.amend(&[("kind".to_owned(), Value::from("home"))].into(), &pen("S001", 1)).unwrap().is_none());
+}
+
+#[derive(Debug, Clone)]
+enum Step { Write { who: usize, path: usize, value: u8 }, Meet { a: usize, b: usize } }
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (0..3usize, 0..5usize, any::<u8>()).prop_map(|(who, path, value)| Step::Write { who, path, value }),
+        (0..3usize, 0..3usize).prop_map(|(a, b)| Step::Meet { a, b }),
+    ]
+}
+
+const PATHS: [&str; 5] = ["contact.address", "contact.phone", "plan.text", "risk.level", "household.0192f0c1-2b3c-7def-8123-456789abcdef.name"];
+
+fn value(path: usize, n: u8) -> String {
+    match PATHS[path] {
+        "contact.phone" => format!("138000000{:02}", n % 100),
+        "risk.level" => ["high", "medium", "low"][usize::from(n) % 3].to_owned(),
+        _ => format!("第{n}号"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// However three people work and meet, once all have met all they read the same, and the last thing each wrote to a
+    /// field is there unless somebody who had seen it wrote over it.
+    #[test]
+    fn replicas_agree_whatever_the_order(steps in prop::collection::vec(step(), 1..40)) {
+        let (first, ..) = two_copies();
+        let mut copies = [first.clone(), first.clone(), first];
+        let pens = [pen("S001", 11), pen("S002", 12), pen("S003", 13)];
+        for step in steps {
+            match step {
+                Step::Write { who, path, value: n } => { copies[who].edit(&[edit(PATHS[path], &value(path, n))], &pens[who]).unwrap(); }
+                Step::Meet { a, b } if a != b => {
+                    let (mut x, mut y) = (copies[a].clone(), copies[b].clone());
+                    exchange(&mut x, &mut y);
+                    copies[a] = x;
+                    copies[b] = y;
+                }
+                Step::Meet { .. } => {}
+            }
+        }
+        for (a, b) in [(0, 1), (1, 2), (0, 2), (0, 1)] {
+            let (mut x, mut y) = (copies[a].clone(), copies[b].clone());
+            exchange(&mut x, &mut y);
+            copies[a] = x;
+            copies[b] = y;
+        }
+        prop_assert_eq!(copies[0].heads(), copies[2].heads());
+        prop_assert_eq!(copies[1].row().unwrap(), copies[2].row().unwrap());
+    }
+
+    /// Bytes of a change bent anywhere never panic and never leave a record that cannot be read.
+    #[test]
+    fn bent_changes_are_refused_or_harmless(at in 0usize..2000, bit in 0u8..8, cut in prop::option::of(0usize..2000)) {
+        let (mut a, mut b, li, _) = two_copies();
+        let mut bytes = a.edit(&[edit("contact.phone", "13800000001"), ], &li).unwrap().remove(0).bytes;
+        let at = at % bytes.len();
+        bytes[at] ^= 1 << bit;
+        if let Some(cut) = cut { bytes.truncate(cut % (bytes.len() + 1)); }
+        let _ = b.absorb(&[bytes]);
+        prop_assert!(Record::load(&b.save()).is_ok() && b.row().is_ok());
+    }
+}
