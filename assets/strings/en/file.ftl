@@ -1,0 +1,76 @@
+### Files: the list, one person's file, editing, conflicts.
+
+files-title = Files
+files-search = Name, pinyin, ID number, phone, address
+files-search-label = Search the files
+files-count =
+    { $count ->
+        [one] { $count } file
+       *[other] { $count } files
+    }
+files-empty = No file fits
+files-empty-note = Try another word, or clear the filters.
+files-new = New file
+files-filter-all = All
+files-filter-category = Category
+files-filter-risk = Risk
+files-filter-area = Village
+files-filter-due = Only those due
+files-filter-closed = With closed files
+files-clear-filters = Clear filters
+
+person-title = File
+person-new = New file
+person-edit = Edit the file
+person-identity = Identity
+person-id-number = ID number
+person-no-id-number = No ID number yet
+person-show-id = Show the ID number
+person-show-id-reason = Looking at the ID number is logged. Please give a reason.
+person-guardian = Guardian
+person-household = Household and guardians
+person-contacts = Contacts
+person-phone = Phone
+person-address = Address
+person-categories = Categories
+person-category-since = since { $date }
+person-category-until = until { $date }
+person-category-reason-in = Reason for entry
+person-category-reason-out = Reason for leaving
+person-category-date-in = Date of entry
+person-category-date-out = Date of leaving
+person-category-add = Add a category
+person-category-end = End this category
+person-risk = Risk
+person-risk-reason = Reasons
+person-risk-by = { $name } · { $date }
+person-plan = Support plan
+person-consent = Consent
+person-charge = In charge
+person-area = Village
+person-status = Status of the file
+person-closed = Closed
+person-visits = Visits
+person-visits-count = { $count } in all
+person-no-visits = No visits yet
+person-visit = Visit
+person-report-now = Report now
+person-sex = Sex
+person-birth = Date of birth
+person-name = Name
+person-saved = Saved on this phone
+person-not-yours = This file was moved and is no longer in your area.
+person-discard = Discard the changes?
+person-discard-note = Changes that are not saved will be lost.
+person-discard-action = Discard
+person-nothing-changed = Nothing was changed
+person-by-supervisor = Decided by the supervisor
+
+conflict-title = { $field } was changed twice
+conflict-note = Two people changed this, and both values are kept. Choose one; everybody will see your choice.
+conflict-yours = You
+conflict-line = { $name } { $date }: { $value }
+conflict-take = Take this one
+conflict-supervisor = The supervisor decides this one.
+conflict-done = Settled
+conflict-empty-value = (empty)

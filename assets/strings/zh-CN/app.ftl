@@ -1,0 +1,138 @@
+### The frame of the app: tabs, buttons, states every screen has, sync, dates.
+
+app-name = 暖访
+app-tagline = 走访记录，离线可用
+
+tab-today = 今天
+tab-files = 档案
+tab-inbox = 消息
+tab-me = 我的
+tab-review = 审核
+tab-area = 片区
+tab-admin = 管理
+nav-main = 主导航
+nav-back = 返回
+skip-to-content = 跳到正文
+
+## Buttons
+action-ok = 知道了
+action-cancel = 取消
+action-close = 关闭
+action-save = 保存
+action-next = 下一步
+action-previous = 上一步
+action-finish = 完成
+action-retry = 重试
+action-edit = 修改
+action-delete = 删除
+action-confirm = 确定
+action-show = 显示
+action-hide = 隐藏
+action-choose = 选一个
+action-call = 打电话
+action-more = 显示更多
+action-clear = 清除
+action-search = 搜索
+action-filter = 筛选
+
+## States
+state-loading = 正在读取…
+state-empty = 这里还没有内容
+state-error = 没有读出来
+state-required = 必填
+state-optional = 选填
+state-none = 无
+state-unknown = 未填写
+state-yes = 是
+state-no = 否
+state-choose = 请选择
+state-select-one = 从左边选一条查看
+
+## Sync: what the chip at the top says
+sync-all-uploaded = 全部已上传
+sync-pending = { $count } 条已存本机
+sync-running = 正在同步…
+sync-offline = 没有网络
+sync-offline-note = 没有网络也能照常填写，内容存在本机，联网后自动上传。
+sync-never = 还没有同步过
+sync-refused = { $count } 条未被接收
+sync-conflicts = { $count } 处两人都改过
+sync-stuck = 上传没有成功
+sync-last = 上次同步 { $moment }
+sync-now = 立即同步
+sync-done = 已同步
+sync-revoked = 这台设备已停用，请联系管理员
+sync-clock = 本机时间与服务器相差 { $hours } 小时，请在系统设置里校准时间。
+
+## Dates
+date-short = { $month }月{ $day }日
+date-full = { $year }年{ $month }月{ $day }日
+date-long = { $month }月{ $day }日 { $weekday-name }
+date-weekday =
+    { $weekday ->
+        [1] 星期一
+        [2] 星期二
+        [3] 星期三
+        [4] 星期四
+        [5] 星期五
+        [6] 星期六
+       *[7] 星期日
+    }
+date-today = 今天
+date-yesterday = 昨天
+date-tomorrow = 明天
+age-years = { $age }岁
+days-ago = { $days } 天前
+
+## Unlocking
+unlock-title = 输入六位 PIN
+unlock-hello = { $name }，您好
+unlock-pin = PIN
+unlock-digits = 已输入 { $count } 位，共 6 位
+unlock-delete = 删除一位
+unlock-wrong = PIN 不对，请再试一次。
+unlock-tries-left = 再错 { $count } 次就要等一会儿。
+unlock-wait = 错的次数多了，请等 { $seconds } 秒再试。
+unlock-wait-minutes = 错的次数多了，请等 { $minutes } 分钟再试。
+unlock-forgot = 忘记 PIN？
+unlock-forgot-note = PIN 只在这台设备上，谁也看不到。请向管理员要新的一次性代码，重新登记这台设备；已上传的内容都在，未上传的内容会留在旧数据里。
+unlock-working = 正在打开档案…
+
+## Me
+me-title = 我的
+me-role = 身份
+me-areas = 负责区域
+me-server = 服务器
+me-device = 本机
+me-sync = 同步
+me-display = 显示
+me-theme = 颜色
+me-theme-auto = 跟随系统
+me-theme-light = 浅色
+me-theme-dark = 深色
+me-size = 字号
+me-size-normal = 标准
+me-size-large = 大
+me-size-huge = 特大
+me-language = 语言
+me-lock = 锁定
+me-lock-note = 锁定后要输入 PIN 才能打开。
+me-feedback = 意见和投诉
+me-feedback-note = 不好用、填重了、要求不合理，都可以写在这里，由上级处理，不影响考核。
+me-feedback-label = 想说的话
+me-feedback-sent = 意见已存本机，联网后送达。
+me-version = 版本 { $version }
+me-pending = 待上传
+me-saved-here = 存在本机
+me-staff-id = 编号
+
+## Inbox
+inbox-title = 消息
+inbox-empty = 没有新消息
+inbox-empty-note = 退回的走访、两人同改的地方、未被接收的内容会出现在这里。
+inbox-returned = 被退回的走访
+inbox-conflicts = 两人都改过
+inbox-refused = 未被接收
+inbox-returned-line = { $reviewer } 退回：{ $comment }
+inbox-conflict-line = { $field }有 { $count } 个值，请选一个
+inbox-refused-line = 原因：{ $reason }

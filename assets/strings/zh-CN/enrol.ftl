@@ -1,0 +1,19 @@
+### First start: server, one-time code, PIN.
+
+enrol-welcome = 欢迎使用暖访
+enrol-intro = 请填写管理员给您的服务器地址和一次性代码。只需要这一次联网。
+enrol-server = 服务器地址
+enrol-server-hint = 例如 https://nuanfang.example.cn
+enrol-code = 一次性代码
+enrol-code-hint = 管理员发给您的代码，只能用一次
+enrol-checking = 正在核对代码…
+enrol-pin-title = 设置六位 PIN
+enrol-pin-note = 以后每次打开都用它。它只留在这台设备上，请记牢。
+enrol-pin-again = 再输入一次
+enrol-pin-differs = 两次不一样，请重新设置。
+enrol-step = 第 { $n } 步，共 { $total } 步
+enrol-downloading = 正在下载您区域的档案…
+enrol-downloaded = 已下载 { $count } 份档案
+enrol-ready = 准备好了
+enrol-start = 开始使用
+enrol-working = 正在登记这台设备…

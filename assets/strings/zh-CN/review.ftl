@@ -1,0 +1,40 @@
+### The supervisor's screens: review list, one visit beside the last, area figures.
+
+review-title = 待审核
+review-count = { $count } 条
+review-empty = 没有待审核的走访
+review-empty-note = 新上传的走访会自动出现在这里。
+review-sort-risk = 按风险
+review-sort-time = 按时间
+review-line-changes = { $count } 处变化
+review-line-no-changes = 无变化
+review-question = 题目
+review-last = 上次
+review-last-on = 上次 { $date }
+review-this = 这次
+review-comment = 批注
+review-approve = 通过
+review-return = 退回
+review-return-title = 退回给 { $name }
+review-return-note = 写明要改什么，对方同步后就能看到。
+review-comment-label = 退回原因
+review-comment-field = 对这一题的批注
+review-approved = 已通过，存在本机
+review-returned = 已退回，存在本机
+review-conflict-first = 有两个值的地方要先选定，才能通过。
+review-approve-unchanged = 批量通过 { $count } 条无变化的
+review-approve-unchanged-note = 只含与上次完全相同、没有高风险的走访。
+review-no-last = 这是第一次走访
+review-only-changes = 只看变化
+review-uploaded = { $moment } 上传
+review-by = { $name } · { $moment }
+
+area-title = 片区
+area-visit-rate = 月探访率
+area-visited-of = { $n } / { $total } 户
+area-overdue = 逾期
+area-high-risk = 高风险
+area-files = 档案
+area-to-review = 待审核
+area-empty = 片区里还没有档案
+area-no-ranking = 数字只用来发现该帮哪里，不做排名。

@@ -1,0 +1,52 @@
+//! Locks the app when nobody has touched it for a while: a phone left on a table shows nobody's file.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use domain::api::Lock;
+use gloo_timers::callback::Interval;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use crate::api;
+use crate::listen::Listener;
+use crate::state::{App, refresh_status};
+
+/// How often it looks at the clock.
+const LOOK_EVERY_MILLIS: u32 = 15_000;
+const TOUCHES: [&str; 3] = ["pointerdown", "keydown", "wheel"];
+
+/// Locks after `minutes` without a touch; never for 0.
+#[hook]
+pub fn use_auto_lock(app: App, minutes: u32) {
+    use_effect_with(minutes, move |minutes| {
+        let limit = f64::from(*minutes) * 60_000.0;
+        let last = Rc::new(Cell::new(js_sys::Date::now()));
+        let listeners: Vec<_> = TOUCHES
+            .into_iter()
+            .filter_map(|name| {
+                let last = last.clone();
+                Listener::window(name, move |_| last.set(js_sys::Date::now()))
+            })
+            .collect();
+        let timer = (*minutes > 0).then(|| {
+            Interval::new(LOOK_EVERY_MILLIS, move || {
+                if js_sys::Date::now() - last.get() >= limit {
+                    last.set(js_sys::Date::now());
+                    lock(&app);
+                }
+            })
+        });
+        move || drop((listeners, timer))
+    });
+}
+
+/// Locks now.
+pub fn lock(app: &App) {
+    let app = app.dispatcher();
+    spawn_local(async move {
+        // Locked or not, the status says which; the screens follow it.
+        let _ = api::call(Lock {}).await;
+        refresh_status(app);
+    });
+}

@@ -1,0 +1,41 @@
+//! The few parts every page is made of. Pages use these and plain text; a new look is made here, not in a page.
+
+mod banner;
+mod button;
+mod call_button;
+mod card;
+mod chip;
+mod choice;
+mod field;
+mod icon;
+mod meter;
+mod page;
+mod person_card;
+mod person_chips;
+mod pinpad;
+mod search_box;
+mod sheet;
+mod states;
+mod sync_chip;
+mod tab_bar;
+mod toast;
+
+pub use banner::Banner;
+pub use button::{Button, Look};
+pub use call_button::{CallButton, whose};
+pub use card::{Card, Edge};
+pub use chip::{Chip, ToggleChip, Tone};
+pub use choice::{ChoiceGroup, ChoiceOption};
+pub use field::{Control, Field, SelectOption};
+pub use icon::{Glyph, Icon};
+pub use meter::Meter;
+pub use page::{Foot, PageBody, TopBar};
+pub use person_card::{PersonCard, PersonChips, edge_of, sex_and_age};
+pub use person_chips::{CategoryChips, DueChip, RiskChip, VisitStateChip};
+pub use pinpad::PinPad;
+pub use search_box::SearchBox;
+pub use sheet::Sheet;
+pub use states::{Empty, ErrorState, FailureBanner, Skeleton, show};
+pub use sync_chip::SyncChip;
+pub use tab_bar::TabBar;
+pub use toast::{ToastProvider, Toaster, use_toast};

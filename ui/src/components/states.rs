@@ -1,0 +1,117 @@
+//! What a page shows instead of its contents: loading, empty, failed.
+
+use std::rc::Rc;
+
+use domain::{Code, Failure};
+use yew::prelude::*;
+
+use super::banner::Banner;
+use super::button::{Button, Look};
+use super::chip::Tone;
+use super::icon::{Glyph, Icon};
+use crate::query::Query;
+use crate::state::use_text;
+
+/// Properties of [`Skeleton`].
+#[derive(Properties, PartialEq)]
+pub struct SkeletonProps {
+    /// How many cards.
+    #[prop_or(3)]
+    pub count: usize,
+    /// Lines of text in place of cards.
+    #[prop_or_default]
+    pub lines: bool,
+}
+
+/// The shape of what is being read.
+#[component]
+pub fn Skeleton(props: &SkeletonProps) -> Html {
+    let text = use_text();
+    html! {
+        <div class={classes!("skeleton", props.lines.then_some("text"))} role="status" aria-label={text.state_loading()}>
+            { for (0..props.count).map(|_| html! { <i></i> }) }
+        </div>
+    }
+}
+
+/// Properties of [`Empty`].
+#[derive(Properties, PartialEq)]
+pub struct EmptyProps {
+    /// An icon.
+    #[prop_or(Glyph::Heart)]
+    pub icon: Glyph,
+    /// That there is nothing.
+    pub title: AttrValue,
+    /// Why, or what to do.
+    #[prop_or_default]
+    pub note: Option<AttrValue>,
+    /// A button.
+    #[prop_or_default]
+    pub children: Children,
+}
+
+/// Nothing here, and that is all right.
+#[component]
+pub fn Empty(props: &EmptyProps) -> Html {
+    html! {
+        <div class="state" data-test="empty">
+            <span class="badge"><Icon glyph={props.icon} /></span>
+            <h2>{ &props.title }</h2>
+            if let Some(note) = &props.note { <p>{ note }</p> }
+            { props.children.clone() }
+        </div>
+    }
+}
+
+/// Properties of [`ErrorState`] and [`FailureBanner`].
+#[derive(Properties, PartialEq)]
+pub struct FailureProps {
+    /// What happened.
+    pub failure: Failure,
+    /// Tries again.
+    #[prop_or_default]
+    pub retry: Option<Callback<()>>,
+}
+
+/// A page that could not be read.
+#[component]
+pub fn ErrorState(props: &FailureProps) -> Html {
+    let text = use_text();
+    let icon = if props.failure.code == Code::Offline { Glyph::CloudOff } else { Glyph::Alert };
+    html! {
+        <div class="state error" role="alert" data-test="error" data-code={props.failure.code.code()}>
+            <span class="badge"><Icon glyph={icon} /></span>
+            <h2>{ text.state_error() }</h2>
+            <p>{ text.failure(&props.failure) }</p>
+            if let Some(retry) = props.retry.clone() {
+                <Button text={text.action_retry()} look={Look::Soft} icon={Glyph::Sync} fit={true} onclick={retry} />
+            }
+        </div>
+    }
+}
+
+/// Something that did not work, at its place in the page.
+#[component]
+pub fn FailureBanner(props: &FailureProps) -> Html {
+    let text = use_text();
+    html! {
+        <Banner tone={Tone::Danger} alert={true} title={text.failure(&props.failure)} test="failure">
+            if let Some(retry) = props.retry.clone() { <Button text={text.action_retry()} look={Look::Line} fit={true} onclick={retry} /> }
+        </Banner>
+    }
+}
+
+/// Draws a query: a skeleton at first, then its data (old ones stay while new ones are read), or what went wrong.
+pub fn show<T>(query: &Query<T>, skeleton: Html, draw: impl FnOnce(&Rc<T>) -> Html) -> Html {
+    match (&query.data, &query.failure) {
+        (Some(data), None) => draw(data),
+        (Some(data), Some(failure)) => html! {
+            <>
+                <FailureBanner failure={failure.clone()} retry={query.reload.clone()} />
+                { draw(data) }
+            </>
+        },
+        (None, Some(failure)) => html! { <ErrorState failure={failure.clone()} retry={query.reload.clone()} /> },
+        (None, None) => skeleton,
+    }
+}

@@ -1,0 +1,164 @@
+//! First start: server and one-time code, then a PIN, typed twice.
+
+use domain::api::{Enrol as EnrolCall, SyncState};
+use domain::{Code, Failure};
+use yew::prelude::*;
+
+use super::unlock::done;
+use crate::components::{Banner, Button, Control, FailureBanner, Field, Glyph, Icon, Look, PinPad, Skeleton, Tone};
+use crate::query::use_command;
+use crate::state::{use_app, use_status, use_text};
+
+#[derive(Clone, PartialEq)]
+enum At {
+    Code,
+    Pin,
+    Again(String),
+    Working,
+}
+
+/// Failures that the worker mends on the first page: the address or the code.
+fn concerns_code(failure: &Failure) -> bool {
+    !matches!(failure.code, Code::WeakPin | Code::BadPin)
+}
+
+/// What the administrator's list calls this device.
+fn device_label() -> String {
+    let agent = web_sys::window().and_then(|w| w.navigator().user_agent().ok()).unwrap_or_default();
+    if agent.contains("Android") {
+        "Android"
+    } else if agent.contains("iPhone") || agent.contains("iPad") {
+        "iOS"
+    } else if agent.contains("Windows") {
+        "Windows"
+    } else if agent.contains("Mac") {
+        "macOS"
+    } else {
+        "Linux"
+    }
+    .to_owned()
+}
+
+/// The pages of enrolling.
+#[component]
+pub fn Enrol() -> Html {
+    let text = use_text();
+    let status = use_status();
+    let at = use_state(|| At::Code);
+    let server = use_state(String::new);
+    let code = use_state(String::new);
+    let differs = use_state(|| false);
+    let app = use_app();
+    let enrol = use_command::<EnrolCall>(done(app));
+    {
+        let at = at.setter();
+        use_effect_with(enrol.failure.clone(), move |failure| {
+            if let Some(failure) = failure {
+                at.set(if concerns_code(failure) { At::Code } else { At::Pin });
+            }
+        });
+    }
+    let onpin = {
+        let (at, differs) = (at.clone(), differs.clone());
+        let (server, code, run) = (server.clone(), code.clone(), enrol.callback());
+        Callback::from(move |pin: String| match &*at {
+            At::Again(first) if *first == pin => {
+                at.set(At::Working);
+                run.emit(EnrolCall { server: (*server).clone(), code: (*code).clone(), pin, label: device_label() });
+            }
+            At::Again(_) => {
+                differs.set(true);
+                at.set(At::Pin);
+            }
+            _ => {
+                differs.set(false);
+                at.set(At::Again(pin));
+            }
+        })
+    };
+    let step = match &*at {
+        At::Code => 1,
+        At::Pin => 2,
+        At::Again(_) | At::Working => 3,
+    };
+    let body = match &*at {
+        At::Code => {
+            let next = {
+                let at = at.setter();
+                Callback::from(move |()| at.set(At::Pin))
+            };
+            html! { <CodePage server={server.clone()} code={code.clone()} failure={enrol.failure.clone()} {next} /> }
+        }
+        At::Pin => {
+            let weak = enrol.failure.as_ref().filter(|f| !concerns_code(f)).map(|f| text.failure(f));
+            let wrong = *differs || weak.is_some();
+            let note = if *differs { text.enrol_pin_differs() } else { weak.unwrap_or_else(|| text.enrol_pin_note()) };
+            html! { <PinPad key="first" title={text.enrol_pin_title()} {note} {wrong} {onpin} /> }
+        }
+        At::Again(_) => html! { <PinPad key="second" title={text.enrol_pin_again()} note={text.enrol_pin_note()} {onpin} /> },
+        At::Working => {
+            let words = if matches!(status.sync, SyncState::Running { .. }) { text.enrol_downloading() } else { text.enrol_working() };
+            html! { <div class="stack" role="status"><p class="center">{ words }</p><Skeleton /></div> }
+        }
+    };
+    let back = {
+        let at = at.clone();
+        Callback::from(move |()| at.set(if matches!(*at, At::Again(_)) { At::Pin } else { At::Code }))
+    };
+    html! {
+        <main class="gate">
+            <div class="gate-head">
+                <span class="gate-mark"><Icon glyph={Glyph::Heart} /></span>
+                <small>{ text.enrol_step(step, 3) }</small>
+            </div>
+            { body }
+            if matches!(*at, At::Pin | At::Again(_)) {
+                <Button text={text.action_previous()} look={Look::Plain} onclick={back} />
+            }
+        </main>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct CodePageProps {
+    server: UseStateHandle<String>,
+    code: UseStateHandle<String>,
+    failure: Option<Failure>,
+    next: Callback<()>,
+}
+
+#[component]
+fn CodePage(props: &CodePageProps) -> Html {
+    let (text, status) = (use_text(), use_status());
+    let tried = use_state(|| false);
+    let fault = |value: &str| (*tried && value.trim().is_empty()).then(|| text.failure(&Code::Required.into()));
+    let set = |state: &UseStateHandle<String>| {
+        let state = state.setter();
+        Callback::from(move |value| state.set(value))
+    };
+    let onsubmit = {
+        let (tried, next) = (tried.setter(), props.next.clone());
+        let (server, code) = (props.server.clone(), props.code.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            tried.set(true);
+            if !server.trim().is_empty() && !code.trim().is_empty() {
+                next.emit(());
+            }
+        })
+    };
+    html! {
+        <form class="stack loose" {onsubmit} novalidate={true}>
+            <div class="center stack"><h1>{ text.enrol_welcome() }</h1><p class="muted">{ text.enrol_intro() }</p></div>
+            if status.moved_aside.is_some() {
+                <Banner tone={Tone::Danger} title={text.failure(&Code::DatabaseDamaged.into())} alert={true} />
+            }
+            if let Some(failure) = props.failure.clone().filter(concerns_code) { <FailureBanner {failure} /> }
+            <Field label={text.enrol_server()} name="server" control={Control::Url} value={(*props.server).clone()} required={true}
+                hint={text.enrol_server_hint()} fault={fault(&props.server).map(AttrValue::from)} oninput={set(&props.server)} />
+            <Field label={text.enrol_code()} name="code" control={Control::Code} value={(*props.code).clone()} required={true}
+                hint={text.enrol_code_hint()} fault={fault(&props.code).map(AttrValue::from)} oninput={set(&props.code)} />
+            <Button text={text.action_next()} submit={true} test="enrol-next" />
+        </form>
+    }
+}

@@ -1,0 +1,16 @@
+//! One file per page. A page asks the core by `use_query` and `use_command`, is drawn by `components`, and says
+//! everything by `text`.
+
+pub mod admin;
+pub mod area;
+pub mod enrol;
+pub mod files;
+pub mod inbox;
+pub mod me;
+pub mod person;
+pub mod person_edit;
+pub mod review;
+pub mod today;
+pub mod unlock;
+pub mod visit;
+pub mod visit_form;
