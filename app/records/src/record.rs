@@ -4,6 +4,7 @@ use crate::{Actor, Change};
 use automerge::{Automerge, ChangeHash, LoadOptions, ObjId, ReadDoc, VerificationMode};
 use domain::roles::{Kind, Section};
 use domain::{AreaCode, Code, Failure, Hash, Programme, RecordId};
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Version of the documents this program writes, kept in `meta.schema`.
@@ -130,6 +131,22 @@ impl Record {
     /// Whether this actor wrote in the document.
     pub fn has_actor(&self, actor: &Actor) -> bool {
         self.doc.get_changes(&[]).iter().any(|c| c.actor_id().to_bytes() == actor.0)
+    }
+
+    /// The record without these changes and all that builds on them; none when its first change is among them.
+    pub fn without(&self, gone: &[Hash]) -> Result<Option<Record>, RecordError> {
+        let mut left_out: HashSet<Hash> = gone.iter().copied().collect();
+        let mut kept = Vec::new();
+        for change in self.doc.get_changes(&[]) {
+            let falls = left_out.contains(&Hash(change.hash().0)) || change.deps().iter().any(|d| left_out.contains(&Hash(d.0)));
+            if falls { left_out.insert(Hash(change.hash().0)); } else { kept.push(change); }
+        }
+        if kept.is_empty() { return Ok(None); }
+        guarded("record without refused changes", || {
+            let mut doc = Automerge::new();
+            doc.apply_changes(kept)?;
+            Self::from_doc(doc).map(Some)
+        })
     }
 
     /// Takes in changes by others: checks each, tries on a copy, and only then keeps them. All or nothing.

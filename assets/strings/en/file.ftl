@@ -74,3 +74,38 @@ conflict-take = Take this one
 conflict-supervisor = The supervisor decides this one.
 conflict-done = Settled
 conflict-empty-value = (empty)
+
+## The list
+files-more = Show { $count } more
+files-filters-on =
+    { $count ->
+        [one] { $count } filter
+       *[other] { $count } filters
+    }
+files-see =
+    { $count ->
+        [one] Show { $count } file
+       *[other] Show { $count } files
+    }
+files-all-villages = All villages
+files-none = No files yet
+files-none-note = The files of your areas show up here after the first sync.
+
+## One file
+person-call-whom = Whom to call
+person-own-phone = Herself or himself
+person-hide-id = Hide
+person-id-logged = Looking at the ID number is logged on this device.
+person-all-visits = Show all { $count }
+person-closed-note = This file is closed. { $reason }
+person-living-there = At home
+person-born = born { $date }
+person-category-span = from { $from } to { $until }
+person-past = Left
+person-by = by { $name }
+
+## Settling two values
+conflict-who = { $name } · { $moment }
+conflict-device = device { $device }
+conflict-this-device = this device
+conflict-values = { $count } values

@@ -18,7 +18,7 @@ today-last = Last time { $date }: { $summary }
 today-last-plain = Last time { $date }
 today-never = Never visited yet
 today-continue = One visit is not finished
-today-continue-action = Go on
+today-continue-action = Continue
 today-more = { $count } more
 
 ## Due: the chip and the reason
@@ -56,3 +56,24 @@ due-with-risk = { $risk }: { $every }
 due-why-first-visit = First visit after the file was opened
 due-why-risk-change = Risk became high, visit soon
 due-why-agreed = The day agreed last time
+
+## Today: the parts of the page
+today-drafts = Visits not finished
+today-draft-line =
+    { $count ->
+        [one] Begun { $moment }, { $count } answer
+       *[other] Begun { $moment }, { $count } answers
+    }
+today-visited =
+    { $count ->
+        [one] { $count } visit made today
+       *[other] { $count } visits made today
+    }
+today-places =
+    { $count ->
+        [one] { $first }
+       *[other] { $first } and others, { $count } in all
+    }
+today-next = Next: { $name }, { $when }
+today-show-more = Show { $count } more
+today-open-file = Open the file of { $name }

@@ -70,3 +70,30 @@ conflict-take = 用这个
 conflict-supervisor = 这一项由督导员决定。
 conflict-done = 已选定
 conflict-empty-value = （空）
+
+## The list
+files-more = 再显示 { $count } 份
+files-filters-on = 筛选 { $count } 项
+files-see = 查看 { $count } 份
+files-all-villages = 全部村（社区）
+files-none = 还没有档案
+files-none-note = 同步完成后，您负责区域的档案会出现在这里。
+
+## One file
+person-call-whom = 打给谁
+person-own-phone = 本人
+person-hide-id = 隐藏
+person-id-logged = 查看证件号会记在本机日志里。
+person-all-visits = 显示全部 { $count } 次
+person-closed-note = 这份档案已销档。{ $reason }
+person-living-there = 在家
+person-born = { $date } 出生
+person-category-span = { $from } 起，{ $until } 止
+person-past = 已退出
+person-by = { $name } 填
+
+## Settling two values
+conflict-who = { $name } · { $moment }
+conflict-device = 设备 { $device }
+conflict-this-device = 本机
+conflict-values = 有 { $count } 个值

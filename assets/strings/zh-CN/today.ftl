@@ -14,7 +14,7 @@ today-last = 上次 { $date }：{ $summary }
 today-last-plain = 上次 { $date }
 today-never = 还没有走访过
 today-continue = 有一次走访没有填完
-today-continue-action = 接着填
+today-continue-action = 继续填写
 today-more = 还有 { $count } 户
 
 ## Due: the chip and the reason
@@ -36,3 +36,12 @@ due-with-risk = { $risk }{ $every }
 due-why-first-visit = 建档后首次走访
 due-why-risk-change = 转为高风险，要尽快去看
 due-why-agreed = 上次约好的日子
+
+## Today: the parts of the page
+today-drafts = 没填完的走访
+today-draft-line = { $moment } 开始，已填 { $count } 题
+today-visited = 今天已走访 { $count } 次
+today-places = { $first }等 { $count } 处
+today-next = 下一位：{ $name }，{ $when }
+today-show-more = 再显示 { $count } 户
+today-open-file = 打开 { $name } 的档案

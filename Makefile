@@ -1,0 +1,16 @@
+# Every target first installs what is missing (xtask/setup.sh; instant when nothing is), then does its work.
+#   make run    build everything, start a server with the sample county, open the app
+#   make test   every test there is
+#   make lint   formatting and clippy          make bench  measure, one JSON line a figure
+#   make ui     the interface alone            make app    the app as one program for use
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+.PHONY: run test lint bench ui app
+
+run test lint bench app:
+	@xtask/setup.sh
+	@cargo xtask $@
+
+ui:
+	@xtask/setup.sh
+	@cargo xtask ui --release

@@ -1,0 +1,232 @@
+//! The core: one device, fresh, locked or open, that answers requests one at a time.
+use crate::key::{Cost, KeyFile, Secret};
+use crate::pin::Pin;
+use crate::store::{Durability, Store, View, Work, damage, meta};
+use crate::vault::{self, Vault, database_files};
+use crate::{Env, Result, Trouble, areas, conflicts, drafts, export, inbox, person_edit, person_file, persons, reviews, status, today, visits};
+use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
+use domain::sync::Reference;
+use domain::{Code, DeviceId, Failure, RecordId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// One device.
+pub struct Core {
+    env: Box<dyn Env>,
+    vault: Box<dyn Vault>,
+    cost: Cost,
+    open: Option<Open>,
+    /// Where sync stands: told in the status, set by sync.
+    pub sync: SyncState,
+    /// Device clock minus server clock, seconds, when sync found them far apart.
+    pub clock_off: Option<i64>,
+}
+
+/// What is there after the PIN.
+struct Open {
+    store: Store,
+    secret: Secret,
+}
+
+/// What a device calls itself while it joins: kept so that a lost reply is repaired by asking again.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Joining {
+    /// The id it chose.
+    pub device: DeviceId,
+    /// The token it chose.
+    pub token: [u8; 32],
+}
+
+impl Core {
+    /// A device whose files are in the vault. Nothing is read yet.
+    pub fn new(env: Box<dyn Env>, vault: Box<dyn Vault>) -> Core { Core::with_cost(env, vault, Cost::STANDARD) }
+
+    /// The same with another cost of the PIN, for tests.
+    pub fn with_cost(env: Box<dyn Env>, vault: Box<dyn Vault>, cost: Cost) -> Core {
+        Core { env, vault, cost, open: None, sync: SyncState::default(), clock_off: None }
+    }
+
+    /// Clock and randomness.
+    pub fn env(&self) -> &dyn Env { self.env.as_ref() }
+
+    /// Whether a request needs a server: such go through [`crate::online`], all others through [`Core::handle`].
+    pub fn is_online(request: &Request) -> bool {
+        use Request::*;
+        matches!(request, Enrol(_) | Sync(_) | AdminStaff(_) | AdminCode(_) | AdminDevices(_) | AdminRevoke(_) | AdminImport(_))
+    }
+
+    /// Answers a request that needs no server.
+    pub fn handle(&mut self, request: Request) -> std::result::Result<Response, Failure> {
+        let answer = self.answer(request);
+        self.settle(answer)
+    }
+
+    /// Turns the core's own result into what crosses to the interface. After damage the store is closed and looked through at the next PIN.
+    pub fn settle<T>(&mut self, answer: Result<T>) -> std::result::Result<T, Failure> {
+        answer.map_err(|trouble| {
+            if trouble.is_damage() && self.open.take().is_some() { self.suspect(); }
+            trouble.into()
+        })
+    }
+
+    fn answer(&mut self, request: Request) -> Result<Response> {
+        match request {
+            Request::Status(c) => reply(&c, status::status(self)?, BTreeSet::new()),
+            Request::Unlock(c) => reply(&c, self.unlock(&c.pin)?, BTreeSet::new()),
+            Request::Lock(c) => reply(&c, self.lock()?, BTreeSet::new()),
+            Request::ChangePin(c) => reply(&c, self.change_pin(&c.old, &c.new)?, BTreeSet::new()),
+            Request::Today(c) => self.read(c, |v, _| today::today(v)),
+            Request::Persons(c) => self.read(c, |v, c| persons::persons(v, &c.query)),
+            Request::Person(c) => self.read(c, |v, c| person_file::show(v, c.id)),
+            Request::EditPerson(c) => self.write(c, |w, c| person_edit::edit(w, c.id, &c.edits)),
+            Request::NewPerson(c) => self.write(c, |w, c| person_edit::open_file(w, &c.area, &c.edits)),
+            Request::RevealIdNumber(c) => self.write(c, |w, c| person_file::reveal(w, c.id)),
+            Request::Conflicts(c) => self.read(c, |v, _| conflicts::all(v)),
+            Request::Resolve(c) => self.write(c, |w, c| conflicts::resolve(w, c.id, &c.path, c.take)),
+            Request::Visits(c) => self.read(c, |v, c| visits::list(v, c.person, c.limit)),
+            Request::Visit(c) => self.read(c, |v, c| visits::show(v, c.id)),
+            Request::NewVisit(c) => self.write(c, |w, c| visits::record(w, c.person, &c.form, &c.answers)),
+            Request::StartVisit(c) => self.write(c, |w, c| drafts::start(w, c.person, c.form.as_deref(), c.correct)),
+            Request::Drafts(c) => self.read(c, |v, _| drafts::list(v)),
+            Request::OpenDraft(c) => self.read(c, |v, c| drafts::open(v, c.draft)),
+            Request::Answer(c) => self.write(c, |w, c| drafts::answer(w, c.draft, &c.question, &c.value)),
+            Request::SameAsLast(c) => self.write(c, |w, c| drafts::same_as_last(w, c.draft)),
+            Request::FinishVisit(c) => self.write(c, |w, c| drafts::finish(w, c.draft)),
+            Request::DiscardDraft(c) => self.write(c, |w, c| drafts::discard(w, c.draft)),
+            Request::ReviewQueue(c) => self.write(c, |w, _| reviews::queue(w)),
+            Request::Review(c) => self.write(c, |w, c| reviews::review(w, c)),
+            Request::Inbox(c) => self.write(c, |w, _| inbox::read(w)),
+            Request::AreaSummary(c) => self.read(c, |v, _| areas::summary(v)),
+            Request::Areas(c) => self.read(c, |v, _| areas::mine(v)),
+            Request::ExportRecord(c) => self.write(c, |w, c| export::document(w, c.id)),
+            Request::Enrol(_) | Request::Sync(_) | Request::AdminStaff(_) | Request::AdminCode(_) | Request::AdminDevices(_)
+            | Request::AdminRevoke(_) | Request::AdminImport(_) => Err(Code::Offline.into()),
+        }
+    }
+
+    fn read<C: Call>(&self, call: C, f: impl FnOnce(&View<'_>, &C) -> Result<C::Reply>) -> Result<Response> {
+        let view = self.view()?;
+        let value = f(&view, &call)?;
+        reply(&call, value, BTreeSet::new())
+    }
+
+    fn write<C: Call>(&mut self, call: C, f: impl FnOnce(&mut Work<'_>, &C) -> Result<C::Reply>) -> Result<Response> {
+        let (value, changed) = self.transact(Durability::Full, |w| f(w, &call))?;
+        reply(&call, value, changed)
+    }
+
+    /// What questions look at.
+    ///
+    /// # Errors
+    /// `Locked`, `NotEnrolled`.
+    pub fn view(&self) -> Result<View<'_>> {
+        match &self.open {
+            Some(open) => Ok(open.store.view(self.env.now())),
+            None => Err(self.closed().into()),
+        }
+    }
+
+    /// One transaction; also for sync. Returns the records that changed.
+    pub fn transact<T>(&mut self, durability: Durability, f: impl FnOnce(&mut Work<'_>) -> Result<T>) -> Result<(T, BTreeSet<RecordId>)> {
+        let closed = self.closed();
+        let open = self.open.as_mut().ok_or(closed)?;
+        open.store.write(self.env.as_ref(), durability, f)
+    }
+
+    /// Server, device and token, when open.
+    pub fn secret(&self) -> Result<&Secret> { self.open.as_ref().map(|o| &o.secret).ok_or_else(|| self.closed().into()) }
+
+    fn closed(&self) -> Code { if matches!(self.phase(), Ok(Phase::Fresh)) { Code::NotEnrolled } else { Code::Locked } }
+
+    /// Fresh, locked or open.
+    pub fn phase(&self) -> Result<Phase> {
+        if self.open.is_some() { return Ok(Phase::Open); }
+        Ok(if self.key_file()?.is_some() { Phase::Locked } else { Phase::Fresh })
+    }
+
+    pub(crate) fn key_file(&self) -> Result<Option<KeyFile>> { KeyFile::read(self.vault.as_ref()) }
+
+    /// Opens the database with the PIN.
+    pub fn unlock(&mut self, pin: &str) -> Result<StatusReply> {
+        let mut file = self.key_file()?.ok_or(Trouble::from(Code::NotEnrolled))?;
+        let secret = file.try_pin(&Pin::read(pin)?, self.vault.as_ref(), self.env.now())?;
+        if self.open.is_none() {
+            let (store, aside) = damage::open_or_start_anew(self.vault.as_ref(), &secret, self.env.as_ref(), file.suspect)?;
+            if file.suspect || aside.is_some() {
+                file.suspect = false;
+                file.moved_aside = aside.or(file.moved_aside);
+                file.write(self.vault.as_ref())?;
+            }
+            self.open = Some(Open { store, secret });
+        }
+        status::status(self)
+    }
+
+    /// Closes the database.
+    pub fn lock(&mut self) -> Result<StatusReply> {
+        if let Some(open) = self.open.take() { open.store.close()?; }
+        self.sync = SyncState::default();
+        status::status(self)
+    }
+
+    fn change_pin(&mut self, old: &str, new: &str) -> Result<()> {
+        let mut file = self.key_file()?.ok_or(Trouble::from(Code::NotEnrolled))?;
+        let (old, new) = (Pin::read(old)?, Pin::choose(new)?);
+        let secret = file.try_pin(&old, self.vault.as_ref(), self.env.now())?;
+        file.reseal(&secret, &new, self.cost, self.env.as_ref())?;
+        file.write(self.vault.as_ref())
+    }
+
+    fn suspect(&self) {
+        if let Ok(Some(mut file)) = self.key_file() {
+            file.suspect = true;
+            // Where even this cannot be written, the next damaged page says it again.
+            _ = file.write(self.vault.as_ref());
+        }
+    }
+
+    /// What this device calls itself while it joins: the same at every try.
+    ///
+    /// # Errors
+    /// `AlreadyEnrolled`.
+    pub fn joining(&self) -> Result<Joining> {
+        if self.key_file()?.is_some() { return Err(Code::AlreadyEnrolled.into()); }
+        let kept = self.vault.read(vault::JOINING)?;
+        if let Some(joining) = kept.and_then(|b| serde_json::from_slice(&b).ok()) { return Ok(joining); }
+        let device = DeviceId::new(self.env.now().0, crate::env::random(self.env.as_ref()));
+        let joining = Joining { device, token: crate::env::random(self.env.as_ref()) };
+        self.vault.write(vault::JOINING, &serde_json::to_vec(&joining)?)?;
+        Ok(joining)
+    }
+
+    /// Makes the database and its key after the server said yes. The device is open then.
+    /// `server` is its address with scheme, `host` what people are shown.
+    pub fn finish_enrol(&mut self, joining: &Joining, pin: &str, server: &str, host: &str, epoch: u64, reference: Reference) -> Result<StatusReply> {
+        let pin = Pin::choose(pin)?;
+        // A database without a key file is left from a try that was cut off; nobody has its key.
+        for name in database_files(vault::DATABASE) { self.vault.remove(&name)?; }
+        let secret = Secret { database: crate::env::random(self.env.as_ref()).into(), token: joining.token.into(), device: joining.device, server: server.to_owned() };
+        let mut store = Store::open(&self.vault.database(vault::DATABASE), &secret, false)?;
+        let county = reference.county.clone();
+        store.write(self.env.as_ref(), Durability::Full, |work| {
+            meta::put(work.db, meta::EPOCH, &epoch)?;
+            work.put_reference(reference)
+        })?;
+        KeyFile::seal(&secret, &pin, &county, host, self.cost, self.env.as_ref())?.write(self.vault.as_ref())?;
+        self.vault.remove(vault::JOINING)?;
+        self.open = Some(Open { store, secret });
+        status::status(self)
+    }
+
+    /// Forgets everything on this device: the key first, which makes the rest unreadable. For a device the server revoked.
+    pub fn wipe(&mut self) -> Result<()> {
+        if let Some(open) = self.open.take() { drop(open.store); }
+        self.vault.remove(vault::KEY)?;
+        for name in self.vault.names()? { self.vault.remove(&name)?; }
+        Ok(())
+    }
+}
+
+fn reply<C: Call>(_: &C, value: C::Reply, changed: BTreeSet<RecordId>) -> Result<Response> {
+    Ok(Response { value: serde_json::to_value(value)?, changed: changed.into_iter().collect() })
+}

@@ -1,0 +1,201 @@
+//! An unfinished visit: every answer is on the disk before the next question is shown. Killing the app loses nothing.
+use crate::env::new_uuid;
+use crate::store::intent::Intent;
+use crate::store::{View, Work, id_at, index, uuid_at};
+use crate::visits::{complete, find_form};
+use crate::{Result, Trouble, permission, person_item, visits};
+use chrono::NaiveDate;
+use domain::api::{Draft, DraftItem, ReviewNote, own_programme};
+use domain::form::{self, Answers, Form};
+use domain::{Code, Failure, RecordId, Timestamp, Value};
+use rusqlite::{OptionalExtension, Row, params, types::ValueRef};
+use uuid::Uuid;
+
+/// A draft as it is kept.
+struct Kept {
+    id: Uuid,
+    person: RecordId,
+    form: String,
+    corrects: Option<RecordId>,
+    answers: Answers,
+    last: Answers,
+    last_day: Option<NaiveDate>,
+    started: Timestamp,
+}
+
+const COLUMNS: &str = "SELECT id, person, form, corrects, answers, last, last_day, started FROM drafts";
+
+fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
+    let json = |i: usize| -> rusqlite::Result<Answers> {
+        let text: String = row.get(i)?;
+        serde_json::from_str(&text).map_err(|_| rusqlite::Error::InvalidQuery)
+    };
+    Ok(Kept {
+        id: uuid_at(row, 0)?,
+        person: id_at(row, 1)?,
+        form: row.get(2)?,
+        corrects: if row.get_ref(3)? == ValueRef::Null { None } else { Some(id_at(row, 3)?) },
+        answers: json(4)?,
+        last: json(5)?,
+        last_day: row.get::<_, Option<String>>(6)?.and_then(|d| d.parse().ok()),
+        started: Timestamp(row.get(7)?),
+    })
+}
+
+fn find(view: &View<'_>, draft: Uuid) -> Result<Kept> {
+    let found = view.db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?.query_row([draft.as_bytes()], kept).optional()?;
+    found.ok_or(Code::NotFound.into())
+}
+
+/// Begins a visit, or goes on with the unfinished one.
+pub fn start(work: &mut Work<'_>, person: RecordId, form: Option<&str>, correct: Option<RecordId>) -> Result<Draft> {
+    let view = work.view();
+    let sql = format!("{COLUMNS} WHERE person = ?1 AND corrects IS ?2 ORDER BY started LIMIT 1");
+    let unfinished = view.db.prepare_cached(&sql)?.query_row(params![person.bytes(), correct.map(|c| *c.bytes())], kept).optional()?;
+    if let Some(draft) = unfinished { return shown(&view, draft); }
+    let draft = match correct {
+        Some(visit) => corrected(work, person, visit)?,
+        None => fresh(work, person, form)?,
+    };
+    let sql = "INSERT INTO drafts (id, person, form, corrects, answers, last, last_day, started) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    work.db.prepare_cached(sql)?.execute(params![
+        draft.id.as_bytes(), person.bytes(), draft.form, draft.corrects.map(|c| *c.bytes()), serde_json::to_string(&draft.answers)?,
+        serde_json::to_string(&draft.last)?, draft.last_day.map(|d| d.to_string()), draft.started.0
+    ])?;
+    work.touch(person);
+    shown(&work.view(), draft)
+}
+
+/// A new visit proposes what the last one by the same form says.
+fn fresh(work: &Work<'_>, person: RecordId, form: Option<&str>) -> Result<Kept> {
+    let view = work.view();
+    let caller = permission::caller_for(&view, &view.person(person)?)?;
+    let form = match form {
+        Some(name) => find_form(name)?,
+        None => own_programme(caller.role).and_then(form::current_for).ok_or(Code::NotAllowed)?,
+    };
+    if !permission::visits(&caller, form.programme) { return Err(Code::NotAllowed.into()); }
+    let last = index::visit_before(view.db, person, &form.name(), work.now(), None)?;
+    let answers = last.as_ref().map(|row| visits::data(&view, row.id)).transpose()?.map(|data| form.carry_over(&data.answers));
+    Ok(Kept {
+        id: new_uuid(work.env), person, form: form.name(), corrects: None, answers: Answers::new(), last: answers.unwrap_or_default(),
+        last_day: last.map(|row| row.at.day()), started: work.now(),
+    })
+}
+
+/// A correction starts from what the visit says now.
+fn corrected(work: &Work<'_>, person: RecordId, visit: RecordId) -> Result<Kept> {
+    let view = work.view();
+    let row = view.visit(visit)?;
+    if row.person != person { return Err(Code::NotFound.into()); }
+    let caller = permission::caller_for(&view, &view.person(person)?)?;
+    if !permission::may_correct(&caller, &row) { return Err(Code::NotAllowed.into()); }
+    let form = find_form(&row.form)?;
+    let data = visits::data(&view, visit)?;
+    let last = visits::before(&view, &row)?;
+    Ok(Kept {
+        id: new_uuid(work.env), person, form: row.form, corrects: Some(visit), answers: data.answers,
+        last_day: last.as_ref().map(|(before, _)| before.at.day()), last: last.map(|(_, answers)| form.carry_over(&answers)).unwrap_or_default(),
+        started: work.now(),
+    })
+}
+
+/// The draft as it was left.
+pub fn open(view: &View<'_>, draft: Uuid) -> Result<Draft> { shown(view, find(view, draft)?) }
+
+fn shown(view: &View<'_>, draft: Kept) -> Result<Draft> {
+    let form = find_form(&draft.form)?;
+    Ok(Draft {
+        problems: form.check(&draft.answers, view.today()),
+        comment: draft.corrects.map(|visit| comment(view, visit)).transpose()?.flatten(),
+        person: person_item::item(view, draft.person)?,
+        id: draft.id, form: draft.form, answers: draft.answers, last: draft.last, last_day: draft.last_day, corrects: draft.corrects,
+        started: draft.started,
+    })
+}
+
+/// What the supervisor said last of the visit that is corrected.
+fn comment(view: &View<'_>, visit: RecordId) -> Result<Option<ReviewNote>> {
+    let row = view.visit(visit)?;
+    Ok(index::reviews_of(view.db, visit)?.first().map(|review| visits::note(view, review, &row)))
+}
+
+/// Unfinished visits to persons who are here, the oldest first.
+pub fn list(view: &View<'_>) -> Result<Vec<DraftItem>> {
+    let mut statement = view.db.prepare_cached(&format!("{COLUMNS} ORDER BY started"))?;
+    let drafts = statement.query_map([], kept)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut items = Vec::new();
+    for draft in drafts {
+        let name = person_item::name(view, draft.person)?;
+        // A file that left the caller's area takes its draft out of sight, not away.
+        if name.is_empty() { continue; }
+        let answered = u32::try_from(draft.answers.len()).unwrap_or(u32::MAX);
+        items.push(DraftItem { id: draft.id, person: draft.person, name, started: draft.started, answered });
+    }
+    Ok(items)
+}
+
+/// Journals one answer.
+pub fn answer(work: &mut Work<'_>, draft: Uuid, question: &str, value: &Value) -> Result<Draft> {
+    let mut draft = find(&work.view(), draft)?;
+    if find_form(&draft.form)?.question(question).is_none() { return Err(Failure::of(Code::UnknownField, question).into()); }
+    match value.is_empty() {
+        true => draft.answers.remove(question),
+        false => draft.answers.insert(question.to_owned(), value.clone()),
+    };
+    journal(work, draft)
+}
+
+/// Takes over last visit's answers wherever nothing was answered yet.
+pub fn same_as_last(work: &mut Work<'_>, draft: Uuid) -> Result<Draft> {
+    let mut draft = find(&work.view(), draft)?;
+    for (question, value) in &draft.last { draft.answers.entry(question.clone()).or_insert_with(|| value.clone()); }
+    journal(work, draft)
+}
+
+fn journal(work: &mut Work<'_>, draft: Kept) -> Result<Draft> {
+    let sql = "UPDATE drafts SET answers = ?2 WHERE id = ?1";
+    work.db.prepare_cached(sql)?.execute(params![draft.id.as_bytes(), serde_json::to_string(&draft.answers)?])?;
+    shown(&work.view(), draft)
+}
+
+/// Makes the visit, or the correction, and forgets the draft.
+pub fn finish(work: &mut Work<'_>, draft: Uuid) -> Result<RecordId> {
+    let draft = find(&work.view(), draft)?;
+    let id = match draft.corrects {
+        Some(visit) => amend(work, visit, find_form(&draft.form)?, &draft.answers)?,
+        None => visits::record_at(work, draft.person, &draft.form, draft.started, &draft.answers)?,
+    };
+    forget(work, &draft)?;
+    Ok(id)
+}
+
+fn amend(work: &mut Work<'_>, visit: RecordId, form: &Form, answers: &Answers) -> Result<RecordId> {
+    let view = work.view();
+    let row = view.visit(visit)?;
+    let caller = permission::caller_for(&view, &view.person(row.person)?)?;
+    if !permission::may_correct(&caller, &row) { return Err(Code::NotAllowed.into()); }
+    let wanted = complete(form, answers, view.today())?;
+    let mut record = work.record(visit)?;
+    let now = record.visit().ok_or(Trouble::from(Code::NotFound))?.answers;
+    let mut differing: Answers = wanted.iter().filter(|(q, v)| now.get(*q) != Some(v)).map(|(q, v)| (q.clone(), v.clone())).collect();
+    differing.extend(now.keys().filter(|q| !wanted.contains_key(*q)).map(|q| (q.clone(), Value::Null)));
+    let pen = work.pen(visit)?;
+    let area = work.area_of(visit)?;
+    if let Some(change) = record.amend(&differing, &pen)? {
+        work.keep(&record, &area, &[(change, Intent::Amend { answers: differing })], &pen)?;
+    }
+    Ok(visit)
+}
+
+/// Throws the unfinished visit away.
+pub fn discard(work: &mut Work<'_>, draft: Uuid) -> Result<()> {
+    let draft = find(&work.view(), draft)?;
+    forget(work, &draft)
+}
+
+fn forget(work: &mut Work<'_>, draft: &Kept) -> Result<()> {
+    work.db.prepare_cached("DELETE FROM drafts WHERE id = ?1")?.execute([draft.id.as_bytes()])?;
+    work.touch(draft.person);
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! The clock and the randomness of the device: given to the core, so that tests choose theirs and a browser brings its own.
+use domain::{RecordId, Timestamp};
+use uuid::Uuid;
+
+/// What the core may not do by itself.
+pub trait Env: Send {
+    /// The device's clock.
+    fn now(&self) -> Timestamp;
+    /// Fills the bytes with randomness good enough for keys.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// Random bytes.
+pub fn random<const N: usize>(env: &dyn Env) -> [u8; N] {
+    let mut bytes = [0; N];
+    env.fill(&mut bytes);
+    bytes
+}
+
+/// A new record's id.
+pub fn new_id(env: &dyn Env) -> RecordId { RecordId::new(env.now().0, random(env)) }
+
+/// A new id for something that is no record: a draft, a household member.
+pub fn new_uuid(env: &dyn Env) -> Uuid { new_id(env).0 }
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use system::SystemEnv;
+
+#[cfg(not(target_arch = "wasm32"))]
+mod system {
+    #![allow(clippy::disallowed_methods)] // The one place where the client meets the real clock and the system's randomness.
+    use super::Env;
+    use domain::Timestamp;
+    use std::time::{SystemTime, UNIX_EPOCH};
+
+    /// The machine's own clock and randomness.
+    pub struct SystemEnv;
+
+    impl Env for SystemEnv {
+        fn now(&self) -> Timestamp {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        }
+        fn fill(&self, bytes: &mut [u8]) {
+            if getrandom::fill(bytes).is_err() {
+                // Keys that can be guessed would be worse than no program.
+                std::process::abort();
+            }
+        }
+    }
+}

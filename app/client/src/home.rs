@@ -1,0 +1,82 @@
+//! A device's home folder: key file, database, and a lock so that one process at a time writes.
+use crate::vault::{Vault, storage};
+use domain::Failure;
+use std::fs::{self, File, TryLockError};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+const LOCK: &str = "nuanfang.lock";
+
+/// A folder that this process alone works in until the value is dropped.
+pub struct Home {
+    folder: PathBuf,
+    _lock: File,
+}
+
+impl Home {
+    /// Opens the folder and makes it where it is missing. When another process holds it, calls `waiting` once and waits.
+    pub fn open(folder: &Path, waiting: impl FnOnce()) -> Result<Home, Failure> {
+        make_private_folder(folder).map_err(|e| storage(&e))?;
+        let lock = File::options().create(true).write(true).truncate(false).open(folder.join(LOCK)).map_err(|e| storage(&e))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                waiting();
+                lock.lock().map_err(|e| storage(&e))?;
+            }
+            Err(TryLockError::Error(e)) => return Err(storage(&e)),
+        }
+        Ok(Home { folder: folder.to_owned(), _lock: lock })
+    }
+
+    fn path(&self, name: &str) -> PathBuf { self.folder.join(name) }
+
+    /// A rename survives a power cut only when the folder itself was written. Windows has no such call and needs none.
+    fn sync_folder(&self) -> std::io::Result<()> { if cfg!(unix) { File::open(&self.folder)?.sync_all() } else { Ok(()) } }
+}
+
+impl Vault for Home {
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
+        match fs::read(self.path(name)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(storage(&e)),
+        }
+    }
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let next = self.path(&format!("{name}.new"));
+        let write = || {
+            let mut file = File::create(&next)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            fs::rename(&next, self.path(name))?;
+            self.sync_folder()
+        };
+        write().map_err(|e| storage(&e))
+    }
+    fn rename(&self, from: &str, to: &str) -> Result<(), Failure> {
+        match fs::rename(self.path(from), self.path(to)) {
+            Err(e) if e.kind() != ErrorKind::NotFound => Err(storage(&e)),
+            _ => self.sync_folder().map_err(|e| storage(&e)),
+        }
+    }
+    fn remove(&self, name: &str) -> Result<(), Failure> {
+        match fs::remove_file(self.path(name)) {
+            Err(e) if e.kind() != ErrorKind::NotFound => Err(storage(&e)),
+            _ => Ok(()),
+        }
+    }
+    fn names(&self) -> Result<Vec<String>, Failure> {
+        let entries = fs::read_dir(&self.folder).map_err(|e| storage(&e))?;
+        Ok(entries.filter_map(|e| e.ok()?.file_name().into_string().ok()).filter(|n| n != LOCK).collect())
+    }
+    fn database(&self, name: &str) -> String { self.path(name).to_string_lossy().into_owned() }
+}
+
+#[cfg(unix)]
+fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+#[cfg(not(unix))]
+fn make_private_folder(folder: &Path) -> std::io::Result<()> { fs::create_dir_all(folder) }

@@ -1,0 +1,144 @@
+//! The key of the database, sealed under the PIN, and what must survive the loss of the database: which server this
+//! device belongs to and by which token.
+//!
+//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) under Argon2id (RFC 9106) of the PIN. A six-digit PIN has a million values:
+//! the parameters make each guess cost a fifth of a second and 64 MiB, no more.
+use crate::env::random;
+use crate::pin::{Pin, wait_after};
+use crate::vault::{self, Vault};
+use crate::{Env, Result};
+use argon2::{Algorithm, Argon2, Params, Version};
+use chacha20poly1305::aead::{Aead, KeyInit};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use data_encoding::BASE64;
+use domain::{Code, DeviceId, Failure, Timestamp};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+/// What one guess of the PIN costs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Cost {
+    /// Memory, KiB.
+    memory: u32,
+    /// Passes over it.
+    passes: u32,
+    /// Lanes.
+    lanes: u32,
+}
+
+impl Cost {
+    /// 64 MiB, three passes, one lane (RFC 9106, second recommendation, with one lane because phones are busy).
+    pub const STANDARD: Cost = Cost { memory: 64 << 10, passes: 3, lanes: 1 };
+    /// Next to nothing, so that tests are quick. Never for a worker's device.
+    pub const fn cheap_for_tests() -> Cost { Cost { memory: 64, passes: 1, lanes: 1 } }
+}
+
+/// What the PIN opens. The keys are wiped from memory when it is dropped.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Secret {
+    /// SQLCipher's raw key.
+    pub database: Zeroizing<[u8; 32]>,
+    /// What the device shows the server.
+    pub token: Zeroizing<[u8; 32]>,
+    /// The device's id.
+    pub device: DeviceId,
+    /// The server's address, `https://…`.
+    pub server: String,
+}
+
+/// The key file: readable by anyone who has the device, useless without the PIN.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeyFile {
+    /// Version of this structure, 1.
+    pub v: u32,
+    /// The county's name, for the screen before the PIN.
+    pub county: String,
+    /// The server's host, for the same.
+    pub host: String,
+    cost: Cost,
+    salt: String,
+    nonce: String,
+    sealed: String,
+    /// Wrong PINs in a row; counted before a PIN is tried, so that killing the program gives no free try.
+    pub wrong: u32,
+    /// When the last PIN was tried.
+    pub tried: Timestamp,
+    /// A command met a damaged page: the next opening reads the whole database.
+    #[serde(default)]
+    pub suspect: bool,
+    /// The name of a damaged database that was moved aside.
+    #[serde(default)]
+    pub moved_aside: Option<String>,
+}
+
+impl KeyFile {
+    /// Seals a secret under a PIN.
+    pub fn seal(secret: &Secret, pin: &Pin, county: &str, host: &str, cost: Cost, env: &dyn Env) -> Result<KeyFile> {
+        let mut file = KeyFile {
+            v: 1, county: county.to_owned(), host: host.to_owned(), cost, salt: String::new(), nonce: String::new(), sealed: String::new(),
+            wrong: 0, tried: Timestamp::default(), suspect: false, moved_aside: None,
+        };
+        file.reseal(secret, pin, cost, env)?;
+        Ok(file)
+    }
+
+    /// Seals the same secret under another PIN, with new salt and nonce.
+    pub fn reseal(&mut self, secret: &Secret, pin: &Pin, cost: Cost, env: &dyn Env) -> Result<()> {
+        let (salt, nonce): ([u8; 16], [u8; 24]) = (random(env), random(env));
+        let plain = Zeroizing::new(serde_json::to_vec(secret)?);
+        let sealed = cipher(cost, pin, &salt)?.encrypt(&XNonce::from(nonce), plain.as_slice()).map_err(|_| Failure::from(Code::Internal))?;
+        (self.cost, self.salt, self.nonce, self.sealed) = (cost, BASE64.encode(&salt), BASE64.encode(&nonce), BASE64.encode(&sealed));
+        Ok(())
+    }
+
+    /// Opens the secret. Costs a fifth of a second and 64 MiB.
+    pub fn open(&self, pin: &Pin) -> Result<Secret> {
+        let bytes = |s: &str| BASE64.decode(s.as_bytes()).map_err(|_| Failure::from(Code::Storage));
+        let nonce: [u8; 24] = bytes(&self.nonce)?.try_into().map_err(|_| Failure::from(Code::Storage))?;
+        let opened = cipher(self.cost, pin, &bytes(&self.salt)?)?.decrypt(&XNonce::from(nonce), bytes(&self.sealed)?.as_slice());
+        let plain = Zeroizing::new(opened.map_err(|_| Failure::from(Code::WrongPin))?);
+        Ok(serde_json::from_slice(&plain)?)
+    }
+
+    /// Seconds until the next PIN may be tried. Where the clock was set back, the whole wait counts from now.
+    pub fn wait(&self, now: Timestamp) -> u32 {
+        let all = wait_after(self.wrong);
+        let passed = now.since(self.tried).max(0) / 1000;
+        u32::try_from(i64::from(all) - passed).unwrap_or(0)
+    }
+
+    /// Reads the key file; none on a fresh device.
+    pub fn read(vault: &dyn Vault) -> Result<Option<KeyFile>> {
+        let Some(bytes) = vault.read(vault::KEY)? else { return Ok(None) };
+        serde_json::from_slice(&bytes).map(Some).map_err(|_| Failure::from(Code::Storage).into())
+    }
+
+    /// Writes it, durably.
+    pub fn write(&self, vault: &dyn Vault) -> Result<()> { Ok(vault.write(vault::KEY, &serde_json::to_vec_pretty(self)?)?) }
+
+    /// Tries a PIN: refuses while there is a wait, counts the try first and forgets it when the PIN was right.
+    pub fn try_pin(&mut self, pin: &Pin, vault: &dyn Vault, now: Timestamp) -> Result<Secret> {
+        if now < self.tried && wait_after(self.wrong) > 0 {
+            self.tried = now;
+            self.write(vault)?;
+        }
+        let wait = self.wait(now);
+        if wait > 0 { return Err(Failure::of(Code::PinWait, wait.to_string()).into()); }
+        self.wrong = self.wrong.saturating_add(1);
+        self.tried = now;
+        self.write(vault)?;
+        let secret = self.open(pin)?;
+        self.wrong = 0;
+        self.write(vault)?;
+        Ok(secret)
+    }
+}
+
+fn cipher(cost: Cost, pin: &Pin, salt: &[u8]) -> Result<XChaCha20Poly1305> {
+    let params = Params::new(cost.memory, cost.passes, cost.lanes, Some(32)).map_err(|_| Failure::from(Code::Storage))?;
+    let mut key = Zeroizing::new([0; 32]);
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(pin.bytes(), salt, key.as_mut())
+        .map_err(|_| Failure::from(Code::Storage))?;
+    Ok(XChaCha20Poly1305::new(&(*key).into()))
+}

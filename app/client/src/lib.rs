@@ -1,0 +1,43 @@
+//! The core of the client: an encrypted store on the device, and every question and command the interface may ask.
+//! The same core runs behind the window, in the headless client and in a browser: it knows no threads, paths or clocks.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+pub mod core;
+pub mod env;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod home;
+pub mod key;
+pub mod online;
+pub mod sync;
+pub mod wire;
+
+mod admin;
+pub mod pin;
+pub mod store;
+pub mod trouble;
+pub mod vault;
+
+mod areas;
+mod conflicts;
+mod drafts;
+mod export;
+mod identity;
+mod inbox;
+mod name_search;
+mod permission;
+mod person_edit;
+mod person_file;
+mod person_item;
+mod persons;
+mod reviews;
+mod spelling;
+mod status;
+mod today;
+mod visit_item;
+mod visits;
+mod words;
+
+pub use crate::core::Core;
+pub use env::Env;
+pub use trouble::{Result, Trouble};
+pub use vault::Vault;

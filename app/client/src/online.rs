@@ -1,0 +1,127 @@
+//! Requests that need a server. Everything else goes straight to the core. Being offline is a state, not an error: what
+//! was written is kept and sent later.
+use crate::sync::{self, Taken};
+use crate::wire::{Answered, Http};
+use crate::{Core, admin};
+use domain::api::{CoreEvent, Enrol, Phase, Request, Response, Status, StatusReply, SyncReport, SyncState};
+use domain::sync::{EnrolReply, EnrolRequest, SyncReply, WIRE};
+use domain::{Code, Failure, Hash};
+use data_encoding::BASE64URL_NOPAD;
+use sha2::{Digest, Sha256};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Most requests of one sync: more would mean that a server never comes to an end.
+const MOST_REQUESTS: u32 = 10_000;
+
+/// Answers any request. The core is never held while the network is waited for.
+pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result<Response, Failure> {
+    match request {
+        Request::Enrol(call) => reply(enrol(core, http, &call).await?),
+        Request::Sync(_) => reply(sync_now(core, http).await?),
+        Request::AdminStaff(_) | Request::AdminCode(_) | Request::AdminDevices(_) | Request::AdminRevoke(_) | Request::AdminImport(_) => {
+            admin::handle(core, http, request).await
+        }
+        local => hold(core).handle(local),
+    }
+}
+
+/// The core, also after a panic elsewhere: SQLite rolled that transaction back.
+pub fn hold(core: &Mutex<Core>) -> MutexGuard<'_, Core> { core.lock().unwrap_or_else(PoisonError::into_inner) }
+
+fn reply<T: serde::Serialize>(value: T) -> Result<Response, Failure> {
+    Ok(Response { value: serde_json::to_value(value).map_err(|_| Failure::from(Code::Internal))?, changed: Vec::new() })
+}
+
+fn status(core: &mut Core) -> Result<StatusReply, Failure> {
+    let response = core.handle(Request::Status(Status {}))?;
+    serde_json::from_value(response.value).map_err(|_| Code::Internal.into())
+}
+
+/// The token as it is shown to the server.
+pub(crate) fn bearer(token: &[u8; 32]) -> String { BASE64URL_NOPAD.encode(token) }
+
+async fn enrol(core: &Mutex<Core>, http: &Http, call: &Enrol) -> Result<StatusReply, Failure> {
+    let server = crate::wire::address(&call.server)?;
+    crate::pin::Pin::choose(&call.pin).map_err(Failure::from)?;
+    let joining = { let core = hold(core); core.joining()? };
+    let token = bearer(&joining.token);
+    let request = EnrolRequest {
+        v: WIRE,
+        code: call.code.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase(),
+        device: joining.device,
+        token_hash: Hash(Sha256::digest(token.as_bytes()).into()),
+        label: call.label.chars().take(64).collect(),
+    };
+    let answered: Answered<EnrolReply> = http.post(server.join("v1/enrol"), None, &request).await?;
+    let done = answered.body;
+    let host = server.host();
+    hold(core).finish_enrol(&joining, &call.pin, server.as_str(), &host, done.epoch, done.reference)?;
+    // The first download may fail half-way: the device has joined all the same and goes on later.
+    _ = sync_now(core, http).await;
+    status(&mut hold(core))
+}
+
+/// Brings both sides up to date. Never fails for want of a network: the report says where it stands.
+pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Failure> {
+    {
+        let mut core = hold(core);
+        if core.phase()? != Phase::Open { return Err(Code::Locked.into()); }
+        if matches!(core.sync, SyncState::Running { .. }) { return Ok(SyncReport { state: core.sync.clone(), ..SyncReport::default() }); }
+        core.sync = SyncState::Running { left: 0 };
+    }
+    tell(core, http, Vec::new());
+    let began = hold(core).env().now();
+    let mut report = SyncReport::default();
+    let result = rounds(core, http, &mut report).await;
+    let mut core_now = hold(core);
+    core_now.sync = match result {
+        Ok(()) => SyncState::Done,
+        Err(f) if f.code == Code::Offline => SyncState::Offline,
+        Err(f) => SyncState::Failed(f),
+    };
+    if core_now.sync == SyncState::Failed(Code::DeviceRevoked.into()) { core_now.wipe()?; }
+    report.seconds = core_now.env().now().since(began) as f64 / 1000.0;
+    report.state = core_now.sync.clone();
+    drop(core_now);
+    tell(core, http, Vec::new());
+    Ok(report)
+}
+
+async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Result<(), Failure> {
+    for _ in 0..MOST_REQUESTS {
+        let (prepared, server, token) = {
+            let mut core = hold(core);
+            let (server, token) = { let secret = core.secret()?; (crate::wire::address(&secret.server)?, bearer(&secret.token)) };
+            let prepared = sync::prepare(&core);
+            (core.settle(prepared)?, server, token)
+        };
+        report.requests += 1;
+        let answered: Answered<SyncReply> = http.post(server.join("v1/sync"), Some(&token), &prepared.request).await?;
+        report.up_bytes += answered.up_bytes;
+        report.down_bytes += answered.down_bytes;
+        let taken = {
+            let mut core = hold(core);
+            let taken = sync::take_in(&mut core, &prepared.sent, answered.body);
+            let taken: Taken = core.settle(taken)?;
+            if taken.left > 0 { core.sync = SyncState::Running { left: taken.left }; }
+            taken
+        };
+        report.accepted += taken.accepted;
+        report.held += taken.held;
+        report.refused += taken.refused;
+        report.pulled += taken.pulled;
+        let unsent = { let core = hold(core); core.view().and_then(|v| crate::store::changes::count_pending(v.db))? };
+        tell(core, http, taken.changed.iter().copied().collect());
+        // What a refusal repeated goes up at once; what is held waits for others.
+        let progress = taken.accepted + taken.refused > 0;
+        if !taken.more && !(unsent > 0 && progress) { return Ok(()); }
+    }
+    Err(Code::ServerTrouble.into())
+}
+
+/// Tells the interface what changed.
+fn tell(core: &Mutex<Core>, http: &Http, changed: Vec<domain::RecordId>) {
+    let status = status(&mut hold(core)).ok();
+    (http.tell)(CoreEvent { changed, status });
+}
+

@@ -1,0 +1,42 @@
+//! The role table asked before a worker writes, so that she is told at once. The server asks it again.
+use crate::Result;
+use crate::store::View;
+use domain::roles::{Action, Caller, Kind, Section};
+use domain::{Code, Failure, PersonRow, Programme, VisitRow};
+
+/// The caller, if the person's file is her business.
+pub fn caller_for(view: &View<'_>, person: &PersonRow) -> Result<Caller> {
+    let caller = view.book.caller()?;
+    if caller.sees(&person.area, &person.programmes) { Ok(caller) } else { Err(Code::NotAllowed.into()) }
+}
+
+/// Whether the caller may do this to a section. Where only a supervisor may, it says so.
+pub fn ask(caller: &Caller, action: Action, kind: Kind, section: Section) -> Result<()> {
+    if caller.role.may(action, kind, section) { return Ok(()); }
+    let supervisors = kind == Kind::Person && matches!(section, Section::Charge | Section::Area | Section::Status) && caller.role.visits();
+    let code = if supervisors { Code::NeedsSupervisor } else { Code::NotAllowed };
+    Err(Failure::of(code, section.code()).into())
+}
+
+/// Sections of a file that the caller may amend.
+pub fn may_amend(caller: &Caller) -> Vec<String> {
+    let may = |s: &&Section| caller.role.may(Action::Amend, Kind::Person, **s);
+    Section::ALL.iter().filter(may).map(|s| s.code().to_owned()).collect()
+}
+
+/// Whether the caller may correct this visit: the author may, and a colleague after a handover, but not who reviews it.
+pub fn may_correct(caller: &Caller, visit: &VisitRow) -> bool {
+    let allowed = caller.role.may(Action::Amend, Kind::Visit, Section::Answers) && caller.role.programmes().contains(&visit.programme);
+    allowed && (visit.by == caller.staff || !caller.role.supervises())
+}
+
+/// Whether the caller decides on visits like this one: a supervisor of its programme, and never on her own.
+pub fn reviews(caller: &Caller, visit: &VisitRow) -> bool {
+    let allowed = caller.role.may(Action::Create, Kind::Review, Section::Decision);
+    allowed && caller.role.programmes().contains(&visit.programme) && visit.by != caller.staff
+}
+
+/// Whether the caller may record visits of this programme.
+pub fn visits(caller: &Caller, programme: Programme) -> bool {
+    caller.role.may(Action::Create, Kind::Visit, Section::Answers) && caller.role.programmes().contains(&programme)
+}

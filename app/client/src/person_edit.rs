@@ -1,0 +1,120 @@
+//! Writing a person's file: one change a section, nothing that did not change.
+use crate::env::new_id;
+use crate::permission::{ask, caller_for};
+use crate::store::Work;
+use crate::store::intent::Intent;
+use crate::{Result, identity};
+use chrono::NaiveDate;
+use domain::api::{Edit, own_programme};
+use domain::area::Level;
+use domain::fields::{self, FieldKind, Path};
+use domain::roles::{Action, Caller, Kind, Section};
+use domain::{AreaCode, Category, Code, Failure, Programme, RecordId, Value};
+use records::{FileData, Record};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Writes the fields that differ.
+pub fn edit(work: &mut Work<'_>, id: RecordId, edits: &[Edit]) -> Result<()> {
+    let mut record = work.record(id)?;
+    let view = work.view();
+    let caller = caller_for(&view, &view.person(id)?)?;
+    for edit in edits { ask(&caller, Action::Amend, Kind::Person, edit.path.section)?; }
+    decides_only_what_is_hers(&caller, &record, edits)?;
+    let file = record.file();
+    let edits = complete(&file, edits, view.today())?;
+    let mut edits = edits;
+    identity::check(&view, id, &file, &mut edits)?;
+    if let Some(area) = new_area(&edits)? { covers(&caller, &area)?; }
+    let mut by_section: BTreeMap<Section, Vec<Edit>> = BTreeMap::new();
+    for edit in edits { by_section.entry(edit.path.section).or_default().push(edit); }
+    let pen = work.pen(id)?;
+    let mut written = Vec::new();
+    for edits in by_section.into_values() {
+        for change in record.edit(&edits, &pen)? { written.push((change, Intent::Edit { edits: edits.clone() })); }
+    }
+    if written.is_empty() { return Ok(()); }
+    let area = record.area().ok_or(Code::Internal)?;
+    work.keep(&record, &area, &written, &pen)
+}
+
+/// Opens a file in one of the caller's villages. It belongs to the caller's programme, or to that of its first category.
+pub fn open_file(work: &mut Work<'_>, area: &AreaCode, edits: &[Edit]) -> Result<RecordId> {
+    let view = work.view();
+    let caller = view.book.caller()?;
+    ask(&caller, Action::Create, Kind::Person, Section::Meta)?;
+    covers(&caller, area)?;
+    let today = view.today();
+    let mut edits = complete(&FileData::default(), edits, today)?;
+    set(&mut edits, Path::new(Section::Area, "code"), area.as_str().into());
+    let charge = Path::new(Section::Charge, "staff");
+    if caller.role.visits() && !edits.iter().any(|e| e.path == charge) { set(&mut edits, charge, caller.staff.as_str().into()); }
+    let id = new_id(work.env);
+    identity::check(&view, id, &FileData::default(), &mut edits)?;
+    let programme = programme(&caller, &edits)?;
+    let pen = work.pen(id)?;
+    let (record, change) = Record::new_person(id, programme, today, &edits, &pen)?;
+    work.keep(&record, area, &[(change, Intent::NewPerson { programme, edits })], &pen)?;
+    Ok(id)
+}
+
+/// Settling two values of risk, guardianship or status by writing a third is deciding, too.
+fn decides_only_what_is_hers(caller: &Caller, record: &Record, edits: &[Edit]) -> Result<()> {
+    let conflicts = record.conflicts();
+    let open = |e: &&Edit| conflicts.iter().any(|c| c.path == e.path.to_string());
+    match edits.iter().filter(open).find(|e| !caller.role.may_settle(e.path.section)) {
+        Some(edit) => Err(Failure::of(Code::NeedsSupervisor, edit.path.to_string()).into()),
+        None => Ok(()),
+    }
+}
+
+fn programme(caller: &Caller, edits: &[Edit]) -> Result<Programme> {
+    let category = edits.iter().filter(|e| e.path.section == Section::Categories && e.path.key == "code");
+    let theirs = category.filter_map(|e| e.value.text()?.parse::<Category>().ok()).map(Category::programme).next();
+    own_programme(caller.role).or(theirs).ok_or_else(|| Failure::of(Code::Required, "categories.code").into())
+}
+
+fn covers(caller: &Caller, area: &AreaCode) -> Result<()> {
+    if area.level() != Level::Village { return Err(Failure::of(Code::BadValue, "area.code").into()); }
+    if caller.covers(area) { Ok(()) } else { Err(Failure::of(Code::NotAllowed, "area.code").into()) }
+}
+
+fn new_area(edits: &[Edit]) -> Result<Option<AreaCode>> {
+    let path = Path::new(Section::Area, "code");
+    let code = edits.iter().find(|e| e.path == path).and_then(|e| e.value.text());
+    code.map(|c| c.parse().map_err(|_| Failure::of(Code::BadValue, "area.code").into())).transpose()
+}
+
+/// The edits in stored form, with the days that go without saying: since when a risk or a category holds.
+fn complete(file: &FileData, edits: &[Edit], today: NaiveDate) -> Result<Vec<Edit>> {
+    let mut all: Vec<Edit> = Vec::new();
+    for edit in edits {
+        let value = fields::check(&edit.path, &edit.value)?;
+        not_in_the_future(&edit.path, &value, today)?;
+        set(&mut all, edit.path.clone(), value);
+    }
+    let level = Path::new(Section::Risk, "level");
+    let decided = all.iter().find(|e| e.path == level).is_some_and(|e| e.value.text() != file.text("risk.level"));
+    if decided { default(&mut all, Path::new(Section::Risk, "since"), today); }
+    let entries: BTreeSet<_> = all.iter().filter(|e| e.path.section == Section::Categories).filter_map(|e| e.path.entry).collect();
+    for entry in entries.into_iter().filter(|e| !file.categories.iter().any(|old| old.id == *e)) {
+        let code = Path::of_entry(Section::Categories, entry, "code");
+        if !all.iter().any(|e| e.path == code) { return Err(Failure::of(Code::Required, "categories.code").into()); }
+        default(&mut all, Path::of_entry(Section::Categories, entry, "since"), today);
+    }
+    Ok(all)
+}
+
+fn not_in_the_future(path: &Path, value: &Value, today: NaiveDate) -> Result<()> {
+    let past = path.field().is_some_and(|f| f.kind == FieldKind::Date) && path.key != "until";
+    let later = value.text().and_then(|d| d.parse::<NaiveDate>().ok()).is_some_and(|d| d > today);
+    if past && later { Err(Failure::of(Code::BadDate, path.to_string()).into()) } else { Ok(()) }
+}
+
+fn set(edits: &mut Vec<Edit>, path: Path, value: Value) {
+    edits.retain(|e| e.path != path);
+    edits.push(Edit { path, value });
+}
+
+fn default(edits: &mut Vec<Edit>, path: Path, today: NaiveDate) {
+    if !edits.iter().any(|e| e.path == path) { set(edits, path, today.to_string().into()); }
+}

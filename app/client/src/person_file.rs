@@ -1,0 +1,60 @@
+//! One file as shown.
+use crate::permission::{caller_for, may_amend, visits};
+use crate::store::{View, Work};
+use crate::{Result, conflicts, export, permission, person_item, words};
+use domain::api::{PersonFile, own_programme};
+use domain::fields::Path;
+use domain::form;
+use domain::{Code, Failure, RecordId, Row, StaffId, Value};
+use std::collections::BTreeMap;
+
+/// Newest visits shown with the file; the rest is asked for.
+const VISITS: usize = 20;
+
+/// The file: what the list shows of it, its fields, its newest visits, and what the caller may do.
+pub fn show(view: &View<'_>, id: RecordId) -> Result<PersonFile> {
+    let Row::Person(row) = view.row(id)? else { return Err(Code::NotFound.into()) };
+    let record = view.record(id)?;
+    let file = record.file();
+    let caller = caller_for(view, &row).ok();
+    let programme = caller.as_ref().and_then(|c| own_programme(c.role)).filter(|p| caller.as_ref().is_some_and(|c| visits(c, *p)));
+    Ok(PersonFile {
+        item: person_item::item(view, id)?,
+        staff: staff(view, &file.fields),
+        fields: file.fields.into_iter().map(mask).collect(),
+        household: file.household,
+        categories: file.categories,
+        phones: row.phones,
+        conflicts: conflicts::of_record(view, &record)?,
+        visits: crate::visits::list(view, Some(id), VISITS)?,
+        visit_count: usize::try_from(visit_count(view, id)?).unwrap_or(usize::MAX),
+        may_amend: caller.as_ref().map(may_amend).unwrap_or_default(),
+        visit_form: programme.and_then(form::current_for).map(form::Form::name),
+    })
+}
+
+fn mask((name, value): (String, Value)) -> (String, Value) {
+    let shown = name.parse::<Path>().map_or_else(|_| value.clone(), |path| words::masked(&path, &value));
+    (name, shown)
+}
+
+fn staff(view: &View<'_>, fields: &BTreeMap<String, Value>) -> BTreeMap<String, String> {
+    let charge: Option<StaffId> = fields.get("charge.staff").and_then(Value::text).and_then(|s| s.parse().ok());
+    charge.iter().map(|id| (id.to_string(), view.book.staff_name(id))).collect()
+}
+
+fn visit_count(view: &View<'_>, id: RecordId) -> Result<u64> {
+    let sql = "SELECT count(*) FROM visits WHERE person = ?1";
+    let n: i64 = view.db.prepare_cached(sql)?.query_row([id.bytes()], |r| r.get(0))?;
+    Ok(n.unsigned_abs())
+}
+
+/// The whole ID number, for those whose business the file is. It is put down who asked.
+pub fn reveal(work: &mut Work<'_>, id: RecordId) -> Result<String> {
+    let view = work.view();
+    let row = view.person(id)?;
+    permission::caller_for(&view, &row)?;
+    let number = row.id_number.ok_or_else(|| Failure::of(Code::NotFound, "identity.id_number"))?;
+    export::log(work, id, "id_number")?;
+    Ok(number)
+}

@@ -1,0 +1,107 @@
+//! The encrypted store of one device: records, what was written here, and an index that lists and searches read.
+pub mod book;
+pub mod changes;
+pub mod damage;
+pub mod index;
+pub mod intent;
+pub mod meta;
+mod open;
+pub mod roster;
+pub mod schema;
+pub mod work;
+
+use crate::key::Secret;
+use crate::{Env, Result};
+use book::Book;
+use domain::{Code, Failure, Hash, RecordId, Timestamp};
+use roster::Roster;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+pub use work::Work;
+
+/// An open store.
+pub struct Store {
+    db: Connection,
+    book: Book,
+    roster: Roster,
+}
+
+/// What a question may look at.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// The tables.
+    pub db: &'a Connection,
+    /// Names, staff, policy.
+    pub book: &'a Book,
+    /// All persons for lists and search.
+    pub roster: &'a Roster,
+    /// The moment it was asked.
+    pub now: Timestamp,
+}
+
+/// How a transaction is committed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Durability {
+    /// On the disk when the call returns: everything that a person wrote.
+    Full,
+    /// On the disk soon: what the server can send again.
+    Batch,
+}
+
+impl Store {
+    /// Opens the database of this name and makes it where it is missing.
+    pub fn open(file: &str, secret: &Secret, thorough: bool) -> Result<Store> {
+        let db = open::open(file, secret, thorough)?;
+        let book = Book::new(secret.device, meta::get(&db, meta::REFERENCE)?);
+        let roster = Roster::load(&db)?;
+        Ok(Store { db, book, roster })
+    }
+
+    /// What questions look at.
+    pub fn view(&self, now: Timestamp) -> View<'_> { View { db: &self.db, book: &self.book, roster: &self.roster, now } }
+
+    /// One command: one transaction, and the records it changed. Nothing is kept when `f` fails.
+    pub fn write<T>(&mut self, env: &dyn Env, durability: Durability, f: impl FnOnce(&mut Work<'_>) -> Result<T>) -> Result<(T, BTreeSet<RecordId>)> {
+        let mode = if durability == Durability::Full { "FULL" } else { "NORMAL" };
+        self.db.pragma_update(None, "synchronous", mode)?;
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut work = Work::new(&tx, env, &self.book, &self.roster);
+        let value = f(&mut work)?;
+        let done = work.finish()?;
+        tx.commit()?;
+        if let Some(book) = done.book { self.book = book; }
+        self.roster.refresh(&self.db, &done.persons)?;
+        Ok((value, done.changed))
+    }
+
+    /// Closes the file; whatever SQLite keeps beside it is taken in.
+    pub fn close(self) -> Result<()> { self.db.close().map_err(|(_, e)| e.into()) }
+}
+
+impl View<'_> {
+    /// The day in China.
+    pub fn today(&self) -> chrono::NaiveDate { self.now.day() }
+    /// The document of a record.
+    pub fn record(&self, id: RecordId) -> Result<records::Record> { record(self.db, id) }
+    /// The index row of a record.
+    pub fn row(&self, id: RecordId) -> Result<domain::Row> { index::row(self.db, id)?.ok_or(Code::NotFound.into()) }
+    /// The index row of a person.
+    pub fn person(&self, id: RecordId) -> Result<domain::PersonRow> { index::person(self.db, id) }
+    /// The index row of a visit.
+    pub fn visit(&self, id: RecordId) -> Result<domain::VisitRow> { index::visit(self.db, id) }
+}
+
+/// Loads a document.
+pub fn record(db: &Connection, id: RecordId) -> Result<records::Record> {
+    let sql = "SELECT document FROM records WHERE id = ?1";
+    let bytes: Option<Vec<u8>> = db.prepare_cached(sql)?.query_row([id.bytes()], |r| r.get(0)).optional()?;
+    Ok(records::Record::load_own(&bytes.ok_or(Failure::from(Code::NotFound))?)?)
+}
+
+/// Reads a record's id from a column of 16 bytes.
+pub fn id_at(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<RecordId> { uuid_at(row, column).map(RecordId) }
+/// Reads a UUID from a column of 16 bytes.
+pub fn uuid_at(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Uuid> { row.get(column).map(Uuid::from_bytes) }
+/// Reads a hash from a column of 32 bytes.
+pub fn hash_at(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Hash> { row.get(column).map(Hash) }

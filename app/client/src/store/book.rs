@@ -1,0 +1,44 @@
+//! What the store knows besides records: who works here, names of areas and staff, the county's policy.
+use crate::Result;
+use domain::policy::Policy;
+use domain::roles::Caller;
+use domain::staff::Staff;
+use domain::sync::Reference;
+use domain::{AreaCode, Code, DeviceId, StaffId};
+use std::collections::HashMap;
+
+/// The reference data with its names ready to be looked up.
+pub struct Book {
+    /// This device.
+    pub device: DeviceId,
+    reference: Option<Reference>,
+    areas: HashMap<AreaCode, String>,
+    staff: HashMap<StaffId, String>,
+    shipped: Policy,
+}
+
+impl Book {
+    /// Makes the look-ups. Without reference data (a refilled database before its first sync) nobody may write.
+    pub fn new(device: DeviceId, reference: Option<Reference>) -> Book {
+        let areas = reference.iter().flat_map(|r| &r.areas).map(|a| (a.code.clone(), a.name.clone())).collect();
+        let staff = reference.iter().flat_map(|r| r.staff.iter().chain([&r.me])).map(|s| (s.id.clone(), s.name.clone())).collect();
+        Book { device, reference, areas, staff, shipped: Policy::shipped() }
+    }
+    /// The data as the server sent it.
+    pub fn reference(&self) -> Option<&Reference> { self.reference.as_ref() }
+    /// Who uses this device.
+    pub fn me(&self) -> Result<&Staff> { self.reference.as_ref().map(|r| &r.me).ok_or(Code::DatabaseDamaged.into()) }
+    /// The same as a caller of the role table.
+    pub fn caller(&self) -> Result<Caller> {
+        let me = self.me()?;
+        Ok(Caller { staff: me.id.clone(), role: me.role, areas: me.areas.clone() })
+    }
+    /// The county's policy.
+    pub fn policy(&self) -> &Policy { self.reference.as_ref().map_or(&self.shipped, |r| &r.policy) }
+    /// An area's name, or its code.
+    pub fn area_name(&self, code: &AreaCode) -> String { self.areas.get(code).cloned().unwrap_or_else(|| code.to_string()) }
+    /// A member of staff's name, or her id.
+    pub fn staff_name(&self, id: &StaffId) -> String { self.staff.get(id).cloned().unwrap_or_else(|| id.to_string()) }
+    /// Whether this is me.
+    pub fn is_me(&self, id: &StaffId) -> bool { self.reference.as_ref().is_some_and(|r| r.me.id == *id) }
+}

@@ -1,0 +1,120 @@
+//! A database that cannot be used any more is moved aside, never deleted. What was not yet sent is taken over from it
+//! as far as it can be read; everything else comes again from the server.
+use super::{Store, meta, open, schema};
+use crate::key::Secret;
+use crate::vault::{DATABASE, Vault, database_files};
+use crate::{Env, Result, Trouble};
+use domain::{Code, Timestamp};
+use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value as Cell};
+
+/// What is taken over: table, columns, which rows. With its document a rescued change can also be seen, not only sent.
+const WORTH_SAVING: [(&str, &str, &str); 5] = [
+    ("changes", "hash, record, person, bytes, state, reason, created", "state <> 'accepted'"),
+    ("intents", "hash, record, intent, state, at", "state <> 'done'"),
+    ("drafts", "id, person, form, corrects, answers, last, last_day, started", "true"),
+    ("access_log", "at, record, what", "true"),
+    ("records", "id, kind, person, area, actor, row, document", "id IN (SELECT record FROM changes WHERE state <> 'accepted')"),
+];
+/// How often reading a table goes on after a damaged page.
+const TRIES: usize = 48;
+
+/// Opens the store; where the database is damaged, moves it aside and starts a new one. Returns the name of the damaged one.
+///
+/// # Errors
+/// All others than damage, for example `DatabaseNewer`: the file stays as it is.
+pub fn open_or_start_anew(vault: &dyn Vault, secret: &Secret, env: &dyn Env, thorough: bool) -> Result<(Store, Option<String>)> {
+    let file = vault.database(DATABASE);
+    match Store::open(&file, secret, thorough) {
+        Ok(store) => Ok((store, None)),
+        Err(e) if e.is_damage() => {
+            let rescued = rescue(&file, secret);
+            let aside = move_aside(vault, env.now())?;
+            let mut db = open::open(&file, secret, false)?;
+            put_back(&mut db, &rescued)?;
+            drop(db);
+            let mut store = Store::open(&file, secret, false)?;
+            store.write(env, super::Durability::Full, restore_reference)?;
+            Ok((store, Some(aside)))
+        }
+        Err(e) => Err(e),
+    }
+}
+
+/// Rows by table, as far as they could be read.
+type Rescued = Vec<(&'static str, &'static str, Vec<Vec<Cell>>)>;
+
+fn rescue(file: &str, secret: &Secret) -> Rescued {
+    let meta = ("meta", "key, value", readable(file, secret, "SELECT 0, key, value FROM meta WHERE key = 'reference' AND ?1 = -1"));
+    let mut all: Rescued = vec![meta];
+    for (table, columns, which) in WORTH_SAVING {
+        let sql = format!("SELECT rowid, {columns} FROM {table} WHERE rowid > ?1 AND {which} ORDER BY rowid");
+        all.push((table, columns, readable(file, secret, &sql)));
+    }
+    // A document that cannot be read back is not worth having: its changes are sent all the same.
+    for (_, _, rows) in all.iter_mut().filter(|(table, ..)| *table == "records") {
+        rows.retain(|row| matches!(row.last(), Some(Cell::Blob(b)) if records::Record::load(b).is_ok()));
+    }
+    all
+}
+
+/// The rows that can be read. After a damaged page SQLCipher answers nothing more on that connection, so the next try is a
+/// new one, and it leaves out more and more rows until it is past the damage.
+fn readable(file: &str, secret: &Secret, sql: &str) -> Vec<Vec<Cell>> {
+    let (mut found, mut after, mut step) = (Vec::new(), -1_i64, 1_i64);
+    for _ in 0..TRIES {
+        let before = found.len();
+        match read_from(file, secret, sql, &mut after, &mut found) {
+            Ok(()) => break,
+            Err(_) if found.len() > before => step = 1,
+            Err(_) => step = step.saturating_mul(2),
+        }
+        after = after.saturating_add(step);
+    }
+    found
+}
+
+fn read_from(file: &str, secret: &Secret, sql: &str, after: &mut i64, found: &mut Vec<Vec<Cell>>) -> Result<()> {
+    let db = open::open_with_key(file, secret)?;
+    let mut statement = db.prepare(sql)?;
+    let width = statement.column_count();
+    let mut rows = statement.query([*after])?;
+    while let Some(row) = rows.next()? {
+        found.push((1..width).map(|i| row.get::<_, Cell>(i)).collect::<rusqlite::Result<Vec<_>>>()?);
+        *after = row.get(0)?;
+    }
+    Ok(())
+}
+
+fn put_back(db: &mut Connection, rescued: &Rescued) -> Result<()> {
+    let tx = db.transaction()?;
+    for (table, columns, rows) in rescued {
+        let marks = vec!["?"; columns.split(',').count()].join(", ");
+        let mut insert = tx.prepare(&format!("INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})"))?;
+        for row in rows { insert.execute(params_from_iter(row))?; }
+    }
+    tx.commit()?;
+    Ok(())
+}
+
+/// The index of what was rescued. The cursor was not: the next sync brings everything.
+fn restore_reference(work: &mut super::Work<'_>) -> Result<()> {
+    if let Some(reference) = meta::get(work.db, meta::REFERENCE)? { work.put_reference(reference)?; }
+    work.reindex_all()
+}
+
+fn move_aside(vault: &dyn Vault, now: Timestamp) -> Result<String> {
+    let stem = format!("{DATABASE}.damaged-{}", now.local().format("%Y%m%d-%H%M%S"));
+    let taken = vault.names()?;
+    let free = (1..1000).map(|n| if n == 1 { stem.clone() } else { format!("{stem}-{n}") }).find(|name| !taken.contains(name));
+    let aside = free.ok_or(Trouble::from(Code::Storage))?;
+    // The log beside it goes first: should the power fail between, it must never meet the new database.
+    let (old, new) = (database_files(DATABASE), database_files(&aside));
+    for (from, to) in old.iter().zip(&new).rev() { vault.rename(from, to)?; }
+    Ok(aside)
+}
+
+/// The version of the tables in a file, for tests and support.
+pub fn version(file: &str, secret: &Secret) -> Result<i64> {
+    let db = open::open_with_key(file, secret)?;
+    Ok(db.query_row("PRAGMA user_version", [], |r| r.get(0)).optional()?.unwrap_or(schema::VERSION))
+}

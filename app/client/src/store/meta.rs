@@ -1,0 +1,26 @@
+//! Single values that the store keeps, as JSON under a name.
+use crate::Result;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Areas, staff, policy and who the caller is (`domain::sync::Reference`).
+pub const REFERENCE: &str = "reference";
+/// How far the server's feed was read (`domain::sync::Cursor`).
+pub const CURSOR: &str = "cursor";
+/// The server's epoch when the cursor was made (`u64`).
+pub const EPOCH: &str = "epoch";
+/// Moment of the last complete sync (`Timestamp`).
+pub const LAST_SYNC: &str = "last_sync";
+
+/// The value under a name; none when there is none yet.
+pub fn get<T: DeserializeOwned>(db: &Connection, key: &str) -> Result<Option<T>> {
+    let bytes: Option<Vec<u8>> = db.prepare_cached("SELECT value FROM meta WHERE key = ?1")?.query_row([key], |r| r.get(0)).optional()?;
+    Ok(bytes.map(|b| serde_json::from_slice(&b)).transpose()?)
+}
+
+/// Puts a value under a name.
+pub fn put<T: Serialize>(db: &Connection, key: &str, value: &T) -> Result<()> {
+    let sql = "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    db.prepare_cached(sql)?.execute(params![key, serde_json::to_vec(value)?])?;
+    Ok(())
+}

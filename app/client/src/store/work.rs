@@ -1,0 +1,195 @@
+//! One transaction: what a command, or a batch of sync, writes. It collects what changed and brings the index up to date at its end.
+use super::{Book, Roster, View, changes, index, intent::Intent, meta, record};
+use crate::env::random;
+use crate::{Env, Result};
+use domain::sync::Reference;
+use domain::{AreaCode, Hash, RecordId, Row, Timestamp};
+use records::{Actor, Change, Pen, Record};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeSet;
+
+/// A transaction under way.
+pub struct Work<'a> {
+    /// The tables, inside the transaction.
+    pub db: &'a Connection,
+    /// Clock and randomness.
+    pub env: &'a dyn Env,
+    now: Timestamp,
+    book: &'a Book,
+    roster: &'a Roster,
+    new_book: Option<Book>,
+    changed: BTreeSet<RecordId>,
+    persons: BTreeSet<RecordId>,
+    visits: BTreeSet<RecordId>,
+    all_dues: bool,
+}
+
+/// What a transaction did.
+pub struct Done {
+    pub(super) changed: BTreeSet<RecordId>,
+    pub(super) persons: BTreeSet<RecordId>,
+    pub(super) book: Option<Book>,
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn new(db: &'a Connection, env: &'a dyn Env, book: &'a Book, roster: &'a Roster) -> Work<'a> {
+        Work {
+            db, env, now: env.now(), book, roster, new_book: None, changed: BTreeSet::new(), persons: BTreeSet::new(),
+            visits: BTreeSet::new(), all_dues: false,
+        }
+    }
+
+    /// The same for reading. The roster is as it was before the transaction.
+    pub fn view(&self) -> View<'_> { View { db: self.db, book: self.book(), roster: self.roster, now: self.now } }
+    /// Names, staff, policy.
+    pub fn book(&self) -> &Book { self.new_book.as_ref().unwrap_or(self.book) }
+    /// The moment the transaction began.
+    pub fn now(&self) -> Timestamp { self.now }
+    /// Loads a document.
+    pub fn record(&self, id: RecordId) -> Result<Record> { record(self.db, id) }
+
+    /// The pen for a record: the actor this installation has in the document, a new one where it has none.
+    pub fn pen(&self, id: RecordId) -> Result<Pen> {
+        let sql = "SELECT actor FROM records WHERE id = ?1";
+        let actor: Option<Option<[u8; 8]>> = self.db.prepare_cached(sql)?.query_row([id.bytes()], |r| r.get(0)).optional()?;
+        let actor = Actor(actor.flatten().unwrap_or_else(|| random(self.env)));
+        Ok(Pen { staff: self.book().me()?.id.clone(), device: self.book().device, at: self.now, actor })
+    }
+
+    /// Keeps what was written here: the record as it is now, each change with what it was meant to do, and the index.
+    pub fn keep(&mut self, record: &Record, area: &AreaCode, written: &[(Change, Intent)], pen: &Pen) -> Result<()> {
+        self.put(record.id(), area, &record.save(), &record.row()?)?;
+        self.db.prepare_cached("UPDATE records SET actor = ?2 WHERE id = ?1")?.execute(params![record.id().bytes(), pen.actor.0])?;
+        for (change, intent) in written {
+            changes::add(self.db, record.id(), record.person(), change, self.now)?;
+            let sql = "INSERT INTO intents (hash, record, intent, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (hash) DO NOTHING";
+            let intent = serde_json::to_string(intent)?;
+            self.db.prepare_cached(sql)?.execute(params![change.hash.0, record.id().bytes(), intent, self.now.0])?;
+        }
+        self.touch(record.person());
+        Ok(())
+    }
+
+    /// Takes in a record as the server has it. What was written here and not yet sent stays in it.
+    pub fn take_in(&mut self, id: RecordId, area: &AreaCode, document: &[u8], row: &Row) -> Result<()> {
+        if changes::unsent_of(self.db, id)?.is_empty() {
+            self.put(id, area, document, row)?;
+            // Whatever this installation wrote in the old document need not be in the new one.
+            return self.forget_actor(id);
+        }
+        let incoming = Record::load(document)?;
+        let Ok(mut mine) = self.record(id) else {
+            // Rescued changes of a document that was lost: they are sent, and come back as part of it.
+            self.put(id, area, document, row)?;
+            return self.forget_actor(id);
+        };
+        let theirs: Vec<Vec<u8>> = incoming.changes().into_iter().map(|c| c.bytes).collect();
+        mine.absorb(&theirs)?;
+        self.put(id, area, &mine.save(), &mine.row()?)
+    }
+
+    /// Takes others' changes into a record that is here. Returns those that were new.
+    pub fn absorb(&mut self, id: RecordId, theirs: &[Vec<u8>]) -> Result<Vec<Hash>> {
+        let mut record = self.record(id)?;
+        let new = record.absorb(theirs)?;
+        if !new.is_empty() {
+            let area = record.area().map_or_else(|| self.area_of(id), Ok)?;
+            self.put(id, &area, &record.save(), &record.row()?)?;
+        }
+        Ok(new)
+    }
+
+    /// Puts another version of a document in the place of the one here, for writing on under a new actor.
+    pub fn replace(&mut self, record: &Record) -> Result<()> {
+        let area = record.area().map_or_else(|| self.area_of(record.id()), Ok)?;
+        self.put(record.id(), &area, &record.save(), &record.row()?)?;
+        self.forget_actor(record.id())
+    }
+
+    /// Draws a new actor at the next writing.
+    pub fn forget_actor(&self, id: RecordId) -> Result<()> {
+        self.db.prepare_cached("UPDATE records SET actor = NULL WHERE id = ?1")?.execute([id.bytes()])?;
+        Ok(())
+    }
+
+    /// Puts a document and its index row in the store.
+    pub fn put(&mut self, id: RecordId, area: &AreaCode, document: &[u8], row: &Row) -> Result<()> {
+        let sql = "INSERT INTO records (id, kind, person, area, row, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                   ON CONFLICT (id) DO UPDATE SET area = excluded.area, row = excluded.row, document = excluded.document";
+        let person = row.person();
+        let packed = rmp_serde::to_vec_named(row)?;
+        self.db.prepare_cached(sql)?.execute(params![id.bytes(), row.kind().code(), person.bytes(), area.as_str(), packed, document])?;
+        index::put(self.db, row)?;
+        self.changed.insert(id);
+        self.persons.insert(person);
+        match row {
+            Row::Person(_) => {}
+            Row::Visit(v) => _ = self.visits.insert(v.id),
+            Row::Review(r) => _ = self.visits.insert(r.target),
+        }
+        Ok(())
+    }
+
+    /// Drops a record that left the caller's scope, from the index too. Changes of it that were not sent stay, and so do
+    /// unfinished visits: they are shown again should the file come back.
+    pub fn drop_record(&mut self, id: RecordId) -> Result<()> {
+        match index::row(self.db, id)? {
+            Some(Row::Review(r)) => _ = self.visits.insert(r.target),
+            Some(row) => _ = self.persons.insert(row.person()),
+            None => return Ok(()),
+        }
+        self.db.prepare_cached("DELETE FROM records WHERE id = ?1")?.execute([id.bytes()])?;
+        self.persons.insert(id);
+        self.changed.insert(id);
+        Ok(())
+    }
+
+    /// A file and all that belongs to it lies in another area now.
+    pub fn move_person(&mut self, person: RecordId, area: &AreaCode) -> Result<()> {
+        self.db.prepare_cached("UPDATE records SET area = ?2 WHERE person = ?1")?.execute(params![person.bytes(), area.as_str()])?;
+        self.touch(person);
+        Ok(())
+    }
+
+    /// The area a record was filed under.
+    pub fn area_of(&self, id: RecordId) -> Result<AreaCode> {
+        let area: String = self.db.prepare_cached("SELECT area FROM records WHERE id = ?1")?.query_row([id.bytes()], |r| r.get(0))?;
+        area.parse().map_err(|_| crate::Trouble::Unreadable)
+    }
+
+    /// Takes in areas, staff and policy.
+    pub fn put_reference(&mut self, reference: Reference) -> Result<()> {
+        meta::put(self.db, meta::REFERENCE, &reference)?;
+        self.all_dues |= reference.policy.due != self.book().policy().due;
+        self.new_book = Some(Book::new(self.book.device, Some(reference)));
+        Ok(())
+    }
+
+    /// Says that something about a person's file changed that is not in its document: a draft, a receipt.
+    pub fn touch(&mut self, person: RecordId) {
+        self.changed.insert(person);
+        self.persons.insert(person);
+    }
+    /// Says that a record is shown differently now, for example after a receipt.
+    pub fn mark_changed(&mut self, id: RecordId) { self.changed.insert(id); }
+
+    /// Makes index and document rows anew from the documents.
+    pub fn reindex_all(&mut self) -> Result<()> {
+        let mut statement = self.db.prepare("SELECT id, area FROM records ORDER BY kind")?;
+        let found = statement.query_map([], |r| Ok((super::id_at(r, 0)?, r.get::<_, String>(1)?)))?;
+        for (id, area) in found.collect::<rusqlite::Result<Vec<_>>>()? {
+            let record = self.record(id)?;
+            let area = area.parse().map_err(|_| crate::Trouble::Unreadable)?;
+            self.put(id, &area, &record.save(), &record.row()?)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self) -> Result<Done> {
+        for visit in &self.visits { index::refresh_stage(self.db, *visit)?; }
+        if self.all_dues { self.persons = index::all_persons(self.db)?; }
+        let rules = &self.book().policy().due;
+        for person in &self.persons { index::refresh_due(self.db, *person, rules)?; }
+        Ok(Done { changed: self.changed, persons: self.persons, book: self.new_book })
+    }
+}

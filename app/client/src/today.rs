@@ -1,0 +1,38 @@
+//! The first screen: who is due, and why.
+use crate::person_item::item;
+use crate::store::View;
+use crate::store::roster::Line;
+use crate::{Result, drafts};
+use chrono::{Days, NaiveTime};
+use domain::Timestamp;
+use domain::api::{PersonItem, TodayReply};
+
+/// Most persons in one part of the screen; the list of files has them all.
+const MOST: usize = 300;
+
+/// Overdue ones, the longest first; then those due soon; or the next one when there are none.
+pub fn today(view: &View<'_>) -> Result<TodayReply> {
+    let day = view.today();
+    let soon = day.checked_add_days(Days::new(view.book.policy().due.soon_days.into())).unwrap_or(day);
+    let mut due: Vec<(chrono::NaiveDate, &Line)> = view.roster.lines().iter().filter(|l| l.open).filter_map(|l| Some((l.due?, l))).collect();
+    due.sort_by_key(|(date, _)| *date);
+    let items = |lines: &[(chrono::NaiveDate, &Line)], most: usize| lines.iter().take(most).map(|(_, l)| item(view, l.id)).collect::<Result<Vec<PersonItem>>>();
+    let (late, rest) = due.split_at(due.partition_point(|(date, _)| *date < day));
+    let (near, later) = rest.split_at(rest.partition_point(|(date, _)| *date <= soon));
+    let none = late.is_empty() && near.is_empty();
+    Ok(TodayReply {
+        day,
+        places: view.book.me().map(|me| me.areas.iter().map(|a| view.book.area_name(a)).collect()).unwrap_or_default(),
+        overdue: items(late, MOST)?,
+        soon: items(near, MOST)?,
+        drafts: drafts::list(view)?,
+        visited_today: visited_since(view, Timestamp::from_local(day, NaiveTime::MIN))?,
+        next: if none { items(later, 1)?.pop() } else { None },
+    })
+}
+
+fn visited_since(view: &View<'_>, from: Timestamp) -> Result<u32> {
+    let Ok(me) = view.book.me() else { return Ok(0) };
+    let sql = "SELECT count(*) FROM visits WHERE at >= ?1 AND visitor = ?2";
+    Ok(view.db.prepare_cached(sql)?.query_row(rusqlite::params![from.0, me.id.as_str()], |r| r.get(0))?)
+}

@@ -1,0 +1,164 @@
+//! The way to a server: HTTP, zstd, MessagePack, and what bytes it cost.
+use domain::api::CoreEvent;
+use domain::sync::{ErrorReply, MAX_PLAIN, MEDIA};
+use domain::{Code, Failure};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use reqwest::{Client, Method, RequestBuilder, Url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::io::Read;
+
+/// The connection to servers, and whom to tell of progress.
+pub struct Http {
+    client: Client,
+    /// Called with every change of state.
+    pub tell: Box<dyn Fn(CoreEvent) + Send + Sync>,
+}
+
+/// A reply with its cost in bytes on the wire: first line, headers and body.
+pub struct Answered<T> {
+    /// The reply.
+    pub body: T,
+    /// Sent.
+    pub up_bytes: u64,
+    /// Received.
+    pub down_bytes: u64,
+}
+
+/// A server's address.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Server(Url);
+
+impl Server {
+    /// An address under the server's.
+    pub fn join(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        url.set_path(&format!("{}/{path}", url.path().trim_end_matches('/')));
+        url
+    }
+    /// Host and port, as people know it.
+    pub fn host(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        self.0.port().map_or_else(|| host.to_owned(), |p| format!("{host}:{p}"))
+    }
+    /// With scheme.
+    pub fn as_str(&self) -> &str { self.0.as_str() }
+}
+
+/// Reads an address as people type it: a bare host means https, a bare loopback address http.
+///
+/// # Errors
+/// `BadAddress`.
+pub fn address(typed: &str) -> Result<Server, Failure> {
+    let narrow = |c: char| match c { '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c), '。' => '.', _ => c };
+    let typed: String = typed.trim().chars().map(narrow).collect();
+    let local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|h| typed.starts_with(h));
+    let full = match typed.contains("://") { true => typed, false if local => format!("http://{typed}"), false => format!("https://{typed}") };
+    let url = Url::parse(&full).map_err(|_| Failure::from(Code::BadAddress))?;
+    let fine = matches!(url.scheme(), "https" | "http") && url.host_str().is_some_and(|h| !h.is_empty()) && url.username().is_empty() && url.query().is_none();
+    if fine { Ok(Server(url)) } else { Err(Code::BadAddress.into()) }
+}
+
+impl Http {
+    /// A connection. `tell` hears of every change of state.
+    pub fn new(tell: Box<dyn Fn(CoreEvent) + Send + Sync>) -> Result<Http, Failure> {
+        Ok(Http { client: build().map_err(|_| Failure::from(Code::Internal))?, tell })
+    }
+
+    /// Sends a message of the wire and reads the reply.
+    pub async fn post<T: DeserializeOwned>(&self, url: Url, token: Option<&str>, message: &impl Serialize) -> Result<Answered<T>, Failure> {
+        let plain = rmp_serde::to_vec_named(message).map_err(|_| Failure::from(Code::Internal))?;
+        let body = zstd::bulk::compress(&plain, 9).map_err(|_| Failure::from(Code::Internal))?;
+        let request = self.client.request(Method::POST, url).header(CONTENT_TYPE, MEDIA).body(body.clone());
+        let (up, down, headers, bytes) = self.send(with_token(request, token), body.len()).await?;
+        if headers.get(CONTENT_TYPE).is_none_or(|t| t != MEDIA) { return Err(Code::NotOurServer.into()); }
+        Ok(Answered { body: unpack(&bytes)?, up_bytes: up, down_bytes: down })
+    }
+
+    /// A JSON call of the administrator.
+    pub async fn json<T: DeserializeOwned>(&self, method: Method, url: Url, token: &str, body: Vec<u8>) -> Result<T, Failure> {
+        let length = body.len();
+        let request = self.client.request(method, url).body(body);
+        let (_, _, _, bytes) = self.send(with_token(request, Some(token)), length).await?;
+        serde_json::from_slice(&bytes).map_err(|_| Code::NotOurServer.into())
+    }
+
+    async fn send(&self, request: RequestBuilder, body: usize) -> Result<(u64, u64, HeaderMap, Vec<u8>), Failure> {
+        let request = request.build().map_err(|_| Failure::from(Code::BadAddress))?;
+        let up = sent_bytes(&request, body);
+        let response = self.client.execute(request).await.map_err(|e| no_answer(&e))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.bytes().await.map_err(|e| no_answer(&e))?.to_vec();
+        if !status.is_success() {
+            return Err(serde_json::from_slice::<ErrorReply>(&bytes).map_or_else(|_| strange(status.as_u16()).into(), |e| e.failure));
+        }
+        let first_line = format!("HTTP/1.1 {status}\r\n").len();
+        Ok((up, (first_line + header_bytes(&headers) + bytes.len()) as u64, headers, bytes))
+    }
+}
+
+fn with_token(request: RequestBuilder, token: Option<&str>) -> RequestBuilder {
+    match token { Some(t) => request.header(AUTHORIZATION, format!("Bearer {t}")), None => request }
+}
+
+/// A busy proxy is the server's trouble; anything else that is not our error is not our server.
+fn strange(status: u16) -> Code { if status >= 502 { Code::ServerTrouble } else { Code::NotOurServer } }
+
+fn no_answer(e: &reqwest::Error) -> Failure {
+    if e.is_builder() { Code::BadAddress.into() } else { Code::Offline.into() }
+}
+
+fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    let broken = || Failure::from(Code::NotOurServer);
+    let mut plain = Vec::new();
+    let limit = MAX_PLAIN as u64 + 1;
+    let reader = zstd::stream::read::Decoder::new(bytes).map_err(|_| broken())?;
+    reader.take(limit).read_to_end(&mut plain).map_err(|_| broken())?;
+    if plain.len() as u64 == limit { return Err(Code::TooLarge.into()); }
+    rmp_serde::from_slice(&plain).map_err(|_| broken())
+}
+
+/// What the request costs: its line, our headers, those that HTTP/1.1 adds (`host`, `content-length`, `accept`), the body.
+fn sent_bytes(request: &reqwest::Request, body: usize) -> u64 {
+    let url = request.url();
+    let host = url.host_str().map_or(0, str::len) + url.port().map_or(0, |p| p.to_string().len() + 1);
+    let line = format!("{} {} HTTP/1.1\r\n", request.method(), url.path()).len();
+    let added = "host: \r\n".len() + host + format!("content-length: {body}\r\n").len() + "accept: */*\r\n".len();
+    (line + header_bytes(request.headers()) + added + body) as u64
+}
+
+fn header_bytes(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum::<usize>() + 2
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn build() -> reqwest::Result<Client> {
+    use std::time::Duration;
+    // Whoever comes second finds it installed.
+    _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().connect_timeout(Duration::from_secs(15)).read_timeout(Duration::from_secs(60)).no_proxy().build()
+}
+
+#[cfg(target_arch = "wasm32")]
+fn build() -> reqwest::Result<Client> { Client::builder().build() }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_people_type_them() {
+        for (typed, wanted) in [
+            ("nuanfang.example.cn", "https://nuanfang.example.cn/"),
+            (" https://a.cn ", "https://a.cn/"),
+            ("127.0.0.1:8420", "http://127.0.0.1:8420/"),
+            ("ａ。ｃｎ", "https://a.cn/"),
+        ] {
+            assert_eq!(address(typed).unwrap().as_str(), wanted);
+        }
+        for bad in ["", "ftp://a.cn", "http://", "https://user:pw@a.cn", "a b"] {
+            assert_eq!(address(bad), Err(Code::BadAddress.into()), "{bad}");
+        }
+        assert_eq!(address("a.cn/nf").unwrap().join("v1/sync").as_str(), "https://a.cn/nf/v1/sync");
+    }
+}

@@ -1,0 +1,62 @@
+//! Values of a file in words, for people to choose between.
+use crate::store::View;
+use domain::fields::{FieldKind, Path};
+use domain::{AreaCode, StaffId, Value, idnumber};
+use std::sync::OnceLock;
+use text::{Lang, Text};
+
+fn chinese() -> &'static Text {
+    static TEXT: OnceLock<Text> = OnceLock::new();
+    TEXT.get_or_init(|| Text::new(Lang::ZhCn))
+}
+
+/// A field's value as people read it: an option's label, a masked ID number, a name instead of an id.
+pub fn show(view: &View<'_>, path: &Path, value: &Value) -> String {
+    let text = value.text().unwrap_or_default();
+    match (path.field().map(|f| f.kind), value) {
+        (_, Value::Null) => String::new(),
+        (_, Value::Bool(yes)) => if *yes { chinese().state_yes() } else { chinese().state_no() },
+        (Some(FieldKind::IdNumber), _) => idnumber::mask(text),
+        (Some(FieldKind::Choice(_)), _) => option(path, text),
+        (Some(FieldKind::Area), _) => text.parse::<AreaCode>().map_or_else(|_| text.to_owned(), |a| view.book.area_name(&a)),
+        (Some(FieldKind::Staff), _) => text.parse::<StaffId>().map_or_else(|_| text.to_owned(), |s| view.book.staff_name(&s)),
+        _ => text.to_owned(),
+    }
+}
+
+/// The value as it may leave the core: the ID number masked.
+pub fn masked(path: &Path, value: &Value) -> Value {
+    match (path.field().map(|f| f.kind), value.text()) {
+        (Some(FieldKind::IdNumber), Some(text)) => idnumber::mask(text).into(),
+        _ => value.clone(),
+    }
+}
+
+/// The label of an option. The messages are named after the thing, not after the field.
+fn option(path: &Path, code: &str) -> String {
+    let prefix = match (path.section.code(), path.key.as_str()) {
+        (_, "sex") => "sex",
+        (_, "relation") => "relation",
+        ("categories", _) => "category",
+        ("risk", _) => "risk",
+        ("status", _) => "status",
+        ("guardianship", _) => "guardianship",
+        ("situation", "disability") => "disability",
+        ("situation", _) => "disability-grade",
+        ("consent", _) => "consent",
+        _ => return code.to_owned(),
+    };
+    chinese().code_or_raw(prefix, code)
+}
+
+/// A value of a form that this program does not know: as it is.
+pub fn raw(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(yes) => if *yes { chinese().state_yes() } else { chinese().state_no() },
+        Value::Int(n) => n.to_string(),
+        Value::Real(n) => n.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::Many(ids) => ids.iter().map(String::as_str).collect::<Vec<_>>().join("、"),
+    }
+}

@@ -1,0 +1,77 @@
+use crate::village::*;
+use client::store::Durability;
+use domain::api::*;
+use domain::visit::VisitState;
+use domain::{Code, Value};
+
+fn start(person: domain::RecordId) -> StartVisit { StartVisit { person, form: None, correct: None } }
+
+#[test]
+fn every_answer_survives_a_kill_in_the_middle() {
+    let mut device = Device::of(li());
+    let id = device.new_file("陈小满", &[]);
+    let draft = device.ask(start(id));
+    assert_eq!(draft.form, "child-visit@1");
+    let all = answers("child-visit@1");
+    for (question, value) in all.iter().take(3) {
+        device.ask(Answer { draft: draft.id, question: question.clone(), value: value.clone() });
+        device = device.killed();
+        device.ask(Unlock { pin: PIN.into() });
+    }
+    let again = device.ask(OpenDraft { draft: draft.id });
+    assert_eq!(again.answers, all.iter().take(3).map(|(q, v)| (q.clone(), v.clone())).collect());
+    assert_eq!(device.ask(start(id)).id, draft.id, "goes on with the unfinished one");
+    assert_eq!(device.ask(Drafts {}).first().map(|d| (d.answered, d.name.clone())), Some((3, "陈小满".to_owned())));
+    let item = device.ask(Person { id }).item;
+    assert_eq!(item.draft, Some(draft.id));
+}
+
+#[test]
+fn a_visit_is_finished_when_nothing_is_open() {
+    let mut device = Device::of(li());
+    let id = device.new_file("陈小满", &[]);
+    let draft = device.ask(start(id)).id;
+    let failure = device.call(FinishVisit { draft }).unwrap_err();
+    assert_eq!((failure.code, failure.field.is_some()), (Code::FormIncomplete, true));
+    assert_eq!(device.refuses(Answer { draft, question: "no_such_question".into(), value: true.into() }), Code::UnknownField);
+    for (question, value) in answers("child-visit@1") { device.ask(Answer { draft, question, value }); }
+    device.ask(Answer { draft, question: "note".into(), value: "奶奶腿疼".into() });
+    let visit = device.ask(FinishVisit { draft });
+    assert!(device.ask(Drafts {}).is_empty());
+    let shown = device.ask(Visit { id: visit });
+    assert_eq!((shown.item.state, shown.item.by.as_str(), shown.item.name.as_str()), (VisitState::Saved, "李主任", "陈小满"));
+    assert!(shown.lines.iter().any(|l| l.now == "奶奶腿疼"));
+    assert_eq!(device.ask(Status {}).pending, 2);
+    assert_eq!(device.ask(Today {}).visited_today, 1);
+}
+
+#[test]
+fn the_last_visit_is_carried_over_and_only_differences_are_entered() {
+    let mut device = Device::of(li());
+    let id = device.new_file("陈小满", &[]);
+    device.ask(NewVisit { person: id, form: "child-visit@1".into(), answers: answers("child-visit@1") });
+    device.clock.pass(7 * DAY);
+    let draft = device.ask(start(id));
+    assert!(draft.answers.is_empty() && !draft.last.is_empty());
+    assert_eq!(draft.last_day, Some("2026-11-21".parse().unwrap()));
+    let (question, value) = draft.last.iter().next_back().map(|(q, v)| (q.clone(), v.clone())).unwrap();
+    device.ask(Answer { draft: draft.id, question: question.clone(), value: value.clone() });
+    let same = device.ask(SameAsLast { draft: draft.id });
+    assert_eq!(same.answers, draft.last);
+    let taken_away = device.ask(Answer { draft: draft.id, question: question.clone(), value: Value::Null });
+    assert!(!taken_away.answers.contains_key(&question));
+    device.ask(DiscardDraft { draft: draft.id });
+    assert_eq!(device.refuses(OpenDraft { draft: draft.id }), Code::NotFound);
+}
+
+#[test]
+fn a_draft_of_a_form_unknown_here_is_kept() {
+    let mut device = Device::of(li());
+    let id = device.new_file("陈小满", &[]);
+    assert_eq!(device.refuses(StartVisit { person: id, form: Some("child-visit@99".into()), correct: None }), Code::UnknownForm);
+    let draft = device.ask(start(id)).id;
+    device.core.transact(Durability::Full, |w| Ok(w.db.execute("UPDATE drafts SET form = 'child-visit@99'", [])?)).unwrap();
+    assert_eq!(device.refuses(OpenDraft { draft }), Code::UnknownForm);
+    assert_eq!(device.refuses(FinishVisit { draft }), Code::UnknownForm);
+    assert_eq!(device.ask(Drafts {}).len(), 1);
+}

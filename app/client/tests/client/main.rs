@@ -1,0 +1,13 @@
+//! Devices with real folders and real files, and no network.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+mod damage;
+mod drafts;
+mod due;
+mod files;
+mod merge;
+mod pins;
+mod reviews;
+mod roles;
+mod search;
+mod village;

@@ -1,0 +1,99 @@
+use crate::village::*;
+use domain::api::*;
+use domain::{Code, IdNumber};
+
+fn unlock(pin: &str) -> Unlock { Unlock { pin: pin.into() } }
+
+#[test]
+fn nothing_personal_can_be_read_from_the_files() {
+    let mut device = Device::of(li());
+    let number = IdNumber::parse("990101201705120028").map(|n| n.as_str().to_owned()).unwrap_or_else(|_| valid_number());
+    let id = device.new_file("陈小满", &[("identity.id_number", &number), ("contact.phone", "13800000001"), ("contact.address", "桥头巷七号")]);
+    let draft = device.ask(StartVisit { person: id, form: None, correct: None });
+    device.ask(Answer { draft: draft.id, question: "note".into(), value: "奶奶腿疼".into() });
+    for _ in 0..2 {
+        for file in device.files() {
+            let bytes = std::fs::read(device.folder.path().join(&file)).unwrap();
+            for secret in ["陈小满", number.as_str(), "13800000001", "桥头巷", "奶奶", "identity", "SQLite format", "李主任"] {
+                assert!(!bytes.windows(secret.len()).any(|w| w == secret.as_bytes()), "{secret} can be read in {file}");
+            }
+        }
+        device.ask(Lock {});
+    }
+}
+
+fn valid_number() -> String {
+    let first17 = "99010120170512002";
+    format!("{first17}{}", domain::idnumber::check_digit(first17).unwrap())
+}
+
+#[test]
+fn only_the_pin_opens_the_files() {
+    let mut device = Device::of(li());
+    assert_eq!(device.ask(Status {}).phase, Phase::Open);
+    assert_eq!(device.ask(Lock {}).phase, Phase::Locked);
+    assert_eq!(device.refuses(Today {}), Code::Locked);
+    assert_eq!(device.refuses(unlock("802417")), Code::WrongPin);
+    assert_eq!(device.refuses(unlock("12")), Code::BadPin);
+    let status = device.ask(Status {});
+    assert_eq!((status.pin_tries, status.county.as_str(), status.server.as_str(), status.me), (1, "示例县", "nuanfang.example", None));
+    let open = device.ask(unlock(PIN));
+    assert_eq!((open.phase, open.pin_tries, open.me.map(|m| m.name)), (Phase::Open, 0, Some("李主任".to_owned())));
+}
+
+#[test]
+fn wrong_pins_wait_even_after_the_app_was_killed_and_the_clock_set_back() {
+    let mut device = Device::of(li());
+    device.ask(Lock {});
+    for _ in 0..5 { assert_eq!(device.refuses(unlock("802417")), Code::WrongPin); }
+    let mut device = device.killed();
+    let failure = device.call(unlock(PIN)).unwrap_err();
+    assert_eq!((failure.code, failure.field.as_deref()), (Code::PinWait, Some("30")));
+    assert_eq!(device.ask(Status {}).pin_wait, 30);
+    device.clock.pass(-3 * DAY);
+    assert_eq!(device.refuses(unlock(PIN)), Code::PinWait);
+    device.clock.pass(29_000);
+    assert_eq!(device.ask(Status {}).pin_wait, 1);
+    device.clock.pass(1_000);
+    assert_eq!(device.refuses(unlock("802417")), Code::WrongPin);
+    assert_eq!(device.ask(Status {}).pin_wait, 60);
+    device.clock.pass(60_000);
+    assert_eq!(device.ask(unlock(PIN)).pin_wait, 0);
+}
+
+#[test]
+fn a_changed_pin_opens_the_same_files() {
+    let mut device = Device::of(li());
+    device.new_file("陈小满", &[]);
+    let change = |old: &str, new: &str| ChangePin { old: old.into(), new: new.into() };
+    assert_eq!(device.refuses(change(PIN, "123456")), Code::WeakPin);
+    assert_eq!(device.refuses(change("802417", "918273")), Code::WrongPin);
+    device.ask(change(PIN, "918273"));
+    device.ask(Lock {});
+    assert_eq!(device.refuses(unlock(PIN)), Code::WrongPin);
+    assert_eq!(device.ask(unlock("918273")).persons, 1);
+}
+
+#[test]
+fn a_fresh_device_asks_to_be_enrolled_and_keeps_its_name_until_it_is() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let clock = Clock::new(1);
+    let joining = core_in(folder.path(), &clock).joining().unwrap();
+    let mut core = core_in(folder.path(), &clock);
+    assert_eq!(core.joining().unwrap().device, joining.device);
+    assert_eq!(core.handle(Today {}.into()).unwrap_err().code, Code::NotEnrolled);
+    let weak = core.finish_enrol(&joining, "111111", "https://nuanfang.example", "nuanfang.example", 1, reference(li()));
+    assert!(weak.is_err() && core.phase().unwrap() == Phase::Fresh);
+    core.finish_enrol(&joining, PIN, "https://nuanfang.example", "nuanfang.example", 1, reference(li())).unwrap();
+    assert_eq!(core.handle(Enrol { server: String::new(), code: String::new(), pin: PIN.into(), label: String::new() }.into()).unwrap_err().code, Code::Offline);
+    assert!(core.joining().is_err());
+}
+
+#[test]
+fn a_wiped_device_has_nothing_left() {
+    let mut device = Device::of(li());
+    device.new_file("陈小满", &[]);
+    device.core.wipe().unwrap();
+    assert_eq!(device.ask(Status {}).phase, Phase::Fresh);
+    assert_eq!(device.files(), ["nuanfang.lock"]);
+}

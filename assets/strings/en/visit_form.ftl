@@ -1,0 +1,57 @@
+### Filling in a visit: saving, parts of the form, what is open or wrong, finishing.
+
+form-saving = Saving…
+form-saved = Saved on this phone
+form-not-saved = Not saved
+form-not-saved-note = What you just entered is not saved yet. Keep the app open, mend the cause, then try again.
+form-corrects = Correct · { $name }
+form-last-on = last on { $date }
+form-first = first visit
+
+## Parts
+form-parts = Parts
+form-part-done = complete
+form-part-open =
+    { $count ->
+        [one] { $count } question to go
+       *[other] { $count } questions to go
+    }
+form-part-untouched = not begun
+form-part-here = you are here
+form-next-part = Next: { $section }
+form-go-on = Go on for now
+form-discard-action = Discard this visit
+form-hand-in = Hand in again
+
+## As last time
+form-same-one = As last time: { $answer }
+form-same-taken = Filled in as last time; please see what is left
+
+## What is wrong
+form-problem-required = Please answer this
+form-problem-not-an-option = This option is not in the form; choose again
+form-problem-none-and-others = “None” and another option exclude each other
+form-problem-out-of-range = Out of range, please check
+form-problem-bad-date = Not a valid date; choose again
+form-problem-date-past = Today or a later day, please
+form-problem-date-future = Today or an earlier day, please
+form-problem-wrong-type = Not a valid answer; enter it again
+form-problem-not-a-number = A number, please
+form-problem-too-long = Too long, please shorten
+form-problem-unknown-question = The form has no such question
+
+## Days to choose at a touch
+form-in-a-week = in a week
+form-in-two-weeks = in two weeks
+form-in-a-month = in a month
+
+## Finished
+form-finished-correction = The correction is saved on this phone
+form-finished-uploaded = Uploaded: the supervisor can see it.
+form-finished-offline = No network needed now; it goes up by itself later.
+form-finished-see = See this visit
+form-finished-back = Done
+
+## A form unknown here
+form-unknown-title = Update the app to go on
+form-unknown-note = This visit uses a version of the form that this app does not have yet. All answers are kept on this phone.

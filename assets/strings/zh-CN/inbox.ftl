@@ -1,0 +1,15 @@
+### Messages: what came back, what two people changed, what was not accepted.
+
+inbox-changed = 审核后有改动
+inbox-returned-by = { $name }退回
+inbox-no-comment = 没有写原因，请打开看批注。
+inbox-returned-do = 打开看批注，改好再交
+inbox-conflict-line-short = { $field }有两处修改
+inbox-conflict-do = 打开档案，选一个值
+inbox-refused-fields = 涉及：{ $fields }
+inbox-refused-kept = 内容仍保存在本机。
+inbox-refused-do = 打开看看，改好后会再上传
+inbox-changed-line = 您通过的走访后来又改过
+inbox-changed-do = 打开再看一遍
+inbox-no-name = 不在本机的档案
+inbox-list-join = 、

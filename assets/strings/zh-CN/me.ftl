@@ -1,0 +1,37 @@
+### Myself, this device, settings: what goes beyond the names in app.ftl.
+
+me-county = 区县
+me-places-more = { $names } 等 { $count } 个村（社区）
+me-waiting = 待上传 { $count } 条
+me-nothing-waiting = 没有待上传的内容
+me-sync-result = 上传 { $n } 条，收到 { $count } 条
+me-sync-same = 两边已经一样，没有要传的
+me-sync-held = { $count } 条等前面的内容到齐后再收
+me-sync-not-taken = { $count } 条未被接收，内容仍保存在本机
+me-sync-traffic = 上行 { $up }，下行 { $down }，用时 { $time } 秒
+me-sync-offline = 连不上服务器，内容都在本机，联网后会自动上传。
+me-refused-open = 看是哪些
+me-storage = { $count } 份档案加密存在本机，没有网络也能查看和填写。
+me-clock-minutes = 本机时间与服务器相差 { $minutes } 分钟，请在系统设置里校准时间。
+me-clock-note = 时间不准，走访日期会记错。
+me-moved-aside = 本机旧数据打不开，已移到一旁，没有删除
+me-moved-aside-note = 文件名 { $file }。已上传的内容会重新下载；没上传的请联系管理员。
+me-security = 安全
+me-pin-change = 修改 PIN
+me-pin-old = 输入现在的 PIN
+me-pin-new = 输入新的 PIN
+me-pin-new-note = 六位数字，不要用生日或连号。
+me-pin-again = 再输入一次新的 PIN
+me-pin-differs = 两次不一样，请重新输入新的 PIN。
+me-pin-working = 正在修改…
+me-pin-done = PIN 已修改
+me-lock-now = 立即锁定
+me-lock-auto = { $minutes } 分钟不用会自动锁定。
+me-about = 关于
+me-privacy = 隐私怎么保护
+me-privacy-stored = 档案加密存在这台设备上，打开要输入 PIN。
+me-privacy-sent = 内容只送到 { $server }，不送给别的公司，没有广告和统计。
+me-privacy-not = 不定位，不读通讯录，不打卡，不记在线时间，不排名；照片从来不是必须的。
+me-privacy-log = 运行记录里没有姓名、证件号和住址；查看完整证件号会留下记录。
+me-feedback-way = 不好用、填重了、要求不合理，请告诉管理员，也可以打政务服务热线 12345。不影响考核。
+me-feedback-call = 拨打 12345

@@ -1,0 +1,53 @@
+### Filling in a visit: saving, parts of the form, what is open or wrong, finishing.
+
+form-saving = 正在保存…
+form-saved = 已存本机
+form-not-saved = 没有存上
+form-not-saved-note = 刚才填的还没有存上。请不要关闭应用，处理好后点“重试”。
+form-corrects = 修改 · { $name }
+form-last-on = 上次 { $date }
+form-first = 第一次走访
+
+## Parts
+form-parts = 各部分
+form-part-done = 已填完
+form-part-open = 还有 { $count } 题要填
+form-part-untouched = 还没填
+form-part-here = 正在填
+form-next-part = 下一步：{ $section }
+form-go-on = 先填后面的
+form-discard-action = 放弃本次填写
+form-hand-in = 改好了，再交
+
+## As last time
+form-same-one = 同上次：{ $answer }
+form-same-taken = 已按上次填入，请看剩下的题
+
+## What is wrong
+form-problem-required = 这一题要填
+form-problem-not-an-option = 这个选项不在表里，请重新选
+form-problem-none-and-others = 选了“没有”，就不能再选别的
+form-problem-out-of-range = 超出范围，请核对
+form-problem-bad-date = 日期不对，请重新选
+form-problem-date-past = 要填今天或以后的日子
+form-problem-date-future = 要填今天或以前的日子
+form-problem-wrong-type = 填得不对，请重新填
+form-problem-not-a-number = 请填数字
+form-problem-too-long = 太长了，请缩短
+form-problem-unknown-question = 表里没有这一题
+
+## Days to choose at a touch
+form-in-a-week = 一周后
+form-in-two-weeks = 两周后
+form-in-a-month = 一个月后
+
+## Finished
+form-finished-correction = 修改已存本机
+form-finished-uploaded = 已上传，督导员可以看到了。
+form-finished-offline = 现在没有网络也没关系，联网后自动上传。
+form-finished-see = 查看这次走访
+form-finished-back = 好了
+
+## A form unknown here
+form-unknown-title = 更新应用后才能接着填
+form-unknown-note = 这次走访用的表格版本本机还没有。已填的内容都存在本机，没有丢。

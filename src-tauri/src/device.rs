@@ -1,0 +1,41 @@
+//! The device behind the window: its home folder, its core, its way to the server.
+use client::env::SystemEnv;
+use client::home::Home;
+use client::wire::Http;
+use client::{Core, online};
+use domain::api::{Request, Response};
+use domain::{Code, Failure};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use tauri::{AppHandle, Emitter, Manager};
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+
+/// What `call` and the background work share.
+pub struct Device {
+    core: Mutex<Core>,
+    http: Http,
+    /// Something was written: sync soon.
+    pub wake: Notify,
+}
+
+impl Device {
+    /// Opens the home folder: `NUANFANG_HOME`, else the system's place for this app's data.
+    pub fn open(app: &AppHandle) -> anyhow::Result<Device> {
+        let folder = match std::env::var_os("NUANFANG_HOME") {
+            Some(folder) => PathBuf::from(folder),
+            None => app.path().app_data_dir()?,
+        };
+        let home = Home::open(&folder, || eprintln!("waiting: another program works in this folder"))?;
+        let app = app.clone();
+        // A window that is just closing need not be told.
+        let http = Http::new(Box::new(move |event| _ = app.emit("core", event)))?;
+        Ok(Device { core: Mutex::new(Core::new(Box::new(SystemEnv), Box::new(home))), http, wake: Notify::new() })
+    }
+
+    /// Answers a request on a thread that may block: SQLite and Argon2 take their time.
+    pub async fn handle(self: std::sync::Arc<Self>, request: Request) -> Result<Response, Failure> {
+        let work = move || Handle::current().block_on(online::handle(&self.core, &self.http, request));
+        tauri::async_runtime::spawn_blocking(work).await.unwrap_or_else(|_| Err(Code::Internal.into()))
+    }
+}

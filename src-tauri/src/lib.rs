@@ -1,0 +1,51 @@
+//! The shell: one command, `call`, hands the interface's requests to the client core; `background` keeps it in step with
+//! the server while the app is open.
+
+mod background;
+mod device;
+mod window;
+
+use device::Device;
+use domain::Failure;
+use domain::api::{Request, Response};
+use std::sync::Arc;
+use tauri::{Manager, State};
+
+/// Carries one request of the interface to the core and its reply back.
+///
+/// # Errors
+/// A failure as the interface reads it: `{"code": …}`, with `field` where one is at fault.
+#[tauri::command]
+async fn call(device: State<'_, Arc<Device>>, request: Request) -> Result<Response, Failure> {
+    let device = device.inner().clone();
+    let response = device.clone().handle(request).await?;
+    if !response.changed.is_empty() { device.wake.notify_one(); }
+    Ok(response)
+}
+
+/// Opens the window and returns when it is closed.
+///
+/// # Errors
+/// When the window system cannot be reached or the configuration does not fit it.
+pub fn run() -> anyhow::Result<()> {
+    tauri::Builder::default()
+        .invoke_handler(tauri::generate_handler![call])
+        .setup(|app| {
+            let device = Arc::new(Device::open(app.handle())?);
+            app.manage(device.clone());
+            tauri::async_runtime::spawn(background::keep_in_step(device));
+            Ok(window::open(app.handle())?)
+        })
+        .run(tauri::generate_context!())?;
+    Ok(())
+}
+
+/// The phone's entry point: there is nobody to return an error to, so it ends the program with the reason.
+#[cfg(mobile)]
+#[tauri::mobile_entry_point]
+fn start() {
+    if let Err(error) = run() {
+        eprintln!("nuanfang: {error:#}");
+        std::process::exit(1);
+    }
+}

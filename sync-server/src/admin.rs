@@ -1,0 +1,75 @@
+//! The administrator's calls over HTTP: staff, codes, devices, office lists. JSON, because an administrator's own tools
+//! may call them too. No case content passes here.
+use crate::error::{AppError, AppResult};
+use crate::http::{App, Auth};
+use crate::{import, registry, roster};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use domain::api::{DeviceLine, ImportKind, ImportReport, OneTimeCode};
+use domain::roles::Role;
+use domain::staff::Staff;
+use domain::{Code, DeviceId, StaffId};
+
+/// Largest office list, bytes. The whole country's areas as CSV are 25 MB.
+const MAX_LIST: usize = 64 << 20;
+
+/// The routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/v1/admin/staff", get(staff))
+        .route("/v1/admin/staff/{id}/code", post(code))
+        .route("/v1/admin/devices", get(devices))
+        .route("/v1/admin/devices/{id}/revoke", post(revoke))
+        .route("/v1/admin/import/{what}", post(take_in).layer(DefaultBodyLimit::max(MAX_LIST)))
+}
+
+fn only_administrators(auth: &Auth) -> AppResult<()> {
+    if auth.caller.role == Role::Administrator { Ok(()) } else { Err(Code::NotAllowed.into()) }
+}
+
+async fn staff(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<Staff>>> {
+    only_administrators(&auth)?;
+    app.run(|app| Ok(Json(registry::all_staff(&app.store.lock())?.into_iter().map(|e| e.staff).collect()))).await
+}
+
+async fn code(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> AppResult<Json<OneTimeCode>> {
+    only_administrators(&auth)?;
+    let id: StaffId = id.parse().map_err(|_| AppError::from(Code::NotFound))?;
+    app.run(move |app| Ok(Json(app.store.write(|c| Ok(registry::new_code(c, &id, app.env.now(), app.env.random())?))?))).await
+}
+
+async fn devices(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<DeviceLine>>> {
+    only_administrators(&auth)?;
+    app.run(|app| Ok(Json(registry::list_devices(&app.store.lock())?))).await
+}
+
+async fn revoke(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> AppResult<Json<()>> {
+    only_administrators(&auth)?;
+    let id: DeviceId = id.parse().map_err(|_| AppError::from(Code::NotFound))?;
+    let found = app.run(move |app| Ok(app.store.write(|c| Ok(registry::revoke(c, &id, app.env.now())?))?)).await?;
+    if found { Ok(Json(())) } else { Err(Code::NotFound.into()) }
+}
+
+/// `list.xlsx` or `list.csv`: the ending tells how to read it. Never the office's own file name, which may hold a person's.
+#[derive(serde::Deserialize)]
+struct ListName { file: String }
+
+async fn take_in(State(app): State<App>, auth: Auth, Path(what): Path<String>, Query(name): Query<ListName>, body: Bytes) -> AppResult<Json<ImportReport>> {
+    only_administrators(&auth)?;
+    let kind = match what.as_str() {
+        "areas" => ImportKind::Areas,
+        "staff" => ImportKind::Staff,
+        "roster" => ImportKind::Roster,
+        _ => return Err(Code::NotFound.into()),
+    };
+    app.run(move |app| {
+        Ok(Json(app.store.write(|conn| match kind {
+            ImportKind::Areas => import::areas(conn, &name.file, &body, None, app.env.now().day()).map_err(Into::into),
+            ImportKind::Staff => import::staff(conn, &name.file, &body).map_err(Into::into),
+            ImportKind::Roster => roster::take_in(conn, app.env.as_ref(), &name.file, &body),
+        })?))
+    })
+    .await
+}

@@ -1,0 +1,136 @@
+//! What each subcommand does.
+use anyhow::{Context, anyhow};
+use domain::api::ImportReport;
+use domain::{AreaCode, Failure, StaffId};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use sync_server::env::{Env, SystemEnv};
+use sync_server::http::{self, App};
+use sync_server::settings::Settings;
+use sync_server::store::Store;
+use sync_server::{import, registry, roster, sample};
+use text::{Lang, Text};
+
+type Done = anyhow::Result<ExitCode>;
+
+fn open(data: &Path) -> anyhow::Result<Store> {
+    let [a, b, c, d, ..] = SystemEnv.random();
+    Store::open(data, u64::from(u32::from_be_bytes([a, b, c, d])) + 1)
+}
+
+/// One sentence for the person at the keyboard.
+pub fn say(e: &anyhow::Error) -> String {
+    match e.downcast_ref::<Failure>() {
+        Some(failure) => Text::new(Lang::ZhCn).failure(failure),
+        None => format!("{e:#}"),
+    }
+}
+
+fn print_json<T: serde::Serialize>(value: &T) -> Done {
+    println!("{}", serde_json::to_string(value)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `sample`
+pub fn sample(data: &Path, seed: u64, persons: usize, visits: usize) -> Done {
+    let store = open(data)?;
+    let now = SystemEnv.now();
+    let taken = store.write(|conn| Ok(conn.query_row("SELECT count(*) FROM records", [], |r| r.get::<_, i64>(0))?))?;
+    if taken > 0 { return Err(anyhow!("{} holds records already; a sample county goes into an empty folder", data.display())); }
+    let count = store.write(|conn| sample::fill(conn, seed, now, persons, visits))?;
+    println!("sample county ready: {count} records in {}", data.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `serve`
+pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, listen: Option<SocketAddr>) -> Done {
+    let mut settings = Settings::read(config.as_deref())?;
+    if let Some(data) = data { settings.data = data; }
+    if let Some(listen) = listen { settings.listen = listen; }
+    let store = open(&settings.data)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(settings.listen).await.with_context(|| format!("cannot listen on {}", settings.listen))?;
+        println!("listening on http://{}", listener.local_addr()?);
+        http::serve(listener, App::new(store, Arc::new(SystemEnv), settings), stop()).await
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ctrl-C, or the service manager's TERM.
+async fn stop() {
+    let interrupt = async { tokio::signal::ctrl_c().await.ok(); };
+    #[cfg(unix)]
+    {
+        let mut term = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(term) => term,
+            Err(_) => return interrupt.await,
+        };
+        tokio::select! { () = interrupt => {}, _ = term.recv() => {} }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}
+
+/// `import`
+pub fn import(what: &str, file: &Path, within: Option<&AreaCode>, data: &Path, json: bool) -> Done {
+    let name = file.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let now = SystemEnv.now();
+    let report: ImportReport = open(data)?.write(|conn| match what {
+        "areas" => Ok(import::areas(conn, name, &bytes, within, now.day())?),
+        "staff" => Ok(import::staff(conn, name, &bytes)?),
+        _ => roster::take_in(conn, &SystemEnv, name, &bytes),
+    })?;
+    if json {
+        print_json(&report)?;
+    } else {
+        println!("新增 {}，更新 {}，未变 {}，有误 {}", report.added, report.updated, report.unchanged, report.errors.len());
+        for e in &report.errors { println!("  {} 第 {} 行，{}：{}", e.sheet, e.row, e.column, e.reason); }
+    }
+    Ok(if report.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// `staff`
+pub fn staff(data: &Path, json: bool) -> Done {
+    let list: Vec<_> = registry::all_staff(&open(data)?.lock())?.into_iter().map(|e| e.staff).collect();
+    if json { return print_json(&list); }
+    let text = Text::new(Lang::ZhCn);
+    for s in &list {
+        let areas: Vec<&str> = s.areas.iter().map(AreaCode::as_str).collect();
+        println!("{}  {}  {}  {}", s.id, text.code_or_raw("role", s.role.code()), s.name, areas.join(" "));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `code`
+pub fn code(staff: &str, data: &Path, json: bool) -> Done {
+    let id: StaffId = staff.parse().map_err(anyhow::Error::msg)?;
+    let code = open(data)?.write(|conn| Ok(registry::new_code(conn, &id, SystemEnv.now(), SystemEnv.random())?))?;
+    if json { return print_json(&code); }
+    println!("{}\n{} 的一次性登记码，{} 前有效。", code.code, code.staff.name, code.expires.local().format("%Y-%m-%d %H:%M"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `device list`
+pub fn devices(data: &Path, json: bool) -> Done {
+    let list = registry::list_devices(&open(data)?.lock())?;
+    if json { return print_json(&list); }
+    for d in &list {
+        let state = if d.revoked.is_some() { "已停用" } else { "在用" };
+        println!("{}  {}  {}  {}", d.id, d.staff.name, d.label, state);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `device revoke`
+pub fn revoke(id: &str, data: &Path) -> Done {
+    let id = id.parse().map_err(|_| anyhow!("不是设备编号，请从 device list 中复制"))?;
+    let found = open(data)?.write(|conn| Ok(registry::revoke(conn, &id, SystemEnv.now())?))?;
+    if !found { return Err(anyhow!("没有这台设备")); }
+    println!("已停用。该设备下次联网时会被清除。");
+    Ok(ExitCode::SUCCESS)
+}
+

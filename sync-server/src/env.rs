@@ -1,0 +1,27 @@
+//! The server's clock and randomness: the one place that asks the system.
+use domain::Timestamp;
+
+/// Clock and randomness, passed in so that tests decide both.
+pub trait Env: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+    /// Random bytes for ids and codes.
+    fn random(&self) -> [u8; 16];
+}
+
+/// The machine's own.
+pub struct SystemEnv;
+
+impl Env for SystemEnv {
+    #[allow(clippy::disallowed_methods)] // the one place where the clock is read
+    fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+    #[allow(clippy::expect_used)] // without randomness no code and no id may be made: stopping is right
+    fn random(&self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes).expect("the system gives random bytes");
+        bytes
+    }
+}

@@ -1,0 +1,70 @@
+//! What a handler returns when it cannot answer: one code for the device, the details for the log, without personal data.
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use domain::sync::{ErrorReply, WIRE};
+use domain::{Code, Failure};
+
+/// A failed request.
+#[derive(Debug)]
+pub enum AppError {
+    /// The caller is told.
+    Told(Failure),
+    /// The server's own trouble: told as such, logged here.
+    Trouble(anyhow::Error),
+}
+
+/// What handlers return.
+pub type AppResult<T> = Result<T, AppError>;
+
+impl From<Code> for AppError {
+    fn from(c: Code) -> Self { AppError::Told(c.into()) }
+}
+impl From<Failure> for AppError {
+    fn from(f: Failure) -> Self { AppError::Told(f) }
+}
+impl From<anyhow::Error> for AppError {
+    fn from(e: anyhow::Error) -> Self {
+        match e.downcast::<Failure>() {
+            Ok(failure) => AppError::Told(failure),
+            Err(e) => AppError::Trouble(e),
+        }
+    }
+}
+impl From<rusqlite::Error> for AppError {
+    fn from(e: rusqlite::Error) -> Self { AppError::Trouble(e.into()) }
+}
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        let failure = match self {
+            AppError::Told(f) => f,
+            AppError::Trouble(e) => {
+                tracing::error!(error = %redacted(&e), "request failed");
+                Code::ServerTrouble.into()
+            }
+        };
+        (status(failure.code), axum::Json(ErrorReply { nuanfang: WIRE, failure })).into_response()
+    }
+}
+
+/// SQLite's message names tables, never values; other causes are named by their type only.
+fn redacted(e: &anyhow::Error) -> String {
+    match e.downcast_ref::<rusqlite::Error>() {
+        Some(rusqlite::Error::SqliteFailure(code, _)) => format!("sqlite {:?}", code.extended_code),
+        Some(other) => format!("sqlite: {}", std::any::type_name_of_val(other)),
+        None => e.chain().last().map_or_else(String::new, |c| c.to_string()).chars().take(120).collect(),
+    }
+}
+
+fn status(code: Code) -> StatusCode {
+    match code {
+        Code::DeviceRevoked => StatusCode::GONE,
+        Code::NotAllowed => StatusCode::FORBIDDEN,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::SlowDown => StatusCode::TOO_MANY_REQUESTS,
+        Code::AppTooOld => StatusCode::UPGRADE_REQUIRED,
+        Code::ServerTrouble | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}

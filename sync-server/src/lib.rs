@@ -1,0 +1,18 @@
+//! The sync server: one binary, one SQLite file. A visit pushed by a device is admitted (`admit`), committed (`store`)
+//! and read by the others (`feed`); `http` carries it.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+pub mod admin;
+pub mod admit;
+pub mod county;
+pub mod env;
+pub mod error;
+pub mod feed;
+pub mod http;
+pub mod import;
+pub mod registry;
+pub mod roster;
+pub mod sample;
+pub mod settings;
+pub mod store;
+pub mod wire;

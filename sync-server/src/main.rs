@@ -1,0 +1,126 @@
+//! `nuanfang-server`: serve, import, staff, code, device, sample.
+mod commands;
+
+use clap::{Parser, Subcommand};
+use domain::AreaCode;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The sync server of Nuanfang (暖访).
+#[derive(Parser)]
+#[command(name = "nuanfang-server", version, about)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Makes a county of invented people to try things with.
+    Sample {
+        #[command(flatten)]
+        data: Data,
+        /// The same seed makes the same county.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        #[arg(long, default_value_t = 2000)]
+        persons: usize,
+        #[arg(long, default_value_t = 12000)]
+        visits: usize,
+    },
+    /// Serves devices.
+    Serve {
+        /// Settings, TOML. The command line and the environment go before it.
+        #[arg(long, env = "NUANFANG_CONFIG")]
+        config: Option<PathBuf>,
+        /// Folder of the database.
+        #[arg(long, env = "NUANFANG_DATA")]
+        data: Option<PathBuf>,
+        /// Address to listen on; port 0 takes a free one and prints it.
+        #[arg(long, env = "NUANFANG_LISTEN")]
+        listen: Option<SocketAddr>,
+    },
+    /// Takes in an office's list, xlsx or csv.
+    Import {
+        /// areas, staff or roster
+        #[arg(value_parser = ["areas", "staff", "roster"])]
+        what: String,
+        file: PathBuf,
+        /// Areas: only this one and what lies in it.
+        #[arg(long)]
+        within: Option<AreaCode>,
+        #[command(flatten)]
+        data: Data,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lists the staff.
+    Staff {
+        #[command(flatten)]
+        data: Data,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Makes a one-time code that enrols one device of a member of staff.
+    Code {
+        staff: String,
+        #[command(flatten)]
+        data: Data,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lists or stops devices.
+    Device {
+        #[command(subcommand)]
+        what: Device,
+    },
+}
+
+#[derive(Subcommand)]
+enum Device {
+    /// Every device that ever joined.
+    List {
+        #[command(flatten)]
+        data: Data,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Stops a device for good; it is wiped at its next contact.
+    Revoke {
+        id: String,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(clap::Args)]
+struct Data {
+    /// Folder of the database.
+    #[arg(long, env = "NUANFANG_DATA", default_value = "data")]
+    data: PathBuf,
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("NUANFANG_LOG").unwrap_or_else(|_| "info".into()))
+        .with_writer(std::io::stderr)
+        .json()
+        .init();
+    let done = match Args::parse().command {
+        Command::Sample { data, seed, persons, visits } => commands::sample(&data.data, seed, persons, visits),
+        Command::Serve { config, data, listen } => commands::serve(config, data, listen),
+        Command::Import { what, file, within, data, json } => commands::import(&what, &file, within.as_ref(), &data.data, json),
+        Command::Staff { data, json } => commands::staff(&data.data, json),
+        Command::Code { staff, data, json } => commands::code(&staff, &data.data, json),
+        Command::Device { what: Device::List { data, json } } => commands::devices(&data.data, json),
+        Command::Device { what: Device::Revoke { id, data } } => commands::revoke(&id, &data.data),
+    };
+    match done {
+        Ok(code) => code,
+        Err(e) => {
+            eprintln!("{}", commands::say(&e));
+            ExitCode::from(1)
+        }
+    }
+}

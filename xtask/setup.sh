@@ -1,0 +1,171 @@
+#!/usr/bin/env bash
+# Installs what the build needs and this machine lacks, and says what and why. Run again, it finds nothing to do.
+#
+# NUANFANG_WASM=distribution uses the distribution's own compiler for WebAssembly even where rustup has the target.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$HOME/.cargo/bin:$PATH" DEBIAN_FRONTEND=noninteractive
+
+binaryen=132.0.0   # wasm-opt, which makes the interface about a fifth smaller
+oldest_clang=14    # that compiles SQLite to WebAssembly
+wasm=wasm32-unknown-unknown
+
+say() { printf '%s\n' "$*" >&2; }
+stop() { say "$@"; exit 1; }
+
+command -v rustc >/dev/null && command -v cargo >/dev/null ||
+  stop '没有 Rust：请先从 https://rustup.rs 安装。' 'Rust is missing: install it from https://rustup.rs first.'
+
+# ---- system packages ---------------------------------------------------------------------------------------
+
+# package|why
+packages='build-essential|编译器和链接器 / compiler and linker
+pkg-config|寻找系统库 / finds system libraries
+libwebkit2gtk-4.1-dev|应用窗口 / the window of the app
+librsvg2-dev|窗口图标 / icons of the window
+libxdo-dev|窗口的键盘 / keyboard of the window
+libayatana-appindicator3-dev|桌面状态栏 / desktop indicator
+libssl-dev|加密数据库 / encrypted database
+webkit2gtk-driver|测试时操作窗口 / drives the window in tests
+xvfb|没有显示器时的窗口 / windows without a display
+xauth|同上 / the same
+fonts-noto-cjk|中文字体 / Chinese letters'
+
+installed() { # the given packages that are installed, one a line
+  dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p' || true
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo --preserve-env=DEBIAN_FRONTEND "$@"
+  else stop "安装系统软件包需要 root 或 sudo。" "Installing packages needs root or sudo. By hand: $*"
+  fi
+}
+
+# Wait for another installer, and draw no progress bars.
+quiet='-o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0'
+
+updated=no
+update_lists() { # once a run
+  [ "$updated" = no ] || return 0
+  # shellcheck disable=SC2086
+  say '更新软件包目录 / updating the package lists …'
+  as_root apt-get -q $quiet update >&2
+  updated=yes
+}
+
+install() { # never removes anything that is there, such as another Rust
+  update_lists
+  # shellcheck disable=SC2086
+  as_root apt-get -q -y $quiet install --no-remove --no-install-recommends "$@" >&2
+}
+
+newest() { # newest of the packages PREFIX-NN that can be installed
+  apt-cache search --names-only "^$1-[0-9]+\$" | sed -n "s/^\($1-[0-9]*\) .*/\1/p" | sort -t- -k2 -n | tail -1
+}
+
+system_packages() {
+  local names have missing='' name why
+  names=$(printf '%s\n' "$packages" | cut -d'|' -f1)
+  # shellcheck disable=SC2086 # one word a package
+  have=$(installed $names)
+  while IFS='|' read -r name why; do
+    if ! grep -qx "$name" <<<"$have"; then
+      [ -n "$missing" ] || say '缺少系统软件包，现在安装 / installing missing system packages:'
+      say "  $name — $why"
+      missing="$missing $name"
+    fi
+  done <<<"$packages"
+  # shellcheck disable=SC2086
+  [ -z "$missing" ] || install $missing
+}
+
+# ---- clang: compiles the C of SQLite and zstd to WebAssembly ---------------------------------------------------
+
+clang_for_wasm() {
+  local file number
+  for file in /usr/bin/clang-[0-9]*; do
+    number=${file##*-}
+    [ "$number" -ge $oldest_clang ] 2>/dev/null && [ -x "/usr/bin/llvm-ar-$number" ] && return 0
+  done
+  say '安装 clang：把 SQLite 编译成 WebAssembly / installing clang: compiles SQLite to WebAssembly'
+  update_lists
+  number=$(newest clang); number=${number##*-}
+  [ -n "$number" ] || stop '软件源里没有 clang。' 'The package source has no clang.'
+  install "clang-$number" "llvm-$number"
+}
+
+# ---- Rust for WebAssembly: rustup's, or the distribution's compiler ----------------------------------------------
+
+distribution='rustc-web cargo-web libstd-rust-web-dev rust-web-src'
+
+distribution_linker() { # the wasm-ld that fits the distribution's compiler
+  local llvm
+  llvm=$(/usr/bin/rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
+  [ -x "/usr/bin/wasm-ld-$llvm" ] && return 0
+  say "安装 lld-$llvm：它的链接器 / installing lld-$llvm: its linker"
+  install "lld-$llvm"
+}
+
+distribution_compiler() {
+  local wanted offered
+  # shellcheck disable=SC2086
+  if [ "$(installed $distribution | wc -l)" -lt 4 ]; then
+    say '安装发行版自带的 Rust 编译器，用来编译 WebAssembly / installing the distribution'"'"'s Rust compiler, for WebAssembly:'
+    say "  $distribution"
+    update_lists # before looking at the version: old lists offer an old compiler
+    wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    offered=$(apt-cache policy rustc-web | sed -n 's/^ *Candidate: \([0-9.]*\).*/\1/p')
+    [ -n "$offered" ] && [ "$(printf '%s\n' "$wanted" "$offered" | sort -V | head -1)" = "$wanted" ] ||
+      stop "发行版的编译器版本是 ${offered:-无}，需要 $wanted。请联网后运行 rustup target add $wasm。" \
+        "The distribution offers rustc ${offered:-none}, $wanted is needed. With a network, run: rustup target add $wasm"
+    # shellcheck disable=SC2086
+    install $distribution
+  fi
+  distribution_linker
+}
+
+rust_for_wasm() { # $1: where rustup's toolchain would keep the target's library
+  [ "${NUANFANG_WASM:-}" = distribution ] && { distribution_compiler; return; }
+  [ -d "$1" ] && return 0
+  # shellcheck disable=SC2086
+  if [ "$(installed $distribution 2>/dev/null | wc -l)" -lt 4 ] && command -v rustup >/dev/null; then
+    say '安装 Rust 的 WebAssembly 目标 / adding the WebAssembly target to Rust …'
+    timeout 180 rustup target add $wasm >&2 && return 0
+    say '下载不到，改用发行版自带的编译器 / it cannot be fetched: using the distribution'"'"'s compiler'
+  fi
+  distribution_compiler
+}
+
+rust_components() { # $1: the toolchain's folder
+  [ -x "$1/bin/rustfmt" ] && [ -x "$1/bin/cargo-clippy" ] && return 0
+  say '安装 rustfmt 和 clippy / adding rustfmt and clippy …'
+  timeout 180 rustup component add rustfmt clippy >&2 ||
+    say '没有装上：make lint 不能用 / not added: make lint will not work'
+}
+
+# ---- wasm-opt: makes the interface smaller; the app works without it ---------------------------------------------
+
+wasm_opt() {
+  [ -x target/tools/node_modules/.bin/wasm-opt ] && return 0
+  if ! command -v npm >/dev/null; then
+    say '没有 npm，不装 wasm-opt：界面照常可用，只是文件大一些 / no npm, hence no wasm-opt: the interface works, only larger'
+    return 0
+  fi
+  say '下载 wasm-opt，用来缩小界面 / fetching wasm-opt, which makes the interface smaller …'
+  mkdir -p target/tools
+  timeout 180 npm install --prefix target/tools --no-save --no-audit --no-fund --loglevel=error "binaryen@$binaryen" >&2 ||
+    say '没有下载到，跳过 / not fetched, going on without it'
+}
+
+if command -v dpkg-query >/dev/null; then
+  system_packages
+  clang_for_wasm
+else
+  say '这不是 Debian 或 Ubuntu，请自己安装 / not Debian or Ubuntu, please install the like of:'
+  say "$packages"
+fi
+{ read -r sysroot; read -r library; } < <(rustc --print sysroot --print target-libdir --target $wasm)
+rust_components "$sysroot"
+rust_for_wasm "$library"
+wasm_opt

@@ -1,0 +1,120 @@
+//! `test`, `lint` and `bench`.
+use anyhow::{Context, Result};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, ExitCode, Stdio};
+
+use crate::display::{self, Invisible};
+use crate::interface::{self, Profile};
+use crate::programs::chosen;
+use crate::project::{cargo, finish};
+use crate::steps::Steps;
+use crate::tally::Tally;
+use crate::wasm;
+
+/// Runs every test there is; goes on after a failure, so that one run shows all of them. The last line is
+/// `N passed, N failed`.
+///
+/// # Errors
+/// Only when a program cannot be started; a failure is in the exit code.
+pub(crate) fn test() -> Result<ExitCode> {
+    let mut steps = Steps::new(7);
+    let mut tally = Tally::default();
+    let screen = if display::is_there() {
+        None
+    } else {
+        Some(Invisible::start()?)
+    };
+    let display = screen.as_ref().map(|screen| screen.name.as_str());
+    let done = [
+        steps.step("检查格式", "checking the formatting", format),
+        steps.step("编译界面", "building the interface", || {
+            interface::build(Profile::Release)
+        }),
+        steps.step(
+            "为浏览器检查客户端核心",
+            "type-checking the client core for the browser",
+            wasm::check_client,
+        ),
+        steps.step(
+            "编译程序和测试",
+            "building programs and tests",
+            || finish(chosen("build").arg("--all-targets")),
+        ),
+        steps.step("运行测试", "running the tests", || {
+            tests(&mut chosen("test"), display, &mut tally)
+        }),
+        steps.step(
+            "运行界面的测试",
+            "running the interface's tests",
+            || tests(cargo().args(["test", "-p", "ui"]), display, &mut tally),
+        ),
+        steps.step(
+            "运行构建工具的测试",
+            "running the build tool's tests",
+            || tests(cargo().args(["test", "-p", "xtask"]), display, &mut tally),
+        ),
+    ];
+    let failures: Vec<_> = done.into_iter().filter_map(Result::err).collect();
+    for failure in &failures {
+        eprintln!("失败 / failed: {failure:#}");
+    }
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    Ok(if failures.is_empty() && tally.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Runs test programs, shows what they print and adds up their summaries.
+fn tests(command: &mut Command, display: Option<&str>, tally: &mut Tally) -> Result<()> {
+    command.arg("--no-fail-fast").stdout(Stdio::piped());
+    if let Some(display) = display {
+        command.env("DISPLAY", display);
+    }
+    let mut process = command.spawn().context("cargo test")?;
+    for line in BufReader::new(process.stdout.take().context("cargo has no output")?).lines() {
+        let line = line.context("cargo test")?;
+        println!("{line}");
+        tally.take(&line);
+    }
+    let status = process.wait().context("cargo test")?;
+    anyhow::ensure!(status.success(), "cargo test: {status}");
+    Ok(())
+}
+
+/// Formatting and clippy, without any warning.
+///
+/// # Errors
+/// When there is one.
+pub(crate) fn lint() -> Result<()> {
+    let mut steps = Steps::new(3);
+    steps.step("检查格式", "checking the formatting", format)?;
+    steps.step(
+        "准备界面",
+        "making sure there is an interface",
+        interface::any,
+    )?;
+    steps.step("检查代码", "clippy", || {
+        finish(cargo().args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]))
+    })
+}
+
+fn format() -> Result<()> {
+    finish(cargo().args(["fmt", "--all", "--check"]))
+}
+
+/// Measures; each figure is one JSON line on standard output.
+///
+/// # Errors
+/// When the bench does not compile or run.
+pub(crate) fn bench() -> Result<()> {
+    finish(cargo().args(["run", "--release", "-p", "village", "--bin", "bench"]))
+}

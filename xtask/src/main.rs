@@ -1,0 +1,57 @@
+//! The build tool: `cargo xtask COMMAND`. The Makefile calls it after `xtask/setup.sh` has installed what it needs.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
+)]
+
+mod check;
+mod display;
+mod interface;
+mod login;
+mod programs;
+mod project;
+mod run;
+mod server;
+mod steps;
+mod tally;
+mod wasm;
+
+use anyhow::bail;
+use std::process::ExitCode;
+
+use crate::interface::Profile;
+
+const USAGE: &str = "cargo xtask COMMAND
+  ui [--release]  compile the interface into ui/dist
+  app             build the app for use: one program with the interface inside
+  run             build everything, start a server with the sample county, open the app
+  test            run every test there is
+  lint            formatting and clippy
+  check-wasm      type-check the client core for the browser
+  bench           measure; one JSON line a figure";
+
+fn main() -> ExitCode {
+    work().unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Does what the command line says.
+fn work() -> anyhow::Result<ExitCode> {
+    project::enter()?;
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["ui"] => interface::build(Profile::Debug)?,
+        ["ui", "--release"] => interface::build(Profile::Release)?,
+        ["app"] => programs::app()?,
+        ["run"] => run::run()?,
+        ["test"] => return check::test(),
+        ["lint"] => check::lint()?,
+        ["check-wasm"] => wasm::check_client()?,
+        ["bench"] => check::bench()?,
+        _ => bail!("{USAGE}"),
+    }
+    Ok(ExitCode::SUCCESS)
+}

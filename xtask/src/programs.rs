@@ -1,0 +1,57 @@
+//! The programs and tests of the project, always chosen in the same way: cargo unites the features of what is chosen
+//! together, and would build everything again for every other choice.
+use anyhow::Result;
+use std::process::Command;
+
+use crate::interface::{self, Profile};
+use crate::project::{cargo, finish};
+
+/// What is chosen: all but the interface, which is for WebAssembly, and this tool, which is built already.
+const CHOICE: [&str; 5] = ["--workspace", "--exclude", "ui", "--exclude", "xtask"];
+/// The journey in the real window.
+const JOURNEY: [&str; 2] = ["--test", "window"];
+
+/// The sync server.
+pub(crate) const SERVER: &str = "target/debug/nuanfang-server";
+/// The app with its window.
+pub(crate) const APP: &str = "target/debug/nuanfang-app";
+
+/// `cargo WHAT` over the one choice of crates.
+pub(crate) fn chosen(what: &str) -> Command {
+    let mut command = cargo();
+    command.arg(what).args(CHOICE);
+    command
+}
+
+/// Builds what `run` starts. The journey is named so that the features are those of the tests.
+///
+/// # Errors
+/// When something does not compile.
+pub(crate) fn build() -> Result<()> {
+    finish(chosen("build").arg("--bins").args(JOURNEY))
+}
+
+/// Walks the main journey in the real window, and leaves screenshots.
+///
+/// # Errors
+/// When the journey cannot be walked to its end.
+pub(crate) fn journey(display: &str, screenshots: &std::path::Path) -> Result<()> {
+    let mut command = chosen("test");
+    command.args(JOURNEY).args(["--", "--nocapture"]);
+    finish(
+        command
+            .env("DISPLAY", display)
+            .env("NUANFANG_SCREENSHOTS", screenshots),
+    )
+}
+
+/// Builds the app for use.
+///
+/// # Errors
+/// When something does not compile.
+pub(crate) fn app() -> Result<()> {
+    interface::build(Profile::Release)?;
+    finish(cargo().args(["build", "--release", "-p", "nuanfang-app"]))?;
+    eprintln!("target/release/nuanfang-app");
+    Ok(())
+}
