@@ -1,1 +1,10 @@
-//! village
+//! Villages of real devices and a real server, for tests of the whole and for benches. Programs are real processes, homes
+//! are real folders, the window is a real window.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // this crate is test code
+
+pub mod device;
+pub mod link;
+pub mod programs;
+pub mod screen;
+pub mod server;
+pub mod window;

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::str::FromStr;
 
-use domain::{RecordId, Role};
+use domain::{AreaCode, RecordId, Role};
 use wasm_bindgen::{JsCast, JsValue};
 use yew::prelude::*;
 
@@ -159,6 +159,7 @@ pub struct Nav {
     /// How many pages of ours lie below in the browser's history.
     depth: Rc<Cell<u32>>,
     layers: Layers,
+    files_area: Rc<RefCell<Option<AreaCode>>>,
 }
 
 impl PartialEq for Nav {
@@ -191,6 +192,17 @@ impl Nav {
     /// Goes to a page of another tab.
     pub fn visit(&self, tab: Tab, page: Page) {
         self.push(Route { tab, page });
+    }
+
+    /// Goes to the files of one area.
+    pub fn files_of(&self, area: AreaCode) {
+        *self.files_area.borrow_mut() = Some(area);
+        self.switch(Tab::Files);
+    }
+
+    /// The area that [`Nav::files_of`] asked for, once: the list of files begins with it as its filter.
+    pub fn take_files_area(&self) -> Option<AreaCode> {
+        self.files_area.borrow_mut().take()
     }
 
     /// Back: closes the topmost sheet, else leaves the page.
@@ -262,6 +274,7 @@ pub fn NavProvider(props: &NavProps) -> Html {
     let here = use_mut_ref(|| *route);
     let depth = use_memo((), |()| Cell::new(0));
     let layers = use_memo((), |()| RefCell::new(Vec::new()));
+    let files_area = use_memo((), |()| RefCell::new(None));
     *here.borrow_mut() = *route;
     {
         let (route, here, depth, layers) = (route.setter(), here.clone(), depth.clone(), layers.clone());
@@ -283,7 +296,7 @@ pub fn NavProvider(props: &NavProps) -> Html {
             move || drop(listener)
         });
     }
-    let nav = Nav { route: *route, set: callback_of(&route, &here), depth, layers };
+    let nav = Nav { route: *route, set: callback_of(&route, &here), depth, layers, files_area };
     html! { <ContextProvider<Nav> context={nav}>{ props.children.clone() }</ContextProvider<Nav>> }
 }
 
@@ -304,6 +317,7 @@ pub fn use_nav() -> Nav {
         set: Callback::noop(),
         depth: Rc::default(),
         layers: Rc::default(),
+        files_area: Rc::default(),
     })
 }
 

@@ -94,7 +94,7 @@ impl Core {
             Request::FinishVisit(c) => self.write(c, |w, c| drafts::finish(w, c.draft)),
             Request::DiscardDraft(c) => self.write(c, |w, c| drafts::discard(w, c.draft)),
             Request::ReviewQueue(c) => self.write(c, |w, _| reviews::queue(w)),
-            Request::Review(c) => self.write(c, |w, c| reviews::review(w, c)),
+            Request::Review(c) => self.write(c, reviews::review),
             Request::Inbox(c) => self.write(c, |w, _| inbox::read(w)),
             Request::AreaSummary(c) => self.read(c, |v, _| areas::summary(v)),
             Request::Areas(c) => self.read(c, |v, _| areas::mine(v)),

@@ -2,7 +2,7 @@
 //!
 //! A name is found by any part of it in characters, full pinyin, initials or a mixture (`chenxm`, `陈xm`), and by
 //! characters that sound the same, because a name heard at a door is seldom spelled right.
-use crate::spelling::{Syllable, fold, readings, same_letter};
+use crate::spelling::{Sounds, Syllable, fold, readings, same_letter};
 
 /// How well something fits: smaller is better and comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -31,9 +31,7 @@ pub enum Fit {
 
 /// What one person can be found by.
 pub struct Keys<'a> {
-    /// Folded name.
-    pub name: &'a str,
-    /// Its syllables.
+    /// The syllables of the name.
     pub syllables: &'a [Syllable],
     /// ID number, lower case; may be empty.
     pub id_number: &'a str,
@@ -60,54 +58,62 @@ struct Term {
 
 struct Letter {
     typed: char,
-    readings: Vec<&'static str>,
+    /// Whether it is a Chinese character.
+    has_sound: bool,
+    /// Those of its readings that occur in somebody's name.
+    readings: Vec<u16>,
 }
 
 impl Query {
     /// None when nothing was typed.
-    pub fn new(typed: &str) -> Option<Query> {
-        let whole = Term::new(typed)?;
-        let words: Vec<Term> = typed.split_whitespace().filter_map(Term::new).collect();
+    pub fn new(typed: &str, sounds: &Sounds) -> Option<Query> {
+        let whole = Term::new(typed, sounds)?;
+        let words: Vec<Term> = typed.split_whitespace().filter_map(|word| Term::new(word, sounds)).collect();
         Some(Query { whole, words: if words.len() > 1 { words } else { Vec::new() } })
     }
 
     /// How the query fits a person; none when it does not.
-    pub fn fit(&self, keys: &Keys<'_>) -> Option<Fit> {
-        let all_words = || (!self.words.is_empty() && self.words.iter().all(|w| w.fit(keys).is_some())).then_some(Fit::Words);
-        self.whole.fit(keys).or_else(all_words)
+    pub fn fit(&self, keys: &Keys<'_>, sounds: &Sounds) -> Option<Fit> {
+        let all_words = || (!self.words.is_empty() && self.words.iter().all(|w| w.fit(keys, sounds).is_some())).then_some(Fit::Words);
+        self.whole.fit(keys, sounds).or_else(all_words)
     }
 }
 
 impl Term {
-    fn new(typed: &str) -> Option<Term> {
+    fn new(typed: &str, sounds: &Sounds) -> Option<Term> {
         let text = fold(typed);
         if text.is_empty() { return None; }
-        let letters: Vec<Letter> = text.chars().map(|c| Letter { typed: c, readings: readings(c) }).collect();
+        let letter = |typed: char| {
+            let all = readings(typed);
+            Letter { typed, has_sound: !all.is_empty(), readings: all.into_iter().filter_map(|r| sounds.known(r)).collect() }
+        };
+        let letters: Vec<Letter> = text.chars().map(letter).collect();
         let digits = text.strip_suffix('x').unwrap_or(&text);
         Some(Term {
             is_number: !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()),
             has_latin: text.chars().any(|c| c.is_ascii_alphabetic() || c == 'ü'),
-            has_characters: letters.iter().any(|l| !l.readings.is_empty()),
+            has_characters: letters.iter().any(|l| l.has_sound),
             letters,
             text,
         })
     }
 
-    fn fit(&self, keys: &Keys<'_>) -> Option<Fit> { self.fit_name(keys).or_else(|| self.fit_rest(keys)) }
+    fn fit(&self, keys: &Keys<'_>, sounds: &Sounds) -> Option<Fit> { self.fit_name(keys.syllables, sounds).or_else(|| self.fit_rest(keys)) }
 
-    fn fit_name(&self, keys: &Keys<'_>) -> Option<Fit> {
-        match keys.name.find(&self.text) {
-            Some(0) if keys.name.len() == self.text.len() => return Some(Fit::Name),
+    fn fit_name(&self, name: &[Syllable], sounds: &Sounds) -> Option<Fit> {
+        let written = |part: &[Syllable]| part.iter().zip(&self.letters).all(|(s, l)| s.character == l.typed);
+        match name.windows(self.letters.len()).position(written) {
+            Some(_) if name.len() == self.letters.len() => return Some(Fit::Name),
             Some(0) => return Some(Fit::NameStart),
             Some(_) => return Some(Fit::NamePart),
             None => {}
         }
-        let sounds = |exact: bool| (0..keys.syllables.len()).find(|i| keys.syllables.get(*i..).is_some_and(|s| sounds_like(&self.letters, s, exact)));
-        let by_sound = if self.has_latin { sounds(true) } else { None };
+        let sounding = |exact: bool| (0..name.len()).find(|i| name.get(*i..).is_some_and(|part| sounds_like(&self.letters, part, exact, sounds)));
+        let by_sound = if self.has_latin { sounding(true) } else { None };
         match by_sound {
             Some(0) => Some(Fit::SoundStart),
             Some(_) => Some(Fit::SoundPart),
-            None => (self.has_characters && sounds(false).is_some()).then_some(Fit::Homophone),
+            None => (self.has_characters && sounding(false).is_some()).then_some(Fit::Homophone),
         }
     }
 
@@ -120,23 +126,24 @@ impl Term {
 
 /// Whether what was typed spells the syllables from the first on. The last one may be incomplete. With `exact`, a typed
 /// character stands for itself, else for its sound.
-fn sounds_like(typed: &[Letter], syllables: &[Syllable], exact: bool) -> bool {
+fn sounds_like(typed: &[Letter], syllables: &[Syllable], exact: bool, sounds: &Sounds) -> bool {
     let Some(next) = typed.first() else { return true };
     let Some((syllable, rest)) = syllables.split_first() else { return false };
-    let after = |n: usize| typed.get(n..).unwrap_or_default();
-    if next.typed == syllable.character { return sounds_like(after(1), rest, exact); }
-    if !next.readings.is_empty() {
-        let same_sound = !exact && next.readings.iter().any(|r| syllable.readings.contains(r));
-        return same_sound && sounds_like(after(1), rest, exact);
+    let goes_on = |n: usize| sounds_like(typed.get(n..).unwrap_or_default(), rest, exact, sounds);
+    if next.typed == syllable.character { return goes_on(1); }
+    if next.has_sound {
+        let same_sound = !exact && syllable.readings().any(|r| next.readings.contains(&r));
+        return same_sound && goes_on(1);
     }
-    syllable.readings.iter().any(|reading| {
+    syllable.readings().any(|reading| {
+        let reading = sounds.spelled(reading);
         let common = typed.iter().zip(reading.chars()).take_while(|(t, r)| same_letter(t.typed, *r)).count();
         let length = reading.chars().count();
         common > 0
             && (common == typed.len()
-                || (common == length && sounds_like(after(length), rest, exact))
-                || sounds_like(after(1), rest, exact)
-                || (common >= 2 && matches!(reading.get(..2), Some("zh" | "ch" | "sh")) && sounds_like(after(2), rest, exact)))
+                || (common == length && goes_on(length))
+                || goes_on(1)
+                || (common >= 2 && matches!(reading.get(..2), Some("zh" | "ch" | "sh")) && goes_on(2)))
     })
 }
 
@@ -146,10 +153,10 @@ mod tests {
     use crate::spelling::syllables;
 
     fn fit(typed: &str, name: &str) -> Option<Fit> {
-        let (folded, syllables) = (fold(name), syllables(name));
-        Query::new(typed)?.fit(&Keys {
-            name: &folded, syllables: &syllables, id_number: "99010120170512002x", phones: " 13800000001", address: "东街3号桥头",
-        })
+        let mut sounds = Sounds::default();
+        let syllables = syllables(name, &mut sounds);
+        let keys = Keys { syllables: &syllables, id_number: "99010120170512002x", phones: " 13800000001", address: "东街3号桥头" };
+        Query::new(typed, &sounds)?.fit(&keys, &sounds)
     }
 
     #[test]

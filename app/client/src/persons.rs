@@ -16,14 +16,14 @@ pub fn persons(view: &View<'_>, query: &PersonQuery) -> Result<PersonList> {
     let today = view.today();
     let wanted = |l: &&Line| {
         (query.closed || l.open)
-            && query.category.is_none_or(|c| l.categories.contains(&c))
+            && query.category.is_none_or(|c| l.is_in(c))
             && query.risk.is_none_or(|r| l.risk == Some(r))
             && query.area.as_ref().is_none_or(|a| a.contains(&l.area))
             && (!query.due || l.due.is_some_and(|d| d <= today))
     };
     let lines = view.roster.lines().iter().filter(wanted);
-    let mut found: Vec<(Fit, &Line)> = match Query::new(&query.search) {
-        Some(search) => lines.filter_map(|l| Some((search.fit(&l.keys())?, l))).collect(),
+    let mut found: Vec<(Fit, &Line)> = match Query::new(&query.search, view.roster.sounds()) {
+        Some(search) => lines.filter_map(|l| Some((search.fit(&view.roster.keys(l), view.roster.sounds())?, l))).collect(),
         None => lines.map(|l| (Fit::Name, l)).collect(),
     };
     // Stable: what is equal here stays in the order of names.

@@ -17,7 +17,7 @@ pub fn show(view: &View<'_>, path: &Path, value: &Value) -> String {
         (_, Value::Null) => String::new(),
         (_, Value::Bool(yes)) => if *yes { chinese().state_yes() } else { chinese().state_no() },
         (Some(FieldKind::IdNumber), _) => idnumber::mask(text),
-        (Some(FieldKind::Choice(_)), _) => option(path, text),
+        (Some(FieldKind::Choice(_)), _) => chinese().option(&path.to_string(), text).unwrap_or_else(|| text.to_owned()),
         (Some(FieldKind::Area), _) => text.parse::<AreaCode>().map_or_else(|_| text.to_owned(), |a| view.book.area_name(&a)),
         (Some(FieldKind::Staff), _) => text.parse::<StaffId>().map_or_else(|_| text.to_owned(), |s| view.book.staff_name(&s)),
         _ => text.to_owned(),
@@ -30,23 +30,6 @@ pub fn masked(path: &Path, value: &Value) -> Value {
         (Some(FieldKind::IdNumber), Some(text)) => idnumber::mask(text).into(),
         _ => value.clone(),
     }
-}
-
-/// The label of an option. The messages are named after the thing, not after the field.
-fn option(path: &Path, code: &str) -> String {
-    let prefix = match (path.section.code(), path.key.as_str()) {
-        (_, "sex") => "sex",
-        (_, "relation") => "relation",
-        ("categories", _) => "category",
-        ("risk", _) => "risk",
-        ("status", _) => "status",
-        ("guardianship", _) => "guardianship",
-        ("situation", "disability") => "disability",
-        ("situation", _) => "disability-grade",
-        ("consent", _) => "consent",
-        _ => return code.to_owned(),
-    };
-    chinese().code_or_raw(prefix, code)
 }
 
 /// A value of a form that this program does not know: as it is.

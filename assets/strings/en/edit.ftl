@@ -27,3 +27,5 @@ edit-cannot-amend = Your role cannot change this file.
 edit-saved = Changes saved on this phone
 edit-created = File made, saved on this phone
 edit-end-note = Give date and reason of leaving; the category stays in the file.
+edit-stay = Go on editing
+edit-go-to-fault = Show

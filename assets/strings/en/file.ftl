@@ -103,6 +103,7 @@ person-born = born { $date }
 person-category-span = from { $from } to { $until }
 person-past = Left
 person-by = by { $name }
+person-labelled = { $label }: { $value }
 
 ## Settling two values
 conflict-who = { $name } · { $moment }

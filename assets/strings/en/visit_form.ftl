@@ -25,7 +25,6 @@ form-hand-in = Hand in again
 
 ## As last time
 form-same-one = As last time: { $answer }
-form-same-taken = Filled in as last time; please see what is left
 
 ## What is wrong
 form-problem-required = Please answer this

@@ -23,3 +23,5 @@ edit-cannot-amend = 您的身份不能修改这份档案。
 edit-saved = 修改已存本机
 edit-created = 档案已建，已存本机
 edit-end-note = 填退出日期和原因，类别会保留在档案里。
+edit-stay = 继续修改
+edit-go-to-fault = 去看

@@ -91,6 +91,7 @@ person-born = { $date } 出生
 person-category-span = { $from } 起，{ $until } 止
 person-past = 已退出
 person-by = { $name } 填
+person-labelled = { $label }：{ $value }
 
 ## Settling two values
 conflict-who = { $name } · { $moment }

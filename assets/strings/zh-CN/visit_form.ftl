@@ -21,7 +21,6 @@ form-hand-in = 改好了，再交
 
 ## As last time
 form-same-one = 同上次：{ $answer }
-form-same-taken = 已按上次填入，请看剩下的题
 
 ## What is wrong
 form-problem-required = 这一题要填

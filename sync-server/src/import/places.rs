@@ -25,9 +25,18 @@ impl<'c> Places<'c> {
     /// A village by its 12 digits or its name; `town` tells namesakes apart and may be empty.
     pub fn village(&self, written: &str, town: &str) -> Result<AreaCode, Reason> { self.find(written, town, &[Level::Village], true) }
 
-    /// An area of any size by code or name, the smallest that fits.
+    /// An area of any size by code or name: 清溪镇 is the town, though it has a 清溪社区; else the smallest that fits.
     pub fn any(&self, written: &str, town: &str) -> Result<AreaCode, Reason> {
-        self.find(written, town, &[Level::Village, Level::Town, Level::County, Level::City, Level::Province], false)
+        let said: &[Level] = match written.chars().next_back() {
+            Some('镇' | '乡' | '道') => &[Level::Town],
+            Some('县' | '区') if !written.ends_with("社区") => &[Level::County],
+            Some('市') => &[Level::City, Level::County],
+            Some('省') => &[Level::Province],
+            _ => &[],
+        };
+        let all = [Level::Village, Level::Town, Level::County, Level::City, Level::Province];
+        let levels: Vec<Level> = said.iter().copied().chain(all).collect();
+        self.find(written, town, &levels, false)
     }
 
     fn find(&self, written: &str, town: &str, levels: &[Level], village: bool) -> Result<AreaCode, Reason> {

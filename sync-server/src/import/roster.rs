@@ -267,7 +267,7 @@ impl Reader<'_> {
         if name.is_empty() && w.errors.is_empty() { w.wrong(Col::Name, "姓名", "没有写姓名"); }
         let birth = self.birth(w, id_number.as_ref());
         let area = self.area(w);
-        w.say(Col::Name, Path::new(Section::Identity, "name"), name.clone());
+        if !name.is_empty() { w.say(Col::Name, Path::new(Section::Identity, "name"), name.clone()); }
         if let Some(number) = &id_number { w.say(Col::IdNumber, Path::new(Section::Identity, "id_number"), number.as_str()); }
         if let Some(birth) = birth { w.say(Col::Birth, Path::new(Section::Identity, "birth"), birth.to_string()); }
         sex(w, id_number.as_ref());

@@ -42,7 +42,9 @@ pub fn find<'s, C: Copy + PartialEq>(sheet: &'s Sheet, essential: C, meaning: &d
         for second in [None, Some(row + 1)] {
             let columns = columns(sheet, row, second, meaning);
             let enough = columns.len() >= 2 && columns.iter().any(|c| c.what == essential);
-            if enough && best.as_ref().is_none_or(|(b, ..)| columns.len() > b.len()) {
+            // Of equals the header of one row: a title above it adds nothing.
+            let rank = (columns.len(), second.is_none());
+            if enough && best.as_ref().is_none_or(|(b, header, first)| rank > (b.len(), *first == header + 1)) {
                 best = Some((columns, row, second.unwrap_or(row) + 1));
             }
         }
@@ -60,16 +62,14 @@ fn columns<C: Copy + PartialEq>(sheet: &Sheet, row: u32, second: Option<u32>, me
     for at in 0..HEADER_COLUMNS {
         let upper = text(row, at);
         let lower = second.map(|row| text(row, at)).unwrap_or_default();
-        let what = match (upper.as_str(), lower.as_str()) {
+        let named = |header: &str| of(header, meaning).map(|what| Column { what, at, header: header.to_owned() });
+        let column = match (upper.as_str(), lower.as_str()) {
             ("", "") => None,
-            (one, "") | ("", one) => of(one, meaning),
-            (one, same) if one == same => of(one, meaning),
-            (one, two) => of(&format!("{one}{two}"), meaning).or_else(|| of(two, meaning)),
+            (one, "") | ("", one) => named(one),
+            (one, same) if one == same => named(one),
+            (one, two) => named(&format!("{one}{two}")).or_else(|| named(two)),
         };
-        if let Some(what) = what.filter(|w| found.iter().all(|c| c.what != *w)) {
-            let header = if lower.is_empty() || lower == upper { upper } else { format!("{upper}{lower}") };
-            found.push(Column { what, at, header });
-        }
+        found.extend(column.filter(|new| found.iter().all(|c| c.what != new.what)));
     }
     found
 }

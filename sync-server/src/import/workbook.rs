@@ -112,7 +112,7 @@ fn bad<E>(_: E) -> Failure { Code::BadFile.into() }
 fn within_limits(count: usize) -> Result<(), Failure> { if count <= MAX_CELLS { Ok(()) } else { Err(Code::TooLarge.into()) } }
 
 fn xlsx(bytes: &[u8]) -> Result<Vec<Sheet>, Failure> {
-    check_unpacked(bytes)?;
+    check_unpacked(bytes, MAX_UNPACKED)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(bad)?;
     let epoch_shift = if book.has_1904_epoch() { 1462.0 } else { 0.0 };
     let mut sheets = Vec::new();
@@ -234,10 +234,10 @@ fn number(n: f64) -> Cell {
 }
 
 /// Unpacks every part once and throws it away: sizes written in the file are not to be trusted.
-fn check_unpacked(bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn check_unpacked(bytes: &[u8], limit: u64) -> Result<(), Failure> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(bad)?;
     if archive.len() > MAX_PARTS { return Err(Code::TooLarge.into()); }
-    let mut left = MAX_UNPACKED;
+    let mut left = limit;
     for at in 0..archive.len() {
         let part = archive.by_index(at).map_err(bad)?;
         let taken = std::io::copy(&mut part.take(left.saturating_add(1)), &mut std::io::sink()).map_err(bad)?;

@@ -1,7 +1,7 @@
 use super::*;
 use domain::due::{DueRules, DueState, due};
 use domain::roles::{Action, Caller, Kind, Role, Section};
-use domain::{PersonRow, RecordId, Row, VisitRow, form};
+use domain::{PersonRow, Row, form};
 use std::collections::BTreeMap;
 
 fn today() -> NaiveDate { NaiveDate::from_ymd_opt(2026, 11, 21).unwrap() }
@@ -72,30 +72,32 @@ fn every_record_is_valid_and_its_author_may_make_it() {
 
 #[test]
 fn a_directors_morning_has_a_few_late_and_a_few_due_this_week() {
-    let county = county(1, 2000, 2400);
-    let mut persons: BTreeMap<RecordId, Box<PersonRow>> = BTreeMap::new();
-    let mut last: BTreeMap<RecordId, VisitRow> = BTreeMap::new();
-    for (record, ..) in &county.records {
-        match record.row().unwrap() {
-            Row::Person(p) => { persons.insert(p.id, p); }
-            Row::Visit(v) if v.met => { last.insert(v.person, v); }
-            _ => {}
-        }
-    }
+    let mut chance = chance::Chance::new(1);
+    let people = people::people(&mut chance, 2000, today());
+    let days = calendar::calendar(&mut chance, &people, 12_000, today());
+    assert_eq!(days.iter().map(|d| d.visits.len()).sum::<usize>(), 12_000);
     let rules = DueRules::shipped();
-    let mut late: BTreeMap<&AreaCode, u32> = BTreeMap::new();
-    let mut soon: BTreeMap<&AreaCode, u32> = BTreeMap::new();
-    for person in persons.values().filter(|p| p.programmes == [domain::Programme::Child]) {
-        let visit = last.get(&person.id);
-        let due = due(&rules, person, visit.map(|v| v.at.day()), visit.and_then(|v| v.next)).unwrap();
+    let mut villages: BTreeMap<&AreaCode, (u32, u32)> = BTreeMap::new();
+    for (person, days) in people.iter().zip(&days).filter(|(p, _)| p.programme == domain::Programme::Child) {
+        let row = PersonRow { categories: person.categories.clone(), risk: Some(person.risk), risk_since: days.risk_since, opened: days.opened, ..blank(person) };
+        let due = due(&rules, &row, days.visits.last().copied(), days.agreed).unwrap();
+        let (late, soon) = villages.entry(&person.area).or_default();
         match due.state(today(), rules.soon_days) {
-            DueState::Overdue(days) => { assert!(days <= 14, "{days}"); *late.entry(&person.area).or_default() += 1 }
+            DueState::Overdue(by) => { assert!(by <= 14, "{by}"); *late += 1 }
             DueState::Later(_) => {}
-            _ => *soon.entry(&person.area).or_default() += 1,
+            _ => *soon += 1,
         }
     }
-    for village in county::villages() {
-        let (late, soon) = (late.get(&village).copied().unwrap_or(0), soon.get(&village).copied().unwrap_or(0));
+    assert_eq!(villages.len(), 24);
+    for (village, (late, soon)) in villages {
         assert!((1..=3).contains(&late) && (2..=6).contains(&soon), "{village}: {late} late, {soon} soon");
+    }
+}
+
+fn blank(person: &people::Person) -> PersonRow {
+    PersonRow {
+        id: domain::RecordId::new(0, [0; 10]), name: String::new(), sex: domain::Sex::Unknown, birth: None, id_number: None, phones: vec![], address: String::new(),
+        area: person.area.clone(), categories: vec![], programmes: vec![person.programme], risk: None, risk_since: None, opened: today(),
+        status: domain::person::FileStatus::Open, charge: None, conflicts: 0,
     }
 }

@@ -1,18 +1,87 @@
-//! Areas, staff, roster, devices.
+//! The administrator's page: taking in the office's lists, staff and their enrolment codes, devices. It needs the
+//! server for everything; no case content is seen here.
 
+mod copy;
+mod devices;
+mod errors;
+mod import;
+mod one_time_code;
+mod staff;
+
+use domain::{Code, Failure};
 use yew::prelude::*;
 
-use crate::components::{Empty, PageBody, SyncChip, TopBar};
-use crate::state::use_text;
+use crate::components::{Button, Empty, ErrorState, Glyph, Icon, Look, PageBody, Skeleton, SyncChip, TopBar};
+use crate::query::Query;
+use crate::state::{use_status, use_text};
 
-/// Areas, staff, roster, devices.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Import,
+    Staff,
+    Devices,
+}
+
+/// Areas, staff, devices.
 #[component]
 pub fn Admin() -> Html {
-    let text = use_text();
+    let (text, status) = (use_text(), use_status());
+    let part = use_state(|| Part::Import);
+    let parts = [
+        (Part::Import, text.admin_import(), Glyph::Upload, "part-import"),
+        (Part::Staff, text.admin_staff(), Glyph::People, "part-staff"),
+        (Part::Devices, text.admin_devices(), Glyph::PhoneOk, "part-devices"),
+    ];
+    let switch = |to: Part| {
+        let part = part.setter();
+        Callback::from(move |_: MouseEvent| part.set(to))
+    };
+    let note = [status.county.clone(), text.admin_sees_no_cases()].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ");
     html! {
-        <div class="page">
-            <TopBar title={text.admin_title()}><SyncChip /></TopBar>
-            <PageBody><Empty title={text.state_empty()} /></PageBody>
+        <div class="page admin">
+            <TopBar title={text.admin_title()} {note}><SyncChip /></TopBar>
+            <div class="parts" role="group" aria-label={text.admin_parts()}>
+                { for parts.into_iter().map(|(which, words, glyph, test)| html! {
+                    <button type="button" class="part" aria-pressed={if *part == which { "true" } else { "false" }} data-test={test} onclick={switch(which)}>
+                        <Icon {glyph} />{ words }
+                    </button>
+                }) }
+            </div>
+            <PageBody class="stack">
+                { match *part {
+                    Part::Import => html! { <import::Import /> },
+                    Part::Staff => html! { <staff::StaffList /> },
+                    Part::Devices => html! { <devices::Devices /> },
+                } }
+            </PageBody>
         </div>
+    }
+}
+
+/// What a list from the server shows when there is nothing to show yet: its shape, or why not.
+fn waiting<T>(query: &Query<T>) -> Html {
+    match &query.failure {
+        Some(failure) => html! { <Unreachable failure={failure.clone()} retry={query.reload.clone()} /> },
+        None => html! { <Skeleton count={4} /> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct UnreachableProps {
+    failure: Failure,
+    retry: Callback<()>,
+}
+
+/// Being offline is no error; it only has to wait.
+#[component]
+fn Unreachable(props: &UnreachableProps) -> Html {
+    let text = use_text();
+    if props.failure.code != Code::Offline {
+        return html! { <ErrorState failure={props.failure.clone()} retry={props.retry.clone()} /> };
+    }
+    html! {
+        <Empty icon={Glyph::CloudOff} title={text.admin_offline()} note={text.admin_offline_note()}>
+            <Button text={text.action_retry()} look={Look::Soft} icon={Glyph::Sync} fit={true} test="retry" onclick={props.retry.clone()} />
+        </Empty>
     }
 }

@@ -1,18 +1,190 @@
-//! A supervisor's overview of her villages.
+//! A supervisor's overview of her villages: what there is to do where. In the order of the area codes, never of the
+//! figures: nobody is ranked (国办函〔2026〕12号).
 
+use std::rc::Rc;
+
+use domain::api::{AreaLine, AreaSummary};
+use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Empty, PageBody, SyncChip, TopBar};
-use crate::state::use_text;
+use crate::components::{Card, Empty, Glyph, Icon, Meter, PageBody, Skeleton, SyncChip, TopBar, show};
+use crate::nav::{Nav, use_nav};
+use crate::query::use_query;
+use crate::state::{use_status, use_text};
+
+use super::when::{count, use_wide};
 
 /// A supervisor's overview of her villages.
 #[component]
 pub fn AreaOverview() -> Html {
-    let text = use_text();
+    let (text, nav, status, wide) = (use_text(), use_nav(), use_status(), use_wide());
+    let summary = use_query(AreaSummary {});
+    let draw = |lines: &Rc<Vec<AreaLine>>| match lines.is_empty() {
+        true => html! { <Empty icon={Glyph::Area} title={text.area_empty()} note={text.area_empty_note()} /> },
+        false => html! {
+            <div class="stack">
+                { totals(lines, &text) }
+                { for towns(lines).into_iter().map(|town| if wide { table(&town, &text, &nav) } else { cards(&town, &text, &nav) }) }
+                <p class="small muted">{ format!("{} {}", text.area_rate_note(), text.area_no_ranking()) }</p>
+            </div>
+        },
+    };
+    let note = summary.data.as_ref().filter(|l| !l.is_empty()).map(|l| {
+        let villages = text.area_villages(count(l.len()));
+        AttrValue::from(if status.county.is_empty() { villages } else { format!("{} · {villages}", status.county) })
+    });
     html! {
-        <div class="page">
-            <TopBar title={text.area_title()}><SyncChip /></TopBar>
-            <PageBody><Empty title={text.state_empty()} /></PageBody>
+        <div class="page area">
+            <TopBar title={text.area_title()} {note}><SyncChip /></TopBar>
+            <PageBody refreshing={summary.loading && summary.data.is_some()}>{ show(&summary, html! { <Skeleton count={4} /> }, draw) }</PageBody>
         </div>
+    }
+}
+
+/// The villages by town, both in the order of their codes.
+fn towns(lines: &[AreaLine]) -> Vec<Vec<&AreaLine>> {
+    let mut lines: Vec<&AreaLine> = lines.iter().collect();
+    lines.sort_by(|a, b| a.area.code.cmp(&b.area.code));
+    let parts = lines.chunk_by(|a, b| a.area.code.parent() == b.area.code.parent());
+    parts.map(<[&AreaLine]>::to_vec).collect()
+}
+
+/// Whole percent, rounded down, so that 100 % means everybody.
+fn percent(visited: u32, targets: u32) -> Option<u32> {
+    visited.min(targets).saturating_mul(100).checked_div(targets)
+}
+
+fn sum(lines: &[AreaLine], of: impl Fn(&AreaLine) -> u32) -> u32 {
+    lines.iter().map(of).fold(0, u32::saturating_add)
+}
+
+fn totals(lines: &[AreaLine], text: &Text) -> Html {
+    let (visited, targets) = (sum(lines, |l| l.visited.min(l.targets)), sum(lines, |l| l.targets));
+    let figures = [
+        (text.area_files(), sum(lines, |l| l.files).to_string(), None, "total-files"),
+        (text.area_high_risk(), sum(lines, |l| l.high).to_string(), Some("danger"), "total-high"),
+        (text.area_overdue(), sum(lines, |l| l.overdue).to_string(), Some("warm"), "total-overdue"),
+        (text.area_visit_rate(), rate_words(visited, targets, text), None, "total-rate"),
+    ];
+    html! {
+        <section class="card stack" aria-label={text.area_total()}>
+            <dl class="figures">
+                { for figures.into_iter().map(|(name, value, tone, test)| html! {
+                    <div><dt>{ name }</dt><dd class={classes!("number", tone.filter(|_| value != "0"))} data-test={test}>{ &value }</dd></div>
+                }) }
+            </dl>
+            { meter(visited, targets, false, text) }
+        </section>
+    }
+}
+
+fn rate_words(visited: u32, targets: u32, text: &Text) -> String {
+    percent(visited, targets).map_or_else(|| text.state_none(), |p| text.area_percent(i64::from(p)))
+}
+
+/// The bar with its numbers; the percentage is left out where it stands beside it already.
+fn meter(visited: u32, targets: u32, percent: bool, text: &Text) -> Html {
+    if targets == 0 {
+        return html! { <small class="block">{ text.area_no_targets() }</small> };
+    }
+    html! {
+        <div class="rate">
+            <Meter done={visited} total={targets} label={text.area_visit_rate()} />
+            <div class="row">
+                <small class="grow">{ text.area_visited_of(i64::from(visited.min(targets)), i64::from(targets)) }</small>
+                if percent { <b class="number">{ rate_words(visited, targets, text) }</b> }
+            </div>
+        </div>
+    }
+}
+
+fn workers(line: &AreaLine, text: &Text) -> String {
+    if line.workers.is_empty() { text.area_no_workers() } else { line.workers.join(&text.inbox_list_join()) }
+}
+
+fn open(line: &AreaLine, nav: &Nav) -> Callback<()> {
+    let (nav, code) = (nav.clone(), line.area.code.clone());
+    Callback::from(move |()| nav.files_of(code.clone()))
+}
+
+fn heading(town: &[&AreaLine], text: &Text) -> Html {
+    let name = town.first().map(|l| l.town.clone()).filter(|n| !n.is_empty());
+    html! { if let Some(name) = name { <div class="section"><h2>{ name }</h2><small>{ text.area_villages(count(town.len())) }</small></div> } }
+}
+
+fn cards(town: &[&AreaLine], text: &Text, nav: &Nav) -> Html {
+    html! {
+        <section class="stack" key={town.first().map(|l| l.area.code.to_string()).unwrap_or_default()}>
+            { heading(town, text) }
+            { for town.iter().map(|line| html! {
+                <Card class="stack tight" test="village" onclick={open(line, nav)} key={line.area.code.to_string()}>
+                    <div class="row"><span class="name grow">{ &line.area.name }</span><Icon glyph={Glyph::Forward} /></div>
+                    <dl class="figures small">
+                        <div><dt>{ text.area_files() }</dt><dd class="number">{ line.files }</dd></div>
+                        <div><dt>{ text.area_high_risk() }</dt><dd class={classes!("number", (line.high > 0).then_some("danger"))}>{ line.high }</dd></div>
+                        <div><dt>{ text.area_overdue() }</dt><dd class={classes!("number", (line.overdue > 0).then_some("warm"))}>{ line.overdue }</dd></div>
+                    </dl>
+                    { meter(line.visited, line.targets, true, text) }
+                    <small class="block">{ format!("{}：{}", text.area_workers(), workers(line, text)) }</small>
+                </Card>
+            }) }
+        </section>
+    }
+}
+
+fn table(town: &[&AreaLine], text: &Text, nav: &Nav) -> Html {
+    html! {
+        <section key={town.first().map(|l| l.area.code.to_string()).unwrap_or_default()}>
+            { heading(town, text) }
+            <div class="card flush"><table class="villages">
+                <thead><tr>
+                    <th>{ text.area_village() }</th>
+                    <th class="end">{ text.area_files() }</th>
+                    <th class="end">{ text.area_high_risk() }</th>
+                    <th class="end">{ text.area_overdue() }</th>
+                    <th>{ text.area_visit_rate() }</th>
+                    <th>{ text.area_workers() }</th>
+                </tr></thead>
+                <tbody>{ for town.iter().map(|line| table_row(line, text, nav)) }</tbody>
+            </table></div>
+        </section>
+    }
+}
+
+fn table_row(line: &AreaLine, text: &Text, nav: &Nav) -> Html {
+    let open = open(line, nav);
+    html! {
+        <tr key={line.area.code.to_string()}>
+            <td><button type="button" class="line-button link" data-test="village" onclick={move |_| open.emit(())}>{ &line.area.name }</button></td>
+            <td class="end number">{ line.files }</td>
+            <td class={classes!("end", "number", (line.high > 0).then_some("danger"))}>{ line.high }</td>
+            <td class={classes!("end", "number", (line.overdue > 0).then_some("warm"))}>{ line.overdue }</td>
+            <td>{ meter(line.visited, line.targets, true, text) }</td>
+            <td>{ workers(line, text) }</td>
+        </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(code: &str, visited: u32, targets: u32) -> AreaLine {
+        let area = domain::area::Area { code: code.parse().unwrap(), name: code.to_owned() };
+        AreaLine { area, town: String::new(), files: 0, high: 0, overdue: 0, visited, targets, workers: Vec::new() }
+    }
+
+    #[test]
+    fn villages_come_in_the_order_of_their_codes_and_not_of_their_figures() {
+        let lines = [line("990101002201", 9, 9), line("990101001202", 1, 9), line("990101001201", 0, 9)];
+        let towns = towns(&lines);
+        let codes: Vec<Vec<&str>> = towns.iter().map(|t| t.iter().map(|l| l.area.code.as_str()).collect()).collect();
+        assert_eq!(codes, [vec!["990101001201", "990101001202"], vec!["990101002201"]]);
+    }
+
+    #[test]
+    fn a_rate_is_whole_only_when_everybody_was_visited() {
+        assert_eq!([percent(199, 200), percent(200, 200), percent(0, 3), percent(5, 3)], [Some(99), Some(100), Some(0), Some(100)]);
+        assert_eq!(percent(0, 0), None);
     }
 }

@@ -1,18 +1,151 @@
-//! What asks for attention.
+//! Messages: visits that came back, fields two people changed, what the server did not take, visits changed after
+//! their approval. They stay until what they are about is done.
 
+use std::rc::Rc;
+
+use domain::api::{About, Inbox as InboxCall, Message};
+use domain::form;
+use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Empty, PageBody, SyncChip, TopBar};
-use crate::state::use_text;
+use crate::components::{Card, Edge, Empty, Glyph, Icon, PageBody, Skeleton, SyncChip, Tone, TopBar, show};
+use crate::nav::{Nav, Page, use_nav};
+use crate::query::use_query;
+use crate::state::{refresh_status, use_app, use_text};
 
-/// What asks for attention.
+use super::when::{count, short_moment};
+
+/// The groups, in the order of the page.
+const GROUPS: [Group; 4] = [Group::Returned, Group::Conflict, Group::Refused, Group::Changed];
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Group {
+    Returned,
+    Conflict,
+    Refused,
+    Changed,
+}
+
+impl Group {
+    fn of(about: &About) -> Group {
+        match about {
+            About::Returned { .. } => Group::Returned,
+            About::Conflict { .. } => Group::Conflict,
+            About::Refused { .. } => Group::Refused,
+            About::ChangedAfterApproval { .. } => Group::Changed,
+        }
+    }
+
+    fn title(self, text: &Text) -> String {
+        match self {
+            Group::Returned => text.inbox_returned(),
+            Group::Conflict => text.inbox_conflicts(),
+            Group::Refused => text.inbox_refused(),
+            Group::Changed => text.inbox_changed(),
+        }
+    }
+
+    fn look(self) -> (Glyph, Tone, Edge, &'static str) {
+        match self {
+            Group::Returned => (Glyph::Return, Tone::Danger, Edge::Flag, "returned"),
+            Group::Conflict => (Glyph::Compare, Tone::Warm, Edge::Soon, "conflict"),
+            Group::Refused => (Glyph::Alert, Tone::Danger, Edge::Flag, "refused"),
+            Group::Changed => (Glyph::Edit, Tone::Warm, Edge::Soon, "changed"),
+        }
+    }
+}
+
+/// Messages: returned visits, conflicts, refusals.
 #[component]
 pub fn Inbox() -> Html {
-    let text = use_text();
+    let (text, nav, app) = (use_text(), use_nav(), use_app());
+    let inbox = use_query(InboxCall {});
+    {
+        // Reading them makes them seen; the status holds the number at the tab.
+        let app = app.map(|a| a.dispatcher());
+        use_effect_with(inbox.data.clone(), move |data| {
+            if let (Some(_), Some(app)) = (data, app) {
+                refresh_status(app);
+            }
+        });
+    }
+    let draw = |messages: &Rc<Vec<Message>>| match messages.is_empty() {
+        true => html! { <Empty icon={Glyph::Inbox} title={text.inbox_empty()} note={text.inbox_empty_note()} /> },
+        false => html! { { for GROUPS.into_iter().map(|g| group(g, messages, &text, &nav)) } },
+    };
     html! {
-        <div class="page">
+        <div class="page inbox">
             <TopBar title={text.inbox_title()}><SyncChip /></TopBar>
-            <PageBody><Empty title={text.state_empty()} /></PageBody>
+            <PageBody refreshing={inbox.loading && inbox.data.is_some()}>{ show(&inbox, html! { <Skeleton /> }, draw) }</PageBody>
         </div>
+    }
+}
+
+fn group(group: Group, messages: &[Message], text: &Text, nav: &Nav) -> Html {
+    let mine: Vec<&Message> = messages.iter().filter(|m| Group::of(&m.about) == group).collect();
+    if mine.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="stack" key={group.look().3}>
+            <div class="section"><h2>{ group.title(text) }</h2><small class="number">{ count(mine.len()) }</small></div>
+            { for mine.into_iter().map(|m| card(group, m, text, nav)) }
+        </section>
+    }
+}
+
+/// Where the worker does what the message asks for.
+fn page_of(message: &Message) -> Page {
+    match &message.about {
+        About::Returned { visit, .. } => Page::Visit(*visit),
+        About::ChangedAfterApproval { visit } => Page::Review(*visit),
+        About::Conflict { .. } => Page::Person(message.person),
+        About::Refused { record, fields, .. } if fields.iter().any(|f| f.starts_with("answers.")) => Page::Visit(*record),
+        About::Refused { .. } => Page::Person(message.person),
+    }
+}
+
+/// A field in words: of a file, of any known form, else its section.
+fn field_words(path: &str, text: &Text) -> String {
+    let question = path.strip_prefix("answers.").and_then(|id| form::shipped().iter().rev().find_map(|f| f.question(id)));
+    let section = || text.code("section", path.split('.').next().unwrap_or(path));
+    question.map(|q| q.brief(text.lang().code()).to_owned()).or_else(|| text.field(path)).or_else(section).unwrap_or_else(|| path.to_owned())
+}
+
+/// What happened and what to do.
+fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
+    match &message.about {
+        About::Returned { comment, by, .. } => {
+            let comment = if comment.is_empty() { text.inbox_no_comment() } else { comment.clone() };
+            (text.inbox_returned_by(by), vec![comment], text.inbox_returned_do())
+        }
+        About::Conflict { path } => (text.inbox_conflict_line_short(&field_words(path, text)), Vec::new(), text.inbox_conflict_do()),
+        About::ChangedAfterApproval { .. } => (text.inbox_changed_line(), Vec::new(), text.inbox_changed_do()),
+        About::Refused { reason, fields, .. } => {
+            let mut names: Vec<String> = fields.iter().map(|f| field_words(f, text)).collect();
+            names.dedup();
+            let concerns = (!names.is_empty()).then(|| text.inbox_refused_fields(&names.join(&text.inbox_list_join())));
+            let lines = concerns.into_iter().chain([text.inbox_refused_kept()]).collect();
+            (text.inbox_refused_line(&text.failure(reason)), lines, text.inbox_refused_do())
+        }
+    }
+}
+
+fn card(group: Group, message: &Message, text: &Text, nav: &Nav) -> Html {
+    let (glyph, tone, edge, code) = group.look();
+    let (title, lines, todo) = words(message, text);
+    let page = page_of(message);
+    let open = {
+        let nav = nav.clone();
+        Callback::from(move |()| nav.select(page))
+    };
+    let name = if message.name.is_empty() { text.inbox_no_name() } else { message.name.clone() };
+    html! {
+        <Card {edge} class="stack tight" on={nav.route.page == page} test={format!("message-{code}")} onclick={open}>
+            <div class="row"><span class="name grow clip">{ name }</span><small class="nowrap">{ short_moment(text, message.at) }</small></div>
+            <div class={classes!("said", tone.class())}><Icon {glyph} /><b>{ title }</b></div>
+            { for lines.into_iter().map(|line| html! { <p class="prose">{ line }</p> }) }
+            <div class="row todo"><span class="grow">{ todo }</span><Icon glyph={Glyph::Forward} /></div>
+        </Card>
     }
 }

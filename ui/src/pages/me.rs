@@ -1,18 +1,71 @@
 //! Myself, this device, settings.
 
+mod about;
+mod change_pin;
+mod places;
+mod security;
+mod settings;
+mod sync_card;
+
+use domain::api::StatusReply;
+use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Empty, PageBody, SyncChip, TopBar};
-use crate::state::use_text;
+use crate::components::{Banner, PageBody, SyncChip, Tone, TopBar};
+use crate::state::{use_status, use_text};
 
 /// Myself, this device, settings.
 #[component]
 pub fn Me() -> Html {
-    let text = use_text();
+    let (text, status) = (use_text(), use_status());
     html! {
-        <div class="page">
+        <div class="page me">
             <TopBar title={text.me_title()}><SyncChip /></TopBar>
-            <PageBody><Empty title={text.state_empty()} /></PageBody>
+            <PageBody narrow={true} class="stack">
+                { troubles(&status, &text) }
+                { who(&status, &text) }
+                <sync_card::SyncCard />
+                <settings::Settings />
+                <security::Security />
+                <about::About />
+            </PageBody>
         </div>
+    }
+}
+
+/// What is wrong with this device.
+fn troubles(status: &StatusReply, text: &Text) -> Html {
+    html! {
+        <>
+            if let Some(seconds) = status.clock_off {
+                <Banner title={clock_words(seconds, text)} note={text.me_clock_note()} test="clock-off" />
+            }
+            if let Some(file) = &status.moved_aside {
+                <Banner tone={Tone::Danger} title={text.me_moved_aside()} note={text.me_moved_aside_note(file)} test="moved-aside" />
+            }
+        </>
+    }
+}
+
+/// A difference of clocks in minutes up to two hours, then in hours.
+fn clock_words(seconds: i64, text: &Text) -> String {
+    let minutes = seconds.saturating_abs() / 60;
+    if minutes < 120 { text.me_clock_minutes(minutes) } else { text.sync_clock(minutes / 60) }
+}
+
+fn who(status: &StatusReply, text: &Text) -> Html {
+    let Some(me) = &status.me else { return Html::default() };
+    html! {
+        <section class="card stack" data-test="who">
+            <div class="row">
+                <span class="face" aria-hidden="true">{ me.name.chars().next().unwrap_or_default() }</span>
+                <div class="grow"><span class="name" data-test="me-name">{ &me.name }</span><br /><small>{ text.role(me.role) }</small></div>
+            </div>
+            <dl class="facts">
+                <div><dt>{ text.me_areas() }</dt><dd><places::Places areas={me.areas.clone()} /></dd></div>
+                <div><dt>{ text.me_county() }</dt><dd>{ &status.county }</dd></div>
+                <div><dt>{ text.me_staff_id() }</dt><dd>{ me.id.as_str() }</dd></div>
+            </dl>
+        </section>
     }
 }

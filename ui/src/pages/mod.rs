@@ -14,3 +14,4 @@ pub mod today;
 pub mod unlock;
 pub mod visit;
 pub mod visit_form;
+mod when;

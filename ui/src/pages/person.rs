@@ -1,9 +1,27 @@
 //! One person's file.
 
-use domain::RecordId;
+mod chips;
+mod conflict;
+mod facts;
+mod household;
+mod id_number;
+pub mod numbers;
+mod timeline;
+
+use domain::api::{Person, PersonFile};
+use domain::person::FileStatus;
+use domain::{Code, RecordId};
 use yew::prelude::*;
 
-use crate::components::{PageBody, Skeleton, TopBar};
+use self::chips::HeadChips;
+use self::conflict::Conflicts;
+use self::facts::Facts;
+use self::household::Household;
+use self::numbers::Numbers;
+use self::timeline::Timeline;
+use crate::components::{Banner, Button, Empty, Foot, Glyph, Look, PageBody, Skeleton, Tone, TopBar, show};
+use crate::nav::{Page, use_nav};
+use crate::query::use_query;
 use crate::state::use_text;
 
 /// Properties of [`PersonPage`].
@@ -17,11 +35,84 @@ pub struct PersonPageProps {
 #[component]
 pub fn PersonPage(props: &PersonPageProps) -> Html {
     let text = use_text();
-    let _ = props;
+    let person = use_query(Person { id: props.id });
+    let title = person.data.as_ref().map_or_else(|| text.person_title(), |file| file.item.name.clone());
+    let gone = person.failure.as_ref().is_some_and(|f| f.code == Code::NotFound);
+    if gone {
+        return html! {
+            <div class="page">
+                <TopBar {title} back={true} />
+                <PageBody><Empty icon={Glyph::Files} title={text.person_not_yours()} /></PageBody>
+            </div>
+        };
+    }
     html! {
-        <div class="page">
-            <TopBar title={text.person_title()} back={true} />
-            <PageBody><Skeleton /></PageBody>
+        <div class="page" data-test="person-page">
+            <TopBar {title} back={true}>
+                if let Some(file) = &person.data { <Numbers person={file.item.clone()} phones={file.phones.clone()} /> }
+            </TopBar>
+            <PageBody narrow={true} refreshing={person.loading && person.data.is_some()}>
+                { show(&person, html! { <Skeleton count={4} /> }, |file| html! { <Contents file={(**file).clone()} /> }) }
+            </PageBody>
+            if let Some(file) = &person.data { <Actions file={(**file).clone()} /> }
         </div>
+    }
+}
+
+/// Properties of the parts of the page.
+#[derive(Properties, PartialEq)]
+pub struct FileProps {
+    /// The file as the core shows it.
+    pub file: PersonFile,
+}
+
+#[component]
+fn Contents(props: &FileProps) -> Html {
+    let (text, nav) = (use_text(), use_nav());
+    let file = &props.file;
+    let id = file.item.id;
+    let go_on = Callback::from(move |()| nav.open(Page::VisitForm(id, None)));
+    let reason = file.fields.get("status.reason").and_then(|v| v.text()).unwrap_or_default();
+    html! {
+        <div class="stack file">
+            <HeadChips file={file.clone()} />
+            if file.item.status == FileStatus::Closed {
+                <Banner tone={Tone::Quiet} icon={Glyph::Lock} title={text.person_closed_note(reason)} test="closed" />
+            }
+            <Conflicts file={file.clone()} />
+            if file.item.draft.is_some() {
+                <Banner icon={Glyph::Edit} title={text.today_continue()} test="draft">
+                    <Button text={text.today_continue_action()} look={Look::Line} fit={true} test="continue" onclick={go_on} />
+                </Banner>
+            }
+            <Facts file={file.clone()} part={facts::Part::First} />
+            <Household file={file.clone()} />
+            <Facts file={file.clone()} part={facts::Part::Rest} />
+            <Timeline file={file.clone()} />
+        </div>
+    }
+}
+
+/// The foot: 走访 and 修改.
+#[component]
+fn Actions(props: &FileProps) -> Html {
+    let (text, nav) = (use_text(), use_nav());
+    let file = &props.file;
+    let id = file.item.id;
+    let visits = file.visit_form.is_some() && file.item.status == FileStatus::Open;
+    let amends = !file.may_amend.is_empty();
+    if !visits && !amends {
+        return Html::default();
+    }
+    let visit = {
+        let nav = nav.clone();
+        Callback::from(move |()| nav.open(Page::VisitForm(id, None)))
+    };
+    let edit = Callback::from(move |()| nav.open(Page::PersonEdit(id)));
+    html! {
+        <Foot>
+            if visits { <Button text={text.person_visit()} test="visit" onclick={visit} /> }
+            if amends { <Button text={text.action_edit()} icon={Glyph::Edit} look={if visits { Look::Line } else { Look::Main }} fit={visits} test="edit" onclick={edit} /> }
+        </Foot>
     }
 }

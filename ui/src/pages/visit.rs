@@ -1,10 +1,22 @@
-//! Reading one visit.
+//! Reading one visit beside the one before: answers, where it stands, what the supervisor said.
 
+mod answers;
+mod notices;
+
+use std::rc::Rc;
+
+use domain::api::{Conflict, Visit, VisitDetail};
+use domain::form::{self, KIND};
+use domain::visit::VisitState;
 use domain::RecordId;
+use text::Text;
 use yew::prelude::*;
 
-use crate::components::{PageBody, Skeleton, TopBar};
-use crate::state::use_text;
+use super::when;
+use crate::components::{Button, ConflictSheet, Foot, Glyph, Look, PageBody, Skeleton, TopBar, VisitStateChip, show};
+use crate::nav::{Page, use_nav};
+use crate::query::use_query;
+use crate::state::{use_status, use_text};
 
 /// Properties of [`VisitPage`].
 #[derive(Properties, PartialEq)]
@@ -13,15 +25,128 @@ pub struct VisitPageProps {
     pub id: RecordId,
 }
 
-/// Reading one visit.
+/// One visit.
 #[component]
 pub fn VisitPage(props: &VisitPageProps) -> Html {
     let text = use_text();
-    let _ = props;
+    let visit = use_query(Visit { id: props.id });
+    let settling = use_state(|| None::<String>);
+    let onsettle = {
+        let settling = settling.setter();
+        Callback::from(move |path| settling.set(Some(path)))
+    };
+    let onclose = {
+        let settling = settling.setter();
+        Callback::from(move |()| settling.set(None))
+    };
+    let conflict = visit.data.as_ref().and_then(|v| Some(in_words(v, v.conflicts.iter().find(|c| settling.as_ref() == Some(&c.path))?, &text)));
+    let label = visit.data.as_ref().zip(conflict.as_ref()).map(|(v, c)| AttrValue::from(question_label(v, &c.path, &text)));
     html! {
-        <div class="page">
-            <TopBar title={text.visit_detail()} back={true} />
-            <PageBody><Skeleton /></PageBody>
+        <div class="page" data-test="visit">
+            { bar(visit.data.as_ref(), &text) }
+            <PageBody class="stack" refreshing={visit.loading && visit.data.is_some()}>
+                { show(&visit, html! { <Skeleton /> }, |detail| html! { <Contents detail={detail.clone()} {onsettle} /> }) }
+            </PageBody>
+            if let Some(detail) = visit.data.clone() { <VisitFoot {detail} /> }
+            if let Some(conflict) = conflict { <ConflictSheet {conflict} {label} {onclose} /> }
         </div>
+    }
+}
+
+/// A question by its words: `answers.mood` is 情绪.
+fn question_label(detail: &VisitDetail, path: &str, text: &Text) -> String {
+    let id = path.strip_prefix("answers.").unwrap_or(path);
+    let question = form::find(&detail.item.form).and_then(|f| f.question(id));
+    question.map_or_else(|| id.to_owned(), |q| q.brief(text.lang().code()).to_owned())
+}
+
+/// The core gives the words of a conflict in Chinese; here they are in the worker's language.
+fn in_words(detail: &VisitDetail, conflict: &Conflict, text: &Text) -> Conflict {
+    let mut conflict = conflict.clone();
+    let form = form::find(&detail.item.form);
+    let question = form.and_then(|f| f.question(conflict.path.strip_prefix("answers.").unwrap_or(&conflict.path)));
+    if let Some((form, question)) = form.zip(question) {
+        for version in &mut conflict.values {
+            version.shown = form.show(question, &version.value, text.lang().code());
+        }
+    }
+    conflict
+}
+
+/// How the visit was made, in the worker's language.
+fn kind(detail: &VisitDetail, text: &Text) -> String {
+    let form = form::find(&detail.item.form);
+    let option = form.and_then(|f| f.question(KIND)).and_then(|q| q.option(&detail.item.kind));
+    option.map_or_else(|| detail.item.kind_label.clone(), |o| o.label.get(text.lang().code()).to_owned())
+}
+
+fn bar(detail: Option<&Rc<VisitDetail>>, text: &Text) -> Html {
+    match detail {
+        None => html! { <TopBar title={text.visit_detail()} back={true} /> },
+        Some(detail) => html! {
+            <TopBar title={detail.item.name.clone()} back={true}><VisitStateChip state={detail.item.state} /></TopBar>
+        },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ContentsProps {
+    detail: Rc<VisitDetail>,
+    onsettle: Callback<String>,
+}
+
+#[component]
+fn Contents(props: &ContentsProps) -> Html {
+    let (text, status, nav) = (use_text(), use_status(), use_nav());
+    let detail = &props.detail;
+    let item = &detail.item;
+    let facts = [item.by.clone(), when::moment(&text, item.at), detail.person.area_name.clone()];
+    let facts: Vec<String> = facts.into_iter().filter(|f| !f.is_empty()).collect();
+    let person = detail.item.person;
+    let onperson = Callback::from(move |()| nav.open(Page::Person(person)));
+    html! {
+        <>
+            <div class="visit-head">
+                <h2 data-test="visit-title">{ text.visit_read_title(&text.date(item.at.day(), status.today), &kind(detail, &text)) }</h2>
+                <small>{ facts.join(" · ") }</small>
+            </div>
+            <notices::Notices detail={detail.clone()} onsettle={props.onsettle.clone()} />
+            <answers::Answers detail={detail.clone()} />
+            <notices::Reviews detail={detail.clone()} />
+            <Button text={text.visit_read_file()} icon={Glyph::Files} look={Look::Line} test="visit-person" onclick={onperson} />
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct FootProps {
+    detail: Rc<VisitDetail>,
+}
+
+/// What the reader may do with it: correct it, or review it.
+#[component]
+fn VisitFoot(props: &FootProps) -> Html {
+    let (text, nav) = (use_text(), use_nav());
+    let detail = &props.detail;
+    let (id, person) = (detail.item.id, detail.item.person);
+    let correct = {
+        let nav = nav.clone();
+        Callback::from(move |()| nav.open(Page::VisitForm(person, Some(id))))
+    };
+    let review = Callback::from(move |()| nav.open(Page::Review(id)));
+    if !detail.may_correct && !detail.may_review {
+        return Html::default();
+    }
+    let wanted = matches!(detail.item.state, VisitState::Returned | VisitState::Refused);
+    html! {
+        <Foot>
+            if detail.may_correct {
+                <Button text={if wanted { text.visit_read_correct() } else { text.action_edit() }} icon={Glyph::Edit}
+                    look={if wanted { Look::Main } else { Look::Line }} test="correct" onclick={correct} />
+            }
+            if detail.may_review {
+                <Button text={text.tab_review()} icon={Glyph::Check} test="to-review" onclick={review} />
+            }
+        </Foot>
     }
 }

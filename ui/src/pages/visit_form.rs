@@ -1,9 +1,26 @@
-//! Recording a visit, or correcting one.
+//! Recording a visit, or correcting one. Every answer is journalled as it is given; leaving keeps the draft.
 
-use domain::RecordId;
+mod filling;
+mod finished;
+mod foot;
+mod form_page;
+mod journal;
+mod paper;
+mod parts_sheet;
+mod question;
+mod scroll;
+mod top;
+
+use std::rc::Rc;
+
+use domain::api::{Draft, StartVisit};
+use domain::form;
+use domain::{Code, RecordId};
 use yew::prelude::*;
 
-use crate::components::{PageBody, Skeleton, TopBar};
+use crate::components::{Button, Empty, ErrorState, Glyph, Look, PageBody, Skeleton, TopBar};
+use crate::nav::use_nav;
+use crate::query::use_command;
 use crate::state::use_text;
 
 /// Properties of [`VisitForm`].
@@ -15,15 +32,67 @@ pub struct VisitFormProps {
     pub correct: Option<RecordId>,
 }
 
-/// Recording a visit, or correcting one.
+/// Recording a visit, or correcting one. An unfinished one of the same person is gone on with.
 #[component]
 pub fn VisitForm(props: &VisitFormProps) -> Html {
     let text = use_text();
-    let _ = props;
+    let draft = use_state(|| None::<Rc<Draft>>);
+    let made = use_state(|| None::<RecordId>);
+    let start = {
+        let draft = draft.setter();
+        use_command::<StartVisit>(Callback::from(move |begun| draft.set(Some(Rc::new(begun)))))
+    };
+    let begin = {
+        let (run, call) = (start.callback(), StartVisit { person: props.person, form: None, correct: props.correct });
+        Callback::from(move |()| run.emit(call.clone()))
+    };
+    {
+        let begin = begin.clone();
+        use_effect_with((props.person, props.correct), move |_| begin.emit(()));
+    }
+    let onfinished = {
+        let made = made.setter();
+        Callback::from(move |id| made.set(Some(id)))
+    };
+    let unknown = start.failure.as_ref().is_some_and(|f| f.code == Code::UnknownForm);
+    match ((*draft).clone(), *made) {
+        (Some(draft), Some(id)) => html! { <finished::Finished {id} name={draft.person.name.clone()} corrected={draft.corrects.is_some()} /> },
+        (Some(draft), None) => match form::find(&draft.form) {
+            Some(form) => html! { <form_page::FormPage {draft} {form} {onfinished} /> },
+            None => html! { <Unknown /> },
+        },
+        (None, _) if unknown => html! { <Unknown /> },
+        (None, _) => html! {
+            <div class="page">
+                <TopBar title={text.visit_new()} back={true} />
+                <PageBody narrow={true}>
+                    if let Some(failure) = start.failure.clone() {
+                        <ErrorState {failure} retry={begin} />
+                    } else {
+                        <Skeleton />
+                    }
+                </PageBody>
+            </div>
+        },
+    }
+}
+
+/// The draft's form is newer than the app: nothing is lost, it waits.
+#[component]
+fn Unknown() -> Html {
+    let (text, nav) = (use_text(), use_nav());
+    let back = Callback::from(move |()| nav.leave());
     html! {
         <div class="page">
             <TopBar title={text.visit_new()} back={true} />
-            <PageBody><Skeleton /></PageBody>
+            <PageBody narrow={true}>
+                <div data-test="unknown-form">
+                    <Empty icon={Glyph::Upload} title={text.form_unknown_title()} note={text.form_unknown_note()}>
+                        <Button text={text.nav_back()} look={Look::Soft} fit={true} onclick={back} />
+                    </Empty>
+                </div>
+            </PageBody>
         </div>
     }
 }
+

@@ -1,53 +1,60 @@
 //! All persons in memory: the narrow part of the index that every list and search goes through.
 //!
-//! 20,000 persons take some 10 MB. Going through them in order is a matter of a millisecond or two, where the same search in SQL
-//! decrypts and decodes the whole table; the rows that are shown are then read from the index, one page of them.
+//! 20,000 persons take some 8 MB. Going through them in order is a matter of a millisecond or two, where the same search in SQL
+//! decrypts and decodes the whole table; the rows that are shown are then read from the index, one page of them. What is
+//! searched lies in one piece, because going from one small allocation to the next takes longer than comparing.
 use super::id_at;
 use crate::Result;
 use crate::name_search::Keys;
-use crate::spelling::{Syllable, fold, sort_key, syllables};
+use crate::spelling::{Sounds, Syllable, fold, sort_key, syllables};
 use chrono::NaiveDate;
 use domain::{AreaCode, Category, RecordId, Risk};
 use rusqlite::{Connection, OptionalExtension, Row};
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// More changes than this at once, and the roster is read anew.
 const MANY: usize = 200;
+/// Persons put in one by one leave their old text behind; beyond so many bytes of it the roster is read anew.
+const WASTE: usize = 1 << 20;
 
 /// A person as lists and search see her.
-#[derive(Debug)]
 pub struct Line {
     /// The record.
     pub id: RecordId,
     /// The village.
     pub area: AreaCode,
-    /// Categories in force.
-    pub categories: Vec<Category>,
     /// Risk.
     pub risk: Option<Risk>,
     /// Whether the file is open.
     pub open: bool,
     /// When the next visit is due.
     pub due: Option<NaiveDate>,
-    id_number: String,
-    name: String,
-    syllables: Vec<Syllable>,
-    phones: String,
-    address: String,
+    categories: u32,
+    name: Range<u32>,
+    id_number: Range<u32>,
+    phones: Range<u32>,
+    address: Range<u32>,
     order: String,
 }
 
 impl Line {
-    /// What the person can be found by.
-    pub fn keys(&self) -> Keys<'_> {
-        Keys { name: &self.name, syllables: &self.syllables, id_number: &self.id_number, phones: &self.phones, address: &self.address }
-    }
-    fn place(&self) -> (&str, &str, RecordId) { (&self.order, &self.name, self.id) }
+    /// Whether this category is in force.
+    pub fn is_in(&self, category: Category) -> bool { self.categories & bit(category) != 0 }
+    fn place(&self) -> (&str, RecordId) { (&self.order, self.id) }
 }
 
+/// Categories as a set; only in memory.
+fn bit(category: Category) -> u32 { Category::ALL.iter().position(|c| *c == category).map_or(0, |n| 1 << (n % 32)) }
+
 /// All persons, in the order of their names' sound.
+#[derive(Default)]
 pub struct Roster {
     lines: Vec<Line>,
+    sounds: Sounds,
+    text: String,
+    names: Vec<Syllable>,
+    waste: usize,
 }
 
 const COLUMNS: &str = "SELECT id, name, id_number, phones, address, area, categories, risk, open, due FROM persons";
@@ -55,24 +62,29 @@ const COLUMNS: &str = "SELECT id, name, id_number, phones, address, area, catego
 impl Roster {
     /// Reads everybody.
     pub fn load(db: &Connection) -> Result<Roster> {
+        let mut roster = Roster::default();
         let mut statement = db.prepare(COLUMNS)?;
-        let lines = statement.query_map([], line)?;
-        let mut lines = lines.collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut rows = statement.query([])?;
+        let mut lines = Vec::new();
+        while let Some(row) = rows.next()? { lines.push(roster.line(row)?); }
         lines.sort_by(|a, b| a.place().cmp(&b.place()));
-        Ok(Roster { lines })
+        roster.lines = lines;
+        Ok(roster)
     }
 
     /// Reads those persons again; they may be new or gone.
     pub fn refresh(&mut self, db: &Connection, persons: &BTreeSet<RecordId>) -> Result<()> {
         if persons.is_empty() { return Ok(()); }
-        if persons.len() > MANY {
+        if persons.len() > MANY || self.waste > WASTE {
             *self = Roster::load(db)?;
             return Ok(());
         }
         self.lines.retain(|l| !persons.contains(&l.id));
         let mut statement = db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?;
         for id in persons {
-            let Some(line) = statement.query_row([id.bytes()], line).optional()? else { continue };
+            let before = self.text.len();
+            let Some(line) = statement.query_row([id.bytes()], |row| self.line(row)).optional()? else { continue };
+            self.waste += self.text.len() - before;
             let at = self.lines.partition_point(|other| other.place() < line.place());
             self.lines.insert(at, line);
         }
@@ -81,26 +93,49 @@ impl Roster {
 
     /// Everybody, in order.
     pub fn lines(&self) -> &[Line] { &self.lines }
+    /// The readings that occur in names.
+    pub fn sounds(&self) -> &Sounds { &self.sounds }
+    /// What a person can be found by.
+    pub fn keys(&self, line: &Line) -> Keys<'_> {
+        Keys {
+            syllables: self.names.get(span(&line.name)).unwrap_or_default(),
+            id_number: self.text.get(span(&line.id_number)).unwrap_or_default(),
+            phones: self.text.get(span(&line.phones)).unwrap_or_default(),
+            address: self.text.get(span(&line.address)).unwrap_or_default(),
+        }
+    }
+
+    fn line(&mut self, row: &Row<'_>) -> rusqlite::Result<Line> {
+        let text = |i: usize| row.get_ref(i)?.as_str().map_err(rusqlite::Error::from);
+        let syllables = syllables(text(1)?, &mut self.sounds);
+        let name = self.names.len();
+        self.names.extend_from_slice(&syllables);
+        let due: Option<String> = row.get(9)?;
+        Ok(Line {
+            id: id_at(row, 0)?,
+            order: sort_key(&syllables, &self.sounds) + text(1)?,
+            name: narrow(name..self.names.len()),
+            id_number: self.keep(&text(2)?.to_lowercase()),
+            phones: self.keep(text(3)?),
+            address: self.keep(&fold(text(4)?)),
+            area: text(5)?.parse().map_err(|_| rusqlite::Error::InvalidQuery)?,
+            categories: text(6)?.split(',').filter_map(|c| c.parse().ok()).map(bit).fold(0, |all, one| all | one),
+            risk: text(7)?.parse().ok(),
+            open: row.get(8)?,
+            due: due.and_then(|d| d.parse().ok()),
+        })
+    }
+
+    fn keep(&mut self, text: &str) -> Range<u32> {
+        let start = self.text.len();
+        self.text.push_str(text);
+        narrow(start..self.text.len())
+    }
 }
 
-fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
-    let text = |i: usize| row.get_ref(i)?.as_str().map_err(rusqlite::Error::from);
-    let name = text(1)?;
-    let syllables = syllables(name);
-    let area = text(5)?.parse().map_err(|_| rusqlite::Error::InvalidQuery)?;
-    let due: Option<String> = row.get(9)?;
-    Ok(Line {
-        id: id_at(row, 0)?,
-        order: sort_key(&syllables),
-        name: fold(name),
-        syllables,
-        id_number: text(2)?.to_lowercase(),
-        phones: text(3)?.to_owned(),
-        address: fold(text(4)?),
-        area,
-        categories: text(6)?.split(',').filter_map(|c| c.parse().ok()).collect(),
-        risk: text(7)?.parse().ok(),
-        open: row.get(8)?,
-        due: due.and_then(|d| d.parse().ok()),
-    })
+/// Half as wide: 4 GB of names will do.
+fn narrow(range: Range<usize>) -> Range<u32> {
+    let half = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    half(range.start)..half(range.end)
 }
+fn span(range: &Range<u32>) -> Range<usize> { range.start as usize..range.end as usize }

@@ -3,7 +3,6 @@ use client::core::Joining;
 use client::home::Home;
 use client::key::Cost;
 use client::store::{Durability, changes};
-use client::vault::Vault;
 use client::{Core, Env};
 use domain::api::{Call, Edit, NewPerson, Request};
 use domain::area::Area;

@@ -1,1 +1,36 @@
-fn main(){}
+//! `nuanfang`: the client without a window. Everything the app can do, for scripts, support and tests.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+mod args;
+mod commands;
+mod device;
+mod from_file;
+mod show;
+
+use args::Arguments;
+use clap::Parser;
+use domain::Failure;
+use std::process::ExitCode;
+use text::Text;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let text = Text::new(arguments.lang);
+    let json = arguments.json;
+    match commands::run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            report(&failure, &text, json);
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn report(failure: &Failure, text: &Text, json: bool) {
+    let message = text.failure(failure);
+    if json {
+        eprintln!("{}", serde_json::json!({ "code": failure.code, "field": failure.field, "message": message }));
+    } else {
+        eprintln!("{message} [{failure}]");
+    }
+}

@@ -1,0 +1,176 @@
+//! The command line.
+use clap::{Args, Parser, Subcommand};
+use domain::{AreaCode, Category, RecordId, Risk};
+use std::path::PathBuf;
+use text::Lang;
+
+/// Headless client of Nuanfang (暖访): one device's data in one folder.
+#[derive(Parser, Debug)]
+#[command(name = "nuanfang", version, after_help = "The PIN is read from NUANFANG_PIN, or asked for. Exit: 0 done, 1 refused with the reason on stderr, 2 usage.")]
+pub struct Arguments {
+    /// The device's folder; made where it is missing.
+    #[arg(long, env = "NUANFANG_HOME", value_name = "DIR")]
+    pub home: PathBuf,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Language of what is printed: zh-CN or en.
+    #[arg(long, global = true, default_value = "zh-CN", value_parser = |s: &str| s.parse::<Lang>().map_err(|e| e.to_string()))]
+    pub lang: Lang,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Join a server with a one-time code and set the PIN; then sync.
+    Enrol {
+        /// The server's address.
+        #[arg(long, value_name = "URL")]
+        server: String,
+        /// The one-time code from the administrator.
+        #[arg(long)]
+        code: String,
+        /// What the administrator sees of this device.
+        #[arg(long, default_value = "nuanfang")]
+        label: String,
+    },
+    /// Bring both sides up to date.
+    Sync,
+    /// Where this device stands. Asks for no PIN; with NUANFANG_PIN it says more.
+    Status,
+    /// List files.
+    Persons(Persons),
+    /// Show one file, or one visit.
+    Show {
+        /// The record.
+        id: RecordId,
+    },
+    /// Write fields of a file: `contact.phone=13800000000`, `household.new.name=…`; an empty value empties the field.
+    Edit {
+        /// The file.
+        id: RecordId,
+        /// Fields.
+        #[arg(required = true, value_name = "FIELD=VALUE")]
+        fields: Vec<String>,
+    },
+    /// Files.
+    Person {
+        /// What to do.
+        #[command(subcommand)]
+        command: Person,
+    },
+    /// Visits.
+    Visit {
+        /// What to do.
+        #[command(subcommand)]
+        command: Visit,
+    },
+    /// List visits, newest first.
+    Visits {
+        /// Only of this person.
+        #[arg(long, value_name = "ID")]
+        person: Option<RecordId>,
+        /// At most so many.
+        #[arg(long, default_value_t = 1000)]
+        limit: usize,
+    },
+    /// Fields with more than one value.
+    Conflicts,
+    /// Choose one of a field's values.
+    Resolve {
+        /// The record.
+        id: RecordId,
+        /// The field, as `conflicts` names it.
+        field: String,
+        /// Which, counted from 0 as `conflicts` lists them.
+        #[arg(long, value_name = "N")]
+        take: usize,
+    },
+    /// Visits that wait for review, or a decision on one.
+    Review(Review),
+    /// Write a record's Automerge document to a file.
+    Export {
+        /// The record.
+        id: RecordId,
+        /// Where to.
+        #[arg(long, value_name = "FILE")]
+        automerge: PathBuf,
+    },
+}
+
+/// Which files to list.
+#[derive(Args, Debug)]
+pub struct Persons {
+    /// Name, part of it, pinyin, initials, ID number, telephone, address.
+    #[arg(long, value_name = "Q", default_value = "")]
+    pub search: String,
+    /// Only those due or overdue.
+    #[arg(long)]
+    pub due: bool,
+    /// Only this category, for example `left_behind_child`.
+    #[arg(long)]
+    pub category: Option<Category>,
+    /// Only this risk: high, medium or low.
+    #[arg(long)]
+    pub risk: Option<Risk>,
+    /// Only this area and what lies in it.
+    #[arg(long)]
+    pub area: Option<AreaCode>,
+    /// Also closed files.
+    #[arg(long)]
+    pub closed: bool,
+    /// At most so many; all when not given.
+    #[arg(long)]
+    pub limit: Option<usize>,
+}
+
+/// What to do with files.
+#[derive(Subcommand, Debug)]
+pub enum Person {
+    /// Open a file.
+    New {
+        /// JSON: `{"area": "…", "identity": {"name": "…"}, "contact.phone": "…", "household": [{…}], "categories": ["…"]}`.
+        #[arg(long, value_name = "FILE.json")]
+        from: PathBuf,
+    },
+}
+
+/// What to do with visits.
+#[derive(Subcommand, Debug)]
+pub enum Visit {
+    /// Record a visit.
+    New {
+        /// Whom.
+        #[arg(long, value_name = "ID")]
+        person: RecordId,
+        /// By which form, for example `child-visit@1`.
+        #[arg(long)]
+        form: String,
+        /// JSON: the answers by question.
+        #[arg(long, value_name = "FILE.json")]
+        from: PathBuf,
+    },
+}
+
+/// A review.
+#[derive(Args, Debug)]
+pub struct Review {
+    /// The visit to decide on.
+    #[arg(required_unless_present = "list", conflicts_with = "list")]
+    pub id: Option<RecordId>,
+    /// List what waits.
+    #[arg(long)]
+    pub list: bool,
+    /// Approve the version that is on this device.
+    #[arg(long, conflicts_with_all = ["list", "return_"])]
+    pub approve: bool,
+    /// Return it for correction.
+    #[arg(long = "return", requires = "comment", conflicts_with = "list")]
+    pub return_: bool,
+    /// What to correct, or a remark.
+    #[arg(long, value_name = "T")]
+    pub comment: Option<String>,
+}

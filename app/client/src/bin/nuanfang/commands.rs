@@ -1,0 +1,145 @@
+//! One function a command: ask the core, print the answer.
+use crate::args::{self, Arguments, Command};
+use crate::device::{Device, given_pin, new_pin, now};
+use crate::from_file;
+use crate::show::Show;
+use client::env::SystemEnv;
+use data_encoding::BASE64;
+use domain::api::*;
+use domain::visit::Decision;
+use domain::{Code, Failure, RecordId};
+use serde::Serialize;
+use serde_json::json;
+use text::Text;
+
+/// Most files asked for at once.
+const PAGE: usize = 500;
+
+struct Printer {
+    json: bool,
+    show: Show,
+}
+
+impl Printer {
+    /// The reply as JSON, or in words.
+    fn print<T: Serialize>(&self, value: &T, words: impl FnOnce(&Show, &T)) -> Result<(), Failure> {
+        if !self.json {
+            words(&self.show, value);
+            return Ok(());
+        }
+        println!("{}", serde_json::to_string(value).map_err(|_| Failure::from(Code::Internal))?);
+        Ok(())
+    }
+    fn id(&self, id: RecordId) -> Result<(), Failure> { self.print(&json!({ "id": id }), |_, _| println!("{id}")) }
+}
+
+/// Runs one command.
+pub fn run(arguments: Arguments) -> Result<(), Failure> {
+    let printer = Printer { json: arguments.json, show: Show { text: Text::new(arguments.lang), now: now() } };
+    let device = Device::in_folder(&arguments.home)?;
+    match arguments.command {
+        Command::Enrol { server, code, label } => {
+            let status = device.call(Enrol { server, code, pin: new_pin()?, label })?;
+            printer.print(&status, Show::status)
+        }
+        Command::Status => {
+            if given_pin().is_some() && device.call(Status {})?.phase == Phase::Locked { device.unlock()?; }
+            printer.print(&device.call(Status {})?, Show::status)
+        }
+        other => {
+            device.unlock()?;
+            run_open(other, &device, &printer)
+        }
+    }
+}
+
+fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), Failure> {
+    match command {
+        Command::Enrol { .. } | Command::Status => Err(Code::Internal.into()),
+        Command::Sync => sync(device, printer),
+        Command::Persons(which) => persons(device, printer, which),
+        Command::Show { id } => show(device, printer, id),
+        Command::Edit { id, fields } => {
+            device.call(EditPerson { id, edits: from_file::edits(&fields, &SystemEnv)? })?;
+            printer.id(id)
+        }
+        Command::Person { command: args::Person::New { from } } => {
+            let call = from_file::person(&from_file::json(&from)?, &SystemEnv)?;
+            printer.id(device.call(call)?)
+        }
+        Command::Visit { command: args::Visit::New { person, form, from } } => {
+            let answers = from_file::answers(from_file::json(&from)?)?;
+            printer.id(device.call(NewVisit { person, form, answers })?)
+        }
+        Command::Visits { person, limit } => printer.print(&device.call(Visits { person, limit })?, |s, v| s.visits(v)),
+        Command::Conflicts => printer.print(&device.call(Conflicts {})?, |s, c| s.conflicts(c)),
+        Command::Resolve { id, field, take } => {
+            device.call(Resolve { id, path: field, take })?;
+            printer.id(id)
+        }
+        Command::Review(review) => self::review(device, printer, review),
+        Command::Export { id, automerge } => {
+            let document = BASE64.decode(device.call(ExportRecord { id })?.as_bytes()).map_err(|_| Failure::from(Code::Internal))?;
+            std::fs::write(automerge, document).map_err(|e| client::vault::storage(&e))?;
+            printer.id(id)
+        }
+    }
+}
+
+/// A sync that could not be is told and makes the command fail; nothing is lost by it.
+fn sync(device: &Device, printer: &Printer) -> Result<(), Failure> {
+    let report = device.call(Sync {})?;
+    printer.print(&report, Show::sync)?;
+    match report.state {
+        SyncState::Offline => Err(Code::Offline.into()),
+        SyncState::Failed(failure) => Err(failure),
+        SyncState::Idle | SyncState::Running { .. } | SyncState::Done => Ok(()),
+    }
+}
+
+fn persons(device: &Device, printer: &Printer, which: args::Persons) -> Result<(), Failure> {
+    let most = which.limit.unwrap_or(usize::MAX);
+    let mut query = PersonQuery {
+        search: which.search, category: which.category, risk: which.risk, area: which.area, due: which.due, closed: which.closed, offset: 0,
+        limit: most.clamp(1, PAGE),
+    };
+    let mut rows = Vec::new();
+    loop {
+        let page = device.call(Persons { query: query.clone() })?;
+        let last = page.rows.len() < query.limit;
+        rows.extend(page.rows);
+        if last || rows.len() >= most { break; }
+        query.offset = rows.len();
+    }
+    rows.truncate(most);
+    if !printer.json {
+        printer.show.persons(&rows);
+        return Ok(());
+    }
+    let narrow = |p: &PersonItem| {
+        let due = p.due.as_ref().map(|d| d.date);
+        json!({ "id": p.id, "name": p.name, "area": p.area, "categories": p.categories, "risk": p.risk, "due": due })
+    };
+    printer.print(&rows.iter().map(narrow).collect::<Vec<_>>(), |_, _| {})
+}
+
+/// A file, or else a visit.
+fn show(device: &Device, printer: &Printer, id: RecordId) -> Result<(), Failure> {
+    match device.call(Person { id }) {
+        Ok(file) => printer.print(&file, Show::file),
+        Err(f) if f.code == Code::NotFound => printer.print(&device.call(Visit { id })?, Show::visit),
+        Err(f) => Err(f),
+    }
+}
+
+fn review(device: &Device, printer: &Printer, review: args::Review) -> Result<(), Failure> {
+    let Some(visit) = review.id else { return printer.print(&device.call(ReviewQueue {})?, |s, q| s.queue(q)) };
+    let decision = match (review.approve, review.return_) {
+        (true, _) => Decision::Approved,
+        (_, true) => Decision::Returned,
+        _ => return printer.print(&device.call(Visit { id: visit })?, Show::visit),
+    };
+    let heads = device.call(Visit { id: visit })?.heads;
+    let comment = review.comment.unwrap_or_default();
+    printer.id(device.call(domain::api::Review { visit, heads, decision, comment, fields: Default::default() })?)
+}

@@ -1,0 +1,56 @@
+//! The device a command works on: its home, opened with the PIN.
+use client::core::Core;
+use client::env::SystemEnv;
+use client::home::Home;
+use client::{Env, online, wire::Http};
+use domain::api::{Call, Unlock};
+use domain::{Code, Failure, Timestamp};
+use std::path::Path;
+use std::sync::Mutex;
+use tokio::runtime::Runtime;
+
+/// Where the PIN is read from before it is asked for.
+pub const PIN: &str = "NUANFANG_PIN";
+
+/// One device.
+pub struct Device {
+    core: Mutex<Core>,
+    http: Http,
+    runtime: Runtime,
+}
+
+impl Device {
+    /// The device in a folder, still locked.
+    pub fn in_folder(folder: &Path) -> Result<Device, Failure> {
+        let home = Home::open(folder, || eprintln!("nuanfang: {} …", folder.display()))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|_| Failure::from(Code::Internal))?;
+        Ok(Device { core: Mutex::new(Core::new(Box::new(SystemEnv), Box::new(home))), http: Http::new(Box::new(|_| {}))?, runtime })
+    }
+
+    /// Sends a request and reads its reply.
+    pub fn call<C: Call>(&self, call: C) -> Result<C::Reply, Failure> {
+        let response = self.runtime.block_on(online::handle(&self.core, &self.http, call.into()))?;
+        serde_json::from_value(response.value).map_err(|_| Code::Internal.into())
+    }
+
+    /// Opens the database with the PIN from the environment, or asked for.
+    pub fn unlock(&self) -> Result<(), Failure> {
+        let pin = match given_pin() { Some(pin) => pin, None => ask("PIN: ")? };
+        self.call(Unlock { pin }).map(|_| ())
+    }
+}
+
+/// The PIN in the environment.
+pub fn given_pin() -> Option<String> { std::env::var(PIN).ok().filter(|pin| !pin.is_empty()) }
+
+/// A new PIN: from the environment, or asked for twice.
+pub fn new_pin() -> Result<String, Failure> {
+    if let Some(pin) = given_pin() { return Ok(pin); }
+    let (first, second) = (ask("PIN: ")?, ask("PIN (2): ")?);
+    if first == second { Ok(first) } else { Err(Code::BadPin.into()) }
+}
+
+fn ask(prompt: &str) -> Result<String, Failure> { rpassword::prompt_password(prompt).map_err(|_| Code::Locked.into()) }
+
+/// The clock.
+pub fn now() -> Timestamp { SystemEnv.now() }

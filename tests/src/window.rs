@@ -1,0 +1,176 @@
+//! The real window, driven by WebDriver: WebKitWebDriver starts the app and clicks, types and looks as a person would.
+use crate::programs::program;
+use crate::screen::display;
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// The longest a test waits for something to appear.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// A phone's window, width × height.
+pub const PHONE: &str = "412x915";
+/// A desk's.
+pub const DESK: &str = "1366x768";
+
+/// A running app with its driver.
+pub struct Window {
+    client: Client,
+    driver: Child,
+    shots: Option<PathBuf>,
+    name: String,
+}
+
+impl Window {
+    /// Opens the app on a home folder. `name` goes before the names of its screenshots, which are taken only when the
+    /// environment says where to put them (`NUANFANG_SCREENSHOTS`).
+    pub async fn open(home: &Path, size: &str, name: &str) -> Window {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let driver = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env("DISPLAY", display())
+            .env("NUANFANG_HOME", home)
+            .env("NUANFANG_WINDOW", size)
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("WebKitWebDriver is installed");
+        let client = connect(port).await;
+        Window { client, driver, shots: std::env::var_os("NUANFANG_SCREENSHOTS").map(PathBuf::from), name: name.to_owned() }
+    }
+
+    fn hook(name: &str) -> String { format!("[data-test=\"{name}\"]") }
+
+    /// Waits for the element a test hook names.
+    pub async fn see(&self, hook: &str) -> Element { self.find(&Self::hook(hook)).await }
+
+    /// Waits for an element by CSS selector.
+    pub async fn find(&self, css: &str) -> Element {
+        match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await {
+            Ok(element) => element,
+            Err(e) => panic!("{css} did not appear ({e}); the page says: {}", self.text().await),
+        }
+    }
+
+    /// Whether the element is there now.
+    pub async fn there(&self, hook: &str) -> bool { self.client.find(Locator::Css(&Self::hook(hook))).await.is_ok() }
+
+    /// Waits until the page's text contains this.
+    pub async fn read(&self, wanted: &str) {
+        for _ in 0..400 {
+            if self.text().await.contains(wanted) { return; }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("«{wanted}» did not appear; the page says: {}", self.text().await);
+    }
+
+    /// The visible text.
+    pub async fn text(&self) -> String { self.run("return document.body.innerText").await.as_str().unwrap_or_default().to_owned() }
+
+    /// Clicks what a hook names, when it can be clicked.
+    pub async fn click(&self, hook: &str) { self.click_css(&Self::hook(hook)).await; }
+
+    /// Clicks by CSS selector. Scrolls there first, and tries again while something still moves.
+    pub async fn click_css(&self, css: &str) {
+        let mut last = String::new();
+        for _ in 0..100 {
+            let element = self.find(css).await;
+            self.run_with("arguments[0].scrollIntoView({block: 'center'})", vec![serde_json::to_value(&element).unwrap()]).await;
+            match element.click().await {
+                Ok(()) => return,
+                Err(e) => last = e.to_string(),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{css} cannot be clicked: {last}");
+    }
+
+    /// Clicks the button with this text.
+    pub async fn press(&self, text: &str) {
+        let xpath = format!("//button[normalize-space()='{text}' or @aria-label='{text}']");
+        for _ in 0..400 {
+            if let Ok(element) = self.client.find(Locator::XPath(&xpath)).await && element.click().await.is_ok() { return; }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("no button «{text}»; the page says: {}", self.text().await);
+    }
+
+    /// Empties a field and types.
+    pub async fn fill(&self, hook: &str, text: &str) {
+        let element = self.see(hook).await;
+        element.clear().await.expect("a field that can be emptied");
+        element.send_keys(text).await.expect("a field that can be typed in");
+    }
+
+    /// Sets a native date or select field, as its own picker would.
+    pub async fn set(&self, hook: &str, value: &str) {
+        let element = self.see(hook).await;
+        let script = "const [e, v] = arguments; e.focus();
+            Object.getOwnPropertyDescriptor(Object.getPrototypeOf(e), 'value').set.call(e, v);
+            e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true}));";
+        self.run_with(script, vec![serde_json::to_value(&element).unwrap(), json!(value)]).await;
+    }
+
+    /// Gives a file input its file.
+    pub async fn upload(&self, hook: &str, file: &Path) {
+        self.see(hook).await.send_keys(&file.to_string_lossy()).await.expect("a file input");
+    }
+
+    /// Types a PIN on the pad.
+    pub async fn pin(&self, pin: &str) {
+        for digit in pin.chars() { self.click(&format!("key-{digit}")).await; }
+    }
+
+    /// Runs a script.
+    pub async fn run(&self, script: &str) -> Value { self.run_with(script, Vec::new()).await }
+
+    async fn run_with(&self, script: &str, args: Vec<Value>) -> Value { self.client.execute(script, args).await.expect("a script that runs") }
+
+    /// Takes a picture for people to look at.
+    pub async fn shot(&self, what: &str) {
+        let Some(folder) = &self.shots else { return };
+        std::fs::create_dir_all(folder).unwrap();
+        let picture = self.client.screenshot().await.expect("a screenshot");
+        std::fs::write(folder.join(format!("{}-{what}.png", self.name)), picture).unwrap();
+    }
+
+    /// Kills the app, as a flat battery does, and waits until it is gone.
+    pub fn kill(mut self) { self.stop(); }
+
+    /// Closes the app.
+    pub async fn close(self) { _ = self.client.clone().close().await; }
+
+    fn stop(&mut self) {
+        let children = Command::new("pkill").args(["-KILL", "-P", &self.driver.id().to_string()]).status();
+        _ = children;
+        _ = self.driver.kill();
+        _ = self.driver.wait();
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) { self.stop(); }
+}
+
+async fn connect(port: u16) -> Client {
+    let mut capabilities = Capabilities::new();
+    capabilities.insert("webkitgtk:browserOptions".to_owned(), json!({"binary": program("nuanfang-app"), "args": []}));
+    let mut last = String::new();
+    for _ in 0..100 {
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        match builder.capabilities(capabilities.clone()).connect(&format!("http://127.0.0.1:{port}")).await {
+            Ok(client) => return client,
+            Err(e) => last = e.to_string(),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("WebKitWebDriver does not answer: {last}");
+}

@@ -1,0 +1,234 @@
+//! The main journey, step for step, by the headless client: real processes, real files, a road that is cut and mended.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use village::device::Device;
+use village::link::Link;
+use village::programs::asset;
+use village::server::{Server, admin, json as printed};
+
+const TAOYUAN: &str = "990101001201";
+
+/// The county as the administrator sets it up from the office's own files.
+fn county() -> (TempDir, Server) {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("server");
+    for what in ["areas", "staff", "roster"] {
+        let file = asset(&format!("sample/{what}.xlsx"));
+        let report = printed(&admin(&data, &["import", what, file.to_str().unwrap(), "--json"]));
+        assert!(report["added"].as_u64().unwrap() > 10, "{what}: {report}");
+    }
+    let server = Server::start(&data);
+    (dir, server)
+}
+
+
+/// A complete visit: the form says itself what is still missing.
+fn routine_visit(note: &str) -> Value {
+    let form = domain::form::find("child-visit@1").unwrap();
+    let mut answers = domain::form::Answers::new();
+    answers.insert("kind".into(), "home".into());
+    answers.insert("met".into(), "met".into());
+    answers.insert("note".into(), note.into());
+    loop {
+        let open = form.check(&answers, "2026-11-22".parse().unwrap());
+        let Some(problem) = open.first() else { return serde_json::to_value(answers).unwrap() };
+        let question = form.question(&problem.question).unwrap();
+        let first = question.options.iter().find(|o| o.none).or(question.options.first()).map(|o| o.id.clone());
+        let value = match (question.kind, first) {
+            (domain::form::QuestionKind::Choice, Some(id)) => domain::Value::Text(id),
+            (domain::form::QuestionKind::Choices, Some(id)) => domain::Value::Many([id].into()),
+            (domain::form::QuestionKind::YesNo, _) => domain::Value::Bool(true),
+            (domain::form::QuestionKind::Number, _) => domain::Value::Int(1),
+            _ => "正常".into(),
+        };
+        assert!(answers.insert(problem.question.clone(), value).is_none(), "{problem:?}");
+    }
+}
+
+#[test]
+fn office_lists_go_in_once_and_bad_rows_are_named() {
+    let (dir, server) = county();
+    for what in ["areas", "staff", "roster"] {
+        let file = asset(&format!("sample/{what}.xlsx"));
+        let report = printed(&admin(&server.data, &["import", what, file.to_str().unwrap(), "--json"]));
+        assert_eq!((report["added"].as_u64(), report["updated"].as_u64()), (Some(0), Some(0)), "{what} again: {report}");
+    }
+    let bad = dir.path().join("bad.xlsx");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("花名册").unwrap();
+    for (row, cells) in [["儿童花名册", "", "", ""], ["姓名", "身份证号", "村", "类别"], ["测试甲", "990101201503071231", "桃源村", "留守儿童"], ["测试乙", "", "桃源村", "孤儿"], ["测试丙", "", "没有的村", "孤儿"]].iter().enumerate() {
+        for (column, cell) in cells.iter().enumerate() { sheet.write(row as u32, column as u16, *cell).unwrap(); }
+    }
+    book.save(&bad).unwrap();
+    let output = admin(&server.data, &["import", "roster", bad.to_str().unwrap(), "--json"]);
+    assert_eq!(output.status.code(), Some(1), "rows were refused");
+    let report = printed(&output);
+    assert_eq!(report["added"], 1);
+    let errors: Vec<_> = report["errors"].as_array().unwrap().iter().map(|e| (e["sheet"].as_str().unwrap(), e["row"].as_u64().unwrap(), e["column"].as_str().unwrap())).collect();
+    assert_eq!(errors, [("花名册", 3, "身份证号"), ("花名册", 5, "村")], "{report}");
+    assert!(!report.to_string().contains("990101201503071231"), "a reason never repeats the cell");
+}
+
+#[test]
+fn a_director_joins_and_gets_her_village_only() {
+    let (dir, server) = county();
+    let li = Device::new(dir.path(), "li");
+    assert!(li.refused(&["enrol", "--server", &server.address, "--code", "AAAA-AAAA"]).contains("wrong_code"));
+    let code = server.code("S001");
+    li.ok(&["enrol", "--server", &server.address, "--code", &code.to_lowercase().replace('-', " ")]);
+    let other = Device::new(dir.path(), "other");
+    assert!(other.refused(&["enrol", "--server", &server.address, "--code", &code]).contains("used_code"));
+    let persons = li.list(&["persons"]);
+    assert!(persons.len() > 5);
+    assert!(persons.iter().all(|p| p["area"] == TAOYUAN), "{persons:?}");
+    let due = li.list(&["persons", "--due"]);
+    assert!(due.iter().all(|p| p["due"].is_string()));
+    assert_eq!(li.ok(&["status"])["phase"], "open");
+    let wrong = Device { home: li.home.clone(), pin: "111222".into() };
+    wrong.refused(&["persons"]);
+}
+
+#[test]
+fn a_person_is_found_by_whatever_the_worker_remembers() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let id = li.person("王小雨");
+    for query in ["王", "小雨", "wxy", "wangxiaoyu", "wang xiao", "xiaoyu", "990101201101", "1组", "19900020000"] {
+        assert!(li.list(&["persons", "--search", query]).iter().any(|p| p["id"] == id.as_str()), "not found by {query}");
+    }
+    assert!(li.list(&["persons", "--search", "zzzz"]).is_empty());
+    let file = li.ok(&["show", &id]);
+    assert!(!file.to_string().contains("990101201101011000"), "the ID number is masked");
+}
+
+#[test]
+fn the_journey_from_an_offline_visit_to_the_supervisors_approval_and_back() {
+    let (dir, server) = county();
+    let road = Link::to(server.host());
+    let li = Device::enrolled(dir.path(), "li", &server, &road.address, "S001");
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    let child = li.person("王小雨");
+
+    // Offline: a new file, an edit, a visit. Everything is saved on this phone.
+    road.cut();
+    let from = li.file("new.json", &json!({"area": TAOYUAN, "identity": {"name": "测试新档"}, "categories": ["left_behind_child"]}));
+    let new = li.ok(&["person", "new", "--from", &from])["id"].as_str().unwrap().to_owned();
+    li.ok(&["edit", &child, "contact.phone=13800000001"]);
+    let from = li.file("visit.json", &routine_visit("祖母腿伤，已联系村医。"));
+    let visit_id = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from])["id"].as_str().unwrap().to_owned();
+    let state = |device: &Device| device.list(&["visits", "--person", &child]).iter().find(|v| v["id"] == visit_id.as_str()).map(|v| v["state"].as_str().unwrap().to_owned());
+    assert_eq!(state(&li).as_deref(), Some("saved"));
+    assert!(li.refused(&["sync"]).contains("offline"), "being offline is told");
+    assert!(li.ok(&["status"])["pending"].as_u64().unwrap() >= 3);
+
+    // The network returns.
+    road.mend();
+    let report = li.ok(&["sync"]);
+    assert!(report["accepted"].as_u64().unwrap() >= 3 && report["refused"] == 0 && report["held"] == 0, "{report}");
+    assert_eq!(state(&li).as_deref(), Some("uploaded"));
+    let again = li.ok(&["sync"]);
+    assert_eq!((again["requests"].as_u64(), again["accepted"].as_u64(), again["pulled"].as_u64()), (Some(1), Some(0), Some(0)));
+
+    // The supervisor finds it, returns it with a comment.
+    wang.ok(&["sync"]);
+    assert!(wang.list(&["persons", "--search", "测试新档"]).iter().any(|p| p["id"] == new.as_str()));
+    let queue = wang.list(&["review", "--list"]);
+    assert!(queue.iter().any(|q| q["visit"]["id"] == visit_id.as_str()), "{queue:?}");
+    wang.ok(&["review", &visit_id, "--return", "--comment", "请补充村医的意见"]);
+    wang.ok(&["sync"]);
+    li.ok(&["sync"]);
+    assert_eq!(state(&li).as_deref(), Some("returned"));
+    assert!(li.ok(&["show", &visit_id]).to_string().contains("请补充村医的意见"));
+}
+
+#[test]
+fn two_people_and_one_file() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    let child = li.person("王小雨");
+    // Different fields, neither knowing of the other.
+    li.ok(&["edit", &child, "contact.phone=13800000001"]);
+    wang.ok(&["edit", &child, "situation.health=近视，已配镜"]);
+    // The same field.
+    li.ok(&["edit", &child, "contact.address=1组9号"]);
+    wang.ok(&["edit", &child, "contact.address=1组19号"]);
+    for device in [&li, &wang, &li] { device.ok(&["sync"]); }
+    for device in [&li, &wang] {
+        let file = device.ok(&["show", &child]);
+        assert_eq!((&file["fields"]["contact.phone"], &file["fields"]["situation.health"]), (&json!("13800000001"), &json!("近视，已配镜")));
+        let conflicts = device.list(&["conflicts"]);
+        assert_eq!(conflicts.len(), 1, "{conflicts:?}");
+        let mut values: Vec<_> = conflicts[0]["values"].as_array().unwrap().iter().map(|v| (v["value"].as_str().unwrap(), v["by"].as_str().unwrap())).collect();
+        values.sort_unstable();
+        assert_eq!(values, [("1组19号", "王建平"), ("1组9号", "李秀梅")]);
+    }
+    let take = li.list(&["conflicts"])[0]["values"].as_array().unwrap().iter().position(|v| v["value"] == "1组19号").unwrap().to_string();
+    li.ok(&["resolve", &child, "contact.address", "--take", &take]);
+    for device in [&li, &wang] { device.ok(&["sync"]); }
+    for device in [&li, &wang] {
+        assert!(device.list(&["conflicts"]).is_empty());
+        assert_eq!(device.ok(&["show", &child])["fields"]["contact.address"], "1组19号");
+    }
+    // Risk is settled by a supervisor only.
+    li.ok(&["edit", &child, "risk.level=high"]);
+    wang.ok(&["edit", &child, "risk.level=medium"]);
+    for device in [&wang, &li, &wang] { device.ok(&["sync"]); }
+    li.refused(&["resolve", &child, "risk.level", "--take", "0"]);
+    wang.ok(&["resolve", &child, "risk.level", "--take", "0"]);
+}
+
+#[test]
+fn a_tampered_client_is_refused_with_a_reason_and_its_honest_work_goes_on() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    let county = office_transfers(&server, "S001");
+    assert!(county, "the director was moved to another village by the office");
+    li.ok(&["edit", &child, "contact.phone=13800000001"]);
+    let report = li.ok(&["sync"]);
+    assert_eq!(report["refused"], 1, "{report}");
+    assert_eq!(li.ok(&["status"])["refused"], 1);
+}
+
+/// The office gives 李主任 another village: what she writes for the old one is no longer hers.
+fn office_transfers(server: &Server, staff: &str) -> bool {
+    let path = server.data.join("staff.xlsx");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in [["编号", "姓名", "岗位", "负责区域"], [staff, "李秀梅", "儿童主任", "柳湾村"]].iter().enumerate() {
+        for (column, cell) in cells.iter().enumerate() { sheet.write(row as u32, column as u16, *cell).unwrap(); }
+    }
+    book.save(&path).unwrap();
+    printed(&admin(&server.data, &["import", "staff", path.to_str().unwrap(), "--json"]))["updated"] == 1
+}
+
+#[test]
+fn a_device_that_was_stopped_is_wiped_at_its_next_contact() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let id = printed(&admin(&server.data, &["device", "list", "--json"]))[0]["id"].as_str().unwrap().to_owned();
+    assert!(admin(&server.data, &["device", "revoke", &id]).status.success());
+    li.refused(&["sync"]);
+    assert!(!li.home.join("key.json").exists() && !li.home.join("nuanfang.db").exists());
+    assert_eq!(li.ok(&["status"])["phase"], "fresh");
+}
+
+#[test]
+fn what_is_not_our_server_is_told_so() {
+    let dir = TempDir::new().unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        while let Ok((mut stream, _)) = listener.accept() {
+            _ = stream.read(&mut [0; 4096]);
+            _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello");
+        }
+    });
+    let li = Device::new(dir.path(), "li");
+    assert!(li.refused(&["enrol", "--server", &address, "--code", "AAAA-AAAA"]).contains("not_our_server"));
+    assert!(li.refused(&["enrol", "--server", "ftp://x", "--code", "AAAA-AAAA"]).contains("bad_address"));
+}

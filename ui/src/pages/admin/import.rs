@@ -1,0 +1,170 @@
+//! Taking in the office's lists: areas, staff, the roster.
+
+use data_encoding::BASE64;
+use domain::api::{AdminImport, ImportKind, ImportReport};
+use text::Text;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::Unreachable;
+use super::errors::Errors;
+use crate::components::{Banner, Button, ChoiceGroup, ChoiceOption, Glyph, Icon, Skeleton, Tone};
+use crate::pages::when::count;
+use crate::query::use_command;
+use crate::state::use_text;
+
+const KINDS: [(ImportKind, &str); 3] = [(ImportKind::Areas, "areas"), (ImportKind::Staff, "staff"), (ImportKind::Roster, "roster")];
+/// Largest file, megabytes: the public list of all the nation's villages is 30.
+const MOST_MEGABYTES: u32 = 40;
+
+fn code(kind: ImportKind) -> &'static str {
+    KINDS.iter().find(|(k, _)| *k == kind).map_or("areas", |(_, code)| code)
+}
+
+fn word(kind: ImportKind, text: &Text) -> String {
+    match kind {
+        ImportKind::Areas => text.admin_import_areas(),
+        ImportKind::Staff => text.admin_import_staff(),
+        ImportKind::Roster => text.admin_import_roster(),
+    }
+}
+
+/// A file as chosen.
+#[derive(Clone, PartialEq)]
+struct Chosen {
+    name: String,
+    /// Base64.
+    content: String,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Trouble {
+    TooLarge,
+    Unreadable,
+}
+
+async fn read(file: &web_sys::File) -> Result<Chosen, Trouble> {
+    if file.size() > f64::from(MOST_MEGABYTES) * 1_000_000.0 {
+        return Err(Trouble::TooLarge);
+    }
+    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| Trouble::Unreadable)?;
+    let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
+    Ok(Chosen { name: file.name(), content: BASE64.encode(&bytes) })
+}
+
+/// What, which file, what came of it.
+#[component]
+pub fn Import() -> Html {
+    let text = use_text();
+    let kind = use_state(|| ImportKind::Areas);
+    let chosen = use_state(|| None::<Chosen>);
+    let trouble = use_state(|| None::<Trouble>);
+    let report = use_state(|| None::<(ImportKind, ImportReport)>);
+    let done = {
+        let (report, chosen, kind) = (report.setter(), chosen.setter(), *kind);
+        Callback::from(move |got: ImportReport| {
+            report.set(Some((kind, got)));
+            chosen.set(None);
+        })
+    };
+    let import = use_command::<AdminImport>(done);
+    let onfile = {
+        let (chosen, trouble, report) = (chosen.setter(), trouble.setter(), report.setter());
+        Callback::from(move |event: Event| {
+            let Some(input) = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok()) else { return };
+            let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+            let (chosen, trouble) = (chosen.clone(), trouble.clone());
+            report.set(None);
+            spawn_local(async move {
+                let answer = read(&file).await;
+                trouble.set(answer.as_ref().err().copied());
+                chosen.set(answer.ok());
+                // The same file can be chosen again once it was corrected.
+                input.set_value("");
+            });
+        })
+    };
+    let onpick = {
+        let (kind, report) = (kind.setter(), report.setter());
+        Callback::from(move |(value, on): (AttrValue, bool)| {
+            if let Some((to, _)) = KINDS.iter().find(|(_, code)| on && *code == value.as_str()) {
+                kind.set(*to);
+                report.set(None);
+            }
+        })
+    };
+    let go = {
+        let (run, what, chosen) = (import.callback(), *kind, (*chosen).clone());
+        Callback::from(move |()| {
+            if let Some(Chosen { name, content }) = chosen.clone() {
+                run.emit(AdminImport { what, file: name, content });
+            }
+        })
+    };
+    let retry = go.clone();
+    let options = KINDS.map(|(kind, code)| ChoiceOption::new(code, word(kind, &text))).to_vec();
+    html! {
+        <div class="stack narrow">
+            <section class="card stack few">
+                <ChoiceGroup legend={text.admin_import_what()} name="import-what" {options} chosen={vec![code(*kind).into()]} disabled={import.busy} {onpick} />
+                <p class="small muted">{ text.admin_import_order() }</p>
+                { file_field(chosen.as_ref(), import.busy, onfile, &text) }
+                if let Some(trouble) = *trouble { <Banner tone={Tone::Danger} alert={true} title={trouble_words(trouble, &text)} test="file-trouble" /> }
+                <p class="small muted">{ text.admin_import_note() }{ " " }{ text.admin_import_again() }</p>
+                <Button text={text.admin_import_go()} icon={Glyph::Upload} disabled={chosen.is_none()} busy={import.busy} test="import-go" onclick={go} />
+            </section>
+            if import.busy { <div role="status"><p class="muted center">{ text.admin_import_working() }</p><Skeleton count={2} lines={true} /></div> }
+            if let Some(failure) = import.failure.clone() { <Unreachable {failure} {retry} /> }
+            if let Some((what, report)) = &*report { { result(*what, report, &text) } }
+        </div>
+    }
+}
+
+fn trouble_words(trouble: Trouble, text: &Text) -> String {
+    match trouble {
+        Trouble::TooLarge => text.admin_import_too_large(i64::from(MOST_MEGABYTES)),
+        Trouble::Unreadable => text.admin_import_unreadable(),
+    }
+}
+
+/// A native file input under a large button: the label is the button.
+fn file_field(chosen: Option<&Chosen>, busy: bool, onchange: Callback<Event>, text: &Text) -> Html {
+    let words = if chosen.is_some() { text.admin_import_other() } else { text.admin_import_choose() };
+    html! {
+        <div class="file">
+            <label class="btn soft">
+                <Icon glyph={Glyph::Files} />{ words }
+                <input type="file" accept=".xlsx,.xls,.csv,.json" data-test="import-file" disabled={busy} {onchange} />
+            </label>
+            if let Some(file) = chosen { <p class="row" data-test="file-name"><Icon glyph={Glyph::Check} /><b>{ &file.name }</b></p> }
+        </div>
+    }
+}
+
+fn result(what: ImportKind, report: &ImportReport, text: &Text) -> Html {
+    let errors = report.errors.len();
+    let what = word(what, text);
+    let (tone, icon, title) = match errors {
+        0 => (Tone::Ok, Glyph::Check, text.admin_import_done(&what)),
+        n => (Tone::Warm, Glyph::Alert, text.admin_import_some(&what, count(n))),
+    };
+    let figures = [
+        (text.admin_added(), report.added, "added"),
+        (text.admin_updated(), report.updated, "updated"),
+        (text.admin_unchanged(), report.unchanged, "unchanged"),
+        (text.admin_not_taken(), u64::try_from(errors).unwrap_or_default(), "not-taken"),
+    ];
+    html! {
+        <section class="stack" data-test="import-result">
+            <Banner {tone} {icon} {title} alert={true} />
+            <dl class="figures card">
+                { for figures.into_iter().map(|(name, n, test)| html! {
+                    <div><dt>{ name }</dt><dd class="number" data-test={test}>{ n }</dd></div>
+                }) }
+            </dl>
+            if errors > 0 { <Errors rows={report.errors.clone()} /> }
+        </section>
+    }
+}

@@ -1,0 +1,93 @@
+//! The PIN as it is now, the new one, the new one again.
+
+use domain::api::ChangePin;
+use domain::{Code, Failure};
+use text::Text;
+use yew::prelude::*;
+
+use crate::components::{PinPad, Sheet, use_toast};
+use crate::query::use_command;
+use crate::state::use_text;
+
+#[derive(Clone, PartialEq)]
+enum At {
+    Old,
+    New { old: String },
+    Again { old: String, new: String },
+}
+
+/// Properties of [`ChangePinSheet`].
+#[derive(Properties, PartialEq)]
+pub struct ChangePinProps {
+    /// Closed or done.
+    pub onclose: Callback<()>,
+}
+
+/// Why the last try failed, in words. A wait is told with its seconds.
+fn fault(failure: Option<&Failure>, differs: bool, text: &Text) -> Option<String> {
+    if differs { Some(text.me_pin_differs()) } else { failure.map(|f| text.failure(f)) }
+}
+
+/// Three times six digits.
+#[component]
+pub fn ChangePinSheet(props: &ChangePinProps) -> Html {
+    let (text, toast) = (use_text(), use_toast());
+    let at = use_state(|| At::Old);
+    let differs = use_state(|| false);
+    let done = {
+        let (onclose, words) = (props.onclose.clone(), text.me_pin_done());
+        Callback::from(move |()| {
+            if let Some(toast) = &toast {
+                toast.done(words.clone());
+            }
+            onclose.emit(());
+        })
+    };
+    let change = use_command::<ChangePin>(done);
+    {
+        // A weak new PIN is chosen anew; with anything else the old one was the trouble.
+        let (at, now) = (at.setter(), (*at).clone());
+        use_effect_with(change.failure.clone(), move |failure| {
+            if let Some(failure) = failure {
+                at.set(match now {
+                    At::Again { old, .. } if matches!(failure.code, Code::WeakPin | Code::BadPin) => At::New { old },
+                    _ => At::Old,
+                });
+            }
+        });
+    }
+    let onpin = {
+        let (at, differs, run) = (at.clone(), differs.setter(), change.callback());
+        Callback::from(move |pin: String| {
+            differs.set(false);
+            match (*at).clone() {
+                At::Old => at.set(At::New { old: pin }),
+                At::New { old } => at.set(At::Again { old, new: pin }),
+                At::Again { old, new } if new == pin => run.emit(ChangePin { old, new }),
+                At::Again { old, .. } => {
+                    differs.set(true);
+                    at.set(At::New { old });
+                }
+            }
+        })
+    };
+    let failure = change.failure.as_ref();
+    let (key, title, hint) = match &*at {
+        At::Old => ("old", text.me_pin_old(), String::new()),
+        At::New { .. } => ("new", text.me_pin_new(), text.me_pin_new_note()),
+        At::Again { .. } => ("again", text.me_pin_again(), String::new()),
+    };
+    // The trouble is told where it is mended, not on the steps after it.
+    let told = match &*at {
+        At::Old => fault(failure, false, &text),
+        At::New { .. } => fault(failure.filter(|f| matches!(f.code, Code::WeakPin | Code::BadPin)), *differs, &text),
+        At::Again { .. } => None,
+    };
+    let wrong = told.is_some() && !change.busy;
+    let note = if change.busy { text.me_pin_working() } else { told.unwrap_or(hint) };
+    html! {
+        <Sheet title={text.me_pin_change()} test="pin-sheet" onclose={props.onclose.clone()}>
+            <PinPad {key} {title} {note} {wrong} busy={change.busy} {onpin} />
+        </Sheet>
+    }
+}

@@ -1,0 +1,43 @@
+//! Changing the PIN and locking.
+
+use yew::prelude::*;
+
+use super::change_pin::ChangePinSheet;
+use crate::auto_lock;
+use crate::components::{Button, Glyph, Look};
+use crate::pages::when::count;
+use crate::state::{use_app, use_status, use_text};
+
+/// The card of the PIN.
+#[component]
+pub fn Security() -> Html {
+    let (text, status, app) = (use_text(), use_status(), use_app());
+    let changing = use_state(|| false);
+    let open = {
+        let changing = changing.setter();
+        Callback::from(move |()| changing.set(true))
+    };
+    let close = {
+        let changing = changing.setter();
+        Callback::from(move |()| changing.set(false))
+    };
+    let lock = Callback::from(move |()| {
+        if let Some(app) = &app {
+            auto_lock::lock(app);
+        }
+    });
+    html! {
+        <section class="card stack">
+            <h2>{ text.me_security() }</h2>
+            <div class="row">
+                <Button text={text.me_pin_change()} look={Look::Line} icon={Glyph::Edit} test="change-pin" onclick={open} />
+                <Button text={text.me_lock_now()} look={Look::Line} icon={Glyph::Lock} test="lock" onclick={lock} />
+            </div>
+            <p class="small muted">
+                { text.me_lock_note() }
+                if status.lock_minutes > 0 { { " " }{ text.me_lock_auto(count(status.lock_minutes)) } }
+            </p>
+            if *changing { <ChangePinSheet onclose={close} /> }
+        </section>
+    }
+}

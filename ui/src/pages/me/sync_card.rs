@@ -1,0 +1,112 @@
+//! Where the work is, and bringing both sides up to date by hand.
+
+use domain::Role;
+use domain::api::{StatusReply, Sync, SyncReport, SyncState};
+use text::Text;
+use yew::prelude::*;
+
+use crate::components::{Banner, Button, FailureBanner, Glyph, Icon, Look, SyncChip, Tone};
+use crate::nav::{Tab, use_nav};
+use crate::pages::when::{count, moment};
+use crate::query::use_command;
+use crate::state::{refresh_status, use_app, use_status, use_text};
+
+/// State, what waits, the last sync, and "sync now" with its result.
+#[component]
+pub fn SyncCard() -> Html {
+    let (text, status, app) = (use_text(), use_status(), use_app());
+    let report = use_state(|| None::<SyncReport>);
+    let done = {
+        let (report, app) = (report.setter(), app.map(|a| a.dispatcher()));
+        Callback::from(move |got: SyncReport| {
+            report.set(Some(got));
+            if let Some(app) = &app {
+                refresh_status(app.clone());
+            }
+        })
+    };
+    let sync = use_command::<Sync>(done);
+    let run = {
+        let (run, report) = (sync.callback(), report.setter());
+        Callback::from(move |()| {
+            report.set(None);
+            run.emit(Sync {});
+        })
+    };
+    let running = sync.busy || matches!(status.sync, SyncState::Running { .. });
+    html! {
+        <section class="card stack" data-test="sync-card">
+            <div class="row"><h2 class="grow">{ text.me_sync() }</h2><SyncChip /></div>
+            { waiting(&status, &text) }
+            if let SyncState::Failed(failure) = &status.sync { <FailureBanner failure={failure.clone()} /> }
+            if status.refused > 0 { <Refused count={status.refused} /> }
+            if let Some(failure) = sync.failure.clone() { <FailureBanner {failure} /> }
+            if let Some(report) = &*report { { result(report, &text) } }
+            <Button text={if running { text.sync_running() } else { text.sync_now() }} look={Look::Soft} icon={Glyph::Sync} busy={running} test="sync-now" onclick={run} />
+            <p class="small muted">{ text.me_storage(count(status.persons)) }</p>
+        </section>
+    }
+}
+
+fn waiting(status: &StatusReply, text: &Text) -> Html {
+    let pending = if status.pending == 0 { text.me_nothing_waiting() } else { text.me_waiting(count(status.pending)) };
+    let last = status.last_sync.map_or_else(|| text.sync_never(), |at| text.sync_last(&moment(text, at)));
+    html! {
+        <div class="stack tight">
+            <div class="row top"><Icon glyph={Glyph::PhoneOk} /><span data-test="pending">{ pending }</span></div>
+            <div class="row top"><Icon glyph={Glyph::Clock} /><span data-test="last-sync">{ last }</span></div>
+            if status.sync == SyncState::Offline { <p class="small muted">{ text.sync_offline_note() }</p> }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct RefusedProps {
+    count: u64,
+}
+
+#[component]
+fn Refused(props: &RefusedProps) -> Html {
+    let (text, nav, status) = (use_text(), use_nav(), use_status());
+    let has_inbox = status.me.as_ref().is_some_and(|me| !matches!(me.role, Role::Administrator | Role::Volunteer));
+    html! {
+        <Banner tone={Tone::Danger} title={text.me_sync_not_taken(count(props.count))} test="refused">
+            if has_inbox { <Button text={text.me_refused_open()} look={Look::Line} fit={true} onclick={move |()| nav.switch(Tab::Inbox)} /> }
+        </Banner>
+    }
+}
+
+/// `820 B`, `13.4 KB`, `2.1 MB`.
+fn bytes(n: u64) -> String {
+    match n {
+        0..1_000 => format!("{n} B"),
+        1_000..1_000_000 => format!("{}.{} KB", n / 1_000, n % 1_000 / 100),
+        _ => format!("{}.{} MB", n / 1_000_000, n % 1_000_000 / 100_000),
+    }
+}
+
+/// What a sync did, in plain words.
+fn result(report: &SyncReport, text: &Text) -> Html {
+    match &report.state {
+        SyncState::Offline => return html! { <Banner tone={Tone::Info} icon={Glyph::CloudOff} title={text.me_sync_offline()} alert={true} test="sync-result" /> },
+        SyncState::Failed(failure) => return html! { <FailureBanner failure={failure.clone()} /> },
+        _ => {}
+    }
+    let moved = report.accepted + report.pulled + report.held + report.refused;
+    let title = if moved == 0 { text.me_sync_same() } else { text.me_sync_result(count(report.accepted), count(report.pulled)) };
+    let held = (report.held > 0).then(|| text.me_sync_held(count(report.held)));
+    let refused = (report.refused > 0).then(|| text.me_sync_not_taken(count(report.refused)));
+    let traffic = text.me_sync_traffic(&bytes(report.up_bytes), &bytes(report.down_bytes), &format!("{:.1}", report.seconds));
+    let note = held.into_iter().chain(refused).chain([traffic]).collect::<Vec<_>>().join(" · ");
+    html! { <Banner tone={Tone::Ok} icon={Glyph::Check} {title} {note} alert={true} test="sync-result" /> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bytes;
+
+    #[test]
+    fn sizes_are_said_in_three_units() {
+        assert_eq!([bytes(0), bytes(999), bytes(13_450), bytes(2_199_999)], ["0 B", "999 B", "13.4 KB", "2.1 MB"]);
+    }
+}

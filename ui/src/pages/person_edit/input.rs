@@ -1,0 +1,177 @@
+//! One field of the file as a native input, by its definition in `domain::fields`.
+
+use std::rc::Rc;
+
+use domain::api::PersonFile;
+use domain::fields::{FieldKind, MAX_LINE, MAX_PROSE, Path};
+use domain::{Code, Failure, Value};
+use text::Text;
+use yew::prelude::*;
+
+use super::on_file::OnFile;
+use super::pickers::{StaffPicker, VillagePicker};
+use super::work::{Before, Step, Work};
+use crate::components::{Button, ChoiceGroup, ChoiceOption, Control, Field, Look, SelectOption};
+use crate::state::{use_status, use_text};
+
+/// What every input of the page needs.
+#[derive(Clone, PartialEq)]
+pub struct Form {
+    /// What was typed.
+    pub work: UseReducerHandle<Work>,
+    /// What is on file.
+    pub before: Rc<Before>,
+    /// The file, unless it is new.
+    pub file: Option<Rc<PersonFile>>,
+}
+
+impl Form {
+    /// What the field holds now.
+    pub fn value(&self, path: &Path) -> Value {
+        self.work.typed(path).cloned().unwrap_or_else(|| self.before.value(path))
+    }
+
+    /// What the field holds now, as text.
+    pub fn text_of(&self, path: &Path) -> String {
+        self.value(path).text().unwrap_or_default().to_owned()
+    }
+
+    /// A callback that puts a text into a field.
+    pub fn typing(&self, path: &Path) -> Callback<String> {
+        let (work, path) = (self.work.dispatcher(), path.clone());
+        Callback::from(move |words: String| work.dispatch(Step::Type(path.clone(), words.into())))
+    }
+
+    /// What is wrong with a field, in words.
+    pub fn fault(&self, path: &Path, text: &Text) -> Option<AttrValue> {
+        // The field's name stands above it already.
+        let said = |failure: &Failure| text.failure(&Failure::from(failure.code));
+        self.work.faults.get(path).map(said).map(AttrValue::from)
+    }
+}
+
+/// Properties of [`FieldInput`].
+#[derive(Properties, PartialEq)]
+pub struct InputProps {
+    /// Which field.
+    pub path: Path,
+    /// The form it belongs to.
+    pub form: Form,
+    /// Instead of all the field's choices.
+    #[prop_or_default]
+    pub choices: Option<Vec<&'static str>>,
+}
+
+/// The input that fits the field; `data-test` is its path.
+#[component]
+pub fn FieldInput(props: &InputProps) -> Html {
+    let (text, status) = (use_text(), use_status());
+    let (path, form) = (&props.path, &props.form);
+    let Some(field) = path.field() else { return Html::default() };
+    let name = path.to_string();
+    let label = text.field(&name).unwrap_or_else(|| name.clone());
+    let typing = form.typing(path);
+    let fault = form.fault(path, &text);
+    let value = form.text_of(path);
+    let today = Some(AttrValue::from(status.today.to_string()));
+    let hint = hint(path, &text);
+    match field.kind {
+        FieldKind::YesNo => html! { <YesNo path={path.clone()} form={form.clone()} /> },
+        FieldKind::IdNumber => html! { <IdNumberInput path={path.clone()} form={form.clone()} /> },
+        FieldKind::Area => html! { <VillagePicker path={path.clone()} form={form.clone()} /> },
+        FieldKind::Staff => html! { <StaffPicker path={path.clone()} form={form.clone()} /> },
+        FieldKind::Date => {
+            let latest = if path.key == "until" { None } else { today };
+            html! { <Field {label} {name} control={Control::Date} {value} {fault} {hint} required={field.required} days={(None, latest)} onchange={typing} /> }
+        }
+        FieldKind::Choice(codes) => {
+            let codes = props.choices.clone().unwrap_or_else(|| codes.to_vec());
+            let option = |code: &str| SelectOption { value: code.to_owned().into(), label: text.option(&name, code).unwrap_or_else(|| code.to_owned()).into() };
+            let control = Control::Select(codes.into_iter().map(option).collect());
+            html! { <Field {label} {name} {control} {value} {fault} {hint} required={field.required} onchange={typing} /> }
+        }
+        FieldKind::Line | FieldKind::Prose | FieldKind::Phone => {
+            let (control, max) = match field.kind {
+                FieldKind::Prose => (Control::Prose, MAX_PROSE),
+                FieldKind::Phone => (Control::Phone, MAX_LINE),
+                _ if path.key == "certificate" => (Control::Code, MAX_LINE),
+                _ => (Control::Line, MAX_LINE),
+            };
+            let max = u32::try_from(max).ok();
+            html! { <Field {label} {name} {control} {value} {fault} {hint} {max} required={field.required} oninput={typing} /> }
+        }
+    }
+}
+
+fn hint(path: &Path, text: &Text) -> Option<AttrValue> {
+    let risk_reason = path.section == domain::roles::Section::Risk && path.key == "reason";
+    risk_reason.then(|| text.edit_reason_hint().into())
+}
+
+#[derive(Properties, PartialEq)]
+struct OneProps {
+    path: Path,
+    form: Form,
+}
+
+/// Yes or no as one row to touch.
+#[component]
+fn YesNo(props: &OneProps) -> Html {
+    let text = use_text();
+    let (path, form) = (&props.path, &props.form);
+    let name = path.to_string();
+    let label = text.field(&name).unwrap_or_else(|| name.clone());
+    let on = form.value(path) == Value::Bool(true);
+    let onpick = {
+        let (work, path) = (form.work.dispatcher(), path.clone());
+        Callback::from(move |(_, on): (AttrValue, bool)| work.dispatch(Step::Type(path.clone(), Value::Bool(on))))
+    };
+    let chosen: Vec<AttrValue> = if on { vec!["yes".into()] } else { Vec::new() };
+    html! {
+        <ChoiceGroup legend={label.clone()} quiet={true} {name} options={vec![ChoiceOption::new("yes", label)]} {chosen} many={true}
+            fault={form.fault(path, &text)} {onpick} />
+    }
+}
+
+/// The ID number: what is on file is masked and stays as it is unless a new one is typed.
+#[component]
+fn IdNumberInput(props: &OneProps) -> Html {
+    let text = use_text();
+    let (path, form) = (&props.path, &props.form);
+    let name = path.to_string();
+    let label = text.field(&name).unwrap_or_else(|| name.clone());
+    let on_file = form.before.value(path).text().filter(|t| !t.is_empty()).map(str::to_owned);
+    let typed = form.work.typed(path);
+    let removed = typed == Some(&Value::Null);
+    let hint = match &on_file {
+        _ if removed => text.edit_id_removed(),
+        Some(masked) => text.edit_id_keep(masked),
+        None => text.edit_id_hint(),
+    };
+    let step = |step: fn(Path) -> Step| {
+        let (work, path) = (form.work.dispatcher(), path.clone());
+        Callback::from(move |()| work.dispatch(step(path.clone())))
+    };
+    let oninput = {
+        let (work, path) = (form.work.dispatcher(), path.clone());
+        Callback::from(move |words: String| {
+            let blank = words.trim().is_empty();
+            work.dispatch(if blank { Step::Forget(path.clone()) } else { Step::Type(path.clone(), words.into()) });
+        })
+    };
+    let value = typed.and_then(Value::text).unwrap_or_default().to_owned();
+    let known = form.work.faults.get(path).is_some_and(|f| f.code == Code::AlreadyOnFile);
+    html! {
+        <div class="stack tight">
+            <Field {label} {name} control={Control::Code} value={value.clone()} {hint} fault={form.fault(path, &text)} {oninput} />
+            if known && !value.is_empty() { <OnFile number={value.clone()} /> }
+            if on_file.is_some() && value.is_empty() {
+                if removed {
+                    <Button text={text.edit_undo()} look={Look::Plain} fit={true} test="id-number-undo" onclick={step(Step::Forget)} />
+                } else {
+                    <Button text={text.edit_id_remove()} look={Look::Plain} fit={true} test="id-number-remove" onclick={step(|path| Step::Type(path, Value::Null))} />
+                }
+            }
+        </div>
+    }
+}

@@ -1,0 +1,107 @@
+//! The list of visits that wait.
+
+use std::rc::Rc;
+
+use domain::Risk;
+use domain::api::{ReviewItem, ReviewQueue};
+use domain::visit::VisitState;
+use text::Text;
+use yew::prelude::*;
+
+use super::bulk::ApproveAll;
+use super::order::{self, Order};
+use crate::components::{
+    Button, Card, Chip, Edge, Empty, Foot, Glyph, Look, PageBody, Skeleton, SyncChip, ToggleChip, Tone, TopBar, VisitStateChip, show,
+};
+use crate::nav::{Nav, Page, use_nav};
+use crate::pages::when::{count, short_moment};
+use crate::query::use_query;
+use crate::state::use_text;
+
+/// Visits that wait for a supervisor.
+#[component]
+pub fn ReviewList() -> Html {
+    let (text, nav) = (use_text(), use_nav());
+    let queue = use_query(ReviewQueue {});
+    let order = use_state(order::chosen);
+    let approving = use_state(|| None::<Vec<ReviewItem>>);
+    let choose = |to: Order| {
+        let order = order.setter();
+        Callback::from(move |_: bool| {
+            order::choose(to);
+            order.set(to);
+        })
+    };
+    let quiet: Vec<ReviewItem> = queue.data.iter().flat_map(|items| items.iter()).filter(|i| order::is_quiet(i)).cloned().collect();
+    let note = queue.data.as_ref().filter(|items| !items.is_empty()).map(|items| AttrValue::from(text.review_count(count(items.len()))));
+    let draw = |items: &Rc<Vec<ReviewItem>>| match items.is_empty() {
+        true => html! { <Empty icon={Glyph::Check} title={text.review_empty()} note={text.review_empty_note()} /> },
+        false => html! {
+            <div class="stack">
+                <div class="row wrap" role="group" aria-label={text.review_sort()}>
+                    <ToggleChip text={text.review_sort_risk()} on={*order == Order::Risk} test="sort-risk" ontoggle={choose(Order::Risk)} />
+                    <ToggleChip text={text.review_sort_time()} on={*order == Order::Time} test="sort-time" ontoggle={choose(Order::Time)} />
+                </div>
+                { for order::sorted(items, *order).iter().map(|item| card(item, &text, &nav)) }
+            </div>
+        },
+    };
+    let ask = {
+        let (approving, quiet) = (approving.setter(), quiet.clone());
+        Callback::from(move |()| approving.set(Some(quiet.clone())))
+    };
+    let close = {
+        let approving = approving.setter();
+        Callback::from(move |()| approving.set(None))
+    };
+    html! {
+        <div class="page">
+            <TopBar title={text.review_title()} {note}><SyncChip /></TopBar>
+            <PageBody refreshing={queue.loading && queue.data.is_some()}>{ show(&queue, html! { <Skeleton count={4} /> }, draw) }</PageBody>
+            if !quiet.is_empty() {
+                <Foot><Button text={text.review_approve_unchanged(count(quiet.len()))} look={Look::Line} icon={Glyph::Check} test="approve-all" onclick={ask} /></Foot>
+            }
+            if let Some(items) = &*approving { <ApproveAll items={items.clone()} onclose={close} /> }
+        </div>
+    }
+}
+
+fn edge(item: &ReviewItem) -> Edge {
+    match item.person.risk {
+        Some(Risk::High) => Edge::Flag,
+        Some(Risk::Medium) => Edge::Soon,
+        _ => Edge::None,
+    }
+}
+
+/// `李主任 · 铜都社区 · 高风险 · 3 处变化`.
+fn line(item: &ReviewItem, text: &Text) -> String {
+    let risk = item.person.risk.filter(|r| *r != Risk::Low).map(|r| text.risk(r)).unwrap_or_default();
+    let changes = if item.changes == 0 { text.review_line_no_changes() } else { text.review_line_changes(i64::from(item.changes)) };
+    let parts = [item.visit.by.clone(), item.person.area_name.clone(), risk, changes];
+    parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+fn card(item: &ReviewItem, text: &Text, nav: &Nav) -> Html {
+    let page = Page::Review(item.visit.id);
+    let open = {
+        let nav = nav.clone();
+        Callback::from(move |()| nav.select(page))
+    };
+    let changed = item.visit.state == VisitState::Changed;
+    html! {
+        <Card key={item.visit.id.to_string()} edge={edge(item)} class="stack tight" on={nav.route.page == page} test="review-item" onclick={open}>
+            <div class="row">
+                <span class="name grow clip">{ &item.person.name }</span>
+                <small class="nowrap">{ short_moment(text, item.visit.at) }</small>
+            </div>
+            <small class="block">{ line(item, text) }</small>
+            if item.alarm || changed {
+                <div class="row wrap">
+                    if item.alarm { <Chip text={text.review_alarm()} tone={Tone::Danger} icon={Some(Glyph::Alert)} test="alarm" /> }
+                    if changed { <VisitStateChip state={item.visit.state} /> }
+                </div>
+            }
+        </Card>
+    }
+}

@@ -1,0 +1,254 @@
+//! The form itself: one part at a time, its questions as cards, the next step near the thumb.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use domain::api::{DiscardDraft, Draft, FinishVisit};
+use domain::form::{Answers, Form, Problem, ProblemKind, Question};
+use domain::visit::Decision;
+use domain::{Code, RecordId, Value};
+use yew::prelude::*;
+
+use super::filling::{self, Part};
+use super::foot::FormFoot;
+use super::journal::Saving;
+use super::paper::{Paper, Place, use_paper, use_place};
+use super::parts_sheet::{DiscardSheet, PartsSheet};
+use super::question::QuestionCard;
+use super::top::{FormTop, Progress, Remark};
+use crate::components::{Button, FailureBanner, Glyph, Look, PageBody, use_toast};
+use crate::nav::use_nav;
+use crate::query::{Command, use_command};
+use crate::state::{use_status, use_text};
+
+/// Properties of [`FormPage`].
+#[derive(Properties, PartialEq)]
+pub struct FormPageProps {
+    /// The draft as it was left.
+    pub draft: Rc<Draft>,
+    /// Its form.
+    pub form: &'static Form,
+    /// The visit was made.
+    pub onfinished: Callback<RecordId>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Open {
+    Nothing,
+    Parts,
+    Discard,
+}
+
+/// Comments of the supervisor by question.
+fn comments(draft: &Draft) -> BTreeMap<String, String> {
+    let returned = draft.comment.as_ref().filter(|c| c.decision == Decision::Returned);
+    returned.map(|c| c.fields.clone()).unwrap_or_default()
+}
+
+/// Everything one drawing is made from.
+#[derive(Clone)]
+struct Seen {
+    form: &'static Form,
+    draft: Rc<Draft>,
+    answers: Answers,
+    parts: Vec<Part>,
+    problems: Vec<Problem>,
+    here: Part,
+}
+
+/// The form.
+#[component]
+pub fn FormPage(props: &FormPageProps) -> Html {
+    let (text, status) = (use_text(), use_status());
+    let (form, draft) = (props.form, props.draft.clone());
+    let remarks = comments(&draft);
+    let paper = use_paper(&draft);
+    let answers = paper.answers();
+    let place = use_place(form, &answers, &remarks.keys().cloned().collect());
+    let open = use_state(|| Open::Nothing);
+    let finish = use_command::<FinishVisit>(props.onfinished.clone());
+    let parts = filling::parts(form, &answers);
+    use_missed(&finish, &place, &parts);
+    let onfinish = use_finish(&paper, &place, &finish, &draft, form);
+    let Some(here) = place.here(&parts) else { return Html::default() };
+    let problems = form.check(&answers, status.today);
+    let seen = Seen { form, draft, answers, parts, problems, here };
+
+    let set_open = |to: Open| {
+        let open = open.setter();
+        Callback::from(move |()| open.set(to))
+    };
+    let onmove = {
+        let (place, open) = (place.clone(), open.setter());
+        Callback::from(move |part: &'static str| {
+            place.go(part);
+            open.set(Open::Nothing);
+        })
+    };
+    let here = seen.here.id();
+    let by = seen.draft.comment.as_ref().map(|c| text.visit_reviewer_comment(&c.by)).unwrap_or_default();
+    let cards = seen.here.questions.iter().map(|question| {
+        let comment = remarks.get(&question.id).map(|c| (by.clone().into(), c.clone().into()));
+        card(&seen, question, comment, &paper, &place, &text, status.today)
+    });
+    html! {
+        <div class="page" data-test="visit-form" data-part={here}>
+            <FormTop draft={seen.draft.clone()} saving={paper.journal.saving.clone()} />
+            { trouble(&paper, &finish, &text) }
+            <PageBody key={here} narrow={true} class="stack">
+                <Progress part={seen.here.clone()} progress={filling::progress(&seen.parts, here, &seen.answers)} onopen={set_open(Open::Parts)} />
+                <Remark draft={seen.draft.clone()} />
+                { same_as_last(&seen, &paper, &place, &text) }
+                { for cards }
+            </PageBody>
+            <FormFoot parts={seen.parts.clone()} here={seen.here.clone()} answers={seen.answers.clone()} problems={seen.problems.clone()}
+                tried={place.tried(here)} correcting={seen.draft.corrects.is_some()} busy={finish.busy} onmove={onmove.clone()}
+                onnext={next(&seen, &paper, &place)} {onfinish} />
+            if *open == Open::Parts {
+                <PartsSheet parts={seen.parts.clone()} {here} answers={seen.answers.clone()} problems={seen.problems.clone()}
+                    onpick={onmove} ondiscard={set_open(Open::Discard)} onclose={set_open(Open::Nothing)} />
+            }
+            if *open == Open::Discard { <Discard {paper} draft={seen.draft.clone()} onclose={set_open(Open::Nothing)} /> }
+        </div>
+    }
+}
+
+/// The core looks again when it makes the visit; what it misses is shown at its question, too.
+#[hook]
+fn use_missed(finish: &Command<FinishVisit>, place: &Place, parts: &[Part]) {
+    let (place, parts) = (place.clone(), parts.to_vec());
+    use_effect_with(finish.failure.clone(), move |failure| {
+        let missed = failure.as_ref().filter(|f| f.code == Code::FormIncomplete).and_then(|f| f.field.clone());
+        if let Some(question) = missed {
+            place.insist(&parts, &question);
+        }
+    });
+}
+
+/// Makes the visit once everything is saved; before that it shows what is open.
+#[hook]
+fn use_finish(paper: &Paper, place: &Place, finish: &Command<FinishVisit>, draft: &Draft, form: &'static Form) -> Callback<()> {
+    let (text, toast, status) = (use_text(), use_toast(), use_status());
+    let (paper, place, run, id) = (paper.clone(), place.clone(), finish.callback(), draft.id);
+    Callback::from(move |()| {
+        // The answers of this very moment, not of the last drawing.
+        let answers = paper.answers();
+        let problems = form.check(&answers, status.today);
+        let Some(first) = problems.first() else {
+            let run = run.clone();
+            paper.journal.when_saved(Callback::from(move |()| run.emit(FinishVisit { draft: id })));
+            return;
+        };
+        place.insist(&filling::parts(form, &answers), &first.question);
+        if let Some(toast) = &toast {
+            toast.failed(text.visit_incomplete(i64::try_from(problems.len()).unwrap_or(i64::MAX)));
+        }
+    })
+}
+
+fn next(seen: &Seen, paper: &Paper, place: &Place) -> Callback<()> {
+    let (seen, paper, place) = (seen.clone(), paper.clone(), place.clone());
+    Callback::from(move |()| {
+        paper.journal.flush();
+        place.next(&seen.parts, &seen.here, &seen.answers, &seen.problems, seen.draft.corrects.is_none());
+    })
+}
+
+/// The big soft button, as long as there is something to take over; then what is left here comes into sight.
+fn same_as_last(seen: &Seen, paper: &Paper, place: &Place, text: &text::Text) -> Html {
+    if seen.draft.last.keys().all(|id| seen.answers.contains_key(id)) {
+        return Html::default();
+    }
+    let (seen, paper, place) = (seen.clone(), paper.clone(), place.clone());
+    let onclick = Callback::from(move |()| {
+        paper.same_as_last(&seen.draft.last);
+        let answers = paper.answers();
+        if let Some(open) = seen.here.questions.iter().find(|q| !filling::is_answered(q, &answers)) {
+            place.scroll(&open.id);
+        }
+    });
+    html! { <Button text={text.visit_same_as_last()} icon={Glyph::Check} look={Look::Soft} test="same-as-last" {onclick} /> }
+}
+
+/// What could not be saved stays in sight until it is.
+fn trouble(paper: &Paper, finish: &Command<FinishVisit>, text: &text::Text) -> Html {
+    let unsaved = if let Saving::Failed(failure) = &paper.journal.saving { Some(failure.clone()) } else { None };
+    let unmade = finish.failure.clone().filter(|f| f.code != Code::FormIncomplete);
+    let journal = paper.journal.clone();
+    let retry = Callback::from(move |()| journal.retry());
+    html! {
+        <>
+            if let Some(failure) = unsaved {
+                <div class="form-alert"><FailureBanner {failure} {retry} /><small>{ text.form_not_saved_note() }</small></div>
+            }
+            if let Some(failure) = unmade { <div class="form-alert"><FailureBanner {failure} /></div> }
+        </>
+    }
+}
+
+/// An open question is a problem only after the worker went on; a wrong answer at once, but not under her fingers.
+fn told(problem: &Problem, tried: bool, typing: bool) -> bool {
+    if problem.kind == ProblemKind::Required { tried } else { !typing }
+}
+
+fn value(answers: &Answers, question: &str) -> Value {
+    answers.get(question).cloned().unwrap_or_default()
+}
+
+fn card(
+    seen: &Seen,
+    question: &'static Question,
+    comment: Option<(AttrValue, AttrValue)>,
+    paper: &Paper,
+    place: &Place,
+    text: &text::Text,
+    today: chrono::NaiveDate,
+) -> Html {
+    let (id, form) = (question.id.as_str(), seen.form);
+    let tried = place.tried(seen.here.id());
+    let problem = seen.problems.iter().find(|p| p.question == id).filter(|p| told(p, tried, paper.is_typing(id)));
+    let fault = problem.map(|p| AttrValue::from(filling::words(text, question, p.kind)));
+    let alarms = form.alarms(&seen.answers);
+    let alarm = alarms.iter().find(|(q, _)| q.id == id).map(|(_, say)| AttrValue::from(say.get(text.lang().code()).to_owned()));
+    let paper = paper.clone();
+    let ontouch = Callback::from(move |(question, touch)| paper.touch(question, touch));
+    html! {
+        <QuestionCard key={id} {form} {question} value={value(&seen.answers, id)} last={value(&seen.draft.last, id)}
+            required={form.required(question, &seen.answers)} {fault} {alarm} {comment} {today} {ontouch} />
+    }
+}
+
+#[derive(Properties)]
+struct DiscardProps {
+    paper: Paper,
+    draft: Rc<Draft>,
+    onclose: Callback<()>,
+}
+
+impl PartialEq for DiscardProps {
+    fn eq(&self, other: &Self) -> bool {
+        self.draft == other.draft && self.onclose == other.onclose
+    }
+}
+
+/// Throws the draft away after one more question.
+#[component]
+fn Discard(props: &DiscardProps) -> Html {
+    let nav = use_nav();
+    let discard = {
+        // An open sheet takes "back" for itself: close it before leaving.
+        let onclose = props.onclose.clone();
+        use_command::<DiscardDraft>(Callback::from(move |()| {
+            onclose.emit(());
+            nav.leave();
+        }))
+    };
+    let ondiscard = {
+        let (journal, run, id) = (props.paper.journal.clone(), discard.callback(), props.draft.id);
+        Callback::from(move |()| {
+            journal.forget();
+            run.emit(DiscardDraft { draft: id });
+        })
+    };
+    html! { <DiscardSheet busy={discard.busy} failure={discard.failure.clone()} {ondiscard} onclose={props.onclose.clone()} /> }
+}

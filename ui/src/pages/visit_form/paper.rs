@@ -1,0 +1,159 @@
+//! The answers under the worker's hands, and the part of the form she looks at.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use domain::Value;
+use domain::api::Draft;
+use domain::form::{Answers, Form, Problem};
+use yew::prelude::*;
+
+use super::filling::{self, Part};
+use super::journal::{Journal, use_journal};
+use super::question::Touch;
+use super::scroll;
+
+/// The answers: changed here at once, so that the questions follow, and journalled in the same moment.
+#[derive(Clone)]
+pub struct Paper {
+    answers: Rc<RefCell<Answers>>,
+    typing: UseStateHandle<Option<&'static str>>,
+    redraw: UseForceUpdateHandle,
+    /// Where they are saved.
+    pub journal: Journal,
+}
+
+impl Paper {
+    /// As they are now.
+    pub fn answers(&self) -> Answers {
+        self.answers.borrow().clone()
+    }
+
+    /// Whether the worker is typing this answer.
+    pub fn is_typing(&self, question: &str) -> bool {
+        *self.typing == Some(question)
+    }
+
+    /// Takes what the worker did to a question.
+    pub fn touch(&self, question: &'static str, touch: Touch) {
+        match touch {
+            Touch::Chose(value) => {
+                self.put(question, &value);
+                self.journal.answer(question, value);
+            }
+            Touch::Typed(value) => {
+                self.put(question, &value);
+                self.journal.typed(question, value);
+                self.typing.set(Some(question));
+            }
+            Touch::Left => {
+                self.journal.flush();
+                self.typing.set(None);
+            }
+        }
+        self.redraw.force_update();
+    }
+
+    /// As the core keeps it: an empty value is no answer.
+    fn put(&self, question: &str, value: &Value) {
+        let mut answers = self.answers.borrow_mut();
+        if value.is_empty() {
+            answers.remove(question);
+        } else {
+            answers.insert(question.to_owned(), value.clone());
+        }
+    }
+
+    /// Takes over last visit's answers where there is none, as the core does.
+    pub fn same_as_last(&self, last: &Answers) {
+        self.journal.same_as_last();
+        for (question, value) in last {
+            self.answers.borrow_mut().entry(question.clone()).or_insert_with(|| value.clone());
+        }
+        self.redraw.force_update();
+    }
+}
+
+/// The paper of a draft, with what was answered before.
+#[hook]
+pub fn use_paper(draft: &Draft) -> Paper {
+    let answers = use_mut_ref(|| draft.answers.clone());
+    let typing = use_state(|| None);
+    let redraw = use_force_update();
+    let journal = use_journal(draft.id);
+    Paper { answers, typing, redraw, journal }
+}
+
+/// Scrolls to a question; the number makes the same question twice two wishes.
+type Target = (String, u32);
+
+/// Which part is shown, and in which parts the worker was told what is open.
+#[derive(Clone)]
+pub struct Place {
+    at: UseStateHandle<&'static str>,
+    tried: UseStateHandle<BTreeSet<&'static str>>,
+    target: UseStateHandle<Option<Target>>,
+}
+
+impl Place {
+    /// The part shown. An answer may take away the part that was: then the first.
+    pub fn here(&self, parts: &[Part]) -> Option<Part> {
+        parts.iter().find(|p| p.id() == *self.at).or(parts.first()).cloned()
+    }
+
+    /// Whether what is open in a part is told.
+    pub fn tried(&self, part: &str) -> bool {
+        self.tried.contains(part)
+    }
+
+    /// Shows a part.
+    pub fn go(&self, part: &'static str) {
+        self.at.set(part);
+    }
+
+    /// Scrolls to a question of the part shown.
+    pub fn scroll(&self, question: &str) {
+        let count = self.target.as_ref().map_or(0, |(_, n)| n.wrapping_add(1));
+        self.target.set(Some((question.to_owned(), count)));
+    }
+
+    /// Tells everything that is open, and shows one of these questions.
+    pub fn insist(&self, parts: &[Part], question: &str) {
+        self.tried.set(parts.iter().map(Part::id).collect());
+        if let Some(part) = parts.iter().find(|p| p.questions.iter().any(|q| q.id == question)) {
+            self.go(part.id());
+        }
+        self.scroll(question);
+    }
+
+    /// Goes on. What is open in this part is told first; the worker may go on all the same.
+    pub fn next(&self, parts: &[Part], here: &Part, answers: &Answers, problems: &[Problem], skip: bool) {
+        let first = here.problems(problems).first().map(|p| p.question.clone());
+        match first {
+            Some(question) if !self.tried(here.id()) => {
+                self.tried.set(self.tried.iter().copied().chain([here.id()]).collect());
+                self.scroll(&question);
+            }
+            _ => {
+                if let Some(part) = filling::next(parts, here.id(), answers, skip) {
+                    self.go(part.id());
+                }
+            }
+        }
+    }
+}
+
+/// The place to begin at: a comment, else what is open.
+#[hook]
+pub fn use_place(form: &'static Form, answers: &Answers, commented: &BTreeSet<String>) -> Place {
+    let at = use_state(|| filling::begin(&filling::parts(form, answers), answers, |id| commented.contains(id)));
+    let tried = use_state(BTreeSet::new);
+    let target = use_state(|| None::<Target>);
+    use_effect_with((*target).clone(), |target| {
+        if let Some((question, _)) = target {
+            scroll::to_question(question);
+        }
+    });
+    Place { at, tried, target }
+}
