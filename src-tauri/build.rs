@@ -6,11 +6,7 @@ use anyhow::{Context, ensure};
 fn main() -> anyhow::Result<()> {
     let interface = Path::new("../ui/dist");
     println!("cargo:rerun-if-changed={}", interface.display());
-    ensure!(
-        interface.join("index.html").is_file(),
-        "the interface is not built yet: run `make ui` (or `cargo xtask ui`) first"
-    );
+    ensure!(interface.join("index.html").is_file(), "the interface is not built yet: run `make ui` (or `cargo xtask ui`) first");
     let manifest = tauri_build::AppManifest::new().commands(&["call"]);
-    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest))
-        .context("tauri configuration")
+    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)).context("tauri configuration")
 }

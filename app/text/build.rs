@@ -13,10 +13,8 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Message, Pattern, 
 
 const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
 
-const NUMBER_NAMES: [&str; 16] = [
-    "count", "days", "n", "number", "total", "age", "year", "month", "day", "hours", "hour", "minutes", "minute",
-    "seconds", "percent", "weekday",
-];
+const NUMBER_NAMES: [&str; 16] =
+    ["count", "days", "n", "number", "total", "age", "year", "month", "day", "hours", "hour", "minutes", "minute", "seconds", "percent", "weekday"];
 
 /// One message of one language.
 struct Found {
@@ -68,13 +66,11 @@ fn read_language(paths: &[PathBuf]) -> Result<Messages> {
     let mut used_terms = BTreeSet::new();
     for path in paths {
         let source = std::fs::read_to_string(path)?;
-        let resource = fluent_syntax::parser::parse(source.as_str())
-            .map_err(|(_, errors)| anyhow::anyhow!("{}: {errors:?}", path.display()))?;
+        let resource = fluent_syntax::parser::parse(source.as_str()).map_err(|(_, errors)| anyhow::anyhow!("{}: {errors:?}", path.display()))?;
         for entry in &resource.body {
             match entry {
                 Entry::Message(message) => {
-                    let found = read_message(message, path, &mut used_terms)
-                        .with_context(|| format!("{}: {}", path.display(), message.id.name))?;
+                    let found = read_message(message, path, &mut used_terms).with_context(|| format!("{}: {}", path.display(), message.id.name))?;
                     let old = messages.insert(message.id.name.to_owned(), found);
                     ensure!(old.is_none(), "{}: {} is there twice", path.display(), message.id.name);
                 }
@@ -202,7 +198,7 @@ fn write_method(out: &mut String, id: &str, found: &Found, english: &str) -> Res
     for (name, number) in &found.args {
         let rust = name.replace('-', "_");
         write!(signature, ", {rust}: {}", if *number { "i64" } else { "&str" })?;
-        write!(sets, "        args.set({name:?}, {rust});\n")?;
+        writeln!(sets, "        args.set({name:?}, {rust});")?;
     }
     let method = id.replace('-', "_");
     writeln!(out, "    pub fn {method}(&self{signature}) -> String {{")?;

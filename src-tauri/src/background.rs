@@ -24,7 +24,9 @@ pub async fn keep_in_step(device: Arc<Device>) {
             continue;
         }
         let due = woken || status.pending > 0 || status.sync != SyncState::Done || pause == IDLE;
-        if !due { continue; }
+        if !due {
+            continue;
+        }
         let done = ask::<SyncReport>(&device, Sync {}).await.is_some_and(|r| r.state == SyncState::Done);
         pause = if done { IDLE } else { (pause.min(LONGEST / 2) * 2).max(SOON) };
     }

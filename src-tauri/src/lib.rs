@@ -19,7 +19,9 @@ use tauri::{Manager, State};
 async fn call(device: State<'_, Arc<Device>>, request: Request) -> Result<Response, Failure> {
     let device = device.inner().clone();
     let response = device.clone().handle(request).await?;
-    if !response.changed.is_empty() { device.wake.notify_one(); }
+    if !response.changed.is_empty() {
+        device.wake.notify_one();
+    }
     Ok(response)
 }
 

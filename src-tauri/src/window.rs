@@ -11,12 +11,7 @@ const SIZE_VARIABLE: &str = "NUANFANG_WINDOW";
 /// # Errors
 /// When the configuration names no window, or the window system refuses it.
 pub(crate) fn open(app: &AppHandle) -> anyhow::Result<()> {
-    let config = app
-        .config()
-        .app
-        .windows
-        .first()
-        .context("no window is configured")?;
+    let config = app.config().app.windows.first().context("no window is configured")?;
     let builder = WebviewWindowBuilder::from_config(app, config)?;
     #[cfg(desktop)]
     let builder = match std::env::var(SIZE_VARIABLE).ok().as_deref().and_then(size) {
@@ -31,10 +26,7 @@ pub(crate) fn open(app: &AppHandle) -> anyhow::Result<()> {
 #[cfg(desktop)]
 fn size(text: &str) -> Option<(f64, f64)> {
     let (width, height) = text.split_once('x')?;
-    Some((
-        f64::from(width.parse::<u16>().ok()?),
-        f64::from(height.parse::<u16>().ok()?),
-    ))
+    Some((f64::from(width.parse::<u16>().ok()?), f64::from(height.parse::<u16>().ok()?)))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use domain::roles::Role;
 use domain::staff::Staff;
 use domain::{Code, DeviceId, StaffId};
 
-/// Largest office list, bytes. The whole country's areas as CSV are 25 MB.
+/// Largest office list, bytes. The whole country's villages as CSV are 38 MB.
 const MAX_LIST: usize = 64 << 20;
 
 /// The routes.
@@ -54,9 +54,17 @@ async fn revoke(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> A
 
 /// `list.xlsx` or `list.csv`: the ending tells how to read it. Never the office's own file name, which may hold a person's.
 #[derive(serde::Deserialize)]
-struct ListName { file: String }
+struct ListName {
+    file: String,
+}
 
-async fn take_in(State(app): State<App>, auth: Auth, Path(what): Path<String>, Query(name): Query<ListName>, body: Bytes) -> AppResult<Json<ImportReport>> {
+async fn take_in(
+    State(app): State<App>,
+    auth: Auth,
+    Path(what): Path<String>,
+    Query(name): Query<ListName>,
+    body: Bytes,
+) -> AppResult<Json<ImportReport>> {
     only_administrators(&auth)?;
     let kind = match what.as_str() {
         "areas" => ImportKind::Areas,

@@ -32,10 +32,16 @@ pub struct Outcome {
 }
 
 /// Why a change is not committed now.
-enum Stop { Held, Refused(Failure), Blocked(u32) }
+enum Stop {
+    Held,
+    Refused(Failure),
+    Blocked(u32),
+}
 
 impl From<Code> for Stop {
-    fn from(c: Code) -> Self { Stop::Refused(c.into()) }
+    fn from(c: Code) -> Self {
+        Stop::Refused(c.into())
+    }
 }
 impl From<RecordError> for Stop {
     fn from(e: RecordError) -> Self {
@@ -54,7 +60,9 @@ pub fn admit(conn: &Connection, sender: &Sender, changes: &[Push]) -> anyhow::Re
     for places in by_record.values() {
         let mut file = Admission { conn, sender, stored: None, refused: HashMap::new() };
         for n in places {
-            if let Some(push) = changes.get(*n) { file.take(u32::try_from(*n)?, push, &mut out)?; }
+            if let Some(push) = changes.get(*n) {
+                file.take(u32::try_from(*n)?, push, &mut out)?;
+            }
         }
     }
     Ok(out)
@@ -71,7 +79,9 @@ struct Admission<'a> {
 
 impl Admission<'_> {
     fn take(&mut self, n: u32, push: &Push, out: &mut Outcome) -> anyhow::Result<()> {
-        if self.stored.is_none() { self.stored = store::load(self.conn, &push.record)?; }
+        if self.stored.is_none() {
+            self.stored = store::load(self.conn, &push.record)?;
+        }
         let parsed = if push.bytes.len() > MAX_CHANGE { Err(Stop::from(Code::TooLarge)) } else { Incoming::parse(&push.bytes).map_err(Stop::from) };
         // Bytes that are no change are kept under their own hash.
         let hash = parsed.as_ref().map_or_else(|_| Hash(Sha256::digest(&push.bytes).into()), |i| i.hash);
@@ -90,7 +100,9 @@ impl Admission<'_> {
             Err(Stop::Blocked(root)) => {
                 let blocked = out.refused.iter_mut().find(|r| r.n == root);
                 let reason = blocked.as_ref().map_or_else(|| Code::BadChange.into(), |r| r.reason.clone());
-                if let Some(r) = blocked { r.blocked.push(n); }
+                if let Some(r) = blocked {
+                    r.blocked.push(n);
+                }
                 store::quarantine(self.conn, &push.record, &self.change(hash, push), &reason)?;
                 self.refused.insert(hash, root);
             }
@@ -105,13 +117,23 @@ impl Admission<'_> {
 
     /// Commits the change, or says why not. The outer error is the server's own trouble.
     fn decide(&mut self, push: &Push, incoming: &Incoming) -> anyhow::Result<Result<(), Stop>> {
-        if self.stored.as_ref().is_some_and(|s| s.record.has(&incoming.hash)) { return Ok(Ok(())); }
-        if let Some(reason) = store::quarantined(self.conn, &incoming.hash)? { return Ok(Err(Stop::Refused(reason))); }
-        for dep in incoming.deps() {
-            if let Some(root) = self.refused.get(&dep) { return Ok(Err(Stop::Blocked(*root))); }
-            if let Some(reason) = store::quarantined(self.conn, &dep)? { return Ok(Err(Stop::Refused(reason))); }
+        if self.stored.as_ref().is_some_and(|s| s.record.has(&incoming.hash)) {
+            return Ok(Ok(()));
         }
-        if let Err(stop) = self.check_actor(push, incoming)? { return Ok(Err(stop)); }
+        if let Some(reason) = store::quarantined(self.conn, &incoming.hash)? {
+            return Ok(Err(Stop::Refused(reason)));
+        }
+        for dep in incoming.deps() {
+            if let Some(root) = self.refused.get(&dep) {
+                return Ok(Err(Stop::Blocked(*root)));
+            }
+            if let Some(reason) = store::quarantined(self.conn, &dep)? {
+                return Ok(Err(Stop::Refused(reason)));
+            }
+        }
+        if let Err(stop) = self.check_actor(push, incoming)? {
+            return Ok(Err(stop));
+        }
         let next = match self.try_on(push, incoming)? {
             Ok(next) => next,
             Err(stop) => return Ok(Err(stop)),
@@ -128,7 +150,9 @@ impl Admission<'_> {
             Some(device) if device != *self.sender.device.bytes() => return refused("actor"),
             Some(_) => {}
             None if incoming.seq() == 1 => {
-                if incoming.author().is_none_or(|(staff, _)| staff != self.sender.caller.staff) { return refused("author"); }
+                if incoming.author().is_none_or(|(staff, _)| staff != self.sender.caller.staff) {
+                    return refused("author");
+                }
             }
             // Its first change is not here yet, or the actor is somebody else's.
             None => return Ok(Err(Stop::Held)),
@@ -149,7 +173,9 @@ impl Admission<'_> {
 
     fn may_create(&self, record: &Record, sections: &[Section]) -> anyhow::Result<Result<(), Stop>> {
         let caller = &self.sender.caller;
-        if let Some(s) = sections.iter().find(|s| !caller.role.may(Action::Create, record.kind(), **s)) { return Ok(Err(not_allowed(*s))); }
+        if let Some(s) = sections.iter().find(|s| !caller.role.may(Action::Create, record.kind(), **s)) {
+            return Ok(Err(not_allowed(*s)));
+        }
         let Ok(row) = record.row() else { return Ok(Err(Code::BadChange.into())) };
         if record.kind() == Kind::Person {
             let Some(area) = record.area() else { return Ok(Err(Code::BadChange.into())) };
@@ -157,9 +183,13 @@ impl Admission<'_> {
             return Ok(if sees { Ok(()) } else { Err(not_allowed(Section::Area)) });
         }
         let Some(person) = store::load(self.conn, &record.person())? else { return Ok(Err(Stop::Held)) };
-        if person.record.kind() != Kind::Person { return Ok(Err(Code::BadChange.into())); }
+        if person.record.kind() != Kind::Person {
+            return Ok(Err(Code::BadChange.into()));
+        }
         let sees = caller.sees(&person.area, &person.programmes) && row.programmes().iter().all(|p| caller.role.programmes().contains(p));
-        if !sees { return Ok(Err(not_allowed(Section::Area))); }
+        if !sees {
+            return Ok(Err(not_allowed(Section::Area)));
+        }
         match &row {
             Row::Review(review) => self.may_review(review),
             // Nobody records a visit in another's name.
@@ -173,9 +203,15 @@ impl Admission<'_> {
         let Some(target) = store::load(self.conn, &review.target)? else { return Ok(Err(Stop::Held)) };
         let Ok(Row::Visit(visit)) = target.record.row() else { return Ok(Err(Code::BadChange.into())) };
         let own = visit.by == self.sender.caller.staff || review.by != self.sender.caller.staff || target.record.person() != review.person;
-        if own { return Ok(Err(not_allowed(Section::Decision))); }
-        if review.heads.is_empty() { return Ok(Err(Code::BadChange.into())); }
-        if !review.heads.iter().all(|h| target.record.has(h)) { return Ok(Err(Stop::Held)); }
+        if own {
+            return Ok(Err(not_allowed(Section::Decision)));
+        }
+        if review.heads.is_empty() {
+            return Ok(Err(Code::BadChange.into()));
+        }
+        if !review.heads.iter().all(|h| target.record.has(h)) {
+            return Ok(Err(Stop::Held));
+        }
         let open = visit.conflicts > 0 && domain::visit::same_heads(&review.heads, &visit.heads);
         Ok(if open && review.decision == Decision::Approved { Err(Code::HasConflict.into()) } else { Ok(()) })
     }
@@ -183,18 +219,28 @@ impl Admission<'_> {
     fn amended(&self, stored: &Stored, incoming: &Incoming) -> Result<Record, Stop> {
         let caller = &self.sender.caller;
         let touch = History::of(&stored.record)?.touch(incoming)?;
-        if !caller.sees(&stored.area, &stored.programmes) { return Err(not_allowed(Section::Area)); }
-        for section in &touch.sections {
-            if !caller.role.may(Action::Amend, stored.record.kind(), *section) { return Err(not_allowed(*section)); }
+        if !caller.sees(&stored.area, &stored.programmes) {
+            return Err(not_allowed(Section::Area));
         }
-        if touch.settles.iter().any(|s| !caller.role.may_settle(*s)) { return Err(Code::NeedsSupervisor.into()); }
+        for section in &touch.sections {
+            if !caller.role.may(Action::Amend, stored.record.kind(), *section) {
+                return Err(not_allowed(*section));
+            }
+        }
+        if touch.settles.iter().any(|s| !caller.role.may_settle(*s)) {
+            return Err(Code::NeedsSupervisor.into());
+        }
         let mut next = stored.record.clone();
         next.apply(incoming)?;
         next.reread()?;
         next.row()?;
-        if next.id() != stored.record.id() { return Err(Code::BadChange.into()); }
+        if next.id() != stored.record.id() {
+            return Err(Code::BadChange.into());
+        }
         let inside = |area: domain::AreaCode| caller.covers(&area) && area.county().is_some();
-        if touch.sections.contains(&Section::Area) && !next.area().is_some_and(inside) { return Err(not_allowed(Section::Area)); }
+        if touch.sections.contains(&Section::Area) && !next.area().is_some_and(inside) {
+            return Err(not_allowed(Section::Area));
+        }
         Ok(next)
     }
 
@@ -208,7 +254,9 @@ impl Admission<'_> {
         let area = area.ok_or_else(|| anyhow::anyhow!("a record without an area passed the checks"))?;
         let before = self.stored.as_ref().map(|s| (&s.area, s.programmes.as_slice()));
         store::commit(self.conn, &next, &area, before, &change)?;
-        if let Some(actor) = incoming.actor() { store::claim_actor(self.conn, &push.record, &actor, self.sender.device.bytes())?; }
+        if let Some(actor) = incoming.actor() {
+            store::claim_actor(self.conn, &push.record, &actor, self.sender.device.bytes())?;
+        }
         let programmes = next.row()?.programmes();
         self.stored = Some(Stored { record: next, area, programmes });
         Ok(())
@@ -217,11 +265,17 @@ impl Admission<'_> {
 
 /// A record made by its first change, and the sections it fills.
 fn first_change(push: &Push, incoming: &Incoming) -> Result<(Record, Vec<Section>), Stop> {
-    if !incoming.deps().is_empty() { return Err(Stop::Held); }
+    if !incoming.deps().is_empty() {
+        return Err(Stop::Held);
+    }
     let touch = History::empty().touch(incoming)?;
     let record = Record::from_first(incoming)?;
-    if record.id() != push.record { return Err(Stop::Refused(Failure::of(Code::BadChange, "id"))); }
+    if record.id() != push.record {
+        return Err(Stop::Refused(Failure::of(Code::BadChange, "id")));
+    }
     Ok((record, touch.sections.into_iter().collect()))
 }
 
-fn not_allowed(section: Section) -> Stop { Stop::Refused(Failure::of(Code::NotAllowed, section.code())) }
+fn not_allowed(section: Section) -> Stop {
+    Stop::Refused(Failure::of(Code::NotAllowed, section.code()))
+}

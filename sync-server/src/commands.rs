@@ -38,7 +38,9 @@ pub fn sample(data: &Path, seed: u64, persons: usize, visits: usize) -> Done {
     let store = open(data)?;
     let now = SystemEnv.now();
     let taken = store.write(|conn| Ok(conn.query_row("SELECT count(*) FROM records", [], |r| r.get::<_, i64>(0))?))?;
-    if taken > 0 { return Err(anyhow!("{} holds records already; a sample county goes into an empty folder", data.display())); }
+    if taken > 0 {
+        return Err(anyhow!("{} holds records already; a sample county goes into an empty folder", data.display()));
+    }
     let count = store.write(|conn| sample::fill(conn, seed, now, persons, visits))?;
     println!("sample county ready: {count} records in {}", data.display());
     Ok(ExitCode::SUCCESS)
@@ -47,8 +49,12 @@ pub fn sample(data: &Path, seed: u64, persons: usize, visits: usize) -> Done {
 /// `serve`
 pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, listen: Option<SocketAddr>) -> Done {
     let mut settings = Settings::read(config.as_deref())?;
-    if let Some(data) = data { settings.data = data; }
-    if let Some(listen) = listen { settings.listen = listen; }
+    if let Some(data) = data {
+        settings.data = data;
+    }
+    if let Some(listen) = listen {
+        settings.listen = listen;
+    }
     let store = open(&settings.data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -61,7 +67,9 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, listen: Option<Sock
 
 /// Ctrl-C, or the service manager's TERM.
 async fn stop() {
-    let interrupt = async { tokio::signal::ctrl_c().await.ok(); };
+    let interrupt = async {
+        tokio::signal::ctrl_c().await.ok();
+    };
     #[cfg(unix)]
     {
         let mut term = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
@@ -88,7 +96,9 @@ pub fn import(what: &str, file: &Path, within: Option<&AreaCode>, data: &Path, j
         print_json(&report)?;
     } else {
         println!("新增 {}，更新 {}，未变 {}，有误 {}", report.added, report.updated, report.unchanged, report.errors.len());
-        for e in &report.errors { println!("  {} 第 {} 行，{}：{}", e.sheet, e.row, e.column, e.reason); }
+        for e in &report.errors {
+            println!("  {} 第 {} 行，{}：{}", e.sheet, e.row, e.column, e.reason);
+        }
     }
     Ok(if report.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -96,7 +106,9 @@ pub fn import(what: &str, file: &Path, within: Option<&AreaCode>, data: &Path, j
 /// `staff`
 pub fn staff(data: &Path, json: bool) -> Done {
     let list: Vec<_> = registry::all_staff(&open(data)?.lock())?.into_iter().map(|e| e.staff).collect();
-    if json { return print_json(&list); }
+    if json {
+        return print_json(&list);
+    }
     let text = Text::new(Lang::ZhCn);
     for s in &list {
         let areas: Vec<&str> = s.areas.iter().map(AreaCode::as_str).collect();
@@ -109,7 +121,9 @@ pub fn staff(data: &Path, json: bool) -> Done {
 pub fn code(staff: &str, data: &Path, json: bool) -> Done {
     let id: StaffId = staff.parse().map_err(anyhow::Error::msg)?;
     let code = open(data)?.write(|conn| Ok(registry::new_code(conn, &id, SystemEnv.now(), SystemEnv.random())?))?;
-    if json { return print_json(&code); }
+    if json {
+        return print_json(&code);
+    }
     println!("{}\n{} 的一次性登记码，{} 前有效。", code.code, code.staff.name, code.expires.local().format("%Y-%m-%d %H:%M"));
     Ok(ExitCode::SUCCESS)
 }
@@ -117,7 +131,9 @@ pub fn code(staff: &str, data: &Path, json: bool) -> Done {
 /// `device list`
 pub fn devices(data: &Path, json: bool) -> Done {
     let list = registry::list_devices(&open(data)?.lock())?;
-    if json { return print_json(&list); }
+    if json {
+        return print_json(&list);
+    }
     for d in &list {
         let state = if d.revoked.is_some() { "已停用" } else { "在用" };
         println!("{}  {}  {}  {}", d.id, d.staff.name, d.label, state);
@@ -129,8 +145,9 @@ pub fn devices(data: &Path, json: bool) -> Done {
 pub fn revoke(id: &str, data: &Path) -> Done {
     let id = id.parse().map_err(|_| anyhow!("不是设备编号，请从 device list 中复制"))?;
     let found = open(data)?.write(|conn| Ok(registry::revoke(conn, &id, SystemEnv.now())?))?;
-    if !found { return Err(anyhow!("没有这台设备")); }
+    if !found {
+        return Err(anyhow!("没有这台设备"));
+    }
     println!("已停用。该设备下次联网时会被清除。");
     Ok(ExitCode::SUCCESS)
 }
-

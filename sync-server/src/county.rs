@@ -11,7 +11,10 @@ use sha2::{Digest, Sha256};
 /// The county's policy: the stored one, else the shipped.
 pub fn policy(conn: &Connection) -> anyhow::Result<Policy> {
     let text: Option<String> = conn.query_row("SELECT value FROM meta WHERE key = 'policy'", [], |r| r.get(0)).optional()?;
-    Ok(match text { Some(t) => serde_json::from_str(&t)?, None => Policy::shipped() })
+    Ok(match text {
+        Some(t) => serde_json::from_str(&t)?,
+        None => Policy::shipped(),
+    })
 }
 
 /// Sets the county's policy.

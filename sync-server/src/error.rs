@@ -17,10 +17,14 @@ pub enum AppError {
 pub type AppResult<T> = Result<T, AppError>;
 
 impl From<Code> for AppError {
-    fn from(c: Code) -> Self { AppError::Told(c.into()) }
+    fn from(c: Code) -> Self {
+        AppError::Told(c.into())
+    }
 }
 impl From<Failure> for AppError {
-    fn from(f: Failure) -> Self { AppError::Told(f) }
+    fn from(f: Failure) -> Self {
+        AppError::Told(f)
+    }
 }
 impl From<anyhow::Error> for AppError {
     fn from(e: anyhow::Error) -> Self {
@@ -31,7 +35,9 @@ impl From<anyhow::Error> for AppError {
     }
 }
 impl From<rusqlite::Error> for AppError {
-    fn from(e: rusqlite::Error) -> Self { AppError::Trouble(e.into()) }
+    fn from(e: rusqlite::Error) -> Self {
+        AppError::Trouble(e.into())
+    }
 }
 
 impl IntoResponse for AppError {

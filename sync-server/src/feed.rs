@@ -28,7 +28,10 @@ pub fn scope(caller: &Caller) -> u64 {
     hash.update(caller.role.code());
     let mut areas: Vec<&str> = caller.areas.iter().map(AreaCode::as_str).collect();
     areas.sort_unstable();
-    for area in areas { hash.update(b"|"); hash.update(area); }
+    for area in areas {
+        hash.update(b"|");
+        hash.update(area);
+    }
     let bytes: [u8; 32] = hash.finalize().into();
     // Never 0: that is a new device's.
     bytes.iter().take(8).fold(0u64, |n, b| n << 8 | u64::from(*b)) | 1
@@ -37,12 +40,16 @@ pub fn scope(caller: &Caller) -> u64 {
 /// The next part for this device.
 pub fn page(conn: &Connection, caller: &Caller, device: &DeviceId, cursor: &Cursor) -> anyhow::Result<Page> {
     let mut cursor = cursor.clone();
-    if cursor.scope != scope(caller) { cursor = start(conn, caller)?; }
+    if cursor.scope != scope(caller) {
+        cursor = start(conn, caller)?;
+    }
     if caller.role.programmes().is_empty() || caller.areas.is_empty() {
         cursor.complete = true;
         return Ok(Page { items: Vec::new(), cursor, more: false, left: 0 });
     }
-    if !cursor.complete { return first_download(conn, caller, cursor); }
+    if !cursor.complete {
+        return first_download(conn, caller, cursor);
+    }
     let mut reader = Reader { conn, caller, device, items: Vec::new(), bytes: 0 };
     let mut more = false;
     for (county, seq) in &mut cursor.seq {
@@ -57,7 +64,10 @@ pub fn page(conn: &Connection, caller: &Caller, device: &DeviceId, cursor: &Curs
 fn start(conn: &Connection, caller: &Caller) -> anyhow::Result<Cursor> {
     let mut cursor = Cursor { scope: scope(caller), ..Cursor::default() };
     for area in &caller.areas {
-        let (low, high) = match area.county() { Some(c) => (c.as_str().to_owned(), c.as_str().to_owned()), None => range(area) };
+        let (low, high) = match area.county() {
+            Some(c) => (c.as_str().to_owned(), c.as_str().to_owned()),
+            None => range(area),
+        };
         let mut rows = conn.prepare_cached("SELECT code, seq FROM counties WHERE code >= ?1 AND code <= ?2")?;
         let found = rows.query_map(params![low, high], |r| Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?)))?;
         for row in found {
@@ -65,18 +75,29 @@ fn start(conn: &Connection, caller: &Caller) -> anyhow::Result<Cursor> {
             cursor.seq.insert(code.parse().map_err(anyhow::Error::msg)?, u64::try_from(seq)?);
         }
         // A county nobody has written in yet counts from 0.
-        if let Some(county) = area.county() { cursor.seq.entry(county).or_insert(0); }
+        if let Some(county) = area.county() {
+            cursor.seq.entry(county).or_insert(0);
+        }
     }
     Ok(cursor)
 }
 
 /// First and last code of an area and what lies in it, as text.
-fn range(area: &AreaCode) -> (String, String) { (area.as_str().to_owned(), format!("{}~", area.as_str())) }
+fn range(area: &AreaCode) -> (String, String) {
+    (area.as_str().to_owned(), format!("{}~", area.as_str()))
+}
 
 /// `(area BETWEEN …) AND programmes`, for the caller's scope.
 fn in_scope(caller: &Caller) -> (String, Vec<Sql>) {
     let areas: Vec<&str> = caller.areas.iter().map(|_| "(area >= ? AND area <= ?)").collect();
-    let mut values: Vec<Sql> = caller.areas.iter().flat_map(|a| { let (low, high) = range(a); [low.into(), high.into()] }).collect();
+    let mut values: Vec<Sql> = caller
+        .areas
+        .iter()
+        .flat_map(|a| {
+            let (low, high) = range(a);
+            [low.into(), high.into()]
+        })
+        .collect();
     values.push(programme_bits(caller.role.programmes()).into());
     (format!("({}) AND (programmes & ?) <> 0", areas.join(" OR ")), values)
 }
@@ -98,10 +119,14 @@ fn first_download(conn: &Connection, caller: &Caller, mut cursor: Cursor) -> any
         bytes += document.len();
         cursor.first = Some((row.get(4)?, *record));
         items.push(item);
-        if bytes >= FEED_BYTES { break; }
+        if bytes >= FEED_BYTES {
+            break;
+        }
     }
     let left = u64::try_from(left)?.saturating_sub(items.len() as u64);
-    if left == 0 { cursor = Cursor { first: None, complete: true, ..cursor }; }
+    if left == 0 {
+        cursor = Cursor { first: None, complete: true, ..cursor };
+    }
     // What was written meanwhile waits in the feed.
     Ok(Page { items, cursor, more: true, left })
 }
@@ -116,15 +141,23 @@ fn enter(row: &rusqlite::Row<'_>) -> anyhow::Result<FeedItem> {
     })
 }
 
-struct Reader<'a> { conn: &'a Connection, caller: &'a Caller, device: &'a DeviceId, items: Vec<FeedItem>, bytes: usize }
+struct Reader<'a> {
+    conn: &'a Connection,
+    caller: &'a Caller,
+    device: &'a DeviceId,
+    items: Vec<FeedItem>,
+    bytes: usize,
+}
 
 impl Reader<'_> {
     /// Reads on in one county; gives the place reached and whether there is more.
     fn read(&mut self, county: &AreaCode, after: u64) -> anyhow::Result<(u64, bool)> {
         let (scope, values) = in_scope(self.caller);
-        let end: i64 = self.conn.prepare_cached("SELECT coalesce((SELECT seq FROM counties WHERE code = ?1), 0)")?.query_row([county.as_str()], |r| r.get(0))?;
+        let end: i64 =
+            self.conn.prepare_cached("SELECT coalesce((SELECT seq FROM counties WHERE code = ?1), 0)")?.query_row([county.as_str()], |r| r.get(0))?;
         // A district keeps within its own areas' part of the feed; a county officer reads it all.
-        let sql = format!("SELECT seq, what, record, hash FROM feed WHERE county = ? AND seq > ? AND seq <= ? AND {scope} ORDER BY seq LIMIT {PAGE_ROWS}");
+        let sql =
+            format!("SELECT seq, what, record, hash FROM feed WHERE county = ? AND seq > ? AND seq <= ? AND {scope} ORDER BY seq LIMIT {PAGE_ROWS}");
         let head: [Sql; 3] = [county.as_str().to_owned().into(), i64::try_from(after)?.into(), end.into()];
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(head.into_iter().chain(values)))?;
@@ -138,7 +171,9 @@ impl Reader<'_> {
                 _ => self.leave(record)?,
             }
             seen += 1;
-            if self.bytes >= FEED_BYTES || seen == PAGE_ROWS { return Ok((seq, true)); }
+            if self.bytes >= FEED_BYTES || seen == PAGE_ROWS {
+                return Ok((seq, true));
+            }
         }
         Ok((u64::try_from(end)?, false))
     }
@@ -146,7 +181,11 @@ impl Reader<'_> {
     fn visible(&self, record: &RecordId) -> anyhow::Result<bool> {
         let (scope, values) = in_scope(self.caller);
         let args = std::iter::once(Sql::Blob(record.bytes().to_vec())).chain(values);
-        Ok(self.conn.prepare_cached(&format!("SELECT count(*) FROM records WHERE id = ? AND {scope}"))?.query_row(params_from_iter(args), |r| r.get::<_, i64>(0))? > 0)
+        Ok(self
+            .conn
+            .prepare_cached(&format!("SELECT count(*) FROM records WHERE id = ? AND {scope}"))?
+            .query_row(params_from_iter(args), |r| r.get::<_, i64>(0))?
+            > 0)
     }
 
     fn change(&mut self, record: RecordId, hash: Hash) -> anyhow::Result<()> {
@@ -166,18 +205,23 @@ impl Reader<'_> {
     fn enter(&mut self, person: RecordId) -> anyhow::Result<()> {
         let (scope, values) = in_scope(self.caller);
         let args = std::iter::once(Sql::Blob(person.bytes().to_vec())).chain(values);
-        let mut statement = self.conn.prepare_cached(&format!("SELECT id, area, document, row FROM records WHERE person = ? AND {scope} ORDER BY rank, id"))?;
+        let mut statement =
+            self.conn.prepare_cached(&format!("SELECT id, area, document, row FROM records WHERE person = ? AND {scope} ORDER BY rank, id"))?;
         let mut rows = statement.query(params_from_iter(args))?;
         while let Some(row) = rows.next()? {
             let item = enter(row)?;
-            if let FeedItem::Enter { document, .. } = &item { self.bytes += document.len(); }
+            if let FeedItem::Enter { document, .. } = &item {
+                self.bytes += document.len();
+            }
             self.items.push(item);
         }
         Ok(())
     }
 
     fn leave(&mut self, person: RecordId) -> anyhow::Result<()> {
-        if !self.visible(&person)? { self.items.push(FeedItem::Leave { person }); }
+        if !self.visible(&person)? {
+            self.items.push(FeedItem::Leave { person });
+        }
         Ok(())
     }
 }

@@ -38,7 +38,10 @@ pub struct App {
 
 /// Wrong one-time codes in the current minute.
 #[derive(Default)]
-struct Guesses { minute: i64, wrong: u32 }
+struct Guesses {
+    minute: i64,
+    wrong: u32,
+}
 
 impl App {
     /// An app over a store.
@@ -55,7 +58,9 @@ impl App {
     /// More wrong codes in a minute than people mistype: everybody waits, so that codes cannot be guessed.
     fn guessing(&self, now: Timestamp, wrong: bool) -> bool {
         let mut g = self.guesses.lock().unwrap_or_else(PoisonError::into_inner);
-        if g.minute != now.0 / 60_000 { *g = Guesses { minute: now.0 / 60_000, wrong: 0 }; }
+        if g.minute != now.0 / 60_000 {
+            *g = Guesses { minute: now.0 / 60_000, wrong: 0 };
+        }
         g.wrong += u32::from(wrong);
         g.wrong >= self.settings.wrong_codes_per_minute
     }
@@ -91,7 +96,9 @@ async fn plain_errors(response: Response<Body>) -> Response {
     AppError::from(code).into_response()
 }
 
-async fn health() -> impl IntoResponse { ([(header::CONTENT_TYPE, "application/json")], format!("{{\"nuanfang\":{WIRE}}}")) }
+async fn health() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], format!("{{\"nuanfang\":{WIRE}}}"))
+}
 
 /// The device behind a token.
 pub struct Auth {
@@ -104,14 +111,26 @@ pub struct Auth {
 impl FromRequestParts<App> for Auth {
     type Rejection = AppError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> AppResult<Auth> {
-        let hash = token_hash(&parts.headers).ok_or(Code::DeviceRevoked)?;
+        let hash = token_hash(&parts.headers).ok_or_else(stranger)?;
         app.run(move |app| {
-            let found = registry::device_by_token_hash(&app.store.lock(), &hash)?.ok_or(Code::DeviceRevoked)?;
-            if found.revoked.is_some() || !found.active { return Err(Code::DeviceRevoked.into()); }
+            let found = registry::device_by_token_hash(&app.store.lock(), &hash)?.ok_or_else(stranger)?;
+            if found.revoked.is_some() {
+                return Err(Code::DeviceRevoked.into());
+            }
+            // Who has left may not read or write, but her device is not wiped: her unsent work may still be wanted.
+            if !found.active {
+                return Err(Code::NotAllowed.into());
+            }
             Ok(Auth { device: found.id, caller: found.caller })
         })
         .await
     }
+}
+
+/// A token this server does not know, perhaps because it was restored or replaced. Only a device that was stopped is told
+/// to wipe itself: nobody's unsent work dies of our mistake.
+fn stranger() -> AppError {
+    domain::Failure::of(Code::NotAllowed, "device").into()
 }
 
 fn token_hash(headers: &HeaderMap) -> Option<Hash> {
@@ -123,9 +142,13 @@ async fn enrol(State(app): State<App>, body: Bytes) -> AppResult<Response> {
     let reply = app
         .run(move |app| {
             let request: EnrolRequest = wire::decode(&body)?;
-            if request.v < WIRE { return Err(Code::AppTooOld.into()); }
+            if request.v < WIRE {
+                return Err(Code::AppTooOld.into());
+            }
             let now = app.env.now();
-            if app.guessing(now, false) { return Err(Code::SlowDown.into()); }
+            if app.guessing(now, false) {
+                return Err(Code::SlowDown.into());
+            }
             let joined = app.store.write(|conn| {
                 let staff = registry::redeem(conn, &request, now).map_err(domain::Failure::from)?;
                 let caller = Caller { staff: staff.id.clone(), role: staff.role, areas: staff.areas.clone() };
@@ -133,7 +156,9 @@ async fn enrol(State(app): State<App>, body: Bytes) -> AppResult<Response> {
             });
             joined.map_err(|e| {
                 let e = AppError::from(e);
-                if matches!(&e, AppError::Told(f) if f.code == Code::WrongCode) { app.guessing(now, true); }
+                if matches!(&e, AppError::Told(f) if f.code == Code::WrongCode) {
+                    app.guessing(now, true);
+                }
                 e
             })
         })
@@ -148,8 +173,12 @@ async fn sync(State(app): State<App>, auth: Auth, body: Bytes) -> AppResult<Resp
 
 /// Takes in what the device sends, then reads on in the feed: its own changes come back in the same reply.
 fn answer(app: &App, auth: Auth, request: &SyncRequest) -> AppResult<SyncReply> {
-    if request.device != auth.device { return Err(Code::DeviceRevoked.into()); }
-    if request.changes.len() > MAX_CHANGES { return Err(Code::TooLarge.into()); }
+    if request.device != auth.device {
+        return Err(stranger());
+    }
+    if request.changes.len() > MAX_CHANGES {
+        return Err(Code::TooLarge.into());
+    }
     let now = app.env.now();
     let sender = Sender { caller: auth.caller, device: auth.device, now };
     let reply = app.store.write(|conn| {

@@ -34,4 +34,6 @@ fn count(report: &mut ImportReport, outcome: Outcome) {
     }
 }
 
-fn trouble(_: rusqlite::Error) -> Failure { Code::ServerTrouble.into() }
+fn trouble(_: rusqlite::Error) -> Failure {
+    Code::ServerTrouble.into()
+}

@@ -112,7 +112,9 @@ pub struct DeviceAuth {
 }
 
 /// Creates the tables where they are missing.
-pub fn create(conn: &Connection) -> rusqlite::Result<()> { conn.execute_batch(REGISTRY_SQL) }
+pub fn create(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(REGISTRY_SQL)
+}
 
 // ---- areas
 
@@ -163,7 +165,13 @@ pub fn areas_within(conn: &Connection, prefixes: &[AreaCode]) -> rusqlite::Resul
 
 /// Areas of one level with this name, kinds of areas left aside: 桃源村 finds 桃源村村民委员会.
 pub fn areas_named(conn: &Connection, name: &str, level: Level) -> rusqlite::Result<Vec<Area>> {
-    let digits = match level { Level::Province => 2, Level::City => 4, Level::County => 6, Level::Town => 9, Level::Village => 12 };
+    let digits = match level {
+        Level::Province => 2,
+        Level::City => 4,
+        Level::County => 6,
+        Level::Town => 9,
+        Level::Village => 12,
+    };
     let mut query = conn.prepare_cached("SELECT code, name FROM areas WHERE plain = ?1 AND length(code) = ?2 ORDER BY code LIMIT 10000")?;
     let rows = query.query_map(params![plain_name(name), digits], read_area)?;
     rows.collect()
@@ -193,9 +201,13 @@ pub fn plain_name(name: &str) -> String {
     rest
 }
 
-fn read_area(row: &Row<'_>) -> rusqlite::Result<Area> { Ok(Area { code: code_at(row, 0)?, name: row.get(1)? }) }
+fn read_area(row: &Row<'_>) -> rusqlite::Result<Area> {
+    Ok(Area { code: code_at(row, 0)?, name: row.get(1)? })
+}
 
-fn code_at(row: &Row<'_>, at: usize) -> rusqlite::Result<AreaCode> { parsed(row, at) }
+fn code_at(row: &Row<'_>, at: usize) -> rusqlite::Result<AreaCode> {
+    parsed(row, at)
+}
 
 /// A text column of a type that reads itself; a wrong one means the file was changed by other hands.
 fn parsed<T: std::str::FromStr>(row: &Row<'_>, at: usize) -> rusqlite::Result<T> {
@@ -229,14 +241,14 @@ pub fn upsert_staff(conn: &Connection, entry: &StaffEntry) -> rusqlite::Result<O
 }
 
 /// One member of staff, also one who has left.
-pub fn staff(conn: &Connection, id: &StaffId) -> rusqlite::Result<Option<Staff>> { Ok(staff_entry(conn, id)?.map(|e| e.staff)) }
+pub fn staff(conn: &Connection, id: &StaffId) -> rusqlite::Result<Option<Staff>> {
+    Ok(staff_entry(conn, id)?.map(|e| e.staff))
+}
 
 /// One member of staff as the county keeps her.
 pub fn staff_entry(conn: &Connection, id: &StaffId) -> rusqlite::Result<Option<StaffEntry>> {
-    let found = conn
-        .prepare_cached("SELECT id, name, role, phone, active FROM staff WHERE id = ?1")?
-        .query_row([id.as_str()], read_staff)
-        .optional()?;
+    let found =
+        conn.prepare_cached("SELECT id, name, role, phone, active FROM staff WHERE id = ?1")?.query_row([id.as_str()], read_staff).optional()?;
     let Some(mut entry) = found else { return Ok(None) };
     let mut areas = conn.prepare_cached("SELECT area FROM staff_areas WHERE staff = ?1 ORDER BY area")?;
     entry.staff.areas = areas.query_map([id.as_str()], |r| code_at(r, 0))?.collect::<Result<_, _>>()?;
@@ -295,8 +307,12 @@ pub fn redeem(conn: &Connection, request: &EnrolRequest, now: Timestamp) -> Resu
     let known = known_device(conn, &request.device).map_err(fail)?;
     let same = |d: &KnownDevice| d.staff == staff_id && d.token_hash == request.token_hash.0;
     let again = used_by == request.device.bytes() && known.as_ref().is_some_and(same);
-    if !used_by.is_empty() && !again { return Err(Code::UsedCode); }
-    if !again && now.0 > expires { return Err(Code::ExpiredCode); }
+    if !used_by.is_empty() && !again {
+        return Err(Code::UsedCode);
+    }
+    if !again && now.0 > expires {
+        return Err(Code::ExpiredCode);
+    }
     let entry = staff_entry(conn, &staff_id).map_err(fail)?.filter(|e| e.active).ok_or(Code::NotAllowed)?;
     match known {
         Some(device) if device.revoked => return Err(Code::DeviceRevoked),
@@ -326,7 +342,10 @@ fn spell(random: [u8; 16]) -> String {
 
 /// Hash of a code as typed: full width, lower case, spaces and dashes make no difference.
 fn code_hash(typed: &str) -> Vec<u8> {
-    let narrow = |c: char| match c { '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c), _ => c };
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    };
     let plain: String = typed.chars().map(narrow).filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     Sha256::digest(plain.as_bytes()).to_vec()
 }
@@ -400,6 +419,10 @@ fn device_at(row: &Row<'_>, at: usize) -> rusqlite::Result<DeviceId> {
     DeviceId::from_slice(&bytes).ok_or_else(|| rusqlite::Error::InvalidColumnType(at, HEXLOWER.encode(&bytes), rusqlite::types::Type::Blob))
 }
 
-fn moment(millis: i64) -> Option<Timestamp> { (millis != 0).then_some(Timestamp(millis)) }
+fn moment(millis: i64) -> Option<Timestamp> {
+    (millis != 0).then_some(Timestamp(millis))
+}
 
-fn trouble(_: rusqlite::Error) -> Failure { Code::ServerTrouble.into() }
+fn trouble(_: rusqlite::Error) -> Failure {
+    Code::ServerTrouble.into()
+}

@@ -19,7 +19,10 @@ pub fn take_in(conn: &Connection, env: &dyn Env, file_name: &str, bytes: &[u8]) 
     Ok(import::roster(conn, &mut files, file_name, bytes, env.now().day())?)
 }
 
-struct Files<'a> { conn: &'a Connection, env: &'a dyn Env }
+struct Files<'a> {
+    conn: &'a Connection,
+    env: &'a dyn Env,
+}
 
 impl Files<'_> {
     fn pen(&self) -> anyhow::Result<Pen> {
@@ -63,7 +66,13 @@ impl Files<'_> {
         Ok(id.and_then(|b| RecordId::from_slice(&b)))
     }
 
-    fn known(&self, id_number: Option<&IdNumber>, area: &AreaCode, name: &str, birth: Option<NaiveDate>) -> anyhow::Result<Option<(RecordId, FileData)>> {
+    fn known(
+        &self,
+        id_number: Option<&IdNumber>,
+        area: &AreaCode,
+        name: &str,
+        birth: Option<NaiveDate>,
+    ) -> anyhow::Result<Option<(RecordId, FileData)>> {
         let by_number = match id_number {
             Some(n) => self.look_up("SELECT person FROM lookup WHERE id_number = ?1", [n.as_str()])?,
             None => None,
@@ -73,7 +82,7 @@ impl Files<'_> {
             Some(id) => Some(id),
             // A file with another number is another person.
             None => self.look_up(
-                "SELECT person FROM lookup WHERE area = ?1 AND name = ?2 AND (birth = ?3 OR birth = '' OR ?3 = '') AND (id_number = '' OR ?4 = 0)",
+                "SELECT person FROM lookup WHERE area = ?1 AND name = ?2 AND birth = ?3 AND (id_number = '' OR ?4 = 0)",
                 params![area.as_str(), name, birth, id_number.is_some()],
             )?,
         };
@@ -83,13 +92,21 @@ impl Files<'_> {
 }
 
 impl Roster for Files<'_> {
-    fn find(&self, id_number: Option<&IdNumber>, area: &AreaCode, name: &str, birth: Option<NaiveDate>) -> Result<Option<(RecordId, FileData)>, Failure> {
+    fn find(
+        &self,
+        id_number: Option<&IdNumber>,
+        area: &AreaCode,
+        name: &str,
+        birth: Option<NaiveDate>,
+    ) -> Result<Option<(RecordId, FileData)>, Failure> {
         self.known(id_number, area, name, birth).map_err(told)
     }
     fn create(&mut self, area: &AreaCode, programme: Programme, edits: &[Edit]) -> Result<RecordId, Failure> {
         self.make(area, programme, edits).map_err(told)
     }
-    fn edit(&mut self, id: RecordId, edits: &[Edit]) -> Result<(), Failure> { self.amend(id, edits).map_err(told) }
+    fn edit(&mut self, id: RecordId, edits: &[Edit]) -> Result<(), Failure> {
+        self.amend(id, edits).map_err(told)
+    }
 }
 
 /// What can be told is told; the rest is the server's own trouble.

@@ -6,10 +6,10 @@ use domain::{AreaCode, StaffId};
 use records::Record;
 
 mod answers;
-mod chance;
-mod fill;
-pub mod county;
 mod calendar;
+mod chance;
+pub mod county;
+mod fill;
 mod notes;
 mod people;
 mod write;
@@ -38,9 +38,19 @@ pub enum SampleItem {
 
 /// Makes areas, staff, and so many persons and visits, with reviews besides. `today` is the morning on which the county is seen;
 /// no visit lies after it.
-pub fn generate(seed: u64, today: NaiveDate, persons: usize, visits: usize, sink: &mut dyn FnMut(SampleItem) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    for area in county::areas() { sink(SampleItem::Area(area))?; }
-    for entry in county::staff() { sink(SampleItem::Staff(entry))?; }
+pub fn generate(
+    seed: u64,
+    today: NaiveDate,
+    persons: usize,
+    visits: usize,
+    sink: &mut dyn FnMut(SampleItem) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    for area in county::areas() {
+        sink(SampleItem::Area(area))?;
+    }
+    for entry in county::staff() {
+        sink(SampleItem::Staff(entry))?;
+    }
     let mut chance = chance::Chance::new(seed);
     let people = people::people(&mut chance, persons, today);
     let calendar = calendar::calendar(&mut chance, &people, visits, today);

@@ -76,7 +76,9 @@ CREATE INDEX quarantine_device ON quarantine (device);
 ";
 
 /// The store; cheap to share, one writer at a time.
-pub struct Store { conn: Mutex<Connection> }
+pub struct Store {
+    conn: Mutex<Connection>,
+}
 
 /// A record as stored.
 pub struct Stored {
@@ -113,7 +115,9 @@ impl Store {
     }
 
     /// The connection. A panic elsewhere does not lock the store out: SQLite rolled that transaction back.
-    pub fn lock(&self) -> MutexGuard<'_, Connection> { self.conn.lock().unwrap_or_else(PoisonError::into_inner) }
+    pub fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.conn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
     /// Runs one transaction that writes.
     pub fn write<T>(&self, f: impl FnOnce(&Connection) -> anyhow::Result<T>) -> anyhow::Result<T> {
@@ -158,7 +162,13 @@ pub struct Accepted<'a> {
 }
 
 /// Stores a record's new state, the change that made it, and tells the feed. `before` is where it was known until now.
-pub fn commit(conn: &Connection, record: &Record, area: &AreaCode, before: Option<(&AreaCode, &[Programme])>, change: &Accepted<'_>) -> anyhow::Result<()> {
+pub fn commit(
+    conn: &Connection,
+    record: &Record,
+    area: &AreaCode,
+    before: Option<(&AreaCode, &[Programme])>,
+    change: &Accepted<'_>,
+) -> anyhow::Result<()> {
     let row = record.row()?;
     put_record(conn, record, &row, area)?;
     keep_change(conn, &record.id(), change)?;
@@ -183,7 +193,12 @@ pub fn found(conn: &Connection, record: &Record, area: &AreaCode, staff: &str, r
 
 fn keep_change(conn: &Connection, record: &RecordId, change: &Accepted<'_>) -> anyhow::Result<()> {
     conn.prepare_cached("INSERT INTO changes VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
-        change.hash.0, record.bytes(), change.bytes, change.device, change.staff, change.received.0
+        change.hash.0,
+        record.bytes(),
+        change.bytes,
+        change.device,
+        change.staff,
+        change.received.0
     ])?;
     Ok(())
 }
@@ -195,12 +210,23 @@ fn put_record(conn: &Connection, record: &Record, row: &Row, area: &AreaCode) ->
          ON CONFLICT (id) DO UPDATE SET area = ?6, programmes = ?7, document = ?8, row = ?9",
     )?
     .execute(params![
-        record.id().bytes(), rank(record.kind()), record.kind().code(), record.person().bytes(), target, area.as_str(),
-        programme_bits(&row.programmes()), record.save(), rmp_serde::to_vec_named(row)?
+        record.id().bytes(),
+        rank(record.kind()),
+        record.kind().code(),
+        record.person().bytes(),
+        target,
+        area.as_str(),
+        programme_bits(&row.programmes()),
+        record.save(),
+        rmp_serde::to_vec_named(row)?
     ])?;
     if let Row::Person(p) = row {
         conn.prepare_cached("INSERT OR REPLACE INTO lookup (person, id_number, area, name, birth) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
-            p.id.bytes(), p.id_number.as_deref().unwrap_or_default(), area.as_str(), p.name, p.birth.map(|d| d.to_string()).unwrap_or_default()
+            p.id.bytes(),
+            p.id_number.as_deref().unwrap_or_default(),
+            area.as_str(),
+            p.name,
+            p.birth.map(|d| d.to_string()).unwrap_or_default()
         ])?;
     }
     Ok(())
@@ -212,29 +238,38 @@ fn tell(conn: &Connection, what: &str, record: &RecordId, area: &AreaCode, progs
     let seq: i64 = conn
         .prepare_cached("INSERT INTO counties VALUES (?1, 1) ON CONFLICT (code) DO UPDATE SET seq = seq + 1 RETURNING seq")?
         .query_row([county.as_str()], |r| r.get(0))?;
-    conn.prepare_cached("INSERT INTO feed (county, seq, what, record, area, programmes, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(
-        params![county.as_str(), seq, what, record.bytes(), area.as_str(), programme_bits(progs), hash.map(|h| h.0)],
-    )?;
+    conn.prepare_cached("INSERT INTO feed (county, seq, what, record, area, programmes, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+        .execute(params![county.as_str(), seq, what, record.bytes(), area.as_str(), programme_bits(progs), hash.map(|h| h.0)])?;
     Ok(())
 }
 
 /// Keeps bytes that were not accepted.
 pub fn quarantine(conn: &Connection, record: &RecordId, change: &Accepted<'_>, reason: &domain::Failure) -> anyhow::Result<()> {
     conn.prepare_cached("INSERT OR IGNORE INTO quarantine VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(params![
-        change.hash.0, record.bytes(), change.device, change.staff, change.bytes, serde_json::to_string(reason)?, change.received.0
+        change.hash.0,
+        record.bytes(),
+        change.device,
+        change.staff,
+        change.bytes,
+        serde_json::to_string(reason)?,
+        change.received.0
     ])?;
     Ok(())
 }
 
 /// Why a change lies in quarantine, when it does.
 pub fn quarantined(conn: &Connection, hash: &Hash) -> anyhow::Result<Option<domain::Failure>> {
-    let reason: Option<String> = conn.prepare_cached("SELECT reason FROM quarantine WHERE hash = ?1")?.query_row([hash.0], |r| r.get(0)).optional()?;
+    let reason: Option<String> =
+        conn.prepare_cached("SELECT reason FROM quarantine WHERE hash = ?1")?.query_row([hash.0], |r| r.get(0)).optional()?;
     Ok(reason.map(|r| serde_json::from_str(&r)).transpose()?)
 }
 
 /// The device an actor belongs to.
 pub fn actor_device(conn: &Connection, record: &RecordId, actor: &records::Actor) -> anyhow::Result<Option<[u8; 16]>> {
-    Ok(conn.prepare_cached("SELECT device FROM actors WHERE record = ?1 AND actor = ?2")?.query_row(params![record.bytes(), actor.0], |r| r.get(0)).optional()?)
+    Ok(conn
+        .prepare_cached("SELECT device FROM actors WHERE record = ?1 AND actor = ?2")?
+        .query_row(params![record.bytes(), actor.0], |r| r.get(0))
+        .optional()?)
 }
 
 /// Gives an actor to a device.
@@ -245,12 +280,22 @@ pub fn claim_actor(conn: &Connection, record: &RecordId, actor: &records::Actor,
 
 /// Files first, then visits, then reviews.
 fn rank(kind: Kind) -> u8 {
-    match kind { Kind::Person => 0, Kind::Visit => 1, Kind::Review => 2 }
+    match kind {
+        Kind::Person => 0,
+        Kind::Visit => 1,
+        Kind::Review => 2,
+    }
 }
 
 /// Programmes as bits: child 1, elder 2, social 4.
 pub fn programme_bits(programmes: &[Programme]) -> i64 {
-    programmes.iter().fold(0, |bits, p| bits | match p { Programme::Child => 1, Programme::Elder => 2, Programme::Social => 4 })
+    programmes.iter().fold(0, |bits, p| {
+        bits | match p {
+            Programme::Child => 1,
+            Programme::Elder => 2,
+            Programme::Social => 4,
+        }
+    })
 }
 
 fn programmes(bits: i64) -> Vec<Programme> {

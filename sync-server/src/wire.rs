@@ -15,7 +15,9 @@ pub fn decode<T: DeserializeOwned>(body: &Bytes) -> AppResult<T> {
     let mut plain = Vec::new();
     let limit = MAX_PLAIN as u64 + 1;
     zstd::stream::read::Decoder::new(body.as_ref()).map_err(bad)?.take(limit).read_to_end(&mut plain).map_err(bad)?;
-    if plain.len() as u64 == limit { return Err(Code::TooLarge.into()); }
+    if plain.len() as u64 == limit {
+        return Err(Code::TooLarge.into());
+    }
     rmp_serde::from_slice(&plain).map_err(|_| Code::BadChange.into())
 }
 

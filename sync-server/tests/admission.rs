@@ -13,19 +13,36 @@ use sync_server::store::{self, Store};
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
-struct Village { store: Store, _dir: tempfile::TempDir, actors: u8 }
+struct Village {
+    store: Store,
+    _dir: tempfile::TempDir,
+    actors: u8,
+}
 
-struct Worker { caller: Caller, device: DeviceId }
+struct Worker {
+    caller: Caller,
+    device: DeviceId,
+}
 
 fn worker(staff: &str, role: Role, area: &str, n: u8) -> Worker {
     let caller = Caller { staff: staff.parse::<StaffId>().unwrap(), role, areas: vec![area.parse().unwrap()] };
     Worker { caller, device: DeviceId::new(1, [n; 10]) }
 }
-fn li() -> Worker { worker("S001", Role::ChildDirector, "990101001201", 1) }
-fn zhao() -> Worker { worker("S009", Role::ChildDirector, "990101001202", 9) }
-fn wang() -> Worker { worker("S002", Role::ChildSupervisor, "990101001", 2) }
-fn edit(path: &str, value: &str) -> Edit { Edit { path: path.parse().unwrap(), value: Value::from(value) } }
-fn id(n: u8) -> RecordId { RecordId::new(1, [n; 10]) }
+fn li() -> Worker {
+    worker("S001", Role::ChildDirector, "990101001201", 1)
+}
+fn zhao() -> Worker {
+    worker("S009", Role::ChildDirector, "990101001202", 9)
+}
+fn wang() -> Worker {
+    worker("S002", Role::ChildSupervisor, "990101001", 2)
+}
+fn edit(path: &str, value: &str) -> Edit {
+    Edit { path: path.parse().unwrap(), value: Value::from(value) }
+}
+fn id(n: u8) -> RecordId {
+    RecordId::new(1, [n; 10])
+}
 
 impl Village {
     fn new() -> Village {
@@ -58,12 +75,16 @@ impl Village {
         loop {
             let page = feed::page(&self.store.lock(), &w.caller, &w.device, &cursor).unwrap();
             cursor = page.cursor;
-            if !page.more { return cursor; }
+            if !page.more {
+                return cursor;
+            }
         }
     }
 }
 
-fn reasons(out: &Outcome) -> Vec<Code> { out.refused.iter().map(|r| r.reason.code).collect() }
+fn reasons(out: &Outcome) -> Vec<Code> {
+    out.refused.iter().map(|r| r.reason.code).collect()
+}
 
 #[test]
 fn what_a_director_writes_in_her_own_village_is_taken_once_however_often_it_is_sent() {
@@ -71,7 +92,9 @@ fn what_a_director_writes_in_her_own_village_is_taken_once_however_often_it_is_s
     let mut record = v.file(&li(), 1, "990101001201");
     let pen = v.pen(&li());
     let changes = record.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap();
-    for _ in 0..3 { assert_eq!(v.push(&li(), id(1), &changes).accepted.len(), 1); }
+    for _ in 0..3 {
+        assert_eq!(v.push(&li(), id(1), &changes).accepted.len(), 1);
+    }
     assert_eq!(store::load(&v.store.lock(), &id(1)).unwrap().unwrap().record.heads(), record.heads());
     let fed: i64 = v.store.lock().query_row("SELECT count(*) FROM feed", [], |r| r.get(0)).unwrap();
     assert_eq!(fed, 2);
@@ -147,7 +170,15 @@ fn a_review_is_for_supervisors_and_never_of_ones_own_visit() {
     let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: NOW, answers: Answers::new() };
     let (visit, change) = Record::new_visit(id(2), &visit, &pen).unwrap();
     assert_eq!(v.push(&li(), id(2), &[change]).accepted.len(), 1);
-    let review = |heads: Vec<Hash>| NewReview { person: id(1), target: id(2), heads, decision: Decision::Approved, comment: String::new(), fields: Default::default(), programme: Programme::Child };
+    let review = |heads: Vec<Hash>| NewReview {
+        person: id(1),
+        target: id(2),
+        heads,
+        decision: Decision::Approved,
+        comment: String::new(),
+        fields: Default::default(),
+        programme: Programme::Child,
+    };
     let pen = v.pen(&li());
     assert_eq!(reasons(&v.push(&li(), id(3), &[Record::new_review(id(3), &review(visit.heads()), &pen).unwrap().1])), [Code::NotAllowed]);
     let pen = v.pen(&wang());
@@ -208,9 +239,20 @@ fn a_transferred_file_leaves_one_village_and_enters_the_other_whole() {
     let pen = v.pen(&wang());
     assert_eq!(v.push(&wang(), id(1), &record.edit(&[edit("area.code", "990101001202")], &pen).unwrap()).accepted.len(), 1);
     assert_eq!(v.feed(&li(), &at_li).0, [FeedItem::Leave { person: id(1) }]);
-    let entered: Vec<RecordId> = v.feed(&zhao(), &at_zhao).0.iter().filter_map(|i| match i { FeedItem::Enter { record, .. } => Some(*record), _ => None }).collect();
+    let entered: Vec<RecordId> = v
+        .feed(&zhao(), &at_zhao)
+        .0
+        .iter()
+        .filter_map(|i| match i {
+            FeedItem::Enter { record, .. } => Some(*record),
+            _ => None,
+        })
+        .collect();
     assert_eq!(entered, [id(1), id(2)]);
-    let area = |i: &FeedItem| match i { FeedItem::Enter { area, .. } => Some(area.clone()), _ => None };
+    let area = |i: &FeedItem| match i {
+        FeedItem::Enter { area, .. } => Some(area.clone()),
+        _ => None,
+    };
     assert!(v.feed(&wang(), &at_wang).0.iter().filter_map(area).all(|a| a == "990101001202".parse::<AreaCode>().unwrap()));
     let outside = record.edit(&[edit("area.code", "990101002201")], &v.pen(&wang())).unwrap();
     assert_eq!(reasons(&v.push(&wang(), id(1), &outside)), [Code::NotAllowed], "out of her own town is not hers to decide");

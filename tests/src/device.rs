@@ -15,7 +15,9 @@ pub struct Device {
 
 impl Device {
     /// A fresh device in a folder of its own.
-    pub fn new(root: &Path, name: &str) -> Device { Device { home: root.join(name), pin: "280716".to_owned() } }
+    pub fn new(root: &Path, name: &str) -> Device {
+        Device { home: root.join(name), pin: "280716".to_owned() }
+    }
 
     /// A device of a member of staff, enrolled at `address` (the server's, or a link's before it).
     pub fn enrolled(root: &Path, name: &str, server: &Server, address: &str, staff: &str) -> Device {
@@ -26,7 +28,14 @@ impl Device {
 
     /// Runs a command with `--json`.
     pub fn run(&self, args: &[&str]) -> Output {
-        Command::new(program("nuanfang")).arg("--home").arg(&self.home).args(args).arg("--json").env("NUANFANG_PIN", &self.pin).output().expect("the client runs")
+        Command::new(program("nuanfang"))
+            .arg("--home")
+            .arg(&self.home)
+            .args(args)
+            .arg("--json")
+            .env("NUANFANG_PIN", &self.pin)
+            .output()
+            .expect("the client runs")
     }
 
     /// Runs a command that works, and gives what it printed.
@@ -53,7 +62,9 @@ impl Device {
     }
 
     /// The rows of a list.
-    pub fn list(&self, args: &[&str]) -> Vec<Value> { self.ok(args).as_array().expect("a list").clone() }
+    pub fn list(&self, args: &[&str]) -> Vec<Value> {
+        self.ok(args).as_array().expect("a list").clone()
+    }
 
     /// The id of the person whose name this is.
     pub fn person(&self, name: &str) -> String {

@@ -7,7 +7,11 @@ static INVISIBLE: OnceLock<(Child, String)> = OnceLock::new();
 
 /// What to set DISPLAY to.
 pub fn display() -> String {
-    if let Ok(there) = std::env::var("DISPLAY") && !there.is_empty() { return there; }
+    if let Ok(there) = std::env::var("DISPLAY")
+        && !there.is_empty()
+    {
+        return there;
+    }
     INVISIBLE
         .get_or_init(|| {
             let mut xvfb = Command::new("Xvfb")

@@ -16,7 +16,9 @@ pub struct Server {
 
 impl Server {
     /// Starts a server on this folder, on a free port.
-    pub fn start(data: &Path) -> Server { Server::start_at(data, "127.0.0.1:0") }
+    pub fn start(data: &Path) -> Server {
+        Server::start_at(data, "127.0.0.1:0")
+    }
 
     /// Starts it on a given address.
     pub fn start_at(data: &Path, listen: &str) -> Server {
@@ -34,10 +36,14 @@ impl Server {
     }
 
     /// Host and port.
-    pub fn host(&self) -> &str { self.address.trim_start_matches("http://") }
+    pub fn host(&self) -> &str {
+        self.address.trim_start_matches("http://")
+    }
 
     /// A one-time code for a member of staff.
-    pub fn code(&self, staff: &str) -> String { json(&admin(&self.data, &["code", staff, "--json"]))["code"].as_str().unwrap().to_owned() }
+    pub fn code(&self, staff: &str) -> String {
+        json(&admin(&self.data, &["code", staff, "--json"]))["code"].as_str().unwrap().to_owned()
+    }
 }
 
 impl Drop for Server {
@@ -49,12 +55,17 @@ impl Drop for Server {
 
 /// Runs an administrator's command on a data folder.
 pub fn admin(data: &Path, args: &[&str]) -> Output {
-    Command::new(program("nuanfang-server")).args(args).arg("--data").arg(data).env("NUANFANG_LOG", "error").output().expect("the server program runs")
+    Command::new(program("nuanfang-server"))
+        .args(args)
+        .arg("--data")
+        .arg(data)
+        .env("NUANFANG_LOG", "error")
+        .output()
+        .expect("the server program runs")
 }
 
 /// What a command printed as JSON.
 pub fn json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| {
-        panic!("{e}: {} {}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-    })
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {} {}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
 }

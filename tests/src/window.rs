@@ -1,18 +1,21 @@
 //! The real window, driven by WebDriver: WebKitWebDriver starts the app and clicks, types and looks as a person would.
 use crate::programs::program;
 use crate::screen::display;
-use fantoccini::elements::Element;
+use fantoccini::elements::{Element, ElementRef};
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use std::future::Future;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// The longest a test waits for something to appear.
-const PATIENCE: Duration = Duration::from_secs(40);
+/// A test looks this often whether what it waits for is there: no longer than a minute.
+const TRIES: usize = 400;
+const ANSWER: Duration = Duration::from_secs(20);
+const PAUSE: Duration = Duration::from_millis(150);
 
 /// A phone's window, width × height.
 pub const PHONE: &str = "412x915";
@@ -38,7 +41,6 @@ impl Window {
             .env("NUANFANG_HOME", home)
             .env("NUANFANG_WINDOW", size)
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -47,48 +49,86 @@ impl Window {
         Window { client, driver, shots: std::env::var_os("NUANFANG_SCREENSHOTS").map(PathBuf::from), name: name.to_owned() }
     }
 
-    fn hook(name: &str) -> String { format!("[data-test=\"{name}\"]") }
-
-    /// Waits for the element a test hook names.
-    pub async fn see(&self, hook: &str) -> Element { self.find(&Self::hook(hook)).await }
-
-    /// Waits for an element by CSS selector.
-    pub async fn find(&self, css: &str) -> Element {
-        match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await {
-            Ok(element) => element,
-            Err(e) => panic!("{css} did not appear ({e}); the page says: {}", self.text().await),
-        }
+    fn hook(name: &str) -> String {
+        format!("[data-test=\"{name}\"]")
     }
 
-    /// Whether the element is there now.
-    pub async fn there(&self, hook: &str) -> bool { self.client.find(Locator::Css(&Self::hook(hook))).await.is_ok() }
+    /// Waits for the element a test hook names.
+    pub async fn see(&self, hook: &str) -> Element {
+        self.find(&Self::hook(hook)).await
+    }
+
+    /// Waits for an element that can be seen, by CSS selector. Pages below the topmost stay in the document, hidden.
+    pub async fn find(&self, css: &str) -> Element {
+        for _ in 0..TRIES {
+            if let Some(element) = self.visible(css).await {
+                return element;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.shot("failed").await;
+        panic!("{css} did not appear; the page says: {}", self.text().await)
+    }
+
+    async fn visible(&self, css: &str) -> Option<Element> {
+        let script = "return [...document.querySelectorAll(arguments[0])].find(e => {
+            const r = (e.matches('input[type=radio], input[type=checkbox], input[type=file]') ? e.parentElement : e).getBoundingClientRect();
+            return r.width > 0 && r.height > 0 && getComputedStyle(e).visibility !== 'hidden' }) || null";
+        let found = patiently(self.client.execute(script, vec![json!(css)])).await.ok()?;
+        let id = found.as_object()?.values().next()?.as_str()?.to_owned();
+        Some(Element::from_element_id(self.client.clone(), ElementRef::from(id)))
+    }
+
+    /// Whether the element can be seen now.
+    pub async fn there(&self, hook: &str) -> bool {
+        self.visible(&Self::hook(hook)).await.is_some()
+    }
+
+    /// Waits until the element can no longer be seen.
+    pub async fn gone(&self, hook: &str) {
+        for _ in 0..TRIES {
+            if !self.there(hook).await {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.shot("failed").await;
+        panic!("{hook} is still there; the page says: {}", self.text().await);
+    }
 
     /// Waits until the page's text contains this.
     pub async fn read(&self, wanted: &str) {
-        for _ in 0..400 {
-            if self.text().await.contains(wanted) { return; }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+        for _ in 0..TRIES {
+            if self.text().await.contains(wanted) {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
         }
+        self.shot("failed").await;
         panic!("«{wanted}» did not appear; the page says: {}", self.text().await);
     }
 
     /// The visible text.
-    pub async fn text(&self) -> String { self.run("return document.body.innerText").await.as_str().unwrap_or_default().to_owned() }
+    pub async fn text(&self) -> String {
+        self.run("return document.body.innerText").await.as_str().unwrap_or_default().to_owned()
+    }
 
     /// Clicks what a hook names, when it can be clicked.
-    pub async fn click(&self, hook: &str) { self.click_css(&Self::hook(hook)).await; }
+    pub async fn click(&self, hook: &str) {
+        self.click_css(&Self::hook(hook)).await;
+    }
 
     /// Clicks by CSS selector. Scrolls there first, and tries again while something still moves.
     pub async fn click_css(&self, css: &str) {
         let mut last = String::new();
-        for _ in 0..100 {
+        for _ in 0..TRIES {
             let element = self.find(css).await;
             self.run_with("arguments[0].scrollIntoView({block: 'center'})", vec![serde_json::to_value(&element).unwrap()]).await;
-            match element.click().await {
+            match patiently(element.click()).await {
                 Ok(()) => return,
                 Err(e) => last = e.to_string(),
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            tokio::time::sleep(PAUSE).await;
         }
         panic!("{css} cannot be clicked: {last}");
     }
@@ -96,18 +136,32 @@ impl Window {
     /// Clicks the button with this text.
     pub async fn press(&self, text: &str) {
         let xpath = format!("//button[normalize-space()='{text}' or @aria-label='{text}']");
-        for _ in 0..400 {
-            if let Ok(element) = self.client.find(Locator::XPath(&xpath)).await && element.click().await.is_ok() { return; }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+        for _ in 0..TRIES {
+            for element in self.client.find_all(Locator::XPath(&xpath)).await.unwrap_or_default() {
+                if patiently(element.click()).await.is_ok() {
+                    return;
+                }
+            }
+            tokio::time::sleep(PAUSE).await;
         }
+        self.shot("failed").await;
         panic!("no button «{text}»; the page says: {}", self.text().await);
     }
 
-    /// Empties a field and types.
+    /// Empties a field and types, once it can be typed in.
     pub async fn fill(&self, hook: &str, text: &str) {
-        let element = self.see(hook).await;
-        element.clear().await.expect("a field that can be emptied");
-        element.send_keys(text).await.expect("a field that can be typed in");
+        let mut last = String::new();
+        for _ in 0..TRIES {
+            let element = self.see(hook).await;
+            self.run_with("arguments[0].scrollIntoView({block: 'center'})", vec![serde_json::to_value(&element).unwrap()]).await;
+            match patiently(element.clear()).await {
+                Ok(()) => return element.send_keys(text).await.expect("a field that can be typed in"),
+                Err(e) => last = e.to_string(),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.shot("failed").await;
+        panic!("{hook} cannot be typed in: {last}");
     }
 
     /// Sets a native date or select field, as its own picker would.
@@ -121,32 +175,59 @@ impl Window {
 
     /// Gives a file input its file.
     pub async fn upload(&self, hook: &str, file: &Path) {
-        self.see(hook).await.send_keys(&file.to_string_lossy()).await.expect("a file input");
+        let input = self.see(hook).await;
+        patiently(input.send_keys(&file.to_string_lossy())).await.expect("a file input");
     }
 
     /// Types a PIN on the pad.
     pub async fn pin(&self, pin: &str) {
-        for digit in pin.chars() { self.click(&format!("key-{digit}")).await; }
+        for digit in pin.chars() {
+            self.click(&format!("key-{digit}")).await;
+        }
+    }
+
+    /// Chooses an option: `kind:home` is the answer `home` of the question `kind`.
+    pub async fn choose(&self, option: &str) {
+        let input = self.see(option).await;
+        let label = self.run_with("return arguments[0].closest('label')", vec![serde_json::to_value(&input).unwrap()]).await;
+        let id = label.as_object().and_then(|o| o.values().next()).and_then(Value::as_str).expect("an option lies in its label").to_owned();
+        let label = Element::from_element_id(self.client.clone(), ElementRef::from(id));
+        for _ in 0..TRIES {
+            self.run_with("arguments[0].scrollIntoView({block: 'center'})", vec![serde_json::to_value(&label).unwrap()]).await;
+            if patiently(label.click()).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        panic!("{option} cannot be chosen");
     }
 
     /// Runs a script.
-    pub async fn run(&self, script: &str) -> Value { self.run_with(script, Vec::new()).await }
+    pub async fn run(&self, script: &str) -> Value {
+        self.run_with(script, Vec::new()).await
+    }
 
-    async fn run_with(&self, script: &str, args: Vec<Value>) -> Value { self.client.execute(script, args).await.expect("a script that runs") }
+    async fn run_with(&self, script: &str, args: Vec<Value>) -> Value {
+        patiently(self.client.execute(script, args)).await.expect("a script that runs")
+    }
 
     /// Takes a picture for people to look at.
     pub async fn shot(&self, what: &str) {
         let Some(folder) = &self.shots else { return };
         std::fs::create_dir_all(folder).unwrap();
-        let picture = self.client.screenshot().await.expect("a screenshot");
+        let picture = patiently(self.client.screenshot()).await.expect("a screenshot");
         std::fs::write(folder.join(format!("{}-{what}.png", self.name)), picture).unwrap();
     }
 
     /// Kills the app, as a flat battery does, and waits until it is gone.
-    pub fn kill(mut self) { self.stop(); }
+    pub fn kill(mut self) {
+        self.stop();
+    }
 
     /// Closes the app.
-    pub async fn close(self) { _ = self.client.clone().close().await; }
+    pub async fn close(self) {
+        _ = self.client.clone().close().await;
+    }
 
     fn stop(&mut self) {
         let children = Command::new("pkill").args(["-KILL", "-P", &self.driver.id().to_string()]).status();
@@ -157,7 +238,14 @@ impl Window {
 }
 
 impl Drop for Window {
-    fn drop(&mut self) { self.stop(); }
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// A driver that does not answer fails the test instead of holding it up for ever.
+async fn patiently<T>(call: impl Future<Output = T>) -> T {
+    tokio::time::timeout(ANSWER, call).await.expect("the window answers its driver")
 }
 
 async fn connect(port: u16) -> Client {
@@ -170,7 +258,7 @@ async fn connect(port: u16) -> Client {
             Ok(client) => return client,
             Err(e) => last = e.to_string(),
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(PAUSE).await;
     }
     panic!("WebKitWebDriver does not answer: {last}");
 }

@@ -22,7 +22,6 @@ fn county() -> (TempDir, Server) {
     (dir, server)
 }
 
-
 /// A complete visit: the form says itself what is still missing.
 fn routine_visit(note: &str) -> Value {
     let form = domain::form::find("child-visit@1").unwrap();
@@ -58,15 +57,31 @@ fn office_lists_go_in_once_and_bad_rows_are_named() {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
     sheet.set_name("花名册").unwrap();
-    for (row, cells) in [["儿童花名册", "", "", ""], ["姓名", "身份证号", "村", "类别"], ["测试甲", "990101201503071231", "桃源村", "留守儿童"], ["测试乙", "", "桃源村", "孤儿"], ["测试丙", "", "没有的村", "孤儿"]].iter().enumerate() {
-        for (column, cell) in cells.iter().enumerate() { sheet.write(row as u32, column as u16, *cell).unwrap(); }
+    for (row, cells) in [
+        ["儿童花名册", "", "", ""],
+        ["姓名", "身份证号", "村", "类别"],
+        ["测试甲", "990101201503071231", "桃源村", "留守儿童"],
+        ["测试乙", "", "桃源村", "孤儿"],
+        ["测试丙", "", "没有的村", "孤儿"],
+    ]
+    .iter()
+    .enumerate()
+    {
+        for (column, cell) in cells.iter().enumerate() {
+            sheet.write(row as u32, column as u16, *cell).unwrap();
+        }
     }
     book.save(&bad).unwrap();
     let output = admin(&server.data, &["import", "roster", bad.to_str().unwrap(), "--json"]);
     assert_eq!(output.status.code(), Some(1), "rows were refused");
     let report = printed(&output);
     assert_eq!(report["added"], 1);
-    let errors: Vec<_> = report["errors"].as_array().unwrap().iter().map(|e| (e["sheet"].as_str().unwrap(), e["row"].as_u64().unwrap(), e["column"].as_str().unwrap())).collect();
+    let errors: Vec<_> = report["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| (e["sheet"].as_str().unwrap(), e["row"].as_u64().unwrap(), e["column"].as_str().unwrap()))
+        .collect();
     assert_eq!(errors, [("花名册", 3, "身份证号"), ("花名册", 5, "村")], "{report}");
     assert!(!report.to_string().contains("990101201503071231"), "a reason never repeats the cell");
 }
@@ -118,7 +133,9 @@ fn the_journey_from_an_offline_visit_to_the_supervisors_approval_and_back() {
     li.ok(&["edit", &child, "contact.phone=13800000001"]);
     let from = li.file("visit.json", &routine_visit("祖母腿伤，已联系村医。"));
     let visit_id = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from])["id"].as_str().unwrap().to_owned();
-    let state = |device: &Device| device.list(&["visits", "--person", &child]).iter().find(|v| v["id"] == visit_id.as_str()).map(|v| v["state"].as_str().unwrap().to_owned());
+    let state = |device: &Device| {
+        device.list(&["visits", "--person", &child]).iter().find(|v| v["id"] == visit_id.as_str()).map(|v| v["state"].as_str().unwrap().to_owned())
+    };
     assert_eq!(state(&li).as_deref(), Some("saved"));
     assert!(li.refused(&["sync"]).contains("offline"), "being offline is told");
     assert!(li.ok(&["status"])["pending"].as_u64().unwrap() >= 3);
@@ -144,6 +161,63 @@ fn the_journey_from_an_offline_visit_to_the_supervisors_approval_and_back() {
 }
 
 #[test]
+fn a_visit_changed_after_approval_says_so_and_nobody_approves_her_own() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    let child = li.person("王小雨");
+    let from = li.file("visit.json", &routine_visit("一切正常。"));
+    let id = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from])["id"].as_str().unwrap().to_owned();
+    let state = |device: &Device| device.list(&["visits"]).iter().find(|v| v["id"] == id.as_str()).unwrap()["state"].clone();
+    li.refused(&["review", &id, "--approve"]);
+    for device in [&li, &wang] {
+        device.ok(&["sync"]);
+    }
+    wang.ok(&["review", &id, "--approve"]);
+    for device in [&wang, &li] {
+        device.ok(&["sync"]);
+    }
+    assert_eq!((state(&li), state(&wang)), (json!("approved"), json!("approved")));
+    assert!(!wang.list(&["review", "--list"]).iter().any(|q| q["visit"]["id"] == id.as_str()));
+
+    let core = Desk::of(&li);
+    core.correct(&id, &child, "其实祖母腿伤。");
+    assert_eq!(state(&li), "changed");
+    for device in [&li, &wang] {
+        device.ok(&["sync"]);
+    }
+    assert_eq!(state(&wang), "changed");
+    assert!(wang.list(&["review", "--list"]).iter().any(|q| q["visit"]["id"] == id.as_str()), "it waits for the supervisor again");
+}
+
+#[test]
+fn a_hundred_megabytes_are_turned_away_with_a_sentence_and_the_server_lives_on() {
+    let (dir, server) = county();
+    use std::io::{Read, Write};
+    for path in ["/v1/sync", "/v1/enrol"] {
+        let mut stream = std::net::TcpStream::connect(server.host()).unwrap();
+        write!(stream, "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 104857600\r\nconnection: close\r\n\r\n").unwrap();
+        let chunk = vec![0x28u8; 1 << 20];
+        for _ in 0..100 {
+            if stream.write_all(&chunk).is_err() {
+                break;
+            }
+        }
+        let mut said = Vec::new();
+        _ = stream.read_to_end(&mut said);
+    }
+    // A body that unpacks to far more than it is.
+    let bomb = zstd::bulk::compress(&vec![0u8; 100 << 20], 19).unwrap();
+    let mut stream = std::net::TcpStream::connect(server.host()).unwrap();
+    write!(stream, "POST /v1/enrol HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", bomb.len()).unwrap();
+    stream.write_all(&bomb).unwrap();
+    let mut said = String::new();
+    stream.read_to_string(&mut said).unwrap();
+    assert!(said.contains("too_large"), "{said}");
+    Device::enrolled(dir.path(), "li", &server, &server.address, "S001").ok(&["sync"]);
+}
+
+#[test]
 fn two_people_and_one_file() {
     let (dir, server) = county();
     let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
@@ -155,19 +229,24 @@ fn two_people_and_one_file() {
     // The same field.
     li.ok(&["edit", &child, "contact.address=1组9号"]);
     wang.ok(&["edit", &child, "contact.address=1组19号"]);
-    for device in [&li, &wang, &li] { device.ok(&["sync"]); }
+    for device in [&li, &wang, &li] {
+        device.ok(&["sync"]);
+    }
     for device in [&li, &wang] {
         let file = device.ok(&["show", &child]);
         assert_eq!((&file["fields"]["contact.phone"], &file["fields"]["situation.health"]), (&json!("13800000001"), &json!("近视，已配镜")));
         let conflicts = device.list(&["conflicts"]);
         assert_eq!(conflicts.len(), 1, "{conflicts:?}");
-        let mut values: Vec<_> = conflicts[0]["values"].as_array().unwrap().iter().map(|v| (v["value"].as_str().unwrap(), v["by"].as_str().unwrap())).collect();
+        let mut values: Vec<_> =
+            conflicts[0]["values"].as_array().unwrap().iter().map(|v| (v["value"].as_str().unwrap(), v["by"].as_str().unwrap())).collect();
         values.sort_unstable();
         assert_eq!(values, [("1组19号", "王建平"), ("1组9号", "李秀梅")]);
     }
     let take = li.list(&["conflicts"])[0]["values"].as_array().unwrap().iter().position(|v| v["value"] == "1组19号").unwrap().to_string();
     li.ok(&["resolve", &child, "contact.address", "--take", &take]);
-    for device in [&li, &wang] { device.ok(&["sync"]); }
+    for device in [&li, &wang] {
+        device.ok(&["sync"]);
+    }
     for device in [&li, &wang] {
         assert!(device.list(&["conflicts"]).is_empty());
         assert_eq!(device.ok(&["show", &child])["fields"]["contact.address"], "1组19号");
@@ -175,7 +254,9 @@ fn two_people_and_one_file() {
     // Risk is settled by a supervisor only.
     li.ok(&["edit", &child, "risk.level=high"]);
     wang.ok(&["edit", &child, "risk.level=medium"]);
-    for device in [&wang, &li, &wang] { device.ok(&["sync"]); }
+    for device in [&wang, &li, &wang] {
+        device.ok(&["sync"]);
+    }
     li.refused(&["resolve", &child, "risk.level", "--take", "0"]);
     wang.ok(&["resolve", &child, "risk.level", "--take", "0"]);
 }
@@ -199,7 +280,9 @@ fn office_transfers(server: &Server, staff: &str) -> bool {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
     for (row, cells) in [["编号", "姓名", "岗位", "负责区域"], [staff, "李秀梅", "儿童主任", "柳湾村"]].iter().enumerate() {
-        for (column, cell) in cells.iter().enumerate() { sheet.write(row as u32, column as u16, *cell).unwrap(); }
+        for (column, cell) in cells.iter().enumerate() {
+            sheet.write(row as u32, column as u16, *cell).unwrap();
+        }
     }
     book.save(&path).unwrap();
     printed(&admin(&server.data, &["import", "staff", path.to_str().unwrap(), "--json"]))["updated"] == 1
@@ -231,4 +314,24 @@ fn what_is_not_our_server_is_told_so() {
     let li = Device::new(dir.path(), "li");
     assert!(li.refused(&["enrol", "--server", &address, "--code", "AAAA-AAAA"]).contains("not_our_server"));
     assert!(li.refused(&["enrol", "--server", "ftp://x", "--code", "AAAA-AAAA"]).contains("bad_address"));
+}
+
+/// The core itself, for what the headless client has no command: opening a visit again.
+struct Desk(std::cell::RefCell<client::Core>);
+
+impl Desk {
+    fn of(device: &Device) -> Desk {
+        let home = client::home::Home::open(&device.home, || {}).unwrap();
+        let mut core = client::Core::new(Box::new(client::env::SystemEnv), Box::new(home));
+        core.unlock(&device.pin).unwrap();
+        Desk(std::cell::RefCell::new(core))
+    }
+    fn correct(self, visit: &str, person: &str, note: &str) {
+        let mut core = self.0.into_inner();
+        let start = domain::api::StartVisit { person: person.parse().unwrap(), form: None, correct: Some(visit.parse().unwrap()) };
+        let draft: domain::api::Draft = serde_json::from_value(core.handle(start.into()).unwrap().value).unwrap();
+        core.handle(domain::api::Answer { draft: draft.id, question: "note".into(), value: note.into() }.into()).unwrap();
+        core.handle(domain::api::FinishVisit { draft: draft.id }.into()).unwrap();
+        core.lock().unwrap();
+    }
 }

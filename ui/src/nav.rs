@@ -189,11 +189,6 @@ impl Nav {
         self.push(Route { tab, page: Page::Root });
     }
 
-    /// Goes to a page of another tab.
-    pub fn visit(&self, tab: Tab, page: Page) {
-        self.push(Route { tab, page });
-    }
-
     /// Goes to the files of one area.
     pub fn files_of(&self, area: AreaCode) {
         *self.files_area.borrow_mut() = Some(area);
@@ -245,11 +240,7 @@ fn history() -> Option<web_sys::History> {
 fn write(route: Route, depth: u32, push: bool) {
     let Some(history) = history() else { return };
     let (state, hash) = (JsValue::from(depth), route.hash());
-    let _ = if push {
-        history.push_state_with_url(&state, "", Some(&hash))
-    } else {
-        history.replace_state_with_url(&state, "", Some(&hash))
-    };
+    let _ = if push { history.push_state_with_url(&state, "", Some(&hash)) } else { history.replace_state_with_url(&state, "", Some(&hash)) };
 }
 
 fn current() -> Option<Route> {

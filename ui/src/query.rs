@@ -81,14 +81,7 @@ pub struct Command<C: Call> {
 }
 
 impl<C: Call> Command<C> {
-    /// Does it, unless it is under way already: a double tap is one act.
-    pub fn run(&self, call: C) {
-        if !self.busy {
-            self.run.emit(call);
-        }
-    }
-
-    /// A callback that does it.
+    /// A callback that does it, unless it is under way already: a double tap is one act.
     pub fn callback(&self) -> Callback<C> {
         if self.busy { Callback::noop() } else { self.run.clone() }
     }

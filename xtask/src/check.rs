@@ -19,51 +19,25 @@ use crate::wasm;
 pub(crate) fn test() -> Result<ExitCode> {
     let mut steps = Steps::new(7);
     let mut tally = Tally::default();
-    let screen = if display::is_there() {
-        None
-    } else {
-        Some(Invisible::start()?)
-    };
+    let screen = if display::is_there() { None } else { Some(Invisible::start()?) };
     let display = screen.as_ref().map(|screen| screen.name.as_str());
     let done = [
         steps.step("检查格式", "checking the formatting", format),
-        steps.step("编译界面", "building the interface", || {
-            interface::build(Profile::Release)
+        steps.step("编译界面", "building the interface", || interface::build(Profile::Release)),
+        steps.step("为浏览器检查客户端核心", "type-checking the client core for the browser", wasm::check_client),
+        steps.step("编译程序和测试", "building programs and tests", || finish(chosen("build").arg("--all-targets"))),
+        steps.step("运行测试", "running the tests", || tests(&mut chosen("test"), display, &mut tally)),
+        steps.step("运行界面的测试", "running the interface's tests", || tests(cargo().args(["test", "-p", "ui"]), display, &mut tally)),
+        steps.step("运行构建工具的测试", "running the build tool's tests", || {
+            tests(cargo().args(["test", "-p", "xtask"]), display, &mut tally)
         }),
-        steps.step(
-            "为浏览器检查客户端核心",
-            "type-checking the client core for the browser",
-            wasm::check_client,
-        ),
-        steps.step(
-            "编译程序和测试",
-            "building programs and tests",
-            || finish(chosen("build").arg("--all-targets")),
-        ),
-        steps.step("运行测试", "running the tests", || {
-            tests(&mut chosen("test"), display, &mut tally)
-        }),
-        steps.step(
-            "运行界面的测试",
-            "running the interface's tests",
-            || tests(cargo().args(["test", "-p", "ui"]), display, &mut tally),
-        ),
-        steps.step(
-            "运行构建工具的测试",
-            "running the build tool's tests",
-            || tests(cargo().args(["test", "-p", "xtask"]), display, &mut tally),
-        ),
     ];
     let failures: Vec<_> = done.into_iter().filter_map(Result::err).collect();
     for failure in &failures {
         eprintln!("失败 / failed: {failure:#}");
     }
     println!("{} passed, {} failed", tally.passed, tally.failed);
-    Ok(if failures.is_empty() && tally.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if failures.is_empty() && tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Runs test programs, shows what they print and adds up their summaries.
@@ -90,21 +64,8 @@ fn tests(command: &mut Command, display: Option<&str>, tally: &mut Tally) -> Res
 pub(crate) fn lint() -> Result<()> {
     let mut steps = Steps::new(3);
     steps.step("检查格式", "checking the formatting", format)?;
-    steps.step(
-        "准备界面",
-        "making sure there is an interface",
-        interface::any,
-    )?;
-    steps.step("检查代码", "clippy", || {
-        finish(cargo().args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ]))
-    })
+    steps.step("准备界面", "making sure there is an interface", interface::any)?;
+    steps.step("检查代码", "clippy", || finish(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])))
 }
 
 fn format() -> Result<()> {

@@ -5,9 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 /// Whether windows can be seen here.
 pub(crate) fn is_there() -> bool {
-    ["DISPLAY", "WAYLAND_DISPLAY"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// An invisible screen; gone when dropped.
@@ -24,15 +22,7 @@ impl Invisible {
     /// When Xvfb is not installed or does not start.
     pub(crate) fn start() -> Result<Self> {
         let mut xvfb = Command::new("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                "1440x1024x24",
-                "-nolisten",
-                "tcp",
-            ])
+            .args(["-displayfd", "1", "-screen", "0", "1440x1024x24", "-nolisten", "tcp"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -40,10 +30,7 @@ impl Invisible {
         let mut number = String::new();
         let stdout = xvfb.stdout.take().context("Xvfb has no output")?;
         let read = BufReader::new(stdout).read_line(&mut number);
-        let screen = Invisible {
-            xvfb,
-            name: format!(":{}", number.trim()),
-        };
+        let screen = Invisible { xvfb, name: format!(":{}", number.trim()) };
         anyhow::ensure!(read.context("Xvfb")? > 0, "Xvfb did not start");
         Ok(screen)
     }

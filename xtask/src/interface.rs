@@ -53,16 +53,12 @@ const PAGES: [&str; 4] = ["index.html", "boot.css", "boot.js", "start.js"];
 /// When the interface does not compile or a file cannot be written.
 pub(crate) fn build(profile: Profile) -> Result<()> {
     let inputs = format!("{} {:016x}", profile.name(), digest(&INPUTS)?);
-    if fs::read_to_string(STAMP).is_ok_and(|stamp| stamp == inputs)
-        && Path::new(INTERFACE).join("index.html").is_file()
-    {
+    if fs::read_to_string(STAMP).is_ok_and(|stamp| stamp == inputs) && Path::new(INTERFACE).join("index.html").is_file() {
         eprintln!("      界面没有变化 / the interface is unchanged");
         return Ok(());
     }
     finish(wasm::cargo_for("build", profile.name())?.args(["-p", "ui"]))?;
-    let made = Path::new(wasm::TARGET_DIR)
-        .join("bindgen")
-        .join(profile.name());
+    let made = Path::new(wasm::TARGET_DIR).join("bindgen").join(profile.name());
     bind(profile, &made)?;
     if matches!(profile, Profile::Release) {
         shrink(&made.join("ui_bg.wasm"))?;
@@ -76,11 +72,7 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
 /// # Errors
 /// As [`build`].
 pub(crate) fn any() -> Result<()> {
-    if Path::new(INTERFACE).join("index.html").is_file() {
-        Ok(())
-    } else {
-        build(Profile::Debug)
-    }
+    if Path::new(INTERFACE).join("index.html").is_file() { Ok(()) } else { build(Profile::Debug) }
 }
 
 /// Writes the JavaScript that connects the module with the browser.
@@ -89,10 +81,7 @@ fn bind(profile: Profile, to: &Path) -> Result<()> {
         Profile::Debug => "wasm-dev",
         Profile::Release => "wasm-release",
     };
-    let module = Path::new(wasm::TARGET_DIR)
-        .join(wasm::TARGET)
-        .join(folder)
-        .join("ui.wasm");
+    let module = Path::new(wasm::TARGET_DIR).join(wasm::TARGET).join(folder).join("ui.wasm");
     if to.exists() {
         fs::remove_dir_all(to).with_context(|| to.display().to_string())?;
     }
@@ -112,13 +101,7 @@ fn shrink(module: &Path) -> Result<()> {
         return Ok(());
     }
     let before = fs::metadata(module)?.len();
-    finish(
-        Command::new(WASM_OPT)
-            .arg("-Os")
-            .arg(module)
-            .arg("-o")
-            .arg(module),
-    )?;
+    finish(Command::new(WASM_OPT).arg("-Os").arg(module).arg("-o").arg(module))?;
     let after = fs::metadata(module)?.len();
     eprintln!("      wasm-opt: {} → {} KB", before / 1000, after / 1000);
     Ok(())
@@ -135,16 +118,9 @@ fn gather(made: &Path) -> Result<()> {
     for page in PAGES {
         put(page.into(), &read(&Path::new("ui").join(page))?)?;
     }
-    for (folder, name) in [
-        (Path::new("ui/style"), "style"),
-        (Path::new("assets/icons"), "icons"),
-        (made, ""),
-    ] {
+    for (folder, name) in [(Path::new("ui/style"), "style"), (Path::new("assets/icons"), "icons"), (made, "")] {
         for file in files(folder)? {
-            put(
-                Path::new(name).join(file.strip_prefix(folder)?),
-                &read(&file)?,
-            )?;
+            put(Path::new(name).join(file.strip_prefix(folder)?), &read(&file)?)?;
         }
     }
     for file in files(Path::new(INTERFACE))? {

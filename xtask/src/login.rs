@@ -33,27 +33,16 @@ pub(crate) fn home(role: &str) -> PathBuf {
 /// When the server gives no staff or codes.
 pub(crate) fn explain(address: &str) -> Result<()> {
     let staff = server::staff()?;
-    let codes = one_of_each(&staff)
-        .into_iter()
-        .map(|(chinese, person)| Ok((chinese, person, server::code(person)?)))
-        .collect::<Result<Vec<_>>>()?;
+    let codes = one_of_each(&staff).into_iter().map(|(chinese, person)| Ok((chinese, person, server::code(person)?))).collect::<Result<Vec<_>>>()?;
     println!();
     println!("服务器地址 / server address: {address}");
     println!("在应用里填服务器地址和一次性登录码，再自己定一个六位 PIN。");
     println!("In the app, enter the address and the one-time code, then choose a six-digit PIN.");
     for (chinese, person, code) in codes {
         println!();
-        println!(
-            "  {chinese} {} ({}, {})",
-            person.name,
-            person.role,
-            person.areas.join(" ")
-        );
+        println!("  {chinese} {} ({}, {})", person.name, person.role, person.areas.join(" "));
         println!("    登录码 / code   {code}");
-        println!(
-            "    打开 / open     NUANFANG_HOME={} {APP}",
-            shown(&home(&person.role)).display()
-        );
+        println!("    打开 / open     NUANFANG_HOME={} {APP}", shown(&home(&person.role)).display());
     }
     println!();
     Ok(())
@@ -76,22 +65,13 @@ fn one_of_each(staff: &[Staff]) -> Vec<(&'static str, &Staff)> {
 
 /// How many digits of their area codes two people share at most.
 fn nearness(one: &Staff, other: &Staff) -> usize {
-    let pairs = one
-        .areas
-        .iter()
-        .flat_map(|a| other.areas.iter().map(move |b| (a, b)));
-    pairs
-        .map(|(a, b)| a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count())
-        .max()
-        .unwrap_or(0)
+    let pairs = one.areas.iter().flat_map(|a| other.areas.iter().map(move |b| (a, b)));
+    pairs.map(|(a, b)| a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count()).max().unwrap_or(0)
 }
 
 /// A path as short as it can be typed here.
 fn shown(path: &Path) -> &Path {
-    std::env::current_dir()
-        .ok()
-        .and_then(|here| path.strip_prefix(here).ok())
-        .unwrap_or(path)
+    std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -99,12 +79,7 @@ mod tests {
     use super::*;
 
     fn person(id: &str, role: &str, area: &str) -> Staff {
-        Staff {
-            id: id.into(),
-            name: id.into(),
-            role: role.into(),
-            areas: vec![area.into()],
-        }
+        Staff { id: id.into(), name: id.into(), role: role.into(), areas: vec![area.into()] }
     }
 
     #[test]
@@ -115,10 +90,7 @@ mod tests {
             person("赵主任", "child_director", "990101001202"),
             person("陈督导", "child_supervisor", "990101001"),
         ];
-        let chosen: Vec<&str> = one_of_each(&staff)
-            .iter()
-            .map(|(_, person)| person.id.as_str())
-            .collect();
+        let chosen: Vec<&str> = one_of_each(&staff).iter().map(|(_, person)| person.id.as_str()).collect();
         assert_eq!(chosen, ["李主任", "陈督导"]);
     }
 }

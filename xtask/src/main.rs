@@ -1,8 +1,5 @@
 //! The build tool: `cargo xtask COMMAND`. The Makefile calls it after `xtask/setup.sh` has installed what it needs.
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
-)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
 mod check;
 mod display;

@@ -38,11 +38,7 @@ pub(crate) fn build() -> Result<()> {
 pub(crate) fn journey(display: &str, screenshots: &std::path::Path) -> Result<()> {
     let mut command = chosen("test");
     command.args(JOURNEY).args(["--", "--nocapture"]);
-    finish(
-        command
-            .env("DISPLAY", display)
-            .env("NUANFANG_SCREENSHOTS", screenshots),
-    )
+    finish(command.env("DISPLAY", display).env("NUANFANG_SCREENSHOTS", screenshots))
 }
 
 /// Builds the app for use.

@@ -17,9 +17,7 @@ pub(crate) const RUN: &str = "run";
 /// When not started by cargo.
 pub(crate) fn enter() -> Result<()> {
     let here = std::env::var_os("CARGO_MANIFEST_DIR").context("start this with `cargo xtask`")?;
-    let project = Path::new(&here)
-        .parent()
-        .context("the tool's folder has no parent")?;
+    let project = Path::new(&here).parent().context("the tool's folder has no parent")?;
     std::env::set_current_dir(project).with_context(|| project.display().to_string())
 }
 
@@ -53,20 +51,12 @@ pub(crate) fn finish(command: &mut Command) -> Result<()> {
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command.stderr(std::process::Stdio::inherit()).output();
     let output = output.with_context(|| spoken(command))?;
-    ensure!(
-        output.status.success(),
-        "{}: {}",
-        spoken(command),
-        output.status
-    );
+    ensure!(output.status.success(), "{}: {}", spoken(command), output.status);
     String::from_utf8(output.stdout).with_context(|| spoken(command))
 }
 
 /// A command as one would type it.
 fn spoken(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(OsStr::to_string_lossy)
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }

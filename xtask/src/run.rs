@@ -16,33 +16,15 @@ use crate::{display, login, programs, server};
 /// When something does not compile or start.
 pub(crate) fn run() -> Result<()> {
     let mut steps = Steps::new(5);
-    steps.step("编译界面", "building the interface", || {
-        interface::build(Profile::Release)
-    })?;
-    steps.step(
-        "编译服务器和应用",
-        "building the server and the app",
-        programs::build,
-    )?;
-    steps.step(
-        "准备样例县的数据",
-        "making the sample county",
-        server::sample,
-    )?;
+    steps.step("编译界面", "building the interface", || interface::build(Profile::Release))?;
+    steps.step("编译服务器和应用", "building the server and the app", programs::build)?;
+    steps.step("准备样例县的数据", "making the sample county", server::sample)?;
     let server = steps.step("启动同步服务器", "starting the sync server", server::start)?;
     login::explain(&server.address)?;
     if display::is_there() {
-        steps.step(
-            "打开应用，关上窗口就结束",
-            "opening the app; close its window to end",
-            window,
-        )
+        steps.step("打开应用，关上窗口就结束", "opening the app; close its window to end", window)
     } else {
-        steps.step(
-            "没有显示器：在虚拟屏幕上走一遍主要流程",
-            "no display: walking the main journey on an invisible one",
-            journey,
-        )
+        steps.step("没有显示器：在虚拟屏幕上走一遍主要流程", "no display: walking the main journey on an invisible one", journey)
     }
 }
 
@@ -57,9 +39,6 @@ fn journey() -> Result<()> {
     let screenshots = std::env::current_dir()?.join(RUN).join("screenshots");
     fs::create_dir_all(&screenshots).context("run/screenshots")?;
     programs::journey(&screen.name, &screenshots)?;
-    println!(
-        "截图在 / screenshots: {}",
-        Path::new(RUN).join("screenshots").display()
-    );
+    println!("截图在 / screenshots: {}", Path::new(RUN).join("screenshots").display());
     Ok(())
 }

@@ -61,11 +61,7 @@ pub(crate) fn sample() -> Result<()> {
         fs::remove_dir_all(data()).context("run/server")?;
     }
     fs::create_dir_all(RUN).context(RUN)?;
-    finish(
-        Command::new(SERVER)
-            .args(["sample", "--seed", "1", "--data"])
-            .arg(data()),
-    )?;
+    finish(Command::new(SERVER).args(["sample", "--seed", "1", "--data"]).arg(data()))?;
     fs::write(&mark, "").context("run/sample-made")
 }
 
@@ -78,9 +74,7 @@ pub(crate) fn start() -> Result<Server> {
     if let Ok(last) = fs::read_to_string(&remembered) {
         match listen(last.trim()) {
             Ok(server) => return Ok(server),
-            Err(_) => eprintln!(
-                "      上次的地址被占用，已登录的设备要改地址 / last time's address is taken: devices need the new one"
-            ),
+            Err(_) => eprintln!("      上次的地址被占用，已登录的设备要改地址 / last time's address is taken: devices need the new one"),
         }
     }
     let server = listen("127.0.0.1:0")?;
@@ -89,21 +83,12 @@ pub(crate) fn start() -> Result<Server> {
 }
 
 fn listen(on: &str) -> Result<Server> {
-    let mut process = Command::new(SERVER)
-        .args(["serve", "--listen", on, "--data"])
-        .arg(data())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context(SERVER)?;
+    let mut process = Command::new(SERVER).args(["serve", "--listen", on, "--data"]).arg(data()).stdout(Stdio::piped()).spawn().context(SERVER)?;
     let mut lines = BufReader::new(process.stdout.take().context("the server has no output")?);
     let mut line = String::new();
     while lines.read_line(&mut line)? > 0 {
         if let Some(address) = line.trim().strip_prefix(READY) {
-            return Ok(Server {
-                process,
-                address: address.to_string(),
-                _output: lines,
-            });
+            return Ok(Server { process, address: address.to_string(), _output: lines });
         }
         line.clear();
     }
@@ -116,11 +101,7 @@ fn listen(on: &str) -> Result<Server> {
 /// # Errors
 /// When the server refuses or there is nobody.
 pub(crate) fn staff() -> Result<Vec<Staff>> {
-    let text = output(
-        Command::new(SERVER)
-            .args(["staff", "--json", "--data"])
-            .arg(data()),
-    )?;
+    let text = output(Command::new(SERVER).args(["staff", "--json", "--data"]).arg(data()))?;
     let staff: Vec<Staff> = serde_json::from_str(&text).context("staff --json")?;
     ensure!(!staff.is_empty(), "the sample county has no staff");
     Ok(staff)
@@ -131,12 +112,6 @@ pub(crate) fn staff() -> Result<Vec<Staff>> {
 /// # Errors
 /// When the server refuses.
 pub(crate) fn code(staff: &Staff) -> Result<String> {
-    let text = output(
-        Command::new(SERVER)
-            .args(["code", &staff.id, "--json", "--data"])
-            .arg(data()),
-    )?;
-    Ok(serde_json::from_str::<Code>(&text)
-        .context("code --json")?
-        .code)
+    let text = output(Command::new(SERVER).args(["code", &staff.id, "--json", "--data"]).arg(data()))?;
+    Ok(serde_json::from_str::<Code>(&text).context("code --json")?.code)
 }

@@ -19,22 +19,13 @@ impl Steps {
     /// # Errors
     /// Those of the work.
     #[allow(clippy::disallowed_methods)] // how long a step took is for people to read; nothing depends on it
-    pub(crate) fn step<T>(
-        &mut self,
-        chinese: &str,
-        english: &str,
-        work: impl FnOnce() -> Result<T>,
-    ) -> Result<T> {
+    pub(crate) fn step<T>(&mut self, chinese: &str, english: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.done += 1;
         eprintln!("[{}/{}] {chinese} … / {english} …", self.done, self.all);
         let start = Instant::now();
         let result = work();
         let seconds = start.elapsed().as_secs_f32();
-        let end = if result.is_ok() {
-            "完成 / done"
-        } else {
-            "失败 / failed"
-        };
+        let end = if result.is_ok() { "完成 / done" } else { "失败 / failed" };
         eprintln!("[{}/{}] {end}, {seconds:.1} s", self.done, self.all);
         result
     }

@@ -24,7 +24,11 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result
         Request::AdminDevices(_) => reply(http.json::<Vec<DeviceLine>>(Method::GET, url("devices"), &token, Vec::new()).await?),
         Request::AdminRevoke(c) => reply(http.json::<()>(Method::POST, url(&format!("devices/{}/revoke", c.device)), &token, Vec::new()).await?),
         Request::AdminImport(c) => {
-            let what = match c.what { ImportKind::Areas => "areas", ImportKind::Staff => "staff", ImportKind::Roster => "roster" };
+            let what = match c.what {
+                ImportKind::Areas => "areas",
+                ImportKind::Staff => "staff",
+                ImportKind::Roster => "roster",
+            };
             let bytes = BASE64.decode(c.content.as_bytes()).map_err(|_| Failure::from(Code::BadFile))?;
             let mut url = url(&format!("import/{what}"));
             // The ending is all the server needs: a file's name may be a person's.

@@ -4,7 +4,7 @@ use crate::store::{View, id_at};
 use chrono::{Datelike, NaiveTime};
 use domain::api::AreaLine;
 use domain::area::{Area, Level};
-use domain::{Risk, RecordId, Timestamp};
+use domain::{RecordId, Risk, Timestamp};
 use std::collections::{BTreeMap, HashSet};
 
 /// The caller's villages, in the order of their codes.
@@ -20,7 +20,9 @@ pub fn mine(view: &View<'_>) -> Result<Vec<Area>> {
 /// of the county asks visits for, those where a visit took place.
 pub fn summary(view: &View<'_>) -> Result<Vec<AreaLine>> {
     let mut lines: BTreeMap<_, AreaLine> = BTreeMap::new();
-    for area in mine(view)? { lines.insert(area.code.clone(), empty_line(view, area)); }
+    for area in mine(view)? {
+        lines.insert(area.code.clone(), empty_line(view, area));
+    }
     let (today, visited) = (view.today(), visited_this_month(view)?);
     for person in view.roster.lines().iter().filter(|l| l.open) {
         let Some(line) = lines.get_mut(&person.area) else { continue };
@@ -41,7 +43,11 @@ fn empty_line(view: &View<'_>, area: Area) -> AreaLine {
     AreaLine {
         town: area.code.parent().map(|t| view.book.area_name(&t)).unwrap_or_default(),
         workers: staff.iter().filter(in_charge).map(|s| s.name.clone()).collect(),
-        files: 0, high: 0, overdue: 0, visited: 0, targets: 0,
+        files: 0,
+        high: 0,
+        overdue: 0,
+        visited: 0,
+        targets: 0,
         area,
     }
 }

@@ -15,14 +15,18 @@ pub fn all(view: &View<'_>) -> Result<Vec<Conflict>> {
     let mut statement = view.db.prepare_cached(sql)?;
     let found = statement.query_map([], |r| id_at(r, 0))?.collect::<rusqlite::Result<Vec<_>>>()?;
     let mut all = Vec::new();
-    for id in found { all.extend(of_record(view, &view.record(id)?)?); }
+    for id in found {
+        all.extend(of_record(view, &view.record(id)?)?);
+    }
     Ok(all)
 }
 
 /// Those of one record.
 pub fn of_record(view: &View<'_>, record: &Record) -> Result<Vec<Conflict>> {
     let conflicts = record.conflicts();
-    if conflicts.is_empty() { return Ok(Vec::new()); }
+    if conflicts.is_empty() {
+        return Ok(Vec::new());
+    }
     let name = person_item::name(view, record.person())?;
     let form = record.visit().and_then(|v| form::find(&v.form));
     let shown = |c: &FieldConflict, value: &Value| match (c.path.parse::<Path>(), form, c.path.strip_prefix("answers.")) {
@@ -50,11 +54,15 @@ pub fn of_record(view: &View<'_>, record: &Record) -> Result<Vec<Conflict>> {
 }
 
 /// Four characters by which people tell devices apart, as [`Written::device`] has them.
-fn mark(device: &DeviceId) -> String { device.bytes().iter().skip(14).map(|b| format!("{b:02x}")).collect() }
+fn mark(device: &DeviceId) -> String {
+    device.bytes().iter().skip(14).map(|b| format!("{b:02x}")).collect()
+}
 
 fn may_settle(view: &View<'_>, record: &Record, conflict: &FieldConflict) -> Result<()> {
     let caller = crate::permission::caller_for(view, &view.person(record.person())?)?;
-    if !caller.role.may_settle(conflict.section) { return Err(Failure::of(Code::NeedsSupervisor, &conflict.path).into()); }
+    if !caller.role.may_settle(conflict.section) {
+        return Err(Failure::of(Code::NeedsSupervisor, &conflict.path).into());
+    }
     crate::permission::ask(&caller, Action::Amend, record.kind(), conflict.section)
 }
 

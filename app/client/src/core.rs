@@ -39,7 +39,9 @@ pub struct Joining {
 
 impl Core {
     /// A device whose files are in the vault. Nothing is read yet.
-    pub fn new(env: Box<dyn Env>, vault: Box<dyn Vault>) -> Core { Core::with_cost(env, vault, Cost::STANDARD) }
+    pub fn new(env: Box<dyn Env>, vault: Box<dyn Vault>) -> Core {
+        Core::with_cost(env, vault, Cost::STANDARD)
+    }
 
     /// The same with another cost of the PIN, for tests.
     pub fn with_cost(env: Box<dyn Env>, vault: Box<dyn Vault>, cost: Cost) -> Core {
@@ -47,7 +49,9 @@ impl Core {
     }
 
     /// Clock and randomness.
-    pub fn env(&self) -> &dyn Env { self.env.as_ref() }
+    pub fn env(&self) -> &dyn Env {
+        self.env.as_ref()
+    }
 
     /// Whether a request needs a server: such go through [`crate::online`], all others through [`Core::handle`].
     pub fn is_online(request: &Request) -> bool {
@@ -64,7 +68,9 @@ impl Core {
     /// Turns the core's own result into what crosses to the interface. After damage the store is closed and looked through at the next PIN.
     pub fn settle<T>(&mut self, answer: Result<T>) -> std::result::Result<T, Failure> {
         answer.map_err(|trouble| {
-            if trouble.is_damage() && self.open.take().is_some() { self.suspect(); }
+            if trouble.is_damage() && self.open.take().is_some() {
+                self.suspect();
+            }
             trouble.into()
         })
     }
@@ -99,8 +105,13 @@ impl Core {
             Request::AreaSummary(c) => self.read(c, |v, _| areas::summary(v)),
             Request::Areas(c) => self.read(c, |v, _| areas::mine(v)),
             Request::ExportRecord(c) => self.write(c, |w, c| export::document(w, c.id)),
-            Request::Enrol(_) | Request::Sync(_) | Request::AdminStaff(_) | Request::AdminCode(_) | Request::AdminDevices(_)
-            | Request::AdminRevoke(_) | Request::AdminImport(_) => Err(Code::Offline.into()),
+            Request::Enrol(_)
+            | Request::Sync(_)
+            | Request::AdminStaff(_)
+            | Request::AdminCode(_)
+            | Request::AdminDevices(_)
+            | Request::AdminRevoke(_)
+            | Request::AdminImport(_) => Err(Code::Offline.into()),
         }
     }
 
@@ -134,17 +145,25 @@ impl Core {
     }
 
     /// Server, device and token, when open.
-    pub fn secret(&self) -> Result<&Secret> { self.open.as_ref().map(|o| &o.secret).ok_or_else(|| self.closed().into()) }
+    pub fn secret(&self) -> Result<&Secret> {
+        self.open.as_ref().map(|o| &o.secret).ok_or_else(|| self.closed().into())
+    }
 
-    fn closed(&self) -> Code { if matches!(self.phase(), Ok(Phase::Fresh)) { Code::NotEnrolled } else { Code::Locked } }
+    fn closed(&self) -> Code {
+        if matches!(self.phase(), Ok(Phase::Fresh)) { Code::NotEnrolled } else { Code::Locked }
+    }
 
     /// Fresh, locked or open.
     pub fn phase(&self) -> Result<Phase> {
-        if self.open.is_some() { return Ok(Phase::Open); }
+        if self.open.is_some() {
+            return Ok(Phase::Open);
+        }
         Ok(if self.key_file()?.is_some() { Phase::Locked } else { Phase::Fresh })
     }
 
-    pub(crate) fn key_file(&self) -> Result<Option<KeyFile>> { KeyFile::read(self.vault.as_ref()) }
+    pub(crate) fn key_file(&self) -> Result<Option<KeyFile>> {
+        KeyFile::read(self.vault.as_ref())
+    }
 
     /// Opens the database with the PIN.
     pub fn unlock(&mut self, pin: &str) -> Result<StatusReply> {
@@ -164,7 +183,9 @@ impl Core {
 
     /// Closes the database.
     pub fn lock(&mut self) -> Result<StatusReply> {
-        if let Some(open) = self.open.take() { open.store.close()?; }
+        if let Some(open) = self.open.take() {
+            open.store.close()?;
+        }
         self.sync = SyncState::default();
         status::status(self)
     }
@@ -190,9 +211,13 @@ impl Core {
     /// # Errors
     /// `AlreadyEnrolled`.
     pub fn joining(&self) -> Result<Joining> {
-        if self.key_file()?.is_some() { return Err(Code::AlreadyEnrolled.into()); }
+        if self.key_file()?.is_some() {
+            return Err(Code::AlreadyEnrolled.into());
+        }
         let kept = self.vault.read(vault::JOINING)?;
-        if let Some(joining) = kept.and_then(|b| serde_json::from_slice(&b).ok()) { return Ok(joining); }
+        if let Some(joining) = kept.and_then(|b| serde_json::from_slice(&b).ok()) {
+            return Ok(joining);
+        }
         let device = DeviceId::new(self.env.now().0, crate::env::random(self.env.as_ref()));
         let joining = Joining { device, token: crate::env::random(self.env.as_ref()) };
         self.vault.write(vault::JOINING, &serde_json::to_vec(&joining)?)?;
@@ -204,8 +229,15 @@ impl Core {
     pub fn finish_enrol(&mut self, joining: &Joining, pin: &str, server: &str, host: &str, epoch: u64, reference: Reference) -> Result<StatusReply> {
         let pin = Pin::choose(pin)?;
         // A database without a key file is left from a try that was cut off; nobody has its key.
-        for name in database_files(vault::DATABASE) { self.vault.remove(&name)?; }
-        let secret = Secret { database: crate::env::random(self.env.as_ref()).into(), token: joining.token.into(), device: joining.device, server: server.to_owned() };
+        for name in database_files(vault::DATABASE) {
+            self.vault.remove(&name)?;
+        }
+        let secret = Secret {
+            database: crate::env::random(self.env.as_ref()).into(),
+            token: joining.token.into(),
+            device: joining.device,
+            server: server.to_owned(),
+        };
         let mut store = Store::open(&self.vault.database(vault::DATABASE), &secret, false)?;
         let county = reference.county.clone();
         store.write(self.env.as_ref(), Durability::Full, |work| {
@@ -220,9 +252,13 @@ impl Core {
 
     /// Forgets everything on this device: the key first, which makes the rest unreadable. For a device the server revoked.
     pub fn wipe(&mut self) -> Result<()> {
-        if let Some(open) = self.open.take() { drop(open.store); }
+        if let Some(open) = self.open.take() {
+            drop(open.store);
+        }
         self.vault.remove(vault::KEY)?;
-        for name in self.vault.names()? { self.vault.remove(&name)?; }
+        for name in self.vault.names()? {
+            self.vault.remove(&name)?;
+        }
         Ok(())
     }
 }

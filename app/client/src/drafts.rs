@@ -52,15 +52,23 @@ pub fn start(work: &mut Work<'_>, person: RecordId, form: Option<&str>, correct:
     let view = work.view();
     let sql = format!("{COLUMNS} WHERE person = ?1 AND corrects IS ?2 ORDER BY started LIMIT 1");
     let unfinished = view.db.prepare_cached(&sql)?.query_row(params![person.bytes(), correct.map(|c| *c.bytes())], kept).optional()?;
-    if let Some(draft) = unfinished { return shown(&view, draft); }
+    if let Some(draft) = unfinished {
+        return shown(&view, draft);
+    }
     let draft = match correct {
         Some(visit) => corrected(work, person, visit)?,
         None => fresh(work, person, form)?,
     };
     let sql = "INSERT INTO drafts (id, person, form, corrects, answers, last, last_day, started) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     work.db.prepare_cached(sql)?.execute(params![
-        draft.id.as_bytes(), person.bytes(), draft.form, draft.corrects.map(|c| *c.bytes()), serde_json::to_string(&draft.answers)?,
-        serde_json::to_string(&draft.last)?, draft.last_day.map(|d| d.to_string()), draft.started.0
+        draft.id.as_bytes(),
+        person.bytes(),
+        draft.form,
+        draft.corrects.map(|c| *c.bytes()),
+        serde_json::to_string(&draft.answers)?,
+        serde_json::to_string(&draft.last)?,
+        draft.last_day.map(|d| d.to_string()),
+        draft.started.0
     ])?;
     work.touch(person);
     shown(&work.view(), draft)
@@ -74,12 +82,20 @@ fn fresh(work: &Work<'_>, person: RecordId, form: Option<&str>) -> Result<Kept> 
         Some(name) => find_form(name)?,
         None => own_programme(caller.role).and_then(form::current_for).ok_or(Code::NotAllowed)?,
     };
-    if !permission::visits(&caller, form.programme) { return Err(Code::NotAllowed.into()); }
+    if !permission::visits(&caller, form.programme) {
+        return Err(Code::NotAllowed.into());
+    }
     let last = index::visit_before(view.db, person, &form.name(), work.now(), None)?;
     let answers = last.as_ref().map(|row| visits::data(&view, row.id)).transpose()?.map(|data| form.carry_over(&data.answers));
     Ok(Kept {
-        id: new_uuid(work.env), person, form: form.name(), corrects: None, answers: Answers::new(), last: answers.unwrap_or_default(),
-        last_day: last.map(|row| row.at.day()), started: work.now(),
+        id: new_uuid(work.env),
+        person,
+        form: form.name(),
+        corrects: None,
+        answers: Answers::new(),
+        last: answers.unwrap_or_default(),
+        last_day: last.map(|row| row.at.day()),
+        started: work.now(),
     })
 }
 
@@ -87,21 +103,32 @@ fn fresh(work: &Work<'_>, person: RecordId, form: Option<&str>) -> Result<Kept> 
 fn corrected(work: &Work<'_>, person: RecordId, visit: RecordId) -> Result<Kept> {
     let view = work.view();
     let row = view.visit(visit)?;
-    if row.person != person { return Err(Code::NotFound.into()); }
+    if row.person != person {
+        return Err(Code::NotFound.into());
+    }
     let caller = permission::caller_for(&view, &view.person(person)?)?;
-    if !permission::may_correct(&caller, &row) { return Err(Code::NotAllowed.into()); }
+    if !permission::may_correct(&caller, &row) {
+        return Err(Code::NotAllowed.into());
+    }
     let form = find_form(&row.form)?;
     let data = visits::data(&view, visit)?;
     let last = visits::before(&view, &row)?;
     Ok(Kept {
-        id: new_uuid(work.env), person, form: row.form, corrects: Some(visit), answers: data.answers,
-        last_day: last.as_ref().map(|(before, _)| before.at.day()), last: last.map(|(_, answers)| form.carry_over(&answers)).unwrap_or_default(),
+        id: new_uuid(work.env),
+        person,
+        form: row.form,
+        corrects: Some(visit),
+        answers: data.answers,
+        last_day: last.as_ref().map(|(before, _)| before.at.day()),
+        last: last.map(|(_, answers)| form.carry_over(&answers)).unwrap_or_default(),
         started: work.now(),
     })
 }
 
 /// The draft as it was left.
-pub fn open(view: &View<'_>, draft: Uuid) -> Result<Draft> { shown(view, find(view, draft)?) }
+pub fn open(view: &View<'_>, draft: Uuid) -> Result<Draft> {
+    shown(view, find(view, draft)?)
+}
 
 fn shown(view: &View<'_>, draft: Kept) -> Result<Draft> {
     let form = find_form(&draft.form)?;
@@ -109,7 +136,12 @@ fn shown(view: &View<'_>, draft: Kept) -> Result<Draft> {
         problems: form.check(&draft.answers, view.today()),
         comment: draft.corrects.map(|visit| comment(view, visit)).transpose()?.flatten(),
         person: person_item::item(view, draft.person)?,
-        id: draft.id, form: draft.form, answers: draft.answers, last: draft.last, last_day: draft.last_day, corrects: draft.corrects,
+        id: draft.id,
+        form: draft.form,
+        answers: draft.answers,
+        last: draft.last,
+        last_day: draft.last_day,
+        corrects: draft.corrects,
         started: draft.started,
     })
 }
@@ -128,9 +160,11 @@ pub fn list(view: &View<'_>) -> Result<Vec<DraftItem>> {
     for draft in drafts {
         let name = person_item::name(view, draft.person)?;
         // A file that left the caller's area takes its draft out of sight, not away.
-        if name.is_empty() { continue; }
+        if name.is_empty() {
+            continue;
+        }
         let answered = u32::try_from(draft.answers.len()).unwrap_or(u32::MAX);
-        items.push(DraftItem { id: draft.id, person: draft.person, name, started: draft.started, answered });
+        items.push(DraftItem { id: draft.id, person: draft.person, name, started: draft.started, answered, corrects: draft.corrects });
     }
     Ok(items)
 }
@@ -138,7 +172,9 @@ pub fn list(view: &View<'_>) -> Result<Vec<DraftItem>> {
 /// Journals one answer.
 pub fn answer(work: &mut Work<'_>, draft: Uuid, question: &str, value: &Value) -> Result<Draft> {
     let mut draft = find(&work.view(), draft)?;
-    if find_form(&draft.form)?.question(question).is_none() { return Err(Failure::of(Code::UnknownField, question).into()); }
+    if find_form(&draft.form)?.question(question).is_none() {
+        return Err(Failure::of(Code::UnknownField, question).into());
+    }
     match value.is_empty() {
         true => draft.answers.remove(question),
         false => draft.answers.insert(question.to_owned(), value.clone()),
@@ -149,7 +185,9 @@ pub fn answer(work: &mut Work<'_>, draft: Uuid, question: &str, value: &Value) -
 /// Takes over last visit's answers wherever nothing was answered yet.
 pub fn same_as_last(work: &mut Work<'_>, draft: Uuid) -> Result<Draft> {
     let mut draft = find(&work.view(), draft)?;
-    for (question, value) in &draft.last { draft.answers.entry(question.clone()).or_insert_with(|| value.clone()); }
+    for (question, value) in &draft.last {
+        draft.answers.entry(question.clone()).or_insert_with(|| value.clone());
+    }
     journal(work, draft)
 }
 
@@ -174,7 +212,9 @@ fn amend(work: &mut Work<'_>, visit: RecordId, form: &Form, answers: &Answers) -
     let view = work.view();
     let row = view.visit(visit)?;
     let caller = permission::caller_for(&view, &view.person(row.person)?)?;
-    if !permission::may_correct(&caller, &row) { return Err(Code::NotAllowed.into()); }
+    if !permission::may_correct(&caller, &row) {
+        return Err(Code::NotAllowed.into());
+    }
     let wanted = complete(form, answers, view.today())?;
     let mut record = work.record(visit)?;
     let now = record.visit().ok_or(Trouble::from(Code::NotFound))?.answers;

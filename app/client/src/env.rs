@@ -18,10 +18,14 @@ pub fn random<const N: usize>(env: &dyn Env) -> [u8; N] {
 }
 
 /// A new record's id.
-pub fn new_id(env: &dyn Env) -> RecordId { RecordId::new(env.now().0, random(env)) }
+pub fn new_id(env: &dyn Env) -> RecordId {
+    RecordId::new(env.now().0, random(env))
+}
 
 /// A new id for something that is no record: a draft, a household member.
-pub fn new_uuid(env: &dyn Env) -> Uuid { new_id(env).0 }
+pub fn new_uuid(env: &dyn Env) -> Uuid {
+    new_id(env).0
+}
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use system::SystemEnv;

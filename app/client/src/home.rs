@@ -29,10 +29,14 @@ impl Home {
         Ok(Home { folder: folder.to_owned(), _lock: lock })
     }
 
-    fn path(&self, name: &str) -> PathBuf { self.folder.join(name) }
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
 
     /// A rename survives a power cut only when the folder itself was written. Windows has no such call and needs none.
-    fn sync_folder(&self) -> std::io::Result<()> { if cfg!(unix) { File::open(&self.folder)?.sync_all() } else { Ok(()) } }
+    fn sync_folder(&self) -> std::io::Result<()> {
+        if cfg!(unix) { File::open(&self.folder)?.sync_all() } else { Ok(()) }
+    }
 }
 
 impl Vault for Home {
@@ -70,7 +74,9 @@ impl Vault for Home {
         let entries = fs::read_dir(&self.folder).map_err(|e| storage(&e))?;
         Ok(entries.filter_map(|e| e.ok()?.file_name().into_string().ok()).filter(|n| n != LOCK).collect())
     }
-    fn database(&self, name: &str) -> String { self.path(name).to_string_lossy().into_owned() }
+    fn database(&self, name: &str) -> String {
+        self.path(name).to_string_lossy().into_owned()
+    }
 }
 
 #[cfg(unix)]
@@ -79,4 +85,6 @@ fn make_private_folder(folder: &Path) -> std::io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 #[cfg(not(unix))]
-fn make_private_folder(folder: &Path) -> std::io::Result<()> { fs::create_dir_all(folder) }
+fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)
+}

@@ -9,7 +9,9 @@ use domain::{Code, Failure, IdNumber, RecordId, Value};
 use records::FileData;
 use rusqlite::{OptionalExtension, params};
 
-fn path(key: &str) -> Path { Path::new(Section::Identity, key) }
+fn path(key: &str) -> Path {
+    Path::new(Section::Identity, key)
+}
 
 /// The text a field will have: as edited, else as it is.
 fn after<'a>(file: &'a FileData, edits: &'a [Edit], key: &str) -> &'a str {
@@ -24,7 +26,9 @@ fn after<'a>(file: &'a FileData, edits: &'a [Edit], key: &str) -> &'a str {
 /// `IdNumberMismatch` with the field that contradicts; `AlreadyOnFile`.
 pub fn check(view: &View<'_>, id: RecordId, file: &FileData, edits: &mut Vec<Edit>) -> Result<()> {
     let concerned = ["id_number", "birth", "sex"].map(path);
-    if !edits.iter().any(|e| concerned.contains(&e.path)) { return Ok(()); }
+    if !edits.iter().any(|e| concerned.contains(&e.path)) {
+        return Ok(());
+    }
     let Ok(number) = after(file, edits, "id_number").parse::<IdNumber>() else { return Ok(()) };
     match after(file, edits, "birth").parse::<NaiveDate>() {
         Ok(birth) if birth != number.birth() => return Err(Failure::of(Code::IdNumberMismatch, "identity.birth").into()),

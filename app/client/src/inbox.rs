@@ -22,7 +22,12 @@ pub fn read(work: &mut Work<'_>) -> Result<Vec<Message>> {
     }
     for conflict in conflicts::all(&view)?.into_iter().filter(|c| c.may_settle) {
         let at = conflict.values.iter().map(|v| v.at).max().unwrap_or_default();
-        messages.push(Message { about: About::Conflict { path: conflict.path }, person: conflict.person, name: conflict.name, at });
+        messages.push(Message {
+            about: About::Conflict { record: conflict.record, path: conflict.path },
+            person: conflict.person,
+            name: conflict.name,
+            at,
+        });
     }
     for refused in changes::refused(view.db)? {
         let fields = refused.intent.and_then(|i| serde_json::from_str::<Intent>(&i).ok()).map(|i| i.fields()).unwrap_or_default();
@@ -43,7 +48,9 @@ fn message(view: &View<'_>, person: RecordId, at: Timestamp, about: About) -> Re
 
 /// The comment, or those on single questions when there is no other.
 fn words(review: &ReviewRow) -> String {
-    if !review.comment.is_empty() { return review.comment.clone(); }
+    if !review.comment.is_empty() {
+        return review.comment.clone();
+    }
     review.fields.values().map(String::as_str).collect::<Vec<_>>().join("；")
 }
 
@@ -51,7 +58,9 @@ fn words(review: &ReviewRow) -> String {
 pub fn count_new(view: &View<'_>) -> Result<u64> {
     let mut statement = view.db.prepare_cached("SELECT EXISTS (SELECT 1 FROM seen WHERE message = ?1)")?;
     let mut new = 0;
-    for key in keys(view)? { new += u64::from(!statement.query_row([key], |r| r.get::<_, bool>(0))?); }
+    for key in keys(view)? {
+        new += u64::from(!statement.query_row([key], |r| r.get::<_, bool>(0))?);
+    }
     Ok(new)
 }
 
@@ -66,7 +75,9 @@ fn keys(view: &View<'_>) -> Result<BTreeSet<String>> {
     let sql = "SELECT id, conflicts FROM persons WHERE conflicts > 0 UNION ALL SELECT id, conflicts FROM visits WHERE conflicts > 0";
     let mut statement = view.db.prepare_cached(sql)?;
     let found = statement.query_map([], |r| Ok(format!("conflict:{}:{}", id_at(r, 0)?, r.get::<_, u32>(1)?)))?;
-    for key in found { keys.insert(key?); }
+    for key in found {
+        keys.insert(key?);
+    }
     keys.extend(changes::refused(view.db)?.iter().map(|r| format!("refused:{}", r.hash)));
     Ok(keys)
 }

@@ -30,7 +30,9 @@ impl Cost {
     /// 64 MiB, three passes, one lane (RFC 9106, second recommendation, with one lane because phones are busy).
     pub const STANDARD: Cost = Cost { memory: 64 << 10, passes: 3, lanes: 1 };
     /// Next to nothing, so that tests are quick. Never for a worker's device.
-    pub const fn cheap_for_tests() -> Cost { Cost { memory: 64, passes: 1, lanes: 1 } }
+    pub const fn cheap_for_tests() -> Cost {
+        Cost { memory: 64, passes: 1, lanes: 1 }
+    }
 }
 
 /// What the PIN opens. The keys are wiped from memory when it is dropped.
@@ -75,8 +77,17 @@ impl KeyFile {
     /// Seals a secret under a PIN.
     pub fn seal(secret: &Secret, pin: &Pin, county: &str, host: &str, cost: Cost, env: &dyn Env) -> Result<KeyFile> {
         let mut file = KeyFile {
-            v: 1, county: county.to_owned(), host: host.to_owned(), cost, salt: String::new(), nonce: String::new(), sealed: String::new(),
-            wrong: 0, tried: Timestamp::default(), suspect: false, moved_aside: None,
+            v: 1,
+            county: county.to_owned(),
+            host: host.to_owned(),
+            cost,
+            salt: String::new(),
+            nonce: String::new(),
+            sealed: String::new(),
+            wrong: 0,
+            tried: Timestamp::default(),
+            suspect: false,
+            moved_aside: None,
         };
         file.reseal(secret, pin, cost, env)?;
         Ok(file)
@@ -114,7 +125,9 @@ impl KeyFile {
     }
 
     /// Writes it, durably.
-    pub fn write(&self, vault: &dyn Vault) -> Result<()> { Ok(vault.write(vault::KEY, &serde_json::to_vec_pretty(self)?)?) }
+    pub fn write(&self, vault: &dyn Vault) -> Result<()> {
+        Ok(vault.write(vault::KEY, &serde_json::to_vec_pretty(self)?)?)
+    }
 
     /// Tries a PIN: refuses while there is a wait, counts the try first and forgets it when the PIN was right.
     pub fn try_pin(&mut self, pin: &Pin, vault: &dyn Vault, now: Timestamp) -> Result<Secret> {
@@ -123,7 +136,9 @@ impl KeyFile {
             self.write(vault)?;
         }
         let wait = self.wait(now);
-        if wait > 0 { return Err(Failure::of(Code::PinWait, wait.to_string()).into()); }
+        if wait > 0 {
+            return Err(Failure::of(Code::PinWait, wait.to_string()).into());
+        }
         self.wrong = self.wrong.saturating_add(1);
         self.tried = now;
         self.write(vault)?;

@@ -82,7 +82,9 @@ impl Query {
 impl Term {
     fn new(typed: &str, sounds: &Sounds) -> Option<Term> {
         let text = fold(typed);
-        if text.is_empty() { return None; }
+        if text.is_empty() {
+            return None;
+        }
         let letter = |typed: char| {
             let all = readings(typed);
             Letter { typed, has_sound: !all.is_empty(), readings: all.into_iter().filter_map(|r| sounds.known(r)).collect() }
@@ -98,7 +100,9 @@ impl Term {
         })
     }
 
-    fn fit(&self, keys: &Keys<'_>, sounds: &Sounds) -> Option<Fit> { self.fit_name(keys.syllables, sounds).or_else(|| self.fit_rest(keys)) }
+    fn fit(&self, keys: &Keys<'_>, sounds: &Sounds) -> Option<Fit> {
+        self.fit_name(keys.syllables, sounds).or_else(|| self.fit_rest(keys))
+    }
 
     fn fit_name(&self, name: &[Syllable], sounds: &Sounds) -> Option<Fit> {
         let written = |part: &[Syllable]| part.iter().zip(&self.letters).all(|(s, l)| s.character == l.typed);
@@ -118,8 +122,12 @@ impl Term {
     }
 
     fn fit_rest(&self, keys: &Keys<'_>) -> Option<Fit> {
-        if self.is_number && keys.id_number.contains(&self.text) { return Some(Fit::IdNumber); }
-        if self.is_number && keys.phones.contains(&self.text) { return Some(Fit::Phone); }
+        if self.is_number && keys.id_number.contains(&self.text) {
+            return Some(Fit::IdNumber);
+        }
+        if self.is_number && keys.phones.contains(&self.text) {
+            return Some(Fit::Phone);
+        }
         keys.address.contains(&self.text).then_some(Fit::Address)
     }
 }
@@ -130,7 +138,9 @@ fn sounds_like(typed: &[Letter], syllables: &[Syllable], exact: bool, sounds: &S
     let Some(next) = typed.first() else { return true };
     let Some((syllable, rest)) = syllables.split_first() else { return false };
     let goes_on = |n: usize| sounds_like(typed.get(n..).unwrap_or_default(), rest, exact, sounds);
-    if next.typed == syllable.character { return goes_on(1); }
+    if next.typed == syllable.character {
+        return goes_on(1);
+    }
     if next.has_sound {
         let same_sound = !exact && syllable.readings().any(|r| next.readings.contains(&r));
         return same_sound && goes_on(1);
@@ -162,13 +172,34 @@ mod tests {
     #[test]
     fn a_name_is_found_by_the_ways_people_type_it() {
         let cases = [
-            ("陈小满", Some(Fit::Name)), ("陈", Some(Fit::NameStart)), ("小满", Some(Fit::NamePart)), ("chenxiaoman", Some(Fit::SoundStart)),
-            ("chen xiao", Some(Fit::SoundStart)), ("cxm", Some(Fit::SoundStart)), ("CXM", Some(Fit::SoundStart)), ("chenxm", Some(Fit::SoundStart)),
-            ("chxm", Some(Fit::SoundStart)), ("chenxiaom", Some(Fit::SoundStart)), ("xm", Some(Fit::SoundPart)), ("man", Some(Fit::SoundPart)),
-            ("陈xm", Some(Fit::SoundStart)), ("陈xiao满", Some(Fit::SoundStart)), ("陈晓曼", Some(Fit::Homophone)), ("晨小满", Some(Fit::Homophone)),
-            ("20170512", Some(Fit::IdNumber)), ("002x", Some(Fit::IdNumber)), ("13800", Some(Fit::Phone)), ("桥头", Some(Fit::Address)),
-            ("东街３号", Some(Fit::Address)), ("陈 东街", Some(Fit::Words)), ("cxm 0001", Some(Fit::Words)), ("王", None), ("cxmm", None),
-            ("chenda", None), ("陈 西街", None), ("  ", None),
+            ("陈小满", Some(Fit::Name)),
+            ("陈", Some(Fit::NameStart)),
+            ("小满", Some(Fit::NamePart)),
+            ("chenxiaoman", Some(Fit::SoundStart)),
+            ("chen xiao", Some(Fit::SoundStart)),
+            ("cxm", Some(Fit::SoundStart)),
+            ("CXM", Some(Fit::SoundStart)),
+            ("chenxm", Some(Fit::SoundStart)),
+            ("chxm", Some(Fit::SoundStart)),
+            ("chenxiaom", Some(Fit::SoundStart)),
+            ("xm", Some(Fit::SoundPart)),
+            ("man", Some(Fit::SoundPart)),
+            ("陈xm", Some(Fit::SoundStart)),
+            ("陈xiao满", Some(Fit::SoundStart)),
+            ("陈晓曼", Some(Fit::Homophone)),
+            ("晨小满", Some(Fit::Homophone)),
+            ("20170512", Some(Fit::IdNumber)),
+            ("002x", Some(Fit::IdNumber)),
+            ("13800", Some(Fit::Phone)),
+            ("桥头", Some(Fit::Address)),
+            ("东街３号", Some(Fit::Address)),
+            ("陈 东街", Some(Fit::Words)),
+            ("cxm 0001", Some(Fit::Words)),
+            ("王", None),
+            ("cxmm", None),
+            ("chenda", None),
+            ("陈 西街", None),
+            ("  ", None),
         ];
         for (typed, wanted) in cases {
             assert_eq!(fit(typed, "陈小满"), wanted, "{typed}");
@@ -177,8 +208,12 @@ mod tests {
 
     #[test]
     fn umlauts_and_second_readings_are_found() {
-        for typed in ["lv", "lu", "lü", "吕"] { assert!(fit(typed, "吕秀英").is_some(), "{typed}"); }
-        for typed in ["zeng", "ceng"] { assert!(fit(typed, "曾阿牛").is_some(), "{typed}"); }
+        for typed in ["lv", "lu", "lü", "吕"] {
+            assert!(fit(typed, "吕秀英").is_some(), "{typed}");
+        }
+        for typed in ["zeng", "ceng"] {
+            assert!(fit(typed, "曾阿牛").is_some(), "{typed}");
+        }
         assert!(fit("agul", "阿依古丽·买买提").is_none() && fit("aygl", "阿依古丽·买买提").is_some());
     }
 }

@@ -3,10 +3,10 @@
 use crate::sync::{self, Taken};
 use crate::wire::{Answered, Http};
 use crate::{Core, admin};
+use data_encoding::BASE64URL_NOPAD;
 use domain::api::{CoreEvent, Enrol, Phase, Request, Response, Status, StatusReply, SyncReport, SyncState};
 use domain::sync::{EnrolReply, EnrolRequest, SyncReply, WIRE};
 use domain::{Code, Failure, Hash};
-use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -26,7 +26,9 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result
 }
 
 /// The core, also after a panic elsewhere: SQLite rolled that transaction back.
-pub fn hold(core: &Mutex<Core>) -> MutexGuard<'_, Core> { core.lock().unwrap_or_else(PoisonError::into_inner) }
+pub fn hold(core: &Mutex<Core>) -> MutexGuard<'_, Core> {
+    core.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn reply<T: serde::Serialize>(value: T) -> Result<Response, Failure> {
     Ok(Response { value: serde_json::to_value(value).map_err(|_| Failure::from(Code::Internal))?, changed: Vec::new() })
@@ -38,12 +40,17 @@ fn status(core: &mut Core) -> Result<StatusReply, Failure> {
 }
 
 /// The token as it is shown to the server.
-pub(crate) fn bearer(token: &[u8; 32]) -> String { BASE64URL_NOPAD.encode(token) }
+pub(crate) fn bearer(token: &[u8; 32]) -> String {
+    BASE64URL_NOPAD.encode(token)
+}
 
 async fn enrol(core: &Mutex<Core>, http: &Http, call: &Enrol) -> Result<StatusReply, Failure> {
     let server = crate::wire::address(&call.server)?;
     crate::pin::Pin::choose(&call.pin).map_err(Failure::from)?;
-    let joining = { let core = hold(core); core.joining()? };
+    let joining = {
+        let core = hold(core);
+        core.joining()?
+    };
     let token = bearer(&joining.token);
     let request = EnrolRequest {
         v: WIRE,
@@ -65,8 +72,12 @@ async fn enrol(core: &Mutex<Core>, http: &Http, call: &Enrol) -> Result<StatusRe
 pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Failure> {
     {
         let mut core = hold(core);
-        if core.phase()? != Phase::Open { return Err(Code::Locked.into()); }
-        if matches!(core.sync, SyncState::Running { .. }) { return Ok(SyncReport { state: core.sync.clone(), ..SyncReport::default() }); }
+        if core.phase()? != Phase::Open {
+            return Err(Code::Locked.into());
+        }
+        if matches!(core.sync, SyncState::Running { .. }) {
+            return Ok(SyncReport { state: core.sync.clone(), ..SyncReport::default() });
+        }
         core.sync = SyncState::Running { left: 0 };
     }
     tell(core, http, Vec::new());
@@ -79,7 +90,9 @@ pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Fai
         Err(f) if f.code == Code::Offline => SyncState::Offline,
         Err(f) => SyncState::Failed(f),
     };
-    if core_now.sync == SyncState::Failed(Code::DeviceRevoked.into()) { core_now.wipe()?; }
+    if core_now.sync == SyncState::Failed(Code::DeviceRevoked.into()) {
+        core_now.wipe()?;
+    }
     report.seconds = core_now.env().now().since(began) as f64 / 1000.0;
     report.state = core_now.sync.clone();
     drop(core_now);
@@ -88,10 +101,14 @@ pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Fai
 }
 
 async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Result<(), Failure> {
+    let mut anew = 0;
     for _ in 0..MOST_REQUESTS {
         let (prepared, server, token) = {
             let mut core = hold(core);
-            let (server, token) = { let secret = core.secret()?; (crate::wire::address(&secret.server)?, bearer(&secret.token)) };
+            let (server, token) = {
+                let secret = core.secret()?;
+                (crate::wire::address(&secret.server)?, bearer(&secret.token))
+            };
             let prepared = sync::prepare(&core);
             (core.settle(prepared)?, server, token)
         };
@@ -103,18 +120,30 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Res
             let mut core = hold(core);
             let taken = sync::take_in(&mut core, &prepared.sent, answered.body);
             let taken: Taken = core.settle(taken)?;
-            if taken.left > 0 { core.sync = SyncState::Running { left: taken.left }; }
+            if taken.left > 0 {
+                core.sync = SyncState::Running { left: taken.left };
+            }
             taken
         };
+        anew += u32::from(taken.anew);
+        // Once heals a gap; what cannot be taken in twice is the server's trouble, not a reason to go round for ever.
+        if anew > 1 {
+            return Err(Code::ServerTrouble.into());
+        }
         report.accepted += taken.accepted;
         report.held += taken.held;
         report.refused += taken.refused;
         report.pulled += taken.pulled;
-        let unsent = { let core = hold(core); core.view().and_then(|v| crate::store::changes::count_pending(v.db))? };
+        let unsent = {
+            let core = hold(core);
+            core.view().and_then(|v| crate::store::changes::count_pending(v.db))?
+        };
         tell(core, http, taken.changed.iter().copied().collect());
         // What a refusal repeated goes up at once; what is held waits for others.
         let progress = taken.accepted + taken.refused > 0;
-        if !taken.more && !(unsent > 0 && progress) { return Ok(()); }
+        if !taken.more && !(unsent > 0 && progress) {
+            return Ok(());
+        }
     }
     Err(Code::ServerTrouble.into())
 }
@@ -124,4 +153,3 @@ fn tell(core: &Mutex<Core>, http: &Http, changed: Vec<domain::RecordId>) {
     let status = status(&mut hold(core)).ok();
     (http.tell)(CoreEvent { changed, status });
 }
-

@@ -12,7 +12,9 @@ pub fn caller_for(view: &View<'_>, person: &PersonRow) -> Result<Caller> {
 
 /// Whether the caller may do this to a section. Where only a supervisor may, it says so.
 pub fn ask(caller: &Caller, action: Action, kind: Kind, section: Section) -> Result<()> {
-    if caller.role.may(action, kind, section) { return Ok(()); }
+    if caller.role.may(action, kind, section) {
+        return Ok(());
+    }
     let supervisors = kind == Kind::Person && matches!(section, Section::Charge | Section::Area | Section::Status) && caller.role.visits();
     let code = if supervisors { Code::NeedsSupervisor } else { Code::NotAllowed };
     Err(Failure::of(code, section.code()).into())

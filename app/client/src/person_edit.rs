@@ -18,21 +18,31 @@ pub fn edit(work: &mut Work<'_>, id: RecordId, edits: &[Edit]) -> Result<()> {
     let mut record = work.record(id)?;
     let view = work.view();
     let caller = caller_for(&view, &view.person(id)?)?;
-    for edit in edits { ask(&caller, Action::Amend, Kind::Person, edit.path.section)?; }
+    for edit in edits {
+        ask(&caller, Action::Amend, Kind::Person, edit.path.section)?;
+    }
     decides_only_what_is_hers(&caller, &record, edits)?;
     let file = record.file();
     let edits = complete(&file, edits, view.today())?;
     let mut edits = edits;
     identity::check(&view, id, &file, &mut edits)?;
-    if let Some(area) = new_area(&edits)? { covers(&caller, &area)?; }
+    if let Some(area) = new_area(&edits)? {
+        covers(&caller, &area)?;
+    }
     let mut by_section: BTreeMap<Section, Vec<Edit>> = BTreeMap::new();
-    for edit in edits { by_section.entry(edit.path.section).or_default().push(edit); }
+    for edit in edits {
+        by_section.entry(edit.path.section).or_default().push(edit);
+    }
     let pen = work.pen(id)?;
     let mut written = Vec::new();
     for edits in by_section.into_values() {
-        for change in record.edit(&edits, &pen)? { written.push((change, Intent::Edit { edits: edits.clone() })); }
+        for change in record.edit(&edits, &pen)? {
+            written.push((change, Intent::Edit { edits: edits.clone() }));
+        }
     }
-    if written.is_empty() { return Ok(()); }
+    if written.is_empty() {
+        return Ok(());
+    }
     let area = record.area().ok_or(Code::Internal)?;
     work.keep(&record, &area, &written, &pen)
 }
@@ -47,7 +57,9 @@ pub fn open_file(work: &mut Work<'_>, area: &AreaCode, edits: &[Edit]) -> Result
     let mut edits = complete(&FileData::default(), edits, today)?;
     set(&mut edits, Path::new(Section::Area, "code"), area.as_str().into());
     let charge = Path::new(Section::Charge, "staff");
-    if caller.role.visits() && !edits.iter().any(|e| e.path == charge) { set(&mut edits, charge, caller.staff.as_str().into()); }
+    if caller.role.visits() && !edits.iter().any(|e| e.path == charge) {
+        set(&mut edits, charge, caller.staff.as_str().into());
+    }
     let id = new_id(work.env);
     identity::check(&view, id, &FileData::default(), &mut edits)?;
     let programme = programme(&caller, &edits)?;
@@ -74,7 +86,9 @@ fn programme(caller: &Caller, edits: &[Edit]) -> Result<Programme> {
 }
 
 fn covers(caller: &Caller, area: &AreaCode) -> Result<()> {
-    if area.level() != Level::Village { return Err(Failure::of(Code::BadValue, "area.code").into()); }
+    if area.level() != Level::Village {
+        return Err(Failure::of(Code::BadValue, "area.code").into());
+    }
     if caller.covers(area) { Ok(()) } else { Err(Failure::of(Code::NotAllowed, "area.code").into()) }
 }
 
@@ -94,11 +108,15 @@ fn complete(file: &FileData, edits: &[Edit], today: NaiveDate) -> Result<Vec<Edi
     }
     let level = Path::new(Section::Risk, "level");
     let decided = all.iter().find(|e| e.path == level).is_some_and(|e| e.value.text() != file.text("risk.level"));
-    if decided { default(&mut all, Path::new(Section::Risk, "since"), today); }
+    if decided {
+        default(&mut all, Path::new(Section::Risk, "since"), today);
+    }
     let entries: BTreeSet<_> = all.iter().filter(|e| e.path.section == Section::Categories).filter_map(|e| e.path.entry).collect();
     for entry in entries.into_iter().filter(|e| !file.categories.iter().any(|old| old.id == *e)) {
         let code = Path::of_entry(Section::Categories, entry, "code");
-        if !all.iter().any(|e| e.path == code) { return Err(Failure::of(Code::Required, "categories.code").into()); }
+        if !all.iter().any(|e| e.path == code) {
+            return Err(Failure::of(Code::Required, "categories.code").into());
+        }
         default(&mut all, Path::of_entry(Section::Categories, entry, "since"), today);
     }
     Ok(all)
@@ -116,5 +134,7 @@ fn set(edits: &mut Vec<Edit>, path: Path, value: Value) {
 }
 
 fn default(edits: &mut Vec<Edit>, path: Path, today: NaiveDate) {
-    if !edits.iter().any(|e| e.path == path) { set(edits, path, today.to_string().into()); }
+    if !edits.iter().any(|e| e.path == path) {
+        set(edits, path, today.to_string().into());
+    }
 }

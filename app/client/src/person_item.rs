@@ -14,7 +14,9 @@ pub fn item(view: &View<'_>, id: RecordId) -> Result<PersonItem> {
                  (SELECT d.id FROM drafts d WHERE d.person = p.id AND d.corrects IS NULL LIMIT 1)
                FROM persons p JOIN records r ON r.id = p.id WHERE p.id = ?1";
     type Found = (Vec<u8>, Option<String>, Option<String>, bool, Option<Uuid>);
-    let found: Option<Found> = view.db.prepare_cached(sql)?
+    let found: Option<Found> = view
+        .db
+        .prepare_cached(sql)?
         .query_row([id.bytes()], |r| {
             let draft = if r.get_ref(4)? == rusqlite::types::ValueRef::Null { None } else { Some(uuid_at(r, 4)?) };
             Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, draft))

@@ -1,9 +1,9 @@
 //! The list of files: filter and search, a page at a time.
+use crate::Result;
 use crate::name_search::{Fit, Query};
 use crate::person_item::item;
 use crate::store::View;
 use crate::store::roster::Line;
-use crate::Result;
 use domain::api::{PersonList, PersonQuery};
 
 /// Rows on a page when the caller names no number.

@@ -11,9 +11,8 @@ pub const FREE_TRIES: u32 = 4;
 const WAITS: [u32; 6] = [30, 60, 120, 300, 900, 3600];
 
 /// Favourites that no rule below catches: keyboard columns, doubled digits, "I love you" in sound.
-const FAVOURITES: [&str; 12] = [
-    "112233", "332211", "223344", "445566", "778899", "111222", "123321", "147258", "159357", "258369", "520131", "521131",
-];
+const FAVOURITES: [&str; 12] =
+    ["112233", "332211", "223344", "445566", "778899", "111222", "123321", "147258", "159357", "258369", "520131", "521131"];
 
 impl Pin {
     /// Reads a PIN: six digits, full-width ones and surrounding spaces accepted.
@@ -35,7 +34,9 @@ impl Pin {
         if is_weak(&pin.0) { Err(Code::WeakPin.into()) } else { Ok(pin) }
     }
     /// The digits.
-    pub fn bytes(&self) -> &[u8] { self.0.as_bytes() }
+    pub fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
 }
 
 fn is_weak(pin: &str) -> bool {

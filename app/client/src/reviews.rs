@@ -17,13 +17,18 @@ const DAY: i64 = 24 * 3600 * 1000;
 /// Visits that wait: sent by others, not decided on in this version, not older than the county's policy says.
 const WAITING: &str = "FROM visits v WHERE v.stage IN ('uploaded', 'changed') AND v.at >= ?1 AND v.visitor <> ?2";
 
-fn since(view: &View<'_>) -> i64 { view.now.0 - i64::from(view.book.policy().review_days) * DAY }
+fn since(view: &View<'_>) -> i64 {
+    view.now.0 - i64::from(view.book.policy().review_days) * DAY
+}
 
 /// How many visits wait for the caller; 0 for those who do not review.
 pub fn count(view: &View<'_>) -> Result<u64> {
     let caller = view.book.caller()?;
-    if !caller.role.supervises() { return Ok(0); }
-    let n: i64 = view.db.prepare_cached(&format!("SELECT count(*) {WAITING}"))?.query_row(params![since(view), caller.staff.as_str()], |r| r.get(0))?;
+    if !caller.role.supervises() {
+        return Ok(0);
+    }
+    let n: i64 =
+        view.db.prepare_cached(&format!("SELECT count(*) {WAITING}"))?.query_row(params![since(view), caller.staff.as_str()], |r| r.get(0))?;
     Ok(n.unsigned_abs())
 }
 
@@ -31,17 +36,23 @@ pub fn count(view: &View<'_>) -> Result<u64> {
 pub fn queue(work: &Work<'_>) -> Result<Vec<ReviewItem>> {
     let view = work.view();
     let caller = view.book.caller()?;
-    if !caller.role.supervises() { return Ok(Vec::new()); }
+    if !caller.role.supervises() {
+        return Ok(Vec::new());
+    }
     let mut statement = view.db.prepare_cached(&format!("SELECT v.id {WAITING} ORDER BY v.at, v.id"))?;
     let ids = statement.query_map(params![since(&view), caller.staff.as_str()], |r| id_at(r, 0))?;
     let mut items = Vec::new();
     for id in ids.collect::<rusqlite::Result<Vec<_>>>()? {
         let row = view.visit(id)?;
-        if !permission::reviews(&caller, &row) { continue; }
+        if !permission::reviews(&caller, &row) {
+            continue;
+        }
         let (changes, alarm) = compared(work, &row)?;
         let (person, heads) = (person_item::item(&view, row.person)?, row.heads.clone());
         items.push(ReviewItem { visit: visit_item::of_row(&view, row)?, person, changes, alarm, heads });
-        if items.len() == MOST { break; }
+        if items.len() == MOST {
+            break;
+        }
     }
     Ok(items)
 }
@@ -51,7 +62,9 @@ fn compared(work: &Work<'_>, row: &VisitRow) -> Result<(u32, bool)> {
     let view = work.view();
     let sql = "SELECT differs, alarm FROM visits WHERE id = ?1 AND differs IS NOT NULL";
     let known = view.db.prepare_cached(sql)?.query_row([row.id.bytes()], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
-    if let Some(known) = known { return Ok(known); }
+    if let Some(known) = known {
+        return Ok(known);
+    }
     let now = visits::data(&view, row.id)?.answers;
     let last = visits::before(&view, row)?.map(|(_, answers)| answers).unwrap_or_default();
     let found = match form::find(&row.form) {
@@ -72,10 +85,18 @@ pub fn review(work: &mut Work<'_>, call: &api::Review) -> Result<RecordId> {
     let view = work.view();
     let row = view.visit(call.visit)?;
     let caller = permission::caller_for(&view, &view.person(row.person)?)?;
-    if !permission::reviews(&caller, &row) { return Err(Code::NotAllowed.into()); }
-    if !same_heads(&row.heads, &call.heads) { return Err(Code::Changed.into()); }
-    if changes::standing(view.db, call.visit)?.1 { return Err(Code::NotAllowed.into()); }
-    if call.decision == Decision::Approved && row.conflicts > 0 { return Err(Code::HasConflict.into()); }
+    if !permission::reviews(&caller, &row) {
+        return Err(Code::NotAllowed.into());
+    }
+    if !same_heads(&row.heads, &call.heads) {
+        return Err(Code::Changed.into());
+    }
+    if changes::standing(view.db, call.visit)?.1 {
+        return Err(Code::NotAllowed.into());
+    }
+    if call.decision == Decision::Approved && row.conflicts > 0 {
+        return Err(Code::HasConflict.into());
+    }
     let comment = call.comment.trim();
     if call.decision == Decision::Returned && comment.is_empty() && call.fields.is_empty() {
         return Err(Failure::of(Code::Required, "comment").into());
@@ -84,11 +105,17 @@ pub fn review(work: &mut Work<'_>, call: &api::Review) -> Result<RecordId> {
     let id = new_id(work.env);
     let pen = work.pen(id)?;
     let review = NewReview {
-        person: row.person, target: row.id, heads: row.heads, decision: call.decision, comment: comment.to_owned(), fields: call.fields.clone(),
+        person: row.person,
+        target: row.id,
+        heads: row.heads,
+        decision: call.decision,
+        comment: comment.to_owned(),
+        fields: call.fields.clone(),
         programme: row.programme,
     };
     let (record, change) = Record::new_review(id, &review, &pen)?;
-    let intent = Intent::Review { target: review.target, heads: review.heads, decision: review.decision, comment: review.comment, fields: review.fields };
+    let intent =
+        Intent::Review { target: review.target, heads: review.heads, decision: review.decision, comment: review.comment, fields: review.fields };
     work.keep(&record, &area, &[(change, intent)], &pen)?;
     work.mark_changed(call.visit);
     Ok(id)

@@ -4,8 +4,24 @@ use std::collections::HashMap;
 
 /// Surnames whose usual reading is not the character's first. For the order of lists; search knows all readings.
 const SURNAMES: [(char, &str); 18] = [
-    ('曾', "zeng"), ('单', "shan"), ('解', "xie"), ('仇', "qiu"), ('区', "ou"), ('查', "zha"), ('任', "ren"), ('盖', "ge"), ('朴', "piao"),
-    ('覃', "qin"), ('翟', "zhai"), ('缪', "miao"), ('种', "chong"), ('折', "she"), ('召', "shao"), ('繁', "po"), ('乐', "yue"), ('尉', "yu"),
+    ('曾', "zeng"),
+    ('单', "shan"),
+    ('解', "xie"),
+    ('仇', "qiu"),
+    ('区', "ou"),
+    ('查', "zha"),
+    ('任', "ren"),
+    ('盖', "ge"),
+    ('朴', "piao"),
+    ('覃', "qin"),
+    ('翟', "zhai"),
+    ('缪', "miao"),
+    ('种', "chong"),
+    ('折', "she"),
+    ('召', "shao"),
+    ('繁', "po"),
+    ('乐', "yue"),
+    ('尉', "yu"),
 ];
 
 /// Most readings kept of a character; the commonest come first.
@@ -25,13 +41,19 @@ impl Sounds {
     fn number(&mut self, reading: &'static str) -> u16 {
         let next = u16::try_from(self.spelled.len()).unwrap_or(NONE);
         let number = *self.numbers.entry(reading).or_insert(next);
-        if number == next { self.spelled.push(reading); }
+        if number == next {
+            self.spelled.push(reading);
+        }
         number
     }
     /// The number of a reading that occurs.
-    pub fn known(&self, reading: &str) -> Option<u16> { self.numbers.get(reading).copied() }
+    pub fn known(&self, reading: &str) -> Option<u16> {
+        self.numbers.get(reading).copied()
+    }
     /// How it is spelled.
-    pub fn spelled(&self, number: u16) -> &'static str { self.spelled.get(usize::from(number)).copied().unwrap_or_default() }
+    pub fn spelled(&self, number: u16) -> &'static str {
+        self.spelled.get(usize::from(number)).copied().unwrap_or_default()
+    }
 }
 
 /// A character of a name with the ways it is read; a letter or digit has none.
@@ -44,7 +66,9 @@ pub struct Syllable {
 
 impl Syllable {
     /// Its readings, the usual one first.
-    pub fn readings(&self) -> impl Iterator<Item = u16> + '_ { self.readings.iter().copied().take_while(|r| *r != NONE) }
+    pub fn readings(&self) -> impl Iterator<Item = u16> + '_ {
+        self.readings.iter().copied().take_while(|r| *r != NONE)
+    }
 }
 
 /// The syllables of a name. Dots and spaces between its parts are left out.
@@ -54,7 +78,9 @@ pub fn syllables(name: &str, sounds: &mut Sounds) -> Vec<Syllable> {
         let usual = surname(place, character);
         let all = usual.into_iter().chain(readings(character).into_iter().filter(|r| Some(*r) != usual));
         let mut numbers = [NONE; READINGS];
-        for (slot, reading) in numbers.iter_mut().zip(all) { *slot = sounds.number(reading); }
+        for (slot, reading) in numbers.iter_mut().zip(all) {
+            *slot = sounds.number(reading);
+        }
         Syllable { character, readings: numbers }
     };
     fold(name).chars().enumerate().map(syllable).collect()
@@ -65,7 +91,9 @@ pub fn readings(character: char) -> Vec<&'static str> {
     let mut found: Vec<&'static str> = Vec::new();
     for reading in character.to_pinyin_multi().into_iter().flatten().map(pinyin::Pinyin::plain) {
         // A few characters have interjections like "m" and "hng" among their readings; nobody is called so.
-        if !found.contains(&reading) { found.push(reading); }
+        if !found.contains(&reading) {
+            found.push(reading);
+        }
     }
     found
 }
@@ -94,7 +122,9 @@ pub fn fold(text: &str) -> String {
 }
 
 /// Whether two letters stand for the same sound on a keyboard: `ü` is typed as v or u.
-pub fn same_letter(typed: char, spelled: char) -> bool { typed == spelled || (spelled == 'ü' && matches!(typed, 'v' | 'u')) }
+pub fn same_letter(typed: char, spelled: char) -> bool {
+    typed == spelled || (spelled == 'ü' && matches!(typed, 'v' | 'u'))
+}
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,8 @@ use domain::api::{Phase, StatusReply};
 
 /// The status.
 pub fn status(core: &Core) -> Result<StatusReply> {
-    let mut status = StatusReply { phase: core.phase()?, today: core.env().now().day(), sync: core.sync.clone(), clock_off: core.clock_off, ..Default::default() };
+    let mut status =
+        StatusReply { phase: core.phase()?, today: core.env().now().day(), sync: core.sync.clone(), clock_off: core.clock_off, ..Default::default() };
     if let Some(file) = core.key_file()? {
         status.county = file.county.clone();
         status.server = file.host.clone();
@@ -13,15 +14,22 @@ pub fn status(core: &Core) -> Result<StatusReply> {
         status.pin_tries = file.wrong;
         status.moved_aside = file.moved_aside;
     }
-    if status.phase != Phase::Open { return Ok(status); }
+    if status.phase != Phase::Open {
+        return Ok(status);
+    }
     let view = core.view()?;
     let policy = view.book.policy();
     status.lock_minutes = policy.lock_minutes;
     status.me = view.book.reference().map(|r| r.me.clone());
-    if let Some(reference) = view.book.reference() { status.county = reference.county.clone(); }
+    if let Some(reference) = view.book.reference() {
+        status.county = reference.county.clone();
+    }
     status.pending = changes::count_waiting(view.db)?;
     status.refused = changes::count_refused(view.db)?;
-    status.conflicts = changes::count(view.db, "SELECT (SELECT coalesce(sum(conflicts), 0) FROM persons WHERE conflicts > 0) + (SELECT coalesce(sum(conflicts), 0) FROM visits WHERE conflicts > 0)")?;
+    status.conflicts = changes::count(
+        view.db,
+        "SELECT (SELECT coalesce(sum(conflicts), 0) FROM persons WHERE conflicts > 0) + (SELECT coalesce(sum(conflicts), 0) FROM visits WHERE conflicts > 0)",
+    )?;
     status.persons = changes::count(view.db, "SELECT count(*) FROM persons")?;
     status.last_sync = meta::get(view.db, meta::LAST_SYNC)?;
     if view.book.me().is_ok() {

@@ -59,7 +59,9 @@ impl Store {
     }
 
     /// What questions look at.
-    pub fn view(&self, now: Timestamp) -> View<'_> { View { db: &self.db, book: &self.book, roster: &self.roster, now } }
+    pub fn view(&self, now: Timestamp) -> View<'_> {
+        View { db: &self.db, book: &self.book, roster: &self.roster, now }
+    }
 
     /// One command: one transaction, and the records it changed. Nothing is kept when `f` fails.
     pub fn write<T>(&mut self, env: &dyn Env, durability: Durability, f: impl FnOnce(&mut Work<'_>) -> Result<T>) -> Result<(T, BTreeSet<RecordId>)> {
@@ -70,26 +72,40 @@ impl Store {
         let value = f(&mut work)?;
         let done = work.finish()?;
         tx.commit()?;
-        if let Some(book) = done.book { self.book = book; }
+        if let Some(book) = done.book {
+            self.book = book;
+        }
         self.roster.refresh(&self.db, &done.persons)?;
         Ok((value, done.changed))
     }
 
     /// Closes the file; whatever SQLite keeps beside it is taken in.
-    pub fn close(self) -> Result<()> { self.db.close().map_err(|(_, e)| e.into()) }
+    pub fn close(self) -> Result<()> {
+        self.db.close().map_err(|(_, e)| e.into())
+    }
 }
 
 impl View<'_> {
     /// The day in China.
-    pub fn today(&self) -> chrono::NaiveDate { self.now.day() }
+    pub fn today(&self) -> chrono::NaiveDate {
+        self.now.day()
+    }
     /// The document of a record.
-    pub fn record(&self, id: RecordId) -> Result<records::Record> { record(self.db, id) }
+    pub fn record(&self, id: RecordId) -> Result<records::Record> {
+        record(self.db, id)
+    }
     /// The index row of a record.
-    pub fn row(&self, id: RecordId) -> Result<domain::Row> { index::row(self.db, id)?.ok_or(Code::NotFound.into()) }
+    pub fn row(&self, id: RecordId) -> Result<domain::Row> {
+        index::row(self.db, id)?.ok_or(Code::NotFound.into())
+    }
     /// The index row of a person.
-    pub fn person(&self, id: RecordId) -> Result<domain::PersonRow> { index::person(self.db, id) }
+    pub fn person(&self, id: RecordId) -> Result<domain::PersonRow> {
+        index::person(self.db, id)
+    }
     /// The index row of a visit.
-    pub fn visit(&self, id: RecordId) -> Result<domain::VisitRow> { index::visit(self.db, id) }
+    pub fn visit(&self, id: RecordId) -> Result<domain::VisitRow> {
+        index::visit(self.db, id)
+    }
 }
 
 /// Loads a document.
@@ -100,8 +116,14 @@ pub fn record(db: &Connection, id: RecordId) -> Result<records::Record> {
 }
 
 /// Reads a record's id from a column of 16 bytes.
-pub fn id_at(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<RecordId> { uuid_at(row, column).map(RecordId) }
+pub fn id_at(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<RecordId> {
+    uuid_at(row, column).map(RecordId)
+}
 /// Reads a UUID from a column of 16 bytes.
-pub fn uuid_at(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Uuid> { row.get(column).map(Uuid::from_bytes) }
+pub fn uuid_at(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
+    row.get(column).map(Uuid::from_bytes)
+}
 /// Reads a hash from a column of 32 bytes.
-pub fn hash_at(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Hash> { row.get(column).map(Hash) }
+pub fn hash_at(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Hash> {
+    row.get(column).map(Hash)
+}

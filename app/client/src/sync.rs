@@ -5,7 +5,7 @@ use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
 use crate::{Core, Result, Trouble};
 use domain::sync::{Cursor, FeedItem, MAX_CHANGES, Refusal, SyncReply, SyncRequest, WIRE};
-use domain::{Code, Hash, RecordId};
+use domain::{Code, Hash, RecordId, Row};
 use records::{Incoming, Record, RecordError};
 use std::collections::BTreeSet;
 
@@ -37,6 +37,8 @@ pub struct Taken {
     pub pulled: u64,
     /// Whether to ask again at once.
     pub more: bool,
+    /// Something could not be taken in: the next request reads everything anew.
+    pub anew: bool,
     /// Documents the first download still has to bring.
     pub left: u64,
 }
@@ -68,10 +70,19 @@ pub fn take_in(core: &mut Core, sent: &[Hash], reply: SyncReply) -> Result<Taken
 
 fn receive(work: &mut Work<'_>, sent: &[Hash], reply: SyncReply) -> Result<Taken> {
     let mut taken = Taken { more: reply.more, left: reply.left, ..Taken::default() };
-    if let Some(reference) = reply.reference { work.put_reference(reference)?; }
-    for hash in &reply.accepted { taken.accepted += u64::from(receipt(work, hash, State::Accepted)?); }
-    for hash in &reply.held { taken.held += u64::from(receipt(work, hash, State::Held)?); }
-    for refusal in &reply.refused { taken.refused += refuse(work, sent, refusal)?; }
+    let moved = reply.reference.as_ref().is_some_and(|new| work.book().me().is_ok_and(|me| (me.role, &me.areas) != (new.me.role, &new.me.areas)));
+    if let Some(reference) = reply.reference {
+        work.put_reference(reference)?;
+    }
+    for hash in &reply.accepted {
+        taken.accepted += u64::from(receipt(work, hash, State::Accepted)?);
+    }
+    for hash in &reply.held {
+        taken.held += u64::from(receipt(work, hash, State::Held)?);
+    }
+    for refusal in &reply.refused {
+        taken.refused += refuse(work, sent, refusal)?;
+    }
     let mut whole = true;
     for item in reply.feed {
         match take_item(work, item) {
@@ -81,19 +92,27 @@ fn receive(work: &mut Work<'_>, sent: &[Hash], reply: SyncReply) -> Result<Taken
             Err(e) => return Err(e),
         }
     }
+    if moved {
+        leave_old_scope(work)?;
+    }
     // A new epoch means the server lost something: everything is read anew.
     let known: Option<u64> = meta::get(work.db, meta::EPOCH)?;
     let cursor = if whole && known.is_none_or(|e| e == reply.epoch) { reply.cursor } else { Cursor::default() };
+    taken.anew = !whole;
     taken.more |= !whole;
     meta::put(work.db, meta::EPOCH, &reply.epoch)?;
     meta::put(work.db, meta::CURSOR, &cursor)?;
-    if !taken.more { meta::put(work.db, meta::LAST_SYNC, &work.now())?; }
+    if !taken.more {
+        meta::put(work.db, meta::LAST_SYNC, &work.now())?;
+    }
     Ok(taken)
 }
 
 fn receipt(work: &mut Work<'_>, hash: &Hash, state: State) -> Result<bool> {
     let record = changes::receipt(work.db, hash, state, None)?;
-    if let Some(id) = record { mark(work, id)?; }
+    if let Some(id) = record {
+        mark(work, id)?;
+    }
     Ok(record.is_some())
 }
 
@@ -122,9 +141,13 @@ fn take_change(work: &mut Work<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {
         Ok(new) => Ok(new.len() as u64),
         Err(Trouble::Said(f)) if f.code == Code::NotFound => {
             let incoming = Incoming::parse(bytes)?;
-            if !incoming.deps().is_empty() { return Err(RecordError::MissingDeps.into()); }
+            if !incoming.deps().is_empty() {
+                return Err(RecordError::MissingDeps.into());
+            }
             let record = Record::from_first(&incoming)?;
-            if record.id() != id { return Err(RecordError::Malformed("another record").into()); }
+            if record.id() != id {
+                return Err(RecordError::Malformed("another record").into());
+            }
             let area = match record.area() {
                 Some(area) => area,
                 // What belongs to a file that is not here is nothing to show.
@@ -146,7 +169,26 @@ fn leave(work: &mut Work<'_>, person: RecordId) -> Result<()> {
         let found = statement.query_map([person.bytes()], |r| id_at(r, 0))?;
         found.collect::<rusqlite::Result<Vec<_>>>()?
     };
-    for id in ids { work.drop_record(id)?; }
+    for id in ids {
+        work.drop_record(id)?;
+    }
+    Ok(())
+}
+
+/// The caller's role or areas changed: files that are no longer her business go, once nothing of theirs waits here.
+fn leave_old_scope(work: &mut Work<'_>) -> Result<()> {
+    let caller = work.book().caller()?;
+    let persons = {
+        let mut statement = work.db.prepare_cached("SELECT row FROM records WHERE kind = 'person'")?;
+        let rows = statement.query_map([], |r| r.get::<_, Vec<u8>>(0))?;
+        rows.collect::<rusqlite::Result<Vec<_>>>()?
+    };
+    for packed in persons {
+        let Row::Person(person) = rmp_serde::from_slice(&packed)? else { continue };
+        if !caller.sees(&person.area, &person.programmes) {
+            leave(work, person.id)?;
+        }
+    }
     Ok(())
 }
 
@@ -160,13 +202,17 @@ fn refuse(work: &mut Work<'_>, sent: &[Hash], refusal: &Refusal) -> Result<u64> 
     let Ok(record) = work.record(id) else { return Ok(1) };
     // Without its first change there is no record: it stays here as it is, to be read.
     let Some(mut rest) = record.without(&[root])? else {
-        for hash in refusal.blocked.iter().filter_map(at) { changes::receipt(work.db, &hash, State::Refused, Some(&refusal.reason))?; }
+        for hash in refusal.blocked.iter().filter_map(at) {
+            changes::receipt(work.db, &hash, State::Refused, Some(&refusal.reason))?;
+        }
         return Ok(1);
     };
     let area = work.area_of(id)?;
     work.replace(&rest)?;
     for (hash, intent) in changes::intents_after(work.db, id, &root)? {
-        if rest.has(&hash) { continue; }
+        if rest.has(&hash) {
+            continue;
+        }
         changes::forget(work.db, &hash)?;
         repeat(work, &mut rest, &area, intent)?;
     }

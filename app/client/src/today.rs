@@ -16,7 +16,9 @@ pub fn today(view: &View<'_>) -> Result<TodayReply> {
     let soon = day.checked_add_days(Days::new(view.book.policy().due.soon_days.into())).unwrap_or(day);
     let mut due: Vec<(chrono::NaiveDate, &Line)> = view.roster.lines().iter().filter(|l| l.open).filter_map(|l| Some((l.due?, l))).collect();
     due.sort_by_key(|(date, _)| *date);
-    let items = |lines: &[(chrono::NaiveDate, &Line)], most: usize| lines.iter().take(most).map(|(_, l)| item(view, l.id)).collect::<Result<Vec<PersonItem>>>();
+    let items = |lines: &[(chrono::NaiveDate, &Line)], most: usize| {
+        lines.iter().take(most).map(|(_, l)| item(view, l.id)).collect::<Result<Vec<PersonItem>>>()
+    };
     let (late, rest) = due.split_at(due.partition_point(|(date, _)| *date < day));
     let (near, later) = rest.split_at(rest.partition_point(|(date, _)| *date <= soon));
     let none = late.is_empty() && near.is_empty();

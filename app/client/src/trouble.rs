@@ -24,16 +24,24 @@ pub enum Trouble {
 pub type Result<T> = std::result::Result<T, Trouble>;
 
 impl From<Code> for Trouble {
-    fn from(code: Code) -> Self { Trouble::Said(code.into()) }
+    fn from(code: Code) -> Self {
+        Trouble::Said(code.into())
+    }
 }
 impl From<serde_json::Error> for Trouble {
-    fn from(_: serde_json::Error) -> Self { Trouble::Unreadable }
+    fn from(_: serde_json::Error) -> Self {
+        Trouble::Unreadable
+    }
 }
 impl From<rmp_serde::encode::Error> for Trouble {
-    fn from(_: rmp_serde::encode::Error) -> Self { Trouble::Unreadable }
+    fn from(_: rmp_serde::encode::Error) -> Self {
+        Trouble::Unreadable
+    }
 }
 impl From<rmp_serde::decode::Error> for Trouble {
-    fn from(_: rmp_serde::decode::Error) -> Self { Trouble::Unreadable }
+    fn from(_: rmp_serde::decode::Error) -> Self {
+        Trouble::Unreadable
+    }
 }
 
 impl Trouble {
@@ -46,7 +54,9 @@ impl Trouble {
 
 impl From<Trouble> for Failure {
     fn from(t: Trouble) -> Failure {
-        if t.is_damage() { return Code::DatabaseDamaged.into(); }
+        if t.is_damage() {
+            return Code::DatabaseDamaged.into();
+        }
         match t {
             Trouble::Said(f) => f,
             Trouble::Record(e) => e.into(),

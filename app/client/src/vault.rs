@@ -25,7 +25,9 @@ pub trait Vault: Send {
 }
 
 /// What a database consists of: the file and what SQLite keeps beside it.
-pub fn database_files(name: &str) -> [String; 3] { [name.to_owned(), format!("{name}-wal"), format!("{name}-shm")] }
+pub fn database_files(name: &str) -> [String; 3] {
+    [name.to_owned(), format!("{name}-wal"), format!("{name}-shm")]
+}
 
 /// A vault's own failure: storage, or no room left.
 pub fn storage(e: &std::io::Error) -> Failure {

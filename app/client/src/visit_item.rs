@@ -7,7 +7,9 @@ use domain::visit::visit_state;
 use domain::{RecordId, VisitRow};
 
 /// The list's view of one visit, from the index alone.
-pub fn item(view: &View<'_>, id: RecordId) -> Result<VisitItem> { of_row(view, view.visit(id)?) }
+pub fn item(view: &View<'_>, id: RecordId) -> Result<VisitItem> {
+    of_row(view, view.visit(id)?)
+}
 
 /// The same of a row that was read already.
 pub fn of_row(view: &View<'_>, row: VisitRow) -> Result<VisitItem> {

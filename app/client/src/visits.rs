@@ -44,7 +44,9 @@ pub fn record_at(work: &mut Work<'_>, person: RecordId, form: &str, at: Timestam
     let view = work.view();
     let (row, definition) = (view.person(person)?, find_form(form)?);
     let caller = permission::caller_for(&view, &row)?;
-    if !permission::visits(&caller, definition.programme) { return Err(Code::NotAllowed.into()); }
+    if !permission::visits(&caller, definition.programme) {
+        return Err(Code::NotAllowed.into());
+    }
     let answers = complete(definition, answers, view.today())?;
     let id = new_id(work.env);
     let pen = work.pen(id)?;
@@ -56,7 +58,9 @@ pub fn record_at(work: &mut Work<'_>, person: RecordId, form: &str, at: Timestam
 }
 
 /// The form of this name.
-pub fn find_form(name: &str) -> Result<&'static Form> { form::find(name).ok_or_else(|| Failure::of(Code::UnknownForm, name).into()) }
+pub fn find_form(name: &str) -> Result<&'static Form> {
+    form::find(name).ok_or_else(|| Failure::of(Code::UnknownForm, name).into())
+}
 
 /// The answers that count, when nothing is open or wrong.
 pub fn complete(form: &Form, answers: &Answers, today: chrono::NaiveDate) -> Result<Answers> {
@@ -67,7 +71,9 @@ pub fn complete(form: &Form, answers: &Answers, today: chrono::NaiveDate) -> Res
 }
 
 /// The answers of a visit that is here.
-pub fn data(view: &View<'_>, id: RecordId) -> Result<VisitData> { view.record(id)?.visit().ok_or(Code::NotFound.into()) }
+pub fn data(view: &View<'_>, id: RecordId) -> Result<VisitData> {
+    view.record(id)?.visit().ok_or(Code::NotFound.into())
+}
 
 /// The answers of the visit before, with its day; none when there is none.
 pub fn before(view: &View<'_>, visit: &VisitRow) -> Result<Option<(VisitRow, Answers)>> {
@@ -143,9 +149,15 @@ fn raw_lines(now: &Answers, last: &Answers) -> Vec<AnswerLine> {
     let ids: BTreeSet<&String> = now.keys().chain(last.keys()).collect();
     ids.into_iter()
         .map(|id| AnswerLine {
-            question: id.clone(), label: id.clone(), label_en: id.clone(),
-            now: shown(now, id), now_en: shown(now, id), last: shown(last, id), last_en: shown(last, id),
-            differs: !same(now.get(id), last.get(id)), alarm: false,
+            question: id.clone(),
+            label: id.clone(),
+            label_en: id.clone(),
+            now: shown(now, id),
+            now_en: shown(now, id),
+            last: shown(last, id),
+            last_en: shown(last, id),
+            differs: !same(now.get(id), last.get(id)),
+            alarm: false,
         })
         .collect()
 }

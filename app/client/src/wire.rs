@@ -42,7 +42,9 @@ impl Server {
         self.0.port().map_or_else(|| host.to_owned(), |p| format!("{host}:{p}"))
     }
     /// With scheme.
-    pub fn as_str(&self) -> &str { self.0.as_str() }
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
 }
 
 /// Reads an address as people type it: a bare host means https, a bare loopback address http.
@@ -50,12 +52,23 @@ impl Server {
 /// # Errors
 /// `BadAddress`.
 pub fn address(typed: &str) -> Result<Server, Failure> {
-    let narrow = |c: char| match c { '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c), '。' => '.', _ => c };
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '。' => '.',
+        _ => c,
+    };
     let typed: String = typed.trim().chars().map(narrow).collect();
     let local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|h| typed.starts_with(h));
-    let full = match typed.contains("://") { true => typed, false if local => format!("http://{typed}"), false => format!("https://{typed}") };
+    let full = match typed.contains("://") {
+        true => typed,
+        false if local => format!("http://{typed}"),
+        false => format!("https://{typed}"),
+    };
     let url = Url::parse(&full).map_err(|_| Failure::from(Code::BadAddress))?;
-    let fine = matches!(url.scheme(), "https" | "http") && url.host_str().is_some_and(|h| !h.is_empty()) && url.username().is_empty() && url.query().is_none();
+    let fine = matches!(url.scheme(), "https" | "http")
+        && url.host_str().is_some_and(|h| !h.is_empty())
+        && url.username().is_empty()
+        && url.query().is_none();
     if fine { Ok(Server(url)) } else { Err(Code::BadAddress.into()) }
 }
 
@@ -71,7 +84,9 @@ impl Http {
         let body = zstd::bulk::compress(&plain, 9).map_err(|_| Failure::from(Code::Internal))?;
         let request = self.client.request(Method::POST, url).header(CONTENT_TYPE, MEDIA).body(body.clone());
         let (up, down, headers, bytes) = self.send(with_token(request, token), body.len()).await?;
-        if headers.get(CONTENT_TYPE).is_none_or(|t| t != MEDIA) { return Err(Code::NotOurServer.into()); }
+        if headers.get(CONTENT_TYPE).is_none_or(|t| t != MEDIA) {
+            return Err(Code::NotOurServer.into());
+        }
         Ok(Answered { body: unpack(&bytes)?, up_bytes: up, down_bytes: down })
     }
 
@@ -98,11 +113,16 @@ impl Http {
 }
 
 fn with_token(request: RequestBuilder, token: Option<&str>) -> RequestBuilder {
-    match token { Some(t) => request.header(AUTHORIZATION, format!("Bearer {t}")), None => request }
+    match token {
+        Some(t) => request.header(AUTHORIZATION, format!("Bearer {t}")),
+        None => request,
+    }
 }
 
 /// A busy proxy is the server's trouble; anything else that is not our error is not our server.
-fn strange(status: u16) -> Code { if status >= 502 { Code::ServerTrouble } else { Code::NotOurServer } }
+fn strange(status: u16) -> Code {
+    if status >= 502 { Code::ServerTrouble } else { Code::NotOurServer }
+}
 
 fn no_answer(e: &reqwest::Error) -> Failure {
     if e.is_builder() { Code::BadAddress.into() } else { Code::Offline.into() }
@@ -114,7 +134,9 @@ fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     let limit = MAX_PLAIN as u64 + 1;
     let reader = zstd::stream::read::Decoder::new(bytes).map_err(|_| broken())?;
     reader.take(limit).read_to_end(&mut plain).map_err(|_| broken())?;
-    if plain.len() as u64 == limit { return Err(Code::TooLarge.into()); }
+    if plain.len() as u64 == limit {
+        return Err(Code::TooLarge.into());
+    }
     rmp_serde::from_slice(&plain).map_err(|_| broken())
 }
 
@@ -140,7 +162,9 @@ fn build() -> reqwest::Result<Client> {
 }
 
 #[cfg(target_arch = "wasm32")]
-fn build() -> reqwest::Result<Client> { Client::builder().build() }
+fn build() -> reqwest::Result<Client> {
+    Client::builder().build()
+}
 
 #[cfg(test)]
 mod tests {

@@ -15,7 +15,13 @@ pub fn show(view: &View<'_>, path: &Path, value: &Value) -> String {
     let text = value.text().unwrap_or_default();
     match (path.field().map(|f| f.kind), value) {
         (_, Value::Null) => String::new(),
-        (_, Value::Bool(yes)) => if *yes { chinese().state_yes() } else { chinese().state_no() },
+        (_, Value::Bool(yes)) => {
+            if *yes {
+                chinese().state_yes()
+            } else {
+                chinese().state_no()
+            }
+        }
         (Some(FieldKind::IdNumber), _) => idnumber::mask(text),
         (Some(FieldKind::Choice(_)), _) => chinese().option(&path.to_string(), text).unwrap_or_else(|| text.to_owned()),
         (Some(FieldKind::Area), _) => text.parse::<AreaCode>().map_or_else(|_| text.to_owned(), |a| view.book.area_name(&a)),
@@ -36,7 +42,13 @@ pub fn masked(path: &Path, value: &Value) -> Value {
 pub fn raw(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::Bool(yes) => if *yes { chinese().state_yes() } else { chinese().state_no() },
+        Value::Bool(yes) => {
+            if *yes {
+                chinese().state_yes()
+            } else {
+                chinese().state_no()
+            }
+        }
         Value::Int(n) => n.to_string(),
         Value::Real(n) => n.to_string(),
         Value::Text(text) => text.clone(),

@@ -546,6 +546,8 @@ pub struct DraftItem {
     pub started: Timestamp,
     /// Answers given.
     pub answered: u32,
+    /// The visit that is corrected; none when a new one is made.
+    pub corrects: Option<RecordId>,
 }
 
 /// A visit that waits for review.
@@ -581,8 +583,10 @@ pub enum About {
         /// The visit.
         visit: RecordId,
     },
-    /// A field has more than one value.
+    /// A field of a file, or an answer of a visit, has more than one value.
     Conflict {
+        /// The record: the file, or the visit.
+        record: RecordId,
         /// Which.
         path: String,
     },
@@ -700,5 +704,8 @@ pub struct RowError {
 
 /// Programme a new file of this role belongs to.
 pub fn own_programme(role: Role) -> Option<Programme> {
-    match role.programmes() { [one] => Some(*one), _ => None }
+    match role.programmes() {
+        [one] => Some(*one),
+        _ => None,
+    }
 }

@@ -12,11 +12,19 @@ pub struct AreaCode(String);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // the names are the field's own
-pub enum Level { Province, City, County, Town, Village }
+pub enum Level {
+    Province,
+    City,
+    County,
+    Town,
+    Village,
+}
 
 impl AreaCode {
     /// The digits.
-    pub fn as_str(&self) -> &str { &self.0 }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
     /// The level by the number of digits.
     pub fn level(&self) -> Level {
         match self.0.len() {
@@ -28,21 +36,33 @@ impl AreaCode {
         }
     }
     /// Whether `other` is this area or lies in it.
-    pub fn contains(&self, other: &AreaCode) -> bool { other.0.starts_with(&self.0) }
+    pub fn contains(&self, other: &AreaCode) -> bool {
+        other.0.starts_with(&self.0)
+    }
     /// The area one level up; a province has none.
     pub fn parent(&self) -> Option<AreaCode> {
-        let length = match self.0.len() { 12 => 9, 9 => 6, 6 => 4, 4 => 2, _ => return None };
+        let length = match self.0.len() {
+            12 => 9,
+            9 => 6,
+            6 => 4,
+            4 => 2,
+            _ => return None,
+        };
         self.0.get(..length).map(|s| AreaCode(s.to_owned()))
     }
     /// The county this area lies in: the unit of the server's order of changes. None above a county.
-    pub fn county(&self) -> Option<AreaCode> { self.0.get(..6).map(|s| AreaCode(s.to_owned())) }
+    pub fn county(&self) -> Option<AreaCode> {
+        self.0.get(..6).map(|s| AreaCode(s.to_owned()))
+    }
 }
 
 impl FromStr for AreaCode {
     type Err = &'static str;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         let wrong = "an area code has 2, 4, 6, 9 or 12 digits";
-        if !s.bytes().all(|b| b.is_ascii_digit()) { return Err(wrong); }
+        if !s.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(wrong);
+        }
         let digits = match s.len() {
             12 if s.ends_with("0000000000") => 2,
             12 if s.ends_with("00000000") => 4,
@@ -58,13 +78,19 @@ impl FromStr for AreaCode {
 }
 impl TryFrom<String> for AreaCode {
     type Error = &'static str;
-    fn try_from(s: String) -> Result<Self, Self::Error> { s.parse() }
+    fn try_from(s: String) -> Result<Self, Self::Error> {
+        s.parse()
+    }
 }
 impl From<AreaCode> for String {
-    fn from(a: AreaCode) -> Self { a.0 }
+    fn from(a: AreaCode) -> Self {
+        a.0
+    }
 }
 impl fmt::Display for AreaCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) }
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// An area as lists show it.

@@ -97,17 +97,23 @@ impl DueRules {
 impl DueRule {
     /// Programme and category are asked of one category in force: a programme a person has left asks for no visits.
     fn concerns(&self, person: &PersonRow) -> bool {
-        if self.programme.is_none() && self.category.is_none() { return true; }
+        if self.programme.is_none() && self.category.is_none() {
+            return true;
+        }
         let fits = |c: &Category| self.category.is_none_or(|wanted| wanted == *c) && self.programme.is_none_or(|p| p == c.programme());
         person.categories.iter().any(fits)
     }
-    fn days(&self) -> u32 { self.every_days.max(1) }
+    fn days(&self) -> u32 {
+        self.every_days.max(1)
+    }
 }
 
 /// When the next visit to a person is due. `last_visit` is the day of the last visit that took place, `agreed_next` the day
 /// agreed at the last visit, whether or not it took place. `None` when the file is closed or no rule matches.
 pub fn due(rules: &DueRules, person: &PersonRow, last_visit: Option<NaiveDate>, agreed_next: Option<NaiveDate>) -> Option<Due> {
-    if person.status == FileStatus::Closed { return None; }
+    if person.status == FileStatus::Closed {
+        return None;
+    }
     let rule = rules.rule_for(person)?;
     let counted = |interval: u32| match last_visit {
         Some(last) => (after(last, interval), DueWhy::Rule),
@@ -132,7 +138,9 @@ fn became_high(person: &PersonRow, last_visit: Option<NaiveDate>) -> Option<Naiv
     last_visit.is_none_or(|last| since > last).then_some(since)
 }
 
-fn after(day: NaiveDate, days: u32) -> NaiveDate { day.checked_add_days(Days::new(u64::from(days))).unwrap_or(day) }
+fn after(day: NaiveDate, days: u32) -> NaiveDate {
+    day.checked_add_days(Days::new(u64::from(days))).unwrap_or(day)
+}
 
 impl Due {
     /// How the day lies to `today`; from `soon_days` ahead it counts as soon.

@@ -103,8 +103,12 @@ pub struct Failure {
 
 impl Failure {
     /// A failure that concerns one field.
-    pub fn of(code: Code, field: impl Into<String>) -> Self { Self { code, field: Some(field.into()) } }
+    pub fn of(code: Code, field: impl Into<String>) -> Self {
+        Self { code, field: Some(field.into()) }
+    }
 }
 impl From<Code> for Failure {
-    fn from(code: Code) -> Self { Self { code, field: None } }
+    fn from(code: Code) -> Self {
+        Self { code, field: None }
+    }
 }

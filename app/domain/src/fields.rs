@@ -57,13 +57,30 @@ const DISABILITY_KINDS: &[&str] = &["sight", "hearing", "speech", "limbs", "inte
 const GRADES: &[&str] = &["1", "2", "3", "4"];
 const CONSENT: &[&str] = &["statutory_duty", "guardian_consent", "own_consent", "withdrawn"];
 const CATEGORY: &[&str] = &[
-    "orphan", "de_facto_unsupported", "own_difficulty", "family_difficulty", "guardianship_difficulty", "safety_difficulty",
-    "temporary_difficulty", "left_behind_child", "migrant_child", "living_alone", "empty_nest", "left_behind_elder",
-    "disabled_elder", "severely_handicapped", "special_family_planning", "social_case",
+    "orphan",
+    "de_facto_unsupported",
+    "own_difficulty",
+    "family_difficulty",
+    "guardianship_difficulty",
+    "safety_difficulty",
+    "temporary_difficulty",
+    "left_behind_child",
+    "migrant_child",
+    "living_alone",
+    "empty_nest",
+    "left_behind_elder",
+    "disabled_elder",
+    "severely_handicapped",
+    "special_family_planning",
+    "social_case",
 ];
 
-const fn field(section: Section, key: &'static str, kind: FieldKind) -> Field { Field { section, key, kind, required: false } }
-const fn needed(section: Section, key: &'static str, kind: FieldKind) -> Field { Field { section, key, kind, required: true } }
+const fn field(section: Section, key: &'static str, kind: FieldKind) -> Field {
+    Field { section, key, kind, required: false }
+}
+const fn needed(section: Section, key: &'static str, kind: FieldKind) -> Field {
+    Field { section, key, kind, required: true }
+}
 
 /// Every field, in the order of the screen.
 pub const FIELDS: &[Field] = {
@@ -130,13 +147,19 @@ pub struct Path {
 
 impl Path {
     /// A field of the file itself.
-    pub fn new(section: Section, key: &str) -> Self { Self { section, entry: None, key: key.to_owned() } }
+    pub fn new(section: Section, key: &str) -> Self {
+        Self { section, entry: None, key: key.to_owned() }
+    }
     /// A field of an entry.
-    pub fn of_entry(section: Section, entry: Uuid, key: &str) -> Self { Self { section, entry: Some(entry), key: key.to_owned() } }
+    pub fn of_entry(section: Section, entry: Uuid, key: &str) -> Self {
+        Self { section, entry: Some(entry), key: key.to_owned() }
+    }
     /// The definition; none for an unknown field, or when the section needs an entry and the path has none.
     pub fn field(&self) -> Option<&'static Field> {
         let lists = matches!(self.section, Section::Household | Section::Categories);
-        if lists != self.entry.is_some() { return None; }
+        if lists != self.entry.is_some() {
+            return None;
+        }
         FIELDS.iter().find(|f| f.section == self.section && f.key == self.key)
     }
 }
@@ -163,10 +186,14 @@ impl FromStr for Path {
 }
 impl TryFrom<String> for Path {
     type Error = &'static str;
-    fn try_from(s: String) -> Result<Self, Self::Error> { s.parse() }
+    fn try_from(s: String) -> Result<Self, Self::Error> {
+        s.parse()
+    }
 }
 impl From<Path> for String {
-    fn from(p: Path) -> Self { p.to_string() }
+    fn from(p: Path) -> Self {
+        p.to_string()
+    }
 }
 
 /// Checks a value for a field and gives it in its stored form (an ID number or telephone number without spaces).

@@ -11,8 +11,8 @@ mod answers;
 mod expr;
 mod problem;
 mod question;
-mod words;
 mod wellformed;
+mod words;
 
 pub use expr::Expr;
 pub use problem::{Problem, ProblemKind};
@@ -65,10 +65,14 @@ pub struct Label {
 
 impl Label {
     /// The words in a language by its tag: English for `en…`, Chinese for every other.
-    pub fn get(&self, lang: &str) -> &str { if is_english(lang) { &self.en } else { &self.zh } }
+    pub fn get(&self, lang: &str) -> &str {
+        if is_english(lang) { &self.en } else { &self.zh }
+    }
 }
 
-fn is_english(lang: &str) -> bool { lang.starts_with("en") }
+fn is_english(lang: &str) -> bool {
+    lang.starts_with("en")
+}
 
 /// Questions under one heading.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -93,11 +97,17 @@ impl Form {
         Ok(form)
     }
     /// `child-visit@1`: how a record names its form.
-    pub fn name(&self) -> String { format!("{}@{}", self.id, self.version) }
+    pub fn name(&self) -> String {
+        format!("{}@{}", self.id, self.version)
+    }
     /// All questions in order.
-    pub fn questions(&self) -> impl Iterator<Item = &Question> { self.sections.iter().flat_map(|s| &s.questions) }
+    pub fn questions(&self) -> impl Iterator<Item = &Question> {
+        self.sections.iter().flat_map(|s| &s.questions)
+    }
     /// The question of this id.
-    pub fn question(&self, id: &str) -> Option<&Question> { self.questions().find(|q| q.id == id) }
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.questions().find(|q| q.id == id)
+    }
     /// Whether the visit took place: the person was met, or the form does not ask.
     pub fn took_place(&self, answers: &Answers) -> bool {
         self.question(MET).is_none() || answers.get(MET).and_then(Value::text) == Some(MET_YES)
@@ -121,7 +131,9 @@ const ASSETS: [&str; 3] = [
 ];
 
 /// The form of this name, for example `child-visit@1`.
-pub fn find(name: &str) -> Option<&'static Form> { shipped().iter().find(|f| f.name() == name) }
+pub fn find(name: &str) -> Option<&'static Form> {
+    shipped().iter().find(|f| f.name() == name)
+}
 
 /// The newest visit form of a programme.
 pub fn current_for(programme: Programme) -> Option<&'static Form> {

@@ -54,38 +54,56 @@ impl IdNumber {
         if expected == last { Ok(Self(whole)) } else { Err(IdNumberError::CheckDigit) }
     }
     /// The 18 characters.
-    pub fn as_str(&self) -> &str { &self.0 }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
     /// The day of birth.
-    pub fn birth(&self) -> NaiveDate { birth_date(&self.0).unwrap_or_default() }
+    pub fn birth(&self) -> NaiveDate {
+        birth_date(&self.0).unwrap_or_default()
+    }
     /// The sex: an odd sequence number is a man's.
     pub fn sex(&self) -> Sex {
         let odd = self.0.as_bytes().get(16).is_some_and(|b| b % 2 == 1);
         if odd { Sex::Male } else { Sex::Female }
     }
     /// The six digits of the county that gave the number.
-    pub fn area(&self) -> &str { self.0.get(..6).unwrap_or_default() }
+    pub fn area(&self) -> &str {
+        self.0.get(..6).unwrap_or_default()
+    }
     /// `990101 ········ 0028`: what lists and exports show.
-    pub fn masked(&self) -> String { mask(&self.0) }
+    pub fn masked(&self) -> String {
+        mask(&self.0)
+    }
 }
 
 impl TryFrom<String> for IdNumber {
     type Error = IdNumberError;
-    fn try_from(s: String) -> Result<Self, Self::Error> { Self::parse(&s) }
+    fn try_from(s: String) -> Result<Self, Self::Error> {
+        Self::parse(&s)
+    }
 }
 impl FromStr for IdNumber {
     type Err = IdNumberError;
-    fn from_str(s: &str) -> Result<Self, Self::Err> { Self::parse(s) }
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Self::parse(s)
+    }
 }
 impl From<IdNumber> for String {
-    fn from(n: IdNumber) -> Self { n.0 }
+    fn from(n: IdNumber) -> Self {
+        n.0
+    }
 }
 impl fmt::Debug for IdNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str("IdNumber(·)") }
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdNumber(·)")
+    }
 }
 
 /// The check character for the first 17 digits (ISO 7064 MOD 11-2). `None` unless there are exactly 17 digits.
 pub fn check_digit(first17: &str) -> Option<char> {
-    if first17.len() != WEIGHTS.len() { return None; }
+    if first17.len() != WEIGHTS.len() {
+        return None;
+    }
     let mut sum = 0;
     for (c, weight) in first17.chars().zip(WEIGHTS) {
         sum += c.to_digit(10)? * weight;
@@ -153,7 +171,13 @@ mod tests {
 
     #[test]
     fn a_number_is_read_as_people_write_it() {
-        for raw in ["11010519491231002X", "11010519491231002x", " 110105 19491231 002x ", "１１０１０５１９４９１２３１００２Ｘ", "\u{202d}110105\u{3000}19491231\u{200b}002X\u{202c}"] {
+        for raw in [
+            "11010519491231002X",
+            "11010519491231002x",
+            " 110105 19491231 002x ",
+            "１１０１０５１９４９１２３１００２Ｘ",
+            "\u{202d}110105\u{3000}19491231\u{200b}002X\u{202c}",
+        ] {
             assert_eq!(IdNumber::parse(raw).unwrap().as_str(), "11010519491231002X", "{raw}");
         }
         assert_eq!(IdNumber::parse("110105491231002").unwrap().as_str(), "11010519491231002X");
@@ -165,11 +189,20 @@ mod tests {
         let no_such_day = sample("20230229", "002");
         let too_old = sample("00010101", "002");
         for (raw, wanted) in [
-            ("", Length), ("1101051949123100", Length), ("11010519491231002X0", Length), ("没有", Length),
-            ("11010519491231002Y", Digits), ("1101051949123100XX", Digits), ("11010549123100X", Digits), ("身份证号码身份证号码身份证号码身份证", Digits),
+            ("", Length),
+            ("1101051949123100", Length),
+            ("11010519491231002X0", Length),
+            ("没有", Length),
+            ("11010519491231002Y", Digits),
+            ("1101051949123100XX", Digits),
+            ("11010549123100X", Digits),
+            ("身份证号码身份证号码身份证号码身份证", Digits),
             ("身份证号码身份证号码身份证号码", Digits),
-            (&no_such_day, BirthDate), (&too_old, BirthDate), ("110105491331002", BirthDate),
-            ("110105194912310021", CheckDigit), ("11010519491231020X", CheckDigit),
+            (&no_such_day, BirthDate),
+            (&too_old, BirthDate),
+            ("110105491331002", BirthDate),
+            ("110105194912310021", CheckDigit),
+            ("11010519491231020X", CheckDigit),
         ] {
             assert_eq!(IdNumber::parse(raw), Err(wanted), "{raw}");
         }
@@ -188,7 +221,13 @@ mod tests {
         let number = IdNumber::parse("11010519491231002X").unwrap();
         assert_eq!(number.masked(), "110105 ········ 002X");
         assert_eq!(format!("{number:?}"), "IdNumber(·)");
-        for (raw, wanted) in [("", ""), ("12345", "········"), ("123456789012", "········ 9012"), ("110105 491231 002", "110105 ········ 1002"), ("没有证件", "········")] {
+        for (raw, wanted) in [
+            ("", ""),
+            ("12345", "········"),
+            ("123456789012", "········ 9012"),
+            ("110105 491231 002", "110105 ········ 1002"),
+            ("没有证件", "········"),
+        ] {
             assert_eq!(mask(raw), wanted);
         }
     }

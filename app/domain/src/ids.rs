@@ -48,7 +48,9 @@ pub struct StaffId(String);
 
 impl StaffId {
     /// The id as text.
-    pub fn as_str(&self) -> &str { &self.0 }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 impl TryFrom<String> for StaffId {
     type Error = &'static str;
@@ -59,13 +61,19 @@ impl TryFrom<String> for StaffId {
 }
 impl FromStr for StaffId {
     type Err = &'static str;
-    fn from_str(s: &str) -> Result<Self, Self::Err> { Self::try_from(s.to_owned()) }
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Self::try_from(s.to_owned())
+    }
 }
 impl From<StaffId> for String {
-    fn from(s: StaffId) -> Self { s.0 }
+    fn from(s: StaffId) -> Self {
+        s.0
+    }
 }
 impl fmt::Display for StaffId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) }
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// SHA-256 of an Automerge change: its name everywhere. Hex in JSON, 32 bytes on the wire.
@@ -74,13 +82,19 @@ pub struct Hash(pub [u8; 32]);
 
 impl Hash {
     /// From exactly 32 bytes.
-    pub fn from_slice(bytes: &[u8]) -> Option<Self> { bytes.try_into().ok().map(Self) }
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
 }
 impl fmt::Display for Hash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&data_encoding::HEXLOWER.encode(&self.0)) }
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+    }
 }
 impl fmt::Debug for Hash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { fmt::Display::fmt(self, f) }
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 impl FromStr for Hash {
     type Err = &'static str;

@@ -96,8 +96,15 @@ impl Category {
     pub fn programme(self) -> Programme {
         use Category::*;
         match self {
-            Orphan | DeFactoUnsupported | OwnDifficulty | FamilyDifficulty | GuardianshipDifficulty | SafetyDifficulty
-            | TemporaryDifficulty | LeftBehindChild | MigrantChild => Programme::Child,
+            Orphan
+            | DeFactoUnsupported
+            | OwnDifficulty
+            | FamilyDifficulty
+            | GuardianshipDifficulty
+            | SafetyDifficulty
+            | TemporaryDifficulty
+            | LeftBehindChild
+            | MigrantChild => Programme::Child,
             LivingAlone | EmptyNest | LeftBehindElder | DisabledElder | SeverelyHandicapped | SpecialFamilyPlanning => Programme::Elder,
             SocialCase => Programme::Social,
         }

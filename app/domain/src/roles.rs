@@ -119,7 +119,8 @@ impl Role {
             }
             (Kind::Person, Action::Amend, Charge | Area | Status) => self.supervises(),
             (Kind::Visit, Action::Create, Meta | Head | Answers) => worker,
-            (Kind::Visit, Action::Amend, Head | Answers) => worker,
+            // Who visited whom, when and by which form is never rewritten.
+            (Kind::Visit, Action::Amend, Answers) => worker,
             (Kind::Review, Action::Create, Meta | Decision) => self.supervises(),
             _ => false,
         }
@@ -148,7 +149,9 @@ impl Caller {
         self.covers(area) && self.role.programmes().iter().any(|p| programmes.contains(p))
     }
     /// Whether the area is one of the caller's.
-    pub fn covers(&self, area: &AreaCode) -> bool { self.areas.iter().any(|a| a.contains(area)) }
+    pub fn covers(&self, area: &AreaCode) -> bool {
+        self.areas.iter().any(|a| a.contains(area))
+    }
 }
 
 #[cfg(test)]
@@ -178,6 +181,7 @@ mod tests {
             assert!(allowed(*role, Action::Amend, Kind::Review).is_empty(), "a review is never amended");
             assert_eq!(!allowed(*role, Action::Create, Kind::Review).is_empty(), role.supervises());
             assert_eq!(!allowed(*role, Action::Create, Kind::Visit).is_empty(), role.visits());
+            assert!(!role.may(Action::Amend, Kind::Visit, Section::Head), "{role}");
             assert!(!role.may(Action::Amend, Kind::Visit, Section::Meta) && !role.may(Action::Amend, Kind::Person, Section::Meta));
         }
         assert!(!Role::ChildDirector.may_settle(Section::Risk) && Role::ChildDirector.may_settle(Section::Contact));

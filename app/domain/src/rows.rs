@@ -123,14 +123,26 @@ pub enum Row {
 impl Row {
     /// The kind of record it stands for.
     pub fn kind(&self) -> Kind {
-        match self { Row::Person(_) => Kind::Person, Row::Visit(_) => Kind::Visit, Row::Review(_) => Kind::Review }
+        match self {
+            Row::Person(_) => Kind::Person,
+            Row::Visit(_) => Kind::Visit,
+            Row::Review(_) => Kind::Review,
+        }
     }
     /// The person it concerns.
     pub fn person(&self) -> RecordId {
-        match self { Row::Person(p) => p.id, Row::Visit(v) => v.person, Row::Review(r) => r.person }
+        match self {
+            Row::Person(p) => p.id,
+            Row::Visit(v) => v.person,
+            Row::Review(r) => r.person,
+        }
     }
     /// The programmes it belongs to.
     pub fn programmes(&self) -> Vec<Programme> {
-        match self { Row::Person(p) => p.programmes.clone(), Row::Visit(v) => vec![v.programme], Row::Review(r) => vec![r.programme] }
+        match self {
+            Row::Person(p) => p.programmes.clone(),
+            Row::Visit(v) => vec![v.programme],
+            Row::Review(r) => vec![r.programme],
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! The wire: `POST /v1/enrol` and `POST /v1/sync`. Bodies are MessagePack with named fields inside zstd, so a
 //! reader skips what it does not know and an old client can always upload.
+use crate::area::Area;
 use crate::policy::Policy;
 use crate::staff::Staff;
-use crate::area::Area;
 use crate::{AreaCode, DeviceId, Failure, Hash, RecordId, Row, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

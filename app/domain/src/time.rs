@@ -16,13 +16,17 @@ impl Timestamp {
         DateTime::from_timestamp_millis(self.0).unwrap_or_default().with_timezone(&zone)
     }
     /// The day in China.
-    pub fn day(self) -> NaiveDate { self.local().date_naive() }
+    pub fn day(self) -> NaiveDate {
+        self.local().date_naive()
+    }
     /// A moment from a day and a time of day in China.
     pub fn from_local(day: NaiveDate, time: NaiveTime) -> Self {
         Self(NaiveDateTime::new(day, time).and_utc().timestamp_millis() - i64::from(BEIJING_SECONDS) * 1000)
     }
     /// Milliseconds from `earlier` to this.
-    pub fn since(self, earlier: Timestamp) -> i64 { self.0.saturating_sub(earlier.0) }
+    pub fn since(self, earlier: Timestamp) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
 }
 
 /// Whole years from `birth` to `today`; negative spans count as 0.

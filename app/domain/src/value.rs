@@ -45,14 +45,22 @@ impl Value {
     }
 }
 impl From<&str> for Value {
-    fn from(s: &str) -> Self { Value::Text(s.to_owned()) }
+    fn from(s: &str) -> Self {
+        Value::Text(s.to_owned())
+    }
 }
 impl From<String> for Value {
-    fn from(s: String) -> Self { Value::Text(s) }
+    fn from(s: String) -> Self {
+        Value::Text(s)
+    }
 }
 impl From<bool> for Value {
-    fn from(b: bool) -> Self { Value::Bool(b) }
+    fn from(b: bool) -> Self {
+        Value::Bool(b)
+    }
 }
 impl From<i64> for Value {
-    fn from(n: i64) -> Self { Value::Int(n) }
+    fn from(n: i64) -> Self {
+        Value::Int(n)
+    }
 }

@@ -35,7 +35,9 @@ codes!(
 /// The state of a visit at `heads`, with its reviews in any order. Returned and corrected counts as uploaded again;
 /// approved and changed says so.
 pub fn visit_state<'a>(pending: bool, refused: bool, heads: &[Hash], reviews: impl IntoIterator<Item = &'a ReviewRow>) -> VisitState {
-    if refused { return VisitState::Refused; }
+    if refused {
+        return VisitState::Refused;
+    }
     let last = reviews.into_iter().max_by_key(|r| (r.at, r.id));
     let same = last.is_some_and(|r| same_heads(&r.heads, heads));
     match last.map(|r| r.decision) {
@@ -49,7 +51,11 @@ pub fn visit_state<'a>(pending: bool, refused: bool, heads: &[Hash], reviews: im
 
 /// Whether two sets of heads name the same version.
 pub fn same_heads(a: &[Hash], b: &[Hash]) -> bool {
-    let sorted = |h: &[Hash]| { let mut v = h.to_vec(); v.sort_unstable(); v };
+    let sorted = |h: &[Hash]| {
+        let mut v = h.to_vec();
+        v.sort_unstable();
+        v
+    };
     sorted(a) == sorted(b)
 }
 
@@ -60,8 +66,18 @@ mod tests {
 
     fn review(at: i64, decision: Decision, head: u8) -> ReviewRow {
         let id = RecordId::new(at, [0; 10]);
-        ReviewRow { id, person: id, target: id, heads: vec![Hash([head; 32])], decision, comment: String::new(), fields: Default::default(),
-            by: "S1".parse().unwrap(), at: Timestamp(at), programme: Programme::Child }
+        ReviewRow {
+            id,
+            person: id,
+            target: id,
+            heads: vec![Hash([head; 32])],
+            decision,
+            comment: String::new(),
+            fields: Default::default(),
+            by: "S1".parse().unwrap(),
+            at: Timestamp(at),
+            programme: Programme::Child,
+        }
     }
 
     #[test]

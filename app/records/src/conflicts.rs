@@ -51,11 +51,15 @@ impl Record {
 
     fn conflict_at(&self, section: Section, obj: &ObjId, key: &str, path: String) -> Option<FieldConflict> {
         let all = self.doc.get_all(obj, key).ok()?;
-        if all.len() < 2 { return None; }
+        if all.len() < 2 {
+            return None;
+        }
         let mut values: Vec<Written> = Vec::new();
         for (value, id) in &all {
             let value = read(&self.doc, value, id);
-            if !values.iter().any(|w| w.value == value) { values.push(self.written(value, id)); }
+            if !values.iter().any(|w| w.value == value) {
+                values.push(self.written(value, id));
+            }
         }
         (values.len() > 1).then_some(FieldConflict { path, section, values })
     }

@@ -21,7 +21,9 @@ pub struct FileData {
 
 impl FileData {
     /// A field's text.
-    pub fn text(&self, path: &str) -> Option<&str> { self.fields.get(path).and_then(Value::text) }
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.fields.get(path).and_then(Value::text)
+    }
 }
 
 /// A visit as written.
@@ -38,8 +40,16 @@ pub struct VisitData {
 }
 
 const FILE_SECTIONS: [Section; 10] = [
-    Section::Identity, Section::Contact, Section::Guardianship, Section::Risk, Section::Situation, Section::Plan,
-    Section::Consent, Section::Charge, Section::Area, Section::Status,
+    Section::Identity,
+    Section::Contact,
+    Section::Guardianship,
+    Section::Risk,
+    Section::Situation,
+    Section::Plan,
+    Section::Consent,
+    Section::Charge,
+    Section::Area,
+    Section::Status,
 ];
 
 impl Record {

@@ -8,7 +8,9 @@ use domain::{DeviceId, Hash, StaffId, Timestamp};
 pub struct Actor(pub [u8; 8]);
 
 impl From<Actor> for ActorId {
-    fn from(a: Actor) -> Self { ActorId::from(a.0) }
+    fn from(a: Actor) -> Self {
+        ActorId::from(a.0)
+    }
 }
 
 /// Who writes, on which device, when, under which actor.
@@ -54,5 +56,7 @@ pub struct Change {
 }
 
 impl From<&automerge::Change> for Change {
-    fn from(c: &automerge::Change) -> Self { Change { hash: Hash(c.hash().0), bytes: c.raw_bytes().to_vec() } }
+    fn from(c: &automerge::Change) -> Self {
+        Change { hash: Hash(c.hash().0), bytes: c.raw_bytes().to_vec() }
+    }
 }

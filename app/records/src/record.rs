@@ -33,7 +33,9 @@ impl From<RecordError> for Failure {
     }
 }
 impl From<automerge::AutomergeError> for RecordError {
-    fn from(_: automerge::AutomergeError) -> Self { RecordError::Malformed("document") }
+    fn from(_: automerge::AutomergeError) -> Self {
+        RecordError::Malformed("document")
+    }
 }
 
 /// Runs what may panic on hostile bytes.
@@ -53,9 +55,7 @@ pub struct Record {
 impl Record {
     /// Reads a saved document. Never panics.
     pub fn load(bytes: &[u8]) -> Result<Record, RecordError> {
-        guarded("document", || {
-            Self::from_doc(Automerge::load_with_options(bytes, LoadOptions::new().verification_mode(VerificationMode::Check))?)
-        })
+        guarded("document", || Self::from_doc(Automerge::load_with_options(bytes, LoadOptions::new().verification_mode(VerificationMode::Check))?))
     }
 
     /// Reads a document this device or server saved itself: as [`Record::load`], without hashing its history again.
@@ -70,7 +70,9 @@ impl Record {
         guarded("change", || {
             let mut doc = Automerge::new();
             doc.apply_changes([change.change.clone()])?;
-            if doc.get_heads().is_empty() { return Err(RecordError::MissingDeps); }
+            if doc.get_heads().is_empty() {
+                return Err(RecordError::MissingDeps);
+            }
             let record = Self::from_doc(doc)?;
             record.reread()?;
             Ok(record)
@@ -91,14 +93,18 @@ impl Record {
     }
 
     /// The document, uncompressed: transport and packs compress many together.
-    pub fn save(&self) -> Vec<u8> { self.doc.save_nocompress() }
+    pub fn save(&self) -> Vec<u8> {
+        self.doc.save_nocompress()
+    }
 
     /// Saves and loads again: a document that could not be read back is an error here, not tomorrow.
     pub fn reread(&self) -> Result<Vec<u8>, RecordError> {
         guarded("document cannot be read back", || {
             let bytes = self.save();
             let again = Automerge::load(&bytes)?;
-            if again.get_heads() != self.doc.get_heads() { return Err(RecordError::Malformed("heads differ after saving")); }
+            if again.get_heads() != self.doc.get_heads() {
+                return Err(RecordError::Malformed("heads differ after saving"));
+            }
             Ok(bytes)
         })
     }
@@ -110,11 +116,17 @@ impl Record {
         heads
     }
     /// The record's id.
-    pub fn id(&self) -> RecordId { self.id }
+    pub fn id(&self) -> RecordId {
+        self.id
+    }
     /// Its kind.
-    pub fn kind(&self) -> Kind { self.kind }
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
     /// The person it concerns; a person's own id.
-    pub fn person(&self) -> RecordId { self.person }
+    pub fn person(&self) -> RecordId {
+        self.person
+    }
     /// The village of a person's file; none for other kinds.
     pub fn area(&self) -> Option<AreaCode> {
         let area = section(&self.doc, Section::Area)?;
@@ -125,9 +137,13 @@ impl Record {
         scalar_text(&self.doc, &section(&self.doc, Section::Meta)?, "programme")?.parse().ok()
     }
     /// Every change, in an order in which they can be applied.
-    pub fn changes(&self) -> Vec<Change> { self.doc.get_changes(&[]).iter().map(Change::from).collect() }
+    pub fn changes(&self) -> Vec<Change> {
+        self.doc.get_changes(&[]).iter().map(Change::from).collect()
+    }
     /// Whether the change is in the document.
-    pub fn has(&self, hash: &Hash) -> bool { self.doc.get_change_by_hash(&ChangeHash(hash.0)).is_some() }
+    pub fn has(&self, hash: &Hash) -> bool {
+        self.doc.get_change_by_hash(&ChangeHash(hash.0)).is_some()
+    }
     /// Whether this actor wrote in the document.
     pub fn has_actor(&self, actor: &Actor) -> bool {
         self.doc.get_changes(&[]).iter().any(|c| c.actor_id().to_bytes() == actor.0)
@@ -139,9 +155,15 @@ impl Record {
         let mut kept = Vec::new();
         for change in self.doc.get_changes(&[]) {
             let falls = left_out.contains(&Hash(change.hash().0)) || change.deps().iter().any(|d| left_out.contains(&Hash(d.0)));
-            if falls { left_out.insert(Hash(change.hash().0)); } else { kept.push(change); }
+            if falls {
+                left_out.insert(Hash(change.hash().0));
+            } else {
+                kept.push(change);
+            }
         }
-        if kept.is_empty() { return Ok(None); }
+        if kept.is_empty() {
+            return Ok(None);
+        }
         guarded("record without refused changes", || {
             let mut doc = Automerge::new();
             doc.apply_changes(kept)?;
@@ -156,7 +178,9 @@ impl Record {
         let mut taken = Vec::new();
         for bytes in changes {
             let incoming = Incoming::parse(bytes)?;
-            if next.has(&incoming.hash) { continue; }
+            if next.has(&incoming.hash) {
+                continue;
+            }
             History::of(&next)?.touch(&incoming)?;
             next.apply(&incoming)?;
             taken.push(incoming.hash);
@@ -169,7 +193,9 @@ impl Record {
     pub fn apply(&mut self, incoming: &Incoming) -> Result<(), RecordError> {
         guarded("change cannot be applied", || {
             self.doc.apply_changes([incoming.change.clone()])?;
-            if self.doc.get_change_by_hash(&ChangeHash(incoming.hash.0)).is_none() { return Err(RecordError::MissingDeps); }
+            if self.doc.get_change_by_hash(&ChangeHash(incoming.hash.0)).is_none() {
+                return Err(RecordError::MissingDeps);
+            }
             Ok(())
         })
     }

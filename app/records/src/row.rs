@@ -96,12 +96,18 @@ impl Record {
         })
     }
 
-    fn conflict_count(&self) -> u32 { u32::try_from(self.conflicts().len()).unwrap_or(u32::MAX) }
+    fn conflict_count(&self) -> u32 {
+        u32::try_from(self.conflicts().len()).unwrap_or(u32::MAX)
+    }
 }
 
-fn parsed<T: FromStr>(file: &FileData, path: &str) -> Option<T> { file.text(path)?.parse().ok() }
+fn parsed<T: FromStr>(file: &FileData, path: &str) -> Option<T> {
+    file.text(path)?.parse().ok()
+}
 
-fn entry_text<'a>(entry: &'a Entry, key: &str) -> &'a str { entry.fields.get(key).and_then(Value::text).unwrap_or_default() }
+fn entry_text<'a>(entry: &'a Entry, key: &str) -> &'a str {
+    entry.fields.get(key).and_then(Value::text).unwrap_or_default()
+}
 
 /// Categories in force, and the programmes of all.
 fn categories(entries: &[Entry]) -> (Vec<Category>, BTreeSet<Programme>) {

@@ -42,28 +42,50 @@ impl Incoming {
     pub fn parse(bytes: &[u8]) -> Result<Incoming, RecordError> {
         guarded("change", || {
             let change = automerge::Change::from_bytes(bytes.to_vec()).map_err(|_| RecordError::Malformed("change"))?;
-            if change.raw_bytes() != bytes { return Err(RecordError::Malformed("bytes after the change")); }
-            if change.len() > MAX_OPS { return Err(RecordError::Malformed("too many operations")); }
+            if change.raw_bytes() != bytes {
+                return Err(RecordError::Malformed("bytes after the change"));
+            }
+            if change.len() > MAX_OPS {
+                return Err(RecordError::Malformed("too many operations"));
+            }
             let expanded = change.decode();
             Ok(Incoming { hash: Hash(change.hash().0), change, expanded })
         })
     }
 
     /// The changes it builds on.
-    pub fn deps(&self) -> Vec<Hash> { self.change.deps().iter().map(|d| Hash(d.0)).collect() }
+    pub fn deps(&self) -> Vec<Hash> {
+        self.change.deps().iter().map(|d| Hash(d.0)).collect()
+    }
     /// The actor, when it is one of ours (eight bytes).
-    pub fn actor(&self) -> Option<Actor> { self.change.actor_id().to_bytes().try_into().ok().map(Actor) }
+    pub fn actor(&self) -> Option<Actor> {
+        self.change.actor_id().to_bytes().try_into().ok().map(Actor)
+    }
     /// The change's number among its actor's, from 1.
-    pub fn seq(&self) -> u64 { self.change.seq() }
+    pub fn seq(&self) -> u64 {
+        self.change.seq()
+    }
     /// Who says to have written it: staff id and the device's four characters. On an actor's first change only.
-    pub fn author(&self) -> Option<(StaffId, String)> { self.change.author().and_then(|a| read_author(a.as_bytes())) }
+    pub fn author(&self) -> Option<(StaffId, String)> {
+        self.change.author().and_then(|a| read_author(a.as_bytes()))
+    }
 }
 
 /// Where an operation's target lies.
 #[derive(Clone, Copy)]
-struct Place { kind: ObjType, section: Option<Section>, depth: u8 }
+struct Place {
+    kind: ObjType,
+    section: Option<Section>,
+    depth: u8,
+}
 
-struct Known { obj: ObjectId, key: Key, insert: bool, makes: Option<Place>, change: usize }
+struct Known {
+    obj: ObjectId,
+    key: Key,
+    insert: bool,
+    makes: Option<Place>,
+    change: usize,
+}
 
 /// A record's past, decoded: what exists and who made it.
 pub struct History {
@@ -73,17 +95,26 @@ pub struct History {
     facts: Vec<Fact>,
 }
 
-struct Fact { deps: Vec<usize>, max_op: u64, actor: Vec<u8>, seq: u64 }
+struct Fact {
+    deps: Vec<usize>,
+    max_op: u64,
+    actor: Vec<u8>,
+    seq: u64,
+}
 
 impl History {
     /// No past: for a record's first change.
-    pub fn empty() -> History { History { ops: HashMap::new(), changes: HashMap::new(), facts: Vec::new() } }
+    pub fn empty() -> History {
+        History { ops: HashMap::new(), changes: HashMap::new(), facts: Vec::new() }
+    }
 
     /// Decodes a record's changes.
     pub fn of(record: &Record) -> Result<History, RecordError> {
         guarded("history", || {
             let mut history = History::empty();
-            for change in record.doc.get_changes(&[]) { history.add(&change.decode(), change.hash())?; }
+            for change in record.doc.get_changes(&[]) {
+                history.add(&change.decode(), change.hash())?;
+            }
             Ok(history)
         })
     }
@@ -117,20 +148,30 @@ impl History {
         let past = self.past(change)?;
         self.check_numbers(change, &past)?;
         let mut work = Work { history: self, past, own: HashMap::new(), sections: BTreeSet::new(), settles: BTreeSet::new() };
-        for (id, op) in numbered(change) { work.take(id, op)?; }
+        for (id, op) in numbered(change) {
+            work.take(id, op)?;
+        }
         let action = if self.facts.is_empty() { Action::Create } else { Action::Amend };
-        if work.sections.is_empty() { return Err(RecordError::Malformed("empty change")); }
-        if action == Action::Amend && work.sections.len() > 1 { return Err(RecordError::Malformed("a change touches one section")); }
+        if work.sections.is_empty() {
+            return Err(RecordError::Malformed("empty change"));
+        }
+        if action == Action::Amend && work.sections.len() > 1 {
+            return Err(RecordError::Malformed("a change touches one section"));
+        }
         Ok(Touch { action, sections: work.sections, settles: work.settles })
     }
 
     /// The changes the new one can know of.
     fn past(&self, change: &ExpandedChange) -> Result<HashSet<usize>, RecordError> {
-        if change.deps.is_empty() && !self.facts.is_empty() { return Err(RecordError::Malformed("a second beginning")); }
+        if change.deps.is_empty() && !self.facts.is_empty() {
+            return Err(RecordError::Malformed("a second beginning"));
+        }
         let mut open = change.deps.iter().map(|d| self.changes.get(d).copied().ok_or(RecordError::MissingDeps)).collect::<Result<Vec<_>, _>>()?;
         let mut past = HashSet::new();
         while let Some(index) = open.pop() {
-            if past.insert(index) { open.extend(self.facts.get(index).into_iter().flat_map(|f| f.deps.iter().copied())); }
+            if past.insert(index) {
+                open.extend(self.facts.get(index).into_iter().flat_map(|f| f.deps.iter().copied()));
+            }
         }
         Ok(past)
     }
@@ -139,12 +180,18 @@ impl History {
     fn check_numbers(&self, change: &ExpandedChange, past: &HashSet<usize>) -> Result<(), RecordError> {
         let facts = || past.iter().filter_map(|i| self.facts.get(*i));
         let max_op = facts().map(|f| f.max_op).max().unwrap_or(0);
-        if change.start_op.get() != max_op + 1 { return Err(RecordError::Malformed("start of operations")); }
+        if change.start_op.get() != max_op + 1 {
+            return Err(RecordError::Malformed("start of operations"));
+        }
         let mine = |f: &&Fact| f.actor == change.actor_id.to_bytes();
         let known = self.facts.iter().filter(mine).map(|f| f.seq).max().unwrap_or(0);
         let seen = facts().filter(mine).map(|f| f.seq).max().unwrap_or(0);
-        if change.seq != known + 1 || seen != known { return Err(RecordError::Malformed("number of the change")); }
-        if change.author.is_some() != (change.seq == 1) { return Err(RecordError::Malformed("author")); }
+        if change.seq != known + 1 || seen != known {
+            return Err(RecordError::Malformed("number of the change"));
+        }
+        if change.author.is_some() != (change.seq == 1) {
+            return Err(RecordError::Malformed("author"));
+        }
         Ok(())
     }
 }
@@ -181,7 +228,9 @@ impl Work<'_> {
         }
         check_action(op, parent)?;
         self.check_pred(op)?;
-        if parent.kind == ObjType::Map && (op.pred.len() > 1 || op.action == OpType::Delete) { self.settles.insert(section); }
+        if parent.kind == ObjType::Map && (op.pred.len() > 1 || op.action == OpType::Delete) {
+            self.settles.insert(section);
+        }
         self.sections.insert(section);
         let makes = match op.action {
             OpType::Make(kind) => Some(Place { kind, section: Some(section), depth: parent.depth + 1 }),
@@ -196,7 +245,9 @@ impl Work<'_> {
         match (&op.obj, &op.key) {
             (ObjectId::Root, Key::Map(key)) => {
                 let first = self.history.facts.is_empty() && op.pred.is_empty() && matches!(op.action, OpType::Make(ObjType::Map));
-                if !first { return Err(RecordError::Malformed("sections are made once")); }
+                if !first {
+                    return Err(RecordError::Malformed("sections are made once"));
+                }
                 key.parse().map_err(|_| RecordError::Malformed("unknown section"))
             }
             _ => parent.section.ok_or(RecordError::Malformed("no section")),
@@ -217,16 +268,23 @@ impl Work<'_> {
 
     /// What an operation replaces must exist, in the same place.
     fn check_pred(&self, op: &Op) -> Result<(), RecordError> {
-        if op.insert && !op.pred.is_empty() { return Err(RecordError::Malformed("an insertion replaces nothing")); }
+        if op.insert && !op.pred.is_empty() {
+            return Err(RecordError::Malformed("an insertion replaces nothing"));
+        }
         for id in op.pred.iter() {
             let old = self.known(id)?;
-            if op.action == OpType::Delete && old.makes.is_some() { return Err(RecordError::Malformed("entries and texts are not deleted")); }
-            let same = old.obj == op.obj && match &op.key {
-                Key::Map(_) => old.key == op.key,
-                Key::Seq(ElementId::Id(element)) => id == element || (!old.insert && old.key == op.key),
-                Key::Seq(ElementId::Head) => false,
-            };
-            if !same { return Err(RecordError::Malformed("replaces something elsewhere")); }
+            if op.action == OpType::Delete && old.makes.is_some() {
+                return Err(RecordError::Malformed("entries and texts are not deleted"));
+            }
+            let same = old.obj == op.obj
+                && match &op.key {
+                    Key::Map(_) => old.key == op.key,
+                    Key::Seq(ElementId::Id(element)) => id == element || (!old.insert && old.key == op.key),
+                    Key::Seq(ElementId::Head) => false,
+                };
+            if !same {
+                return Err(RecordError::Malformed("replaces something elsewhere"));
+            }
         }
         Ok(())
     }

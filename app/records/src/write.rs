@@ -45,8 +45,18 @@ pub struct NewReview {
 }
 
 const PERSON_SECTIONS: [Section; 12] = [
-    Section::Identity, Section::Contact, Section::Household, Section::Guardianship, Section::Categories, Section::Risk,
-    Section::Situation, Section::Plan, Section::Consent, Section::Charge, Section::Area, Section::Status,
+    Section::Identity,
+    Section::Contact,
+    Section::Household,
+    Section::Guardianship,
+    Section::Categories,
+    Section::Risk,
+    Section::Situation,
+    Section::Plan,
+    Section::Consent,
+    Section::Charge,
+    Section::Area,
+    Section::Status,
 ];
 
 impl Record {
@@ -55,15 +65,21 @@ impl Record {
         let mut edits = checked(edits)?;
         for (section, key) in [(Section::Identity, "name"), (Section::Area, "code")] {
             let path = Path::new(section, key);
-            if !edits.iter().any(|e| e.path == path) { return Err(Failure::of(Code::Required, path.to_string()).into()); }
+            if !edits.iter().any(|e| e.path == path) {
+                return Err(Failure::of(Code::Required, path.to_string()).into());
+            }
         }
         let status = Path::new(Section::Status, "state");
-        if !edits.iter().any(|e| e.path == status) { edits.push(Edit { path: status, value: "open".into() }); }
+        if !edits.iter().any(|e| e.path == status) {
+            edits.push(Edit { path: status, value: "open".into() });
+        }
         edits.retain(|e| !e.value.is_empty());
         create(id, Kind::Person, id, pen, |tx, meta| {
             tx.put(meta, "programme", programme.code())?;
             tx.put(meta, "opened", opened.to_string())?;
-            for s in PERSON_SECTIONS { tx.put_object(automerge::ROOT, s.code(), ObjType::Map)?; }
+            for s in PERSON_SECTIONS {
+                tx.put_object(automerge::ROOT, s.code(), ObjType::Map)?;
+            }
             edits.iter().try_for_each(|e| write_field(tx, e))
         })
     }
@@ -102,7 +118,9 @@ impl Record {
     pub fn edit(&mut self, edits: &[Edit], pen: &Pen) -> Result<Vec<Change>, RecordError> {
         let mut by_section: BTreeMap<Section, Vec<Edit>> = BTreeMap::new();
         for edit in checked(edits)? {
-            if self.value_at(&edit.path) != Some(edit.value.clone()) { by_section.entry(edit.path.section).or_default().push(edit); }
+            if self.value_at(&edit.path) != Some(edit.value.clone()) {
+                by_section.entry(edit.path.section).or_default().push(edit);
+            }
         }
         let changes = by_section.values().map(|edits| self.commit(pen, |tx| edits.iter().try_for_each(|e| write_field(tx, e))));
         Ok(changes.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
@@ -114,9 +132,7 @@ impl Record {
         let form = form::find(&now.form).ok_or_else(|| Failure::of(Code::UnknownForm, &now.form))?;
         let differs = |(q, v): &(&String, &Value)| now.answers.get(*q).map_or(!v.is_empty(), |old| old != *v);
         let obj = section(&self.doc, Section::Answers).ok_or(RecordError::Malformed("no answers"))?;
-        self.commit(pen, |tx| {
-            answers.iter().filter(differs).try_for_each(|(q, v)| write_value(tx, &obj, q, v, is_prose(form, q)))
-        })
+        self.commit(pen, |tx| answers.iter().filter(differs).try_for_each(|(q, v)| write_value(tx, &obj, q, v, is_prose(form, q))))
     }
 
     /// Settles a field that has several values: the new value stands for all of them.
@@ -145,7 +161,9 @@ impl Record {
         let mut key = parts.next()?.to_owned();
         if let Some(inner) = parts.next() {
             let (value, entry) = self.doc.get(&obj, key.as_str()).ok()??;
-            if !value.is_object() { return None; }
+            if !value.is_object() {
+                return None;
+            }
             obj = entry;
             key = inner.to_owned();
         }
@@ -167,7 +185,10 @@ impl Record {
 }
 
 fn create(
-    id: RecordId, kind: Kind, person: RecordId, pen: &Pen,
+    id: RecordId,
+    kind: Kind,
+    person: RecordId,
+    pen: &Pen,
     write: impl FnOnce(&mut Transaction<'_>, &ObjId) -> Result<(), RecordError>,
 ) -> Result<(Record, Change), RecordError> {
     let mut doc = Automerge::new();
@@ -176,13 +197,19 @@ fn create(
         tx.put(&meta, "kind", kind.code())?;
         tx.put(&meta, "schema", SCHEMA)?;
         tx.put(&meta, "id", ScalarValue::Bytes(id.bytes().to_vec()))?;
-        if kind != Kind::Person { tx.put(&meta, "person", ScalarValue::Bytes(person.bytes().to_vec()))?; }
+        if kind != Kind::Person {
+            tx.put(&meta, "person", ScalarValue::Bytes(person.bytes().to_vec()))?;
+        }
         write(tx, &meta)
     })?;
     Ok((Record { doc, id, kind, person }, change.ok_or(RecordError::Malformed("empty record"))?))
 }
 
-fn commit(doc: &mut Automerge, pen: &Pen, write: impl FnOnce(&mut Transaction<'_>) -> Result<(), RecordError>) -> Result<Option<Change>, RecordError> {
+fn commit(
+    doc: &mut Automerge,
+    pen: &Pen,
+    write: impl FnOnce(&mut Transaction<'_>) -> Result<(), RecordError>,
+) -> Result<Option<Change>, RecordError> {
     // The author first: setting it anew would draw an actor of Automerge's own.
     doc.set_author(Some(pen.author()));
     doc.set_actor(pen.actor.into());
@@ -203,7 +230,9 @@ fn checked(edits: &[Edit]) -> Result<Vec<Edit>, RecordError> {
 fn write_field(tx: &mut Transaction<'_>, edit: &Edit) -> Result<(), RecordError> {
     let path = &edit.path;
     let mut obj = child_map(tx, &automerge::ROOT, path.section.code())?;
-    if let Some(entry) = path.entry { obj = child_map(tx, &obj, &entry.to_string())?; }
+    if let Some(entry) = path.entry {
+        obj = child_map(tx, &obj, &entry.to_string())?;
+    }
     let prose = path.field().is_some_and(|f| f.kind == FieldKind::Prose);
     write_value(tx, &obj, &path.key, &edit.value, prose)
 }
@@ -216,7 +245,9 @@ fn child_map(tx: &mut Transaction<'_>, obj: &ObjId, key: &str) -> Result<ObjId, 
     }
 }
 
-fn is_prose(form: &form::Form, question: &str) -> bool { form.question(question).is_some_and(|q| q.kind == QuestionKind::Prose) }
+fn is_prose(form: &form::Form, question: &str) -> bool {
+    form.question(question).is_some_and(|q| q.kind == QuestionKind::Prose)
+}
 
 /// Writes one key. Prose is spliced into the text that is there, a choice of several flips single options, so that
 /// what two people do at once merges.
@@ -233,7 +264,9 @@ fn write_value(tx: &mut Transaction<'_>, obj: &ObjId, key: &str, value: &Value, 
             let none = Default::default();
             let chosen = if let Value::Many(m) = value { m } else { &none };
             let keys: Vec<String> = tx.keys(&id).collect();
-            for gone in keys.iter().filter(|k| !chosen.contains(*k)) { put_if_new(tx, &id, gone, false.into())?; }
+            for gone in keys.iter().filter(|k| !chosen.contains(*k)) {
+                put_if_new(tx, &id, gone, false.into())?;
+            }
             chosen.iter().try_for_each(|o| put_if_new(tx, &id, o, true.into()))
         }
         (Value::Many(chosen), _) => {
@@ -262,7 +295,8 @@ fn scalar(value: &Value) -> ScalarValue {
 impl Record {
     /// Whether a field's text is prose that merges by itself.
     pub fn is_prose(&self, path: &str) -> bool {
-        self.place(path).and_then(|(obj, key)| self.doc.get(&obj, key.as_str()).ok()?)
+        self.place(path)
+            .and_then(|(obj, key)| self.doc.get(&obj, key.as_str()).ok()?)
             .is_some_and(|(v, _)| matches!(v, automerge::Value::Object(ObjType::Text)))
     }
 }

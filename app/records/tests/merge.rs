@@ -7,15 +7,25 @@ use proptest::prelude::*;
 use records::{Actor, History, Incoming, NewVisit, Pen, Record, RecordError};
 
 fn pen(staff: &str, n: u8) -> Pen {
-    Pen { staff: staff.parse::<StaffId>().unwrap(), device: DeviceId::new(i64::from(n), [n; 10]), at: Timestamp(1_760_000_000_000 + i64::from(n) * 1000), actor: Actor([n; 8]) }
+    Pen {
+        staff: staff.parse::<StaffId>().unwrap(),
+        device: DeviceId::new(i64::from(n), [n; 10]),
+        at: Timestamp(1_760_000_000_000 + i64::from(n) * 1000),
+        actor: Actor([n; 8]),
+    }
 }
-fn edit(path: &str, value: &str) -> Edit { Edit { path: path.parse().unwrap(), value: Value::from(value) } }
-fn id(n: u8) -> RecordId { RecordId::new(1, [n; 10]) }
+fn edit(path: &str, value: &str) -> Edit {
+    Edit { path: path.parse().unwrap(), value: Value::from(value) }
+}
+fn id(n: u8) -> RecordId {
+    RecordId::new(1, [n; 10])
+}
 
 /// 李主任 opens the file of a child; 王督导 has a copy.
 fn two_copies() -> (Record, Record, Pen, Pen) {
     let (li, wang) = (pen("S001", 1), pen("S002", 2));
-    let edits = [edit("identity.name", "测试一号"), edit("area.code", "990101001201"), edit("contact.address", "3组8号"), edit("plan.text", "每周走访。")];
+    let edits =
+        [edit("identity.name", "测试一号"), edit("area.code", "990101001201"), edit("contact.address", "3组8号"), edit("plan.text", "每周走访。")];
     let (a, _) = Record::new_person(id(1), Programme::Child, "2026-01-05".parse().unwrap(), &edits, &li).unwrap();
     let b = Record::load(&a.save()).unwrap();
     (a, b, li, wang)
@@ -49,7 +59,8 @@ fn two_values_of_one_field_are_both_shown_and_one_choice_is_everyones() {
     exchange(&mut a, &mut b);
     let conflict = &a.conflicts()[0];
     assert_eq!(conflict.path, "contact.address");
-    let mut shown: Vec<_> = conflict.values.iter().map(|w| (w.value.text().unwrap(), w.by.as_ref().unwrap().as_str(), w.device.as_str(), w.at.0)).collect();
+    let mut shown: Vec<_> =
+        conflict.values.iter().map(|w| (w.value.text().unwrap(), w.by.as_ref().unwrap().as_str(), w.device.as_str(), w.at.0)).collect();
     shown.sort();
     assert_eq!(shown, [("3组18号", "S002", "0202", 1_760_000_002_000), ("3组9号", "S001", "0101", 1_760_000_001_000)]);
     let Row::Person(row) = a.row().unwrap() else { panic!() };
@@ -93,7 +104,8 @@ fn a_change_whose_past_is_missing_waits() {
 
 #[test]
 fn a_visit_says_what_was_answered() {
-    let answers: Answers = [("kind", "home"), ("met", "met"), ("note", "祖母腿伤。")].into_iter().map(|(q, a)| (q.to_owned(), Value::from(a))).collect();
+    let answers: Answers =
+        [("kind", "home"), ("met", "met"), ("note", "祖母腿伤。")].into_iter().map(|(q, a)| (q.to_owned(), Value::from(a))).collect();
     let new = NewVisit { person: id(1), form: "child-visit@1".into(), at: Timestamp(1_760_000_000_000), answers };
     let (mut visit, _) = Record::new_visit(id(2), &new, &pen("S001", 1)).unwrap();
     let Row::Visit(row) = visit.row().unwrap() else { panic!() };
@@ -105,7 +117,10 @@ fn a_visit_says_what_was_answered() {
 }
 
 #[derive(Debug, Clone)]
-enum Step { Write { who: usize, path: usize, value: u8 }, Meet { a: usize, b: usize } }
+enum Step {
+    Write { who: usize, path: usize, value: u8 },
+    Meet { a: usize, b: usize },
+}
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![

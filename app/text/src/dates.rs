@@ -8,11 +8,7 @@ impl Text {
     /// `11月21日`; with the year when it is not the year of `today`.
     pub fn date(&self, date: NaiveDate, today: NaiveDate) -> String {
         let (month, day) = (i64::from(date.month()), i64::from(date.day()));
-        if date.year() == today.year() {
-            self.date_short(month, day)
-        } else {
-            self.date_full(i64::from(date.year()), month, day)
-        }
+        if date.year() == today.year() { self.date_short(month, day) } else { self.date_full(i64::from(date.year()), month, day) }
     }
 
     /// `2026年11月21日`, whatever today is.

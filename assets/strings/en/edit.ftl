@@ -29,3 +29,4 @@ edit-created = File made, saved on this phone
 edit-end-note = Give date and reason of leaving; the category stays in the file.
 edit-stay = Go on editing
 edit-go-to-fault = Show
+edit-member-back = Back at home

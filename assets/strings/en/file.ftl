@@ -87,7 +87,6 @@ files-see =
         [one] Show { $count } file
        *[other] Show { $count } files
     }
-files-all-villages = All villages
 files-none = No files yet
 files-none-note = The files of your areas show up here after the first sync.
 
@@ -98,8 +97,6 @@ person-hide-id = Hide
 person-id-logged = Looking at the ID number is logged on this device.
 person-all-visits = Show all { $count }
 person-closed-note = This file is closed. { $reason }
-person-living-there = At home
-person-born = born { $date }
 person-category-span = from { $from } to { $until }
 person-past = Left
 person-by = by { $name }
@@ -109,4 +106,3 @@ person-labelled = { $label }: { $value }
 conflict-who = { $name } · { $moment }
 conflict-device = device { $device }
 conflict-this-device = this device
-conflict-values = { $count } values

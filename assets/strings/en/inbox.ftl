@@ -6,6 +6,7 @@ inbox-no-comment = No reason given; open it to read the comments.
 inbox-returned-do = Open it, read the comments, correct and submit
 inbox-conflict-line-short = { $field } was changed by two people
 inbox-conflict-do = Open the file and choose one value
+inbox-conflict-do-visit = Open the visit and choose one answer
 inbox-refused-fields = Concerns: { $fields }
 inbox-refused-kept = Everything is still kept on this phone.
 inbox-refused-do = Open it; once corrected it is uploaded again

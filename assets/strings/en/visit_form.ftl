@@ -17,11 +17,10 @@ form-part-open =
        *[other] { $count } questions to go
     }
 form-part-untouched = not begun
-form-part-here = you are here
 form-next-part = Next: { $section }
 form-go-on = Go on for now
 form-discard-action = Discard this visit
-form-hand-in = Hand in again
+form-hand-in = Hand in
 
 ## As last time
 form-same-one = As last time: { $answer }
@@ -46,7 +45,9 @@ form-in-a-month = in a month
 
 ## Finished
 form-finished-correction = The correction is saved on this phone
-form-finished-uploaded = Uploaded: the supervisor can see it.
+form-finished-sent = The visit is uploaded
+form-finished-correction-sent = The correction is uploaded
+form-finished-uploaded = The supervisor can see it.
 form-finished-offline = No network needed now; it goes up by itself later.
 form-finished-see = See this visit
 form-finished-back = Done

@@ -25,3 +25,4 @@ edit-created = 档案已建，已存本机
 edit-end-note = 填退出日期和原因，类别会保留在档案里。
 edit-stay = 继续修改
 edit-go-to-fault = 去看
+edit-member-back = 又回到家中

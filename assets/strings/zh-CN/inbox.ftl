@@ -6,6 +6,7 @@ inbox-no-comment = 没有写原因，请打开看批注。
 inbox-returned-do = 打开看批注，改好再交
 inbox-conflict-line-short = { $field }有两处修改
 inbox-conflict-do = 打开档案，选一个值
+inbox-conflict-do-visit = 打开这次走访，选一个答案
 inbox-refused-fields = 涉及：{ $fields }
 inbox-refused-kept = 内容仍保存在本机。
 inbox-refused-do = 打开看看，改好后会再上传

@@ -13,11 +13,10 @@ form-parts = 各部分
 form-part-done = 已填完
 form-part-open = 还有 { $count } 题要填
 form-part-untouched = 还没填
-form-part-here = 正在填
 form-next-part = 下一步：{ $section }
 form-go-on = 先填后面的
 form-discard-action = 放弃本次填写
-form-hand-in = 改好了，再交
+form-hand-in = 改好再交
 
 ## As last time
 form-same-one = 同上次：{ $answer }
@@ -42,7 +41,9 @@ form-in-a-month = 一个月后
 
 ## Finished
 form-finished-correction = 修改已存本机
-form-finished-uploaded = 已上传，督导员可以看到了。
+form-finished-sent = 走访已上传
+form-finished-correction-sent = 修改已上传
+form-finished-uploaded = 督导员可以看到了。
 form-finished-offline = 现在没有网络也没关系，联网后自动上传。
 form-finished-see = 查看这次走访
 form-finished-back = 好了

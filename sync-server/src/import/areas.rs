@@ -12,18 +12,52 @@ use rusqlite::Connection;
 const MAX_ERRORS: usize = 1000;
 
 #[derive(Clone, Copy, PartialEq)]
-enum Col { Code, Name, TownCode, TownName, CountyCode, CountyName, From, To }
+enum Col {
+    Code,
+    Name,
+    TownCode,
+    TownName,
+    CountyCode,
+    CountyName,
+    From,
+    To,
+}
 
 fn meaning(header: &str) -> Option<Col> {
     Some(match header {
-        "code" | "代码" | "编码" | "区划代码" | "区划编码" | "行政区划代码" | "行政区划编码" | "统计用区划代码" | "统计区划代码" | "村代码" | "村编码" | "村居代码" | "村居编码"
-        | "社区代码" | "社区编码" | "村社区代码" | "村社区编码" | "村级代码" | "区域代码" | "区域编码" | "12位代码" | "12位区划代码" => Col::Code,
-        "name" | "名称" | "区划名称" | "行政区划名称" | "村名" | "村名称" | "村居名称" | "村居" | "社区名称" | "村社区名称" | "村社区" | "村级名称" | "区域名称" | "单位名称" | "村" | "社区"
-        | "村居委会" | "村居委会名称" | "村委会" => Col::Name,
-        "乡镇代码" | "乡镇编码" | "镇代码" | "镇街代码" | "街道代码" | "乡镇街道代码" | "乡镇街道编码" | "乡级代码" => Col::TownCode,
-        "乡镇" | "乡镇名称" | "镇" | "镇街" | "街道" | "乡镇街道" | "乡镇街道名称" | "街道名称" | "镇名称" | "乡级名称" | "所属乡镇" | "所属乡镇街道" | "所属镇街" => Col::TownName,
+        "code"
+        | "代码"
+        | "编码"
+        | "区划代码"
+        | "区划编码"
+        | "行政区划代码"
+        | "行政区划编码"
+        | "统计用区划代码"
+        | "统计区划代码"
+        | "村代码"
+        | "村编码"
+        | "村居代码"
+        | "村居编码"
+        | "社区代码"
+        | "社区编码"
+        | "村社区代码"
+        | "村社区编码"
+        | "村级代码"
+        | "区域代码"
+        | "区域编码"
+        | "12位代码"
+        | "12位区划代码" => Col::Code,
+        "name" | "名称" | "区划名称" | "行政区划名称" | "村名" | "村名称" | "村居名称" | "村居" | "社区名称" | "村社区名称" | "村社区"
+        | "村级名称" | "区域名称" | "单位名称" | "村" | "社区" | "村居委会" | "村居委会名称" | "村委会" => Col::Name,
+        "乡镇代码" | "乡镇编码" | "镇代码" | "镇街代码" | "街道代码" | "乡镇街道代码" | "乡镇街道编码" | "乡级代码" => {
+            Col::TownCode
+        }
+        "乡镇" | "乡镇名称" | "镇" | "镇街" | "街道" | "乡镇街道" | "乡镇街道名称" | "街道名称" | "镇名称" | "乡级名称" | "所属乡镇"
+        | "所属乡镇街道" | "所属镇街" => Col::TownName,
         "县代码" | "区县代码" | "县区代码" | "县级代码" | "县市区代码" => Col::CountyCode,
-        "县" | "区县" | "县区" | "县名称" | "区县名称" | "县区名称" | "县级名称" | "县市区" | "县市区名称" => Col::CountyName,
+        "县" | "区县" | "县区" | "县名称" | "区县名称" | "县区名称" | "县级名称" | "县市区" | "县市区名称" => {
+            Col::CountyName
+        }
         "启用日期" | "生效日期" | "设立日期" | "起始日期" | "有效期起" => Col::From,
         "停用日期" | "撤销日期" | "失效日期" | "废止日期" | "终止日期" | "有效期止" => Col::To,
         _ => return None,
@@ -32,7 +66,11 @@ fn meaning(header: &str) -> Option<Col> {
 
 /// Takes in areas; with `within`, only that area, what lies in it and what lies above. Call it inside a transaction.
 pub fn areas(conn: &Connection, file_name: &str, bytes: &[u8], within: Option<&AreaCode>, today: NaiveDate) -> Result<ImportReport, Failure> {
-    if workbook::is_csv(file_name) && let Some(report) = tree(conn, file_name, bytes, within)? { return Ok(report); }
+    if workbook::is_csv(file_name)
+        && let Some(report) = tree(conn, file_name, bytes, within)?
+    {
+        return Ok(report);
+    }
     let sheets = workbook::open(file_name, bytes)?;
     let mut report = ImportReport::default();
     let mut found = false;
@@ -69,10 +107,14 @@ fn entries(line: &Line<'_, '_, Col>, today: NaiveDate) -> Result<Vec<AreaEntry>,
         let read = |col: Col| line.text(col).map_err(|reason| line.wrong(line.header(col), reason));
         let (digits, name_text) = (read(code)?, read(name)?);
         let smallest = code == Col::Code;
-        if digits.is_empty() && (!smallest || name_text.is_empty()) { continue; }
+        if digits.is_empty() && (!smallest || name_text.is_empty()) {
+            continue;
+        }
         let digits: String = digits.chars().filter(|c| !c.is_whitespace()).collect();
         let code = digits.parse().map_err(|_| line.wrong(line.header(code), "区划代码应为 2、4、6、9 或 12 位数字；请核对"))?;
-        if name_text.is_empty() { return Err(line.wrong(line.header(name), "没有写名称")); }
+        if name_text.is_empty() {
+            return Err(line.wrong(line.header(name), "没有写名称"));
+        }
         let kept = |day: &String| if smallest { day.clone() } else { String::new() };
         found.push(AreaEntry { code, name: name_text, valid_from: kept(&valid_from), valid_to: kept(&valid_to) });
     }
@@ -86,21 +128,31 @@ fn tree(conn: &Connection, file_name: &str, bytes: &[u8], within: Option<&AreaCo
     let headers = reader.headers().map_err(|_| Code::BadFile)?;
     let at = |col: Col| headers.iter().position(|h| meaning(h.trim()) == Some(col));
     let (Some(code_at), Some(name_at)) = (at(Col::Code), at(Col::Name)) else { return Ok(None) };
-    if at(Col::TownCode).or(at(Col::From)).or(at(Col::To)).is_some() { return Ok(None); }
+    if at(Col::TownCode).or(at(Col::From)).or(at(Col::To)).is_some() {
+        return Ok(None);
+    }
     let mut report = ImportReport::default();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|_| Code::BadFile)? {
         let digits = record.get(code_at).unwrap_or_default().trim();
         let name = record.get(name_at).unwrap_or_default().trim();
-        if digits.is_empty() && name.is_empty() { continue; }
+        if digits.is_empty() && name.is_empty() {
+            continue;
+        }
         match (digits.parse::<AreaCode>(), name) {
             (Ok(code), name) if !name.is_empty() => {
-                if !is_wanted(&code, within) { continue; }
+                if !is_wanted(&code, within) {
+                    continue;
+                }
                 let entry = AreaEntry { code, name: name.to_owned(), valid_from: String::new(), valid_to: String::new() };
                 count(&mut report, registry::upsert_area(conn, &entry).map_err(super::trouble)?);
             }
             (code, _) if report.errors.len() < MAX_ERRORS => {
-                let (column, reason) = if code.is_err() { ("code", "区划代码应为 2、4、6、9 或 12 位数字；请核对") } else { ("name", "没有写名称") };
+                let (column, reason) = if code.is_err() {
+                    ("code", "区划代码应为 2、4、6、9 或 12 位数字；请核对")
+                } else {
+                    ("name", "没有写名称")
+                };
                 let row = record.position().map_or(0, |p| u32::try_from(p.line()).unwrap_or(u32::MAX));
                 report.errors.push(RowError { sheet: file_name.to_owned(), row, column: column.into(), reason: reason.into() });
             }
@@ -110,4 +162,6 @@ fn tree(conn: &Connection, file_name: &str, bytes: &[u8], within: Option<&AreaCo
     Ok(Some(report))
 }
 
-fn is_wanted(code: &AreaCode, within: Option<&AreaCode>) -> bool { within.is_none_or(|w| w.contains(code) || code.contains(w)) }
+fn is_wanted(code: &AreaCode, within: Option<&AreaCode>) -> bool {
+    within.is_none_or(|w| w.contains(code) || code.contains(w))
+}

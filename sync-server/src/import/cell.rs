@@ -8,7 +8,28 @@ use domain::idnumber::IdNumberError;
 pub type Reason = String;
 
 /// Words for "nothing" in office lists.
-const NOTHING: &[&str] = &["无", "暂无", "没有", "未办", "未办理", "未知", "不详", "不明", "/", "\\", "-", "--", "—", "——", "－", "无证", "无身份证", "N/A", "#N/A", "NULL"];
+const NOTHING: &[&str] = &[
+    "无",
+    "暂无",
+    "没有",
+    "未办",
+    "未办理",
+    "未知",
+    "不详",
+    "不明",
+    "/",
+    "\\",
+    "-",
+    "--",
+    "—",
+    "——",
+    "－",
+    "无证",
+    "无身份证",
+    "N/A",
+    "#N/A",
+    "NULL",
+];
 
 /// The text of a cell in one form: no invisible characters, full-width letters and digits made narrow, runs of spaces (the
 /// ideographic one too) made one. Whole numbers have no fraction. Words for "nothing" give an empty text.
@@ -48,7 +69,8 @@ pub fn tidy(s: &str) -> String {
 }
 
 fn is_invisible(c: char) -> bool {
-    (c.is_control() && !c.is_whitespace()) || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    (c.is_control() && !c.is_whitespace())
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn narrow(c: char) -> char {
@@ -91,8 +113,12 @@ pub fn when(cell: &Cell, epoch_shift: f64, today: NaiveDate) -> Result<When, Rea
         When::Month(year, month) => (year, NaiveDate::from_ymd_opt(year, month, 1).is_none_or(|d| d > today)),
         When::Day(day) => (day.year(), day > today),
     };
-    if late { return Err("日期在今天之后；请核对".into()); }
-    if year < 1850 { return Err("日期太早；请核对年份".into()); }
+    if late {
+        return Err("日期在今天之后；请核对".into());
+    }
+    if year < 1850 {
+        return Err("日期太早；请核对年份".into());
+    }
     Ok(found)
 }
 
@@ -118,9 +144,14 @@ fn serial(days: f64) -> Option<NaiveDate> {
 fn from_text(line: &str) -> Option<When> {
     // A time of day behind the date says nothing here.
     let date = line.split_once(['T', 't']).map_or(line, |(d, _)| d);
-    let date = match date.rsplit_once(' ') { Some((d, time)) if time.contains(':') => d, _ => date };
+    let date = match date.rsplit_once(' ') {
+        Some((d, time)) if time.contains(':') => d,
+        _ => date,
+    };
     let date: String = date.chars().filter(|c| !c.is_whitespace()).collect();
-    if date.bytes().all(|b| b.is_ascii_digit()) { return from_digits(&date); }
+    if date.bytes().all(|b| b.is_ascii_digit()) {
+        return from_digits(&date);
+    }
     let date = date.trim_end_matches(['日', '号', '.', '生']);
     let parts: Vec<&str> = date.split(['-', '/', '.', '年', '月', '。', '—', '–']).filter(|p| !p.is_empty()).collect();
     match parts.as_slice() {
@@ -140,7 +171,9 @@ fn from_digits(digits: &str) -> Option<When> {
 }
 
 fn day(y: &str, m: &str, d: &str) -> Option<When> {
-    if m.len() > 2 || d.len() > 2 { return None; }
+    if m.len() > 2 || d.len() > 2 {
+        return None;
+    }
     NaiveDate::from_ymd_opt(y.parse().ok()?, m.parse().ok()?, d.parse().ok()?).map(When::Day)
 }
 
@@ -150,7 +183,9 @@ pub fn id_number(cell: &Cell) -> Result<Option<IdNumber>, Reason> {
         return Err("身份证号被存成了数字，最后几位已经丢失；请把这一列设为“文本”格式，按证件重新填写".into());
     }
     let line = line(cell)?;
-    if line.is_empty() { return Ok(None); }
+    if line.is_empty() {
+        return Ok(None);
+    }
     // An apostrophe keeps the office program from making it a number.
     let number = IdNumber::parse(line.trim_start_matches(['\'', '‘', '’', '`']));
     number.map(Some).map_err(|e| {
@@ -168,15 +203,37 @@ pub fn id_number(cell: &Cell) -> Result<Option<IdNumber>, Reason> {
 mod tests {
     use super::*;
 
-    fn today() -> NaiveDate { NaiveDate::from_ymd_opt(2026, 11, 21).unwrap() }
-    fn read(cell: Cell) -> Result<When, Reason> { when(&cell, 0.0, today()) }
-    fn text(s: &str) -> Cell { Cell::Text(s.into()) }
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
+    }
+    fn read(cell: Cell) -> Result<When, Reason> {
+        when(&cell, 0.0, today())
+    }
+    fn text(s: &str) -> Cell {
+        Cell::Text(s.into())
+    }
 
     #[test]
     fn a_day_is_read_in_every_style_offices_use() {
         let wanted = Ok(When::Day(NaiveDate::from_ymd_opt(2015, 3, 7).unwrap()));
-        for style in ["2015-3-7", "2015-03-07", "2015/03/07", "2015/3/7", "2015年3月7日", "2015年03月07日", "２０１５年３月７日", "20150307", "2015.3.7", "2015.03.07",
-            " 2015 年 3 月 7 日 ", "2015-03-07 00:00:00", "2015-03-07T00:00:00", "42070", "2015年3月7日生", "２０１５／３／７"] {
+        for style in [
+            "2015-3-7",
+            "2015-03-07",
+            "2015/03/07",
+            "2015/3/7",
+            "2015年3月7日",
+            "2015年03月07日",
+            "２０１５年３月７日",
+            "20150307",
+            "2015.3.7",
+            "2015.03.07",
+            " 2015 年 3 月 7 日 ",
+            "2015-03-07 00:00:00",
+            "2015-03-07T00:00:00",
+            "42070",
+            "2015年3月7日生",
+            "２０１５／３／７",
+        ] {
             assert_eq!(read(text(style)), wanted, "{style}");
         }
         assert_eq!(read(Cell::Number(42070.0)), wanted);

@@ -23,7 +23,9 @@ impl<'c> Places<'c> {
     }
 
     /// A village by its 12 digits or its name; `town` tells namesakes apart and may be empty.
-    pub fn village(&self, written: &str, town: &str) -> Result<AreaCode, Reason> { self.find(written, town, &[Level::Village], true) }
+    pub fn village(&self, written: &str, town: &str) -> Result<AreaCode, Reason> {
+        self.find(written, town, &[Level::Village], true)
+    }
 
     /// An area of any size by code or name: 清溪镇 is the town, though it has a 清溪社区; else the smallest that fits.
     pub fn any(&self, written: &str, town: &str) -> Result<AreaCode, Reason> {
@@ -41,7 +43,9 @@ impl<'c> Places<'c> {
 
     fn find(&self, written: &str, town: &str, levels: &[Level], village: bool) -> Result<AreaCode, Reason> {
         let key = (written.to_owned(), town.to_owned(), village);
-        if let Some(known) = self.known.borrow().get(&key) { return known.clone(); }
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
         let found = if written.bytes().all(|b| b.is_ascii_digit()) { self.by_code(written, village) } else { self.by_name(written, town, levels) };
         self.known.borrow_mut().insert(key, found.clone());
         found
@@ -49,7 +53,9 @@ impl<'c> Places<'c> {
 
     fn by_code(&self, digits: &str, village: bool) -> Result<AreaCode, Reason> {
         let code: AreaCode = digits.parse().map_err(|_| "区划代码应为 12 位数字；请核对")?;
-        if village && code.level() != Level::Village { return Err("这不是村（社区）的代码；请写 12 位的村（社区）代码".into()); }
+        if village && code.level() != Level::Village {
+            return Err("这不是村（社区）的代码；请写 12 位的村（社区）代码".into());
+        }
         match registry::area(self.conn, &code).map_err(broken)? {
             Some(_) => Ok(code),
             None => Err("区划表里没有这个代码；请核对，或先导入区划".into()),
@@ -60,11 +66,15 @@ impl<'c> Places<'c> {
         for level in levels {
             let mut found = registry::areas_named(self.conn, name, *level).map_err(broken)?;
             let mut town = town;
-            if found.is_empty() && let Some((before, rest)) = split_town(name) {
+            if found.is_empty()
+                && let Some((before, rest)) = split_town(name)
+            {
                 found = registry::areas_named(self.conn, rest, *level).map_err(broken)?;
                 town = before;
             }
-            if !found.is_empty() { return self.the_one(found, town); }
+            if !found.is_empty() {
+                return self.the_one(found, town);
+            }
         }
         Err("区划表里没有这个村（社区）；请核对名称，或写 12 位区划代码".into())
     }
@@ -72,9 +82,13 @@ impl<'c> Places<'c> {
     fn the_one(&self, mut found: Vec<Area>, town: &str) -> Result<AreaCode, Reason> {
         if !town.is_empty() {
             let wanted = registry::plain_name(town);
-            let in_town = |a: &Area| a.code.parent().and_then(|p| registry::area(self.conn, &p).ok().flatten()).is_some_and(|t| registry::plain_name(&t.name) == wanted);
+            let in_town = |a: &Area| {
+                a.code.parent().and_then(|p| registry::area(self.conn, &p).ok().flatten()).is_some_and(|t| registry::plain_name(&t.name) == wanted)
+            };
             found.retain(in_town);
-            if found.is_empty() { return Err("这个乡镇（街道）下没有这个村（社区）；请核对".into()); }
+            if found.is_empty() {
+                return Err("这个乡镇（街道）下没有这个村（社区）；请核对".into());
+            }
         }
         let here: Vec<Area> = found.iter().filter(|a| self.counties.iter().any(|c| c.contains(&a.code))).cloned().collect();
         let found = if here.is_empty() { found } else { here };
@@ -94,4 +108,6 @@ fn split_town(name: &str) -> Option<(&str, &str)> {
     (!rest.is_empty() && town.chars().count() > 1).then_some((town, rest))
 }
 
-fn broken(_: rusqlite::Error) -> Reason { "读区划表时出错；请稍后再试".into() }
+fn broken(_: rusqlite::Error) -> Reason {
+    "读区划表时出错；请稍后再试".into()
+}

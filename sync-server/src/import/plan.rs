@@ -46,12 +46,16 @@ pub fn plan(row: &RosterRow, existing: Option<&FileData>, imported: &BTreeMap<St
         path.entry = path.entry.map(|id| ids.get(&id).copied().unwrap_or(id));
         let now = value_at(file, &path);
         let last = imported.get(&path.to_string());
-        if last == Some(&edit.value) { continue; }
+        if last == Some(&edit.value) {
+            continue;
+        }
         plan.remember.push((path.clone(), edit.value.clone()));
         match now {
             Some(now) if *now == edit.value => {}
             Some(now) if last != Some(now) => {
-                if !plan.kept.contains(&header) { plan.kept.push(header); }
+                if !plan.kept.contains(&header) {
+                    plan.kept.push(header);
+                }
             }
             // Imported once, and emptied by a worker since.
             None if last.is_some() => plan.kept.push(header),
@@ -70,7 +74,9 @@ fn matched_entries(row: &RosterRow, file: &FileData) -> BTreeMap<Uuid, Uuid> {
             Section::Categories => (&file.categories, "code"),
             _ => (&file.household, "name"),
         };
-        if edit.path.key != key || list.iter().any(|e| e.id == id) { continue; }
+        if edit.path.key != key || list.iter().any(|e| e.id == id) {
+            continue;
+        }
         if let Some(same) = list.iter().find(|e| e.fields.get(key) == Some(&edit.value)) {
             ids.insert(id, same.id);
         }
@@ -97,7 +103,8 @@ pub fn imported(conn: &Connection, person: &RecordId) -> rusqlite::Result<BTreeM
 
 /// Remembers what the office says now.
 pub fn remember<'a>(conn: &Connection, person: &RecordId, values: impl IntoIterator<Item = (&'a Path, &'a Value)>) -> rusqlite::Result<()> {
-    let mut insert = conn.prepare_cached("INSERT INTO imported (person, path, value) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET value = excluded.value")?;
+    let mut insert =
+        conn.prepare_cached("INSERT INTO imported (person, path, value) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET value = excluded.value")?;
     for (path, value) in values {
         let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
         insert.execute(params![person.bytes(), path.to_string(), json])?;

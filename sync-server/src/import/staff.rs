@@ -12,18 +12,36 @@ use domain::{AreaCode, Failure, StaffId};
 use rusqlite::Connection;
 
 #[derive(Clone, Copy, PartialEq)]
-enum Col { Id, Name, Role, Phone, Areas, AreaCodes, Town, State }
+enum Col {
+    Id,
+    Name,
+    Role,
+    Phone,
+    Areas,
+    AreaCodes,
+    Town,
+    State,
+}
 
 fn meaning(header: &str) -> Option<Col> {
     Some(match header {
-        "工号" | "编号" | "人员编号" | "员工编号" | "工作人员编号" | "账号" | "帐号" | "用户名" | "登录名" | "id" | "ID" => Col::Id,
+        "工号" | "编号" | "人员编号" | "员工编号" | "工作人员编号" | "账号" | "帐号" | "用户名" | "登录名" | "id" | "ID" => {
+            Col::Id
+        }
         "姓名" | "名字" | "人员姓名" | "工作人员姓名" | "工作人员" | "儿童主任姓名" | "用户姓名" => Col::Name,
-        "角色" | "岗位" | "职务" | "身份" | "人员类别" | "类别" | "人员类型" | "岗位名称" | "职位" | "用户角色" => Col::Role,
+        "角色" | "岗位" | "职务" | "身份" | "人员类别" | "类别" | "人员类型" | "岗位名称" | "职位" | "用户角色" => {
+            Col::Role
+        }
         "电话" | "手机" | "手机号" | "手机号码" | "联系电话" | "联系方式" | "电话号码" => Col::Phone,
-        "负责区域" | "负责村" | "负责村居" | "负责村社区" | "负责片区" | "片区" | "区域" | "所属区域" | "管辖区域" | "服务区域" | "工作区域" | "责任区域" | "村" | "社区" | "村社区" | "村居" | "所属村"
-        | "所属村居" | "所属村社区" | "所在村" | "所在村居" | "所在村社区" | "负责地区" | "辖区" => Col::Areas,
-        "区划代码" | "区划编码" | "行政区划代码" | "村代码" | "村编码" | "区域代码" | "负责区域代码" | "区域编码" | "村社区代码" => Col::AreaCodes,
-        "乡镇" | "镇" | "街道" | "乡镇街道" | "镇街" | "所属乡镇" | "所在乡镇" | "所属乡镇街道" | "所属镇街" => Col::Town,
+        "负责区域" | "负责村" | "负责村居" | "负责村社区" | "负责片区" | "片区" | "区域" | "所属区域" | "管辖区域" | "服务区域" | "工作区域"
+        | "责任区域" | "村" | "社区" | "村社区" | "村居" | "所属村" | "所属村居" | "所属村社区" | "所在村" | "所在村居" | "所在村社区"
+        | "负责地区" | "辖区" => Col::Areas,
+        "区划代码" | "区划编码" | "行政区划代码" | "村代码" | "村编码" | "区域代码" | "负责区域代码" | "区域编码" | "村社区代码" => {
+            Col::AreaCodes
+        }
+        "乡镇" | "镇" | "街道" | "乡镇街道" | "镇街" | "所属乡镇" | "所在乡镇" | "所属乡镇街道" | "所属镇街" => {
+            Col::Town
+        }
         "状态" | "在岗情况" | "是否在岗" | "在职状态" | "在岗状态" => Col::State,
         _ => return None,
     })
@@ -34,11 +52,15 @@ pub fn role(written: &str) -> Option<Role> {
     let plain: String = written.chars().take_while(|c| !matches!(c, '(' | '（')).filter(|c| !c.is_whitespace()).collect();
     Some(match plain.as_str() {
         "儿童主任" | "村儿童主任" | "社区儿童主任" | "村居儿童主任" => Role::ChildDirector,
-        "儿童督导员" | "儿童督导" | "督导员" | "督导" | "乡镇儿童督导员" | "镇儿童督导员" | "未保站督导员" => Role::ChildSupervisor,
+        "儿童督导员" | "儿童督导" | "督导员" | "督导" | "乡镇儿童督导员" | "镇儿童督导员" | "未保站督导员" => {
+            Role::ChildSupervisor
+        }
         "养老专员" | "探访员" | "养老探访员" | "养老服务专员" | "养老顾问" | "助老员" => Role::ElderCareSpecialist,
         "社工" | "社会工作者" | "驻站社工" | "社工站社工" | "专职社工" => Role::SocialWorker,
         "主管" | "审核员" | "审核人" | "业务主管" => Role::Reviewer,
-        "区民政" | "县民政" | "市民政" | "民政局" | "区民政局" | "县民政局" | "民政干部" | "民政专干" | "县民政干部" | "区民政干部" => Role::CountyOfficer,
+        "区民政" | "县民政" | "市民政" | "民政局" | "区民政局" | "县民政局" | "民政干部" | "民政专干" | "县民政干部" | "区民政干部" => {
+            Role::CountyOfficer
+        }
         "管理员" | "系统管理员" => Role::Administrator,
         "志愿者" | "义工" => Role::Volunteer,
         code => return code.parse().ok(),
@@ -57,7 +79,9 @@ pub fn staff(conn: &Connection, file_name: &str, bytes: &[u8]) -> Result<ImportR
         let Some(table) = table::find(sheet, Col::Name, &meaning) else { continue };
         found = true;
         for line in table.lines() {
-            if line.is_heading() { continue; }
+            if line.is_heading() {
+                continue;
+            }
             match read(&line, &places) {
                 Ok(row) => take(row, &known, &mut entries).unwrap_or_else(|reason| report.errors.push(line.wrong(line.header(Col::Id), reason))),
                 Err(errors) => report.errors.extend(errors),
@@ -118,7 +142,9 @@ fn areas(line: &Line<'_, '_, Col>, places: &Places<'_>) -> Result<Vec<AreaCode>,
     let written = [line.text(Col::AreaCodes)?, line.text(Col::Areas)?].into_iter().find(|s| !s.is_empty()).unwrap_or_default();
     let of_town = if written.is_empty() { vec![town.clone()] } else { Vec::new() };
     let names: Vec<String> = cell::parts(&written).map(str::to_owned).chain(of_town).filter(|s| !s.is_empty()).collect();
-    if names.is_empty() { return Err("没有写负责区域".into()); }
+    if names.is_empty() {
+        return Err("没有写负责区域".into());
+    }
     let town_for = |name: &str| if name == town { "" } else { town.as_str() };
     names.iter().map(|name| places.any(name, town_for(name))).collect()
 }
@@ -138,7 +164,9 @@ fn take(row: StaffRow, known: &[StaffEntry], entries: &mut Vec<StaffEntry>) -> R
         Some(entry) if entry.staff.role != row.role => Err("同一个人前面写的是另一个岗位；一个编号只能有一个岗位".into()),
         Some(entry) => {
             entry.staff.areas.extend(row.areas);
-            if entry.phone.is_empty() { entry.phone = row.phone; }
+            if entry.phone.is_empty() {
+                entry.phone = row.phone;
+            }
             Ok(())
         }
         None => {

@@ -9,7 +9,28 @@ const HEADER_ROWS: usize = 15;
 const HEADER_COLUMNS: u32 = 128;
 /// How footers begin.
 const FOOTERS: &[&str] = &[
-    "合计", "总计", "小计", "共计", "填表人", "填报人", "制表人", "制表", "审核人", "负责人签字", "经办人", "填报单位", "填表单位", "填报日期", "填表日期", "填表说明", "注:", "注：", "备注:", "备注：", "说明:", "说明：",
+    "合计",
+    "总计",
+    "小计",
+    "共计",
+    "填表人",
+    "填报人",
+    "制表人",
+    "制表",
+    "审核人",
+    "负责人签字",
+    "经办人",
+    "填报单位",
+    "填表单位",
+    "填报日期",
+    "填表日期",
+    "填表说明",
+    "注:",
+    "注：",
+    "备注:",
+    "备注：",
+    "说明:",
+    "说明：",
 ];
 
 /// A table whose columns are understood. `C` names the columns of one kind of list.
@@ -84,7 +105,10 @@ fn of<C>(header: &str, meaning: &dyn Fn(&str) -> Option<C>) -> Option<C> {
         .filter(|c| {
             match c {
                 '(' | '（' | '[' | '【' => depth += 1,
-                ')' | '）' | ']' | '】' => { depth -= 1; return false; }
+                ')' | '）' | ']' | '】' => {
+                    depth -= 1;
+                    return false;
+                }
                 _ => {}
             }
             depth <= 0
@@ -99,20 +123,32 @@ impl<'s, C: Copy + PartialEq> Table<'s, C> {
     pub fn lines(&self) -> impl Iterator<Item = Line<'_, 's, C>> {
         self.sheet.rows.range(self.first_row..).map(|(row, _)| Line { table: self, row: *row }).filter(Line::says_something)
     }
-    fn column(&self, what: C) -> Option<&Column<C>> { self.columns.iter().find(|c| c.what == what) }
+    fn column(&self, what: C) -> Option<&Column<C>> {
+        self.columns.iter().find(|c| c.what == what)
+    }
 }
 
 impl<C: Copy + PartialEq> Line<'_, '_, C> {
     /// Row as the office program counts, from 1.
-    pub fn number(&self) -> u32 { self.row + 1 }
+    pub fn number(&self) -> u32 {
+        self.row + 1
+    }
     /// What stands in a column; below the first row of a merged region, what stands there.
-    pub fn get(&self, what: C) -> &Cell { self.table.column(what).map_or(&Cell::Empty, |c| self.table.sheet.filled(self.row, c.at)) }
+    pub fn get(&self, what: C) -> &Cell {
+        self.table.column(what).map_or(&Cell::Empty, |c| self.table.sheet.filled(self.row, c.at))
+    }
     /// The text of a column, or why it cannot be read.
-    pub fn text(&self, what: C) -> Result<String, Reason> { cell::line(self.get(what)) }
+    pub fn text(&self, what: C) -> Result<String, Reason> {
+        cell::line(self.get(what))
+    }
     /// Days between the sheet's count of days and the usual one.
-    pub fn epoch_shift(&self) -> f64 { self.table.sheet.epoch_shift }
+    pub fn epoch_shift(&self) -> f64 {
+        self.table.sheet.epoch_shift
+    }
     /// The words of a column's header; the sheet may lack it.
-    pub fn header(&self, what: C) -> String { self.table.column(what).map(|c| c.header.clone()).unwrap_or_default() }
+    pub fn header(&self, what: C) -> String {
+        self.table.column(what).map(|c| c.header.clone()).unwrap_or_default()
+    }
     /// Says what is wrong in a column.
     pub fn wrong(&self, column: impl Into<String>, reason: impl Into<String>) -> RowError {
         RowError { sheet: self.table.sheet.name.clone(), row: self.number(), column: column.into(), reason: reason.into() }
@@ -120,25 +156,43 @@ impl<C: Copy + PartialEq> Line<'_, '_, C> {
 
     fn says_something(&self) -> bool {
         let own = |c: &&Column<C>| *self.table.sheet.own(self.row, c.at) != Cell::Empty;
-        if !self.table.columns.iter().any(|c| own(&c)) { return false; }
+        if !self.table.columns.iter().any(|c| own(&c)) {
+            return false;
+        }
         let first = self.table.sheet.rows.get(&self.row).and_then(|cells| cells.values().next());
-        let first: String = match first { Some(Cell::Text(s)) => s.chars().filter(|c| !c.is_whitespace()).collect(), _ => String::new() };
+        let first: String = match first {
+            Some(Cell::Text(s)) => s.chars().filter(|c| !c.is_whitespace()).collect(),
+            _ => String::new(),
+        };
         let footer = FOOTERS.iter().any(|f| first.starts_with(f));
         let repeated = |c: &Column<C>| matches!(self.table.sheet.own(self.row, c.at), Cell::Text(s) if tidy(s) == c.header);
         !footer && self.table.columns.iter().filter(|c| repeated(c)).count() < 2
     }
 
     /// Whether at most one of the columns says something by itself: a line such as 清溪镇 between two groups.
-    pub fn is_heading(&self) -> bool { self.table.columns.iter().filter(|c| *self.table.sheet.own(self.row, c.at) != Cell::Empty).count() <= 1 }
+    pub fn is_heading(&self) -> bool {
+        self.table.columns.iter().filter(|c| *self.table.sheet.own(self.row, c.at) != Cell::Empty).count() <= 1
+    }
 }
 
 /// The report of sheets that hold something but no table: `needs` says which columns one needs. Nothing when another sheet has one.
 pub fn no_table(sheets: &[Sheet], found: bool, needs: &str) -> Vec<RowError> {
-    if found { return Vec::new(); }
+    if found {
+        return Vec::new();
+    }
     let filled = sheets.iter().filter(|s| !s.rows.is_empty());
     let errors: Vec<RowError> = filled
-        .map(|s| RowError { sheet: s.name.clone(), row: 1, column: String::new(), reason: format!("没有找到表头；前 {HEADER_ROWS} 行里要有一行写着{needs}") })
+        .map(|s| RowError {
+            sheet: s.name.clone(),
+            row: 1,
+            column: String::new(),
+            reason: format!("没有找到表头；前 {HEADER_ROWS} 行里要有一行写着{needs}"),
+        })
         .collect();
-    if !errors.is_empty() { return errors; }
-    vec![RowError { sheet: sheets.first().map(|s| s.name.clone()).unwrap_or_default(), row: 1, column: String::new(), reason: "表里没有内容".into() }]
+    if !errors.is_empty() {
+        return errors;
+    }
+    vec![RowError {
+        sheet: sheets.first().map(|s| s.name.clone()).unwrap_or_default(), row: 1, column: String::new(), reason: "表里没有内容".into()
+    }]
 }

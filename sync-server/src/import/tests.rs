@@ -15,9 +15,15 @@ mod rosters;
 mod sample_files;
 mod trees;
 
-fn today() -> NaiveDate { NaiveDate::from_ymd_opt(2026, 11, 21).unwrap() }
-fn day(y: i32, m: u32, d: u32) -> NaiveDate { NaiveDate::from_ymd_opt(y, m, d).unwrap() }
-fn code(text: &str) -> AreaCode { text.parse().unwrap() }
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
+}
+fn day(y: i32, m: u32, d: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(y, m, d).unwrap()
+}
+fn code(text: &str) -> AreaCode {
+    text.parse().unwrap()
+}
 
 /// A valid number of the unassigned county 990101.
 fn number(birth: &str, sequence: &str) -> String {
@@ -31,8 +37,14 @@ fn county() -> Connection {
     registry::create(&conn).unwrap();
     conn.execute_batch(IMPORTED_SQL).unwrap();
     for (at, name) in [
-        ("990101", "安和县"), ("990101001", "清溪镇"), ("990101001201", "桃源村村民委员会"), ("990101001202", "柳湾村"), ("990101002", "石桥镇"), ("990101002201", "河口村"),
-        ("990101002202", "柳湾村"), ("990202001201", "桃源村"),
+        ("990101", "安和县"),
+        ("990101001", "清溪镇"),
+        ("990101001201", "桃源村村民委员会"),
+        ("990101001202", "柳湾村"),
+        ("990101002", "石桥镇"),
+        ("990101002201", "河口村"),
+        ("990101002202", "柳湾村"),
+        ("990202001201", "桃源村"),
     ] {
         registry::upsert_area(&conn, &AreaEntry { code: code(at), name: name.into(), valid_from: String::new(), valid_to: String::new() }).unwrap();
     }
@@ -53,7 +65,9 @@ impl Cabinet {
         let device = domain::DeviceId::new(0, [1; 10]);
         Pen { staff: "office".parse().unwrap(), device, at: Timestamp(1_790_000_000_000), actor: Actor([made; 8]) }
     }
-    fn of(&self, name: &str) -> FileData { self.files.iter().map(Record::file).find(|f| f.text("identity.name") == Some(name)).unwrap() }
+    fn of(&self, name: &str) -> FileData {
+        self.files.iter().map(Record::file).find(|f| f.text("identity.name") == Some(name)).unwrap()
+    }
     fn write(&mut self, name: &str, path: &str, value: impl Into<domain::Value>) {
         let pen = Pen { actor: Actor([99; 8]), ..self.pen() };
         let record = self.files.iter_mut().find(|r| r.file().text("identity.name") == Some(name)).unwrap();
@@ -62,10 +76,20 @@ impl Cabinet {
 }
 
 impl Roster for Cabinet {
-    fn find(&self, id_number: Option<&IdNumber>, area: &AreaCode, name: &str, birth: Option<NaiveDate>) -> Result<Option<(RecordId, FileData)>, Failure> {
+    fn find(
+        &self,
+        id_number: Option<&IdNumber>,
+        area: &AreaCode,
+        name: &str,
+        birth: Option<NaiveDate>,
+    ) -> Result<Option<(RecordId, FileData)>, Failure> {
         let fits = |f: &FileData| match (id_number, f.text("identity.id_number")) {
             (Some(wanted), Some(there)) => wanted.as_str() == there,
-            _ => f.text("area.code") == Some(area.as_str()) && f.text("identity.name") == Some(name) && f.text("identity.birth") == birth.map(|b| b.to_string()).as_deref(),
+            _ => {
+                f.text("area.code") == Some(area.as_str())
+                    && f.text("identity.name") == Some(name)
+                    && f.text("identity.birth") == birth.map(|b| b.to_string()).as_deref()
+            }
         };
         Ok(self.files.iter().map(|r| (r.id(), r.file())).find(|(_, f)| fits(f)))
     }
@@ -94,4 +118,6 @@ fn row(sheet: &mut Worksheet, at: u32, cells: &[&str]) {
     }
 }
 
-fn places(report: &ImportReport) -> Vec<(u32, &str)> { report.errors.iter().map(|e| (e.row, e.column.as_str())).collect() }
+fn places(report: &ImportReport) -> Vec<(u32, &str)> {
+    report.errors.iter().map(|e| (e.row, e.column.as_str())).collect()
+}

@@ -13,9 +13,15 @@ pub fn category(written: &str, age: Option<u32>, hint: Option<Programme>) -> Opt
     Some(match plain.as_str() {
         "孤儿" | "社会散居孤儿" | "机构养育孤儿" | "集中养育孤儿" | "散居孤儿" => Orphan,
         "事实无人抚养" | "事实无人抚养儿童" | "事实孤儿" => DeFactoUnsupported,
-        "自身困境" | "自身困境儿童" | "重病重残儿童" | "重残儿童" | "重病儿童" | "残疾儿童" | "重病或残疾儿童" => OwnDifficulty,
-        "家庭困境" | "家庭困境儿童" | "家庭贫困" | "家庭贫困儿童" | "低保家庭儿童" | "贫困家庭儿童" | "特困儿童" | "家庭生活困难儿童" => FamilyDifficulty,
-        "监护困境" | "监护困境儿童" | "监护缺失" | "监护不当" | "监护缺失儿童" | "监护不当儿童" | "家庭监护缺失或监护不当儿童" => GuardianshipDifficulty,
+        "自身困境" | "自身困境儿童" | "重病重残儿童" | "重残儿童" | "重病儿童" | "残疾儿童" | "重病或残疾儿童" => {
+            OwnDifficulty
+        }
+        "家庭困境" | "家庭困境儿童" | "家庭贫困" | "家庭贫困儿童" | "低保家庭儿童" | "贫困家庭儿童" | "特困儿童" | "家庭生活困难儿童" => {
+            FamilyDifficulty
+        }
+        "监护困境" | "监护困境儿童" | "监护缺失" | "监护不当" | "监护缺失儿童" | "监护不当儿童" | "家庭监护缺失或监护不当儿童" => {
+            GuardianshipDifficulty
+        }
         "安全困境" | "安全困境儿童" | "受侵害儿童" => SafetyDifficulty,
         "临时困境" | "临时困境儿童" => TemporaryDifficulty,
         "留守儿童" => LeftBehindChild,
@@ -23,10 +29,19 @@ pub fn category(written: &str, age: Option<u32>, hint: Option<Programme>) -> Opt
         "独居" | "独居老人" | "独居空巢" => LivingAlone,
         "空巢" | "空巢老人" => EmptyNest,
         "留守老人" => LeftBehindElder,
-        "留守" => match child { Some(true) => LeftBehindChild, Some(false) => LeftBehindElder, None => return None },
+        "留守" => match child {
+            Some(true) => LeftBehindChild,
+            Some(false) => LeftBehindElder,
+            None => return None,
+        },
         "失能" | "失能老人" | "半失能" | "半失能老人" | "失能半失能老人" => DisabledElder,
-        "重残" | "重残老人" | "重度残疾" | "重度残疾老人" => match child { Some(true) => OwnDifficulty, _ => SeverelyHandicapped },
-        "计生特殊家庭" | "计生特殊家庭老人" | "计生特殊困难家庭" | "失独" | "失独老人" | "失独家庭" => SpecialFamilyPlanning,
+        "重残" | "重残老人" | "重度残疾" | "重度残疾老人" => match child {
+            Some(true) => OwnDifficulty,
+            _ => SeverelyHandicapped,
+        },
+        "计生特殊家庭" | "计生特殊家庭老人" | "计生特殊困难家庭" | "失独" | "失独老人" | "失独家庭" => {
+            SpecialFamilyPlanning
+        }
         "社工个案" | "个案" | "社工服务对象" | "社工帮扶对象" => SocialCase,
         code => return code.parse().ok(),
     })
@@ -36,8 +51,16 @@ pub fn category(written: &str, age: Option<u32>, hint: Option<Programme>) -> Opt
 pub fn category_in(title: &str) -> Option<Category> {
     use Category::*;
     let names = [
-        ("事实无人抚养", DeFactoUnsupported), ("孤儿", Orphan), ("留守儿童", LeftBehindChild), ("流动儿童", MigrantChild), ("独居", LivingAlone),
-        ("空巢", EmptyNest), ("留守老", LeftBehindElder), ("失能", DisabledElder), ("特殊家庭", SpecialFamilyPlanning), ("社工个案", SocialCase),
+        ("事实无人抚养", DeFactoUnsupported),
+        ("孤儿", Orphan),
+        ("留守儿童", LeftBehindChild),
+        ("流动儿童", MigrantChild),
+        ("独居", LivingAlone),
+        ("空巢", EmptyNest),
+        ("留守老", LeftBehindElder),
+        ("失能", DisabledElder),
+        ("特殊家庭", SpecialFamilyPlanning),
+        ("社工个案", SocialCase),
     ];
     let mut found = names.iter().filter(|(word, _)| title.contains(word)).map(|(_, c)| *c);
     let first = found.next()?;
@@ -81,14 +104,17 @@ pub fn relation(written: &str) -> Option<&'static str> {
     Some(match written {
         "父" | "父亲" | "爸爸" | "父子" | "父女" | "继父" | "养父" => "father",
         "母" | "母亲" | "妈妈" | "母子" | "母女" | "继母" | "养母" => "mother",
-        "爷爷" | "奶奶" | "外公" | "外婆" | "姥姥" | "姥爷" | "祖父" | "祖母" | "外祖父" | "外祖母" | "祖孙" | "祖父母" | "外祖父母" | "爷孙" | "婆孙" | "隔代" => "grandparent",
+        "爷爷" | "奶奶" | "外公" | "外婆" | "姥姥" | "姥爷" | "祖父" | "祖母" | "外祖父" | "外祖母" | "祖孙" | "祖父母" | "外祖父母" | "爷孙"
+        | "婆孙" | "隔代" => "grandparent",
         "配偶" | "夫妻" | "丈夫" | "妻子" | "老伴" | "夫" | "妻" => "spouse",
         "儿子" | "子" | "长子" | "次子" | "三子" | "养子" => "son",
         "女儿" | "女" | "长女" | "次女" | "三女" | "养女" => "daughter",
-        "哥哥" | "姐姐" | "弟弟" | "妹妹" | "兄" | "弟" | "姐" | "妹" | "兄弟" | "姐妹" | "兄妹" | "姐弟" | "兄弟姐妹" => "sibling",
+        "哥哥" | "姐姐" | "弟弟" | "妹妹" | "兄" | "弟" | "姐" | "妹" | "兄弟" | "姐妹" | "兄妹" | "姐弟" | "兄弟姐妹" => {
+            "sibling"
+        }
         "孙子" | "孙女" | "外孙" | "外孙女" => "grandchild",
-        "伯父" | "伯母" | "叔叔" | "叔父" | "婶婶" | "姑姑" | "姑父" | "姑妈" | "舅舅" | "舅妈" | "姨妈" | "姨父" | "小姨" | "大伯" | "侄子" | "侄女" | "外甥" | "外甥女" | "儿媳" | "女婿" | "亲戚"
-        | "亲属" | "其他亲属" | "叔侄" | "伯侄" => "relative",
+        "伯父" | "伯母" | "叔叔" | "叔父" | "婶婶" | "姑姑" | "姑父" | "姑妈" | "舅舅" | "舅妈" | "姨妈" | "姨父" | "小姨" | "大伯" | "侄子"
+        | "侄女" | "外甥" | "外甥女" | "儿媳" | "女婿" | "亲戚" | "亲属" | "其他亲属" | "叔侄" | "伯侄" => "relative",
         "邻居" | "邻里" => "neighbour",
         "其他" => "other",
         _ => return None,
@@ -98,10 +124,30 @@ pub fn relation(written: &str) -> Option<&'static str> {
 /// Kind and grade of a disability, each where it is written: 肢体二级, 智力残疾, 3级.
 pub fn disability(written: &str) -> (Option<&'static str>, Option<&'static str>) {
     let kinds = [
-        ("多重", "multiple"), ("视力", "sight"), ("听力", "hearing"), ("言语", "speech"), ("语言", "speech"), ("肢体", "limbs"), ("智力", "intellect"), ("精神", "mental"),
+        ("多重", "multiple"),
+        ("视力", "sight"),
+        ("听力", "hearing"),
+        ("言语", "speech"),
+        ("语言", "speech"),
+        ("肢体", "limbs"),
+        ("智力", "intellect"),
+        ("精神", "mental"),
     ];
     let kind = kinds.iter().find(|(word, _)| written.contains(word)).map(|(_, code)| *code);
-    let grades = [("一", "1"), ("二", "2"), ("三", "3"), ("四", "4"), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"), ("Ⅰ", "1"), ("Ⅱ", "2"), ("Ⅲ", "3"), ("Ⅳ", "4")];
+    let grades = [
+        ("一", "1"),
+        ("二", "2"),
+        ("三", "3"),
+        ("四", "4"),
+        ("1", "1"),
+        ("2", "2"),
+        ("3", "3"),
+        ("4", "4"),
+        ("Ⅰ", "1"),
+        ("Ⅱ", "2"),
+        ("Ⅲ", "3"),
+        ("Ⅳ", "4"),
+    ];
     let grade = grades.iter().find(|(word, _)| written.contains(&format!("{word}级")) || written == *word).map(|(_, code)| *code);
     (kind, grade)
 }

@@ -56,11 +56,15 @@ const NOTHING: &Cell = &Cell::Empty;
 
 impl Sheet {
     /// What stands in a cell itself.
-    pub fn own(&self, row: u32, column: u32) -> &Cell { self.rows.get(&row).and_then(|r| r.get(&column)).unwrap_or(NOTHING) }
+    pub fn own(&self, row: u32, column: u32) -> &Cell {
+        self.rows.get(&row).and_then(|r| r.get(&column)).unwrap_or(NOTHING)
+    }
     /// What stands in a cell; below the first cell of a merged region, what stands in that.
     pub fn filled(&self, row: u32, column: u32) -> &Cell {
         let own = self.own(row, column);
-        if *own != Cell::Empty { return own; }
+        if *own != Cell::Empty {
+            return own;
+        }
         let above = self.down.range((column, 0)..=(column, row)).next_back();
         match above {
             Some(((_, first), last)) if row <= *last => self.own(*first, column),
@@ -70,7 +74,9 @@ impl Sheet {
     /// What a reader sees at a place of the header: merged regions reach to the right too.
     pub fn spread(&self, row: u32, column: u32) -> &Cell {
         let own = self.own(row, column);
-        if *own != Cell::Empty { return own; }
+        if *own != Cell::Empty {
+            return own;
+        }
         let covering = self.merged.range(..=(row, column)).rev().take(MAX_COLUMN as usize);
         let found = covering.into_iter().find(|((_, left), (bottom, right))| *bottom >= row && *left <= column && *right >= column);
         found.map_or(own, |((top, left), _)| self.own(*top, *left))
@@ -89,7 +95,9 @@ impl Sheet {
             }
         }
     }
-    fn cells(&self) -> usize { self.rows.values().map(BTreeMap::len).sum() }
+    fn cells(&self) -> usize {
+        self.rows.values().map(BTreeMap::len).sum()
+    }
 }
 
 /// Reads a file by what it is; the name only tells a csv. `BadFile` for anything else, `TooLarge` past the limits.
@@ -105,11 +113,17 @@ pub fn open(file_name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Failure> {
 }
 
 /// Whether the name is one of a text table.
-pub fn is_csv(file_name: &str) -> bool { file_name.to_ascii_lowercase().ends_with(".csv") }
+pub fn is_csv(file_name: &str) -> bool {
+    file_name.to_ascii_lowercase().ends_with(".csv")
+}
 
-fn bad<E>(_: E) -> Failure { Code::BadFile.into() }
+fn bad<E>(_: E) -> Failure {
+    Code::BadFile.into()
+}
 
-fn within_limits(count: usize) -> Result<(), Failure> { if count <= MAX_CELLS { Ok(()) } else { Err(Code::TooLarge.into()) } }
+fn within_limits(count: usize) -> Result<(), Failure> {
+    if count <= MAX_CELLS { Ok(()) } else { Err(Code::TooLarge.into()) }
+}
 
 fn xlsx(bytes: &[u8]) -> Result<Vec<Sheet>, Failure> {
     check_unpacked(bytes, MAX_UNPACKED)?;
@@ -236,7 +250,9 @@ fn number(n: f64) -> Cell {
 /// Unpacks every part once and throws it away: sizes written in the file are not to be trusted.
 pub(super) fn check_unpacked(bytes: &[u8], limit: u64) -> Result<(), Failure> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(bad)?;
-    if archive.len() > MAX_PARTS { return Err(Code::TooLarge.into()); }
+    if archive.len() > MAX_PARTS {
+        return Err(Code::TooLarge.into());
+    }
     let mut left = limit;
     for at in 0..archive.len() {
         let part = archive.by_index(at).map_err(bad)?;
@@ -254,10 +270,19 @@ fn restore_digits(bytes: &[u8], sheets: &mut [Sheet]) -> Result<(), Failure> {
     let names: Vec<String> = archive.file_names().flatten().filter(|n| n.starts_with("xl/worksheets/")).map(|n| n.into_owned()).collect();
     for name in names {
         let mut xml = String::new();
-        if archive.by_name(&name).map_err(bad)?.read_to_string(&mut xml).is_err() { continue; }
+        if archive.by_name(&name).map_err(bad)?.read_to_string(&mut xml).is_err() {
+            continue;
+        }
         for (place, digits) in long_numbers(&xml) {
             // Two sheets may hold different numbers at one place; which is whose is not known here, so neither is taken.
-            found.entry(place).and_modify(|d| if d.as_ref() != Some(&digits) { *d = None }).or_insert(Some(digits));
+            found
+                .entry(place)
+                .and_modify(|d| {
+                    if d.as_ref() != Some(&digits) {
+                        *d = None
+                    }
+                })
+                .or_insert(Some(digits));
         }
     }
     for sheet in sheets {
@@ -290,7 +315,9 @@ fn place(name: &str) -> Option<(u32, u32)> {
     let (letters, row) = name.split_at_checked(digits)?;
     let mut column = 0u32;
     for letter in letters.bytes() {
-        if !letter.is_ascii_uppercase() { return None; }
+        if !letter.is_ascii_uppercase() {
+            return None;
+        }
         column = column.checked_mul(26)?.checked_add(u32::from(letter - b'A') + 1)?;
     }
     Some((row.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))

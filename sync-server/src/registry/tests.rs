@@ -6,7 +6,9 @@ fn open() -> Connection {
     conn
 }
 
-fn code(text: &str) -> AreaCode { text.parse().unwrap() }
+fn code(text: &str) -> AreaCode {
+    text.parse().unwrap()
+}
 
 fn put_area(conn: &Connection, at: &str, name: &str) -> Outcome {
     upsert_area(conn, &AreaEntry { code: code(at), name: name.into(), valid_from: String::new(), valid_to: String::new() }).unwrap()
@@ -30,7 +32,8 @@ fn an_area_is_written_once_and_renamed_once() {
     assert_eq!(put_area(&conn, "990101001201", "桃源村"), Outcome::Added);
     assert_eq!(put_area(&conn, "990101001201", "桃源村"), Outcome::Unchanged);
     assert_eq!(put_area(&conn, "990101001201", "桃源村村民委员会"), Outcome::Updated);
-    let abolished = AreaEntry { code: code("990101001201"), name: "桃源村村民委员会".into(), valid_from: String::new(), valid_to: "2026-01-01".into() };
+    let abolished =
+        AreaEntry { code: code("990101001201"), name: "桃源村村民委员会".into(), valid_from: String::new(), valid_to: "2026-01-01".into() };
     assert_eq!(upsert_area(&conn, &abolished).unwrap(), Outcome::Updated);
     assert_eq!(put_area(&conn, "990101001201", "桃源村村民委员会"), Outcome::Unchanged);
     assert_eq!(area(&conn, &code("990101001201")).unwrap().unwrap().name, "桃源村村民委员会");
@@ -39,7 +42,15 @@ fn an_area_is_written_once_and_renamed_once() {
 #[test]
 fn a_town_brings_its_villages_and_what_is_above_but_no_neighbours() {
     let conn = open();
-    for (at, name) in [("99", "省"), ("9901", "市"), ("990101", "安和县"), ("990101001", "清溪镇"), ("990101001201", "桃源村"), ("990101002", "石桥镇"), ("990101002201", "柳林村")] {
+    for (at, name) in [
+        ("99", "省"),
+        ("9901", "市"),
+        ("990101", "安和县"),
+        ("990101001", "清溪镇"),
+        ("990101001201", "桃源村"),
+        ("990101002", "石桥镇"),
+        ("990101002201", "柳林村"),
+    ] {
         put_area(&conn, at, name);
     }
     let codes: Vec<String> = areas_within(&conn, &[code("990101001")]).unwrap().into_iter().map(|a| a.code.into()).collect();
@@ -52,7 +63,8 @@ fn an_area_is_found_by_the_name_people_use() {
     put_area(&conn, "990101001201", "桃源村村民委员会");
     put_area(&conn, "990101001001", "铜都社区居委会");
     put_area(&conn, "990101001202", "新村村委会");
-    for (name, wanted) in [("桃源", 1), ("桃源村", 1), (" 桃源村委会", 1), ("铜都社区", 1), ("铜都", 1), ("新村", 1), ("柳林村", 0)] {
+    for (name, wanted) in [("桃源", 1), ("桃源村", 1), (" 桃源村委会", 1), ("铜都社区", 1), ("铜都", 1), ("新村", 1), ("柳林村", 0)]
+    {
         assert_eq!(areas_named(&conn, name, Level::Village).unwrap().len(), wanted, "{name}");
     }
 }

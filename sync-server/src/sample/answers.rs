@@ -15,12 +15,22 @@ struct Sheet<'c> {
 }
 
 impl Sheet<'_> {
-    fn set(&mut self, question: &str, value: impl Into<Value>) { self.answers.insert(question.to_owned(), value.into()); }
-    fn many(&mut self, question: &str, options: &[&str]) { self.answers.insert(question.to_owned(), Value::Many(options.iter().map(|o| (*o).to_owned()).collect())); }
-    fn is(&self, question: &str, option: &str) -> bool { self.answers.get(question).and_then(Value::text) == Some(option) }
-    fn has(&self, question: &str, option: &str) -> bool { matches!(self.answers.get(question), Some(Value::Many(m)) if m.contains(option)) }
+    fn set(&mut self, question: &str, value: impl Into<Value>) {
+        self.answers.insert(question.to_owned(), value.into());
+    }
+    fn many(&mut self, question: &str, options: &[&str]) {
+        self.answers.insert(question.to_owned(), Value::Many(options.iter().map(|o| (*o).to_owned()).collect()));
+    }
+    fn is(&self, question: &str, option: &str) -> bool {
+        self.answers.get(question).and_then(Value::text) == Some(option)
+    }
+    fn has(&self, question: &str, option: &str) -> bool {
+        matches!(self.answers.get(question), Some(Value::Many(m)) if m.contains(option))
+    }
     /// What was carried over stays, except one time in eight.
-    fn stays(&mut self, question: &str) -> bool { self.answers.contains_key(question) && !self.chance.percent(12) }
+    fn stays(&mut self, question: &str) -> bool {
+        self.answers.contains_key(question) && !self.chance.percent(12)
+    }
     fn one(&mut self, question: &str, weights: Weights) {
         if !self.stays(question) {
             let option = self.chance.weighted(weights);
@@ -29,8 +39,12 @@ impl Sheet<'_> {
     }
     /// None of these so many times in a hundred, else one or two.
     fn some(&mut self, question: &str, none: u64, weights: Weights) {
-        if self.stays(question) { return; }
-        if self.chance.percent(none) { return self.many(question, &["none"]); }
+        if self.stays(question) {
+            return;
+        }
+        if self.chance.percent(none) {
+            return self.many(question, &["none"]);
+        }
         self.few(question, weights);
     }
     fn few(&mut self, question: &str, weights: Weights) {
@@ -41,7 +55,9 @@ impl Sheet<'_> {
 }
 
 /// The form of a person's visits.
-pub fn form_of(person: &Person) -> Option<&'static Form> { form::current_for(person.programme) }
+pub fn form_of(person: &Person) -> Option<&'static Form> {
+    form::current_for(person.programme)
+}
 
 /// The answers of one visit. `last` are those of the visit before; `met` says whether she was met; `next` is the day agreed.
 pub fn answers(chance: &mut Chance, form: &Form, person: &Person, last: &Answers, met: bool, next: Option<NaiveDate>) -> Answers {
@@ -65,7 +81,9 @@ pub fn answers(chance: &mut Chance, form: &Form, person: &Person, last: &Answers
         let note = notes::note(sheet.chance, person.programme, &sheet.answers);
         sheet.set(form::NOTE, note);
     }
-    if let Some(next) = next { sheet.set(form::NEXT_DATE, next.to_string()); }
+    if let Some(next) = next {
+        sheet.set(form::NEXT_DATE, next.to_string());
+    }
     form.prune(&sheet.answers)
 }
 
@@ -96,14 +114,27 @@ fn child(s: &mut Sheet<'_>, person: &Person) {
         () => "grandparents",
     };
     s.many("present", &[present]);
-    s.one("school", match person.age { ..6 => &[("not_yet", 100)], _ => &[("regular", 94), ("absences", 6)] });
-    s.one("health", if is(OwnDifficulty) { &[("disability", 60), ("serious", 30), ("minor", 10)] } else { &[("good", 80), ("minor", 16), ("thin", 4)] });
+    s.one(
+        "school",
+        match person.age {
+            ..6 => &[("not_yet", 100)],
+            _ => &[("regular", 94), ("absences", 6)],
+        },
+    );
+    s.one(
+        "health",
+        if is(OwnDifficulty) { &[("disability", 60), ("serious", 30), ("minor", 10)] } else { &[("good", 80), ("minor", 16), ("thin", 4)] },
+    );
     s.one("mood", &[("steady", 76), ("quiet", 15), ("low", 5), ("angry", 4)]);
     if s.is("kind", "home") || s.is("kind", "extra") {
         s.some("home", 74, &[("house", 20), ("electricity", 24), ("fire", 16), ("water", 22), ("poison", 12), ("dirty", 6)]);
     }
     s.many("signs", &["none"]);
-    s.some("problems", 46, &[("money", 20), ("medical", 12), ("study", 30), ("carer", 16), ("parents", 6), ("bullying", 3), ("phone", 18), ("papers", 4)]);
+    s.some(
+        "problems",
+        46,
+        &[("money", 20), ("medical", 12), ("study", 30), ("carer", 16), ("parents", 6), ("bullying", 3), ("phone", 18), ("papers", 4)],
+    );
     if !s.has("problems", "none") {
         s.few("done", &[("talk", 34), ("safety", 22), ("policy", 14), ("apply", 8), ("goods", 6), ("parents", 10), ("school", 8), ("reported", 3)]);
         s.some("needs", 40, &[("aid", 26), ("medical", 14), ("study", 30), ("counselling", 12), ("goods", 16), ("repair", 4)]);
@@ -113,7 +144,14 @@ fn child(s: &mut Sheet<'_>, person: &Person) {
 fn elder(s: &mut Sheet<'_>, person: &Person) {
     use Category::*;
     let helpless = person.categories.contains(&DisabledElder) || person.categories.contains(&SeverelyHandicapped);
-    s.one("health", if helpless { &[("chronic", 60), ("bedridden", 24), ("unwell", 8), ("good", 8)] } else { &[("chronic", 48), ("good", 44), ("unwell", 6), ("untreated", 2)] });
+    s.one(
+        "health",
+        if helpless {
+            &[("chronic", 60), ("bedridden", 24), ("unwell", 8), ("good", 8)]
+        } else {
+            &[("chronic", 48), ("good", 44), ("unwell", 6), ("untreated", 2)]
+        },
+    );
     s.one("self_care", if helpless { &[("most", 48), ("some", 30), ("all", 22)] } else { &[("alone", 86), ("some", 14)] });
     s.one("mood", &[("good", 64), ("lonely", 22), ("low", 7), ("confused", 7)]);
     let falls = s.chance.weighted(&[("none", 955), ("once", 38), ("more", 7)]);
@@ -123,9 +161,20 @@ fn elder(s: &mut Sheet<'_>, person: &Person) {
         s.set("fall_hurt", hurt);
     }
     s.one("economy", &[("enough", 66), ("tight", 28), ("short", 6)]);
-    s.one("family", if person.categories.contains(&LivingAlone) { &[("often", 60), ("seldom", 36), ("nobody", 4)] } else { &[("together", 42), ("often", 46), ("seldom", 12)] });
+    s.one(
+        "family",
+        if person.categories.contains(&LivingAlone) {
+            &[("often", 60), ("seldom", 36), ("nobody", 4)]
+        } else {
+            &[("together", 42), ("often", 46), ("seldom", 12)]
+        },
+    );
     s.some("home", 66, &[("house", 14), ("water", 8), ("electricity", 24), ("gas", 6), ("heating", 10), ("floor", 30), ("clutter", 14)]);
-    s.some("needs", 50, &[("meals", 22), ("cleaning", 14), ("bathing", 6), ("medical", 22), ("aids", 14), ("company", 20), ("aid", 8), ("assessment", 4)]);
+    s.some(
+        "needs",
+        50,
+        &[("meals", 22), ("cleaning", 14), ("bathing", 6), ("medical", 22), ("aids", 14), ("company", 20), ("aid", 8), ("assessment", 4)],
+    );
     s.one("willing", &[("yes", 62), ("thinking", 24), ("no", 14)]);
     s.few("done", &[("talk", 36), ("health", 26), ("safety", 20), ("policy", 10), ("family", 6), ("chores", 6), ("goods", 4)]);
 }
@@ -133,7 +182,11 @@ fn elder(s: &mut Sheet<'_>, person: &Person) {
 fn client(s: &mut Sheet<'_>, first: bool) {
     let state = if first { "first" } else { s.chance.weighted(&[("better", 34), ("same", 58), ("worse", 8)]) };
     s.set("state", state);
-    s.some("problems", 8, &[("money", 30), ("medical", 20), ("disability", 14), ("job", 16), ("housing", 6), ("family", 12), ("mind", 14), ("papers", 6)]);
+    s.some(
+        "problems",
+        8,
+        &[("money", 30), ("medical", 20), ("disability", 14), ("job", 16), ("housing", 6), ("family", 12), ("mind", 14), ("papers", 6)],
+    );
     s.one("mood", &[("steady", 66), ("low", 20), ("tense", 14)]);
     s.few("done", &[("care", 36), ("policy", 22), ("resources", 14), ("counselling", 24), ("emergency_aid", 2)]);
     if s.has("done", "resources") {

@@ -40,13 +40,18 @@ pub fn calendar(chance: &mut Chance, people: &[Person], visits: usize, today: Na
     all
 }
 
-fn before(day: NaiveDate, days: i64) -> NaiveDate { day.checked_sub_days(Days::new(u64::try_from(days).unwrap_or(0))).unwrap_or(day) }
-fn after(day: NaiveDate, days: i64) -> NaiveDate { day.checked_add_days(Days::new(u64::try_from(days).unwrap_or(0))).unwrap_or(day) }
+fn before(day: NaiveDate, days: i64) -> NaiveDate {
+    day.checked_sub_days(Days::new(u64::try_from(days).unwrap_or(0))).unwrap_or(day)
+}
+fn after(day: NaiveDate, days: i64) -> NaiveDate {
+    day.checked_add_days(Days::new(u64::try_from(days).unwrap_or(0))).unwrap_or(day)
+}
 
 /// Days from visit to visit by the shipped rules.
 fn interval(rules: &DueRules, person: &Person, risk: Risk) -> i64 {
     let concerns = |r: &&domain::due::DueRule| {
-        person.categories.iter().any(|c| r.category.is_none_or(|w| w == *c) && r.programme.is_none_or(|p| p == c.programme())) && r.risk.is_none_or(|w| w == risk)
+        person.categories.iter().any(|c| r.category.is_none_or(|w| w == *c) && r.programme.is_none_or(|p| p == c.programme()))
+            && r.risk.is_none_or(|w| w == risk)
     };
     rules.rules.iter().filter(concerns).map(|r| i64::from(r.every_days)).min().unwrap_or(90)
 }
@@ -59,7 +64,12 @@ fn days(chance: &mut Chance, rules: &DueRules, person: &Person, visited: bool, t
         Wanted::Later => after(today, chance.between(8, every.max(8))),
     };
     if !visited {
-        return PersonDays { opened: before(due, every.min(i64::from(rules.first_visit_days))).min(today), visits: Vec::new(), agreed: None, risk_since: None };
+        return PersonDays {
+            opened: before(due, every.min(i64::from(rules.first_visit_days))).min(today),
+            visits: Vec::new(),
+            agreed: None,
+            risk_since: None,
+        };
     }
     let ahead = due.signed_duration_since(today).num_days();
     let (mut last, mut agreed) = (before(due, every).min(today), None);
@@ -82,7 +92,9 @@ fn days(chance: &mut Chance, rules: &DueRules, person: &Person, visited: bool, t
     loop {
         let step = if risk_since.is_some_and(|since| day <= since) { calm } else { every };
         day = before(day, (step * chance.between(78, 112) / 100).max(1));
-        if today.signed_duration_since(day).num_days() > BACK { break; }
+        if today.signed_duration_since(day).num_days() > BACK {
+            break;
+        }
         visits.insert(day);
     }
     PersonDays { opened: last, visits: visits.into_iter().collect(), agreed, risk_since }
@@ -93,7 +105,9 @@ fn fit(chance: &mut Chance, all: &mut [PersonDays], wanted: usize, today: NaiveD
     let mut count: usize = all.iter().map(|d| d.visits.len()).sum();
     let mut earlier: Vec<usize> = all.iter().enumerate().flat_map(|(at, d)| std::iter::repeat_n(at, d.visits.len().saturating_sub(1))).collect();
     chance.shuffle(&mut earlier);
-    while count > wanted && let Some(at) = earlier.pop() {
+    while count > wanted
+        && let Some(at) = earlier.pop()
+    {
         if let Some(days) = all.get_mut(at) {
             days.visits.remove(chance.below(days.visits.len() - 1));
             count -= 1;
@@ -105,7 +119,9 @@ fn fit(chance: &mut Chance, all: &mut [PersonDays], wanted: usize, today: NaiveD
         tries -= 1;
         let Some(days) = all.get_mut(chance.pick(&visited)) else { continue };
         let (day, last) = (before(today, chance.between(1, BACK)), days.visits.last().copied().unwrap_or(today));
-        if day < last && let Err(at) = days.visits.binary_search(&day) {
+        if day < last
+            && let Err(at) = days.visits.binary_search(&day)
+        {
             days.visits.insert(at, day);
             count += 1;
         }

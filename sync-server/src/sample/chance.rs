@@ -5,7 +5,9 @@ pub struct Chance(u64);
 
 impl Chance {
     /// The stream of a seed.
-    pub fn new(seed: u64) -> Self { Self(seed) }
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
     /// The next 64 bits.
     pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -15,14 +17,18 @@ impl Chance {
         z ^ (z >> 31)
     }
     /// A number below `n`; 0 for 0.
-    pub fn below(&mut self, n: usize) -> usize { usize::try_from(self.bits() % (n.max(1) as u64)).unwrap_or_default() }
+    pub fn below(&mut self, n: usize) -> usize {
+        usize::try_from(self.bits() % (n.max(1) as u64)).unwrap_or_default()
+    }
     /// A number from `low` to `high`, both among them.
     pub fn between(&mut self, low: i64, high: i64) -> i64 {
         let span = u64::try_from(high.saturating_sub(low)).unwrap_or(0) + 1;
         low + i64::try_from(self.bits() % span).unwrap_or(0)
     }
     /// True so many times in a hundred.
-    pub fn percent(&mut self, n: u64) -> bool { self.bits() % 100 < n }
+    pub fn percent(&mut self, n: u64) -> bool {
+        self.bits() % 100 < n
+    }
     /// One of several, the default of an empty list.
     pub fn pick<T: Clone + Default>(&mut self, of: &[T]) -> T {
         let at = self.below(of.len());
@@ -33,7 +39,9 @@ impl Chance {
         let total: u64 = of.iter().map(|(_, w)| w).sum();
         let mut at = self.bits() % total.max(1);
         for (what, weight) in of {
-            if at < *weight { return what; }
+            if at < *weight {
+                return what;
+            }
             at -= weight;
         }
         of.first().map_or("", |(what, _)| what)

@@ -8,11 +8,22 @@ use domain::idnumber::check_digit;
 use domain::roles::{Role, Section};
 use domain::{AreaCode, Category, Programme, RecordId, Risk, StaffId, Value};
 
-const SURNAMES: &[&str] = &["李", "王", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林", "何", "郭", "马", "罗", "梁", "宋", "郑", "谢", "韩", "唐", "冯", "于", "董", "萧", "欧阳"];
-const BOYS: &[&str] = &["子轩", "浩然", "宇航", "家豪", "俊杰", "文博", "志鹏", "天佑", "明哲", "晓东", "小龙", "嘉伟", "一鸣", "思远", "泽宇", "海洋", "勇", "磊", "强强", "瑞"];
-const GIRLS: &[&str] = &["雨欣", "梓涵", "欣怡", "诗琪", "佳怡", "思雨", "小慧", "雅婷", "心怡", "晓玲", "静怡", "可欣", "梦瑶", "紫萱", "小燕", "美琪", "丹丹", "婷", "洁", "艺"];
-const OLD_MEN: &[&str] = &["德福", "长贵", "国民", "守义", "金山", "玉堂", "有才", "振华", "庆祥", "大成", "福生", "宝田", "永年", "春林", "顺", "树根"];
-const OLD_WOMEN: &[&str] = &["桂英", "秀兰", "玉珍", "凤英", "素芬", "桂芳", "淑贞", "金花", "菊香", "翠莲", "春秀", "玉兰", "巧珍", "月娥", "香", "银花"];
+const SURNAMES: &[&str] = &[
+    "李", "王", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林", "何", "郭", "马", "罗", "梁", "宋", "郑", "谢",
+    "韩", "唐", "冯", "于", "董", "萧", "欧阳",
+];
+const BOYS: &[&str] = &[
+    "子轩", "浩然", "宇航", "家豪", "俊杰", "文博", "志鹏", "天佑", "明哲", "晓东", "小龙", "嘉伟", "一鸣", "思远", "泽宇", "海洋", "勇", "磊",
+    "强强", "瑞",
+];
+const GIRLS: &[&str] = &[
+    "雨欣", "梓涵", "欣怡", "诗琪", "佳怡", "思雨", "小慧", "雅婷", "心怡", "晓玲", "静怡", "可欣", "梦瑶", "紫萱", "小燕", "美琪", "丹丹", "婷",
+    "洁", "艺",
+];
+const OLD_MEN: &[&str] =
+    &["德福", "长贵", "国民", "守义", "金山", "玉堂", "有才", "振华", "庆祥", "大成", "福生", "宝田", "永年", "春林", "顺", "树根"];
+const OLD_WOMEN: &[&str] =
+    &["桂英", "秀兰", "玉珍", "凤英", "素芬", "桂芳", "淑贞", "金花", "菊香", "翠莲", "春秀", "玉兰", "巧珍", "月娥", "香", "银花"];
 const ADULTS: &[&str] = &["建国", "志强", "伟", "海军", "文斌", "小军", "丽", "艳", "红霞", "春梅", "永强", "军", "敏", "晓燕", "建华", "雪梅"];
 const SCHOOLS: &[&str] = &["中心小学", "希望小学", "第二小学", "初级中学", "中心幼儿园"];
 
@@ -68,10 +79,16 @@ pub fn people(chance: &mut Chance, count: usize, today: NaiveDate) -> Vec<Person
     people
 }
 
-fn workers() -> Vec<(StaffId, Role, Vec<AreaCode>)> { county::staff().into_iter().map(|e| (e.staff.id, e.staff.role, e.staff.areas)).collect() }
+fn workers() -> Vec<(StaffId, Role, Vec<AreaCode>)> {
+    county::staff().into_iter().map(|e| (e.staff.id, e.staff.role, e.staff.areas)).collect()
+}
 
 fn worker(workers: &[(StaffId, Role, Vec<AreaCode>)], programme: Programme, area: &AreaCode, chance: &mut Chance) -> Option<StaffId> {
-    let role = match programme { Programme::Child => Role::ChildDirector, Programme::Elder => Role::ElderCareSpecialist, Programme::Social => Role::SocialWorker };
+    let role = match programme {
+        Programme::Child => Role::ChildDirector,
+        Programme::Elder => Role::ElderCareSpecialist,
+        Programme::Social => Role::SocialWorker,
+    };
     let fitting: Vec<_> = workers.iter().filter(|(_, r, areas)| *r == role && areas.iter().any(|a| a.contains(area))).collect();
     let at = chance.below(fitting.len());
     fitting.get(at).map(|(id, ..)| id.clone())
@@ -108,23 +125,31 @@ struct File<'c> {
 }
 
 impl File<'_> {
-    fn say(&mut self, section: Section, key: &str, value: impl Into<Value>) { self.edits.push(Edit { path: Path::new(section, key), value: value.into() }); }
+    fn say(&mut self, section: Section, key: &str, value: impl Into<Value>) {
+        self.edits.push(Edit { path: Path::new(section, key), value: value.into() });
+    }
     fn entry(&mut self, section: Section, fields: &[(&str, Value)]) {
         let id = RecordId::new(1_700_000_000_000, self.chance.bytes()).0;
         let edit = |(key, value): &(&str, Value)| Edit { path: Path::of_entry(section, id, key), value: value.clone() };
         self.edits.extend(fields.iter().map(edit));
     }
-    fn phone(&mut self) -> String { format!("1990000{:04}", self.chance.below(10_000)) }
+    fn phone(&mut self) -> String {
+        format!("1990000{:04}", self.chance.below(10_000))
+    }
     fn relative(&mut self, name: String, relation: &str, guardian: bool, phone: bool) {
         let mut fields = vec![("name", Value::from(name)), ("relation", Value::from(relation))];
-        if guardian { fields.push(("guardian", Value::Bool(true))); }
+        if guardian {
+            fields.push(("guardian", Value::Bool(true)));
+        }
         if phone {
             let phone = self.phone();
             fields.push(("phone", phone.into()));
         }
         self.entry(Section::Household, &fields);
     }
-    fn name(&mut self, surname: &str, given: &[&str]) -> String { format!("{surname}{}", self.chance.pick(given)) }
+    fn name(&mut self, surname: &str, given: &[&str]) -> String {
+        format!("{surname}{}", self.chance.pick(given))
+    }
 }
 
 fn person(chance: &mut Chance, programme: Programme, area: AreaCode, worker: StaffId, today: NaiveDate) -> Person {
@@ -148,7 +173,10 @@ fn person(chance: &mut Chance, programme: Programme, area: AreaCode, worker: Sta
         file.entry(Section::Categories, &[("code", category.code().into()), ("since", since.to_string().into())]);
     }
     file.say(Section::Risk, "level", risk.code());
-    if risk != Risk::Low { let why = risk_reason(&mut file, programme); file.say(Section::Risk, "reason", why); }
+    if risk != Risk::Low {
+        let why = risk_reason(&mut file, programme);
+        file.say(Section::Risk, "reason", why);
+    }
     file.say(Section::Consent, "basis", "statutory_duty");
     file.say(Section::Charge, "staff", worker.as_str());
     file.say(Section::Area, "code", area.as_str());
@@ -173,7 +201,9 @@ fn identity(file: &mut File<'_>, programme: Programme, birth: NaiveDate) {
     if programme != Programme::Child || !file.chance.percent(3) {
         let sequence = file.chance.below(500) * 2 + usize::from(file.sex == "1");
         let first17 = format!("{}{}{:03}", county::COUNTY.0, birth.format("%Y%m%d"), sequence.min(999));
-        if let Some(check) = check_digit(&first17) { file.say(Section::Identity, "id_number", format!("{first17}{check}")); }
+        if let Some(check) = check_digit(&first17) {
+            file.say(Section::Identity, "id_number", format!("{first17}{check}"));
+        }
     }
     let ethnic = file.chance.weighted(&[("汉族", 92), ("土家族", 4), ("苗族", 3), ("回族", 1)]);
     file.say(Section::Identity, "ethnic", ethnic);
@@ -193,7 +223,9 @@ fn child(file: &mut File<'_>, birth: NaiveDate, today: NaiveDate) -> (Vec<Catego
         "guard" => (vec![GuardianshipDifficulty], true),
         _ => (vec![MigrantChild], false),
     };
-    if kind == "guard" && file.chance.percent(40) { categories.push(LeftBehindChild); }
+    if kind == "guard" && file.chance.percent(40) {
+        categories.push(LeftBehindChild);
+    }
     let surname = file.surname;
     if away {
         let (given, carer) = if file.chance.percent(65) { (OLD_WOMEN, "奶奶") } else { (OLD_MEN, "爷爷") };
@@ -218,13 +250,27 @@ fn child(file: &mut File<'_>, birth: NaiveDate, today: NaiveDate) -> (Vec<Catego
     };
     file.say(Section::Guardianship, "grade", grade);
     if away && kind == "left" {
-        let where_to = file.chance.pick(&["父母在广东打工，过年回来", "父亲在浙江打工，母亲在县城上班", "父母都在外地打工，每周视频", "父母在外省工地做工，半年回来一次"]);
+        let where_to = file.chance.pick(&[
+            "父母在广东打工，过年回来",
+            "父亲在浙江打工，母亲在县城上班",
+            "父母都在外地打工，每周视频",
+            "父母在外省工地做工，半年回来一次",
+        ]);
         file.say(Section::Guardianship, "parents", where_to);
     }
     let years = today.year() - birth.year();
-    let school = match years { ..3 => String::new(), 3..6 => "中心幼儿园".to_owned(), 6..13 => format!("{}{}年级", file.chance.pick(SCHOOLS.get(..3).unwrap_or(SCHOOLS)), (years - 5).clamp(1, 6)), _ => format!("初级中学{}年级", (years - 5).clamp(7, 9)) };
-    if !school.is_empty() { file.say(Section::Situation, "schooling", school); }
-    if kind == "own" { disability(file); }
+    let school = match years {
+        ..3 => String::new(),
+        3..6 => "中心幼儿园".to_owned(),
+        6..13 => format!("{}{}年级", file.chance.pick(SCHOOLS.get(..3).unwrap_or(SCHOOLS)), (years - 5).clamp(1, 6)),
+        _ => format!("初级中学{}年级", (years - 5).clamp(7, 9)),
+    };
+    if !school.is_empty() {
+        file.say(Section::Situation, "schooling", school);
+    }
+    if kind == "own" {
+        disability(file);
+    }
     let risk = match kind {
         "guard" => file.chance.weighted(&[("high", 30), ("medium", 60), ("low", 10)]),
         "facto" | "orphan" | "own" => file.chance.weighted(&[("high", 4), ("medium", 40), ("low", 56)]),
@@ -236,9 +282,21 @@ fn child(file: &mut File<'_>, birth: NaiveDate, today: NaiveDate) -> (Vec<Catego
 fn elder(file: &mut File<'_>) -> (Vec<Category>, Risk) {
     use Category::*;
     let kind = file.chance.weighted(&[("alone", 32), ("nest", 30), ("left", 16), ("disabled", 13), ("handicapped", 6), ("family", 3)]);
-    let mut categories = vec![match kind { "alone" => LivingAlone, "nest" => EmptyNest, "left" => LeftBehindElder, "disabled" => DisabledElder, "handicapped" => SeverelyHandicapped, _ => SpecialFamilyPlanning }];
-    if kind == "disabled" && file.chance.percent(25) { categories.push(LivingAlone); }
-    if file.chance.percent(62) { let phone = file.phone(); file.say(Section::Contact, "phone", phone); }
+    let mut categories = vec![match kind {
+        "alone" => LivingAlone,
+        "nest" => EmptyNest,
+        "left" => LeftBehindElder,
+        "disabled" => DisabledElder,
+        "handicapped" => SeverelyHandicapped,
+        _ => SpecialFamilyPlanning,
+    }];
+    if kind == "disabled" && file.chance.percent(25) {
+        categories.push(LivingAlone);
+    }
+    if file.chance.percent(62) {
+        let phone = file.phone();
+        file.say(Section::Contact, "phone", phone);
+    }
     let surname = file.surname;
     if kind != "family" {
         let (relation, surname) = if file.chance.percent(70) { ("son", surname) } else { ("daughter", surname) };
@@ -250,9 +308,19 @@ fn elder(file: &mut File<'_>) -> (Vec<Category>, Risk) {
         let name = file.name(surname, given);
         file.relative(name, "spouse", false, false);
     }
-    let health = file.chance.pick(&["高血压，每天吃药", "身体还硬朗", "腿脚不好，走路要拐杖", "糖尿病多年", "眼睛看不清，耳朵也背", "冠心病，去年住过院", "关节疼，阴雨天厉害"]);
+    let health = file.chance.pick(&[
+        "高血压，每天吃药",
+        "身体还硬朗",
+        "腿脚不好，走路要拐杖",
+        "糖尿病多年",
+        "眼睛看不清，耳朵也背",
+        "冠心病，去年住过院",
+        "关节疼，阴雨天厉害",
+    ]);
     file.say(Section::Situation, "health", health);
-    if kind == "handicapped" { disability(file); }
+    if kind == "handicapped" {
+        disability(file);
+    }
     let risk = match kind {
         "disabled" | "handicapped" => file.chance.weighted(&[("high", 3), ("medium", 52), ("low", 45)]),
         "alone" => file.chance.weighted(&[("high", 1), ("medium", 25), ("low", 74)]),
@@ -270,7 +338,12 @@ fn client(file: &mut File<'_>) -> (Vec<Category>, Risk) {
     file.relative(name, relation, false, true);
     let health = file.chance.pick(&["肢体残疾，不能干重活", "患病在家休养", "身体一般", "情绪障碍，服药中", "无重大疾病"]);
     file.say(Section::Situation, "health", health);
-    let plan = file.chance.pick(&["申请低保，联系公益岗位。", "陪同就医，落实医疗救助。", "每月上门一次，做情绪支持；联系村里帮忙。", "帮助办理残疾证，申请两项补贴。"]);
+    let plan = file.chance.pick(&[
+        "申请低保，联系公益岗位。",
+        "陪同就医，落实医疗救助。",
+        "每月上门一次，做情绪支持；联系村里帮忙。",
+        "帮助办理残疾证，申请两项补贴。",
+    ]);
     file.say(Section::Plan, "text", plan);
     let risk = file.chance.weighted(&[("medium", 35), ("low", 65)]);
     (vec![Category::SocialCase], risk.parse().unwrap_or(Risk::Low))

@@ -4,7 +4,9 @@ use domain::roles::{Action, Caller, Kind, Role, Section};
 use domain::{PersonRow, Row, form};
 use std::collections::BTreeMap;
 
-fn today() -> NaiveDate { NaiveDate::from_ymd_opt(2026, 11, 21).unwrap() }
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
+}
 
 struct County {
     areas: Vec<AreaEntry>,
@@ -30,7 +32,9 @@ fn county(seed: u64, persons: usize, visits: usize) -> County {
 fn the_county_has_its_areas_and_named_staff_of_every_role() {
     let county = county(1, 0, 0);
     assert_eq!((county.areas.len(), county.staff.len()), (3 + 3 + 24, 60));
-    for role in Role::ALL { assert!(county.staff.iter().any(|s| s.staff.role == *role), "{role}"); }
+    for role in Role::ALL {
+        assert!(county.staff.iter().any(|s| s.staff.role == *role), "{role}");
+    }
     let li = &county.staff[0].staff;
     assert_eq!((li.id.as_str(), li.name.as_str(), li.areas[0].as_str()), ("S001", "李秀梅", "990101001201"));
     assert_eq!(county.staff[1].staff.name, "王建平");
@@ -79,11 +83,20 @@ fn a_directors_morning_has_a_few_late_and_a_few_due_this_week() {
     let rules = DueRules::shipped();
     let mut villages: BTreeMap<&AreaCode, (u32, u32)> = BTreeMap::new();
     for (person, days) in people.iter().zip(&days).filter(|(p, _)| p.programme == domain::Programme::Child) {
-        let row = PersonRow { categories: person.categories.clone(), risk: Some(person.risk), risk_since: days.risk_since, opened: days.opened, ..blank(person) };
+        let row = PersonRow {
+            categories: person.categories.clone(),
+            risk: Some(person.risk),
+            risk_since: days.risk_since,
+            opened: days.opened,
+            ..blank(person)
+        };
         let due = due(&rules, &row, days.visits.last().copied(), days.agreed).unwrap();
         let (late, soon) = villages.entry(&person.area).or_default();
         match due.state(today(), rules.soon_days) {
-            DueState::Overdue(by) => { assert!(by <= 14, "{by}"); *late += 1 }
+            DueState::Overdue(by) => {
+                assert!(by <= 14, "{by}");
+                *late += 1
+            }
             DueState::Later(_) => {}
             _ => *soon += 1,
         }
@@ -96,8 +109,21 @@ fn a_directors_morning_has_a_few_late_and_a_few_due_this_week() {
 
 fn blank(person: &people::Person) -> PersonRow {
     PersonRow {
-        id: domain::RecordId::new(0, [0; 10]), name: String::new(), sex: domain::Sex::Unknown, birth: None, id_number: None, phones: vec![], address: String::new(),
-        area: person.area.clone(), categories: vec![], programmes: vec![person.programme], risk: None, risk_since: None, opened: today(),
-        status: domain::person::FileStatus::Open, charge: None, conflicts: 0,
+        id: domain::RecordId::new(0, [0; 10]),
+        name: String::new(),
+        sex: domain::Sex::Unknown,
+        birth: None,
+        id_number: None,
+        phones: vec![],
+        address: String::new(),
+        area: person.area.clone(),
+        categories: vec![],
+        programmes: vec![person.programme],
+        risk: None,
+        risk_since: None,
+        opened: today(),
+        status: domain::person::FileStatus::Open,
+        charge: None,
+        conflicts: 0,
     }
 }

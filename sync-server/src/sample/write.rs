@@ -44,7 +44,14 @@ impl Devices {
 }
 
 /// One person's records in order.
-pub fn person(chance: &mut Chance, devices: &Devices, person: &Person, days: &PersonDays, today: NaiveDate, sink: &mut dyn FnMut(SampleItem) -> anyhow::Result<()>) -> anyhow::Result<()> {
+pub fn person(
+    chance: &mut Chance,
+    devices: &Devices,
+    person: &Person,
+    days: &PersonDays,
+    today: NaiveDate,
+    sink: &mut dyn FnMut(SampleItem) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let id = file(chance, devices, person, days, today, sink)?;
     let Some(form) = answers::form_of(person) else { return Ok(()) };
     let mut last = Answers::new();
@@ -53,7 +60,9 @@ pub fn person(chance: &mut Chance, devices: &Devices, person: &Person, days: &Pe
         let met = newest || !chance.percent(4);
         let next = if newest { days.agreed } else { None };
         let answers = answers::answers(chance, form, person, &last, met, next);
-        if met { last = answers.clone(); }
+        if met {
+            last = answers.clone();
+        }
         let new = NewVisit { person: id, form: form.name(), at: moment(chance, *day), answers };
         visit(chance, devices, person, &new, today, sink)?;
     }
@@ -66,13 +75,22 @@ fn moment(chance: &mut Chance, day: NaiveDate) -> Timestamp {
     Timestamp(Timestamp::from_local(day, NaiveTime::MIN).0 + minutes * MINUTE)
 }
 
-fn file(chance: &mut Chance, devices: &Devices, person: &Person, days: &PersonDays, today: NaiveDate, sink: &mut dyn FnMut(SampleItem) -> anyhow::Result<()>) -> anyhow::Result<RecordId> {
+fn file(
+    chance: &mut Chance,
+    devices: &Devices,
+    person: &Person,
+    days: &PersonDays,
+    today: NaiveDate,
+    sink: &mut dyn FnMut(SampleItem) -> anyhow::Result<()>,
+) -> anyhow::Result<RecordId> {
     // In the morning, so that a first visit on the same day comes after it.
     let at = Timestamp(Timestamp::from_local(days.opened, NaiveTime::MIN).0 + chance.between(6 * 60, 7 * 60 + 50) * MINUTE);
     let id = RecordId::new(at.0, chance.bytes());
     let actor = Actor(chance.bytes());
     let mut edits = person.edits.clone();
-    if let Some(since) = days.risk_since { edits.push(Edit { path: Path::new(Section::Risk, "since"), value: since.to_string().into() }); }
+    if let Some(since) = days.risk_since {
+        edits.push(Edit { path: Path::new(Section::Risk, "since"), value: since.to_string().into() });
+    }
     let (mut record, _) = Record::new_person(id, person.programme, days.opened, &edits, &devices.pen(&person.worker, at, actor))?;
     // Telephone numbers change.
     let later = Timestamp(at.0 + chance.between(1, 40) * DAY);
@@ -84,15 +102,30 @@ fn file(chance: &mut Chance, devices: &Devices, person: &Person, days: &PersonDa
     Ok(id)
 }
 
-fn visit(chance: &mut Chance, devices: &Devices, person: &Person, visit: &NewVisit, today: NaiveDate, sink: &mut dyn FnMut(SampleItem) -> anyhow::Result<()>) -> anyhow::Result<()> {
+fn visit(
+    chance: &mut Chance,
+    devices: &Devices,
+    person: &Person,
+    visit: &NewVisit,
+    today: NaiveDate,
+    sink: &mut dyn FnMut(SampleItem) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let written = Timestamp(visit.at.0 + chance.between(2, 20) * MINUTE);
     let actor = Actor(chance.bytes());
     let pen = devices.pen(&person.worker, written, actor);
     let (mut record, _) = Record::new_visit(RecordId::new(written.0, chance.bytes()), visit, &pen)?;
     let mut reviews = Vec::new();
     let days_ago = today.signed_duration_since(visit.at.day()).num_days();
-    let share = match (person.programme, days_ago) { (_, ..3) => 0, (Programme::Child, 3..10) => 35, (Programme::Child, 10..32) => 85, (Programme::Child, _) => 45, _ => 8 };
-    if chance.percent(share) && let Some(reviewer) = devices.reviewer(person) {
+    let share = match (person.programme, days_ago) {
+        (_, ..3) => 0,
+        (Programme::Child, 3..10) => 35,
+        (Programme::Child, 10..32) => 85,
+        (Programme::Child, _) => 45,
+        _ => 8,
+    };
+    if chance.percent(share)
+        && let Some(reviewer) = devices.reviewer(person)
+    {
         let at = Timestamp(visit.at.0 + chance.between(20, 40) * 60 * MINUTE);
         let returned = chance.percent(5);
         reviews.push(review(chance, devices, reviewer, person, &record, record.heads(), returned, at)?);
@@ -111,14 +144,31 @@ fn visit(chance: &mut Chance, devices: &Devices, person: &Person, visit: &NewVis
 }
 
 #[allow(clippy::too_many_arguments)] // one call, all of them needed
-fn review(chance: &mut Chance, devices: &Devices, reviewer: &StaffId, person: &Person, of: &Record, heads: Vec<Hash>, returned: bool, at: Timestamp) -> anyhow::Result<(Record, StaffId)> {
+fn review(
+    chance: &mut Chance,
+    devices: &Devices,
+    reviewer: &StaffId,
+    person: &Person,
+    of: &Record,
+    heads: Vec<Hash>,
+    returned: bool,
+    at: Timestamp,
+) -> anyhow::Result<(Record, StaffId)> {
     let comment = match returned {
         true => chance.pick(&["请写明当时谁在场。", "记事太简单，请补充孩子的近况。", "照看情况与上次差别大，请核实后说明。"]),
         false if chance.percent(20) => chance.pick(&["写得清楚，辛苦了。", "请继续关注学习情况。", "下次留意家中用电。"]),
         false => "",
     };
     let decision = if returned { Decision::Returned } else { Decision::Approved };
-    let review = NewReview { person: of.person(), target: of.id(), heads, decision, comment: comment.to_owned(), fields: BTreeMap::new(), programme: person.programme };
+    let review = NewReview {
+        person: of.person(),
+        target: of.id(),
+        heads,
+        decision,
+        comment: comment.to_owned(),
+        fields: BTreeMap::new(),
+        programme: person.programme,
+    };
     let pen = devices.pen(reviewer, at, Actor(chance.bytes()));
     let (record, _) = Record::new_review(RecordId::new(at.0, chance.bytes()), &review, &pen)?;
     Ok((record, reviewer.clone()))

@@ -56,13 +56,12 @@ pub struct ChoiceGroupProps {
 /// Radio buttons or check boxes.
 #[component]
 pub fn ChoiceGroup(props: &ChoiceGroupProps) -> Html {
-    let focused = use_state(|| None::<usize>);
-    let rows = props.options.iter().enumerate().map(|(index, option)| {
+    let rows = props.options.iter().map(|option| {
         let on = props.chosen.contains(&option.value);
-        let class = classes!("choice", on.then_some("on"), (*focused == Some(index)).then_some("focus"), props.disabled.then_some("off"));
+        let class = classes!("choice", on.then_some("on"), props.disabled.then_some("off"));
         html! {
             <label key={option.value.to_string()} {class}>
-                { input(props, option, on, &focused, index) }
+                { input(props, option, on) }
                 if props.many { <span class="box"><Icon glyph={Glyph::Check} /></span> } else { <span class="dot"></span> }
                 <span class="grow">{ &option.label }</span>
                 if let Some(note) = &option.note { <small>{ note }</small> }
@@ -80,7 +79,7 @@ pub fn ChoiceGroup(props: &ChoiceGroupProps) -> Html {
     }
 }
 
-fn input(props: &ChoiceGroupProps, option: &ChoiceOption, on: bool, focused: &UseStateHandle<Option<usize>>, index: usize) -> Html {
+fn input(props: &ChoiceGroupProps, option: &ChoiceOption, on: bool) -> Html {
     let pick = {
         let (onpick, value) = (props.onpick.clone(), option.value.clone());
         move |now: bool| onpick.emit((value.clone(), now))
@@ -96,10 +95,8 @@ fn input(props: &ChoiceGroupProps, option: &ChoiceOption, on: bool, focused: &Us
             pick(false);
         }
     });
-    let (focus, blur) = (focused.setter(), focused.setter());
     html! {
         <input type={if many { "checkbox" } else { "radio" }} name={props.name.clone()} value={option.value.clone()} checked={on}
-            disabled={props.disabled} data-test={format!("{}:{}", props.name, option.value)} {onchange} {onclick}
-            onfocus={move |_| focus.set(Some(index))} onblur={move |_| blur.set(None)} />
+            disabled={props.disabled} data-test={format!("{}:{}", props.name, option.value)} {onchange} {onclick} />
     }
 }

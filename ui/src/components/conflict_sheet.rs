@@ -1,4 +1,5 @@
-//! Two people changed the same thing while neither knew of the other: both values, who wrote them and when, to choose from.
+//! Two people changed the same thing while neither knew of the other: both values stay, and a person chooses. One sheet
+//! for a field of a file and for an answer of a visit.
 
 use chrono::NaiveTime;
 use domain::api::{Conflict, Resolve, Version};
@@ -16,31 +17,13 @@ use super::toast::use_toast;
 use crate::query::use_command;
 use crate::state::{use_status, use_text};
 
-/// Properties of [`ConflictSheet`].
-#[derive(Properties, PartialEq)]
-pub struct ConflictProps {
-    /// What has more than one value.
-    pub conflict: Conflict,
-    /// The field's or question's name; else the field's label by its path.
-    #[prop_or_default]
-    pub label: Option<AttrValue>,
-    /// Closed, or chosen: what was chosen is read again by itself.
-    pub onclose: Callback<()>,
+/// Who wrote a value: 您, else the name.
+pub fn version_author(version: &Version, text: &Text) -> String {
+    if version.mine { text.conflict_yours() } else { version.by.clone() }
 }
 
-/// `李主任 · 昨天 16:40 · 设备 3f2a`.
-fn origin(version: &Version, today: chrono::NaiveDate, text: &Text) -> String {
-    let now = Timestamp::from_local(today, NaiveTime::MIN).local();
-    let (who, device) = if version.mine {
-        (text.conflict_yours(), text.conflict_this_device())
-    } else {
-        (version.by.clone(), text.conflict_device(&version.device))
-    };
-    format!("{} · {device}", text.conflict_who(&who, &text.moment(version.at.local(), now)))
-}
-
-/// A code in the worker's own language, everything else as the core says it.
-fn shown(conflict: &Conflict, version: &Version, text: &Text) -> String {
+/// A value in the worker's own language; what is no code as the core says it.
+pub fn version_words(conflict: &Conflict, version: &Version, text: &Text) -> String {
     match &version.value {
         value if value.is_empty() => text.conflict_empty_value(),
         Value::Bool(true) => text.state_yes(),
@@ -49,44 +32,65 @@ fn shown(conflict: &Conflict, version: &Version, text: &Text) -> String {
     }
 }
 
-/// The sheet; `data-test="settle"`, its buttons `take:0`, `take:1`… in the order of the values.
+/// `李主任 · 昨天 16:40 · 设备 3f2a`.
+fn origin(version: &Version, today: chrono::NaiveDate, text: &Text) -> String {
+    let now = Timestamp::from_local(today, NaiveTime::MIN).local();
+    let device = if version.mine { text.conflict_this_device() } else { text.conflict_device(&version.device) };
+    format!("{} · {device}", text.conflict_who(&version_author(version, text), &text.moment(version.at.local(), now)))
+}
+
+/// Properties of [`ConflictSheet`].
+#[derive(Properties, PartialEq)]
+pub struct ConflictProps {
+    /// What has more than one value.
+    pub conflict: Conflict,
+    /// What it is, in the worker's language: 住址, 周桂芳 电话, a question.
+    pub label: AttrValue,
+    /// Closed, or chosen: what was chosen is read again by itself.
+    pub onclose: Callback<()>,
+}
+
+/// The sheet, `data-test="conflict-sheet"`; its buttons are `take-0`, `take-1`… in the order of the values. Who may not
+/// decide reads who may.
 #[component]
 pub fn ConflictSheet(props: &ConflictProps) -> Html {
     let (text, status, toast) = (use_text(), use_status(), use_toast());
-    let resolve = {
-        let (onclose, words) = (props.onclose.clone(), text.conflict_done());
+    let settle = {
+        let (onclose, done) = (props.onclose.clone(), text.conflict_done());
         use_command::<Resolve>(Callback::from(move |()| {
             if let Some(toast) = &toast {
-                toast.done(words.clone());
+                toast.done(done.clone());
             }
             onclose.emit(());
         }))
     };
     let conflict = &props.conflict;
-    let label = props.label.clone().map_or_else(|| text.field(&conflict.path).unwrap_or_else(|| conflict.path.clone()), |l| l.to_string());
-    let rows = conflict.values.iter().enumerate().map(|(take, version)| {
-        let (run, call) = (resolve.callback(), Resolve { id: conflict.record, path: conflict.path.clone(), take });
+    let values = conflict.values.iter().enumerate().map(|(take, version)| {
+        let (run, call) = (settle.callback(), Resolve { id: conflict.record, path: conflict.path.clone(), take });
         let onclick = Callback::from(move |()| run.emit(call.clone()));
         html! {
             <div key={take} class="conflict-value" data-test="conflict-value">
                 <div class="grow">
-                    <b class="prose" data-test="value">{ shown(conflict, version, &text) }</b><br />
-                    <small>{ origin(version, status.today, &text) }</small>
+                    <b class="prose" data-test="value">{ version_words(conflict, version, &text) }</b>
+                    <small class="block">{ origin(version, status.today, &text) }</small>
                 </div>
                 if conflict.may_settle {
-                    <Button text={text.conflict_take()} look={Look::Soft} fit={true} busy={resolve.busy} test={format!("take:{take}")} {onclick} />
+                    <Button text={text.conflict_take()} look={Look::Soft} fit={true} busy={settle.busy} test={format!("take-{take}")} {onclick} />
                 }
             </div>
         }
     });
     html! {
-        <Sheet title={text.conflict_title(&label)} test="settle" onclose={props.onclose.clone()}>
-            <p class="muted">{ text.conflict_note() }</p>
-            if let Some(failure) = resolve.failure.clone() { <FailureBanner {failure} /> }
-            <div>{ for rows }</div>
-            if !conflict.may_settle {
-                <Banner tone={Tone::Info} icon={Glyph::People} title={text.conflict_supervisor()} test="supervisor-only" />
-            }
+        <Sheet title={text.conflict_title(&props.label)} test="conflict-sheet" onclose={props.onclose.clone()}>
+            <div class="stack">
+                if conflict.may_settle {
+                    <p class="muted">{ text.conflict_note() }</p>
+                } else {
+                    <Banner tone={Tone::Info} icon={Glyph::People} title={text.conflict_supervisor()} test="supervisor-only" />
+                }
+                if let Some(failure) = settle.failure.clone() { <FailureBanner {failure} /> }
+                <div>{ for values }</div>
+            </div>
         </Sheet>
     }
 }

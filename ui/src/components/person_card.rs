@@ -64,14 +64,14 @@ pub fn PersonCard(props: &PersonCardProps) -> Html {
     let place = [person.area_name.as_str(), person.address.as_str()].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ");
     html! {
         <Card edge={edge_of(person)} class="stack tight" on={props.on} onclick={props.onclick.clone()} test="person">
-            <div class="row">
-                <span class="name grow clip">{ &person.name }</span>
+            <div class="row wrap">
+                <span class="name lead">{ &person.name }</span>
                 if person.risk == Some(Risk::High) { <RiskChip risk={Risk::High} /> }
                 if let (Some(state), Some(due)) = (person.due_state, &person.due) { <DueChip {state} date={due.date} /> }
             </div>
             <PersonChips person={person.clone()} />
-            <div class="row wrap">
-                if !place.is_empty() { <small class="grow">{ place }</small> }
+            if !place.is_empty() { <small class="block">{ place }</small> }
+            <div class="row wrap marks">
                 if person.draft.is_some() { <Chip text={text.today_continue()} tone={Tone::Warm} icon={Some(Glyph::Edit)} /> }
                 if person.conflicts > 0 { <Chip text={text.sync_conflicts(i64::from(person.conflicts))} tone={Tone::Warm} icon={Some(Glyph::Compare)} /> }
                 if person.status == FileStatus::Closed { <Chip text={text.person_closed()} icon={Some(Glyph::Lock)} /> }

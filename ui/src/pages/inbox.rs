@@ -99,10 +99,15 @@ fn page_of(message: &Message) -> Page {
     match &message.about {
         About::Returned { visit, .. } => Page::Visit(*visit),
         About::ChangedAfterApproval { visit } => Page::Review(*visit),
-        About::Conflict { .. } => Page::Person(message.person),
-        About::Refused { record, fields, .. } if fields.iter().any(|f| f.starts_with("answers.")) => Page::Visit(*record),
-        About::Refused { .. } => Page::Person(message.person),
+        About::Conflict { record, path } if is_answer(path) => Page::Visit(*record),
+        About::Refused { record, fields, .. } if fields.iter().any(|f| is_answer(f)) => Page::Visit(*record),
+        About::Conflict { .. } | About::Refused { .. } => Page::Person(message.person),
     }
+}
+
+/// Whether the path is that of a visit's answer, not of a field of the file.
+fn is_answer(path: &str) -> bool {
+    path.starts_with("answers.")
 }
 
 /// A field in words: of a file, of any known form, else its section.
@@ -119,7 +124,10 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
             let comment = if comment.is_empty() { text.inbox_no_comment() } else { comment.clone() };
             (text.inbox_returned_by(by), vec![comment], text.inbox_returned_do())
         }
-        About::Conflict { path } => (text.inbox_conflict_line_short(&field_words(path, text)), Vec::new(), text.inbox_conflict_do()),
+        About::Conflict { path, .. } => {
+            let todo = if is_answer(path) { text.inbox_conflict_do_visit() } else { text.inbox_conflict_do() };
+            (text.inbox_conflict_line_short(&field_words(path, text)), Vec::new(), todo)
+        }
         About::ChangedAfterApproval { .. } => (text.inbox_changed_line(), Vec::new(), text.inbox_changed_do()),
         About::Refused { reason, fields, .. } => {
             let mut names: Vec<String> = fields.iter().map(|f| field_words(f, text)).collect();
@@ -142,7 +150,7 @@ fn card(group: Group, message: &Message, text: &Text, nav: &Nav) -> Html {
     let name = if message.name.is_empty() { text.inbox_no_name() } else { message.name.clone() };
     html! {
         <Card {edge} class="stack tight" on={nav.route.page == page} test={format!("message-{code}")} onclick={open}>
-            <div class="row"><span class="name grow clip">{ name }</span><small class="nowrap">{ short_moment(text, message.at) }</small></div>
+            <div class="row wrap"><span class="name lead">{ name }</span><small class="nowrap">{ short_moment(text, message.at) }</small></div>
             <div class={classes!("said", tone.class())}><Icon {glyph} /><b>{ title }</b></div>
             { for lines.into_iter().map(|line| html! { <p class="prose">{ line }</p> }) }
             <div class="row todo"><span class="grow">{ todo }</span><Icon glyph={Glyph::Forward} /></div>

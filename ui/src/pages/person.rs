@@ -85,10 +85,11 @@ fn Contents(props: &FileProps) -> Html {
                     <Button text={text.today_continue_action()} look={Look::Line} fit={true} test="continue" onclick={go_on} />
                 </Banner>
             }
-            <Facts file={file.clone()} part={facts::Part::First} />
+            <Facts file={file.clone()} part={facts::Part::Identity} />
             <Household file={file.clone()} />
-            <Facts file={file.clone()} part={facts::Part::Rest} />
+            <Facts file={file.clone()} part={facts::Part::Plan} />
             <Timeline file={file.clone()} />
+            <Facts file={file.clone()} part={facts::Part::Rest} />
         </div>
     }
 }

@@ -5,10 +5,10 @@ mod notices;
 
 use std::rc::Rc;
 
+use domain::RecordId;
 use domain::api::{Conflict, Visit, VisitDetail};
 use domain::form::{self, KIND};
 use domain::visit::VisitState;
-use domain::RecordId;
 use text::Text;
 use yew::prelude::*;
 
@@ -39,8 +39,10 @@ pub fn VisitPage(props: &VisitPageProps) -> Html {
         let settling = settling.setter();
         Callback::from(move |()| settling.set(None))
     };
-    let conflict = visit.data.as_ref().and_then(|v| Some(in_words(v, v.conflicts.iter().find(|c| settling.as_ref() == Some(&c.path))?, &text)));
-    let label = visit.data.as_ref().zip(conflict.as_ref()).map(|(v, c)| AttrValue::from(question_label(v, &c.path, &text)));
+    let conflict = visit.data.as_ref().and_then(|v| {
+        let conflict = v.conflicts.iter().find(|c| settling.as_ref() == Some(&c.path))?;
+        Some((in_words(v, conflict, &text), question_label(v, &conflict.path, &text)))
+    });
     html! {
         <div class="page" data-test="visit">
             { bar(visit.data.as_ref(), &text) }
@@ -48,7 +50,7 @@ pub fn VisitPage(props: &VisitPageProps) -> Html {
                 { show(&visit, html! { <Skeleton /> }, |detail| html! { <Contents detail={detail.clone()} {onsettle} /> }) }
             </PageBody>
             if let Some(detail) = visit.data.clone() { <VisitFoot {detail} /> }
-            if let Some(conflict) = conflict { <ConflictSheet {conflict} {label} {onclose} /> }
+            if let Some((conflict, label)) = conflict { <ConflictSheet {conflict} {label} {onclose} /> }
         </div>
     }
 }

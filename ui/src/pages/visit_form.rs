@@ -95,4 +95,3 @@ fn Unknown() -> Html {
         </div>
     }
 }
-

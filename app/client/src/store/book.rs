@@ -25,20 +25,32 @@ impl Book {
         Book { device, reference, areas, staff, shipped: Policy::shipped() }
     }
     /// The data as the server sent it.
-    pub fn reference(&self) -> Option<&Reference> { self.reference.as_ref() }
+    pub fn reference(&self) -> Option<&Reference> {
+        self.reference.as_ref()
+    }
     /// Who uses this device.
-    pub fn me(&self) -> Result<&Staff> { self.reference.as_ref().map(|r| &r.me).ok_or(Code::DatabaseDamaged.into()) }
+    pub fn me(&self) -> Result<&Staff> {
+        self.reference.as_ref().map(|r| &r.me).ok_or(Code::DatabaseDamaged.into())
+    }
     /// The same as a caller of the role table.
     pub fn caller(&self) -> Result<Caller> {
         let me = self.me()?;
         Ok(Caller { staff: me.id.clone(), role: me.role, areas: me.areas.clone() })
     }
     /// The county's policy.
-    pub fn policy(&self) -> &Policy { self.reference.as_ref().map_or(&self.shipped, |r| &r.policy) }
+    pub fn policy(&self) -> &Policy {
+        self.reference.as_ref().map_or(&self.shipped, |r| &r.policy)
+    }
     /// An area's name, or its code.
-    pub fn area_name(&self, code: &AreaCode) -> String { self.areas.get(code).cloned().unwrap_or_else(|| code.to_string()) }
+    pub fn area_name(&self, code: &AreaCode) -> String {
+        self.areas.get(code).cloned().unwrap_or_else(|| code.to_string())
+    }
     /// A member of staff's name, or her id.
-    pub fn staff_name(&self, id: &StaffId) -> String { self.staff.get(id).cloned().unwrap_or_else(|| id.to_string()) }
+    pub fn staff_name(&self, id: &StaffId) -> String {
+        self.staff.get(id).cloned().unwrap_or_else(|| id.to_string())
+    }
     /// Whether this is me.
-    pub fn is_me(&self, id: &StaffId) -> bool { self.reference.as_ref().is_some_and(|r| r.me.id == *id) }
+    pub fn is_me(&self, id: &StaffId) -> bool {
+        self.reference.as_ref().is_some_and(|r| r.me.id == *id)
+    }
 }

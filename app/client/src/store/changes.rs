@@ -69,20 +69,28 @@ pub fn waiting(db: &Connection, most: usize, bytes: usize) -> Result<Vec<(Hash, 
     while let Some(row) = rows.next()? {
         let push = Push { record: id_at(row, 1)?, bytes: row.get(2)? };
         size += push.bytes.len();
-        if found.len() >= most || (size > bytes && !found.is_empty()) { break; }
+        if found.len() >= most || (size > bytes && !found.is_empty()) {
+            break;
+        }
         found.push((hash_at(row, 0)?, push));
     }
     Ok(found)
 }
 
 /// How many wait to be sent.
-pub fn count_waiting(db: &Connection) -> Result<u64> { count(db, "SELECT count(*) FROM changes WHERE state IN ('pending', 'held')") }
+pub fn count_waiting(db: &Connection) -> Result<u64> {
+    count(db, "SELECT count(*) FROM changes WHERE state IN ('pending', 'held')")
+}
 
 /// How many were never answered: those that are held wait for others' work.
-pub fn count_pending(db: &Connection) -> Result<u64> { count(db, "SELECT count(*) FROM changes WHERE state = 'pending'") }
+pub fn count_pending(db: &Connection) -> Result<u64> {
+    count(db, "SELECT count(*) FROM changes WHERE state = 'pending'")
+}
 
 /// How many were refused.
-pub fn count_refused(db: &Connection) -> Result<u64> { count(db, "SELECT count(*) FROM changes WHERE state = 'refused'") }
+pub fn count_refused(db: &Connection) -> Result<u64> {
+    count(db, "SELECT count(*) FROM changes WHERE state = 'refused'")
+}
 
 pub(crate) fn count(db: &Connection, sql: &str) -> Result<u64> {
     let n: i64 = db.prepare_cached(sql)?.query_row([], |r| r.get(0))?;
@@ -127,8 +135,12 @@ pub fn refused(db: &Connection) -> Result<Vec<Refused>> {
     let read = |r: &Row<'_>| {
         let reason: String = r.get(3)?;
         Ok(Refused {
-            hash: hash_at(r, 0)?, record: id_at(r, 1)?, person: id_at(r, 2)?, reason: serde_json::from_str(&reason).ok(),
-            created: Timestamp(r.get(4)?), intent: r.get(5)?,
+            hash: hash_at(r, 0)?,
+            record: id_at(r, 1)?,
+            person: id_at(r, 2)?,
+            reason: serde_json::from_str(&reason).ok(),
+            created: Timestamp(r.get(4)?),
+            intent: r.get(5)?,
         })
     };
     let found = statement.query_map([], read)?;

@@ -90,7 +90,9 @@ fn put_back(db: &mut Connection, rescued: &Rescued) -> Result<()> {
     for (table, columns, rows) in rescued {
         let marks = vec!["?"; columns.split(',').count()].join(", ");
         let mut insert = tx.prepare(&format!("INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})"))?;
-        for row in rows { insert.execute(params_from_iter(row))?; }
+        for row in rows {
+            insert.execute(params_from_iter(row))?;
+        }
     }
     tx.commit()?;
     Ok(())
@@ -98,7 +100,9 @@ fn put_back(db: &mut Connection, rescued: &Rescued) -> Result<()> {
 
 /// The index of what was rescued. The cursor was not: the next sync brings everything.
 fn restore_reference(work: &mut super::Work<'_>) -> Result<()> {
-    if let Some(reference) = meta::get(work.db, meta::REFERENCE)? { work.put_reference(reference)?; }
+    if let Some(reference) = meta::get(work.db, meta::REFERENCE)? {
+        work.put_reference(reference)?;
+    }
     work.reindex_all()
 }
 
@@ -109,7 +113,9 @@ fn move_aside(vault: &dyn Vault, now: Timestamp) -> Result<String> {
     let aside = free.ok_or(Trouble::from(Code::Storage))?;
     // The log beside it goes first: should the power fail between, it must never meet the new database.
     let (old, new) = (database_files(DATABASE), database_files(&aside));
-    for (from, to) in old.iter().zip(&new).rev() { vault.rename(from, to)?; }
+    for (from, to) in old.iter().zip(&new).rev() {
+        vault.rename(from, to)?;
+    }
     Ok(aside)
 }
 

@@ -39,7 +39,9 @@ pub fn reviews_of(db: &Connection, visit: RecordId) -> Result<Vec<ReviewRow>> {
     let rows = statement.query_map([visit.bytes()], |r| r.get::<_, Vec<u8>>(0))?;
     let mut found = Vec::new();
     for bytes in rows {
-        if let Row::Review(review) = rmp_serde::from_slice(&bytes?)? { found.push(review); }
+        if let Row::Review(review) = rmp_serde::from_slice(&bytes?)? {
+            found.push(review);
+        }
     }
     Ok(found)
 }
@@ -61,8 +63,16 @@ fn put_person(db: &Connection, p: &PersonRow) -> Result<()> {
     let phones: String = p.phones.iter().map(|phone| format!(" {}", phone.number)).collect();
     let categories: Vec<&str> = p.categories.iter().map(|c| c.code()).collect();
     db.prepare_cached(sql)?.execute(params![
-        p.id.bytes(), p.name, p.id_number.as_deref().unwrap_or_default(), phones, p.address, p.area.as_str(), categories.join(","),
-        p.risk.map_or("", |r| r.code()), p.status == FileStatus::Open, p.conflicts
+        p.id.bytes(),
+        p.name,
+        p.id_number.as_deref().unwrap_or_default(),
+        phones,
+        p.address,
+        p.area.as_str(),
+        categories.join(","),
+        p.risk.map_or("", |r| r.code()),
+        p.status == FileStatus::Open,
+        p.conflicts
     ])?;
     Ok(())
 }
@@ -108,7 +118,9 @@ pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules) -> Result<()
     let sql = "UPDATE persons SET due = ?2, due_info = ?3, last = ?4 WHERE id = ?1";
     let json = |value: Option<serde_json::Result<String>>| value.transpose();
     db.prepare_cached(sql)?.execute(params![
-        id.bytes(), due.as_ref().map(|d| d.date.to_string()), json(due.as_ref().map(serde_json::to_string))?,
+        id.bytes(),
+        due.as_ref().map(|d| d.date.to_string()),
+        json(due.as_ref().map(serde_json::to_string))?,
         json(last.as_ref().map(serde_json::to_string))?
     ])?;
     Ok(())
@@ -128,9 +140,13 @@ pub fn visit_before(db: &Connection, person: RecordId, form: &str, before: Times
     let found = statement.query_map(params![person.bytes(), before.0], |r| id_at(r, 0))?;
     let name = |form: &str| form.split('@').next().unwrap_or_default().to_owned();
     for id in found.collect::<rusqlite::Result<Vec<_>>>()? {
-        if Some(id) == not { continue; }
+        if Some(id) == not {
+            continue;
+        }
         let row = visit(db, id)?;
-        if name(&row.form) == name(form) { return Ok(Some(row)); }
+        if name(&row.form) == name(form) {
+            return Ok(Some(row));
+        }
     }
     Ok(None)
 }

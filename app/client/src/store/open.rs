@@ -26,7 +26,9 @@ pub fn open(file: &str, secret: &Secret, thorough: bool) -> Result<Connection> {
 pub fn open_with_key(file: &str, secret: &Secret) -> Result<Connection> {
     let db = Connection::open(file)?;
     let mut key = Zeroizing::new(String::from("PRAGMA key = \"x'"));
-    for byte in secret.database.iter() { write!(key, "{byte:02x}").map_err(|_| crate::Trouble::from(Code::Internal))?; }
+    for byte in secret.database.iter() {
+        write!(key, "{byte:02x}").map_err(|_| crate::Trouble::from(Code::Internal))?;
+    }
     key.push_str("'\"");
     // SQLCipher would tell standard error about every damaged page; the core tells the worker once.
     db.execute_batch("PRAGMA cipher_log_level = NONE")?;
@@ -40,13 +42,17 @@ fn configure(db: &Connection) -> Result<()> {
     db.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000")?;
     db.pragma_update(None, "cache_size", -CACHE)?;
     // A browser's file system has no shared memory, so no write-ahead log.
-    if cfg!(not(target_arch = "wasm32")) { db.pragma_update(None, "journal_mode", "WAL")?; }
+    if cfg!(not(target_arch = "wasm32")) {
+        db.pragma_update(None, "journal_mode", "WAL")?;
+    }
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
 }
 
 fn verify(db: &Connection, thorough: bool) -> Result<()> {
-    if !thorough { return Ok(()); }
+    if !thorough {
+        return Ok(());
+    }
     let answer: String = db.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
     if answer == "ok" { Ok(()) } else { Err(Code::DatabaseDamaged.into()) }
 }

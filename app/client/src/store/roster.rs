@@ -40,12 +40,18 @@ pub struct Line {
 
 impl Line {
     /// Whether this category is in force.
-    pub fn is_in(&self, category: Category) -> bool { self.categories & bit(category) != 0 }
-    fn place(&self) -> (&str, RecordId) { (&self.order, self.id) }
+    pub fn is_in(&self, category: Category) -> bool {
+        self.categories & bit(category) != 0
+    }
+    fn place(&self) -> (&str, RecordId) {
+        (&self.order, self.id)
+    }
 }
 
 /// Categories as a set; only in memory.
-fn bit(category: Category) -> u32 { Category::ALL.iter().position(|c| *c == category).map_or(0, |n| 1 << (n % 32)) }
+fn bit(category: Category) -> u32 {
+    Category::ALL.iter().position(|c| *c == category).map_or(0, |n| 1 << (n % 32))
+}
 
 /// All persons, in the order of their names' sound.
 #[derive(Default)]
@@ -66,7 +72,9 @@ impl Roster {
         let mut statement = db.prepare(COLUMNS)?;
         let mut rows = statement.query([])?;
         let mut lines = Vec::new();
-        while let Some(row) = rows.next()? { lines.push(roster.line(row)?); }
+        while let Some(row) = rows.next()? {
+            lines.push(roster.line(row)?);
+        }
         lines.sort_by(|a, b| a.place().cmp(&b.place()));
         roster.lines = lines;
         Ok(roster)
@@ -74,7 +82,9 @@ impl Roster {
 
     /// Reads those persons again; they may be new or gone.
     pub fn refresh(&mut self, db: &Connection, persons: &BTreeSet<RecordId>) -> Result<()> {
-        if persons.is_empty() { return Ok(()); }
+        if persons.is_empty() {
+            return Ok(());
+        }
         if persons.len() > MANY || self.waste > WASTE {
             *self = Roster::load(db)?;
             return Ok(());
@@ -92,9 +102,13 @@ impl Roster {
     }
 
     /// Everybody, in order.
-    pub fn lines(&self) -> &[Line] { &self.lines }
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
     /// The readings that occur in names.
-    pub fn sounds(&self) -> &Sounds { &self.sounds }
+    pub fn sounds(&self) -> &Sounds {
+        &self.sounds
+    }
     /// What a person can be found by.
     pub fn keys(&self, line: &Line) -> Keys<'_> {
         Keys {
@@ -138,4 +152,6 @@ fn narrow(range: Range<usize>) -> Range<u32> {
     let half = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     half(range.start)..half(range.end)
 }
-fn span(range: &Range<u32>) -> Range<usize> { range.start as usize..range.end as usize }
+fn span(range: &Range<u32>) -> Range<usize> {
+    range.start as usize..range.end as usize
+}

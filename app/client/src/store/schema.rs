@@ -118,7 +118,9 @@ CREATE TABLE access_log (n INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, at INTEGE
 /// Brings the tables to the newest version, each step in a transaction of its own. A database of a newer program is left as it is.
 pub fn migrate(db: &mut Connection) -> Result<()> {
     let version: i64 = db.query_row("PRAGMA user_version", [], |r| r.get(0))?;
-    if version > VERSION { return Err(Code::DatabaseNewer.into()); }
+    if version > VERSION {
+        return Err(Code::DatabaseNewer.into());
+    }
     if version < 1 {
         let tx = db.transaction()?;
         tx.execute_batch(V1)?;

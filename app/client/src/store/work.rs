@@ -34,19 +34,35 @@ pub struct Done {
 impl<'a> Work<'a> {
     pub(super) fn new(db: &'a Connection, env: &'a dyn Env, book: &'a Book, roster: &'a Roster) -> Work<'a> {
         Work {
-            db, env, now: env.now(), book, roster, new_book: None, changed: BTreeSet::new(), persons: BTreeSet::new(),
-            visits: BTreeSet::new(), all_dues: false,
+            db,
+            env,
+            now: env.now(),
+            book,
+            roster,
+            new_book: None,
+            changed: BTreeSet::new(),
+            persons: BTreeSet::new(),
+            visits: BTreeSet::new(),
+            all_dues: false,
         }
     }
 
     /// The same for reading. The roster is as it was before the transaction.
-    pub fn view(&self) -> View<'_> { View { db: self.db, book: self.book(), roster: self.roster, now: self.now } }
+    pub fn view(&self) -> View<'_> {
+        View { db: self.db, book: self.book(), roster: self.roster, now: self.now }
+    }
     /// Names, staff, policy.
-    pub fn book(&self) -> &Book { self.new_book.as_ref().unwrap_or(self.book) }
+    pub fn book(&self) -> &Book {
+        self.new_book.as_ref().unwrap_or(self.book)
+    }
     /// The moment the transaction began.
-    pub fn now(&self) -> Timestamp { self.now }
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
     /// Loads a document.
-    pub fn record(&self, id: RecordId) -> Result<Record> { record(self.db, id) }
+    pub fn record(&self, id: RecordId) -> Result<Record> {
+        record(self.db, id)
+    }
 
     /// The pen for a record: the actor this installation has in the document, a new one where it has none.
     pub fn pen(&self, id: RecordId) -> Result<Pen> {
@@ -171,7 +187,9 @@ impl<'a> Work<'a> {
         self.persons.insert(person);
     }
     /// Says that a record is shown differently now, for example after a receipt.
-    pub fn mark_changed(&mut self, id: RecordId) { self.changed.insert(id); }
+    pub fn mark_changed(&mut self, id: RecordId) {
+        self.changed.insert(id);
+    }
 
     /// Makes index and document rows anew from the documents.
     pub fn reindex_all(&mut self) -> Result<()> {
@@ -186,10 +204,16 @@ impl<'a> Work<'a> {
     }
 
     pub(super) fn finish(mut self) -> Result<Done> {
-        for visit in &self.visits { index::refresh_stage(self.db, *visit)?; }
-        if self.all_dues { self.persons = index::all_persons(self.db)?; }
+        for visit in &self.visits {
+            index::refresh_stage(self.db, *visit)?;
+        }
+        if self.all_dues {
+            self.persons = index::all_persons(self.db)?;
+        }
         let rules = &self.book().policy().due;
-        for person in &self.persons { index::refresh_due(self.db, *person, rules)?; }
+        for person in &self.persons {
+            index::refresh_due(self.db, *person, rules)?;
+        }
         Ok(Done { changed: self.changed, persons: self.persons, book: self.new_book })
     }
 }

@@ -5,7 +5,9 @@ use domain::api::*;
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 
-fn unlock() -> Unlock { Unlock { pin: PIN.into() } }
+fn unlock() -> Unlock {
+    Unlock { pin: PIN.into() }
+}
 
 #[test]
 fn a_database_that_will_not_open_is_moved_aside_and_never_deleted() {
@@ -30,7 +32,9 @@ fn what_was_not_sent_is_taken_over_from_a_damaged_database() {
     let mut server = Device::of(wang());
     device.send_to(&mut server);
     // Long enough that its pages lie beyond those of the other tables.
-    for n in 0..60 { device.new_file(&format!("周{n}"), &[("plan.text", &"很长的帮扶计划".repeat(200))]); }
+    for n in 0..60 {
+        device.new_file(&format!("周{n}"), &[("plan.text", &"很长的帮扶计划".repeat(200))]);
+    }
     let draft = device.ask(StartVisit { person: sent, form: None, correct: None });
     device.ask(Answer { draft: draft.id, question: "note".into(), value: "奶奶腿疼".into() });
     let pending = device.ask(Status {}).pending;
@@ -41,16 +45,23 @@ fn what_was_not_sent_is_taken_over_from_a_damaged_database() {
     let mut damaged = device.call(unlock()).is_err();
     for person in device.call(Persons { query: PersonQuery { limit: 500, ..Default::default() } }).map(|l| l.rows).unwrap_or_default() {
         damaged |= device.call(Person { id: person.id }).is_err_and(|f| f.code == Code::DatabaseDamaged);
-        if damaged { break; }
+        if damaged {
+            break;
+        }
     }
     let status = device.ask(unlock());
     assert!(status.moved_aside.is_some(), "damaged: {damaged}");
     assert_eq!(status.me.map(|m| m.name).as_deref(), Some("李主任"));
     assert!(status.pending > 0 && status.pending <= pending, "{} of {pending}", status.pending);
-    device.core.transact(Durability::Batch, |w| {
-        for (_, push) in changes::waiting(w.db, 1000, usize::MAX)? { assert!(!push.bytes.is_empty()); }
-        Ok(())
-    }).unwrap();
+    device
+        .core
+        .transact(Durability::Batch, |w| {
+            for (_, push) in changes::waiting(w.db, 1000, usize::MAX)? {
+                assert!(!push.bytes.is_empty());
+            }
+            Ok(())
+        })
+        .unwrap();
 }
 
 fn break_from(device: &Device, part: f64) -> u64 {
@@ -76,11 +87,14 @@ fn a_database_of_a_newer_program_is_left_alone() {
 fn a_full_disk_loses_nothing_and_says_so() {
     let mut device = Device::of(li());
     let id = device.new_file("陈小满", &[]);
-    device.core.transact(Durability::Full, |w| {
-        let pages: i64 = w.db.query_row("PRAGMA page_count", [], |r| r.get(0))?;
-        w.db.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |r| r.get::<_, i64>(0))?;
-        Ok(())
-    }).unwrap();
+    device
+        .core
+        .transact(Durability::Full, |w| {
+            let pages: i64 = w.db.query_row("PRAGMA page_count", [], |r| r.get(0))?;
+            w.db.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |r| r.get::<_, i64>(0))?;
+            Ok(())
+        })
+        .unwrap();
     let long = "很长的帮扶计划".repeat(500);
     let mut full = None;
     for n in 0..20 {

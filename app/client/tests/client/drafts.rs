@@ -4,7 +4,9 @@ use domain::api::*;
 use domain::visit::VisitState;
 use domain::{Code, Value};
 
-fn start(person: domain::RecordId) -> StartVisit { StartVisit { person, form: None, correct: None } }
+fn start(person: domain::RecordId) -> StartVisit {
+    StartVisit { person, form: None, correct: None }
+}
 
 #[test]
 fn every_answer_survives_a_kill_in_the_middle() {
@@ -34,7 +36,9 @@ fn a_visit_is_finished_when_nothing_is_open() {
     let failure = device.call(FinishVisit { draft }).unwrap_err();
     assert_eq!((failure.code, failure.field.is_some()), (Code::FormIncomplete, true));
     assert_eq!(device.refuses(Answer { draft, question: "no_such_question".into(), value: true.into() }), Code::UnknownField);
-    for (question, value) in answers("child-visit@1") { device.ask(Answer { draft, question, value }); }
+    for (question, value) in answers("child-visit@1") {
+        device.ask(Answer { draft, question, value });
+    }
     device.ask(Answer { draft, question: "note".into(), value: "奶奶腿疼".into() });
     let visit = device.ask(FinishVisit { draft });
     assert!(device.ask(Drafts {}).is_empty());

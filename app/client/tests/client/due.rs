@@ -23,7 +23,9 @@ fn who_is_due_follows_risk_visits_and_the_county() {
 
     let mut policy = Policy::shipped();
     policy.due.first_visit_days = 365;
-    for rule in &mut policy.due.rules { rule.every_days = 365; }
+    for rule in &mut policy.due.rules {
+        rule.every_days = 365;
+    }
     let mut reference = reference(crate::village::li());
     reference.policy = policy;
     li.core.transact(client::store::Durability::Batch, |w| w.put_reference(reference)).unwrap();

@@ -2,7 +2,9 @@ use crate::village::*;
 use domain::api::*;
 use domain::{Code, IdNumber};
 
-fn unlock(pin: &str) -> Unlock { Unlock { pin: pin.into() } }
+fn unlock(pin: &str) -> Unlock {
+    Unlock { pin: pin.into() }
+}
 
 #[test]
 fn nothing_personal_can_be_read_from_the_files() {
@@ -45,7 +47,9 @@ fn only_the_pin_opens_the_files() {
 fn wrong_pins_wait_even_after_the_app_was_killed_and_the_clock_set_back() {
     let mut device = Device::of(li());
     device.ask(Lock {});
-    for _ in 0..5 { assert_eq!(device.refuses(unlock("802417")), Code::WrongPin); }
+    for _ in 0..5 {
+        assert_eq!(device.refuses(unlock("802417")), Code::WrongPin);
+    }
     let mut device = device.killed();
     let failure = device.call(unlock(PIN)).unwrap_err();
     assert_eq!((failure.code, failure.field.as_deref()), (Code::PinWait, Some("30")));
@@ -85,7 +89,10 @@ fn a_fresh_device_asks_to_be_enrolled_and_keeps_its_name_until_it_is() {
     let weak = core.finish_enrol(&joining, "111111", "https://nuanfang.example", "nuanfang.example", 1, reference(li()));
     assert!(weak.is_err() && core.phase().unwrap() == Phase::Fresh);
     core.finish_enrol(&joining, PIN, "https://nuanfang.example", "nuanfang.example", 1, reference(li())).unwrap();
-    assert_eq!(core.handle(Enrol { server: String::new(), code: String::new(), pin: PIN.into(), label: String::new() }.into()).unwrap_err().code, Code::Offline);
+    assert_eq!(
+        core.handle(Enrol { server: String::new(), code: String::new(), pin: PIN.into(), label: String::new() }.into()).unwrap_err().code,
+        Code::Offline
+    );
     assert!(core.joining().is_err());
 }
 

@@ -15,7 +15,9 @@ fn decide(item: &ReviewItem, decision: Decision, comment: &str) -> Review {
     Review { visit: item.visit.id, heads: item.heads.clone(), decision, comment: comment.into(), fields: Default::default() }
 }
 
-fn state(device: &mut Device, visit: RecordId) -> VisitState { device.ask(Visit { id: visit }).item.state }
+fn state(device: &mut Device, visit: RecordId) -> VisitState {
+    device.ask(Visit { id: visit }).item.state
+}
 
 #[test]
 fn a_visit_is_returned_corrected_and_approved() {
@@ -44,7 +46,9 @@ fn a_visit_is_returned_corrected_and_approved() {
     wang.clock.pass(60_000);
     wang.ask(decide(&item, Decision::Approved, ""));
     wang.send_to(&mut li);
-    for device in [&mut li, &mut wang] { assert_eq!(state(device, visit), VisitState::Approved); }
+    for device in [&mut li, &mut wang] {
+        assert_eq!(state(device, visit), VisitState::Approved);
+    }
     assert_eq!(li.ask(Visits { person: Some(person), limit: 0 })[0].note, "铜都小学");
 }
 

@@ -10,7 +10,9 @@ fn found(device: &mut Device, search: &str) -> Vec<String> {
 #[test]
 fn the_best_fit_comes_first() {
     let mut li = Device::of(li());
-    for name in ["王晓满", "陈小满", "陈小曼", "李陈", "小陈"] { li.new_file(name, &[]); }
+    for name in ["王晓满", "陈小满", "陈小曼", "李陈", "小陈"] {
+        li.new_file(name, &[]);
+    }
     li.new_file("周平", &[("contact.address", "陈家巷")]);
     assert_eq!(found(&mut li, "陈小满"), ["陈小满", "陈小曼"], "then who sounds the same");
     assert_eq!(found(&mut li, "陈"), ["陈小曼", "陈小满", "李陈", "小陈", "周平"], "at the start, within, in the address");
@@ -32,8 +34,8 @@ struct Someone {
 fn someone() -> impl Strategy<Value = Someone> {
     let name = "[赵钱孙李周吴郑王陈曾单吕][小秀建桂国春][满芳平华女英军]?";
     let address = "[东西南北][街巷村][一二三四五六七八九十]{1,2}号";
-    (name, 1930..2020_u32, 1..13_u32, 1..29_u32, 1..999_u32, 0..100_000_000_u64, address).prop_map(|(name, y, m, d, sequence, phone, address)| Someone {
-        name, birth: format!("{y}{m:02}{d:02}"), sequence, phone: 13_000_000_000 + phone, address,
+    (name, 1930..2020_u32, 1..13_u32, 1..29_u32, 1..999_u32, 0..100_000_000_u64, address).prop_map(|(name, y, m, d, sequence, phone, address)| {
+        Someone { name, birth: format!("{y}{m:02}{d:02}"), sequence, phone: 13_000_000_000 + phone, address }
     })
 }
 
@@ -46,15 +48,29 @@ fn id_number(s: &Someone) -> String {
 fn ways(s: &Someone) -> Vec<String> {
     use pinyin::ToPinyinMulti;
     let chars: Vec<char> = s.name.chars().collect();
-    let readings: Vec<Vec<String>> = chars.iter().map(|c| c.to_pinyin_multi().unwrap().into_iter().map(|p| p.plain().replace('ü', "v")).collect()).collect();
+    let readings: Vec<Vec<String>> =
+        chars.iter().map(|c| c.to_pinyin_multi().unwrap().into_iter().map(|p| p.plain().replace('ü', "v")).collect()).collect();
     let first: Vec<&str> = readings.iter().map(|r| r[0].as_str()).collect();
     let initials: String = first.iter().map(|r| &r[..1]).collect();
     let number = id_number(s);
     let mut ways = vec![
-        s.name.clone(), chars[1..].iter().collect(), first.concat(), first.join(" "), first.concat().to_uppercase(), initials.clone(),
-        initials[1..].to_owned(), format!("{}{}", first[0], &initials[1..]), format!("{}{}", chars[0], &initials[1..]),
-        first.concat()[..first.concat().len() - 1].to_owned(), number.clone(), number[6..14].to_owned(), number[14..].to_lowercase(),
-        s.phone.to_string(), s.phone.to_string()[7..].to_owned(), s.address.clone(), s.address.chars().skip(1).collect(),
+        s.name.clone(),
+        chars[1..].iter().collect(),
+        first.concat(),
+        first.join(" "),
+        first.concat().to_uppercase(),
+        initials.clone(),
+        initials[1..].to_owned(),
+        format!("{}{}", first[0], &initials[1..]),
+        format!("{}{}", chars[0], &initials[1..]),
+        first.concat()[..first.concat().len() - 1].to_owned(),
+        number.clone(),
+        number[6..14].to_owned(),
+        number[14..].to_lowercase(),
+        s.phone.to_string(),
+        s.phone.to_string()[7..].to_owned(),
+        s.address.clone(),
+        s.address.chars().skip(1).collect(),
     ];
     ways.extend(readings[0].iter().map(|r| format!("{r}{}", &initials[1..])));
     ways
@@ -63,21 +79,25 @@ fn ways(s: &Someone) -> Vec<String> {
 #[test]
 fn everybody_is_found_by_each_of_her_keys() {
     let mut runner = TestRunner::new(Config { cases: 6, ..Config::default() });
-    runner.run(&prop::collection::vec(someone(), 1..12), |people| {
-        let mut li = Device::of(li());
-        let mut on_file = Vec::new();
-        for s in people {
-            let more = [("identity.id_number", id_number(&s)), ("contact.phone", s.phone.to_string()), ("contact.address", s.address.clone())];
-            let more: Vec<(&str, &str)> = more.iter().map(|(p, v)| (*p, v.as_str())).collect();
-            // Two of the same number are refused; that is another test.
-            if li.call(new_person(&s.name, &more)).is_ok() { on_file.push(s); }
-        }
-        for s in &on_file {
-            for way in ways(s) {
-                prop_assert!(found(&mut li, &way).contains(&s.name), "{way:?} does not find {s:?}");
+    runner
+        .run(&prop::collection::vec(someone(), 1..12), |people| {
+            let mut li = Device::of(li());
+            let mut on_file = Vec::new();
+            for s in people {
+                let more = [("identity.id_number", id_number(&s)), ("contact.phone", s.phone.to_string()), ("contact.address", s.address.clone())];
+                let more: Vec<(&str, &str)> = more.iter().map(|(p, v)| (*p, v.as_str())).collect();
+                // Two of the same number are refused; that is another test.
+                if li.call(new_person(&s.name, &more)).is_ok() {
+                    on_file.push(s);
+                }
             }
-        }
-        prop_assert!(found(&mut li, "qqqq").is_empty());
-        Ok(())
-    }).unwrap();
+            for s in &on_file {
+                for way in ways(s) {
+                    prop_assert!(found(&mut li, &way).contains(&s.name), "{way:?} does not find {s:?}");
+                }
+            }
+            prop_assert!(found(&mut li, "qqqq").is_empty());
+            Ok(())
+        })
+        .unwrap();
 }

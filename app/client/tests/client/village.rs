@@ -12,8 +12,8 @@ use domain::staff::Staff;
 use domain::sync::Reference;
 use domain::{Code, Failure, RecordId, Role, Timestamp, Value};
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use tempfile::TempDir;
 
 pub const PIN: &str = "274951";
@@ -32,12 +32,18 @@ pub struct Clock {
 }
 
 impl Clock {
-    pub fn new(seed: u64) -> Clock { Clock { now: Arc::new(AtomicI64::new(MORNING)), seed: Arc::new(AtomicU64::new(seed)) } }
-    pub fn pass(&self, millis: i64) { self.now.fetch_add(millis, Ordering::SeqCst); }
+    pub fn new(seed: u64) -> Clock {
+        Clock { now: Arc::new(AtomicI64::new(MORNING)), seed: Arc::new(AtomicU64::new(seed)) }
+    }
+    pub fn pass(&self, millis: i64) {
+        self.now.fetch_add(millis, Ordering::SeqCst);
+    }
 }
 
 impl Env for Clock {
-    fn now(&self) -> Timestamp { Timestamp(self.now.load(Ordering::SeqCst)) }
+    fn now(&self) -> Timestamp {
+        Timestamp(self.now.load(Ordering::SeqCst))
+    }
     fn fill(&self, bytes: &mut [u8]) {
         for byte in bytes {
             // splitmix64
@@ -52,15 +58,27 @@ impl Env for Clock {
 pub fn staff(id: &str, name: &str, role: Role, area: &str) -> Staff {
     Staff { id: id.parse().unwrap(), name: name.into(), role, areas: vec![area.parse().unwrap()] }
 }
-pub fn li() -> Staff { staff("S0001", "李主任", Role::ChildDirector, COPPER) }
-pub fn wang() -> Staff { staff("S0002", "王督导", Role::ChildSupervisor, TOWN) }
-pub fn sun() -> Staff { staff("S0003", "孙专员", Role::ElderCareSpecialist, COPPER) }
-pub fn zhao() -> Staff { staff("S0004", "赵主任", Role::ChildDirector, COPPER) }
+pub fn li() -> Staff {
+    staff("S0001", "李主任", Role::ChildDirector, COPPER)
+}
+pub fn wang() -> Staff {
+    staff("S0002", "王督导", Role::ChildSupervisor, TOWN)
+}
+pub fn sun() -> Staff {
+    staff("S0003", "孙专员", Role::ElderCareSpecialist, COPPER)
+}
+pub fn zhao() -> Staff {
+    staff("S0004", "赵主任", Role::ChildDirector, COPPER)
+}
 
 pub fn reference(me: Staff) -> Reference {
     let area = |code: &str, name: &str| Area { code: code.parse().unwrap(), name: name.into() };
     Reference {
-        version: 1, me, county: "示例县".into(), staff: vec![li(), wang(), sun(), zhao()], policy: Policy::shipped(),
+        version: 1,
+        me,
+        county: "示例县".into(),
+        staff: vec![li(), wang(), sun(), zhao()],
+        policy: Policy::shipped(),
         areas: vec![area("990101", "示例县"), area(TOWN, "东岭镇"), area(COPPER, "铜都村"), area(WILLOW, "柳河村")],
     }
 }
@@ -93,8 +111,15 @@ impl Device {
         let request = serde_json::from_str(&serde_json::to_string(&request).unwrap()).unwrap();
         self.core.handle(request).map(|r| serde_json::from_value(r.value).unwrap())
     }
-    pub fn ask<C: Call>(&mut self, call: C) -> C::Reply { self.call(call).unwrap() }
-    pub fn refuses<C: Call>(&mut self, call: C) -> Code where C::Reply: std::fmt::Debug { self.call(call).unwrap_err().code }
+    pub fn ask<C: Call>(&mut self, call: C) -> C::Reply {
+        self.call(call).unwrap()
+    }
+    pub fn refuses<C: Call>(&mut self, call: C) -> Code
+    where
+        C::Reply: std::fmt::Debug,
+    {
+        self.call(call).unwrap_err().code
+    }
     /// The app is killed: nothing is closed. Opened again, it asks for the PIN.
     pub fn killed(self) -> Device {
         let Device { core, clock, folder } = self;
@@ -105,32 +130,47 @@ impl Device {
     pub fn files(&self) -> Vec<String> {
         std::fs::read_dir(self.folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect()
     }
-    pub fn new_file(&mut self, name: &str, more: &[(&str, &str)]) -> RecordId { self.ask(new_person(name, more)) }
+    pub fn new_file(&mut self, name: &str, more: &[(&str, &str)]) -> RecordId {
+        self.ask(new_person(name, more))
+    }
 
     /// What sync does, without a server: everything unsent goes to the other device and is acknowledged here.
     pub fn send_to(&mut self, other: &mut Device) {
         let (sent, _) = self.core.transact(Durability::Batch, |w| changes::waiting(w.db, 10_000, usize::MAX)).unwrap();
         self.hand_over(other, sent.iter().map(|(_, p)| (p.record, p.bytes.clone())).collect());
-        self.core.transact(Durability::Batch, |w| {
-            for (hash, _) in &sent { changes::receipt(w.db, hash, changes::State::Accepted, None)?; }
-            Ok(())
-        }).unwrap();
+        self.core
+            .transact(Durability::Batch, |w| {
+                for (hash, _) in &sent {
+                    changes::receipt(w.db, hash, changes::State::Accepted, None)?;
+                }
+                Ok(())
+            })
+            .unwrap();
     }
     fn hand_over(&mut self, other: &mut Device, sent: Vec<(RecordId, Vec<u8>)>) {
         for (id, bytes) in sent {
-            let (area, document, row) = self.core.transact(Durability::Batch, |w| {
-                let record = w.record(id)?;
-                Ok((w.area_of(id)?, record.save(), record.row()?))
-            }).unwrap().0;
-            other.core.transact(Durability::Batch, |w| match w.record(id) {
-                Ok(_) => w.absorb(id, std::slice::from_ref(&bytes)).map(|_| ()),
-                Err(_) => w.take_in(id, &area, &document, &row),
-            }).unwrap();
+            let (area, document, row) = self
+                .core
+                .transact(Durability::Batch, |w| {
+                    let record = w.record(id)?;
+                    Ok((w.area_of(id)?, record.save(), record.row()?))
+                })
+                .unwrap()
+                .0;
+            other
+                .core
+                .transact(Durability::Batch, |w| match w.record(id) {
+                    Ok(_) => w.absorb(id, std::slice::from_ref(&bytes)).map(|_| ()),
+                    Err(_) => w.take_in(id, &area, &document, &row),
+                })
+                .unwrap();
         }
     }
 }
 
-pub fn edit(path: &str, value: &str) -> Edit { Edit { path: path.parse().unwrap(), value: value.into() } }
+pub fn edit(path: &str, value: &str) -> Edit {
+    Edit { path: path.parse().unwrap(), value: value.into() }
+}
 
 pub fn new_person(name: &str, more: &[(&str, &str)]) -> NewPerson {
     let mut edits = vec![edit("identity.name", name), edit("categories.0192f0c1-2b3c-7def-8123-456789abcdef.code", "left_behind_child")];

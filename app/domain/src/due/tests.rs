@@ -3,7 +3,9 @@ use super::*;
 use crate::{RecordId, Sex};
 use proptest::prelude::*;
 
-fn day(text: &str) -> NaiveDate { text.parse().unwrap() }
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
 
 /// 小林, on file since New Year.
 fn person(categories: &[Category], risk: Option<Risk>) -> PersonRow {
@@ -109,8 +111,13 @@ fn nothing_is_due_for_closed_files_and_ended_categories() {
 fn a_due_day_lies_before_today_on_it_soon_or_later() {
     let due = Due { date: day("2026-03-10"), why: DueWhy::Rule, every_days: 30, rule: "x".into() };
     for (today, wanted) in [
-        ("2026-03-13", DueState::Overdue(3)), ("2026-03-11", DueState::Overdue(1)), ("2026-03-10", DueState::Today), ("2026-03-09", DueState::Soon(1)),
-        ("2026-03-03", DueState::Soon(7)), ("2026-03-02", DueState::Later(8)), ("2025-03-10", DueState::Later(365)),
+        ("2026-03-13", DueState::Overdue(3)),
+        ("2026-03-11", DueState::Overdue(1)),
+        ("2026-03-10", DueState::Today),
+        ("2026-03-09", DueState::Soon(1)),
+        ("2026-03-03", DueState::Soon(7)),
+        ("2026-03-02", DueState::Later(8)),
+        ("2025-03-10", DueState::Later(365)),
     ] {
         assert_eq!(due.state(day(today), 7), wanted, "{today}");
     }
@@ -121,10 +128,8 @@ fn a_due_day_lies_before_today_on_it_soon_or_later() {
 fn any_person() -> impl Strategy<Value = PersonRow> {
     let categories = proptest::collection::vec(proptest::sample::select(Category::ALL), 1..4);
     let risk = proptest::option::of(proptest::sample::select(Risk::ALL));
-    (categories, risk, proptest::option::of(0u64..400)).prop_map(|(categories, risk, since)| PersonRow {
-        risk_since: since.map(|d| day("2026-01-01") + Days::new(d)),
-        ..person(&categories, risk)
-    })
+    (categories, risk, proptest::option::of(0u64..400))
+        .prop_map(|(categories, risk, since)| PersonRow { risk_since: since.map(|d| day("2026-01-01") + Days::new(d)), ..person(&categories, risk) })
 }
 
 proptest! {

@@ -9,15 +9,21 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Live<'a>(BTreeMap<&'a str, &'a Value>);
 
 impl<'a> Live<'a> {
-    pub(super) fn get(&self, question: &str) -> Option<&'a Value> { self.0.get(question).copied() }
+    pub(super) fn get(&self, question: &str) -> Option<&'a Value> {
+        self.0.get(question).copied()
+    }
 }
 
 impl Form {
     /// The questions that are asked, given these answers, in order.
-    pub fn visible(&self, answers: &Answers) -> Vec<&Question> { self.walk(answers).0 }
+    pub fn visible(&self, answers: &Answers) -> Vec<&Question> {
+        self.walk(answers).0
+    }
 
     /// Whether a question must be answered, given the other answers.
-    pub fn required(&self, question: &Question, answers: &Answers) -> bool { must(question, &self.walk(answers).1) }
+    pub fn required(&self, question: &Question, answers: &Answers) -> bool {
+        must(question, &self.walk(answers).1)
+    }
 
     /// The warnings these answers call for, with the question that each belongs to.
     pub fn alarms(&self, answers: &Answers) -> Vec<(&Question, &Label)> {
@@ -61,9 +67,13 @@ impl Form {
         let mut live = Live(BTreeMap::new());
         let mut asked = Vec::new();
         for section in &self.sections {
-            if !holds(section.show_if.as_ref(), &live) { continue; }
+            if !holds(section.show_if.as_ref(), &live) {
+                continue;
+            }
             for question in section.questions.iter() {
-                if !holds(question.show_if.as_ref(), &live) { continue; }
+                if !holds(question.show_if.as_ref(), &live) {
+                    continue;
+                }
                 asked.push(question);
                 if let Some(value) = answers.get(&question.id).filter(|v| !v.is_empty()) {
                     live.0.insert(&question.id, value);
@@ -74,7 +84,9 @@ impl Form {
     }
 }
 
-fn holds(condition: Option<&Expr>, live: &Live<'_>) -> bool { condition.is_none_or(|e| e.holds(live)) }
+fn holds(condition: Option<&Expr>, live: &Live<'_>) -> bool {
+    condition.is_none_or(|e| e.holds(live))
+}
 
 pub(super) fn must(question: &Question, live: &Live<'_>) -> bool {
     match &question.required {

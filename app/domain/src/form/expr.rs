@@ -94,7 +94,9 @@ impl Expr {
     /// The question a plain condition asks about.
     pub(super) fn asks(&self) -> Option<&str> {
         match self {
-            Expr::Is { q, .. } | Expr::In { q, .. } | Expr::Has { q, .. } | Expr::Gt { q, .. } | Expr::Lt { q, .. } | Expr::Answered { q, .. } => Some(q),
+            Expr::Is { q, .. } | Expr::In { q, .. } | Expr::Has { q, .. } | Expr::Gt { q, .. } | Expr::Lt { q, .. } | Expr::Answered { q, .. } => {
+                Some(q)
+            }
             Expr::All { .. } | Expr::Any { .. } | Expr::Not { .. } => None,
         }
     }

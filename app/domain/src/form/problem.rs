@@ -85,11 +85,15 @@ pub(super) fn problem_of(question: &Question, value: &Value, today: Option<Naive
     }
 }
 
-fn out_of(question: &Question, n: f64) -> bool { question.min.is_some_and(|min| n < min) || question.max.is_some_and(|max| n > max) }
+fn out_of(question: &Question, n: f64) -> bool {
+    question.min.is_some_and(|min| n < min) || question.max.is_some_and(|max| n > max)
+}
 
 fn length(question: &Question, text: &str, most: f64) -> Option<ProblemKind> {
     let chars = text.chars().count() as f64;
-    if chars > question.max.unwrap_or(most) { return Some(ProblemKind::TooLong); }
+    if chars > question.max.unwrap_or(most) {
+        return Some(ProblemKind::TooLong);
+    }
     question.min.is_some_and(|min| chars < min).then_some(ProblemKind::OutOfRange)
 }
 

@@ -89,7 +89,9 @@ pub enum Required {
     When(Expr),
 }
 impl Default for Required {
-    fn default() -> Self { Required::Always(false) }
+    fn default() -> Self {
+        Required::Always(false)
+    }
 }
 
 /// Which days a date may be, today included.
@@ -114,9 +116,13 @@ pub struct Alarm {
 
 impl Question {
     /// The short label in a language, or the whole one.
-    pub fn brief(&self, lang: &str) -> &str { self.short.as_ref().unwrap_or(&self.label).get(lang) }
+    pub fn brief(&self, lang: &str) -> &str {
+        self.short.as_ref().unwrap_or(&self.label).get(lang)
+    }
     /// The option of this id.
-    pub fn option(&self, id: &str) -> Option<&Choice> { self.options.iter().find(|o| o.id == id) }
+    pub fn option(&self, id: &str) -> Option<&Choice> {
+        self.options.iter().find(|o| o.id == id)
+    }
 
     /// The answer after a tap on an option: chosen or no longer chosen; in `choices`, "none of these" excludes the others.
     pub fn toggle(&self, current: &Value, option: &str) -> Value {

@@ -4,18 +4,37 @@ use crate::Value;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-fn day(text: &str) -> NaiveDate { text.parse().unwrap() }
-fn many(ids: &[&str]) -> Value { Value::Many(ids.iter().map(|s| (*s).to_owned()).collect()) }
-fn answers<const N: usize>(list: [(&str, Value); N]) -> Answers { list.into_iter().map(|(k, v)| (k.to_owned(), v)).collect() }
-fn child() -> &'static Form { find("child-visit@1").unwrap() }
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+fn many(ids: &[&str]) -> Value {
+    Value::Many(ids.iter().map(|s| (*s).to_owned()).collect())
+}
+fn answers<const N: usize>(list: [(&str, Value); N]) -> Answers {
+    list.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()
+}
+fn child() -> &'static Form {
+    find("child-visit@1").unwrap()
+}
 const TODAY: &str = "2026-11-21";
 
 /// 李主任's visit to 陈小满, as on most days.
 fn routine() -> Answers {
     answers([
-        ("kind", "home".into()), ("met", "met".into()), ("present", many(&["grandparents"])), ("alone", "yes".into()), ("care_by", "grandparents".into()),
-        ("care", "good".into()), ("school", "regular".into()), ("health", "good".into()), ("mood", "steady".into()), ("home", many(&["none"])),
-        ("signs", many(&["none"])), ("problems", many(&["none"])), ("note", "祖母说都好".into()), ("next_date", "2026-11-28".into()),
+        ("kind", "home".into()),
+        ("met", "met".into()),
+        ("present", many(&["grandparents"])),
+        ("alone", "yes".into()),
+        ("care_by", "grandparents".into()),
+        ("care", "good".into()),
+        ("school", "regular".into()),
+        ("health", "good".into()),
+        ("mood", "steady".into()),
+        ("home", many(&["none"])),
+        ("signs", many(&["none"])),
+        ("problems", many(&["none"])),
+        ("note", "祖母说都好".into()),
+        ("next_date", "2026-11-28".into()),
     ])
 }
 fn with(mut base: Answers, id: &str, value: impl Into<Value>) -> Answers {
@@ -39,7 +58,11 @@ fn every_shipped_form_is_well_formed() {
 
 #[test]
 fn every_programme_has_a_visit_form_with_the_questions_lists_rely_on() {
-    let kinds = [(Programme::Child, vec!["home", "phone", "school", "extra"]), (Programme::Elder, vec!["home", "phone", "video"]), (Programme::Social, vec!["home", "phone", "station"])];
+    let kinds = [
+        (Programme::Child, vec!["home", "phone", "school", "extra"]),
+        (Programme::Elder, vec!["home", "phone", "video"]),
+        (Programme::Social, vec!["home", "phone", "station"]),
+    ];
     for (programme, kinds) in kinds {
         let form = current_for(programme).unwrap();
         let options = |id: &str| form.question(id).unwrap().options.iter().map(|o| o.id.as_str()).collect::<Vec<_>>();
@@ -62,7 +85,9 @@ fn a_routine_visit_asks_nine_to_fourteen_questions_most_of_them_carried_over() {
             _ => None,
         };
         let mut given = Answers::new();
-        while let Some((id, value)) = form.visible(&given).into_iter().filter(|q| !given.contains_key(&q.id)).find_map(|q| Some((q.id.clone(), calm(q)?))) {
+        while let Some((id, value)) =
+            form.visible(&given).into_iter().filter(|q| !given.contains_key(&q.id)).find_map(|q| Some((q.id.clone(), calm(q)?)))
+        {
             given.insert(id, value);
         }
         let shown = form.visible(&given);
@@ -100,7 +125,11 @@ fn signs_of_harm_call_for_a_report() {
         assert!(said(&given).iter().all(|(q, l)| q == "signs" && l.contains("马上报告") && l.contains("110")));
     }
     assert_eq!(said(&with(routine(), "care_by", "nobody"))[0].0, "care_by");
-    assert_eq!(said(&with(with(routine(), "met", "refused"), "signs", many(&["injuries"])))[0].0, "met", "an answer that is not asked raises no alarm");
+    assert_eq!(
+        said(&with(with(routine(), "met", "refused"), "signs", many(&["injuries"])))[0].0,
+        "met",
+        "an answer that is not asked raises no alarm"
+    );
 }
 
 #[test]
@@ -109,11 +138,22 @@ fn wrong_answers_are_told() {
     let form = child();
     assert_eq!(problems(form, &routine()), []);
     let cases: [(&str, Value, ProblemKind); 16] = [
-        ("kind", Value::Null, Required), ("kind", "".into(), Required), ("kind", "boat".into(), NotAnOption), ("kind", true.into(), WrongType),
-        ("kind", many(&["home"]), WrongType), ("present", many(&[]), Required), ("present", many(&["nobody", "father"]), NoneAndOthers),
-        ("present", many(&["ghost"]), NotAnOption), ("present", "father".into(), WrongType), ("note", Value::Int(3), WrongType),
-        ("note", "好".repeat(5001).into(), TooLong), ("next_date", "2026-11-20".into(), BadDate), ("next_date", "2026-02-30".into(), BadDate),
-        ("next_date", "11月28日".into(), BadDate), ("next_date", "2026-1-2".into(), BadDate), ("weather", "雨".into(), UnknownQuestion),
+        ("kind", Value::Null, Required),
+        ("kind", "".into(), Required),
+        ("kind", "boat".into(), NotAnOption),
+        ("kind", true.into(), WrongType),
+        ("kind", many(&["home"]), WrongType),
+        ("present", many(&[]), Required),
+        ("present", many(&["nobody", "father"]), NoneAndOthers),
+        ("present", many(&["ghost"]), NotAnOption),
+        ("present", "father".into(), WrongType),
+        ("note", Value::Int(3), WrongType),
+        ("note", "好".repeat(5001).into(), TooLong),
+        ("next_date", "2026-11-20".into(), BadDate),
+        ("next_date", "2026-02-30".into(), BadDate),
+        ("next_date", "11月28日".into(), BadDate),
+        ("next_date", "2026-1-2".into(), BadDate),
+        ("weather", "雨".into(), UnknownQuestion),
     ];
     for (id, value, wanted) in cases {
         assert_eq!(problems(form, &with(routine(), id, value.clone())), [(id.to_owned(), wanted)], "{id} {value:?}");
@@ -143,7 +183,13 @@ fn numbers_dates_and_conditions_keep_to_their_bounds() {
     // 伤 is not asked without a fall, so its answer opens nothing.
     assert_eq!(shown(&answers([("hurt", false.into())])), "falls");
     let kinds = |a: &Answers| problems(&form, a).into_iter().map(|p| p.1).collect::<Vec<_>>();
-    for (n, wanted) in [(Value::Int(-1), vec![ProblemKind::OutOfRange]), (Value::Int(9), vec![ProblemKind::Required]), (Value::Real(9.5), vec![ProblemKind::OutOfRange, ProblemKind::Required]), (Value::Real(f64::NAN), vec![ProblemKind::WrongType]), (Value::Int(1), vec![])] {
+    for (n, wanted) in [
+        (Value::Int(-1), vec![ProblemKind::OutOfRange]),
+        (Value::Int(9), vec![ProblemKind::Required]),
+        (Value::Real(9.5), vec![ProblemKind::OutOfRange, ProblemKind::Required]),
+        (Value::Real(f64::NAN), vec![ProblemKind::WrongType]),
+        (Value::Int(1), vec![]),
+    ] {
         assert_eq!(kinds(&answers([("falls", n.clone())])), wanted, "{n:?}");
     }
     assert_eq!(kinds(&answers([("falls", Value::Int(0)), ("born", "2026-11-22".into())])), [ProblemKind::BadDate]);
@@ -272,7 +318,12 @@ fn any_answers(form: &'static Form) -> impl Strategy<Value = Answers> {
             QuestionKind::Date => date.boxed(),
             _ => text.boxed(),
         };
-        let odd = prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::Bool), any::<f64>().prop_map(Value::Real), "\\PC{0,8}".prop_map(Value::Text)];
+        let odd = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::Bool),
+            any::<f64>().prop_map(Value::Real),
+            "\\PC{0,8}".prop_map(Value::Text)
+        ];
         proptest::option::weighted(0.9, prop_oneof![9 => fitting, 1 => odd]).prop_map(|v| v.map(|v| (q.id.clone(), v)))
     };
     form.questions().map(one).collect::<Vec<_>>().prop_map(|all| all.into_iter().flatten().collect())

@@ -36,7 +36,9 @@ pub enum FormError {
 }
 
 pub(super) fn check(form: &Form) -> Result<(), FormError> {
-    if form.version == 0 || form.questions().next().is_none() { return Err(FormError::Empty(form.id.clone())); }
+    if form.version == 0 || form.questions().next().is_none() {
+        return Err(FormError::Empty(form.id.clone()));
+    }
     id(&form.id)?;
     words(&form.id, &form.title)?;
     let mut sections = BTreeSet::new();
@@ -44,13 +46,19 @@ pub(super) fn check(form: &Form) -> Result<(), FormError> {
     for section in &form.sections {
         id(&section.id)?;
         words(&section.id, &section.title)?;
-        if !sections.insert(&section.id) { return Err(FormError::Duplicate(section.id.clone())); }
+        if !sections.insert(&section.id) {
+            return Err(FormError::Duplicate(section.id.clone()));
+        }
         condition(&section.id, section.show_if.as_ref(), &before)?;
         for question in &section.questions {
             check_question(question)?;
             condition(&question.id, question.show_if.as_ref(), &before)?;
-            if let Required::When(when) = &question.required { condition(&question.id, Some(when), &before)?; }
-            if before.insert(&question.id, question).is_some() { return Err(FormError::Duplicate(question.id.clone())); }
+            if let Required::When(when) = &question.required {
+                condition(&question.id, Some(when), &before)?;
+            }
+            if before.insert(&question.id, question).is_some() {
+                return Err(FormError::Duplicate(question.id.clone()));
+            }
             condition(&question.id, question.alarm.as_ref().map(|a| &a.when), &before)?;
         }
     }
@@ -65,11 +73,15 @@ fn check_question(question: &Question) -> Result<(), FormError> {
     let mut options = BTreeSet::new();
     for option in &question.options {
         id(&option.id)?;
-        if !options.insert(&option.id) { return Err(FormError::Duplicate(option.id.clone())); }
+        if !options.insert(&option.id) {
+            return Err(FormError::Duplicate(option.id.clone()));
+        }
     }
     let chosen = matches!(question.kind, Choice | Choices);
     let none = question.options.iter().filter(|o| o.none).count();
-    if chosen == options.is_empty() || none > usize::from(question.kind == Choices) { return Err(FormError::Options(question.id.clone())); }
+    if chosen == options.is_empty() || none > usize::from(question.kind == Choices) {
+        return Err(FormError::Options(question.id.clone()));
+    }
     let bounded = question.min.is_some() || question.max.is_some();
     let ordered = !matches!((question.min, question.max), (Some(min), Some(max)) if min > max);
     let fits = ordered && (!bounded || matches!(question.kind, Number | Text | Prose)) && (question.dates.is_none() || question.kind == Date);
@@ -89,7 +101,9 @@ fn condition(of: &str, condition: Option<&Expr>, before: &BTreeMap<&str, &Questi
     for leaf in condition.map(Expr::leaves).unwrap_or_default() {
         let asked = leaf.asks().unwrap_or_default();
         let question = before.get(asked).ok_or_else(|| FormError::NotBefore(of.to_owned(), asked.to_owned()))?;
-        if !can_hold(leaf, question) { return Err(FormError::NeverHolds(of.to_owned(), asked.to_owned())); }
+        if !can_hold(leaf, question) {
+            return Err(FormError::NeverHolds(of.to_owned(), asked.to_owned()));
+        }
     }
     Ok(())
 }

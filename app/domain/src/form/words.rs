@@ -56,7 +56,9 @@ fn yes_no(yes: bool, lang: &str) -> &'static str {
 /// With the year, since an answer is read years later too.
 fn show_date(value: &Value, lang: &str) -> Option<String> {
     let day = date_of(value)?;
-    if is_english(lang) { return Some(day.format("%-d %b %Y").to_string()); }
+    if is_english(lang) {
+        return Some(day.format("%-d %b %Y").to_string());
+    }
     Some(format!("{}年{}月{}日", day.year(), day.month(), day.day()))
 }
 

@@ -8,10 +8,14 @@ pub fn normalise_phone(raw: &str) -> Option<String> {
     let text: String = plain(raw).chars().filter(|c| !is_separator(*c)).collect();
     let abroad = text.strip_prefix("+86").or_else(|| text.strip_prefix("0086"));
     let digits = abroad.unwrap_or(&text);
-    if !digits.bytes().all(|b| b.is_ascii_digit()) { return None; }
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
     // Some write 86 without the plus, or a 0 before a mobile number, as one had to from another city.
     for candidate in [Some(digits), digits.strip_prefix("86"), digits.strip_prefix('0')].into_iter().flatten() {
-        if is_mobile(candidate) { return Some(candidate.to_owned()); }
+        if is_mobile(candidate) {
+            return Some(candidate.to_owned());
+        }
     }
     // From abroad an area code loses its 0.
     let landline = if abroad.is_some() && !digits.starts_with('0') { format!("0{digits}") } else { digits.to_owned() };
@@ -62,8 +66,18 @@ mod tests {
             ("0592-81234567", "059281234567"),
             ("+86 931 8123456", "09318123456"),
             ("+86 10 81234567", "01081234567"),
-            ("12800000001", ""), ("1380000000", ""), ("138000000011", ""), ("8123456", ""), ("0931-0123456", ""),
-            ("0931-812345", ""), ("110", ""), ("", ""), ("无", ""), ("13800000001/13800000002", ""), ("+1 202 5550100", ""), ("1380000000a", ""),
+            ("12800000001", ""),
+            ("1380000000", ""),
+            ("138000000011", ""),
+            ("8123456", ""),
+            ("0931-0123456", ""),
+            ("0931-812345", ""),
+            ("110", ""),
+            ("", ""),
+            ("无", ""),
+            ("13800000001/13800000002", ""),
+            ("+1 202 5550100", ""),
+            ("1380000000a", ""),
         ] {
             assert_eq!(normalise_phone(raw).unwrap_or_default(), wanted, "{raw}");
         }

@@ -26,7 +26,9 @@ fn rewritten(bytes: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec
         let name = file.name().unwrap().to_string();
         let mut content = Vec::new();
         file.read_to_end(&mut content).unwrap();
-        if name == part { content = change(String::from_utf8(content).unwrap()).into_bytes(); }
+        if name == part {
+            content = change(String::from_utf8(content).unwrap()).into_bytes();
+        }
         parts.push((name, content));
     }
     let parts: Vec<(&str, Vec<u8>)> = parts.iter().map(|(n, c)| (n.as_str(), c.clone())).collect();
@@ -36,7 +38,9 @@ fn rewritten(bytes: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec
 #[test]
 fn what_is_no_office_file_is_refused_and_never_panics() {
     let good = book(|sheet| row(sheet, 0, &["姓名", "村"]));
-    for bytes in [&b""[..], b"PK", b"PK\x03\x04 not a zip", b"\xd0\xcf\x11\xe0 not a workbook", b"<html></html>", &good[..good.len() / 2], b"\0\0\0\0"] {
+    for bytes in
+        [&b""[..], b"PK", b"PK\x03\x04 not a zip", b"\xd0\xcf\x11\xe0 not a workbook", b"<html></html>", &good[..good.len() / 2], b"\0\0\0\0"]
+    {
         assert_eq!(fails("名册.xlsx", bytes), domain::Code::BadFile);
     }
     assert_eq!(fails("名册.csv", b"a,b\0,c"), domain::Code::BadFile);
@@ -92,7 +96,9 @@ fn a_list_without_a_header_says_what_is_missing() {
     for bytes in [book(|sheet| row(sheet, 0, &["王小雨", "桃源村"])), book(|_| {})] {
         let report = roster(&conn, &mut files, "a.xlsx", &bytes, today()).unwrap();
         assert_eq!((report.added, report.errors.len()), (0, 1));
-        assert!(staff(&conn, "a.xlsx", &bytes).unwrap().errors.len() == 1 && areas(&conn, "a.xlsx", &bytes, None, today()).unwrap().errors.len() == 1);
+        assert!(
+            staff(&conn, "a.xlsx", &bytes).unwrap().errors.len() == 1 && areas(&conn, "a.xlsx", &bytes, None, today()).unwrap().errors.len() == 1
+        );
     }
 }
 

@@ -85,7 +85,9 @@ fn bad_rows_are_reported_with_row_and_column_and_good_ones_go_in() {
             ["坏九", "", "", "", "桃源村", "孤儿", "", "张三丰"],
             ["好二", "", "男", "2015-05-05", "桃源村", "孤儿", "19900000001", ""],
         ];
-        for (at, line) in lines.iter().enumerate() { row(sheet, u32::try_from(at).unwrap() + 1, line); }
+        for (at, line) in lines.iter().enumerate() {
+            row(sheet, u32::try_from(at).unwrap() + 1, line);
+        }
         sheet.write_string(15, 0, "坏十").unwrap();
         sheet.write_number(15, 1, 990_101_201_503_070_000.0).unwrap();
         sheet.write_string(15, 4, "桃源村").unwrap();
@@ -93,9 +95,24 @@ fn bad_rows_are_reported_with_row_and_column_and_good_ones_go_in() {
     });
     let report = roster(&conn, &mut files, "名册.xlsx", &bytes, today()).unwrap();
     assert_eq!((report.added, report.updated, report.unchanged), (2, 0, 0));
-    assert_eq!(places(&report), [
-        (3, "身份证号"), (4, "出生日期"), (5, "出生日期"), (6, "村"), (7, "村"), (8, "类别"), (9, "电话"), (10, "出生日期"), (10, "性别"), (11, "姓名"), (12, "身份证号"), (13, "责任人"), (16, "身份证号"),
-    ]);
+    assert_eq!(
+        places(&report),
+        [
+            (3, "身份证号"),
+            (4, "出生日期"),
+            (5, "出生日期"),
+            (6, "村"),
+            (7, "村"),
+            (8, "类别"),
+            (9, "电话"),
+            (10, "出生日期"),
+            (10, "性别"),
+            (11, "姓名"),
+            (12, "身份证号"),
+            (13, "责任人"),
+            (16, "身份证号"),
+        ]
+    );
     assert!(report.errors.iter().all(|e| e.sheet == "名册" && !e.reason.is_empty()));
     assert!(report.errors.last().unwrap().reason.contains("文本"));
     let text = serde_json::to_string(&report).unwrap();
@@ -123,7 +140,10 @@ fn what_a_worker_wrote_since_stays_and_news_of_the_office_go_in() {
     let news = roster(&conn, &mut files, "b.xlsx", &list("19900000007", "5组", "中心小学", "留守儿童、孤儿"), today()).unwrap();
     assert_eq!((news.updated, places(&news)), (1, vec![(2, "手机")]));
     let file = files.of("王小雨");
-    assert_eq!((file.text("contact.phone"), file.text("contact.address"), file.text("situation.schooling")), (Some("19900000005"), Some("5组"), Some("中心小学")));
+    assert_eq!(
+        (file.text("contact.phone"), file.text("contact.address"), file.text("situation.schooling")),
+        (Some("19900000005"), Some("5组"), Some("中心小学"))
+    );
     assert_eq!((file.categories.len(), file.household.len()), (2, 1));
     let again = roster(&conn, &mut files, "b.xlsx", &list("19900000007", "5组", "中心小学", "留守儿童、孤儿"), today()).unwrap();
     assert_eq!((again.unchanged, again.errors.len()), (1, 0));
@@ -136,11 +156,12 @@ fn what_a_worker_wrote_since_stays_and_news_of_the_office_go_in() {
 fn a_file_opened_by_a_worker_is_filled_up_and_never_overwritten() {
     let (conn, mut files) = (county(), Cabinet::default());
     let entry = uuid::Uuid::from_u128(7);
-    let edits: Vec<Edit> = [("identity.name", "王小雨"), ("identity.birth", "2015-03-07"), ("area.code", "990101001201"), ("contact.address", "老地址")]
-        .into_iter()
-        .map(|(path, value)| Edit { path: path.parse().unwrap(), value: value.into() })
-        .chain([Edit { path: format!("categories.{entry}.code").parse().unwrap(), value: "left_behind_child".into() }])
-        .collect();
+    let edits: Vec<Edit> =
+        [("identity.name", "王小雨"), ("identity.birth", "2015-03-07"), ("area.code", "990101001201"), ("contact.address", "老地址")]
+            .into_iter()
+            .map(|(path, value)| Edit { path: path.parse().unwrap(), value: value.into() })
+            .chain([Edit { path: format!("categories.{entry}.code").parse().unwrap(), value: "left_behind_child".into() }])
+            .collect();
     files.create(&code("990101001201"), Programme::Child, &edits).unwrap();
     let bytes = book(|sheet| {
         row(sheet, 0, &["姓名", "身份证号", "村", "类别", "地址"]);
@@ -158,10 +179,14 @@ fn a_header_of_two_rows_names_the_guardians_columns() {
     let (conn, mut files) = (county(), Cabinet::default());
     let bytes = book(|sheet| {
         let plain = Format::new();
-        for (column, text) in [(0, "儿童姓名"), (1, "所属村"), (2, "困境类型"), (3, "出生日期")] { sheet.merge_range(1, column, 2, column, text, &plain).unwrap(); }
+        for (column, text) in [(0, "儿童姓名"), (1, "所属村"), (2, "困境类型"), (3, "出生日期")] {
+            sheet.merge_range(1, column, 2, column, text, &plain).unwrap();
+        }
         sheet.merge_range(0, 0, 0, 6, "留守儿童名单", &plain).unwrap();
         sheet.merge_range(1, 4, 1, 6, "监护人", &plain).unwrap();
-        for (column, text) in [(4, "姓名"), (5, "关系"), (6, "联系电话")] { sheet.write_string(2, column, text).unwrap(); }
+        for (column, text) in [(4, "姓名"), (5, "关系"), (6, "联系电话")] {
+            sheet.write_string(2, column, text).unwrap();
+        }
         row(sheet, 3, &["王小雨", "桃源村委会", "", "2015.3.7", "张桂兰", "外婆", "199 0000 0009"]);
     });
     let report = roster(&conn, &mut files, "a.xlsx", &bytes, today()).unwrap();

@@ -59,7 +59,11 @@ fn areas_file() -> Vec<u8> {
                 sheet.write_string(at, 3, *name).unwrap();
                 let code = format!("{}{digits}", town.0);
                 // Some as numbers, as it happens.
-                if at % 3 == 0 { sheet.write_number(at, 4, code.parse::<f64>().unwrap()).unwrap(); } else { sheet.write_string(at, 4, code).unwrap(); }
+                if at % 3 == 0 {
+                    sheet.write_number(at, 4, code.parse::<f64>().unwrap()).unwrap();
+                } else {
+                    sheet.write_string(at, 4, code).unwrap();
+                }
                 row_end(sheet, at);
                 at += 1;
             }
@@ -113,7 +117,24 @@ fn roster_file() -> Vec<u8> {
 fn children(sheet: &mut Worksheet) {
     title(sheet, "安和县清溪镇儿童花名册", 11);
     sheet.merge_range(1, 0, 1, 10, "填报单位：清溪镇民政办　　填报日期：2026年11月", &Format::new()).unwrap();
-    row(sheet, 2, &["序号", "村（社区）", "儿童姓名", "性别", "公民身份号码", "出生年月", "困境类型", "监护人", "与儿童关系", "监护人电话", "家庭住址", "风险等级"]);
+    row(
+        sheet,
+        2,
+        &[
+            "序号",
+            "村（社区）",
+            "儿童姓名",
+            "性别",
+            "公民身份号码",
+            "出生年月",
+            "困境类型",
+            "监护人",
+            "与儿童关系",
+            "监护人电话",
+            "家庭住址",
+            "风险等级",
+        ],
+    );
     let given = ["小雨", "浩然", "思雨", "家豪", "欣怡", "天佑", "诗琪", "俊杰"];
     let surnames = ["王", "李", "赵", "陈", "刘", "周"];
     let kinds = ["留守儿童", "农村留守儿童、家庭困境", "事实无人抚养儿童", "留守儿童", "自身困境", "留守儿童/监护困境", "流动儿童", "留守儿童"];
@@ -122,16 +143,38 @@ fn children(sheet: &mut Worksheet) {
     for (v, village) in villages.iter().enumerate() {
         let first = at;
         for i in 0..8usize {
-            let (year, month, dom) = (2011 + i32::try_from(i).unwrap(), u32::try_from(v * 3 + i % 3 + 1).unwrap(), u32::try_from(i * 3 + v + 1).unwrap());
+            let (year, month, dom) =
+                (2011 + i32::try_from(i).unwrap(), u32::try_from(v * 3 + i % 3 + 1).unwrap(), u32::try_from(i * 3 + v + 1).unwrap());
             let birth = day(year, month, dom);
             let girl = i % 2 == 0;
             let id = number(&birth.format("%Y%m%d").to_string(), &format!("{:03}", 100 + v * 20 + i * 2 + usize::from(!girl)));
-            let id = match i { 3 => "无".to_owned(), 5 => format!("{} {}", &id[..6], &id[6..]), _ => id };
+            let id = match i {
+                3 => "无".to_owned(),
+                5 => format!("{} {}", &id[..6], &id[6..]),
+                _ => id,
+            };
             let name = format!("{}{}", surnames[(v * 2 + i) % 6], given[i]);
             let grandmother = format!("{}桂{}", surnames[(v + i) % 6], ["英", "兰", "芳", "香"][i % 4]);
             let phone = format!("1990002{:04}", v * 100 + i);
             let wide = if i == 6 { phone.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap()).collect() } else { phone };
-            row(sheet, at, &["", "", &name, if girl { "女" } else { "男" }, &id, "", kinds[i], &grandmother, ["奶奶", "外婆", "爷爷", "奶奶"][i % 4], &wide, &format!("{}组 {}号", v + 1, i * 3 + 2), ["低", "中", "一般", "低风险", "中", "高", "低", "一般"][i]]);
+            row(
+                sheet,
+                at,
+                &[
+                    "",
+                    "",
+                    &name,
+                    if girl { "女" } else { "男" },
+                    &id,
+                    "",
+                    kinds[i],
+                    &grandmother,
+                    ["奶奶", "外婆", "爷爷", "奶奶"][i % 4],
+                    &wide,
+                    &format!("{}组 {}号", v + 1, i * 3 + 2),
+                    ["低", "中", "一般", "低风险", "中", "高", "低", "一般"][i],
+                ],
+            );
             sheet.write_number(at, 0, f64::from(at - 2)).unwrap();
             write_day(sheet, at, 5, birth, i);
             at += 1;
@@ -162,7 +205,11 @@ fn write_day(sheet: &mut Worksheet, at: u32, column: u16, day: NaiveDate, style:
 }
 
 fn elders(sheet: &mut Worksheet) {
-    row(sheet, 0, &["姓名", "身份证号", "类别", "村编码", "手机号码", "详细地址", "健康状况", "紧急联系人", "紧急联系人电话", "与老人关系", "纳入日期"]);
+    row(
+        sheet,
+        0,
+        &["姓名", "身份证号", "类别", "村编码", "手机号码", "详细地址", "健康状况", "紧急联系人", "紧急联系人电话", "与老人关系", "纳入日期"],
+    );
     let names = ["陈德福", "李桂英", "王长贵", "周秀兰", "赵守义", "刘玉珍", "吴国民", "孙凤英"];
     let kinds = ["独居老人", "空巢老人", "失能老人", "留守老年人", "独居", "重度残疾老人", "空巢", "计生特殊家庭"];
     for i in 0..24usize {
@@ -171,10 +218,27 @@ fn elders(sheet: &mut Worksheet) {
         let id = number(&birth.format("%Y%m%d").to_string(), &format!("{:03}", 300 + i * 2 + usize::from(i % 2 == 0)));
         let name = if i < 8 { names[i].to_owned() } else { format!("{}{}", ["杨", "黄", "徐", "胡"][i % 4], &names[i % 8][3..]) };
         let family = i % 8 == 7;
-        row(sheet, at, &[&name, &id, kinds[i % 8], "", if i % 3 == 0 { "无" } else { "" }, &format!("　{}组{}号", i % 6 + 1, i + 3), ["高血压", "身体尚可", "腿脚不便"][i % 3],
-            if family { "" } else { "张建国" }, if family { "" } else { "199 0003 0001" }, if family { "" } else { ["儿子", "女儿"][i % 2] }, ""]);
+        row(
+            sheet,
+            at,
+            &[
+                &name,
+                &id,
+                kinds[i % 8],
+                "",
+                if i % 3 == 0 { "无" } else { "" },
+                &format!("　{}组{}号", i % 6 + 1, i + 3),
+                ["高血压", "身体尚可", "腿脚不便"][i % 3],
+                if family { "" } else { "张建国" },
+                if family { "" } else { "199 0003 0001" },
+                if family { "" } else { ["儿子", "女儿"][i % 2] },
+                "",
+            ],
+        );
         sheet.write_number(at, 3, 990_101_001_201.0 + (i / 8) as f64).unwrap();
-        if i % 3 != 0 { sheet.write_number(at, 4, 19_900_030_000.0 + i as f64).unwrap(); }
+        if i % 3 != 0 {
+            sheet.write_number(at, 4, 19_900_030_000.0 + i as f64).unwrap();
+        }
         write_day(sheet, at, 10, day(2024, 3, u32::try_from(i + 1).unwrap()), i);
     }
 }

@@ -1,5 +1,7 @@
 //! The county's devices, and stopping one.
 
+use std::rc::Rc;
+
 use domain::api::{AdminDevices, AdminRevoke, DeviceLine};
 use text::Text;
 use yew::prelude::*;
@@ -26,7 +28,7 @@ pub fn Devices() -> Html {
             }
         })
     };
-    let revoke = use_command::<AdminRevoke>(done);
+    let revoke = Rc::new(use_command::<AdminRevoke>(done));
     let Some(all) = &devices.data else { return waiting(&devices) };
     if all.is_empty() {
         return html! { <Empty icon={Glyph::PhoneOk} title={text.admin_device_empty()} note={text.admin_device_empty_note()} /> };
@@ -36,8 +38,11 @@ pub fn Devices() -> Html {
     lines.sort_by_key(|d| d.revoked.is_some());
     let in_use = lines.iter().filter(|d| d.revoked.is_none()).count();
     let set = |to: Option<DeviceLine>| {
-        let stopping = stopping.setter();
-        Callback::from(move |()| stopping.set(to.clone()))
+        let (stopping, revoke) = (stopping.setter(), revoke.clone());
+        Callback::from(move |()| {
+            revoke.forget();
+            stopping.set(to.clone());
+        })
     };
     html! {
         <div class="stack">

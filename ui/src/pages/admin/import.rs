@@ -133,7 +133,7 @@ fn trouble_words(trouble: Trouble, text: &Text) -> String {
 fn file_field(chosen: Option<&Chosen>, busy: bool, onchange: Callback<Event>, text: &Text) -> Html {
     let words = if chosen.is_some() { text.admin_import_other() } else { text.admin_import_choose() };
     html! {
-        <div class="file">
+        <div class="file-pick">
             <label class="btn soft">
                 <Icon glyph={Glyph::Files} />{ words }
                 <input type="file" accept=".xlsx,.xls,.csv,.json" data-test="import-file" disabled={busy} {onchange} />

@@ -52,7 +52,8 @@ pub fn FilterSheet(props: &FilterProps) -> Html {
         html! { <ToggleChip text={text.risk(risk)} on={chosen.risk == Some(risk)} test={format!("filter-risk:{risk}")} {ontoggle} /> }
     });
     let switches = vec![ChoiceOption::new("due", text.files_filter_due()), ChoiceOption::new("closed", text.files_filter_closed())];
-    let on = [("due", chosen.due), ("closed", chosen.closed)].into_iter().filter(|(_, on)| *on).map(|(code, _)| code.into()).collect::<Vec<AttrValue>>();
+    let on =
+        [("due", chosen.due), ("closed", chosen.closed)].into_iter().filter(|(_, on)| *on).map(|(code, _)| code.into()).collect::<Vec<AttrValue>>();
     let onpick = {
         let (onchoose, chosen) = (props.onchoose.clone(), chosen.clone());
         Callback::from(move |(code, on): (AttrValue, bool)| {

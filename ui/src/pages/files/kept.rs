@@ -44,17 +44,17 @@ pub struct Kept {
 impl Kept {
     /// Other words: begins at the top.
     pub fn search(&self, words: String) {
-        self.from_top(|memory| memory.search = words);
+        self.afresh(|memory| memory.search = words);
     }
 
     /// Other filters: begins at the top.
     pub fn choose(&self, chosen: Chosen) {
-        self.from_top(|memory| memory.chosen = chosen);
+        self.afresh(|memory| memory.chosen = chosen);
     }
 
     /// No words, no filters.
     pub fn clear(&self) {
-        self.from_top(|memory| {
+        self.afresh(|memory| {
             memory.search.clear();
             memory.chosen = Chosen::default();
         });
@@ -79,7 +79,7 @@ impl Kept {
         }
     }
 
-    fn from_top(&self, change: impl FnOnce(&mut Memory)) {
+    fn afresh(&self, change: impl FnOnce(&mut Memory)) {
         self.wanted.set(0);
         if let Some(body) = scroller(&self.node) {
             body.set_scroll_top(0);

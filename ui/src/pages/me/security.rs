@@ -29,14 +29,14 @@ pub fn Security() -> Html {
     html! {
         <section class="card stack">
             <h2>{ text.me_security() }</h2>
-            <div class="row">
+            <div class="row wrap both">
                 <Button text={text.me_pin_change()} look={Look::Line} icon={Glyph::Edit} test="change-pin" onclick={open} />
                 <Button text={text.me_lock_now()} look={Look::Line} icon={Glyph::Lock} test="lock" onclick={lock} />
             </div>
-            <p class="small muted">
-                { text.me_lock_note() }
-                if status.lock_minutes > 0 { { " " }{ text.me_lock_auto(count(status.lock_minutes)) } }
-            </p>
+            <div class="small muted">
+                <p>{ text.me_lock_note() }</p>
+                if status.lock_minutes > 0 { <p>{ text.me_lock_auto(count(status.lock_minutes)) }</p> }
+            </div>
             if *changing { <ChangePinSheet onclose={close} /> }
         </section>
     }

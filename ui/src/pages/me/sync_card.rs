@@ -85,19 +85,20 @@ fn bytes(n: u64) -> String {
     }
 }
 
-/// What a sync did, in plain words.
+/// What a sync did, in plain words. What was refused is told above, for as long as it is.
 fn result(report: &SyncReport, text: &Text) -> Html {
     match &report.state {
-        SyncState::Offline => return html! { <Banner tone={Tone::Info} icon={Glyph::CloudOff} title={text.me_sync_offline()} alert={true} test="sync-result" /> },
+        SyncState::Offline => {
+            return html! { <Banner tone={Tone::Info} icon={Glyph::CloudOff} title={text.me_sync_offline()} alert={true} test="sync-result" /> };
+        }
         SyncState::Failed(failure) => return html! { <FailureBanner failure={failure.clone()} /> },
         _ => {}
     }
     let moved = report.accepted + report.pulled + report.held + report.refused;
     let title = if moved == 0 { text.me_sync_same() } else { text.me_sync_result(count(report.accepted), count(report.pulled)) };
     let held = (report.held > 0).then(|| text.me_sync_held(count(report.held)));
-    let refused = (report.refused > 0).then(|| text.me_sync_not_taken(count(report.refused)));
     let traffic = text.me_sync_traffic(&bytes(report.up_bytes), &bytes(report.down_bytes), &format!("{:.1}", report.seconds));
-    let note = held.into_iter().chain(refused).chain([traffic]).collect::<Vec<_>>().join(" · ");
+    let note = held.into_iter().chain([traffic]).collect::<Vec<_>>().join(" · ");
     html! { <Banner tone={Tone::Ok} icon={Glyph::Check} {title} {note} alert={true} test="sync-result" /> }
 }
 

@@ -1,6 +1,7 @@
 //! The head of a file: risk, sex, age and school, categories, and when the next visit is due.
 
 use domain::Value;
+use domain::due::DueState;
 use domain::person::FileStatus;
 use yew::prelude::*;
 
@@ -26,7 +27,10 @@ pub fn HeadChips(props: &FileProps) -> Html {
                 if item.pending { <Chip text={text.person_saved()} tone={Tone::Warm} icon={Some(Glyph::PhoneOk)} test="pending" /> }
             </div>
             if let (Some(state), Some(due)) = (item.due_state, &item.due) {
-                <div class="row wrap"><span class="grow">{ why(item, &text) }</span><DueChip {state} date={due.date} /></div>
+                <div class="row wrap">
+                    <span>{ why(item, &text) }</span>
+                    if !matches!(state, DueState::Overdue(_)) { <DueChip {state} date={due.date} /> }
+                </div>
             }
         </div>
     }

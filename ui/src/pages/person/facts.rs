@@ -17,9 +17,11 @@ use crate::state::{use_status, use_text};
 /// Which part of the page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Part {
-    /// Before the household.
-    First,
-    /// After it.
+    /// Who and where: above the household.
+    Identity,
+    /// The plan: above the visits.
+    Plan,
+    /// Below the visits.
     Rest,
 }
 
@@ -38,36 +40,38 @@ pub fn Facts(props: &FactsProps) -> Html {
     let text = use_text();
     let file = &props.file;
     match props.part {
-        Part::First => html! {
-            <>
-                <section data-test="section:identity">
-                    <Heading title={text.person_identity()} section="identity" file={file.clone()} />
-                    <Card class="lines"><IdNumber id={file.item.id} masked={said(file, "identity.id_number")} /><Lines file={file.clone()} paths={IDENTITY} quiet={true} /></Card>
-                </section>
-                <Section file={file.clone()} title={text.person_contacts()} section="contact" paths={CONTACT} />
-            </>
+        Part::Identity => html! {
+            <section data-test="section:identity">
+                <Heading title={text.person_identity()} section="identity" file={file.clone()} />
+                <Card class="lines">
+                    <IdNumber id={file.item.id} masked={said(file, "identity.id_number")} />
+                    <Lines file={file.clone()} rows={IDENTITY} quiet={true} />
+                </Card>
+            </section>
         },
+        Part::Plan => html! { <Section file={file.clone()} title={text.person_plan()} section="plan" rows={PLAN} /> },
         Part::Rest => html! {
             <>
                 <Categories file={file.clone()} />
-                <Section file={file.clone()} title={text.person_risk()} section="risk" paths={RISK} />
-                <Section file={file.clone()} title={section_name("situation", &text)} section="situation" paths={SITUATION} />
-                <Section file={file.clone()} title={text.person_plan()} section="plan" paths={PLAN} />
-                <Section file={file.clone()} title={text.person_consent()} section="consent" paths={CONSENT} />
-                <Section file={file.clone()} title={text.person_charge()} section="charge" paths={CHARGE} />
+                <Section file={file.clone()} title={text.person_risk()} section="risk" rows={RISK} />
+                <Section file={file.clone()} title={section_name("situation", &text)} section="situation" rows={SITUATION} />
+                <Section file={file.clone()} title={text.person_consent()} section="consent" rows={CONSENT} />
+                <Section file={file.clone()} title={text.person_charge()} section="charge" rows={CHARGE} />
             </>
         },
     }
 }
 
-const IDENTITY: &[&str] = &["identity.sex", "identity.birth", "identity.ethnic", "area.code"];
-const CONTACT: &[&str] = &["contact.address", "contact.phone"];
-const RISK: &[&str] = &["risk.level", "risk.reason", "risk.since"];
-const SITUATION: &[&str] =
-    &["situation.schooling", "situation.health", "situation.disability", "situation.disability_grade", "situation.certificate"];
-const PLAN: &[&str] = &["plan.text"];
-const CONSENT: &[&str] = &["consent.basis", "consent.by", "consent.on"];
-const CHARGE: &[&str] = &["charge.staff"];
+/// Fields that stand on one line; short ones share it.
+type Rows = &'static [&'static [&'static str]];
+
+const IDENTITY: Rows = &[&["contact.address"], &["contact.phone"], &["identity.sex", "identity.birth"], &["identity.ethnic", "area.code"]];
+const RISK: Rows = &[&["risk.level", "risk.since"], &["risk.reason"]];
+const SITUATION: Rows =
+    &[&["situation.schooling"], &["situation.health"], &["situation.disability", "situation.disability_grade"], &["situation.certificate"]];
+const PLAN: Rows = &[&["plan.text"]];
+const CONSENT: Rows = &[&["consent.basis"], &["consent.by", "consent.on"]];
+const CHARGE: Rows = &[&["charge.staff"]];
 
 fn section_name(section: &str, text: &Text) -> String {
     text.code_or_raw("section", section)
@@ -112,7 +116,7 @@ struct SectionProps {
     title: AttrValue,
     section: &'static str,
     file: PersonFile,
-    paths: &'static [&'static str],
+    rows: Rows,
 }
 
 #[component]
@@ -120,7 +124,7 @@ fn Section(props: &SectionProps) -> Html {
     html! {
         <section data-test={format!("section:{}", props.section)}>
             <Heading title={props.title.clone()} section={props.section} file={props.file.clone()} />
-            <Card class="lines"><Lines file={props.file.clone()} paths={props.paths} /></Card>
+            <Card class="lines"><Lines file={props.file.clone()} rows={props.rows} /></Card>
         </section>
     }
 }
@@ -128,7 +132,7 @@ fn Section(props: &SectionProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct LinesProps {
     file: PersonFile,
-    paths: &'static [&'static str],
+    rows: Rows,
     /// Says nothing when there is nothing: other lines stand beside.
     #[prop_or_default]
     quiet: bool,
@@ -137,7 +141,11 @@ struct LinesProps {
 #[component]
 fn Lines(props: &LinesProps) -> Html {
     let text = use_text();
-    let lines: Vec<Html> = props.paths.iter().filter_map(|path| line(&props.file, path, &text)).collect();
+    let row = |paths: &&[&str]| {
+        let cells: Vec<Html> = paths.iter().filter_map(|path| line(&props.file, path, &text)).collect();
+        (!cells.is_empty()).then(|| html! { <div class="pair">{ for cells }</div> })
+    };
+    let lines: Vec<Html> = props.rows.iter().filter_map(row).collect();
     if lines.is_empty() && !props.quiet {
         return html! { <div class="muted">{ text.state_unknown() }</div> };
     }

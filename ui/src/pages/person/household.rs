@@ -1,10 +1,10 @@
 //! Household and guardians.
 
+use chrono::NaiveDate;
 use domain::Value;
 use domain::api::Entry;
 use domain::rows::Phone;
 use domain::time::age;
-use chrono::NaiveDate;
 use yew::prelude::*;
 
 use super::FileProps;

@@ -39,8 +39,9 @@ pub fn IdNumber(props: &IdNumberProps) -> Html {
     };
     html! {
         <div>
-            <div class="row">
-                <div class="grow"><small>{ text.person_id_number() }</small><br /><span class="number id-number" data-test="id-number">{ shown.as_ref().unwrap_or(masked) }</span></div>
+            <div class="id-line">
+                <small>{ text.person_id_number() }</small>
+                <span class="number id-number" data-test="id-number">{ for shown.as_ref().unwrap_or(masked).chars().map(character) }</span>
                 if shown.is_some() {
                     <Button text={text.person_hide_id()} look={Look::Plain} fit={true} test="hide-id" onclick={hide} />
                 } else {
@@ -50,5 +51,15 @@ pub fn IdNumber(props: &IdNumberProps) -> Html {
             if shown.is_some() { <small role="status">{ text.person_id_logged() }</small> }
             if let Some(failure) = &reveal.failure { <FailureBanner failure={failure.clone()} /> }
         </div>
+    }
+}
+
+/// Chinese fonts draw the dot of the mask as wide as a character: it gets a narrow place of its own, so that the number
+/// stays on one line.
+fn character(c: char) -> Html {
+    if c == '·' {
+        html! { <span class="mask-dot">{ c }</span> }
+    } else {
+        html! { { c } }
     }
 }

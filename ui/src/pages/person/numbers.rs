@@ -5,7 +5,7 @@ use domain::rows::Phone;
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Button, CallButton, Glyph, Icon, Look, Sheet, Skeleton, whose};
+use crate::components::{Glyph, Icon, Sheet, Skeleton, whose};
 use crate::query::use_query;
 use crate::state::use_text;
 
@@ -27,12 +27,19 @@ pub fn Numbers(props: &NumbersProps) -> Html {
         let open = open.setter();
         Callback::from(move |()| open.set(to))
     };
+    let ask = set(true);
     match props.phones.as_slice() {
         [] => Html::default(),
-        [phone] => html! { <CallButton phone={phone.clone()} named={true} /> },
+        [phone] => html! {
+            <a class="btn soft fit call-btn" href={format!("tel:{}", phone.number)} aria-label={format!("{} {}", text.action_call(), whose(phone, &text))} data-test="call">
+                <Icon glyph={Glyph::Phone} /><span class="clip">{ short(phone, &text) }</span>
+            </a>
+        },
         _ => html! {
             <>
-                <Button text={text.action_call()} icon={Glyph::Phone} look={Look::Soft} fit={true} test="call" onclick={set(true)} />
+                <button type="button" class="btn soft fit call-btn" aria-label={text.action_call()} data-test="call" onclick={move |_| ask.emit(())}>
+                    <Icon glyph={Glyph::Phone} /><span class="clip">{ text.action_call() }</span>
+                </button>
                 if *open {
                     <Sheet title={text.person_call_whom()} test="numbers" onclose={set(false)}><NumberList phones={props.phones.clone()} /></Sheet>
                 }
@@ -72,6 +79,15 @@ pub fn CallSheet(props: &CallSheetProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct ListProps {
     phones: Vec<Phone>,
+}
+
+/// The name beside the icon: 周桂芳; else the relation, or 打电话 for the person's own number.
+fn short(phone: &Phone, text: &Text) -> String {
+    match (phone.name.as_str(), whose(phone, text)) {
+        ("", relation) if relation.is_empty() => text.action_call(),
+        ("", relation) => relation,
+        (name, _) => name.to_owned(),
+    }
 }
 
 /// `祖母 周桂芳`, or 本人.

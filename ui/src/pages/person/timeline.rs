@@ -9,6 +9,8 @@ use crate::nav::{Page, use_nav};
 use crate::query::use_query;
 use crate::state::{use_status, use_text};
 
+/// Visits shown at first: the rest of the file lies below.
+const NEWEST: usize = 5;
 /// Most visits shown of one person.
 const MOST: usize = 500;
 
@@ -18,7 +20,8 @@ pub fn Timeline(props: &FileProps) -> Html {
     let text = use_text();
     let all = use_state(|| false);
     let file = &props.file;
-    let hidden = file.visit_count.saturating_sub(file.visits.len());
+    let newest: Vec<VisitItem> = file.visits.iter().take(NEWEST).cloned().collect();
+    let hidden = file.visit_count.saturating_sub(newest.len());
     let count = i64::try_from(file.visit_count).unwrap_or(i64::MAX);
     let show_all = {
         let all = all.setter();
@@ -33,7 +36,7 @@ pub fn Timeline(props: &FileProps) -> Html {
             if *all {
                 <AllVisits file={file.clone()} />
             } else {
-                <VisitLines visits={file.visits.clone()} />
+                <VisitLines visits={newest} />
             }
             if hidden > 0 && !*all {
                 <div class="more"><Button text={text.person_all_visits(count)} look={Look::Line} test="all-visits" onclick={show_all} /></div>
@@ -74,7 +77,7 @@ fn VisitLines(props: &LinesProps) -> Html {
             <button type="button" class="line-button visit-line" key={id.to_string()} data-test="visit-line" data-state={visit.state.code()}
                 onclick={move |_| nav.open(Page::Visit(id))}>
                 <span class="grow">
-                    <span class="row wrap"><b class="grow">{ head }</b><VisitStateChip state={visit.state} /></span>
+                    <span class="row wrap"><b class="lead">{ head }</b><VisitStateChip state={visit.state} /></span>
                     if !visit.note.is_empty() { <small class="block clip-2">{ &visit.note }</small> }
                     if !visit.by.is_empty() { <small class="block">{ text.person_by(&visit.by) }</small> }
                 </span>

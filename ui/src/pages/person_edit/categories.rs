@@ -93,6 +93,7 @@ fn OnFile(props: &OnFileProps) -> Html {
     let opened = use_state(|| false);
     let code = form.before.value(&path(entry, "code")).text().unwrap_or_default().to_owned();
     let until = form.before.value(&path(entry, "until")).text().and_then(|d| d.parse::<NaiveDate>().ok());
+    let since = form.before.value(&path(entry, "since")).text().and_then(|d| d.parse::<NaiveDate>().ok());
     let past = until.is_some_and(|day| day <= status.today);
     let ending = form.work.typed(&path(entry, "until")).is_some();
     let end = {
@@ -117,6 +118,7 @@ fn OnFile(props: &OnFileProps) -> Html {
                 <span class="grow row wrap">
                     <Chip text={text.code_or_raw("category", &code)} tone={if past { Tone::Quiet } else { Tone::Brand }} />
                     if past { <Chip text={text.person_past()} /> }
+                    if let (Some(day), false) = (since, open) { <small class="number">{ text.person_category_since(&text.date_with_year(day)) }</small> }
                 </span>
                 if !open { <Button text={text.action_edit()} look={Look::Plain} fit={true} test="open-entry" onclick={open_it} /> }
                 if ending { <Button text={text.edit_undo()} look={Look::Plain} fit={true} test="end-undo" onclick={undo} /> }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use domain::api::{EditPerson, NewPerson, PersonFile};
+use domain::api::{Edit, EditPerson, NewPerson, PersonFile};
 use domain::fields::{FIELDS, Path};
 use domain::roles::Section;
 use domain::{AreaCode, Failure, RecordId, Value};
@@ -40,7 +40,9 @@ pub fn Editor(props: &EditorProps) -> Html {
     let (asking, leaving) = (use_state(|| false), use_state(|| false));
     let before = use_memo(props.file.clone(), |file| Before::of(file.as_deref()));
     use_effect_with(work.clone(), move |work| kept::store(id, work));
-    let dirty = !*leaving && !work.edits(&before).is_empty();
+    // The village of a new file may have been chosen for her: that alone is nothing to lose.
+    let hers = |e: &Edit| id.is_some() || e.path.section != Section::Area;
+    let dirty = !*leaving && work.edits(&before).iter().any(hers);
     use_back_layer(dirty, switch(&asking, true));
     {
         // After the guard's own effect above, so that leaving is not asked about.
@@ -91,7 +93,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                 }
                 { for props.sections.iter().map(|section| html! { <SectionForm key={section.code()} section={*section} form={form.clone()} /> }) }
             </PageBody>
-            <Trouble faults={work.faults.len()} failure={saving.failure.clone()} />
+            <Trouble faults={work.faults.len()} failure={saving.failure.filter(|f| still_wrong(f, &work))} />
             <Foot><Button text={text.action_save()} busy={saving.busy} test="save" onclick={saving.save} /></Foot>
             if *asking { <Discard onstay={switch(&asking, false)} ondiscard={discard} /> }
         </div>
@@ -100,6 +102,12 @@ pub fn Editor(props: &EditorProps) -> Html {
 
 fn note(props: &EditorProps, text: &Text) -> String {
     props.file.as_ref().map_or_else(|| text.edit_new_note(), |file| file.item.name.clone())
+}
+
+/// A failure is over as soon as she types at its field.
+fn still_wrong(failure: &Failure, work: &Work) -> bool {
+    let path = failure.field.as_deref().and_then(|f| f.parse::<Path>().ok());
+    path.is_none_or(|path| work.faults.contains_key(&path))
 }
 
 struct Saving {
@@ -230,6 +238,17 @@ struct SectionProps {
     form: Form,
 }
 
+/// The fields of a section. The ID number comes early: it fills in what stands below it.
+fn keys(section: Section) -> Vec<&'static str> {
+    let mut keys: Vec<&'static str> = FIELDS.iter().filter(|f| f.section == section).map(|f| f.key).collect();
+    keys.sort_by_key(|key| match *key {
+        "name" => 0,
+        "id_number" => 1,
+        _ => 2,
+    });
+    keys
+}
+
 /// One section: its fields, or its entries.
 #[component]
 fn SectionForm(props: &SectionProps) -> Html {
@@ -239,10 +258,7 @@ fn SectionForm(props: &SectionProps) -> Html {
         Section::Household => html! { <HouseholdEntries form={form.clone()} /> },
         Section::Categories => html! { <CategoryEntries form={form.clone()} /> },
         _ => html! {
-            { for FIELDS.iter().filter(|f| f.section == section).map(|f| {
-                let path = Path::new(section, f.key);
-                html! { <FieldInput key={f.key} {path} form={form.clone()} /> }
-            }) }
+            { for keys(section).into_iter().map(|key| html! { <FieldInput {key} path={Path::new(section, key)} form={form.clone()} /> }) }
         },
     };
     // With one field of the same name the heading would say everything twice.

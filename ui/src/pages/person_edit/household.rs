@@ -81,6 +81,8 @@ fn Member(props: &MemberProps) -> Html {
         let opened = opened.setter();
         Callback::from(move |()| opened.set(true))
     };
+    let was_gone = form.before.value(&path("gone")) == Value::Bool(true);
+    let back = if was_gone { text.edit_member_back() } else { text.edit_undo() };
     let open = !gone && (*opened || form.work.touches(entry));
     let relation = if relation.is_empty() { String::new() } else { text.code_or_raw("relation", &relation) };
     html! {
@@ -95,7 +97,7 @@ fn Member(props: &MemberProps) -> Html {
                 if props.added {
                     <Button text={text.edit_remove_new()} look={Look::Plain} fit={true} test="drop-entry" onclick={drop_it} />
                 } else if gone {
-                    <Button text={text.edit_undo()} look={Look::Plain} fit={true} test="member-back" onclick={set_gone(false)} />
+                    <Button text={back} look={Look::Plain} fit={true} test="member-back" onclick={set_gone(false)} />
                 } else if !open {
                     <Button text={text.action_edit()} look={Look::Plain} fit={true} test="open-entry" onclick={open_it} />
                 }

@@ -86,7 +86,10 @@ pub fn FieldInput(props: &InputProps) -> Html {
         }
         FieldKind::Choice(codes) => {
             let codes = props.choices.clone().unwrap_or_else(|| codes.to_vec());
-            let option = |code: &str| SelectOption { value: code.to_owned().into(), label: text.option(&name, code).unwrap_or_else(|| code.to_owned()).into() };
+            let option = |code: &str| SelectOption {
+                value: code.to_owned().into(),
+                label: text.option(&name, code).unwrap_or_else(|| code.to_owned()).into(),
+            };
             let control = Control::Select(codes.into_iter().map(option).collect());
             html! { <Field {label} {name} {control} {value} {fault} {hint} required={field.required} onchange={typing} /> }
         }

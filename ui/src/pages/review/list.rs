@@ -91,8 +91,8 @@ fn card(item: &ReviewItem, text: &Text, nav: &Nav) -> Html {
     let changed = item.visit.state == VisitState::Changed;
     html! {
         <Card key={item.visit.id.to_string()} edge={edge(item)} class="stack tight" on={nav.route.page == page} test="review-item" onclick={open}>
-            <div class="row">
-                <span class="name grow clip">{ &item.person.name }</span>
+            <div class="row wrap">
+                <span class="name lead">{ &item.person.name }</span>
                 <small class="nowrap">{ short_moment(text, item.visit.at) }</small>
             </div>
             <small class="block">{ line(item, text) }</small>

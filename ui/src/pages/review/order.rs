@@ -62,3 +62,61 @@ pub(super) fn after(items: &[ReviewItem], id: RecordId) -> Option<RecordId> {
 pub(super) fn is_quiet(item: &ReviewItem) -> bool {
     item.changes == 0 && !item.alarm && item.person.risk != Some(Risk::High) && item.visit.state != VisitState::Changed
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(n: u8) -> RecordId {
+        RecordId::new(i64::from(n), [n; 10])
+    }
+
+    fn item(n: u8, risk: Option<&str>, changes: u32, alarm: bool, state: &str) -> ReviewItem {
+        let person = serde_json::json!({
+            "id": id(100), "name": "测试", "sex": "2", "age": 9, "area": "990101001201", "area_name": "", "address": "", "categories": [],
+            "risk": risk, "due": null, "due_state": null, "last": null, "phone": null, "conflicts": 0, "pending": false, "draft": null, "status": "open",
+        });
+        let visit = serde_json::json!({
+            "id": id(n), "person": id(100), "name": "测试", "form": "child-visit@1", "kind": "home", "kind_label": "入户", "at": n, "by": "", "note": "",
+            "state": state,
+        });
+        let item = serde_json::json!({ "visit": visit, "person": person, "changes": changes, "alarm": alarm, "heads": [] });
+        serde_json::from_value(item).unwrap()
+    }
+
+    fn ids(items: &[ReviewItem]) -> Vec<RecordId> {
+        items.iter().map(|i| i.visit.id).collect()
+    }
+
+    #[test]
+    fn high_risk_comes_first_then_alarms_then_the_newest() {
+        let items = [
+            item(1, None, 0, false, "uploaded"),
+            item(2, Some("low"), 1, true, "uploaded"),
+            item(3, Some("high"), 0, false, "uploaded"),
+            item(4, None, 0, false, "uploaded"),
+        ];
+        assert_eq!(ids(&sorted(&items, Order::Risk)), [id(3), id(2), id(4), id(1)]);
+        assert_eq!(ids(&sorted(&items, Order::Time)), [id(4), id(3), id(2), id(1)]);
+    }
+
+    #[test]
+    fn after_a_decision_comes_the_next_and_after_the_last_the_one_before() {
+        let items = [item(1, None, 0, false, "uploaded"), item(2, None, 0, false, "uploaded"), item(3, None, 0, false, "uploaded")];
+        choose(Order::Time);
+        assert_eq!([after(&items, id(3)), after(&items, id(1)), after(&items, id(9))], [Some(id(2)), Some(id(2)), Some(id(3))]);
+        assert_eq!(after(&[item(1, None, 0, false, "uploaded")], id(1)), None);
+    }
+
+    #[test]
+    fn only_a_visit_without_anything_to_read_is_approved_unread() {
+        assert!(is_quiet(&item(1, Some("medium"), 0, false, "uploaded")));
+        let to_read = [
+            item(1, Some("high"), 0, false, "uploaded"),
+            item(1, None, 1, false, "uploaded"),
+            item(1, None, 0, true, "uploaded"),
+            item(1, None, 0, false, "changed"),
+        ];
+        assert!(!to_read.iter().any(is_quiet));
+    }
+}

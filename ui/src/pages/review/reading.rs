@@ -196,7 +196,12 @@ fn remarks(detail: &VisitDetail, notes: &Notes, text: &Text) -> Vec<(String, Str
 }
 
 fn comment_sheet(
-    detail: &VisitDetail, question: &str, notes: &Notes, write: &Callback<Notes>, open: &UseStateHandle<Option<String>>, text: &Text,
+    detail: &VisitDetail,
+    question: &str,
+    notes: &Notes,
+    write: &Callback<Notes>,
+    open: &UseStateHandle<Option<String>>,
+    text: &Text,
 ) -> Html {
     let close = {
         let open = open.setter();

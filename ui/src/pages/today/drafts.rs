@@ -1,12 +1,11 @@
 //! Visits that were begun and not finished: they come first, so that none is forgotten.
 
-use domain::api::{Draft, DraftItem, OpenDraft};
+use domain::api::DraftItem;
 use yew::prelude::*;
 
-use crate::components::{Button, Card, Edge, FailureBanner, Glyph};
+use crate::components::{Button, Card, Edge, Glyph};
 use crate::nav::{Page, use_nav};
 use crate::pages::when::moment;
-use crate::query::use_command;
 use crate::state::use_text;
 
 /// Properties of [`Drafts`].
@@ -20,28 +19,23 @@ pub struct DraftsProps {
 #[component]
 pub fn Drafts(props: &DraftsProps) -> Html {
     let (text, nav) = (use_text(), use_nav());
-    // Only the draft itself says whether it corrects a visit, which is a different page.
-    let open = use_command::<OpenDraft>(Callback::from(move |draft: Draft| {
-        nav.select(Page::VisitForm(draft.person.id, draft.corrects));
-    }));
     if props.drafts.is_empty() {
         return Html::default();
     }
     let cards = props.drafts.iter().map(|draft| {
+        let title = if draft.corrects.is_some() { text.form_corrects(&draft.name) } else { draft.name.clone() };
         let words = text.today_draft_line(&moment(&text, draft.started), i64::from(draft.answered));
-        let (run, id) = (open.callback(), draft.id);
+        let (nav, page) = (nav.clone(), Page::VisitForm(draft.person, draft.corrects));
         html! {
-            <Card key={id.to_string()} edge={Edge::Soon} class="stack tight" test="draft">
-                <div><span class="name">{ &draft.name }</span><br /><small>{ words }</small></div>
-                <Button text={text.today_continue_action()} icon={Glyph::Edit} busy={open.busy} test="continue"
-                    onclick={move |()| run.emit(OpenDraft { draft: id })} />
+            <Card key={draft.id.to_string()} edge={Edge::Soon} on={nav.route.page == page} class="stack tight" test="draft">
+                <div><span class="name">{ title }</span><br /><small>{ words }</small></div>
+                <Button text={text.today_continue_action()} icon={Glyph::Edit} test="continue" onclick={move |()| nav.select(page)} />
             </Card>
         }
     });
     html! {
         <section class="due-part" data-test="drafts">
             <div class="section"><h2>{ text.today_drafts() }</h2></div>
-            if let Some(failure) = &open.failure { <FailureBanner failure={failure.clone()} /> }
             <div class="stack">{ for cards }</div>
         </section>
     }

@@ -1,8 +1,8 @@
 //! One household to visit: who, why now, how it was last time, and the way to begin.
 
+use domain::Risk;
 use domain::api::{LastVisit, PersonItem};
 use domain::due::DueState;
-use domain::Risk;
 use text::Text;
 use yew::prelude::*;
 
@@ -60,7 +60,10 @@ fn Facts(props: &FactsProps) -> Html {
     let (text, status) = (use_text(), use_status());
     let person = &props.person;
     let late = matches!(person.due_state, Some(DueState::Overdue(_)));
-    let place = [person.area_name.as_str(), person.address.as_str()].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ");
+    // Who works in one village need not read its name on every card.
+    let one_village = status.me.as_ref().is_some_and(|me| me.areas.as_slice() == [person.area.clone()]);
+    let village = if one_village { "" } else { person.area_name.as_str() };
+    let place = [village, &person.address].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ");
     let last = match &person.last {
         Some(last) => last_words(last, &text.date(last.day, status.today), &text),
         None => text.today_never(),
@@ -68,7 +71,7 @@ fn Facts(props: &FactsProps) -> Html {
     html! {
         <>
             <span class="row wrap">
-                <span class="name grow">{ &person.name }</span>
+                <span class="name lead">{ &person.name }</span>
                 if let Some(risk @ (Risk::High | Risk::Medium)) = person.risk { <RiskChip {risk} /> }
                 if let (false, Some(state), Some(due)) = (late, person.due_state, &person.due) { <DueChip {state} date={due.date} /> }
             </span>

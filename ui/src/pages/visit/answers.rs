@@ -67,7 +67,7 @@ fn table(detail: &VisitDetail, lines: &[&AnswerLine], last: Option<&str>, text: 
     let remark = |question: &str| note.and_then(|n| Some((n.by.as_str(), n.fields.get(question)?.as_str())));
     html! {
         <div class="card flush">
-            <table class={classes!("compare", last.is_none().then_some("alone"))} role="table">
+            <table class={classes!("visit-answers", last.is_none().then_some("alone"))} role="table">
                 <thead role="rowgroup">
                     <tr role="row">
                         <th role="columnheader" scope="col">{ text.review_question() }</th>
@@ -103,7 +103,7 @@ fn row(line: &AnswerLine, last: Option<&str>, remark: Option<(&str, &str)>, text
                     if line.alarm { <Chip text={text.visit_read_alarm()} tone={Tone::Danger} icon={Glyph::Alert} /> }
                 </span>
                 if let Some((by, comment)) = remark {
-                    <span class="remark" data-test={format!("comment-{}", line.question)}>
+                    <span class="visit-comment" data-test={format!("comment-{}", line.question)}>
                         <Icon glyph={Glyph::Return} /><span><b>{ text.visit_reviewer_comment(by) }</b><br />{ comment }</span>
                     </span>
                 }

@@ -71,14 +71,17 @@ pub struct ReviewsProps {
     pub detail: Rc<VisitDetail>,
 }
 
-/// All that was decided on the visit, the newest first.
+/// What else was decided on the visit, the newest first.
 #[component]
 pub fn Reviews(props: &ReviewsProps) -> Html {
     let text = use_text();
-    if props.detail.reviews.is_empty() {
+    // The newest one is told above when it asks for something.
+    let told = usize::from(returned(&props.detail).is_some());
+    let notes = props.detail.reviews.get(told..).unwrap_or_default();
+    if notes.is_empty() {
         return Html::default();
     }
-    let rows = props.detail.reviews.iter().map(|note| {
+    let rows = notes.iter().map(|note| {
         let moment = when::moment(&text, note.at);
         let when = if note.current { moment } else { text.visit_read_earlier(&moment) };
         let (title, icon, class) = match note.decision {
@@ -86,7 +89,7 @@ pub fn Reviews(props: &ReviewsProps) -> Html {
             Decision::Returned => (text.visit_read_returned(&note.by), Glyph::Return, "returned"),
         };
         html! {
-            <div class={classes!("review-note", class)} data-test="review-note">
+            <div class={classes!("visit-review", class)} data-test="visit-review">
                 <Icon glyph={icon} />
                 <div class="grow">
                     <b>{ title }</b>

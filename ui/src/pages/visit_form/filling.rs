@@ -69,11 +69,7 @@ pub fn progress(parts: &[Part], here: &str, answers: &Answers) -> Progress {
     let open = part.and_then(|p| p.questions.iter().position(|q| !is_answered(q, answers)));
     let last = part.map_or(0, |p| p.questions.len().saturating_sub(1));
     let all = || parts.iter().flat_map(|p| &p.questions);
-    Progress {
-        n: before + open.unwrap_or(last) + 1,
-        total: all().count(),
-        answered: all().filter(|q| is_answered(q, answers)).count(),
-    }
+    Progress { n: before + open.unwrap_or(last) + 1, total: all().count(), answered: all().filter(|q| is_answered(q, answers)).count() }
 }
 
 /// The part after this one. With `skip`, parts in which every question has its answer are passed over, so that a
@@ -192,7 +188,11 @@ mod tests {
     #[test]
     fn next_passes_over_parts_that_are_as_last_time() {
         let a = answers(&[
-            ("kind", "home".into()), ("met", "met".into()), ("school", "regular".into()), ("health", "good".into()), ("mood", "steady".into()),
+            ("kind", "home".into()),
+            ("met", "met".into()),
+            ("school", "regular".into()),
+            ("health", "good".into()),
+            ("mood", "steady".into()),
         ]);
         let parts = parts(child(), &a);
         assert_eq!(next(&parts, "care", &a, true).map(Part::id), Some("safety"));

@@ -33,7 +33,12 @@ pub fn Finished(props: &FinishedProps) -> Html {
         VisitState::Refused => visit.data.as_ref().and_then(|v| v.refusal.as_ref()).map(|f| text.failure(f)).unwrap_or_default(),
         _ => text.visit_finished_note(),
     };
-    let title = if props.corrected { text.form_finished_correction() } else { text.visit_finished() };
+    let title = match (state, props.corrected) {
+        (VisitState::Uploaded, true) => text.form_finished_correction_sent(),
+        (VisitState::Uploaded, false) => text.form_finished_sent(),
+        (_, true) => text.form_finished_correction(),
+        (_, false) => text.visit_finished(),
+    };
     let see = {
         let (nav, id) = (nav.clone(), props.id);
         Callback::from(move |()| nav.replace(Page::Visit(id)))

@@ -52,9 +52,13 @@ pub fn FormFoot(props: &FootProps) -> Html {
             </Foot>
         };
     };
-    let words = if open && props.tried { text.form_go_on() } else { text.form_next_part(next.section.title.get(text.lang().code())) };
     // In a correction the one answer may be all: handing in is the main thing, once nothing is open.
     let done = props.correcting && props.problems.is_empty();
+    let words = match open && props.tried {
+        _ if done => text.action_next(),
+        true => text.form_go_on(),
+        false => text.form_next_part(next.section.title.get(text.lang().code())),
+    };
     html! {
         <Foot class="form-foot">
             { previous.unwrap_or_default() }

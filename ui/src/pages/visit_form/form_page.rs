@@ -156,7 +156,7 @@ fn next(seen: &Seen, paper: &Paper, place: &Place) -> Callback<()> {
 
 /// The big soft button, as long as there is something to take over; then what is left here comes into sight.
 fn same_as_last(seen: &Seen, paper: &Paper, place: &Place, text: &text::Text) -> Html {
-    if seen.draft.last.keys().all(|id| seen.answers.contains_key(id)) {
+    if !something_to_take(seen) {
         return Html::default();
     }
     let (seen, paper, place) = (seen.clone(), paper.clone(), place.clone());
@@ -168,6 +168,14 @@ fn same_as_last(seen: &Seen, paper: &Paper, place: &Place, text: &text::Text) ->
         }
     });
     html! { <Button text={text.visit_same_as_last()} icon={Glyph::Check} look={Look::Soft} test="same-as-last" {onclick} /> }
+}
+
+/// Whether last visit's answers are of use: to a question that is asked, or to those that an open answer may call for.
+fn something_to_take(seen: &Seen) -> bool {
+    let open: Vec<&str> = seen.draft.last.keys().map(String::as_str).filter(|id| !seen.answers.contains_key(*id)).collect();
+    let asked = seen.parts.iter().flat_map(|p| &p.questions).any(|q| open.contains(&q.id.as_str()));
+    let to_come = seen.draft.corrects.is_none() && seen.problems.iter().any(|p| p.kind == ProblemKind::Required);
+    asked || (to_come && !open.is_empty())
 }
 
 /// What could not be saved stays in sight until it is.

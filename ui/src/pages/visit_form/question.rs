@@ -209,9 +209,8 @@ fn input(props: &QuestionProps, lang: &str, control: Control) -> Html {
 
 /// The system's date picker, and for a day to come the usual distances at a touch.
 fn date(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
-    let ahead = (props.question.dates == Some(Dates::NotPast)).then(|| {
-        [(7, text.form_in_a_week()), (14, text.form_in_two_weeks()), (30, text.form_in_a_month())]
-    });
+    let ahead = (props.question.dates == Some(Dates::NotPast))
+        .then(|| [(7, text.form_in_a_week()), (14, text.form_in_two_weeks()), (30, text.form_in_a_month())]);
     let chips = ahead.into_iter().flatten().filter_map(|(days, label)| {
         let day = props.today.checked_add_days(Days::new(days))?.to_string();
         let on = props.value.text() == Some(day.as_str());

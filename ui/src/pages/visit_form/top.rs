@@ -38,7 +38,7 @@ pub fn FormTop(props: &TopProps) -> Html {
     };
     html! {
         <TopBar {title} {note} back={true}>
-            <span class="saving" role="status" data-test="saving" data-state={props.saving.code()}><Chip text={words} {tone} {icon} /></span>
+            <span class="saving" data-test="saving" data-state={props.saving.code()}><Chip text={words} {tone} {icon} /></span>
         </TopBar>
     }
 }

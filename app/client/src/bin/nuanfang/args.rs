@@ -6,7 +6,11 @@ use text::Lang;
 
 /// Headless client of Nuanfang (暖访): one device's data in one folder.
 #[derive(Parser, Debug)]
-#[command(name = "nuanfang", version, after_help = "The PIN is read from NUANFANG_PIN, or asked for. Exit: 0 done, 1 refused with the reason on stderr, 2 usage.")]
+#[command(
+    name = "nuanfang",
+    version,
+    after_help = "The PIN is read from NUANFANG_PIN, or asked for. Exit: 0 done, 1 refused with the reason on stderr, 2 usage."
+)]
 pub struct Arguments {
     /// The device's folder; made where it is missing.
     #[arg(long, env = "NUANFANG_HOME", value_name = "DIR")]

@@ -30,7 +30,9 @@ impl Printer {
         println!("{}", serde_json::to_string(value).map_err(|_| Failure::from(Code::Internal))?);
         Ok(())
     }
-    fn id(&self, id: RecordId) -> Result<(), Failure> { self.print(&json!({ "id": id }), |_, _| println!("{id}")) }
+    fn id(&self, id: RecordId) -> Result<(), Failure> {
+        self.print(&json!({ "id": id }), |_, _| println!("{id}"))
+    }
 }
 
 /// Runs one command.
@@ -43,7 +45,9 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
             printer.print(&status, Show::status)
         }
         Command::Status => {
-            if given_pin().is_some() && device.call(Status {})?.phase == Phase::Locked { device.unlock()?; }
+            if given_pin().is_some() && device.call(Status {})?.phase == Phase::Locked {
+                device.unlock()?;
+            }
             printer.print(&device.call(Status {})?, Show::status)
         }
         other => {
@@ -100,7 +104,13 @@ fn sync(device: &Device, printer: &Printer) -> Result<(), Failure> {
 fn persons(device: &Device, printer: &Printer, which: args::Persons) -> Result<(), Failure> {
     let most = which.limit.unwrap_or(usize::MAX);
     let mut query = PersonQuery {
-        search: which.search, category: which.category, risk: which.risk, area: which.area, due: which.due, closed: which.closed, offset: 0,
+        search: which.search,
+        category: which.category,
+        risk: which.risk,
+        area: which.area,
+        due: which.due,
+        closed: which.closed,
+        offset: 0,
         limit: most.clamp(1, PAGE),
     };
     let mut rows = Vec::new();
@@ -108,7 +118,9 @@ fn persons(device: &Device, printer: &Printer, which: args::Persons) -> Result<(
         let page = device.call(Persons { query: query.clone() })?;
         let last = page.rows.len() < query.limit;
         rows.extend(page.rows);
-        if last || rows.len() >= most { break; }
+        if last || rows.len() >= most {
+            break;
+        }
         query.offset = rows.len();
     }
     rows.truncate(most);

@@ -35,22 +35,33 @@ impl Device {
 
     /// Opens the database with the PIN from the environment, or asked for.
     pub fn unlock(&self) -> Result<(), Failure> {
-        let pin = match given_pin() { Some(pin) => pin, None => ask("PIN: ")? };
+        let pin = match given_pin() {
+            Some(pin) => pin,
+            None => ask("PIN: ")?,
+        };
         self.call(Unlock { pin }).map(|_| ())
     }
 }
 
 /// The PIN in the environment.
-pub fn given_pin() -> Option<String> { std::env::var(PIN).ok().filter(|pin| !pin.is_empty()) }
+pub fn given_pin() -> Option<String> {
+    std::env::var(PIN).ok().filter(|pin| !pin.is_empty())
+}
 
 /// A new PIN: from the environment, or asked for twice.
 pub fn new_pin() -> Result<String, Failure> {
-    if let Some(pin) = given_pin() { return Ok(pin); }
+    if let Some(pin) = given_pin() {
+        return Ok(pin);
+    }
     let (first, second) = (ask("PIN: ")?, ask("PIN (2): ")?);
     if first == second { Ok(first) } else { Err(Code::BadPin.into()) }
 }
 
-fn ask(prompt: &str) -> Result<String, Failure> { rpassword::prompt_password(prompt).map_err(|_| Code::Locked.into()) }
+fn ask(prompt: &str) -> Result<String, Failure> {
+    rpassword::prompt_password(prompt).map_err(|_| Code::Locked.into())
+}
 
 /// The clock.
-pub fn now() -> Timestamp { SystemEnv.now() }
+pub fn now() -> Timestamp {
+    SystemEnv.now()
+}

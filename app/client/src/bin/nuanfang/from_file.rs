@@ -1,6 +1,6 @@
 //! What is read from JSON files and from `FIELD=VALUE`.
-use client::env::new_uuid;
 use client::Env;
+use client::env::new_uuid;
 use domain::api::{Edit, NewPerson};
 use domain::fields::{FieldKind, Path};
 use domain::form::Answers;
@@ -27,10 +27,14 @@ pub fn person(json: &Json, env: &dyn Env) -> Result<NewPerson, Failure> {
         match (name.as_str(), value) {
             ("area" | "area.code", Json::String(code)) => area = Some(code.parse().map_err(|_| Failure::of(Code::BadValue, "area.code"))?),
             (_, Json::Object(keys)) => {
-                for (key, value) in keys { edits.push(edit(&format!("{name}.{key}"), value)?); }
+                for (key, value) in keys {
+                    edits.push(edit(&format!("{name}.{key}"), value)?);
+                }
             }
             (_, Json::Array(entries)) => {
-                for entry in entries { edits.extend(list_entry(name, entry, new_uuid(env))?); }
+                for entry in entries {
+                    edits.extend(list_entry(name, entry, new_uuid(env))?);
+                }
             }
             _ => edits.push(edit(name, value)?),
         }
@@ -64,18 +68,21 @@ pub fn answers(json: Json) -> Result<Answers, Failure> {
 /// `FIELD=VALUE`. An entry of household or categories may be named `new`, `new1`…: each name is one new entry.
 pub fn edits(fields: &[String], env: &dyn Env) -> Result<Vec<Edit>, Failure> {
     let mut entries: BTreeMap<String, Uuid> = BTreeMap::new();
-    fields.iter().map(|field| {
-        let (name, value) = field.split_once('=').ok_or_else(|| Failure::of(Code::UnknownField, field.split('.').next().unwrap_or_default()))?;
-        let path = path(name, &mut entries, env)?;
-        let yes_no = path.field().is_some_and(|f| f.kind == FieldKind::YesNo);
-        let value = match value {
-            "" => Value::Null,
-            "true" | "yes" | "是" if yes_no => true.into(),
-            "false" | "no" | "否" if yes_no => false.into(),
-            text => text.into(),
-        };
-        Ok(Edit { path, value })
-    }).collect()
+    fields
+        .iter()
+        .map(|field| {
+            let (name, value) = field.split_once('=').ok_or_else(|| Failure::of(Code::UnknownField, field.split('.').next().unwrap_or_default()))?;
+            let path = path(name, &mut entries, env)?;
+            let yes_no = path.field().is_some_and(|f| f.kind == FieldKind::YesNo);
+            let value = match value {
+                "" => Value::Null,
+                "true" | "yes" | "是" if yes_no => true.into(),
+                "false" | "no" | "否" if yes_no => false.into(),
+                text => text.into(),
+            };
+            Ok(Edit { path, value })
+        })
+        .collect()
 }
 
 fn path(name: &str, entries: &mut BTreeMap<String, Uuid>, env: &dyn Env) -> Result<Path, Failure> {

@@ -14,9 +14,15 @@ pub struct Show {
 }
 
 impl Show {
-    fn today(&self) -> NaiveDate { self.now.day() }
-    fn moment(&self, at: Timestamp) -> String { self.text.moment(at.local(), self.now.local()) }
-    fn english(&self) -> bool { self.text.lang() == Lang::En }
+    fn today(&self) -> NaiveDate {
+        self.now.day()
+    }
+    fn moment(&self, at: Timestamp) -> String {
+        self.text.moment(at.local(), self.now.local())
+    }
+    fn english(&self) -> bool {
+        self.text.lang() == Lang::En
+    }
 
     /// Where the device stands.
     pub fn status(&self, s: &StatusReply) {
@@ -27,15 +33,25 @@ impl Show {
             Phase::Locked => t.failure(&domain::Code::Locked.into()),
             Phase::Open => String::new(),
         };
-        if !s.county.is_empty() { println!("{}  {}", s.county, s.server); }
-        if !state.is_empty() { println!("{state}"); }
-        if let Some(aside) = &s.moved_aside { println!("{}  {aside}", t.failure(&domain::Code::DatabaseDamaged.into())); }
+        if !s.county.is_empty() {
+            println!("{}  {}", s.county, s.server);
+        }
+        if !state.is_empty() {
+            println!("{state}");
+        }
+        if let Some(aside) = &s.moved_aside {
+            println!("{}  {aside}", t.failure(&domain::Code::DatabaseDamaged.into()));
+        }
         let Some(me) = &s.me else { return };
         println!("{}  {}", me.name, t.role(me.role));
         println!("{}", t.files_count(count(s.persons)));
         println!("{}", if s.pending == 0 { t.sync_all_uploaded() } else { t.sync_pending(count(s.pending)) });
-        if s.refused > 0 { println!("{}", t.sync_refused(count(s.refused))); }
-        if s.conflicts > 0 { println!("{}", t.sync_conflicts(count(s.conflicts))); }
+        if s.refused > 0 {
+            println!("{}", t.sync_refused(count(s.refused)));
+        }
+        if s.conflicts > 0 {
+            println!("{}", t.sync_conflicts(count(s.conflicts)));
+        }
         println!("{}", s.last_sync.map_or_else(|| t.sync_never(), |at| t.sync_last(&self.moment(at))));
     }
 
@@ -47,12 +63,16 @@ impl Show {
             _ => println!("{}", t.sync_done()),
         }
         println!("↑ {} B  ↓ {} B  ({})", r.up_bytes, r.down_bytes, r.requests);
-        if r.refused > 0 { println!("{}", t.sync_refused(count(r.refused))); }
+        if r.refused > 0 {
+            println!("{}", t.sync_refused(count(r.refused)));
+        }
     }
 
     /// A list of files.
     pub fn persons(&self, rows: &[PersonItem]) {
-        for p in rows { println!("{}  {}", p.id, self.person_line(p)); }
+        for p in rows {
+            println!("{}  {}", p.id, self.person_line(p));
+        }
         println!("{}", self.text.files_count(i64::try_from(rows.len()).unwrap_or(i64::MAX)));
     }
 
@@ -72,7 +92,9 @@ impl Show {
     /// One file.
     pub fn file(&self, f: &PersonFile) {
         println!("{}", self.person_line(&f.item));
-        for (path, value) in &f.fields { println!("  {}: {}", self.field(path), self.value(path, value)); }
+        for (path, value) in &f.fields {
+            println!("  {}: {}", self.field(path), self.value(path, value));
+        }
         for (section, entries) in [("household", &f.household), ("categories", &f.categories)] {
             for entry in entries {
                 let field = |key: &String| format!("{section}.{}.{key}", entry.id);
@@ -84,13 +106,21 @@ impl Show {
         self.visits(&f.visits);
     }
 
-    fn field(&self, path: &str) -> String { self.text.field(path).unwrap_or_else(|| path.to_owned()) }
+    fn field(&self, path: &str) -> String {
+        self.text.field(path).unwrap_or_else(|| path.to_owned())
+    }
 
     fn value(&self, path: &str, value: &Value) -> String {
         let choice = path.parse::<Path>().ok().and_then(|p| p.field()).is_some_and(|f| matches!(f.kind, FieldKind::Choice(_)));
         match value {
             Value::Null => String::new(),
-            Value::Bool(yes) => if *yes { self.text.state_yes() } else { self.text.state_no() },
+            Value::Bool(yes) => {
+                if *yes {
+                    self.text.state_yes()
+                } else {
+                    self.text.state_no()
+                }
+            }
             Value::Text(code) if choice => self.text.option(path, code).unwrap_or_else(|| code.clone()),
             Value::Text(text) => text.clone(),
             Value::Int(n) => n.to_string(),
@@ -112,7 +142,8 @@ impl Show {
         self.visits(std::slice::from_ref(&v.item));
         for l in &v.lines {
             let (label, now, last) = if self.english() { (&l.label_en, &l.now_en, &l.last_en) } else { (&l.label, &l.now, &l.last) };
-            let (mark, before) = if l.differs && !last.is_empty() { ("*", format!("  ({})", self.text.visit_last_answer(last))) } else { (" ", String::new()) };
+            let (mark, before) =
+                if l.differs && !last.is_empty() { ("*", format!("  ({})", self.text.visit_last_answer(last))) } else { (" ", String::new()) };
             println!("{mark} {label}  {now}{before}");
         }
         for r in &v.reviews {
@@ -125,7 +156,9 @@ impl Show {
     pub fn conflicts(&self, rows: &[Conflict]) {
         for c in rows {
             println!("{}  {}  {}", c.record, c.name, c.path);
-            for (n, v) in c.values.iter().enumerate() { println!("  {n}: {}  ({} · {} · {})", v.shown, v.by, v.device, self.moment(v.at)); }
+            for (n, v) in c.values.iter().enumerate() {
+                println!("  {n}: {}  ({} · {} · {})", v.shown, v.by, v.device, self.moment(v.at));
+            }
         }
     }
 
@@ -139,4 +172,6 @@ impl Show {
     }
 }
 
-fn count(n: u64) -> i64 { i64::try_from(n).unwrap_or(i64::MAX) }
+fn count(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}

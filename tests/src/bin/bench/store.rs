@@ -1,7 +1,4 @@
-//! How fast the store is: list, filter, search, save and open, over 20,000 persons and 100,000 visits. One JSON line a figure.
-//! Run it with `--release`; a debug build says nothing about speed.
-#![allow(clippy::disallowed_methods, reason = "measuring needs the real clock")]
-
+//! How fast the store is: list, filter, search, save and open, over 20,000 persons and 100,000 visits.
 use anyhow::Result;
 use client::env::{SystemEnv, new_id};
 use client::home::Home;
@@ -26,7 +23,8 @@ const SURNAMES: [char; 16] = ['王', '李', '张', '刘', '陈', '杨', '赵', '
 const FIRST: [char; 16] = ['小', '秀', '建', '桂', '国', '春', '明', '玉', '志', '文', '海', '晓', '金', '永', '美', '红'];
 const SECOND: [char; 16] = ['满', '芳', '平', '华', '英', '军', '兰', '强', '梅', '林', '花', '勇', '珍', '辉', '云', '波'];
 
-fn main() -> Result<()> {
+/// Runs the benches.
+pub fn run() -> Result<()> {
     let folder = tempfile::TempDir::new()?;
     let mut core = Core::new(Box::new(SystemEnv), Box::new(Home::open(folder.path(), || {})?));
     let joining = core.joining()?;
@@ -37,25 +35,29 @@ fn main() -> Result<()> {
     let opening = Instant::now();
     ask(&mut core, Unlock { pin: PIN.to_owned() })?;
     ask(&mut core, Today {})?;
-    figure("start_to_list", millis(opening), 1000.0);
+    milliseconds("start_to_list_20000", millis(opening), 1000.0);
     let queries = ["", "陈", "小满", "cxm", "chenxiaoman", "chenx", "陈xm", "程晓曼", "1951", "1380", "东街", "q", "zhang 12", "lv"];
-    figure("search_20000", worst(&mut core, &queries.map(|q| PersonQuery { search: q.to_owned(), ..PersonQuery::default() }))?, 16.0);
+    milliseconds("search_20000", worst(&mut core, &queries.map(|q| PersonQuery { search: q.to_owned(), ..PersonQuery::default() }))?, 16.0);
     let filters = [
         PersonQuery { due: true, ..PersonQuery::default() },
         PersonQuery { risk: Some(domain::Risk::High), ..PersonQuery::default() },
         PersonQuery { category: Some(domain::Category::LeftBehindChild), offset: 10_000, ..PersonQuery::default() },
     ];
-    figure("list_filter_20000", worst(&mut core, &filters)?, 16.0);
-    figure("save_visit_100000", save(&mut core, &persons)?, 10.0);
+    milliseconds("list_filter_20000", worst(&mut core, &filters)?, 16.0);
+    milliseconds("save_visit_100000", save(&mut core, &persons)?, 10.0);
     Ok(())
 }
 
-fn ask<C: Call>(core: &mut Core, call: C) -> Result<C::Reply> { Ok(serde_json::from_value(core.handle(call.into())?.value)?) }
+fn ask<C: Call>(core: &mut Core, call: C) -> Result<C::Reply> {
+    Ok(serde_json::from_value(core.handle(call.into())?.value)?)
+}
 
-fn millis(since: Instant) -> f64 { since.elapsed().as_secs_f64() * 1000.0 }
+fn millis(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}
 
-fn figure(bench: &str, value: f64, goal: f64) {
-    println!("{}", serde_json::json!({ "bench": bench, "value": (value * 100.0).round() / 100.0, "unit": "ms p99", "goal": goal, "meets": value <= goal }));
+fn milliseconds(bench: &str, value: f64, goal: f64) {
+    crate::figure(bench, value, "ms p99", goal);
 }
 
 fn p99(mut times: Vec<f64>) -> f64 {
@@ -73,8 +75,10 @@ fn worst(core: &mut Core, queries: &[PersonQuery]) -> Result<f64> {
             ask(core, Persons { query: query.clone() })?;
             times.push(millis(began));
         }
+        let least = times.iter().copied().fold(f64::INFINITY, f64::min);
         let time = p99(times);
-        eprintln!("{:>8.2} ms  {:?} {:?} {:?}", time, query.search, query.due, query.risk);
+        // The least shows what the work costs, the p99 also what else the machine does.
+        eprintln!("{least:>8.2} {time:>8.2} ms  {:?} {:?} {:?}", query.search, query.due, query.risk);
         slowest = slowest.max(time);
     }
     Ok(slowest)
@@ -107,14 +111,19 @@ fn answers() -> Answers {
             Date => today.to_string().into(),
             Text | Prose => "一切都好".into(),
         };
-        if answers.insert(q.id.clone(), value).is_some() { break; }
+        if answers.insert(q.id.clone(), value).is_some() {
+            break;
+        }
     }
     answers
 }
 
 fn reference() -> Result<Reference> {
     let parse = |code: &str| code.parse::<AreaCode>().map_err(anyhow::Error::msg);
-    let me = Staff { id: "S0001".parse().map_err(anyhow::Error::msg)?, name: "李主任".into(), role: Role::ChildDirector, areas: vec![parse("990101")?] };
+    let me =
+        Staff {
+            id: "S0001".parse().map_err(anyhow::Error::msg)?, name: "李主任".into(), role: Role::ChildDirector, areas: vec![parse("990101")?]
+        };
     let areas = vec![Area { code: parse("990101001201")?, name: "铜都村".into() }];
     Ok(Reference { version: 1, staff: vec![me.clone()], me, county: "示例县".into(), areas, policy: Policy::shipped() })
 }
@@ -124,7 +133,8 @@ fn fill(work: &mut Work<'_>) -> client::Result<Vec<RecordId>> {
     let area: AreaCode = "990101001201".parse().map_err(|_| client::Trouble::Unreadable)?;
     let id = new_id(work.env);
     let pen = work.pen(id)?;
-    let edits = [(Section::Identity, "name", "陈小满"), (Section::Area, "code", area.as_str())].map(|(s, k, v)| Edit { path: Path::new(s, k), value: v.into() });
+    let edits = [(Section::Identity, "name", "陈小满"), (Section::Area, "code", area.as_str())]
+        .map(|(s, k, v)| Edit { path: Path::new(s, k), value: v.into() });
     let (person, _) = Record::new_person(id, Programme::Child, work.now().day(), &edits, &pen)?;
     let new = records::NewVisit { person: id, form: "child-visit@1".to_owned(), at: work.now(), answers: answers() };
     let (visit, _) = Record::new_visit(id, &new, &pen)?;
@@ -137,7 +147,8 @@ fn fill(work: &mut Work<'_>) -> client::Result<Vec<RecordId>> {
         let pick = |list: &[char; 16], n: usize| list.get(n % 16).copied().unwrap_or('王');
         row.name = [pick(&SURNAMES, n), pick(&FIRST, n / 16), pick(&SECOND, n / 256)].iter().collect();
         row.id_number = Some(format!("990101{}{:02}{:02}{:03}0", 1930 + n % 90, 1 + n % 12, 1 + n % 28, n % 1000));
-        row.address = format!("{}街{}号", pick(&['东', '西', '南', '北', '东', '西', '南', '北', '东', '西', '南', '北', '东', '西', '南', '北'], n), n % 300);
+        row.address =
+            format!("{}街{}号", pick(&['东', '西', '南', '北', '东', '西', '南', '北', '东', '西', '南', '北', '东', '西', '南', '北'], n), n % 300);
         row.phones = vec![domain::rows::Phone { relation: String::new(), name: String::new(), number: format!("138{:08}", n * 37) }];
         row.categories = vec![domain::Category::LeftBehindChild];
         row.risk = domain::Risk::ALL.get(n % 3).copied();

@@ -1,0 +1,18 @@
+//! `make bench`: each figure is one JSON line `{"bench","value","unit","goal","meets"}`; the goals are those of ARCHITECTURE.md.
+//! Built with optimisation; a debug build says nothing about speed.
+#![allow(clippy::disallowed_methods, reason = "measuring needs the real clock")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod store;
+mod sync;
+
+/// Prints one figure.
+fn figure(bench: &str, value: f64, unit: &str, goal: f64) {
+    let value = (value * 100.0).round() / 100.0;
+    println!("{}", serde_json::json!({"bench": bench, "value": value, "unit": unit, "goal": goal, "meets": value <= goal}));
+}
+
+fn main() -> anyhow::Result<()> {
+    sync::run()?;
+    store::run()
+}
