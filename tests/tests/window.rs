@@ -33,7 +33,8 @@ async fn unlock(home: &Path, size: &str, name: &str) -> Window {
 }
 
 /// Answers whatever the form still asks for, with the first option, and goes to its end.
-async fn finish_form(window: &Window) {
+async fn finish_form(window: &Window, note: &str) {
+    let mut noted = false;
     for _ in 0..60 {
         let open = window
             .run(
@@ -43,7 +44,10 @@ async fn finish_form(window: &Window) {
             )
             .await;
         let open = open.as_str().unwrap_or_default().to_owned();
-        if !open.is_empty() {
+        if !noted && window.there("note").await {
+            window.fill("note", note).await;
+            noted = true;
+        } else if !open.is_empty() {
             window.choose(&open).await;
         } else if window.there("next").await {
             window.click("next").await;
@@ -120,7 +124,7 @@ async fn the_journey_of_a_visit() {
     li.find("input[data-test='kind:home']:checked").await;
     li.find("input[data-test='met:met']:checked").await;
     li.shot("07-after-the-battery-died").await;
-    finish_form(&li).await;
+    finish_form(&li, "祖母腿伤。").await;
     li.read("已存本机").await;
     li.shot("08-saved-on-this-phone").await;
 
@@ -168,7 +172,7 @@ async fn the_journey_of_a_visit() {
     wang.see("review-return").await;
     wang.shot("01-review").await;
     wang.click("review-return").await;
-    wang.fill("comment", "请补充村医的意见").await;
+    wang.fill("return-comment", "请补充村医的意见").await;
     wang.shot("02-return").await;
     wang.click("return-confirm").await;
     wang.gone("return-sheet").await;
@@ -185,7 +189,7 @@ async fn the_journey_of_a_visit() {
     li.click("correct").await;
     li.read("请补充村医的意见").await;
     li.shot("13-correct").await;
-    finish_form(&li).await;
+    finish_form(&li, "祖母腿伤，村医说静养一个月。").await;
     li.close().await;
     for device in [&same, &wang_home] {
         device.ok(&["sync"]);
