@@ -124,7 +124,7 @@ pub fn code(staff: &str, data: &Path, json: bool) -> Done {
     if json {
         return print_json(&code);
     }
-    println!("{}\n{} 的一次性登记码，{} 前有效。", code.code, code.staff.name, code.expires.local().format("%Y-%m-%d %H:%M"));
+    println!("{}\n{} 的登记码，{} 前有效。", code.code, code.staff.name, code.expires.local().format("%Y-%m-%d %H:%M"));
     Ok(ExitCode::SUCCESS)
 }
 

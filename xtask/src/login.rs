@@ -36,12 +36,12 @@ pub(crate) fn explain(address: &str) -> Result<()> {
     let codes = one_of_each(&staff).into_iter().map(|(chinese, person)| Ok((chinese, person, server::code(person)?))).collect::<Result<Vec<_>>>()?;
     println!();
     println!("服务器地址 / server address: {address}");
-    println!("在应用里填服务器地址和一次性登录码，再自己定一个六位 PIN。");
+    println!("在应用里填服务器地址和登记码，再自己定一个六位 PIN。");
     println!("In the app, enter the address and the one-time code, then choose a six-digit PIN.");
     for (chinese, person, code) in codes {
         println!();
         println!("  {chinese} {} ({}, {})", person.name, person.role, person.areas.join(" "));
-        println!("    登录码 / code   {code}");
+        println!("    登记码 / code   {code}");
         println!("    打开 / open     NUANFANG_HOME={} {APP}", shown(&home(&person.role)).display());
     }
     println!();

@@ -80,6 +80,7 @@ impl Core {
             Request::Status(c) => reply(&c, status::status(self)?, BTreeSet::new()),
             Request::Unlock(c) => reply(&c, self.unlock(&c.pin)?, BTreeSet::new()),
             Request::Lock(c) => reply(&c, self.lock()?, BTreeSet::new()),
+            Request::StartOver(c) => reply(&c, self.start_over()?, BTreeSet::new()),
             Request::ChangePin(c) => reply(&c, self.change_pin(&c.old, &c.new)?, BTreeSet::new()),
             Request::Today(c) => self.read(c, |v, _| today::today(v)),
             Request::Persons(c) => self.read(c, |v, c| persons::persons(v, &c.query)),
@@ -187,6 +188,18 @@ impl Core {
             open.store.close()?;
         }
         self.sync = SyncState::default();
+        status::status(self)
+    }
+
+    /// Puts everything aside for a new enrolment. The database goes before its key: cut off in between, the device is still enrolled.
+    fn start_over(&mut self) -> Result<StatusReply> {
+        if self.phase()? != Phase::Locked {
+            return Err(Code::NotAllowed.into());
+        }
+        let aside = self.env.now().0;
+        for name in database_files(vault::DATABASE).iter().map(String::as_str).chain([vault::KEY]) {
+            self.vault.rename(name, &format!("{name}.old-{aside}"))?;
+        }
         status::status(self)
     }
 

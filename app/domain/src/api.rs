@@ -51,6 +51,8 @@ calls! {
     Unlock { pin: String } -> StatusReply;
     /// Closes the database.
     Lock {} -> StatusReply;
+    /// The PIN is forgotten: puts key and data of this device aside, unread and kept, so that it can be enrolled anew. Only while locked.
+    StartOver {} -> StatusReply;
     /// Wraps the key anew under another PIN.
     ChangePin { old: String, new: String } -> ();
     /// Brings both sides up to date now.

@@ -161,7 +161,8 @@ unlock-wait-minutes =
        *[other] Too many wrong tries. Please wait { $minutes } minutes.
     }
 unlock-forgot = Forgot the PIN?
-unlock-forgot-note = The PIN exists on this device only; nobody can look it up. Ask the administrator for a new one-time code and enrol this device again. Everything uploaded is still there; what was not uploaded stays in the old data.
+unlock-forgot-note = The PIN exists on this device only; nobody can look it up or bring it back. Ask the administrator for a new one-time code, then enrol this device again. Everything uploaded comes back; what was not uploaded stays sealed on this device and cannot be opened without the PIN.
+unlock-start-over = Enrol this device again
 unlock-working = Opening your files…
 
 ## Me

@@ -95,7 +95,8 @@ unlock-tries-left = 再错 { $count } 次就要等一会儿。
 unlock-wait = 错的次数多了，请等 { $seconds } 秒再试。
 unlock-wait-minutes = 错的次数多了，请等 { $minutes } 分钟再试。
 unlock-forgot = 忘记 PIN？
-unlock-forgot-note = PIN 只在这台设备上，谁也看不到。请向管理员要新的一次性代码，重新登记这台设备；已上传的内容都在，未上传的内容会留在旧数据里。
+unlock-forgot-note = PIN 只在这台设备上，谁也看不到，也没有办法找回。请先向管理员要一个新的登记码，再重新登记这台设备。已上传的内容都会回来；还没有上传的内容会原样封存在这台设备里，没有 PIN 打不开。
+unlock-start-over = 重新登记这台设备
 unlock-working = 正在打开档案…
 
 ## Me

@@ -1,10 +1,10 @@
 ### First start: server, one-time code, PIN.
 
 enrol-welcome = 欢迎使用暖访
-enrol-intro = 请填写管理员给您的服务器地址和一次性代码。只需要这一次联网。
+enrol-intro = 请填写管理员给您的服务器地址和登记码。只需要这一次联网。
 enrol-server = 服务器地址
 enrol-server-hint = 例如 https://nuanfang.example.cn
-enrol-code = 一次性代码
+enrol-code = 登记码
 enrol-code-hint = 管理员发给您的代码，只能用一次
 enrol-checking = 正在核对代码…
 enrol-pin-title = 设置六位 PIN

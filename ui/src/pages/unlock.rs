@@ -1,6 +1,6 @@
 //! Opening the app with the PIN.
 
-use domain::api::{StatusReply, Unlock as UnlockCall};
+use domain::api::{StartOver, StatusReply, Unlock as UnlockCall};
 use domain::{Code, Failure};
 use gloo_timers::callback::Interval;
 use text::Text;
@@ -51,6 +51,7 @@ pub fn Unlock() -> Html {
     let app = use_app();
     let help = use_state(|| false);
     let unlock = use_command::<UnlockCall>(done(app.clone()));
+    let anew = use_command::<StartOver>(done(app.clone()));
     {
         // After a wrong PIN the core says how long to wait.
         let app = app.map(|a| a.dispatcher());
@@ -65,6 +66,10 @@ pub fn Unlock() -> Html {
     let wrong = !unlock.busy && !note.is_empty();
     let run = unlock.callback();
     let onpin = Callback::from(move |pin| run.emit(UnlockCall { pin }));
+    let start_over = {
+        let run = anew.callback();
+        Callback::from(move |()| run.emit(StartOver {}))
+    };
     let show_help = switch(&help, true);
     let hide_help = switch(&help, false);
     html! {
@@ -82,7 +87,10 @@ pub fn Unlock() -> Html {
             if *help {
                 <Sheet title={text.unlock_forgot()} onclose={hide_help.clone()}>
                     <p>{ text.unlock_forgot_note() }</p>
-                    <div class="sheet-foot"><Button text={text.action_ok()} onclick={hide_help} /></div>
+                    <div class="sheet-foot">
+                        <Button text={text.unlock_start_over()} look={Look::Line} busy={anew.busy} test="start-over" onclick={start_over} />
+                        <Button text={text.action_cancel()} onclick={hide_help} />
+                    </div>
                 </Sheet>
             }
         </main>

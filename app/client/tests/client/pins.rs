@@ -104,3 +104,16 @@ fn a_wiped_device_has_nothing_left() {
     assert_eq!(device.ask(Status {}).phase, Phase::Fresh);
     assert_eq!(device.files(), ["nuanfang.lock"]);
 }
+
+#[test]
+fn a_forgotten_pin_puts_the_data_aside_and_deletes_nothing() {
+    let mut device = Device::of(li());
+    device.new_file("陈小满", &[]);
+    assert_eq!(device.refuses(StartOver {}), Code::NotAllowed, "not while somebody works");
+    device.ask(Lock {});
+    let before = device.files().len();
+    assert_eq!(device.ask(StartOver {}).phase, Phase::Fresh);
+    let after = device.files();
+    assert_eq!(after.len(), before);
+    assert!(after.iter().all(|f| f.contains(".old-")), "{after:?}");
+}
