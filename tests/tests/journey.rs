@@ -274,6 +274,40 @@ fn a_tampered_client_is_refused_with_a_reason_and_its_honest_work_goes_on() {
     assert_eq!(li.ok(&["status"])["refused"], 1);
 }
 
+#[test]
+fn what_a_tampered_client_pushes_for_another_village_is_refused_and_kept_aside() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    let elsewhere = wang.list(&["persons"]).into_iter().find(|p| p["area"] != TAOYUAN).unwrap()["id"].as_str().unwrap().to_owned();
+    li.refused(&["show", &elsewhere]);
+
+    // A client without the checks of ours: it writes a visit to a child of the next village and pushes it with her token.
+    let core = Desk::of(&li).0.into_inner();
+    let secret = core.secret().unwrap();
+    let pen = records::Pen { staff: "S001".parse().unwrap(), device: secret.device, at: core.env().now(), actor: records::Actor([7; 8]) };
+    let id = domain::RecordId::new(pen.at.0, [7; 10]);
+    let answers = serde_json::from_value(routine_visit("不该有的走访。")).unwrap();
+    let visit = records::NewVisit { person: elsewhere.parse().unwrap(), form: "child-visit@1".into(), at: pen.at, answers };
+    let (_, change) = records::Record::new_visit(id, &visit, &pen).unwrap();
+    let mut request = client::sync::prepare(&core).unwrap().request;
+    request.changes = vec![domain::sync::Push { record: id, bytes: change.bytes.clone() }];
+    let token = data_encoding::BASE64URL_NOPAD.encode(&secret.token[..]);
+    let http = client::wire::Http::new(Box::new(|_| {})).unwrap();
+    let url = client::wire::address(&server.address).unwrap().join("v1/sync");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let reply: domain::sync::SyncReply = runtime.block_on(http.post(url, Some(&token), &request)).unwrap().body;
+    assert_eq!(reply.refused.len(), 1);
+    assert_eq!(reply.refused[0].reason.code, domain::Code::NotAllowed);
+    assert!(reply.accepted.is_empty() && reply.held.is_empty());
+
+    let db = rusqlite::Connection::open(server.data.join("nuanfang.db")).unwrap();
+    let kept: (Vec<u8>, String) = db.query_row("SELECT bytes, staff FROM quarantine", [], |r| Ok((r.get(0)?, r.get(1)?))).unwrap();
+    assert_eq!(kept, (change.bytes, "S001".to_owned()));
+    wang.ok(&["sync"]);
+    assert!(!wang.list(&["visits"]).iter().any(|v| v["id"] == id.to_string().as_str()));
+}
+
 /// The office gives 李主任 another village: what she writes for the old one is no longer hers.
 fn office_transfers(server: &Server, staff: &str) -> bool {
     let path = server.data.join("staff.xlsx");
