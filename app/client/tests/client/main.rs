@@ -8,6 +8,7 @@ mod due;
 mod files;
 mod merge;
 mod pins;
+mod replies;
 mod reviews;
 mod roles;
 mod search;

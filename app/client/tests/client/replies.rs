@@ -1,0 +1,107 @@
+//! What a device does with the server's replies, without a server: receipts, refusals, a clock that is wrong.
+use crate::village::*;
+use client::sync::{prepare, take_in};
+use domain::api::*;
+use domain::sync::{Cursor, Refusal, SyncReply, WIRE};
+use domain::{Code, Hash, Timestamp};
+
+fn reply(device: &Device, accepted: Vec<Hash>, refused: Vec<Refusal>) -> SyncReply {
+    SyncReply {
+        v: WIRE,
+        epoch: 7,
+        accepted,
+        held: Vec::new(),
+        refused,
+        feed: Vec::new(),
+        blob_offsets: Vec::new(),
+        cursor: Cursor { complete: true, ..Cursor::default() },
+        more: false,
+        left: 0,
+        reference: None,
+        now: device.core.env().now(),
+    }
+}
+
+/// 李主任 with one file that the server has.
+fn with_a_file() -> (Device, domain::RecordId) {
+    let mut device = Device::of(li());
+    let id = device.new_file("陈小满", &[("contact.address", "3组8号")]);
+    let sent = prepare(&device.core).unwrap().sent;
+    let answer = reply(&device, sent.clone(), vec![]);
+    assert_eq!(take_in(&mut device.core, &sent, answer).unwrap().accepted, 1);
+    assert_eq!(device.ask(Status {}).pending, 0);
+    (device, id)
+}
+
+#[test]
+fn after_a_refusal_the_work_built_on_it_goes_on_without_it() {
+    let (mut device, id) = with_a_file();
+    device.ask(EditPerson { id, edits: vec![edit("situation.schooling", "三年级")] });
+    device.ask(EditPerson { id, edits: vec![edit("contact.address", "3组18号")] });
+    let sent = prepare(&device.core).unwrap().sent;
+    assert_eq!(sent.len(), 2);
+    let refusal = Refusal { n: 0, reason: Code::NotAllowed.into(), blocked: vec![1] };
+    let answer = reply(&device, vec![], vec![refusal]);
+    take_in(&mut device.core, &sent, answer).unwrap();
+
+    let file = device.ask(Person { id });
+    assert!(!file.fields.contains_key("situation.schooling"), "what was not taken is not shown as if it were");
+    assert_eq!(file.fields["contact.address"], "3组18号".into());
+    let status = device.ask(Status {});
+    assert_eq!((status.pending, status.refused), (1, 1));
+    let told = device.ask(Inbox {});
+    let fields = told.iter().find_map(|m| match &m.about {
+        About::Refused { fields, .. } => Some(fields.clone()),
+        _ => None,
+    });
+    assert_eq!(fields, Some(vec!["situation.schooling".to_owned()]), "{told:?}");
+
+    // The repeated edit is a change of its own, under another actor, and is taken.
+    let again = prepare(&device.core).unwrap();
+    assert_ne!(again.sent[0], sent[1]);
+    let answer = reply(&device, again.sent.clone(), vec![]);
+    take_in(&mut device.core, &again.sent, answer).unwrap();
+    assert_eq!(device.ask(Status {}).pending, 0);
+}
+
+#[test]
+fn a_refused_visit_stays_readable_here_and_says_why() {
+    let (mut device, person) = with_a_file();
+    let visit = device.ask(NewVisit { person, form: "child-visit@1".into(), answers: answers("child-visit@1") });
+    let sent = prepare(&device.core).unwrap().sent;
+    let refusal = Refusal { n: 0, reason: Code::NotAllowed.into(), blocked: vec![] };
+    let answer = reply(&device, vec![], vec![refusal]);
+    take_in(&mut device.core, &sent, answer).unwrap();
+    let detail = device.ask(Visit { id: visit });
+    assert_eq!(detail.item.state, domain::visit::VisitState::Refused);
+    assert_eq!(detail.refusal.unwrap().code, Code::NotAllowed);
+}
+
+#[test]
+fn a_reply_that_comes_twice_changes_nothing_more() {
+    let (mut device, id) = with_a_file();
+    device.ask(EditPerson { id, edits: vec![edit("contact.address", "3组18号")] });
+    let sent = prepare(&device.core).unwrap().sent;
+    for wanted in [1, 0] {
+        let answer = reply(&device, sent.clone(), vec![]);
+        assert_eq!(take_in(&mut device.core, &sent, answer).unwrap().accepted, wanted);
+    }
+}
+
+#[test]
+fn a_clock_a_year_off_is_told_and_loses_nothing() {
+    const YEAR: i64 = 365 * 24 * 3600;
+    for off in [-YEAR, YEAR] {
+        let (mut device, id) = with_a_file();
+        device.ask(EditPerson { id, edits: vec![edit("contact.address", "3组18号")] });
+        let sent = prepare(&device.core).unwrap().sent;
+        let mut answer = reply(&device, sent.clone(), vec![]);
+        answer.now = Timestamp(answer.now.0 - off * 1000);
+        take_in(&mut device.core, &sent, answer).unwrap();
+        let status = device.ask(Status {});
+        assert_eq!((status.clock_off, status.pending), (Some(off), 0));
+        let answer = reply(&device, vec![], vec![]);
+        take_in(&mut device.core, &[], answer).unwrap();
+        assert_eq!(device.ask(Status {}).clock_off, None, "set right again");
+    }
+}
