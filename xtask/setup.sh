@@ -29,6 +29,7 @@ libssl-dev|加密数据库 / encrypted database
 webkit2gtk-driver|测试时操作窗口 / drives the window in tests
 xvfb|没有显示器时的窗口 / windows without a display
 xauth|同上 / the same
+procps|结束被测试的窗口 / ends windows under test
 fonts-noto-cjk|中文字体 / Chinese letters'
 
 installed() { # the given packages that are installed, one a line

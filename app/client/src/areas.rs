@@ -39,7 +39,9 @@ pub fn summary(view: &View<'_>) -> Result<Vec<AreaLine>> {
 fn empty_line(view: &View<'_>, area: Area) -> AreaLine {
     let staff = view.book.reference().map(|r| r.staff.as_slice()).unwrap_or_default();
     // Who covers a whole town does not have charge of each of its villages.
-    let in_charge = |s: &&domain::staff::Staff| s.role.visits() && s.areas.contains(&area.code);
+    let mine = view.book.caller().map(|c| c.role.programmes()).unwrap_or_default();
+    let ours = |s: &domain::staff::Staff| s.role.programmes().iter().any(|p| mine.contains(p));
+    let in_charge = |s: &&domain::staff::Staff| s.role.visits() && s.areas.contains(&area.code) && ours(s);
     AreaLine {
         town: area.code.parent().map(|t| view.book.area_name(&t)).unwrap_or_default(),
         workers: staff.iter().filter(in_charge).map(|s| s.name.clone()).collect(),
