@@ -182,11 +182,9 @@ impl Admission<'_> {
             let sees = caller.sees(&area, &row.programmes()) && area.county().is_some();
             return Ok(if sees { Ok(()) } else { Err(not_allowed(Section::Area)) });
         }
-        let Some(person) = store::load(self.conn, &record.person())? else { return Ok(Err(Stop::Held)) };
-        if person.record.kind() != Kind::Person {
-            return Ok(Err(Code::BadChange.into()));
-        }
-        let sees = caller.sees(&person.area, &person.programmes) && row.programmes().iter().all(|p| caller.role.programmes().contains(p));
+        // A person this server does not know, or not yet.
+        let Some((area, programmes)) = store::place(self.conn, &record.person())? else { return Ok(Err(Stop::Held)) };
+        let sees = caller.sees(&area, &programmes) && row.programmes().iter().all(|p| caller.role.programmes().contains(p));
         if !sees {
             return Ok(Err(not_allowed(Section::Area)));
         }
@@ -249,7 +247,7 @@ impl Admission<'_> {
         let area = match (next.kind(), &self.stored) {
             (Kind::Person, _) => next.area(),
             (_, Some(stored)) => Some(stored.area.clone()),
-            (_, None) => store::load(self.conn, &next.person())?.map(|p| p.area),
+            (_, None) => store::place(self.conn, &next.person())?.map(|(area, _)| area),
         };
         let area = area.ok_or_else(|| anyhow::anyhow!("a record without an area passed the checks"))?;
         let before = self.stored.as_ref().map(|s| (&s.area, s.programmes.as_slice()));

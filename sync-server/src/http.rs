@@ -194,7 +194,7 @@ fn answer(app: &App, auth: Auth, request: &SyncRequest) -> AppResult<SyncReply> 
             refused: outcome.refused,
             feed: page.items,
             blob_offsets: vec![0; request.blob_hashes.len()],
-            cursor: page.cursor,
+            cursor: (page.cursor != request.cursor).then_some(page.cursor),
             more: page.more,
             left: page.left,
             reference: (reference.version != request.reference).then_some(reference),

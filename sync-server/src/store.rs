@@ -147,6 +147,16 @@ pub fn load(conn: &Connection, id: &RecordId) -> anyhow::Result<Option<Stored>> 
     Ok(Some(Stored { record: Record::load_own(&document)?, area, programmes: programmes(bits) }))
 }
 
+/// Where a person's file belongs, without loading its document; none for an unknown person.
+pub fn place(conn: &Connection, person: &RecordId) -> anyhow::Result<Option<(AreaCode, Vec<Programme>)>> {
+    let found = conn
+        .prepare_cached("SELECT area, programmes FROM records WHERE id = ?1 AND kind = 'person'")?
+        .query_row([person.bytes()], |r| Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?)))
+        .optional()?;
+    let Some((area, bits)) = found else { return Ok(None) };
+    Ok(Some((area.parse().map_err(anyhow::Error::msg)?, programmes(bits))))
+}
+
 /// A change to be kept with its record.
 pub struct Accepted<'a> {
     /// Its name.

@@ -97,11 +97,13 @@ fn receive(work: &mut Work<'_>, sent: &[Hash], reply: SyncReply) -> Result<Taken
     }
     // A new epoch means the server lost something: everything is read anew.
     let known: Option<u64> = meta::get(work.db, meta::EPOCH)?;
-    let cursor = if whole && known.is_none_or(|e| e == reply.epoch) { reply.cursor } else { Cursor::default() };
+    let cursor = if whole && known.is_none_or(|e| e == reply.epoch) { reply.cursor } else { Some(Cursor::default()) };
     taken.anew = !whole;
     taken.more |= !whole;
     meta::put(work.db, meta::EPOCH, &reply.epoch)?;
-    meta::put(work.db, meta::CURSOR, &cursor)?;
+    if let Some(cursor) = cursor {
+        meta::put(work.db, meta::CURSOR, &cursor)?;
+    }
     if !taken.more {
         meta::put(work.db, meta::LAST_SYNC, &work.now())?;
     }

@@ -82,7 +82,7 @@ impl Http {
     pub async fn post<T: DeserializeOwned>(&self, url: Url, token: Option<&str>, message: &impl Serialize) -> Result<Answered<T>, Failure> {
         let plain = rmp_serde::to_vec_named(message).map_err(|_| Failure::from(Code::Internal))?;
         let body = zstd::bulk::compress(&plain, 9).map_err(|_| Failure::from(Code::Internal))?;
-        let request = self.client.request(Method::POST, url).header(CONTENT_TYPE, MEDIA).body(body.clone());
+        let request = self.client.request(Method::POST, url).body(body.clone());
         let (up, down, headers, bytes) = self.send(with_token(request, token), body.len()).await?;
         if headers.get(CONTENT_TYPE).is_none_or(|t| t != MEDIA) {
             return Err(Code::NotOurServer.into());

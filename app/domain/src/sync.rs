@@ -19,8 +19,8 @@ pub const MAX_CHANGE: usize = 256 << 10;
 pub const MAX_CHANGES: usize = 2000;
 /// About how many plain bytes of feed one reply carries.
 pub const FEED_BYTES: usize = 2 << 20;
-/// Media type of both directions.
-pub const MEDIA: &str = "application/vnd.nuanfang.v1+msgpack+zstd";
+/// Media type of replies: tells our server from any other. Requests need none; every byte of "nothing new" counts.
+pub const MEDIA: &str = "application/nuanfang";
 
 /// A device joins. The device chooses its id and token itself and sends the token's hash, so a lost reply
 /// is repaired by asking again.
@@ -85,13 +85,16 @@ pub struct Push {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, Default)]
 pub struct Cursor {
     /// Fingerprint of the scope it was made for; 0 at first. When areas or role change, the server starts anew.
+    #[serde(rename = "s", alias = "scope")]
     pub scope: u64,
     /// Last sequence number read, a county.
+    #[serde(rename = "q", alias = "seq")]
     pub seq: BTreeMap<AreaCode, u64>,
     /// While the first download runs: the last document sent. Persons come first, then the rest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "f", alias = "first", default, skip_serializing_if = "Option::is_none")]
     pub first: Option<(u8, RecordId)>,
     /// Whether the first download is over.
+    #[serde(rename = "k", alias = "complete")]
     pub complete: bool,
 }
 
@@ -101,16 +104,19 @@ pub struct SyncRequest {
     /// Wire version.
     pub v: u32,
     /// The sender; must be the token's device.
+    #[serde(rename = "d", alias = "device")]
     pub device: DeviceId,
     /// Epoch of the server when the cursor was made; 0 at first.
+    #[serde(rename = "e", alias = "epoch")]
     pub epoch: u64,
     /// How far it has read.
+    #[serde(rename = "c", alias = "cursor")]
     pub cursor: Cursor,
     /// Fingerprint of the reference data it has; 0 for none.
-    #[serde(rename = "ref")]
+    #[serde(rename = "r", alias = "ref")]
     pub reference: u64,
     /// Changes not yet acknowledged, oldest first, a record's changes in the order they were made.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Push>,
     /// Photos it has for the server (BLAKE3).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -168,34 +174,42 @@ pub struct SyncReply {
     /// Wire version.
     pub v: u32,
     /// The server's epoch.
+    #[serde(rename = "e", alias = "epoch")]
     pub epoch: u64,
     /// Committed, durably.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accepted: Vec<Hash>,
     /// Something they build on is not here yet: keep them and send them again.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<Hash>,
     /// Not taken.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Refusal>,
     /// What is new, in order.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub feed: Vec<FeedItem>,
     /// How much of each announced photo the server has, bytes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blob_offsets: Vec<u64>,
-    /// Where to go on.
-    pub cursor: Cursor,
+    /// Where to go on; absent when that is where the device stands.
+    #[serde(rename = "c", alias = "cursor", default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<Cursor>,
     /// Whether more waits: ask again at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub more: bool,
     /// Documents the first download still has to bring.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub left: u64,
     /// Present when the device's was out of date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<Reference>,
     /// The server's clock.
+    #[serde(rename = "t", alias = "now")]
     pub now: Timestamp,
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// The body of every reply that is not 200: one failure, as JSON.

@@ -14,7 +14,7 @@ fn reply(device: &Device, accepted: Vec<Hash>, refused: Vec<Refusal>) -> SyncRep
         refused,
         feed: Vec::new(),
         blob_offsets: Vec::new(),
-        cursor: Cursor { complete: true, ..Cursor::default() },
+        cursor: Some(Cursor { complete: true, ..Cursor::default() }),
         more: false,
         left: 0,
         reference: None,
