@@ -1,6 +1,6 @@
 //! Admission: what a device pushes is taken, held or refused, change by change. Decided on decoded operations by the
 //! role table; only what applies to a copy and can be saved and read again is committed.
-use crate::store::{self, Accepted, Stored};
+use crate::store::{self, Accepted, State, Stored};
 use domain::roles::{Action, Caller, Kind, Section};
 use domain::sync::{MAX_CHANGE, Push, Refusal};
 use domain::visit::Decision;
@@ -161,22 +161,22 @@ impl Admission<'_> {
     }
 
     /// Applies the change to a copy, having asked the role table.
-    fn try_on(&self, push: &Push, incoming: &Incoming) -> anyhow::Result<Result<Record, Stop>> {
+    fn try_on(&self, push: &Push, incoming: &Incoming) -> anyhow::Result<Result<State, Stop>> {
         Ok(match &self.stored {
             None => match first_change(push, incoming) {
-                Ok((record, sections)) => self.may_create(&record, &sections)?.map(|()| record),
+                Ok((state, sections)) => self.may_create(&state, &sections)?.map(|()| state),
                 Err(stop) => Err(stop),
             },
             Some(stored) => self.amended(stored, incoming),
         })
     }
 
-    fn may_create(&self, record: &Record, sections: &[Section]) -> anyhow::Result<Result<(), Stop>> {
+    fn may_create(&self, state: &State, sections: &[Section]) -> anyhow::Result<Result<(), Stop>> {
+        let State { record, row, .. } = state;
         let caller = &self.sender.caller;
         if let Some(s) = sections.iter().find(|s| !caller.role.may(Action::Create, record.kind(), **s)) {
             return Ok(Err(not_allowed(*s)));
         }
-        let Ok(row) = record.row() else { return Ok(Err(Code::BadChange.into())) };
         if record.kind() == Kind::Person {
             let Some(area) = record.area() else { return Ok(Err(Code::BadChange.into())) };
             let sees = caller.sees(&area, &row.programmes()) && area.county().is_some();
@@ -188,7 +188,7 @@ impl Admission<'_> {
         if !sees {
             return Ok(Err(not_allowed(Section::Area)));
         }
-        match &row {
+        match row {
             Row::Review(review) => self.may_review(review),
             // Nobody records a visit in another's name.
             Row::Visit(visit) if visit.by != caller.staff => Ok(Err(not_allowed(Section::Head))),
@@ -214,7 +214,7 @@ impl Admission<'_> {
         Ok(if open && review.decision == Decision::Approved { Err(Code::HasConflict.into()) } else { Ok(()) })
     }
 
-    fn amended(&self, stored: &Stored, incoming: &Incoming) -> Result<Record, Stop> {
+    fn amended(&self, stored: &Stored, incoming: &Incoming) -> Result<State, Stop> {
         let caller = &self.sender.caller;
         let touch = History::of(&stored.record)?.touch(incoming)?;
         if !caller.sees(&stored.area, &stored.programmes) {
@@ -230,8 +230,6 @@ impl Admission<'_> {
         }
         let mut next = stored.record.clone();
         next.apply(incoming)?;
-        next.reread()?;
-        next.row()?;
         if next.id() != stored.record.id() {
             return Err(Code::BadChange.into());
         }
@@ -239,15 +237,15 @@ impl Admission<'_> {
         if touch.sections.contains(&Section::Area) && !next.area().is_some_and(inside) {
             return Err(not_allowed(Section::Area));
         }
-        Ok(next)
+        Ok(State::of(next)?)
     }
 
-    fn commit(&mut self, push: &Push, incoming: &Incoming, next: Record) -> anyhow::Result<()> {
+    fn commit(&mut self, push: &Push, incoming: &Incoming, next: State) -> anyhow::Result<()> {
         let change = self.change(incoming.hash, push);
-        let area = match (next.kind(), &self.stored) {
-            (Kind::Person, _) => next.area(),
+        let area = match (next.record.kind(), &self.stored) {
+            (Kind::Person, _) => next.record.area(),
             (_, Some(stored)) => Some(stored.area.clone()),
-            (_, None) => store::place(self.conn, &next.person())?.map(|(area, _)| area),
+            (_, None) => store::place(self.conn, &next.record.person())?.map(|(area, _)| area),
         };
         let area = area.ok_or_else(|| anyhow::anyhow!("a record without an area passed the checks"))?;
         let before = self.stored.as_ref().map(|s| (&s.area, s.programmes.as_slice()));
@@ -255,14 +253,14 @@ impl Admission<'_> {
         if let Some(actor) = incoming.actor() {
             store::claim_actor(self.conn, &push.record, &actor, self.sender.device.bytes())?;
         }
-        let programmes = next.row()?.programmes();
-        self.stored = Some(Stored { record: next, area, programmes });
+        let programmes = next.row.programmes();
+        self.stored = Some(Stored { record: next.record, area, programmes });
         Ok(())
     }
 }
 
 /// A record made by its first change, and the sections it fills.
-fn first_change(push: &Push, incoming: &Incoming) -> Result<(Record, Vec<Section>), Stop> {
+fn first_change(push: &Push, incoming: &Incoming) -> Result<(State, Vec<Section>), Stop> {
     if !incoming.deps().is_empty() {
         return Err(Stop::Held);
     }
@@ -271,7 +269,7 @@ fn first_change(push: &Push, incoming: &Incoming) -> Result<(Record, Vec<Section
     if record.id() != push.record {
         return Err(Stop::Refused(Failure::of(Code::BadChange, "id")));
     }
-    Ok((record, touch.sections.into_iter().collect()))
+    Ok((State::of(record)?, touch.sections.into_iter().collect()))
 }
 
 fn not_allowed(section: Section) -> Stop {

@@ -1,7 +1,7 @@
 //! Office rosters into files: the import reads and plans, this writes the records as the office's own hand.
 use crate::env::Env;
 use crate::import::{self, Roster};
-use crate::store::{self, Accepted};
+use crate::store::{self, Accepted, State};
 use chrono::NaiveDate;
 use domain::api::{Edit, ImportReport};
 use domain::{AreaCode, Code, DeviceId, Failure, IdNumber, Programme, RecordId, StaffId};
@@ -33,7 +33,7 @@ impl Files<'_> {
 
     fn keep(&self, record: &Record, area: &AreaCode, before: Option<(&AreaCode, &[Programme])>, change: &Change) -> anyhow::Result<()> {
         let change = Accepted { hash: change.hash, bytes: &change.bytes, device: *SERVER.bytes(), staff: OFFICE, received: self.env.now() };
-        store::commit(self.conn, record, area, before, &change)
+        store::commit(self.conn, &State::of(record.clone())?, area, before, &change)
     }
 
     fn make(&self, area: &AreaCode, programme: Programme, edits: &[Edit]) -> anyhow::Result<RecordId> {

@@ -4,7 +4,7 @@ use crate::registry;
 use anyhow::{Context, bail};
 use domain::roles::Kind;
 use domain::{AreaCode, Hash, Programme, RecordId, Row, Timestamp};
-use records::Record;
+use records::{Record, RecordError};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -171,16 +171,33 @@ pub struct Accepted<'a> {
     pub received: Timestamp,
 }
 
+/// A record with what is stored of it.
+pub struct State {
+    /// The record.
+    pub record: Record,
+    /// Its document, which was read back.
+    pub document: Vec<u8>,
+    /// Its index row.
+    pub row: Row,
+}
+
+impl State {
+    /// Saves the record and reads it back.
+    pub fn of(record: Record) -> Result<State, RecordError> {
+        Ok(State { document: record.reread()?, row: record.row()?, record })
+    }
+}
+
 /// Stores a record's new state, the change that made it, and tells the feed. `before` is where it was known until now.
 pub fn commit(
     conn: &Connection,
-    record: &Record,
+    state: &State,
     area: &AreaCode,
     before: Option<(&AreaCode, &[Programme])>,
     change: &Accepted<'_>,
 ) -> anyhow::Result<()> {
-    let row = record.row()?;
-    put_record(conn, record, &row, area)?;
+    let State { record, row, .. } = state;
+    put_record(conn, state, area)?;
     keep_change(conn, &record.id(), change)?;
     let programmes = row.programmes();
     let moved = before.filter(|(old, progs)| record.kind() == Kind::Person && (*old != area || programme_bits(progs) != programme_bits(&programmes)));
@@ -194,7 +211,7 @@ pub fn commit(
 
 /// Puts a whole record with its history into a county that no device has read yet: nothing is told to the feed.
 pub fn found(conn: &Connection, record: &Record, area: &AreaCode, staff: &str, received: Timestamp) -> anyhow::Result<()> {
-    put_record(conn, record, &record.row()?, area)?;
+    put_record(conn, &State { document: record.save(), row: record.row()?, record: record.clone() }, area)?;
     for change in record.changes() {
         keep_change(conn, &record.id(), &Accepted { hash: change.hash, bytes: &change.bytes, device: [0; 16], staff, received })?;
     }
@@ -213,7 +230,8 @@ fn keep_change(conn: &Connection, record: &RecordId, change: &Accepted<'_>) -> a
     Ok(())
 }
 
-fn put_record(conn: &Connection, record: &Record, row: &Row, area: &AreaCode) -> anyhow::Result<()> {
+fn put_record(conn: &Connection, state: &State, area: &AreaCode) -> anyhow::Result<()> {
+    let State { record, document, row } = state;
     let target = if let Row::Review(r) = row { Some(*r.target.bytes()) } else { None };
     conn.prepare_cached(
         "INSERT INTO records (id, rank, kind, person, target, area, programmes, document, row) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
@@ -227,7 +245,7 @@ fn put_record(conn: &Connection, record: &Record, row: &Row, area: &AreaCode) ->
         target,
         area.as_str(),
         programme_bits(&row.programmes()),
-        record.save(),
+        document,
         rmp_serde::to_vec_named(row)?
     ])?;
     if let Row::Person(p) = row {

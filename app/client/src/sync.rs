@@ -155,7 +155,7 @@ fn take_change(work: &mut Work<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {
                 // What belongs to a file that is not here is nothing to show.
                 None => work.area_of(record.person()).map_err(|_| RecordError::MissingDeps)?,
             };
-            work.put(id, &area, &record.save(), &record.row()?)?;
+            work.put(id, &area, &record.reread()?, &record.row()?)?;
             Ok(1)
         }
         Err(e) => Err(e),

@@ -65,7 +65,7 @@ impl Record {
         })
     }
 
-    /// The first change of a record, as a record.
+    /// The first change of a record, as a record. Before it is kept, [`Record::reread`] must pass.
     pub fn from_first(change: &Incoming) -> Result<Record, RecordError> {
         guarded("change", || {
             let mut doc = Automerge::new();
@@ -73,9 +73,7 @@ impl Record {
             if doc.get_heads().is_empty() {
                 return Err(RecordError::MissingDeps);
             }
-            let record = Self::from_doc(doc)?;
-            record.reread()?;
-            Ok(record)
+            Self::from_doc(doc)
         })
     }
 
