@@ -18,7 +18,7 @@ impl Env for SystemEnv {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
-    #[allow(clippy::expect_used)] // without randomness no code and no id may be made: stopping is right
+    #[allow(clippy::disallowed_methods, clippy::expect_used)] // the one place for randomness; without randomness no code and no id may be made: stopping is right
     fn random(&self) -> [u8; 16] {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).expect("the system gives random bytes");

@@ -46,7 +46,7 @@ pub(crate) fn bearer(token: &[u8; 32]) -> String {
 
 async fn enrol(core: &Mutex<Core>, http: &Http, call: &Enrol) -> Result<StatusReply, Failure> {
     let server = crate::wire::address(&call.server)?;
-    crate::pin::Pin::choose(&call.pin).map_err(Failure::from)?;
+    crate::pin::Pin::choose(&call.pin)?;
     let joining = {
         let core = hold(core);
         core.joining()?
@@ -141,7 +141,8 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Res
         tell(core, http, taken.changed.iter().copied().collect());
         // What a refusal repeated goes up at once; what is held waits for others.
         let progress = taken.accepted + taken.refused > 0;
-        if !taken.more && !(unsent > 0 && progress) {
+        let again = taken.more || (unsent > 0 && progress);
+        if !again {
             return Ok(());
         }
     }

@@ -52,7 +52,7 @@ fn answers(n: usize) -> Answers {
         let value = match (question.kind, option) {
             (domain::form::QuestionKind::Choices, Some(id)) => Value::Many([id].into()),
             (domain::form::QuestionKind::Choice, Some(id)) => Value::Text(id),
-            (domain::form::QuestionKind::YesNo, _) => Value::Bool(n % 2 == 0),
+            (domain::form::QuestionKind::YesNo, _) => Value::Bool(n.is_multiple_of(2)),
             (domain::form::QuestionKind::Number, _) => Value::Int(1),
             _ => "有".into(),
         };
