@@ -10,7 +10,7 @@ use sync_server::env::{Env, SystemEnv};
 use sync_server::http::{self, App};
 use sync_server::settings::Settings;
 use sync_server::store::Store;
-use sync_server::{import, registry, roster, sample};
+use sync_server::{county, import, registry, roster, sample};
 use text::{Lang, Text};
 
 type Done = anyhow::Result<ExitCode>;
@@ -114,6 +114,19 @@ pub fn staff(data: &Path, json: bool) -> Done {
         let areas: Vec<&str> = s.areas.iter().map(AreaCode::as_str).collect();
         println!("{}  {}  {}  {}", s.id, text.code_or_raw("role", s.role.code()), s.name, areas.join(" "));
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `policy`
+pub fn policy(set: Option<&Path>, data: &Path) -> Done {
+    let store = open(data)?;
+    if let Some(file) = set {
+        let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let policy = serde_json::from_str(&text).with_context(|| format!("{} is not a policy as this command prints it", file.display()))?;
+        store.write(|conn| county::set_policy(conn, &policy))?;
+    }
+    let policy = county::policy(&store.lock())?;
+    println!("{}", serde_json::to_string_pretty(&policy)?);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -70,6 +70,14 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Prints the county's policy (due rules, lock time, review days) as JSON, or sets it from a file of that form.
+    Policy {
+        /// A file as printed, changed.
+        #[arg(long)]
+        set: Option<PathBuf>,
+        #[command(flatten)]
+        data: Data,
+    },
     /// Lists or stops devices.
     Device {
         #[command(subcommand)]
@@ -112,6 +120,7 @@ fn main() -> ExitCode {
         Command::Serve { config, data, listen } => commands::serve(config, data, listen),
         Command::Import { what, file, within, data, json } => commands::import(&what, &file, within.as_ref(), &data.data, json),
         Command::Staff { data, json } => commands::staff(&data.data, json),
+        Command::Policy { set, data } => commands::policy(set.as_deref(), &data.data),
         Command::Code { staff, data, json } => commands::code(&staff, &data.data, json),
         Command::Device { what: Device::List { data, json } } => commands::devices(&data.data, json),
         Command::Device { what: Device::Revoke { id, data } } => commands::revoke(&id, &data.data),
