@@ -1,34 +1,20 @@
-//! Syncs by itself: soon after something was written, at once when the app is opened, now and then otherwise, and more and
-//! more seldom while there is no network.
+//! Syncs by itself while the app is open, at the pace of [`client::pace`].
 use crate::device::Device;
-use domain::api::{Phase, Request, Status, StatusReply, Sync, SyncReport, SyncState};
+use client::pace::Pace;
+use domain::api::{Request, Status, StatusReply, Sync, SyncReport, SyncState};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::time::timeout;
-
-/// After something was written, and while something waits.
-const SOON: Duration = Duration::from_secs(3);
-/// When both sides are up to date.
-const IDLE: Duration = Duration::from_secs(120);
-/// The longest pause while there is no network.
-const LONGEST: Duration = Duration::from_secs(60);
 
 /// Runs until the app ends.
 pub async fn keep_in_step(device: Arc<Device>) {
-    let mut pause = SOON;
+    let mut pace = Pace::default();
     loop {
-        let woken = timeout(pause, device.wake.notified()).await.is_ok();
+        let woken = timeout(pace.pause(), device.wake.notified()).await.is_ok();
         let Some(status) = ask::<StatusReply>(&device, Status {}).await else { continue };
-        if status.phase != Phase::Open {
-            pause = SOON;
-            continue;
+        if pace.is_due(woken, &status) {
+            let done = ask::<SyncReport>(&device, Sync {}).await.is_some_and(|r| r.state == SyncState::Done);
+            pace.tried(done);
         }
-        let due = woken || status.pending > 0 || status.sync != SyncState::Done || pause == IDLE;
-        if !due {
-            continue;
-        }
-        let done = ask::<SyncReport>(&device, Sync {}).await.is_some_and(|r| r.state == SyncState::Done);
-        pause = if done { IDLE } else { (pause.min(LONGEST / 2) * 2).max(SOON) };
     }
 }
 

@@ -6,7 +6,7 @@ use crate::env::Env;
 use crate::error::{AppError, AppResult};
 use crate::settings::Settings;
 use crate::store::{self, Store};
-use crate::{county, feed, registry, wire};
+use crate::{county, feed, registry, web, wire};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
@@ -74,6 +74,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/enrol", post(enrol))
         .route("/v1/sync", post(sync))
         .merge(admin::routes())
+        .fallback(web::file)
         .layer(axum::middleware::map_response(plain_errors))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limit))

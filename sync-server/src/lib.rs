@@ -15,4 +15,5 @@ pub mod roster;
 pub mod sample;
 pub mod settings;
 pub mod store;
+pub mod web;
 pub mod wire;

@@ -2,9 +2,12 @@
 //! are real folders, the window is a real window.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // this crate is test code
 
+pub mod answers;
+pub mod browser;
 pub mod device;
 pub mod link;
 pub mod programs;
 pub mod screen;
 pub mod server;
+pub mod steps;
 pub mod window;

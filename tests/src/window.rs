@@ -1,7 +1,10 @@
-//! The real window, driven by WebDriver: WebKitWebDriver starts the app and clicks, types and looks as a person would.
+//! The real window, driven by WebDriver: WebKitWebDriver starts the app, ChromeDriver a browser (see `browser.rs`), and both
+//! click, type and look as a person would.
 use crate::programs::program;
 use crate::screen::display;
+use fantoccini::actions::{InputSource, PointerAction, TouchActions};
 use fantoccini::elements::{Element, ElementRef};
+use fantoccini::error::CmdError;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -24,29 +27,50 @@ pub const DESK: &str = "1366x768";
 
 /// A running app with its driver.
 pub struct Window {
-    client: Client,
+    pub(crate) client: Client,
     driver: Child,
-    shots: Option<PathBuf>,
-    name: String,
+    pub(crate) shots: Option<PathBuf>,
+    pub(crate) name: String,
+    /// Clicks are touches.
+    touch: bool,
 }
 
 impl Window {
     /// Opens the app on a home folder. `name` goes before the names of its screenshots, which are taken only when the
     /// environment says where to put them (`NUANFANG_SCREENSHOTS`).
     pub async fn open(home: &Path, size: &str, name: &str) -> Window {
+        let mut driver = Command::new("WebKitWebDriver");
+        driver.env("DISPLAY", display()).env("NUANFANG_HOME", home).env("NUANFANG_WINDOW", size).env("TAURI_WEBVIEW_AUTOMATION", "true");
+        let mut capabilities = Capabilities::new();
+        capabilities.insert("webkitgtk:browserOptions".to_owned(), json!({"binary": program("nuanfang-app"), "args": []}));
+        Window::start(driver, capabilities, false, name).await
+    }
+
+    /// Starts a driver on a free port, and by it whatever the capabilities name.
+    pub(crate) async fn start(mut driver: Command, capabilities: Capabilities, touch: bool, name: &str) -> Window {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let driver = Command::new("WebKitWebDriver")
-            .arg(format!("--port={port}"))
-            .env("DISPLAY", display())
-            .env("NUANFANG_HOME", home)
-            .env("NUANFANG_WINDOW", size)
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("WebKitWebDriver is installed");
-        let client = connect(port).await;
-        Window { client, driver, shots: std::env::var_os("NUANFANG_SCREENSHOTS").map(PathBuf::from), name: name.to_owned() }
+        let called = driver.get_program().to_owned();
+        let driver = driver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let driver = driver.unwrap_or_else(|e| panic!("{}: {e}; xtask/setup.sh installs it", called.display()));
+        let client = connect(port, capabilities).await;
+        Window { client, driver, shots: std::env::var_os("NUANFANG_SCREENSHOTS").map(PathBuf::from), name: name.to_owned(), touch }
+    }
+
+    /// A click of the mouse or a touch of the finger, in the middle of what can be seen.
+    async fn tap(&self, element: &Element) -> Result<(), CmdError> {
+        if !self.touch {
+            return patiently(element.clone().click()).await;
+        }
+        let script = "const r = arguments[0].getBoundingClientRect(), e = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+            return !!e && (arguments[0].contains(e) || e.contains(arguments[0]))";
+        if self.run_with(script, vec![serde_json::to_value(element).unwrap()]).await != json!(true) {
+            return Err(CmdError::NotW3C(json!("something lies on top")));
+        }
+        let finger = TouchActions::new("finger".to_owned())
+            .then(PointerAction::MoveToElement { element: element.clone(), duration: None, x: 0.0, y: 0.0 })
+            .then(PointerAction::Down { button: fantoccini::actions::MOUSE_BUTTON_LEFT })
+            .then(PointerAction::Up { button: fantoccini::actions::MOUSE_BUTTON_LEFT });
+        patiently(self.client.perform_actions(finger)).await
     }
 
     fn hook(name: &str) -> String {
@@ -124,7 +148,7 @@ impl Window {
         for _ in 0..TRIES {
             let element = self.find(css).await;
             self.run_with("arguments[0].scrollIntoView({block: 'center'})", vec![serde_json::to_value(&element).unwrap()]).await;
-            match patiently(element.click()).await {
+            match self.tap(&element).await {
                 Ok(()) => return,
                 Err(e) => last = e.to_string(),
             }
@@ -138,7 +162,7 @@ impl Window {
         let xpath = format!("//button[normalize-space()='{text}' or @aria-label='{text}']");
         for _ in 0..TRIES {
             for element in self.client.find_all(Locator::XPath(&xpath)).await.unwrap_or_default() {
-                if patiently(element.click()).await.is_ok() {
+                if self.tap(&element).await.is_ok() {
                     return;
                 }
             }
@@ -194,7 +218,7 @@ impl Window {
         let label = Element::from_element_id(self.client.clone(), ElementRef::from(id));
         for _ in 0..TRIES {
             self.run_with("arguments[0].scrollIntoView({block: 'center'})", vec![serde_json::to_value(&label).unwrap()]).await;
-            if patiently(label.click()).await.is_ok() {
+            if self.tap(&label).await.is_ok() {
                 return;
             }
             tokio::time::sleep(PAUSE).await;
@@ -207,7 +231,7 @@ impl Window {
         self.run_with(script, Vec::new()).await
     }
 
-    async fn run_with(&self, script: &str, args: Vec<Value>) -> Value {
+    pub(crate) async fn run_with(&self, script: &str, args: Vec<Value>) -> Value {
         patiently(self.client.execute(script, args)).await.expect("a script that runs")
     }
 
@@ -244,13 +268,11 @@ impl Drop for Window {
 }
 
 /// A driver that does not answer fails the test instead of holding it up for ever.
-async fn patiently<T>(call: impl Future<Output = T>) -> T {
+pub(crate) async fn patiently<T>(call: impl Future<Output = T>) -> T {
     tokio::time::timeout(ANSWER, call).await.expect("the window answers its driver")
 }
 
-async fn connect(port: u16) -> Client {
-    let mut capabilities = Capabilities::new();
-    capabilities.insert("webkitgtk:browserOptions".to_owned(), json!({"binary": program("nuanfang-app"), "args": []}));
+async fn connect(port: u16, capabilities: Capabilities) -> Client {
     let mut last = String::new();
     for _ in 0..100 {
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -260,5 +282,5 @@ async fn connect(port: u16) -> Client {
         }
         tokio::time::sleep(PAUSE).await;
     }
-    panic!("WebKitWebDriver does not answer: {last}");
+    panic!("the driver does not answer: {last}");
 }

@@ -1,7 +1,8 @@
 //! The main journey, step for step, by the headless client: real processes, real files, a road that is cut and mended.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
+use village::answers::routine_visit;
 use village::device::Device;
 use village::link::Link;
 use village::programs::asset;
@@ -20,29 +21,6 @@ fn county() -> (TempDir, Server) {
     }
     let server = Server::start(&data);
     (dir, server)
-}
-
-/// A complete visit: the form says itself what is still missing.
-fn routine_visit(note: &str) -> Value {
-    let form = domain::form::find("child-visit@1").unwrap();
-    let mut answers = domain::form::Answers::new();
-    answers.insert("kind".into(), "home".into());
-    answers.insert("met".into(), "met".into());
-    answers.insert("note".into(), note.into());
-    loop {
-        let open = form.check(&answers, "2026-11-22".parse().unwrap());
-        let Some(problem) = open.first() else { return serde_json::to_value(answers).unwrap() };
-        let question = form.question(&problem.question).unwrap();
-        let first = question.options.iter().find(|o| o.none).or(question.options.first()).map(|o| o.id.clone());
-        let value = match (question.kind, first) {
-            (domain::form::QuestionKind::Choice, Some(id)) => domain::Value::Text(id),
-            (domain::form::QuestionKind::Choices, Some(id)) => domain::Value::Many([id].into()),
-            (domain::form::QuestionKind::YesNo, _) => domain::Value::Bool(true),
-            (domain::form::QuestionKind::Number, _) => domain::Value::Int(1),
-            _ => "正常".into(),
-        };
-        assert!(answers.insert(problem.question.clone(), value).is_none(), "{problem:?}");
-    }
 }
 
 #[test]
@@ -131,7 +109,7 @@ fn the_journey_from_an_offline_visit_to_the_supervisors_approval_and_back() {
     let from = li.file("new.json", &json!({"area": TAOYUAN, "identity": {"name": "测试新档"}, "categories": ["left_behind_child"]}));
     let new = li.ok(&["person", "new", "--from", &from])["id"].as_str().unwrap().to_owned();
     li.ok(&["edit", &child, "contact.phone=13800000001"]);
-    let from = li.file("visit.json", &routine_visit("祖母腿伤，已联系村医。"));
+    let from = li.file("visit.json", &routine_visit("child-visit@1", "祖母腿伤，已联系村医。"));
     let visit_id = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from])["id"].as_str().unwrap().to_owned();
     let state = |device: &Device| {
         device.list(&["visits", "--person", &child]).iter().find(|v| v["id"] == visit_id.as_str()).map(|v| v["state"].as_str().unwrap().to_owned())
@@ -166,7 +144,7 @@ fn a_visit_changed_after_approval_says_so_and_nobody_approves_her_own() {
     let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
     let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
     let child = li.person("王小雨");
-    let from = li.file("visit.json", &routine_visit("一切正常。"));
+    let from = li.file("visit.json", &routine_visit("child-visit@1", "一切正常。"));
     let id = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from])["id"].as_str().unwrap().to_owned();
     let state = |device: &Device| device.list(&["visits"]).iter().find(|v| v["id"] == id.as_str()).unwrap()["state"].clone();
     li.refused(&["review", &id, "--approve"]);
@@ -287,7 +265,7 @@ fn what_a_tampered_client_pushes_for_another_village_is_refused_and_kept_aside()
     let secret = core.secret().unwrap();
     let pen = records::Pen { staff: "S001".parse().unwrap(), device: secret.device, at: core.env().now(), actor: records::Actor([7; 8]) };
     let id = domain::RecordId::new(pen.at.0, [7; 10]);
-    let answers = serde_json::from_value(routine_visit("不该有的走访。")).unwrap();
+    let answers = serde_json::from_value(routine_visit("child-visit@1", "不该有的走访。")).unwrap();
     let visit = records::NewVisit { person: elsewhere.parse().unwrap(), form: "child-visit@1".into(), at: pen.at, answers };
     let (_, change) = records::Record::new_visit(id, &visit, &pen).unwrap();
     let mut request = client::sync::prepare(&core).unwrap().request;

@@ -17,10 +17,7 @@ async fn enrol(home: &Path, size: &str, name: &str, address: &str, code: &str) -
     window.fill("code", code).await;
     window.shot("01-enrol").await;
     window.click("enrol-next").await;
-    window.read("设置六位").await;
-    window.pin(PIN).await;
-    window.read("再").await;
-    window.pin(PIN).await;
+    window.choose_pin(PIN).await;
     window
 }
 
@@ -30,40 +27,6 @@ async fn unlock(home: &Path, size: &str, name: &str) -> Window {
     window.shot("unlock").await;
     window.pin(PIN).await;
     window
-}
-
-/// Answers whatever the form still asks for, with the first option, and goes to its end.
-async fn finish_form(window: &Window, note: &str) {
-    let mut noted = false;
-    for _ in 0..60 {
-        let open = window
-            .run(
-                "return ([...document.querySelectorAll('[data-test^=question-]')].filter(s => s.getBoundingClientRect().width > 0 \
-            && s.querySelector('input[type=radio], input[type=checkbox]') && !s.querySelector('input:checked'))\
-            .map(s => (s.querySelector('input[data-test$=\":none\"]') || s.querySelector('input')).dataset.test)[0]) || ''",
-            )
-            .await;
-        let open = open.as_str().unwrap_or_default().to_owned();
-        if !noted && window.there("note").await {
-            window.fill("note", note).await;
-            noted = true;
-        } else if !open.is_empty() {
-            window.choose(&open).await;
-        } else if window.there("next").await {
-            window.click("next").await;
-        } else if window.there("finish").await {
-            window.click("finish").await;
-            if window.there("visit-finished").await {
-                return;
-            }
-        }
-        if window.there("visit-finished").await {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
-    }
-    window.shot("failed").await;
-    panic!("the form does not end: {}", window.text().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,7 +87,7 @@ async fn the_journey_of_a_visit() {
     li.find("input[data-test='kind:home']:checked").await;
     li.find("input[data-test='met:met']:checked").await;
     li.shot("07-after-the-battery-died").await;
-    finish_form(&li, "祖母腿伤。").await;
+    li.finish_form("祖母腿伤。").await;
     li.read("已存本机").await;
     li.shot("08-saved-on-this-phone").await;
 
@@ -189,7 +152,7 @@ async fn the_journey_of_a_visit() {
     li.click("correct").await;
     li.read("请补充村医的意见").await;
     li.shot("13-correct").await;
-    finish_form(&li, "祖母腿伤，村医说静养一个月。").await;
+    li.finish_form("祖母腿伤，村医说静养一个月。").await;
     li.close().await;
     for device in [&same, &wang_home] {
         device.ok(&["sync"]);

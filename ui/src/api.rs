@@ -1,14 +1,17 @@
-//! The only file that talks to the core. Messages are the JSON of `domain::api`, whatever carries them: Tauri's
-//! `invoke` in the app. Another carrier is one more [`Transport`].
+//! The only file that talks to the core. Messages are the JSON of `domain::api`, whatever carries them: Tauri's `invoke`
+//! in the app, a dedicated worker's messages in a browser. Another carrier is one more [`Transport`].
+
+mod tauri;
+mod worker;
 
 use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
-use domain::api::{Call, CoreEvent, Request};
+use domain::api::{Call, CoreEvent, Request, Response};
 use domain::{Code, Failure, RecordId};
-use serde::de::DeserializeOwned;
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use yew::Callback;
 
 /// What the core lets us know without being asked, or beside a reply.
@@ -22,52 +25,21 @@ pub enum News {
     StatusIsOld,
 }
 
-/// What carries requests to the core and its events back.
+/// A reply on its way: JSON of a [`Response`].
+type Answer = Pin<Box<dyn Future<Output = Result<String, Failure>>>>;
+
+/// What carries requests to the core and its news back.
 trait Transport {
-    /// Sends one request; a rejected promise holds a failure.
-    fn send(&self, request: JsValue) -> Result<js_sys::Promise, JsValue>;
-    /// Calls `heard` with the payload of every event.
-    fn listen(&self, heard: &Closure<dyn FnMut(JsValue)>) -> Result<(), JsValue>;
-    /// The event inside what `listen` hears.
-    fn payload(&self, heard: &JsValue) -> JsValue;
-}
-
-/// Tauri's own bridge, as `window.__TAURI__`.
-struct Tauri {
-    core: JsValue,
-    event: JsValue,
-}
-
-impl Tauri {
-    fn find() -> Option<Self> {
-        let bridge = get(&js_sys::global(), "__TAURI__").filter(|b| b.is_object())?;
-        Some(Self { core: get(&bridge, "core")?, event: get(&bridge, "event")? })
+    /// Sends one request, JSON of a [`Request`].
+    fn send(&self, request: String) -> Answer;
+    /// Begins to hand all news to [`tell`].
+    fn listen(&self) -> Result<(), JsValue>;
+    /// The server that this program was loaded from, which is then the only one; none for an installed app.
+    fn home_server(&self) -> Option<String> {
+        None
     }
-}
-
-impl Transport for Tauri {
-    fn send(&self, request: JsValue) -> Result<js_sys::Promise, JsValue> {
-        let args = js_sys::Object::new();
-        js_sys::Reflect::set(&args, &"request".into(), &request)?;
-        function(&self.core, "invoke")?.call2(&self.core, &"call".into(), &args)?.dyn_into()
-    }
-
-    fn listen(&self, heard: &Closure<dyn FnMut(JsValue)>) -> Result<(), JsValue> {
-        function(&self.event, "listen")?.call2(&self.event, &"core".into(), heard.as_ref())?;
-        Ok(())
-    }
-
-    fn payload(&self, heard: &JsValue) -> JsValue {
-        get(heard, "payload").unwrap_or_default()
-    }
-}
-
-fn get(object: &JsValue, key: &str) -> Option<JsValue> {
-    js_sys::Reflect::get(object, &key.into()).ok().filter(|v| !v.is_undefined() && !v.is_null())
-}
-
-fn function(object: &JsValue, name: &str) -> Result<js_sys::Function, JsValue> {
-    js_sys::Reflect::get(object, &name.into())?.dyn_into()
+    /// Takes the device's files over from another tab.
+    fn take_over(&self) {}
 }
 
 thread_local! {
@@ -78,7 +50,10 @@ thread_local! {
 fn transport() -> Result<Rc<dyn Transport>, Failure> {
     TRANSPORT.with_borrow_mut(|kept| {
         if kept.is_none() {
-            *kept = Tauri::find().map(|t| Rc::new(t) as Rc<dyn Transport>);
+            *kept = match tauri::Tauri::find() {
+                Some(app) => Some(Rc::new(app)),
+                None => Some(Rc::new(worker::CoreWorker::start()?)),
+            };
         }
         kept.clone().ok_or(Failure::from(Code::Internal))
     })
@@ -91,21 +66,17 @@ fn transport() -> Result<Rc<dyn Transport>, Failure> {
 pub async fn call<C: Call>(call: C) -> Result<C::Reply, Failure> {
     let request: Request = call.into();
     let request = serde_json::to_string(&request).map_err(|_| Failure::from(Code::Internal))?;
-    let request = js_sys::JSON::parse(&request).map_err(|_| Failure::from(Code::Internal))?;
-    let promise = transport()?.send(request).map_err(|e| failure(&e))?;
-    match wasm_bindgen_futures::JsFuture::from(promise).await {
+    match transport()?.send(request).await {
         Ok(response) => {
-            let value = js_sys::Reflect::get(&response, &"value".into()).unwrap_or(JsValue::NULL);
-            let reply = decode(&value)?;
-            let changed: Vec<RecordId> = get(&response, "changed").and_then(|c| decode(&c).ok()).unwrap_or_default();
-            if !changed.is_empty() {
-                tell(&News::Changed(changed));
+            let response: Response = serde_json::from_str(&response).map_err(|_| Failure::from(Code::Internal))?;
+            let reply = serde_json::from_value(response.value).map_err(|_| Failure::from(Code::Internal))?;
+            if !response.changed.is_empty() {
+                tell(&News::Changed(response.changed));
             }
             Ok(reply)
         }
-        Err(error) => {
-            let failure = failure(&error);
-            if matches!(failure.code, Code::Locked | Code::NotEnrolled | Code::DatabaseDamaged) {
+        Err(failure) => {
+            if matches!(failure.code, Code::Locked | Code::NotEnrolled | Code::DatabaseDamaged | Code::OtherTab) {
                 tell(&News::StatusIsOld);
             }
             Err(failure)
@@ -123,18 +94,19 @@ pub fn on_news(hear: Callback<News>) -> Result<(), Failure> {
         hearers.push(hear);
         hearers.len() == 1
     });
-    if first {
-        let reader = carrier.clone();
-        let heard = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
-            if let Ok(event) = decode::<CoreEvent>(&reader.payload(&event)) {
-                tell(&News::Event(Box::new(event)));
-            }
-        });
-        carrier.listen(&heard).map_err(|e| failure(&e))?;
-        // The core speaks for as long as the window lives.
-        heard.forget();
+    if first { carrier.listen().map_err(|_| Failure::from(Code::Internal)) } else { Ok(()) }
+}
+
+/// The server that this program was loaded from, as people type it: in a browser there is no other.
+pub fn home_server() -> Option<String> {
+    transport().ok().and_then(|carrier| carrier.home_server())
+}
+
+/// Takes the device's files over from another tab; news follow.
+pub fn take_over() {
+    if let Ok(carrier) = transport() {
+        carrier.take_over();
     }
-    Ok(())
 }
 
 fn tell(news: &News) {
@@ -144,12 +116,9 @@ fn tell(news: &News) {
     }
 }
 
-fn decode<T: DeserializeOwned>(value: &JsValue) -> Result<T, Failure> {
-    // Nothing to stringify is nothing said: a reply without a value.
-    let json = js_sys::JSON::stringify(value).ok().and_then(|s| s.as_string()).unwrap_or_else(|| "null".to_owned());
-    serde_json::from_str(&json).map_err(|_| Failure::from(Code::Internal))
-}
-
-fn failure(error: &JsValue) -> Failure {
-    decode(error).unwrap_or_else(|_| Code::Internal.into())
+/// Tells an event of the core, JSON of a [`CoreEvent`].
+fn tell_event(text: &str) {
+    if let Ok(event) = serde_json::from_str(text) {
+        tell(&News::Event(Box::new(event)));
+    }
 }

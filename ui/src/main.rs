@@ -7,8 +7,10 @@ mod auto_lock;
 mod components;
 #[cfg(test)]
 mod contrast;
+mod keep;
 mod listen;
 mod nav;
+mod new_version;
 mod pages;
 mod prefs;
 mod query;

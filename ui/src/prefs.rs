@@ -79,16 +79,23 @@ impl Prefs {
         }
     }
 
-    /// Shows and keeps them.
+    fn values(&self) -> [&'static str; 3] {
+        [self.lang.code(), self.theme.code(), self.size.code()]
+    }
+
+    /// Shows them.
     pub fn apply(&self) {
-        let values = [self.lang.code(), self.theme.code(), self.size.code()];
         if let Some(root) = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
-            for (name, value) in ["lang", "data-theme", "data-size"].iter().zip(values) {
+            for (name, value) in ["lang", "data-theme", "data-size"].iter().zip(self.values()) {
                 let _ = root.set_attribute(name, value);
             }
         }
+    }
+
+    /// Keeps them, as the worker chose them; other tabs hear of it.
+    pub fn keep(&self) {
         if let Some(storage) = storage() {
-            for (key, value) in KEYS.iter().zip(values) {
+            for (key, value) in KEYS.iter().zip(self.values()) {
                 // A full storage must not stop the work; the choice then lasts until the app is closed.
                 let _ = storage.set_item(key, value);
             }

@@ -1,11 +1,13 @@
 //! The outermost frame: enrol, unlock, or work, as the core's phase says; at work the tabs and one or two panes.
 
+use domain::Code;
 use domain::api::Phase;
 use yew::prelude::*;
 
 use crate::auto_lock::use_auto_lock;
 use crate::components::{Empty, ErrorState, Glyph, Skeleton, TabBar};
 use crate::nav::{NavProvider, Page, Route, Tab, use_nav};
+use crate::new_version::NewVersion;
 use crate::pages;
 use crate::state::{App, refresh_status, use_app, use_text};
 
@@ -14,14 +16,15 @@ use crate::state::{App, refresh_status, use_app, use_text};
 pub fn Shell() -> Html {
     let Some(app) = use_app() else { return Html::default() };
     match (app.phase(), &app.failure) {
+        (None, Some(failure)) if failure.code == Code::OtherTab => html! { <pages::elsewhere::Elsewhere /> },
         (None, Some(failure)) => {
             let dispatcher = app.dispatcher();
             let retry = Callback::from(move |()| refresh_status(dispatcher.clone()));
             html! { <main class="gate"><ErrorState failure={failure.clone()} {retry} /></main> }
         }
         (None, None) => html! { <main class="gate"><Skeleton /></main> },
-        (Some(Phase::Fresh), _) => html! { <pages::enrol::Enrol /> },
-        (Some(Phase::Locked), _) => html! { <pages::unlock::Unlock /> },
+        (Some(Phase::Fresh), _) => html! { <><NewVersion /><pages::enrol::Enrol /></> },
+        (Some(Phase::Locked), _) => html! { <><NewVersion /><pages::unlock::Unlock /></> },
         (Some(Phase::Open), _) => html! { <Work {app} /> },
     }
 }
@@ -56,6 +59,7 @@ fn Frame(props: &FrameProps) -> Html {
         <div {class}>
             <a class="skip" href="#main" onclick={skip()}>{ text.skip_to_content() }</a>
             <TabBar tabs={props.tabs} />
+            if !open { <NewVersion /> }
             <div class="panes">
                 <main id="main" tabindex="-1" class="pane master" key={tab.code()}>{ root(tab) }</main>
                 <section class="pane detail" key={key} aria-label={text.visit_detail()}>

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use domain::RecordId;
 use domain::api::{CoreEvent, Phase, Status, StatusReply};
+use domain::{Code, RecordId};
 use text::Text;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::api::{self, News};
+use crate::listen::Listener;
 use crate::prefs::Prefs;
 
 /// State of the app; read it by [`use_app`].
@@ -61,7 +62,13 @@ impl Reducible for AppState {
                 next.status = Some(Rc::new(*status));
                 next.failure = None;
             }
-            Step::Status(Err(failure)) => next.failure = Some(failure),
+            Step::Status(Err(failure)) => {
+                // Another tab has the files: whatever is shown here is no longer ours.
+                if failure.code == Code::OtherTab {
+                    next.status = None;
+                }
+                next.failure = Some(failure);
+            }
             Step::Changed(ids) => {
                 next.revision += 1;
                 next.changed = Rc::new(ids.into_iter().collect());
@@ -131,6 +138,14 @@ pub fn AppProvider(props: &AppProps) -> Html {
             refresh_status(dispatcher);
         }
     });
+    {
+        // Chosen in another tab, it holds here too.
+        let dispatcher = app.dispatcher();
+        use_effect_with((), move |()| {
+            let listener = Listener::window("storage", move |_| dispatcher.dispatch(Step::Prefs(Prefs::load())));
+            move || drop(listener)
+        });
+    }
     use_effect_with(app.prefs, |prefs| prefs.apply());
     html! {
         <ContextProvider<App> context={app.clone()}>

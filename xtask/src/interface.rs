@@ -6,7 +6,8 @@ use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::project::{INTERFACE, WASM_OPT, finish};
+pub(crate) use crate::project::INTERFACE;
+use crate::project::{WASM_OPT, finish};
 use crate::wasm;
 
 /// How the interface is compiled.
@@ -19,16 +20,25 @@ pub(crate) enum Profile {
 }
 
 impl Profile {
-    fn name(self) -> &'static str {
+    /// The cargo profile of the interface.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Profile::Debug => "wasm-dev",
             Profile::Release => "wasm-release",
         }
     }
+
+    /// The cargo profile of the core in a browser.
+    pub(crate) fn worker(self) -> &'static str {
+        match self {
+            Profile::Debug => "wasm-dev",
+            Profile::Release => "wasm-worker",
+        }
+    }
 }
 
 /// All that decides what the interface becomes.
-const INPUTS: [&str; 12] = [
+pub(crate) const INPUTS: [&str; 12] = [
     "ui",
     "app/domain",
     "app/text",
@@ -53,17 +63,11 @@ const PAGES: [&str; 4] = ["index.html", "boot.css", "boot.js", "start.js"];
 /// When the interface does not compile or a file cannot be written.
 pub(crate) fn build(profile: Profile) -> Result<()> {
     let inputs = format!("{} {:016x}", profile.name(), digest(&INPUTS)?);
-    if fs::read_to_string(STAMP).is_ok_and(|stamp| stamp == inputs) && Path::new(INTERFACE).join("index.html").is_file() {
+    if is_made_from(STAMP, &inputs) && Path::new(INTERFACE).join("index.html").is_file() {
         eprintln!("      界面没有变化 / the interface is unchanged");
         return Ok(());
     }
-    finish(wasm::cargo_for("build", profile.name())?.args(["-p", "ui"]))?;
-    let made = Path::new(wasm::TARGET_DIR).join("bindgen").join(profile.name());
-    bind(profile, &made)?;
-    if matches!(profile, Profile::Release) {
-        shrink(&made.join("ui_bg.wasm"))?;
-    }
-    gather(&made)?;
+    gather(&module(profile, profile.name(), "ui")?)?;
     fs::write(STAMP, inputs).context(STAMP)
 }
 
@@ -75,18 +79,33 @@ pub(crate) fn any() -> Result<()> {
     if Path::new(INTERFACE).join("index.html").is_file() { Ok(()) } else { build(Profile::Debug) }
 }
 
-/// Writes the JavaScript that connects the module with the browser.
-fn bind(profile: Profile, to: &Path) -> Result<()> {
-    let folder = match profile {
-        Profile::Debug => "wasm-dev",
-        Profile::Release => "wasm-release",
-    };
-    let module = Path::new(wasm::TARGET_DIR).join(wasm::TARGET).join(folder).join("ui.wasm");
+/// Whether the stamp says that the output was made from these inputs.
+pub(crate) fn is_made_from(stamp: &str, inputs: &str) -> bool {
+    fs::read_to_string(stamp).is_ok_and(|made| made == inputs)
+}
+
+/// Compiles a crate to a WebAssembly module, with the JavaScript beside it that connects it with the browser. Returns the
+/// folder of both.
+///
+/// # Errors
+/// When it does not compile.
+pub(crate) fn module(profile: Profile, cargo_profile: &str, name: &str) -> Result<PathBuf> {
+    finish(wasm::cargo_for("build", cargo_profile)?.args(["-p", name]))?;
+    let made = Path::new(wasm::TARGET_DIR).join("bindgen").join(cargo_profile).join(name);
+    bind(&Path::new(wasm::TARGET_DIR).join(wasm::TARGET).join(cargo_profile).join(format!("{name}.wasm")), &made)?;
+    if matches!(profile, Profile::Release) {
+        shrink(&made.join(format!("{name}_bg.wasm")))?;
+    }
+    Ok(made)
+}
+
+/// Writes the JavaScript.
+fn bind(module: &Path, to: &Path) -> Result<()> {
     if to.exists() {
         fs::remove_dir_all(to).with_context(|| to.display().to_string())?;
     }
     wasm_bindgen_cli_support::Bindgen::new()
-        .input_path(&module)
+        .input_path(module)
         .web(true)?
         .typescript(false)
         .remove_producers_section(true)
@@ -109,29 +128,60 @@ fn shrink(module: &Path) -> Result<()> {
 
 /// Puts everything the window loads into `ui/dist`, and removes what no longer belongs there.
 fn gather(made: &Path) -> Result<()> {
-    let mut kept = BTreeSet::new();
-    let mut put = |name: PathBuf, bytes: &[u8]| -> Result<()> {
-        write_if_changed(&Path::new(INTERFACE).join(&name), bytes)?;
-        kept.insert(name);
-        Ok(())
-    };
+    let mut folder = Folder::at(INTERFACE);
     for page in PAGES {
-        put(page.into(), &read(&Path::new("ui").join(page))?)?;
+        folder.put(page, &read(&Path::new("ui").join(page))?)?;
     }
-    for (folder, name) in [(Path::new("ui/style"), "style"), (Path::new("assets/icons"), "icons"), (made, "")] {
-        for file in files(folder)? {
-            put(Path::new(name).join(file.strip_prefix(folder)?), &read(&file)?)?;
+    for (from, name) in [(Path::new("ui/style"), "style"), (Path::new("assets/icons"), "icons"), (made, "")] {
+        for file in files(from)? {
+            folder.put(Path::new(name).join(file.strip_prefix(from)?), &read(&file)?)?;
         }
     }
-    for file in files(Path::new(INTERFACE))? {
-        if !kept.contains(file.strip_prefix(INTERFACE)?) {
-            fs::remove_file(&file).with_context(|| file.display().to_string())?;
-        }
-    }
-    Ok(())
+    folder.tidy()
 }
 
-fn read(file: &Path) -> Result<Vec<u8>> {
+/// A folder that is to hold just what is put there.
+pub(crate) struct Folder {
+    place: PathBuf,
+    kept: BTreeSet<PathBuf>,
+}
+
+impl Folder {
+    /// The folder of this name.
+    pub(crate) fn at(place: &str) -> Self {
+        Folder { place: place.into(), kept: BTreeSet::new() }
+    }
+
+    /// Puts a file there; leaves it alone where it would not change.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn put(&mut self, name: impl Into<PathBuf>, bytes: &[u8]) -> Result<()> {
+        let name = name.into();
+        write_if_changed(&self.place.join(&name), bytes)?;
+        self.kept.insert(name);
+        Ok(())
+    }
+
+    /// Removes what else is there.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub(crate) fn tidy(self) -> Result<()> {
+        for file in every_file(&self.place)? {
+            if !self.kept.contains(file.strip_prefix(&self.place)?) {
+                fs::remove_file(&file).with_context(|| file.display().to_string())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The content of a file.
+///
+/// # Errors
+/// When it cannot be read; names it.
+pub(crate) fn read(file: &Path) -> Result<Vec<u8>> {
     fs::read(file).with_context(|| file.display().to_string())
 }
 
@@ -146,7 +196,10 @@ fn write_if_changed(file: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// A number that changes when any of these files does, or one is added, removed or renamed.
-fn digest(inputs: &[&str]) -> Result<u64> {
+///
+/// # Errors
+/// When one cannot be read.
+pub(crate) fn digest(inputs: &[&str]) -> Result<u64> {
     let mut hasher = DefaultHasher::new();
     for input in inputs {
         for file in files(Path::new(input))? {
@@ -160,7 +213,15 @@ fn digest(inputs: &[&str]) -> Result<u64> {
 }
 
 /// Every file below a folder (or the one file), sorted; none if there is no such thing. Leaves out what is built.
-fn files(place: &Path) -> Result<Vec<PathBuf>> {
+///
+/// # Errors
+/// When a folder cannot be read.
+pub(crate) fn files(place: &Path) -> Result<Vec<PathBuf>> {
+    let built = |file: &PathBuf| file.starts_with(INTERFACE) && !place.starts_with(INTERFACE);
+    Ok(every_file(place)?.into_iter().filter(|file| !built(file)).collect())
+}
+
+fn every_file(place: &Path) -> Result<Vec<PathBuf>> {
     if place.is_file() {
         return Ok(vec![place.to_path_buf()]);
     }
@@ -169,10 +230,7 @@ fn files(place: &Path) -> Result<Vec<PathBuf>> {
         return Ok(found);
     };
     for entry in entries {
-        let path = entry?.path();
-        if path != Path::new(INTERFACE) {
-            found.extend(files(&path)?);
-        }
+        found.extend(every_file(&entry?.path())?);
     }
     found.sort();
     Ok(found)

@@ -12,6 +12,7 @@ mod server;
 mod steps;
 mod tally;
 mod wasm;
+mod web;
 
 use anyhow::bail;
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ use crate::interface::Profile;
 
 const USAGE: &str = "cargo xtask COMMAND
   ui [--release]  compile the interface into ui/dist
+  web [--release] the same and the browser edition into sync-server/web
   app             build the app for use: one program with the interface inside
   run             build everything, start a server with the sample county, open the app
   test            run every test there is
@@ -42,6 +44,8 @@ fn work() -> anyhow::Result<ExitCode> {
     match words.as_slice() {
         ["ui"] => interface::build(Profile::Debug)?,
         ["ui", "--release"] => interface::build(Profile::Release)?,
+        ["web"] => web::build(Profile::Debug)?,
+        ["web", "--release"] => web::build(Profile::Release)?,
         ["app"] => programs::app()?,
         ["run"] => run::run()?,
         ["test"] => return check::test(),

@@ -6,8 +6,8 @@ use std::process::Command;
 use crate::interface::{self, Profile};
 use crate::project::{cargo, finish};
 
-/// What is chosen: all but the interface, which is for WebAssembly, and this tool, which is built already.
-const CHOICE: [&str; 5] = ["--workspace", "--exclude", "ui", "--exclude", "xtask"];
+/// What is chosen: all but the interface and the browser's shell, which are for WebAssembly, and this tool, which is built already.
+const CHOICE: [&str; 7] = ["--workspace", "--exclude", "ui", "--exclude", "browser", "--exclude", "xtask"];
 /// The journey in the real window.
 const JOURNEY: [&str; 2] = ["--test", "window"];
 

@@ -1,5 +1,5 @@
 //! The core: one device, fresh, locked or open, that answers requests one at a time.
-use crate::key::{Cost, KeyFile, Secret};
+use crate::key::{Cost, Hardening, KeyFile, Secret};
 use crate::pin::Pin;
 use crate::store::{Durability, Store, View, Work, damage, meta};
 use crate::vault::{self, Vault, database_files};
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 pub struct Core {
     env: Box<dyn Env>,
     vault: Box<dyn Vault>,
-    cost: Cost,
+    hardening: Hardening,
     open: Option<Open>,
     /// Where sync stands: told in the status, set by sync.
     pub sync: SyncState,
@@ -40,12 +40,19 @@ pub struct Joining {
 impl Core {
     /// A device whose files are in the vault. Nothing is read yet.
     pub fn new(env: Box<dyn Env>, vault: Box<dyn Vault>) -> Core {
-        Core::with_cost(env, vault, Cost::STANDARD)
+        Core { env, vault, hardening: Hardening::default(), open: None, sync: SyncState::default(), clock_off: None }
     }
 
     /// The same with another cost of the PIN, for tests.
-    pub fn with_cost(env: Box<dyn Env>, vault: Box<dyn Vault>, cost: Cost) -> Core {
-        Core { env, vault, cost, open: None, sync: SyncState::default(), clock_off: None }
+    pub fn with_cost(mut self, cost: Cost) -> Core {
+        self.hardening.cost = cost;
+        self
+    }
+
+    /// The same with what the system keeps for this app, if anything: without it the PIN will open nothing.
+    pub fn with_keystore(mut self, secret: Option<[u8; 32]>) -> Core {
+        self.hardening.keystore = secret.map(Into::into);
+        self
     }
 
     /// Clock and randomness.
@@ -169,7 +176,12 @@ impl Core {
     /// Opens the database with the PIN.
     pub fn unlock(&mut self, pin: &str) -> Result<StatusReply> {
         let mut file = self.key_file()?.ok_or(Trouble::from(Code::NotEnrolled))?;
-        let secret = file.try_pin(&Pin::read(pin)?, self.vault.as_ref(), self.env.now())?;
+        let pin = Pin::read(pin)?;
+        let secret = file.try_pin(&pin, &self.hardening, self.vault.as_ref(), self.env.now())?;
+        if file.could_be_harder(&self.hardening) {
+            file.reseal(&secret, &pin, &self.hardening, self.env.as_ref())?;
+            file.write(self.vault.as_ref())?;
+        }
         if self.open.is_none() {
             let (store, aside) = damage::open_or_start_anew(self.vault.as_ref(), &secret, self.env.as_ref(), file.suspect)?;
             if file.suspect || aside.is_some() {
@@ -206,8 +218,11 @@ impl Core {
     fn change_pin(&mut self, old: &str, new: &str) -> Result<()> {
         let mut file = self.key_file()?.ok_or(Trouble::from(Code::NotEnrolled))?;
         let (old, new) = (Pin::read(old)?, Pin::choose(new)?);
-        let secret = file.try_pin(&old, self.vault.as_ref(), self.env.now())?;
-        file.reseal(&secret, &new, self.cost, self.env.as_ref())?;
+        if !self.hardening.suffices(&new, self.view()?.book.policy()) {
+            return Err(Code::PhraseNeeded.into());
+        }
+        let secret = file.try_pin(&old, &self.hardening, self.vault.as_ref(), self.env.now())?;
+        file.reseal(&secret, &new, &self.hardening, self.env.as_ref())?;
         file.write(self.vault.as_ref())
     }
 
@@ -241,6 +256,9 @@ impl Core {
     /// `server` is its address with scheme, `host` what people are shown.
     pub fn finish_enrol(&mut self, joining: &Joining, pin: &str, server: &str, host: &str, epoch: u64, reference: Reference) -> Result<StatusReply> {
         let pin = Pin::choose(pin)?;
+        if !self.hardening.suffices(&pin, &reference.policy) {
+            return Err(Code::PhraseNeeded.into());
+        }
         // A database without a key file is left from a try that was cut off; nobody has its key.
         for name in database_files(vault::DATABASE) {
             self.vault.remove(&name)?;
@@ -257,7 +275,7 @@ impl Core {
             meta::put(work.db, meta::EPOCH, &epoch)?;
             work.put_reference(reference)
         })?;
-        KeyFile::seal(&secret, &pin, &county, host, self.cost, self.env.as_ref())?.write(self.vault.as_ref())?;
+        KeyFile::seal(&secret, &pin, &county, host, &self.hardening, self.env.as_ref())?.write(self.vault.as_ref())?;
         self.vault.remove(vault::JOINING)?;
         self.open = Some(Open { store, secret });
         status::status(self)

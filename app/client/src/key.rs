@@ -2,7 +2,8 @@
 //! device belongs to and by which token.
 //!
 //! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) under Argon2id (RFC 9106) of the PIN. A six-digit PIN has a million values:
-//! the parameters make each guess cost a fifth of a second and 64 MiB, no more.
+//! the parameters make each guess cost a fifth of a second and 64 MiB, no more. Where the system keeps a secret for this
+//! app (a keystore), that goes into Argon2id as well, and a copied disk without it cannot be guessed at.
 use crate::env::random;
 use crate::pin::{Pin, wait_after};
 use crate::vault::{self, Vault};
@@ -11,8 +12,10 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use data_encoding::BASE64;
+use domain::policy::Policy;
 use domain::{Code, DeviceId, Failure, Timestamp};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 /// What one guess of the PIN costs.
@@ -26,12 +29,41 @@ pub struct Cost {
     lanes: u32,
 }
 
+impl Default for Cost {
+    fn default() -> Self {
+        Cost::STANDARD
+    }
+}
+
 impl Cost {
     /// 64 MiB, three passes, one lane (RFC 9106, second recommendation, with one lane because phones are busy).
     pub const STANDARD: Cost = Cost { memory: 64 << 10, passes: 3, lanes: 1 };
     /// Next to nothing, so that tests are quick. Never for a worker's device.
     pub const fn cheap_for_tests() -> Cost {
         Cost { memory: 64, passes: 1, lanes: 1 }
+    }
+}
+
+/// What a seal is made with, beside the PIN.
+#[derive(Clone, Default)]
+pub struct Hardening {
+    /// What one guess costs.
+    pub cost: Cost,
+    /// What the system keeps for this app; none where it keeps nothing.
+    pub keystore: Option<Zeroizing<[u8; 32]>>,
+}
+
+impl Hardening {
+    /// Whether a county that wants more than a PIN on devices without a keystore is content.
+    pub fn suffices(&self, pin: &Pin, policy: &Policy) -> bool {
+        self.keystore.is_some() || pin.is_phrase() || policy.pin_without_keystore
+    }
+
+    /// Tells whether a key file was sealed with the same keystore, without telling the secret.
+    fn mark(&self) -> Option<String> {
+        let secret = self.keystore.as_ref()?;
+        let digest: [u8; 32] = Sha256::new().chain_update(b"nuanfang keystore").chain_update(secret.as_slice()).finalize().into();
+        Some(BASE64.encode(digest.get(..6)?))
     }
 }
 
@@ -61,8 +93,14 @@ pub struct KeyFile {
     salt: String,
     nonce: String,
     sealed: String,
+    /// The keystore that the seal needs as well: a mark to know it by. None: the PIN alone.
+    #[serde(default)]
+    keystore: Option<String>,
     /// Wrong PINs in a row; counted before a PIN is tried, so that killing the program gives no free try.
     pub wrong: u32,
+    /// The seal is under a passphrase, not a six-digit PIN.
+    #[serde(default)]
+    pub phrase: bool,
     /// When the last PIN was tried.
     pub tried: Timestamp,
     /// A command met a damaged page: the next opening reads the whole database.
@@ -75,38 +113,54 @@ pub struct KeyFile {
 
 impl KeyFile {
     /// Seals a secret under a PIN.
-    pub fn seal(secret: &Secret, pin: &Pin, county: &str, host: &str, cost: Cost, env: &dyn Env) -> Result<KeyFile> {
+    pub fn seal(secret: &Secret, pin: &Pin, county: &str, host: &str, with: &Hardening, env: &dyn Env) -> Result<KeyFile> {
         let mut file = KeyFile {
             v: 1,
             county: county.to_owned(),
             host: host.to_owned(),
-            cost,
+            cost: with.cost,
             salt: String::new(),
             nonce: String::new(),
             sealed: String::new(),
+            keystore: None,
             wrong: 0,
+            phrase: false,
             tried: Timestamp::default(),
             suspect: false,
             moved_aside: None,
         };
-        file.reseal(secret, pin, cost, env)?;
+        file.reseal(secret, pin, with, env)?;
         Ok(file)
     }
 
     /// Seals the same secret under another PIN, with new salt and nonce.
-    pub fn reseal(&mut self, secret: &Secret, pin: &Pin, cost: Cost, env: &dyn Env) -> Result<()> {
+    pub fn reseal(&mut self, secret: &Secret, pin: &Pin, with: &Hardening, env: &dyn Env) -> Result<()> {
         let (salt, nonce): ([u8; 16], [u8; 24]) = (random(env), random(env));
         let plain = Zeroizing::new(serde_json::to_vec(secret)?);
-        let sealed = cipher(cost, pin, &salt)?.encrypt(&XNonce::from(nonce), plain.as_slice()).map_err(|_| Failure::from(Code::Internal))?;
-        (self.cost, self.salt, self.nonce, self.sealed) = (cost, BASE64.encode(&salt), BASE64.encode(&nonce), BASE64.encode(&sealed));
+        let sealed = cipher(with, pin, &salt)?.encrypt(&XNonce::from(nonce), plain.as_slice()).map_err(|_| Failure::from(Code::Internal))?;
+        (self.cost, self.keystore, self.phrase) = (with.cost, with.mark(), pin.is_phrase());
+        (self.salt, self.nonce, self.sealed) = (BASE64.encode(&salt), BASE64.encode(&nonce), BASE64.encode(&sealed));
         Ok(())
     }
 
+    /// Whether the seal lacks a keystore that is there now: then it is to be made anew.
+    pub fn could_be_harder(&self, with: &Hardening) -> bool {
+        self.keystore.is_none() && with.keystore.is_some()
+    }
+
     /// Opens the secret. Costs a fifth of a second and 64 MiB.
-    pub fn open(&self, pin: &Pin) -> Result<Secret> {
+    ///
+    /// # Errors
+    /// `WrongPin`; `KeystoreGone` when the seal needs another keystore than this one.
+    pub fn open(&self, pin: &Pin, with: &Hardening) -> Result<Secret> {
+        let keystore = if self.keystore.is_some() { with.keystore.clone() } else { None };
+        let with = Hardening { cost: self.cost, keystore };
+        if self.keystore != with.mark() {
+            return Err(Code::KeystoreGone.into());
+        }
         let bytes = |s: &str| BASE64.decode(s.as_bytes()).map_err(|_| Failure::from(Code::Storage));
         let nonce: [u8; 24] = bytes(&self.nonce)?.try_into().map_err(|_| Failure::from(Code::Storage))?;
-        let opened = cipher(self.cost, pin, &bytes(&self.salt)?)?.decrypt(&XNonce::from(nonce), bytes(&self.sealed)?.as_slice());
+        let opened = cipher(&with, pin, &bytes(&self.salt)?)?.decrypt(&XNonce::from(nonce), bytes(&self.sealed)?.as_slice());
         let plain = Zeroizing::new(opened.map_err(|_| Failure::from(Code::WrongPin))?);
         Ok(serde_json::from_slice(&plain)?)
     }
@@ -130,7 +184,7 @@ impl KeyFile {
     }
 
     /// Tries a PIN: refuses while there is a wait, counts the try first and forgets it when the PIN was right.
-    pub fn try_pin(&mut self, pin: &Pin, vault: &dyn Vault, now: Timestamp) -> Result<Secret> {
+    pub fn try_pin(&mut self, pin: &Pin, with: &Hardening, vault: &dyn Vault, now: Timestamp) -> Result<Secret> {
         if now < self.tried && wait_after(self.wrong) > 0 {
             self.tried = now;
             self.write(vault)?;
@@ -142,18 +196,20 @@ impl KeyFile {
         self.wrong = self.wrong.saturating_add(1);
         self.tried = now;
         self.write(vault)?;
-        let secret = self.open(pin)?;
+        let secret = self.open(pin, with)?;
         self.wrong = 0;
         self.write(vault)?;
         Ok(secret)
     }
 }
 
-fn cipher(cost: Cost, pin: &Pin, salt: &[u8]) -> Result<XChaCha20Poly1305> {
-    let params = Params::new(cost.memory, cost.passes, cost.lanes, Some(32)).map_err(|_| Failure::from(Code::Storage))?;
+fn cipher(with: &Hardening, pin: &Pin, salt: &[u8]) -> Result<XChaCha20Poly1305> {
+    let broken = |_| Failure::from(Code::Storage);
+    let params = Params::new(with.cost.memory, with.cost.passes, with.cost.lanes, Some(32)).map_err(broken)?;
+    let none: &[u8] = &[];
+    let secret = with.keystore.as_ref().map_or(none, |k| k.as_slice());
+    let argon = Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params).map_err(broken)?;
     let mut key = Zeroizing::new([0; 32]);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(pin.bytes(), salt, key.as_mut())
-        .map_err(|_| Failure::from(Code::Storage))?;
+    argon.hash_password_into(pin.bytes(), salt, key.as_mut()).map_err(broken)?;
     Ok(XChaCha20Poly1305::new(&(*key).into()))
 }

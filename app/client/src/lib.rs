@@ -8,6 +8,7 @@ pub mod env;
 pub mod home;
 pub mod key;
 pub mod online;
+pub mod pace;
 pub mod sync;
 pub mod wire;
 

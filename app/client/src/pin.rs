@@ -1,9 +1,16 @@
-//! The six-digit PIN: which ones are taken, and how long to wait after wrong ones.
+//! The six-digit PIN, or the passphrase in its place: which ones are taken, and how long to wait after wrong ones.
 use domain::{Code, Failure};
+use std::collections::BTreeSet;
 use zeroize::Zeroizing;
 
-/// Six digits, as typed. Not shown by `Debug`.
-pub struct Pin(Zeroizing<String>);
+/// Six digits, or a passphrase. Not shown by `Debug`.
+pub struct Pin {
+    typed: Zeroizing<String>,
+    phrase: bool,
+}
+
+/// Fewest characters of a passphrase, and of different ones among them.
+const PHRASE: (usize, usize) = (10, 5);
 
 /// Wrong PINs in a row that cost nothing.
 pub const FREE_TRIES: u32 = 4;
@@ -15,27 +22,42 @@ const FAVOURITES: [&str; 12] =
     ["112233", "332211", "223344", "445566", "778899", "111222", "123321", "147258", "159357", "258369", "520131", "521131"];
 
 impl Pin {
-    /// Reads a PIN: six digits, full-width ones and surrounding spaces accepted.
+    /// Reads a PIN: six digits, full-width ones and surrounding spaces accepted. Ten characters and more are a passphrase.
+    ///
+    /// # Errors
+    /// `BadPin` for anything else.
     pub fn read(typed: &str) -> Result<Pin, Failure> {
+        let typed = typed.trim();
+        if typed.chars().count() >= PHRASE.0 {
+            return Ok(Pin { typed: Zeroizing::new(typed.to_owned()), phrase: true });
+        }
         let digit = |c: char| match c {
             '0'..='9' => Some(c),
             '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10),
             _ => None,
         };
-        let digits: Option<String> = typed.trim().chars().map(digit).collect();
+        let digits: Option<String> = typed.chars().map(digit).collect();
         match digits.map(Zeroizing::new) {
-            Some(d) if d.len() == 6 => Ok(Pin(d)),
+            Some(d) if d.len() == 6 => Ok(Pin { typed: d, phrase: false }),
             _ => Err(Code::BadPin.into()),
         }
     }
     /// Reads a PIN to be set: the ones that everybody tries first are refused.
+    ///
+    /// # Errors
+    /// `BadPin`, `WeakPin`.
     pub fn choose(typed: &str) -> Result<Pin, Failure> {
         let pin = Pin::read(typed)?;
-        if is_weak(&pin.0) { Err(Code::WeakPin.into()) } else { Ok(pin) }
+        let weak = if pin.phrase { pin.typed.chars().collect::<BTreeSet<_>>().len() < PHRASE.1 } else { is_weak(&pin.typed) };
+        if weak { Err(Code::WeakPin.into()) } else { Ok(pin) }
     }
-    /// The digits.
+    /// Whether it is a passphrase.
+    pub fn is_phrase(&self) -> bool {
+        self.phrase
+    }
+    /// What was typed.
     pub fn bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.typed.as_bytes()
     }
 }
 
@@ -68,6 +90,17 @@ mod tests {
         for good in ["274951", " 802417 ", "８０２４１７"] {
             assert!(Pin::choose(good).is_ok(), "{good}");
         }
+    }
+
+    #[test]
+    fn a_passphrase_has_ten_characters_and_some_variety() {
+        for good in ["夏天的荷花开满了池塘边上", "tall green 7 hill", "2749518236"] {
+            assert!(Pin::choose(good).is_ok_and(|p| p.is_phrase()), "{good}");
+        }
+        for weak in ["aaaaaaaaaaaa", "1212121212"] {
+            assert_eq!(Pin::choose(weak).err().map(|f| f.code), Some(Code::WeakPin), "{weak}");
+        }
+        assert_eq!(Pin::choose("荷花开了").err().map(|f| f.code), Some(Code::BadPin));
     }
 
     #[test]

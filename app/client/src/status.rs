@@ -12,6 +12,7 @@ pub fn status(core: &Core) -> Result<StatusReply> {
         status.server = file.host.clone();
         status.pin_wait = file.wait(core.env().now());
         status.pin_tries = file.wrong;
+        status.phrase = file.phrase;
         status.moved_aside = file.moved_aside;
     }
     if status.phase != Phase::Open {

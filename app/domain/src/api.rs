@@ -45,7 +45,7 @@ calls! {
     /// Joins a server with a one-time code and sets the PIN. Then syncs once.
     Enrol { /** `https://…`; a bare host is taken as https, a bare loopback as http. */ server: String,
             /** As printed by the administrator; spaces and case do not matter. */ code: String,
-            /** Six digits. */ pin: String,
+            /** Six digits; or a passphrase of ten characters and more, where the county wants one. */ pin: String,
             /** What the device is called in the administrator's list. */ label: String } -> StatusReply;
     /// Opens the database. Wrong PINs get slower.
     Unlock { pin: String } -> StatusReply;
@@ -208,6 +208,9 @@ pub struct StatusReply {
     pub pin_wait: u32,
     /// Wrong PINs in a row.
     pub pin_tries: u32,
+    /// The device is opened by a passphrase, not a six-digit PIN.
+    #[serde(default)]
+    pub phrase: bool,
     /// Device clock minus server clock, seconds, when more than ten minutes apart.
     pub clock_off: Option<i64>,
     /// A database that would not open was moved aside: its file name.

@@ -37,6 +37,8 @@ codes!(
         BadPin = "bad_pin",
         /// 111111, 123456: too easy.
         WeakPin = "weak_pin",
+        /// This county wants a passphrase on devices whose system keeps no key for the app.
+        PhraseNeeded = "phrase_needed",
         /// No device is enrolled in this home yet.
         NotEnrolled = "not_enrolled",
         /// This home is enrolled already.
@@ -83,6 +85,14 @@ codes!(
         Changed = "changed",
         /// The file is not one that can be read (xlsx, csv, json).
         BadFile = "bad_file",
+        /// The key that this system keeps for the app is gone, and without it the PIN opens nothing.
+        KeystoreGone = "keystore_gone",
+        /// Another tab of this browser works on this device's files.
+        OtherTab = "other_tab",
+        /// This browser lacks what the browser edition needs.
+        BrowserUnfit = "browser_unfit",
+        /// This browser does not let the site keep anything: a private window, blocked storage, no https.
+        StorageDenied = "storage_denied",
         /// Bytes that are no well-formed change.
         BadChange = "bad_change",
         /// A bug: told, logged without personal data, nothing lost.

@@ -76,4 +76,3 @@ today-places =
     }
 today-next = Next: { $name }, { $when }
 today-show-more = Show { $count } more
-today-open-file = Open the file of { $name }

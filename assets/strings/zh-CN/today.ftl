@@ -44,4 +44,3 @@ today-visited = 今天已走访 { $count } 次
 today-places = { $first }等 { $count } 处
 today-next = 下一位：{ $name }，{ $when }
 today-show-more = 再显示 { $count } 户
-today-open-file = 打开 { $name } 的档案

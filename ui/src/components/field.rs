@@ -36,6 +36,8 @@ pub enum Control {
     Phone,
     /// An address of a server.
     Url,
+    /// A passphrase: not shown.
+    Secret,
     /// Letters and digits without the keyboard's help: a code, an ID number.
     Code,
     /// The system's own list. An empty value comes first unless the field is required and set.
@@ -50,6 +52,7 @@ impl Control {
             Control::Number => ("text", "decimal", false),
             Control::Phone => ("tel", "tel", false),
             Control::Url => ("url", "url", false),
+            Control::Secret => ("password", "text", false),
             Control::Code => ("text", "text", false),
             _ => ("text", "text", true),
         }

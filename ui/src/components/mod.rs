@@ -34,7 +34,7 @@ pub use meter::Meter;
 pub use page::{Foot, PageBody, TopBar};
 pub use person_card::{PersonCard, PersonChips, edge_of, sex_and_age};
 pub use person_chips::{CategoryChips, DueChip, RiskChip, VisitStateChip};
-pub use pinpad::PinPad;
+pub use pinpad::PinEntry;
 pub use search_box::SearchBox;
 pub use sheet::Sheet;
 pub use states::{Empty, ErrorState, FailureBanner, Skeleton, show};

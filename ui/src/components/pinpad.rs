@@ -1,4 +1,4 @@
-//! Six digits by big keys or a keyboard. The digits are never shown.
+//! Six digits by big keys or a keyboard, or a passphrase in their place. Neither is ever shown.
 
 use std::rc::Rc;
 
@@ -6,6 +6,8 @@ use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
+use super::button::Button;
+use super::field::{Control, Field};
 use super::icon::{Glyph, Icon};
 use crate::listen::Listener;
 use crate::state::use_text;
@@ -54,6 +56,58 @@ impl Reducible for Digits {
             }
         }
         Rc::new(Digits(digits))
+    }
+}
+
+/// Properties of [`PinEntry`].
+#[derive(Properties, PartialEq)]
+pub struct PinEntryProps {
+    /// A passphrase, not six digits.
+    pub phrase: bool,
+    /// What is asked for, as digits and as a passphrase.
+    pub titles: (AttrValue, AttrValue),
+    /// See [`PinPadProps`].
+    #[prop_or_default]
+    pub note: AttrValue,
+    /// See [`PinPadProps`].
+    #[prop_or_default]
+    pub wrong: bool,
+    /// See [`PinPadProps`].
+    #[prop_or_default]
+    pub busy: bool,
+    /// What was entered.
+    pub onpin: Callback<String>,
+}
+
+/// Whichever opens this device: the pad, or a field for a passphrase.
+#[component]
+pub fn PinEntry(props: &PinEntryProps) -> Html {
+    let text = use_text();
+    let typed = use_state(String::new);
+    let PinEntryProps { phrase, titles, note, wrong, busy, onpin } = props;
+    if !phrase {
+        return html! { <PinPad title={titles.0.clone()} note={note.clone()} wrong={*wrong} busy={*busy} onpin={onpin.clone()} /> };
+    }
+    let oninput = {
+        let typed = typed.setter();
+        Callback::from(move |text| typed.set(text))
+    };
+    let onsubmit = {
+        let (typed, onpin) = (typed.clone(), onpin.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            onpin.emit((*typed).clone());
+            typed.set(String::new());
+        })
+    };
+    html! {
+        <form class="stack loose" {onsubmit} novalidate={true}>
+            <h1 class="center">{ &titles.1 }</h1>
+            <Field label={text.phrase_label()} name="phrase" control={Control::Secret} value={(*typed).clone()} disabled={*busy}
+                hint={(!wrong).then(|| if note.is_empty() { text.phrase_note().into() } else { note.clone() })}
+                fault={wrong.then(|| note.clone())} {oninput} />
+            <Button text={text.action_next()} submit={true} busy={*busy} test="phrase-next" />
+        </form>
     }
 }
 

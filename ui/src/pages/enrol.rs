@@ -5,7 +5,9 @@ use domain::{Code, Failure};
 use yew::prelude::*;
 
 use super::unlock::done;
-use crate::components::{Banner, Button, Control, FailureBanner, Field, Glyph, Icon, Look, PinPad, Skeleton, Tone};
+use crate::api;
+use crate::components::{Banner, Button, Control, FailureBanner, Field, Glyph, Icon, Look, PinEntry, Skeleton, Tone};
+use crate::keep::ask_to_keep;
 use crate::query::use_command;
 use crate::state::{use_app, use_status, use_text};
 
@@ -19,7 +21,7 @@ enum At {
 
 /// Failures that the worker mends on the first page: the address or the code.
 fn concerns_code(failure: &Failure) -> bool {
-    !matches!(failure.code, Code::WeakPin | Code::BadPin)
+    !matches!(failure.code, Code::WeakPin | Code::BadPin | Code::PhraseNeeded)
 }
 
 /// What the administrator's list calls this device.
@@ -45,15 +47,26 @@ pub fn Enrol() -> Html {
     let text = use_text();
     let status = use_status();
     let at = use_state(|| At::Code);
-    let server = use_state(String::new);
+    let server = use_state(|| api::home_server().unwrap_or_default());
     let code = use_state(String::new);
     let differs = use_state(|| false);
+    // Six digits, until the county says that on this device they are not enough.
+    let phrase = use_state(|| false);
     let app = use_app();
-    let enrol = use_command::<EnrolCall>(done(app));
+    let enrol = use_command::<EnrolCall>({
+        let joined = done(app);
+        Callback::from(move |status| {
+            ask_to_keep();
+            joined.emit(status);
+        })
+    });
     {
-        let at = at.setter();
+        let (at, phrase) = (at.setter(), phrase.setter());
         use_effect_with(enrol.failure.clone(), move |failure| {
             if let Some(failure) = failure {
+                if failure.code == Code::PhraseNeeded {
+                    phrase.set(true);
+                }
                 at.set(if concerns_code(failure) { At::Code } else { At::Pin });
             }
         });
@@ -81,6 +94,7 @@ pub fn Enrol() -> Html {
         At::Pin => 2,
         At::Again(_) | At::Working => 3,
     };
+    let hint = if *phrase { text.phrase_note() } else { text.enrol_pin_note() };
     let body = match &*at {
         At::Code => {
             let next = {
@@ -92,10 +106,14 @@ pub fn Enrol() -> Html {
         At::Pin => {
             let weak = enrol.failure.as_ref().filter(|f| !concerns_code(f)).map(|f| text.failure(f));
             let wrong = *differs || weak.is_some();
-            let note = if *differs { text.enrol_pin_differs() } else { weak.unwrap_or_else(|| text.enrol_pin_note()) };
-            html! { <PinPad key="first" title={text.enrol_pin_title()} {note} {wrong} {onpin} /> }
+            let note = if *differs { text.enrol_pin_differs() } else { weak.unwrap_or_else(|| hint.clone()) };
+            let titles = (text.enrol_pin_title().into(), text.phrase_choose().into());
+            html! { <PinEntry key="first" phrase={*phrase} {titles} {note} {wrong} {onpin} /> }
         }
-        At::Again(_) => html! { <PinPad key="second" title={text.enrol_pin_again()} note={text.enrol_pin_note()} {onpin} /> },
+        At::Again(_) => {
+            let titles = (text.enrol_pin_again().into(), text.phrase_again().into());
+            html! { <PinEntry key="second" phrase={*phrase} {titles} note={hint} {onpin} /> }
+        }
         At::Working => {
             let words = if matches!(status.sync, SyncState::Running { .. }) { text.enrol_downloading() } else { text.enrol_working() };
             html! { <div class="stack" role="status"><p class="center">{ words }</p><Skeleton /></div> }
@@ -130,6 +148,8 @@ struct CodePageProps {
 #[component]
 fn CodePage(props: &CodePageProps) -> Html {
     let (text, status) = (use_text(), use_status());
+    // A page that a server sent belongs to that server.
+    let at_home = api::home_server().is_some();
     let tried = use_state(|| false);
     let fault = |value: &str| (*tried && value.trim().is_empty()).then(|| text.failure(&Code::Required.into()));
     let set = |state: &UseStateHandle<String>| {
@@ -149,13 +169,18 @@ fn CodePage(props: &CodePageProps) -> Html {
     };
     html! {
         <form class="stack loose" {onsubmit} novalidate={true}>
-            <div class="center stack"><h1>{ text.enrol_welcome() }</h1><p class="muted">{ text.enrol_intro() }</p></div>
+            <div class="center stack">
+                <h1>{ text.enrol_welcome() }</h1>
+                <p class="muted">{ if at_home { text.enrol_intro_code() } else { text.enrol_intro() } }</p>
+            </div>
             if status.moved_aside.is_some() {
                 <Banner tone={Tone::Danger} title={text.failure(&Code::DatabaseDamaged.into())} alert={true} />
             }
             if let Some(failure) = props.failure.clone().filter(concerns_code) { <FailureBanner {failure} /> }
-            <Field label={text.enrol_server()} name="server" control={Control::Url} value={(*props.server).clone()} required={true}
-                hint={text.enrol_server_hint()} fault={fault(&props.server).map(AttrValue::from)} oninput={set(&props.server)} />
+            if !at_home {
+                <Field label={text.enrol_server()} name="server" control={Control::Url} value={(*props.server).clone()} required={true}
+                    hint={text.enrol_server_hint()} fault={fault(&props.server).map(AttrValue::from)} oninput={set(&props.server)} />
+            }
             <Field label={text.enrol_code()} name="code" control={Control::Code} value={(*props.code).clone()} required={true}
                 hint={text.enrol_code_hint()} fault={fault(&props.code).map(AttrValue::from)} oninput={set(&props.code)} />
             <Button text={text.action_next()} submit={true} test="enrol-next" />

@@ -12,17 +12,18 @@ use text::Text;
 use yew::prelude::*;
 
 use crate::components::{Banner, PageBody, SyncChip, Tone, TopBar};
+use crate::keep::use_kept;
 use crate::state::{use_status, use_text};
 
 /// Myself, this device, settings.
 #[component]
 pub fn Me() -> Html {
-    let (text, status) = (use_text(), use_status());
+    let (text, status, kept) = (use_text(), use_status(), use_kept());
     html! {
         <div class="page me">
             <TopBar title={text.me_title()}><SyncChip /></TopBar>
             <PageBody narrow={true} class="stack">
-                { troubles(&status, &text) }
+                { troubles(&status, kept, &text) }
                 { who(&status, &text) }
                 <sync_card::SyncCard />
                 <settings::Settings />
@@ -34,11 +35,14 @@ pub fn Me() -> Html {
 }
 
 /// What is wrong with this device.
-fn troubles(status: &StatusReply, text: &Text) -> Html {
+fn troubles(status: &StatusReply, kept: Option<bool>, text: &Text) -> Html {
     html! {
         <>
             if let Some(seconds) = status.clock_off {
                 <Banner title={clock_words(seconds, text)} note={text.me_clock_note()} test="clock-off" />
+            }
+            if kept == Some(false) {
+                <Banner title={text.browser_not_kept()} note={text.browser_not_kept_note()} test="not-kept" />
             }
             if let Some(file) = &status.moved_aside {
                 <Banner tone={Tone::Danger} title={text.me_moved_aside()} note={text.me_moved_aside_note(file)} test="moved-aside" />

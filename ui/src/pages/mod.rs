@@ -3,6 +3,7 @@
 
 pub mod admin;
 pub mod area;
+pub mod elsewhere;
 pub mod enrol;
 pub mod files;
 pub mod inbox;

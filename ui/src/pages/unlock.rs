@@ -6,7 +6,7 @@ use gloo_timers::callback::Interval;
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Banner, Button, Glyph, Icon, Look, PinPad, Sheet, Tone};
+use crate::components::{Banner, Button, Glyph, Icon, Look, PinEntry, Sheet, Tone};
 use crate::query::use_command;
 use crate::state::{App, Step, refresh_status, use_app, use_status, use_text};
 
@@ -81,7 +81,8 @@ pub fn Unlock() -> Html {
             if status.moved_aside.is_some() {
                 <Banner tone={Tone::Danger} title={text.failure(&Code::DatabaseDamaged.into())} alert={true} />
             }
-            <PinPad title={text.unlock_title()} {note} {wrong} busy={unlock.busy || wait > 0} {onpin} />
+            <PinEntry phrase={status.phrase} titles={(text.unlock_title().into(), text.phrase_title().into())} {note} {wrong}
+                busy={unlock.busy || wait > 0} {onpin} />
             <div class="row"><span class="grow"></span>
                 <Button text={text.unlock_forgot()} look={Look::Plain} fit={true} onclick={show_help} /><span class="grow"></span></div>
             if *help {

@@ -29,6 +29,8 @@ pub fn open_or_start_anew(vault: &dyn Vault, secret: &Secret, env: &dyn Env, tho
         Err(e) if e.is_damage() => {
             let rescued = rescue(&file, secret);
             let aside = move_aside(vault, env.now())?;
+            // The same name may stand for another file now.
+            let file = vault.database(DATABASE);
             let mut db = open::open(&file, secret, false)?;
             put_back(&mut db, &rescued)?;
             drop(db);

@@ -33,6 +33,11 @@ pub fn open_with_key(file: &str, secret: &Secret) -> Result<Connection> {
     // SQLCipher would tell standard error about every damaged page; the core tells the worker once.
     db.execute_batch("PRAGMA cipher_log_level = NONE")?;
     db.execute_batch(&key)?;
+    // A browser's file system has no shared memory: there the write-ahead log works for the one connection that ever is, if
+    // that is said before the first look into the file.
+    if cfg!(target_arch = "wasm32") {
+        db.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
+    }
     db.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get::<_, i64>(0))?;
     Ok(db)
 }
@@ -41,10 +46,7 @@ fn configure(db: &Connection) -> Result<()> {
     // Sorting must not leave plain text in temporary files.
     db.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000")?;
     db.pragma_update(None, "cache_size", -CACHE)?;
-    // A browser's file system has no shared memory, so no write-ahead log.
-    if cfg!(not(target_arch = "wasm32")) {
-        db.pragma_update(None, "journal_mode", "WAL")?;
-    }
+    db.pragma_update(None, "journal_mode", "WAL")?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
 }

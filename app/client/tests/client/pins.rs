@@ -1,6 +1,6 @@
 use crate::village::*;
 use domain::api::*;
-use domain::{Code, IdNumber};
+use domain::{Code, Failure, IdNumber};
 
 fn unlock(pin: &str) -> Unlock {
     Unlock { pin: pin.into() }
@@ -116,4 +116,42 @@ fn a_forgotten_pin_puts_the_data_aside_and_deletes_nothing() {
     let after = device.files();
     assert_eq!(after.len(), before);
     assert!(after.iter().all(|f| f.contains(".old-") || f == "nuanfang.lock"), "{after:?}");
+}
+
+#[test]
+fn with_a_keystore_the_pin_alone_opens_nothing() {
+    let mut device = Device::of(li());
+    device.new_file("陈小满", &[]);
+    // The first PIN after the system learned to keep a key brings the key in.
+    let mut device = device.with_keystore(Some([7; 32]));
+    assert_eq!(device.ask(unlock(PIN)).persons, 1);
+    let key = std::fs::read_to_string(device.folder.path().join("key.json")).unwrap();
+    assert!(!key.contains("\"keystore\": null"), "{key}");
+    for other in [None, Some([8; 32])] {
+        device = device.with_keystore(other);
+        assert_eq!(device.refuses(unlock(PIN)), Code::KeystoreGone);
+    }
+    let mut device = device.with_keystore(Some([7; 32]));
+    assert_eq!(device.refuses(unlock("802417")), Code::WrongPin);
+    assert_eq!(device.ask(unlock(PIN)).persons, 1);
+}
+
+#[test]
+fn a_county_may_want_a_passphrase_where_no_keystore_is() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let clock = Clock::new(1);
+    let mut strict = reference(li());
+    strict.policy.pin_without_keystore = false;
+    let join = |keystore, pin: &str| {
+        let folder = tempfile::TempDir::new_in(folder.path()).unwrap();
+        let mut core = core_in(folder.path(), &clock).with_keystore(keystore);
+        let joining = core.joining().unwrap();
+        let joined = core.finish_enrol(&joining, pin, "https://nuanfang.example", "nuanfang.example", 1, strict.clone());
+        joined.map_err(|t| Failure::from(t).code)
+    };
+    assert_eq!(join(None, PIN).err(), Some(Code::PhraseNeeded));
+    assert!(join(Some([7; 32]), PIN).is_ok());
+    let status = join(None, "夏天的荷花开满池塘").err();
+    assert_eq!(status, Some(Code::BadPin), "nine characters are too few");
+    assert!(join(None, "夏天的荷花开满了池塘").is_ok_and(|s| s.phrase));
 }

@@ -92,7 +92,7 @@ pub struct Device {
 
 pub fn core_in(folder: &Path, clock: &Clock) -> Core {
     let home = Home::open(folder, || panic!("another process holds the home")).unwrap();
-    Core::with_cost(Box::new(clock.clone()), Box::new(home), Cost::cheap_for_tests())
+    Core::new(Box::new(clock.clone()), Box::new(home)).with_cost(Cost::cheap_for_tests())
 }
 
 impl Device {
@@ -126,6 +126,11 @@ impl Device {
         drop(core);
         let core = core_in(folder.path(), &clock);
         Device { core, clock, folder }
+    }
+    /// Started again on a system that keeps this secret for it.
+    pub fn with_keystore(self, secret: Option<[u8; 32]>) -> Device {
+        let Device { core, clock, folder } = self.killed();
+        Device { core: core.with_keystore(secret), clock, folder }
     }
     pub fn files(&self) -> Vec<String> {
         std::fs::read_dir(self.folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect()

@@ -5,9 +5,9 @@ use domain::{Code, Failure};
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{PinPad, Sheet, use_toast};
+use crate::components::{PinEntry, Sheet, use_toast};
 use crate::query::use_command;
-use crate::state::use_text;
+use crate::state::{use_status, use_text};
 
 #[derive(Clone, PartialEq)]
 enum At {
@@ -31,7 +31,7 @@ fn fault(failure: Option<&Failure>, differs: bool, text: &Text) -> Option<String
 /// Three times six digits.
 #[component]
 pub fn ChangePinSheet(props: &ChangePinProps) -> Html {
-    let (text, toast) = (use_text(), use_toast());
+    let (text, toast, status) = (use_text(), use_toast(), use_status());
     let at = use_state(|| At::Old);
     let differs = use_state(|| false);
     let done = {
@@ -50,7 +50,7 @@ pub fn ChangePinSheet(props: &ChangePinProps) -> Html {
         use_effect_with(change.failure.clone(), move |failure| {
             if let Some(failure) = failure {
                 at.set(match now {
-                    At::Again { old, .. } if matches!(failure.code, Code::WeakPin | Code::BadPin) => At::New { old },
+                    At::Again { old, .. } if matches!(failure.code, Code::WeakPin | Code::BadPin | Code::PhraseNeeded) => At::New { old },
                     _ => At::Old,
                 });
             }
@@ -72,22 +72,23 @@ pub fn ChangePinSheet(props: &ChangePinProps) -> Html {
         })
     };
     let failure = change.failure.as_ref();
-    let (key, title, hint) = match &*at {
-        At::Old => ("old", text.me_pin_old(), String::new()),
-        At::New { .. } => ("new", text.me_pin_new(), text.me_pin_new_note()),
-        At::Again { .. } => ("again", text.me_pin_again(), String::new()),
+    let (key, title, phrase) = match &*at {
+        At::Old => ("old", text.me_pin_old(), text.phrase_title()),
+        At::New { .. } => ("new", text.me_pin_new(), text.phrase_choose()),
+        At::Again { .. } => ("again", text.me_pin_again(), text.phrase_again()),
     };
+    let hint = if matches!(*at, At::New { .. }) && !status.phrase { text.me_pin_new_note() } else { String::new() };
     // The trouble is told where it is mended, not on the steps after it.
     let told = match &*at {
         At::Old => fault(failure, false, &text),
-        At::New { .. } => fault(failure.filter(|f| matches!(f.code, Code::WeakPin | Code::BadPin)), *differs, &text),
+        At::New { .. } => fault(failure.filter(|f| matches!(f.code, Code::WeakPin | Code::BadPin | Code::PhraseNeeded)), *differs, &text),
         At::Again { .. } => None,
     };
     let wrong = told.is_some() && !change.busy;
     let note = if change.busy { text.me_pin_working() } else { told.unwrap_or(hint) };
     html! {
         <Sheet title={text.me_pin_change()} test="pin-sheet" onclose={props.onclose.clone()}>
-            <PinPad {key} {title} {note} {wrong} busy={change.busy} {onpin} />
+            <PinEntry {key} phrase={status.phrase} titles={(title.into(), phrase.into())} {note} {wrong} busy={change.busy} {onpin} />
         </Sheet>
     }
 }

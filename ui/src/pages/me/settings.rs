@@ -18,7 +18,9 @@ pub fn Settings() -> Html {
         let app = app.dispatcher();
         Callback::from(move |(value, on): (AttrValue, bool)| {
             if on {
-                app.dispatch(Step::Prefs(change(prefs, &value)));
+                let chosen = change(prefs, &value);
+                chosen.keep();
+                app.dispatch(Step::Prefs(chosen));
             }
         })
     };

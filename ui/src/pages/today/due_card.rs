@@ -32,12 +32,11 @@ pub fn DueCard(props: &DueCardProps) -> Html {
         let (oncall, person) = (props.oncall.clone(), person.clone());
         Callback::from(move |()| oncall.emit(person.clone()))
     };
-    let label = text.today_open_file(&person.name);
     let words = if person.draft.is_some() { text.today_continue_action() } else { text.today_start() };
     let look = if edge == Edge::Flag { Look::Main } else { Look::Soft };
     html! {
         <Card {edge} {on} class="due-card" test="due-person">
-            <button type="button" class="open-card" aria-label={label} data-test="open-person" onclick={move |_| open.select(Page::Person(id))}>
+            <button type="button" class="open-card" data-test="open-person" onclick={move |_| open.select(Page::Person(id))}>
                 <Facts person={person.clone()} />
             </button>
             <div class="row">

@@ -1,0 +1,58 @@
+//! Syncs by itself while the page is open, at the pace of [`client::pace`].
+use crate::{Standing, standing};
+use client::pace::Pace;
+use domain::api::{Request, Status, StatusReply, Sync, SyncReport, SyncState};
+use gloo_timers::callback::Timeout;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+thread_local! {
+    static PACE: RefCell<Pace> = RefCell::new(Pace::default());
+    static TIMER: RefCell<Option<Timeout>> = const { RefCell::new(None) };
+    static WORKING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Begins; called once.
+pub fn begin() {
+    set(false);
+    let online = Closure::<dyn FnMut()>::new(wake);
+    // "online" fires in workers, too.
+    _ = js_sys::Reflect::set(&js_sys::global(), &"ononline".into(), online.as_ref());
+    online.forget();
+}
+
+/// Something was written, or a network came: sync soon.
+pub fn wake() {
+    if !WORKING.get() {
+        set(true);
+    }
+}
+
+fn set(woken: bool) {
+    let wait = if woken { 0 } else { PACE.with_borrow(|pace| u32::try_from(pace.pause().as_millis()).unwrap_or(u32::MAX)) };
+    // A timer that is dropped no longer fires.
+    TIMER.set(Some(Timeout::new(wait, move || {
+        WORKING.set(true);
+        spawn_local(async move {
+            look(woken).await;
+            WORKING.set(false);
+            set(false);
+        });
+    })));
+}
+
+async fn look(woken: bool) {
+    let Some(status) = ask::<StatusReply>(Status {}).await else { return };
+    if !PACE.with_borrow_mut(|pace| pace.is_due(woken, &status)) {
+        return;
+    }
+    let done = ask::<SyncReport>(Sync {}).await.is_some_and(|report| report.state == SyncState::Done);
+    PACE.with_borrow_mut(|pace| pace.tried(done));
+}
+
+async fn ask<T: serde::de::DeserializeOwned>(request: impl Into<Request>) -> Option<T> {
+    let Standing::Here(device) = standing() else { return None };
+    let response = device.handle(request.into()).await.ok()?;
+    serde_json::from_value(response.value).ok()
+}

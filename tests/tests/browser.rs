@@ -1,0 +1,272 @@
+//! The browser edition in a real headless Chromium: the journey at phone size by touch and at desk size, without a network
+//! and with it, killed in the middle; every screen looked at by axe. With `NUANFANG_SCREENSHOTS` set each leaves pictures.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use std::path::Path;
+use tempfile::TempDir;
+use village::device::Device;
+use village::link::Link;
+use village::programs::asset;
+use village::server::{Server, admin};
+use village::window::{DESK, PHONE, Window};
+
+const PIN: &str = "280716";
+
+/// A county with staff and, where asked for, its roster.
+fn county(roster: bool) -> (TempDir, Server) {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("server");
+    let lists: &[&str] = if roster { &["areas", "staff", "roster"] } else { &["areas", "staff"] };
+    for what in lists {
+        assert!(admin(&data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
+    }
+    let server = Server::start(&data);
+    (dir, server)
+}
+
+async fn enrol(profile: &Path, address: &str, size: &str, name: &str, code: &str) -> Window {
+    let window = Window::browser(profile, address, size, name).await;
+    window.fill("code", code).await;
+    window.click("enrol-next").await;
+    window.choose_pin(PIN).await;
+    window
+}
+
+async fn reopen(profile: &Path, address: &str, size: &str, name: &str) -> Window {
+    let window = Window::browser(profile, address, size, name).await;
+    window.read("输入六位").await;
+    window
+}
+
+/// The page asked nobody but its own server, and the content policy forbade nothing.
+async fn keeps_to_itself(window: &Window, address: &str) {
+    let strange: Vec<String> = window.asked().await.into_iter().filter(|url| url.starts_with("http") && !url.starts_with(address)).collect();
+    assert!(strange.is_empty(), "{strange:?}");
+    let complaints = window.complaints().await;
+    let real: Vec<&String> = complaints.iter().filter(|c| !c.contains("net::ERR_")).collect();
+    assert!(real.is_empty(), "{real:?}");
+}
+
+async fn cut(window: &Window, road: &Link) {
+    road.cut();
+    window.set_offline(true).await;
+}
+
+async fn mend(window: &Window, road: &Link) {
+    road.mend();
+    window.set_offline(false).await;
+}
+
+async fn the_journey(size: &'static str, name: &'static str) {
+    let (dir, server) = county(true);
+    let road = Link::to(server.host());
+    let profile = dir.path().join("li");
+    let name_of = |who: &str| format!("{name}-{who}");
+
+    // She joins with her code alone: the page knows its server.
+    let li = Window::browser(&profile, &road.address, size, &name_of("director")).await;
+    li.see("code").await;
+    li.look("01-enrol").await;
+    li.click("enrol-next").await;
+    li.see("fault-code").await;
+    li.fill("code", "AAAA-AAAA").await;
+    li.click("enrol-next").await;
+    li.read("设置六位").await;
+    li.look("02-pin").await;
+    li.pin(PIN).await;
+    li.read("再").await;
+    li.pin(PIN).await;
+    li.see("failure").await;
+    li.look("03-wrong-code").await;
+    li.fill("code", &server.code("S001")).await;
+    li.click("enrol-next").await;
+    li.choose_pin(PIN).await;
+    li.read("桃源村").await;
+    li.see("due-person").await;
+    li.look("04-today").await;
+
+    // Files: list, filters, search as she types, nothing found.
+    li.go_to("tab-files").await;
+    li.see("person").await;
+    li.look("05-files").await;
+    li.click("filter").await;
+    li.see("filters-done").await;
+    li.look("06-filters").await;
+    li.click("filters-done").await;
+    li.fill("search", "zzzz").await;
+    li.see("empty").await;
+    li.look("07-nothing-found").await;
+    li.fill("search", "wxy").await;
+    li.read("1 份").await;
+    li.read("王小雨").await;
+    li.click("person").await;
+    li.see("person-page").await;
+    li.look("08-person").await;
+    li.click("edit").await;
+    li.see("contact.phone").await;
+    li.look("09-edit").await;
+    li.fill("contact.phone", "13800000001").await;
+    li.click("save").await;
+    li.read("138 0000 0001").await;
+
+    // Without a network, on a slow phone: a visit, killed in the middle; the program comes from its own cache.
+    cut(&li, &road).await;
+    li.slow_down(6).await;
+    li.click("visit").await;
+    li.choose("kind:home").await;
+    li.choose("met:met").await;
+    li.find("[data-test=saving][data-state=saved]").await;
+    li.look("10-form").await;
+    keeps_to_itself(&li, &road.address).await;
+    li.kill();
+    let li = reopen(&profile, &road.address, size, &name_of("director")).await;
+    li.set_offline(true).await;
+    li.look("11-unlock").await;
+    li.pin("111119").await;
+    li.read("PIN 不对").await;
+    li.look("12-wrong-pin").await;
+    li.pin(PIN).await;
+    li.see("sync").await;
+    li.look("13-today-offline").await;
+    li.click("continue").await;
+    li.click("previous").await;
+    li.find("input[data-test='kind:home']:checked").await;
+    li.find("input[data-test='met:met']:checked").await;
+    li.finish_form("祖母腿伤。").await;
+    li.read("已存本机").await;
+    li.look("14-saved-on-this-phone").await;
+
+    // The network returns: it is uploaded by itself.
+    mend(&li, &road).await;
+    li.click("finished-see").await;
+    li.read("已上传").await;
+    li.look("15-visit-uploaded").await;
+
+    // Two people change one field.
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    cut(&li, &road).await;
+    let child = wang.person("王小雨");
+    wang.ok(&["edit", &child, "contact.address=1组18号", "situation.health=近视，已配镜"]);
+    wang.ok(&["sync"]);
+    li.go_to("tab-files").await;
+    li.fill("search", "王小雨").await;
+    li.read("1 份").await;
+    li.click("person").await;
+    li.click("edit").await;
+    li.fill("contact.address", "1组8号").await;
+    li.click("save").await;
+    li.read("1组8号").await;
+    mend(&li, &road).await;
+    li.see("conflict").await;
+    li.read("1组18号").await;
+    li.read("近视，已配镜").await;
+    li.look("16-two-values").await;
+    li.click("conflict").await;
+    li.see("conflict-value").await;
+    li.look("17-choose").await;
+    li.click("take-0").await;
+    li.gone("conflict").await;
+    li.go_to("tab-me").await;
+    li.see("sync-card").await;
+    li.look("18-me").await;
+    li.click("sync-now").await;
+    li.see("sync-result").await;
+    wang.ok(&["sync"]);
+    assert!(wang.list(&["conflicts"]).is_empty(), "everyone sees the choice");
+
+    // The supervisor returns the visit; the director reads why and corrects it; it is approved.
+    let visit = wang.list(&["review", "--list"])[0]["visit"]["id"].as_str().unwrap().to_owned();
+    wang.ok(&["review", &visit, "--return", "--comment", "请补充村医的意见"]);
+    wang.ok(&["sync"]);
+    li.click("sync-now").await;
+    li.go_to("tab-inbox").await;
+    li.read("请补充村医的意见").await;
+    li.look("19-inbox").await;
+    li.click("message-returned").await;
+    li.click("correct").await;
+    li.read("请补充村医的意见").await;
+    li.look("20-correct").await;
+    li.finish_form("祖母腿伤，村医说静养一个月。").await;
+    li.click("finished-see").await;
+    li.read("已上传").await;
+    wang.ok(&["sync"]);
+    wang.ok(&["review", &visit, "--approve"]);
+    wang.ok(&["sync"]);
+    li.go_to("tab-me").await;
+    li.click("sync-now").await;
+    li.see("sync-result").await;
+    let state = |device: &Device| device.list(&["visits", "--person", &child])[0]["state"].clone();
+    assert_eq!(state(&wang), "approved");
+    keeps_to_itself(&li, &road.address).await;
+    li.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_director_works_in_her_phones_browser() {
+    the_journey(PHONE, "browser-phone").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_director_works_in_an_office_computers_browser() {
+    the_journey(DESK, "browser-desk").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_office_and_the_supervisor_work_in_a_browser() {
+    let (dir, server) = county(false);
+    let office = enrol(&dir.path().join("office"), &server.address, DESK, "browser-office", &server.code("S007")).await;
+    office.choose("import-what:roster").await;
+    office.look("01-import").await;
+    office.upload("import-file", &asset("sample/roster.xlsx")).await;
+    office.click("import-go").await;
+    office.see("import-result").await;
+    office.read("48").await;
+    office.look("02-imported").await;
+    keeps_to_itself(&office, &server.address).await;
+    office.close().await;
+
+    // A day's work to review.
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    let answers = village::answers::routine_visit("child-visit@1", "祖母腿伤。");
+    let file = li.file("visit.json", &answers);
+    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &file]);
+    li.ok(&["sync"]);
+
+    let wang = enrol(&dir.path().join("wang"), &server.address, DESK, "browser-supervisor", &server.code("S002")).await;
+    wang.go_to("tab-review").await;
+    wang.see("review-item").await;
+    wang.look("01-reviews").await;
+    wang.click("review-item").await;
+    wang.see("review-return").await;
+    wang.look("02-review").await;
+    wang.click("review-return").await;
+    wang.see("return-comment").await;
+    wang.look("03-return").await;
+    wang.fill("return-comment", "请补充村医的意见").await;
+    wang.click("return-confirm").await;
+    wang.gone("return-sheet").await;
+    wang.look("04-nothing-to-review").await;
+    wang.go_to("tab-area").await;
+    wang.read("桃源村").await;
+    wang.look("05-area").await;
+    keeps_to_itself(&wang, &server.address).await;
+    wang.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_tab_holds_the_files_and_another_may_take_them_over() {
+    let (dir, server) = county(true);
+    let li = enrol(&dir.path().join("li"), &server.address, PHONE, "browser-tabs", &server.code("S001")).await;
+    li.see("tab-files").await;
+    let first = li.tab().await;
+    li.open_tab(&server.address).await;
+    li.see("elsewhere").await;
+    li.look("01-elsewhere").await;
+    li.click("take-over").await;
+    li.read("输入六位").await;
+    li.pin(PIN).await;
+    li.see("due-person").await;
+    li.go_to_tab(first).await;
+    li.see("elsewhere").await;
+    li.close().await;
+}

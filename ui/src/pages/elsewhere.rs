@@ -1,0 +1,31 @@
+//! Another tab of this browser works on this device's files.
+
+use yew::prelude::*;
+
+use crate::api;
+use crate::components::{Button, Glyph, Icon};
+use crate::state::use_text;
+
+/// Says so, and offers to move here.
+#[component]
+pub fn Elsewhere() -> Html {
+    let text = use_text();
+    let asked = use_state(|| false);
+    let here = {
+        let asked = asked.clone();
+        Callback::from(move |()| {
+            asked.set(true);
+            api::take_over();
+        })
+    };
+    html! {
+        <main class="gate">
+            <div class="state" data-test="elsewhere">
+                <span class="badge"><Icon glyph={Glyph::Files} /></span>
+                <h1>{ text.browser_elsewhere_title() }</h1>
+                <p>{ text.browser_elsewhere_note() }</p>
+                <Button text={text.browser_elsewhere_here()} busy={*asked} test="take-over" onclick={here} />
+            </div>
+        </main>
+    }
+}
