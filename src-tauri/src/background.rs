@@ -1,8 +1,9 @@
 //! Syncs by itself: soon after something was written, at once when the app is opened, now and then otherwise, and more and
-//! more seldom while there is no network.
+//! more seldom while there is no network. On a phone only while the app is in front, and once more when it is left.
 use crate::device::Device;
 use domain::api::{Phase, Request, Status, StatusReply, Sync, SyncReport, SyncState};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -17,7 +18,12 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub async fn keep_in_step(device: Arc<Device>) {
     let mut pause = SOON;
     loop {
-        let woken = timeout(pause, device.wake.notified()).await.is_ok();
+        let woken = if device.shown.load(Ordering::Relaxed) {
+            timeout(pause, device.wake.notified()).await.is_ok()
+        } else {
+            device.wake.notified().await;
+            true
+        };
         let Some(status) = ask::<StatusReply>(&device, Status {}).await else { continue };
         if status.phase != Phase::Open {
             pause = SOON;
@@ -29,6 +35,21 @@ pub async fn keep_in_step(device: Arc<Device>) {
         }
         let done = ask::<SyncReport>(&device, Sync {}).await.is_some_and(|r| r.state == SyncState::Done);
         pause = if done { IDLE } else { (pause.min(LONGEST / 2) * 2).max(SOON) };
+    }
+}
+
+/// Follows a phone's app to the front and away.
+#[cfg(mobile)]
+pub fn follow(window: &tauri::Window, event: &tauri::WindowEvent) {
+    use tauri::{Manager, WindowEvent};
+    let shown = match event {
+        WindowEvent::Resumed => true,
+        WindowEvent::Suspended => false,
+        _ => return,
+    };
+    if let Some(device) = window.try_state::<Arc<Device>>() {
+        device.shown.store(shown, Ordering::Relaxed);
+        device.wake.notify_one();
     }
 }
 
