@@ -14,20 +14,37 @@ val tauriProperties = Properties().apply {
     }
 }
 
+// The key that signs releases; docs/android.md says how to make one. It is never in the repository.
+val releaseKey = Properties().apply {
+    val propFile = rootProject.file("keystore.properties")
+    if (propFile.exists()) {
+        propFile.inputStream().use { load(it) }
+    }
+}
+
 android {
     compileSdk = 37
     namespace = "cn.nuanfang.app"
     defaultConfig {
-        manifestPlaceholders["usesCleartextTraffic"] = "false"
         applicationId = "cn.nuanfang.app"
+        // Android 7, the oldest that Tauri supports: phones in villages are old. Their WebView must be 96 or later, see ui/boot.js.
         minSdk = 24
         targetSdk = 37
         versionCode = tauriProperties.getProperty("tauri.android.versionCode", "1").toInt()
         versionName = tauriProperties.getProperty("tauri.android.versionName", "1.0")
     }
+    signingConfigs {
+        if (!releaseKey.isEmpty()) {
+            create("release") {
+                storeFile = file(releaseKey.getProperty("storeFile"))
+                storePassword = releaseKey.getProperty("storePassword")
+                keyAlias = releaseKey.getProperty("keyAlias")
+                keyPassword = releaseKey.getProperty("keyPassword")
+            }
+        }
+    }
     buildTypes {
         getByName("debug") {
-            manifestPlaceholders["usesCleartextTraffic"] = "true"
             isDebuggable = true
             isJniDebuggable = true
             isMinifyEnabled = false
@@ -39,6 +56,9 @@ android {
             }
         }
         getByName("release") {
+            // Without the key it is signed like a debug build: good to try on a phone, never to hand out, since no later release
+            // could replace it without deleting what is on the phone.
+            signingConfig = signingConfigs.getByName(if (releaseKey.isEmpty()) "debug" else "release")
             optimization {
                enable = true
             }
