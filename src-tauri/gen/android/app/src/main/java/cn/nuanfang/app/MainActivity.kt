@@ -8,6 +8,7 @@ import android.view.WindowManager
 import android.webkit.WebView
 import androidx.activity.addCallback
 import androidx.activity.enableEdgeToEdge
+import androidx.core.graphics.Insets
 import androidx.core.view.ViewCompat
 import androidx.core.view.WindowInsetsCompat
 
@@ -35,17 +36,17 @@ class MainActivity : TauriActivity() {
   }
 
   /**
-   * From Android 15 on, apps are drawn below the bars, and only a recent WebView tells its page how tall they are. So the page
-   * gets what bars, camera and keyboard leave: on every version, the field being written and the button below it stay in sight.
+   * From Android 15 on, apps are drawn below the bars, and only WebView 144 and later tell every page how tall they are. So the
+   * page gets what bars, camera and keyboard leave: on every version, the field being written and the button below it stay in sight.
    */
   private fun keepClearOfBars() {
     ViewCompat.setOnApplyWindowInsetsListener(findViewById(android.R.id.content)) { content, insets ->
-      val taken = insets.getInsets(
+      val everything =
         WindowInsetsCompat.Type.systemBars() or WindowInsetsCompat.Type.displayCutout() or WindowInsetsCompat.Type.ime()
-      )
+      val taken = insets.getInsets(everything)
       content.setPadding(taken.left, taken.top, taken.right, taken.bottom)
-      // The page need not keep clear of them again.
-      WindowInsetsCompat.CONSUMED
+      // The page need not keep clear of them again. Zeros instead of CONSUMED: a WebView that hears nothing keeps what it knew.
+      WindowInsetsCompat.Builder(insets).setInsets(everything, Insets.NONE).build()
     }
   }
 
