@@ -3,9 +3,10 @@
 #   make test   every test there is
 #   make lint   formatting and clippy          make bench  measure, one JSON line a figure
 #   make ui     the interface alone            make app    the app as one program for use
+#   make check-android   type-check the app for Android
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: run test lint bench ui app
+.PHONY: run test lint bench ui app check-android
 
 run test lint bench app:
 	@xtask/setup.sh
@@ -14,3 +15,7 @@ run test lint bench app:
 ui:
 	@xtask/setup.sh
 	@cargo xtask ui --release
+
+check-android:
+	@xtask/setup.sh android
+	@cargo xtask $@

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the build needs and this machine lacks, and says what and why. Run again, it finds nothing to do.
+# `xtask/setup.sh android` also installs Rust for Android, enough to type-check.
 #
 # NUANFANG_WASM=distribution uses the distribution's own compiler for WebAssembly even where rustup has the target.
 set -euo pipefail
@@ -9,6 +10,7 @@ export PATH="$HOME/.cargo/bin:$PATH" DEBIAN_FRONTEND=noninteractive
 binaryen=132.0.0   # wasm-opt, which makes the interface about a fifth smaller
 oldest_clang=14    # that compiles SQLite to WebAssembly
 wasm=wasm32-unknown-unknown
+android=aarch64-linux-android
 
 say() { printf '%s\n' "$*" >&2; }
 stop() { say "$@"; exit 1; }
@@ -96,7 +98,7 @@ clang_for_wasm() {
   install "clang-$number" "llvm-$number"
 }
 
-# ---- Rust for WebAssembly: rustup's, or the distribution's compiler ----------------------------------------------
+# ---- Rust for WebAssembly and Android: rustup's, or the distribution's compiler ------------------------------------
 
 distribution='rustc-web cargo-web libstd-rust-web-dev rust-web-src'
 
@@ -108,34 +110,39 @@ distribution_linker() { # the wasm-ld that fits the distribution's compiler
   install "lld-$llvm"
 }
 
-distribution_compiler() {
+distribution_compiler() { # $1: the target
   local wanted offered
   # shellcheck disable=SC2086
-  if [ "$(installed $distribution | wc -l)" -lt 4 ]; then
-    say '安装发行版自带的 Rust 编译器，用来编译 WebAssembly / installing the distribution'"'"'s Rust compiler, for WebAssembly:'
-    say "  $distribution"
-    update_lists # before looking at the version: old lists offer an old compiler
-    wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-    offered=$(apt-cache policy rustc-web | sed -n 's/^ *Candidate: \([0-9.]*\).*/\1/p')
-    [ -n "$offered" ] && [ "$(printf '%s\n' "$wanted" "$offered" | sort -V | head -1)" = "$wanted" ] ||
-      stop "发行版的编译器版本是 ${offered:-无}，需要 $wanted。请联网后运行 rustup target add $wasm。" \
-        "The distribution offers rustc ${offered:-none}, $wanted is needed. With a network, run: rustup target add $wasm"
-    # shellcheck disable=SC2086
-    install $distribution
-  fi
-  distribution_linker
+  [ "$(installed $distribution | wc -l)" -lt 4 ] || return 0
+  say "安装发行版自带的 Rust 编译器，用来编译 $1 / installing the distribution's Rust compiler, for $1:"
+  say "  $distribution"
+  update_lists # before looking at the version: old lists offer an old compiler
+  wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+  offered=$(apt-cache policy rustc-web | sed -n 's/^ *Candidate: \([0-9.]*\).*/\1/p')
+  [ -n "$offered" ] && [ "$(printf '%s\n' "$wanted" "$offered" | sort -V | head -1)" = "$wanted" ] ||
+    stop "发行版的编译器版本是 ${offered:-无}，需要 $wanted。请联网后运行 rustup target add $1。" \
+      "The distribution offers rustc ${offered:-none}, $wanted is needed. With a network, run: rustup target add $1"
+  # shellcheck disable=SC2086
+  install $distribution
 }
 
-rust_for_wasm() { # $1: where rustup's toolchain would keep the target's library
-  [ "${NUANFANG_WASM:-}" = distribution ] && { distribution_compiler; return; }
-  [ -d "$1" ] && return 0
+rust_for() { # $1: the target; $2: where rustup's toolchain would keep its library
+  [ -d "$2" ] && return 0
   # shellcheck disable=SC2086
   if [ "$(installed $distribution 2>/dev/null | wc -l)" -lt 4 ] && command -v rustup >/dev/null; then
-    say '安装 Rust 的 WebAssembly 目标 / adding the WebAssembly target to Rust …'
-    timeout 180 rustup target add $wasm >&2 && return 0
+    say "给 Rust 添加目标 $1 / adding the target $1 to Rust …"
+    timeout 180 rustup target add "$1" >&2 && return 0
     say '下载不到，改用发行版自带的编译器 / it cannot be fetched: using the distribution'"'"'s compiler'
   fi
-  distribution_compiler
+  distribution_compiler "$1"
+}
+
+rust_for_wasm() { # $1: where rustup's toolchain would keep its library
+  if [ "${NUANFANG_WASM:-}" = distribution ]; then distribution_compiler $wasm; else
+    rust_for $wasm "$1"
+    [ -d "$1" ] && return 0
+  fi
+  distribution_linker
 }
 
 rust_components() { # $1: the toolchain's folder
@@ -169,4 +176,5 @@ fi
 { read -r sysroot; read -r library; } < <(rustc --print sysroot --print target-libdir --target $wasm)
 rust_components "$sysroot"
 rust_for_wasm "$library"
+[ "${1:-}" != android ] || rust_for $android "${library/$wasm/$android}"
 wasm_opt

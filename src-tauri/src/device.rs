@@ -7,6 +7,7 @@ use domain::api::{Request, Response};
 use domain::{Code, Failure};
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 use tauri::{AppHandle, Emitter, Manager};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
@@ -15,22 +16,38 @@ use tokio::sync::Notify;
 pub struct Device {
     core: Mutex<Core>,
     http: Http,
-    /// Something was written: sync soon.
+    /// Something was written, or the app comes or goes: sync soon.
     pub wake: Notify,
+    /// Whether the app is in front; on a desk it always is.
+    pub shown: AtomicBool,
+    /// Where exported documents go.
+    #[cfg(target_os = "android")]
+    pub share: crate::share::Share,
 }
 
 impl Device {
-    /// Opens the home folder: `NUANFANG_HOME`, else the system's place for this app's data.
+    /// Opens the home folder: `NUANFANG_HOME`, else one of its own in the system's place for this app's data. The WebView keeps
+    /// its files in that place, too, and a wipe empties the home folder.
     pub fn open(app: &AppHandle) -> anyhow::Result<Device> {
         let folder = match std::env::var_os("NUANFANG_HOME") {
             Some(folder) => PathBuf::from(folder),
-            None => app.path().app_data_dir()?,
+            None => app.path().app_data_dir()?.join("home"),
         };
         let home = Home::open(&folder, || eprintln!("waiting: another program works in this folder"))?;
+        #[cfg(target_os = "android")]
+        let share = app.state::<crate::share::Share>().inner().clone();
         let app = app.clone();
         // A window that is just closing need not be told.
         let http = Http::new(Box::new(move |event| _ = app.emit("core", event)))?;
-        Ok(Device { core: Mutex::new(Core::new(Box::new(SystemEnv), Box::new(home))), http, wake: Notify::new() })
+        let core = Mutex::new(Core::new(Box::new(SystemEnv), Box::new(home)));
+        Ok(Device {
+            core,
+            http,
+            wake: Notify::new(),
+            shown: AtomicBool::new(true),
+            #[cfg(target_os = "android")]
+            share,
+        })
     }
 
     /// Answers a request on a thread that may block: SQLite and Argon2 take their time.

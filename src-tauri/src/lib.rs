@@ -3,6 +3,8 @@
 
 mod background;
 mod device;
+#[cfg(target_os = "android")]
+mod share;
 mod window;
 
 use device::Device;
@@ -11,16 +13,22 @@ use domain::api::{Request, Response};
 use std::sync::Arc;
 use tauri::{Manager, State};
 
-/// Carries one request of the interface to the core and its reply back.
+/// Carries one request of the interface to the core and its reply back. On a phone an exported document also opens the share sheet.
 ///
 /// # Errors
 /// A failure as the interface reads it: `{"code": …}`, with `field` where one is at fault.
 #[tauri::command]
 async fn call(device: State<'_, Arc<Device>>, request: Request) -> Result<Response, Failure> {
     let device = device.inner().clone();
+    #[cfg(target_os = "android")]
+    let exported = share::exported(&request);
     let response = device.clone().handle(request).await?;
     if !response.changed.is_empty() {
         device.wake.notify_one();
+    }
+    #[cfg(target_os = "android")]
+    if let Some(id) = exported {
+        device.share.record(id, &response).await?;
     }
     Ok(response)
 }
@@ -30,7 +38,12 @@ async fn call(device: State<'_, Arc<Device>>, request: Request) -> Result<Respon
 /// # Errors
 /// When the window system cannot be reached or the configuration does not fit it.
 pub fn run() -> anyhow::Result<()> {
-    tauri::Builder::default()
+    let builder = tauri::Builder::default();
+    #[cfg(mobile)]
+    let builder = builder.on_window_event(background::follow);
+    #[cfg(target_os = "android")]
+    let builder = builder.plugin(share::plugin());
+    builder
         .invoke_handler(tauri::generate_handler![call])
         .setup(|app| {
             let device = Arc::new(Device::open(app.handle())?);

@@ -29,15 +29,17 @@ pub fn use_auto_lock(app: App, minutes: u32) {
                 Listener::window(name, move |_| last.set(js_sys::Date::now()))
             })
             .collect();
-        let timer = (*minutes > 0).then(|| {
-            Interval::new(LOOK_EVERY_MILLIS, move || {
-                if js_sys::Date::now() - last.get() >= limit {
-                    last.set(js_sys::Date::now());
-                    lock(&app);
-                }
-            })
-        });
-        move || drop((listeners, timer))
+        let look = move || {
+            if js_sys::Date::now() - last.get() >= limit {
+                last.set(js_sys::Date::now());
+                lock(&app);
+            }
+        };
+        let timer = (*minutes > 0).then(|| Interval::new(LOOK_EVERY_MILLIS, look.clone()));
+        // A phone's timers stand still while the app is away: it must not show a file when it comes back.
+        let document = web_sys::window().and_then(|w| w.document()).filter(|_| *minutes > 0);
+        let back = document.map(|document| Listener::new(&document, "visibilitychange", move |_| look()));
+        move || drop((listeners, timer, back))
     });
 }
 

@@ -209,6 +209,11 @@ impl Nav {
         }
     }
 
+    /// Whether there is anything to go back from; at a tab with nothing below, the phone's button leaves the app.
+    fn can_go_back(&self) -> bool {
+        self.depth.get() > 0 || self.route.page != Page::Root || !self.layers.borrow().is_empty()
+    }
+
     /// Leaves the page without asking a guard.
     pub fn leave(&self) {
         match history() {
@@ -288,7 +293,23 @@ pub fn NavProvider(props: &NavProps) -> Html {
         });
     }
     let nav = Nav { route: *route, set: callback_of(&route, &here), depth, layers, files_area };
+    use_phone_back(&nav);
     html! { <ContextProvider<Nav> context={nav}>{ props.children.clone() }</ContextProvider<Nav>> }
+}
+
+/// The phone's back button, as the shell passes it on: an event that is taken when there is something to go back from.
+#[hook]
+fn use_phone_back(nav: &Nav) {
+    use_effect_with(nav.clone(), |nav| {
+        let nav = nav.clone();
+        let listener = Listener::window("nuanfang-back", move |event| {
+            if nav.can_go_back() {
+                event.prevent_default();
+                nav.back();
+            }
+        });
+        move || drop(listener)
+    });
 }
 
 /// Sets state and the mirror that the history listener reads.

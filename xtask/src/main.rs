@@ -1,8 +1,10 @@
 //! The build tool: `cargo xtask COMMAND`. The Makefile calls it after `xtask/setup.sh` has installed what it needs.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
+mod android;
 mod check;
 mod display;
+mod foreign;
 mod interface;
 mod login;
 mod programs;
@@ -27,6 +29,7 @@ const USAGE: &str = "cargo xtask COMMAND
   test            run every test there is
   lint            formatting and clippy
   check-wasm      type-check the client core for the browser
+  check-android   type-check the app for Android
   bench           measure; one JSON line a figure";
 
 fn main() -> ExitCode {
@@ -51,6 +54,7 @@ fn work() -> anyhow::Result<ExitCode> {
         ["test"] => return check::test(),
         ["lint"] => check::lint()?,
         ["check-wasm"] => wasm::check_client()?,
+        ["check-android"] => android::check()?,
         ["bench"] => check::bench()?,
         _ => bail!("{USAGE}"),
     }

@@ -1,21 +1,15 @@
-//! Cargo for WebAssembly: with rustup's target where it is installed, else with the distribution's own compiler,
-//! which builds the standard library itself.
-use anyhow::{Context, Result};
+//! Cargo for WebAssembly.
+use anyhow::Result;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::project::{cargo, finish, output};
+use crate::foreign::{Compiler, distribution_llvm};
+use crate::project::finish;
 
 /// The one WebAssembly target.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
-/// A target folder of its own, so that this never waits for the cargo that started the tool.
+/// Where it is built.
 pub(crate) const TARGET_DIR: &str = "target/ui";
-
-/// Debian's and Ubuntu's `rustc-web` and `cargo-web`.
-const DISTRIBUTION_RUSTC: &str = "/usr/bin/rustc";
-const DISTRIBUTION_CARGO: &str = "/usr/bin/cargo";
-/// Set by rustup or the outer cargo; with the other compiler they lead astray.
-const NOT_FOR_DISTRIBUTION: [&str; 6] = ["RUSTUP_TOOLCHAIN", "RUSTUP_HOME", "CARGO", "RUSTDOC", "RUSTC_WRAPPER", "LD_LIBRARY_PATH"];
 
 /// Type-checks the client core for the browser.
 ///
@@ -31,11 +25,13 @@ pub(crate) fn check_client() -> Result<()> {
 /// # Errors
 /// When no compiler for WebAssembly is installed.
 pub(crate) fn cargo_for(what: &str, profile: &str) -> Result<Command> {
-    let mut command = if rustup_has_target()? { cargo() } else { distribution_cargo()? };
-    command.args([what, "--locked", "--target", TARGET, "--target-dir", TARGET_DIR, "--profile", profile]);
-    // RUSTFLAGS would win over the target's own flags.
-    command.env_remove("RUSTFLAGS");
+    let compiler = compiler()?;
+    let mut command = compiler.cargo(what, TARGET, TARGET_DIR);
+    command.args(["--profile", profile]);
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", r#"--cfg getrandom_backend="wasm_js""#);
+    if compiler == Compiler::Distribution {
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", distribution_linker()?);
+    }
     if let Some(number) = clang() {
         command.env("CC_wasm32_unknown_unknown", format!("clang-{number}"));
         command.env("AR_wasm32_unknown_unknown", format!("llvm-ar-{number}"));
@@ -43,36 +39,16 @@ pub(crate) fn cargo_for(what: &str, profile: &str) -> Result<Command> {
     Ok(command)
 }
 
-fn rustup_has_target() -> Result<bool> {
+fn compiler() -> Result<Compiler> {
     if std::env::var_os("NUANFANG_WASM").is_some_and(|which| which == "distribution") {
-        return Ok(false);
+        return Ok(Compiler::Distribution);
     }
-    let folder = output(Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
-    Ok(Path::new(folder.trim()).is_dir())
-}
-
-fn distribution_cargo() -> Result<Command> {
-    let linker = distribution_linker()?;
-    let mut command = Command::new(DISTRIBUTION_CARGO);
-    for name in NOT_FOR_DISTRIBUTION {
-        command.env_remove(name);
-    }
-    command
-        .env("RUSTC", DISTRIBUTION_RUSTC)
-        // The standard library comes as source: building it is what the unstable option is for.
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
-    Ok(command)
+    Compiler::of(TARGET)
 }
 
 /// The `wasm-ld` of the same LLVM as the distribution's compiler.
 fn distribution_linker() -> Result<PathBuf> {
-    let missing = "no compiler for WebAssembly: run xtask/setup.sh";
-    let version = output(Command::new(DISTRIBUTION_RUSTC).arg("-vV")).context(missing)?;
-    let llvm = version.lines().find_map(|line| line.strip_prefix("LLVM version: ")).context("rustc names no LLVM")?;
-    let major = llvm.split('.').next().unwrap_or(llvm);
-    let linker = PathBuf::from(format!("/usr/bin/wasm-ld-{major}"));
+    let linker = PathBuf::from(format!("/usr/bin/wasm-ld-{}", distribution_llvm()?));
     if linker.is_file() { Ok(linker) } else { Err(anyhow::anyhow!("{} is missing: run xtask/setup.sh", linker.display())) }
 }
 

@@ -24,6 +24,8 @@ impl Home {
                 waiting();
                 lock.lock().map_err(|e| storage(&e))?;
             }
+            // Android's standard library has no such lock, and needs none: an app there is one process with a folder of its own.
+            Err(TryLockError::Error(e)) if cfg!(target_os = "android") && e.kind() == ErrorKind::Unsupported => {}
             Err(TryLockError::Error(e)) => return Err(storage(&e)),
         }
         Ok(Home { folder: folder.to_owned(), _lock: lock })

@@ -158,7 +158,17 @@ fn build() -> reqwest::Result<Client> {
     use std::time::Duration;
     // Whoever comes second finds it installed.
     _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().connect_timeout(Duration::from_secs(15)).read_timeout(Duration::from_secs(60)).no_proxy().build()
+    let builder = Client::builder().connect_timeout(Duration::from_secs(15)).read_timeout(Duration::from_secs(60)).no_proxy();
+    #[cfg(target_os = "android")]
+    let builder = builder.tls_certs_only(mozilla()?);
+    builder.build()
+}
+
+/// Mozilla's certificate authorities, as compiled in. Android's own list is reached through Java only; and on an old phone it is
+/// as old as the phone: below 7.1.1 it lacks Let's Encrypt.
+#[cfg(target_os = "android")]
+fn mozilla() -> reqwest::Result<Vec<reqwest::Certificate>> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|der| reqwest::Certificate::from_der(der)).collect()
 }
 
 #[cfg(target_arch = "wasm32")]
