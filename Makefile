@@ -2,19 +2,24 @@
 #   make run    build everything, start a server with the sample county, open the app
 #   make test   every test there is
 #   make lint   formatting and clippy          make bench  measure, one JSON line a figure
-#   make ui     the interface alone            make app    the app as one program for use
+#   make ui     the interface alone            make web    the browser edition, for the server to serve
+#   make app    the app as one program for use
 #   make check-android   type-check the app for Android
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: run test lint bench ui app check-android
+.PHONY: run test lint bench ui web app check-android
 
-run test lint bench app:
+run lint app:
 	@xtask/setup.sh
 	@cargo xtask $@
 
-ui:
+ui web:
 	@xtask/setup.sh
-	@cargo xtask ui --release
+	@cargo xtask $@ --release
+
+test bench:
+	@xtask/setup.sh browser
+	@cargo xtask $@
 
 check-android:
 	@xtask/setup.sh android

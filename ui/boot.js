@@ -49,11 +49,21 @@
   }
 
   function tooOld(what) {
+    what += '\n' + navigator.userAgent;
+    if (!window.__TAURI__) {
+      return show(
+        '这个浏览器太旧',
+        '暖访打不开。请更新浏览器，或换用最新的 Chrome、Edge、Safari 或手机自带的浏览器，再打开这个地址。已经保存的内容都在原来的浏览器里，不会丢失。',
+        'This browser is too old. Update it, or open this address in a current Chrome, Edge, Safari or system browser. What was saved stays in the browser it was saved in.',
+        what,
+        false
+      );
+    }
     show(
       '这台设备的系统网页组件太旧',
       '暖访打不开。请在应用商店里更新“Android System WebView”或“Chrome”，或者更新系统，然后再打开暖访。已经保存的内容都在本机上，不会丢失。',
       'The system WebView is too old. Update “Android System WebView” or the system, then open Nuanfang again. Nothing saved is lost.',
-      what + '\n' + navigator.userAgent,
+      what,
       false
     );
   }

@@ -8,6 +8,8 @@ cd "$(dirname "$0")/.."
 export PATH="$HOME/.cargo/bin:$PATH" DEBIAN_FRONTEND=noninteractive
 
 binaryen=132.0.0   # wasm-opt, which makes the interface about a fifth smaller
+axe=4.14.0         # looks for barriers on each page, in tests
+acorn=8.19.0       # tells which JavaScript an old browser can read, in tests
 oldest_clang=14    # that compiles SQLite to WebAssembly
 wasm=wasm32-unknown-unknown
 android=aarch64-linux-android
@@ -31,6 +33,8 @@ libssl-dev|加密数据库 / encrypted database
 webkit2gtk-driver|测试时操作窗口 / drives the window in tests
 xvfb|没有显示器时的窗口 / windows without a display
 xauth|同上 / the same
+curl|下载 / downloads
+ca-certificates|同上 / the same
 procps|结束被测试的窗口 / ends windows under test
 fonts-noto-cjk|中文字体 / Chinese letters'
 
@@ -166,6 +170,27 @@ wasm_opt() {
     say '没有下载到，跳过 / not fetched, going on without it'
 }
 
+# ---- for tests and benches: a browser, and what looks at pages in it -----------------------------------------------
+
+browser() {
+  command -v chromedriver >/dev/null && { [ -x /usr/bin/chromium ] || [ -x /usr/bin/google-chrome ]; } && return 0
+  # Ubuntu's chromium is a snap, which cannot be driven here.
+  if command -v apt-cache >/dev/null && [ -n "$(apt-cache search --names-only '^chromium-driver$')" ]; then
+    say '安装 Chromium：测试浏览器版 / installing Chromium: tests the browser edition'
+    install chromium chromium-driver
+  else
+    say '请安装 Google Chrome 和 chromedriver，浏览器版的测试要用 / please install Google Chrome and chromedriver: the tests of the browser edition need them'
+  fi
+}
+
+page_tool() { # $1: npm package, $2: version
+  grep -qs "\"version\": \"$2\"" "target/tools/$1/package.json" && return 0
+  say "下载 $1 / fetching $1 …"
+  rm -rf "target/tools/$1" && mkdir -p "target/tools/$1"
+  curl -fsSL --max-time 180 "${NPM_CONFIG_REGISTRY:-https://registry.npmjs.org}/$1/-/$1-$2.tgz" |
+    tar xz -C "target/tools/$1" --strip-components=1
+}
+
 if command -v dpkg-query >/dev/null; then
   system_packages
   clang_for_wasm
@@ -176,5 +201,10 @@ fi
 { read -r sysroot; read -r library; } < <(rustc --print sysroot --print target-libdir --target $wasm)
 rust_components "$sysroot"
 rust_for_wasm "$library"
+if [ "${1:-}" = browser ]; then
+  browser
+  page_tool axe-core $axe
+  page_tool acorn $acorn
+fi
 [ "${1:-}" != android ] || rust_for $android "${library/$wasm/$android}"
 wasm_opt

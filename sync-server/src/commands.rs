@@ -1,7 +1,9 @@
 //! What each subcommand does.
 use anyhow::{Context, anyhow};
 use domain::api::ImportReport;
+use domain::policy::Policy;
 use domain::{AreaCode, Failure, StaffId};
+use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -122,12 +124,37 @@ pub fn policy(set: Option<&Path>, data: &Path) -> Done {
     let store = open(data)?;
     if let Some(file) = set {
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let policy = serde_json::from_str(&text).with_context(|| format!("{} is not a policy as this command prints it", file.display()))?;
+        let policy = read_policy(&text).with_context(|| file.display().to_string())?;
         store.write(|conn| county::set_policy(conn, &policy))?;
     }
     let policy = county::policy(&store.lock())?;
     println!("{}", serde_json::to_string_pretty(&policy)?);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Reads a policy strictly: a mistyped name would otherwise be passed over, and its rule hold for everybody.
+fn read_policy(text: &str) -> anyhow::Result<Policy> {
+    let given: Value = serde_json::from_str(text).context("不是 JSON / is no JSON")?;
+    let policy: Policy = serde_json::from_value(given.clone()).context("不是 policy 打印出来的样子 / is not a policy as this command prints it")?;
+    if let Some(name) = unknown_name(&given, &serde_json::to_value(&policy)?) {
+        return Err(anyhow!("没有 {name} 这一项 / there is no such setting: {name}"));
+    }
+    policy.check()?;
+    Ok(policy)
+}
+
+/// A name in what was given that was not understood.
+fn unknown_name(given: &Value, known: &Value) -> Option<String> {
+    match (given, known) {
+        (Value::Object(given), Value::Object(known)) => {
+            given.iter().filter(|(_, value)| !value.is_null()).find_map(|(name, value)| match known.get(name) {
+                None => Some(name.clone()),
+                Some(known) => unknown_name(value, known),
+            })
+        }
+        (Value::Array(given), Value::Array(known)) => given.iter().zip(known).find_map(|(given, known)| unknown_name(given, known)),
+        _ => None,
+    }
 }
 
 /// `code`

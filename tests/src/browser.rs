@@ -65,7 +65,10 @@ impl Window {
         capabilities.insert("browserName".to_owned(), json!("chrome"));
         capabilities.insert("goog:chromeOptions".to_owned(), options);
         capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL", "performance": "ALL" }));
-        let window = Window::start(Command::new("chromedriver"), capabilities, phone, name).await;
+        let mut driver = Command::new("chromedriver");
+        // Dates as the workers see them.
+        driver.env("LANGUAGE", "zh_CN");
+        let window = Window::start(driver, capabilities, phone, name).await;
         window.goto(address).await;
         window
     }
@@ -141,7 +144,7 @@ impl Window {
             const still = () => document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity);
             const look = () => still() ? requestAnimationFrame(() => requestAnimationFrame(done)) : requestAnimationFrame(look);
             look();";
-        patiently(self.client.execute_async(script, Vec::new())).await.expect("a page that comes to rest");
+        self.run_async(script, Vec::new()).await;
     }
 
     async fn fits(&self, what: &str) {
@@ -161,7 +164,7 @@ impl Window {
     async fn axe(&self, what: &str) {
         let ready = self.run("return typeof axe !== 'undefined'").await;
         if ready != json!(true) {
-            let file = asset("../target/tools/node_modules/axe-core/axe.min.js");
+            let file = asset("../target/tools/axe-core/axe.min.js");
             let source = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}; xtask/setup.sh fetches it", file.display()));
             self.run(&source).await;
         }
@@ -171,11 +174,34 @@ impl Window {
                 r => done(r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.html.slice(0, 200) + ' ' + (n.any[0] || n.all[0] || n.none[0] || {{}}).message))),
                 e => done([String(e)]));"
         );
-        let found = patiently(self.client.execute_async(&script, Vec::new())).await.expect("axe runs");
+        let found = self.run_async(&script, Vec::new()).await;
         if found != json!([]) {
             self.shot("failed").await;
         }
         assert_eq!(found, json!([]), "{what}: axe");
+    }
+
+    /// The caches of the service worker, one a version.
+    pub async fn cache_names(&self) -> Vec<String> {
+        let script = "const done = arguments[0]; caches.keys().then(done)";
+        serde_json::from_value(self.run_async(script, Vec::new()).await).expect("their names")
+    }
+
+    /// Waits until the whole program lies in the cache.
+    pub async fn find_cached(&self) {
+        let script = "const done = arguments[0]; navigator.serviceWorker.ready.then(() => done(true))";
+        self.run_async(script, Vec::new()).await;
+    }
+
+    /// Checks that a script has nothing newer than ECMAScript 5 in it.
+    pub async fn reads_as_ecmascript_5(&self, script: &str) {
+        let file = asset("../target/tools/acorn/dist/acorn.js");
+        let acorn = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}; xtask/setup.sh fetches it", file.display()));
+        // A page's script and its policy: the parser is run by the driver.
+        let check = format!(
+            "{acorn}; try {{ (globalThis.acorn || this.acorn).parse(arguments[0], {{ ecmaVersion: 5 }}); return '' }} catch (e) {{ return String(e) }}"
+        );
+        assert_eq!(self.run_with(&check, vec![json!(script)]).await, json!(""));
     }
 
     /// Every address the browser asked since the last time, as the browser itself recorded them.

@@ -235,6 +235,11 @@ impl Window {
         patiently(self.client.execute(script, args)).await.expect("a script that runs")
     }
 
+    /// Runs a script that calls its last argument with the answer.
+    pub async fn run_async(&self, script: &str, args: Vec<Value>) -> Value {
+        patiently(self.client.execute_async(script, args)).await.expect("a script that ends")
+    }
+
     /// Takes a picture for people to look at.
     pub async fn shot(&self, what: &str) {
         let Some(folder) = &self.shots else { return };

@@ -1,7 +1,13 @@
 //! The browser edition in a real headless Chromium: the journey at phone size by touch and at desk size, without a network
 //! and with it, killed in the middle; every screen looked at by axe. With `NUANFANG_SCREENSHOTS` set each leaves pictures.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use axum::body::Body;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
 use village::device::Device;
 use village::link::Link;
@@ -269,4 +275,95 @@ async fn one_tab_holds_the_files_and_another_may_take_them_over() {
     li.go_to_tab(first).await;
     li.see("elsewhere").await;
     li.close().await;
+}
+
+/// The server itself, in this process, whose service worker can be made to look like another version's.
+async fn server_with_versions(data: &Path) -> (String, Arc<AtomicBool>) {
+    let newer = Arc::new(AtomicBool::new(false));
+    let store = sync_server::store::Store::open(data, 1).unwrap();
+    let app = sync_server::http::App::new(store, Arc::new(sync_server::env::SystemEnv), sync_server::settings::Settings::default());
+    let seen = newer.clone();
+    let router = sync_server::http::router(app).layer(axum::middleware::from_fn(move |request: Request, next: Next| {
+        let changes = request.uri().path() == "/sw.js" && seen.load(Ordering::Relaxed);
+        async move {
+            if !changes {
+                return next.run(request).await;
+            }
+            let mut plain = request;
+            plain.headers_mut().remove("accept-encoding");
+            let (mut parts, body) = next.run(plain).await.into_parts();
+            parts.headers.remove("content-length");
+            let script = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+            let script = String::from_utf8(script.to_vec()).unwrap().replacen("const VERSION = '", "const VERSION = 'newer", 1);
+            Response::from_parts(parts, Body::from(script))
+        }
+    }));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    (address, newer)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_version_waits_until_she_lets_it_in() {
+    let (dir, server) = county(true);
+    let code = server.code("S001");
+    let data = server.data.clone();
+    drop(server);
+    let (address, newer) = server_with_versions(&data).await;
+    let profile = dir.path().join("li");
+    let li = enrol(&profile, &address, PHONE, "browser-version", &code).await;
+    li.see("due-person").await;
+    li.find_cached().await;
+    assert!(!li.there("new-version").await);
+    newer.store(true, Ordering::Relaxed);
+    li.run("navigator.serviceWorker.getRegistration().then(r => r.update())").await;
+    li.see("new-version").await;
+    li.look("01-new-version").await;
+    // Nothing is offered while she writes.
+    li.click("start-visit").await;
+    li.choose("kind:home").await;
+    assert!(!li.there("new-version").await);
+    li.go_to("tab-today").await;
+    li.click("update").await;
+    li.read("输入六位").await;
+    assert_eq!(li.cache_names().await.len(), 1, "the old version is gone");
+    assert!(li.cache_names().await[0].starts_with("newer"));
+    li.pin(PIN).await;
+    li.see("continue").await;
+    li.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_cannot_says_so_in_plain_words() {
+    let (dir, server) = county(false);
+    // One that lacks WebAssembly, as V8 does without its compilers: the page of boot.js, in Chinese, not a blank one.
+    let old = Window::browser_with(&dir.path().join("old"), &server.address, PHONE, "browser-old", &["--js-flags=--jitless"]).await;
+    old.read("这个浏览器太旧").await;
+    old.shot("01-too-old").await;
+    old.close().await;
+    // The same in the app, whose WebView is to be updated otherwise.
+    let app = Window::browser_with(&dir.path().join("app"), "about:blank", PHONE, "browser-old-app", &["--js-flags=--jitless"]).await;
+    app.devtools("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({ "source": "window.__TAURI__ = {}" })).await;
+    app.goto(&server.address).await;
+    app.read("这台设备的系统网页组件太旧").await;
+    app.shot("01-too-old").await;
+    app.close().await;
+    // One that came by plain http from another machine: no private files for such a page.
+    let port = server.address.rsplit(':').next().unwrap();
+    let name = "--host-resolver-rules=MAP nuanfang.test 127.0.0.1";
+    let plain = Window::browser_with(&dir.path().join("plain"), &format!("http://nuanfang.test:{port}/"), PHONE, "browser-http", &[name]).await;
+    plain.read("https 开头的地址").await;
+    plain.look("01-no-https").await;
+    plain.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_runs_first_can_be_read_by_an_old_browser() {
+    let (dir, server) = county(false);
+    let window = Window::browser(&dir.path().join("any"), &server.address, PHONE, "browser-syntax").await;
+    for script in ["boot.js", "web/web.js"] {
+        window.reads_as_ecmascript_5(&std::fs::read_to_string(asset(&format!("../ui/{script}"))).unwrap()).await;
+    }
+    window.close().await;
 }

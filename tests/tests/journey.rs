@@ -347,3 +347,57 @@ impl Desk {
         core.lock().unwrap();
     }
 }
+
+#[test]
+fn a_county_sets_its_own_due_rules_and_devices_follow() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    let from = li.file("visit.json", &routine_visit("child-visit@1", "一切正常。"));
+    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from]);
+    let due = || li.list(&["persons", "--search", "王小雨"])[0]["due"].as_str().unwrap().parse::<chrono::NaiveDate>().unwrap();
+    let quarterly = due();
+
+    let mut policy = printed(&admin(&server.data, &["policy"]));
+    let rule = policy["due"]["rules"].as_array_mut().unwrap().iter_mut().find(|r| r["id"] == "child").unwrap();
+    assert_eq!(rule["every_days"], 90, "{rule}");
+    rule["every_days"] = json!(14);
+    let file = dir.path().join("policy.json");
+    let set = |policy: &serde_json::Value| {
+        std::fs::write(&file, policy.to_string()).unwrap();
+        admin(&server.data, &["policy", "--set", file.to_str().unwrap()])
+    };
+    assert!(set(&policy).status.success());
+    li.ok(&["sync"]);
+    assert_eq!(quarterly - due(), chrono::TimeDelta::days(76));
+
+    // Nonsense is refused by name, and what held goes on.
+    let refused = |change: &dyn Fn(&mut serde_json::Value), word: &str| {
+        let mut bad = policy.clone();
+        change(&mut bad);
+        let output = set(&bad);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(word), "{said}");
+    };
+    refused(&|p| p["due"]["rules"][2]["every_days"] = json!(0), "due.rules.child.every_days");
+    refused(&|p| p["due"]["rules"][2]["progamme"] = json!("child"), "progamme");
+    refused(&|p| p["lock_minutes"] = json!("ten"), "policy");
+    assert_eq!(printed(&admin(&server.data, &["policy"])), policy);
+}
+
+#[test]
+fn a_county_may_want_a_passphrase_where_no_keystore_is() {
+    let (dir, server) = county();
+    let mut policy = printed(&admin(&server.data, &["policy"]));
+    policy["pin_without_keystore"] = json!(false);
+    let file = dir.path().join("policy.json");
+    std::fs::write(&file, policy.to_string()).unwrap();
+    assert!(admin(&server.data, &["policy", "--set", file.to_str().unwrap()]).status.success());
+    let code = server.code("S001");
+    let mut li = Device::new(dir.path(), "li");
+    assert!(li.refused(&["enrol", "--server", &server.address, "--code", &code]).contains("phrase_needed"));
+    li.pin = "夏天的荷花开满了池塘边上".into();
+    li.ok(&["enrol", "--server", &server.address, "--code", &code]);
+    assert!(!li.list(&["persons"]).is_empty());
+}

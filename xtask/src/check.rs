@@ -9,7 +9,7 @@ use crate::programs::chosen;
 use crate::project::{cargo, finish};
 use crate::steps::Steps;
 use crate::tally::Tally;
-use crate::wasm;
+use crate::web;
 
 /// Runs every test there is; goes on after a failure, so that one run shows all of them. The last line is
 /// `N passed, N failed`.
@@ -17,14 +17,13 @@ use crate::wasm;
 /// # Errors
 /// Only when a program cannot be started; a failure is in the exit code.
 pub(crate) fn test() -> Result<ExitCode> {
-    let mut steps = Steps::new(7);
+    let mut steps = Steps::new(6);
     let mut tally = Tally::default();
     let screen = if display::is_there() { None } else { Some(Invisible::start()?) };
     let display = screen.as_ref().map(|screen| screen.name.as_str());
     let done = [
         steps.step("检查格式", "checking the formatting", format),
-        steps.step("编译界面", "building the interface", || interface::build(Profile::Release)),
-        steps.step("为浏览器检查客户端核心", "type-checking the client core for the browser", wasm::check_client),
+        steps.step("编译界面和浏览器版", "building the interface and the browser edition", || web::build(Profile::Release)),
         steps.step("编译程序和测试", "building programs and tests", || finish(chosen("build").arg("--all-targets"))),
         steps.step("运行测试", "running the tests", || tests(&mut chosen("test"), display, &mut tally)),
         steps.step("运行界面的测试", "running the interface's tests", || tests(cargo().args(["test", "-p", "ui"]), display, &mut tally)),
@@ -78,6 +77,7 @@ fn format() -> Result<()> {
 /// When the bench does not compile or run.
 pub(crate) fn bench() -> Result<()> {
     // The server that is measured is a process of its own.
+    web::build(Profile::Release)?;
     finish(cargo().args(["build", "--release", "-p", "sync-server", "-p", "village"]))?;
     finish(&mut Command::new("target/release/bench"))
 }

@@ -67,7 +67,7 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
         eprintln!("      界面没有变化 / the interface is unchanged");
         return Ok(());
     }
-    gather(&module(profile, profile.name(), "ui")?)?;
+    gather(&module(profile, profile.name(), "ui", &["-Oz", "--converge"])?)?;
     fs::write(STAMP, inputs).context(STAMP)
 }
 
@@ -84,17 +84,17 @@ pub(crate) fn is_made_from(stamp: &str, inputs: &str) -> bool {
     fs::read_to_string(stamp).is_ok_and(|made| made == inputs)
 }
 
-/// Compiles a crate to a WebAssembly module, with the JavaScript beside it that connects it with the browser. Returns the
-/// folder of both.
+/// Compiles a crate to a WebAssembly module, with the JavaScript beside it that connects it with the browser. `optimise` is
+/// what wasm-opt is told. Returns the folder of both.
 ///
 /// # Errors
 /// When it does not compile.
-pub(crate) fn module(profile: Profile, cargo_profile: &str, name: &str) -> Result<PathBuf> {
+pub(crate) fn module(profile: Profile, cargo_profile: &str, name: &str, optimise: &[&str]) -> Result<PathBuf> {
     finish(wasm::cargo_for("build", cargo_profile)?.args(["-p", name]))?;
     let made = Path::new(wasm::TARGET_DIR).join("bindgen").join(cargo_profile).join(name);
     bind(&Path::new(wasm::TARGET_DIR).join(wasm::TARGET).join(cargo_profile).join(format!("{name}.wasm")), &made)?;
     if matches!(profile, Profile::Release) {
-        shrink(&made.join(format!("{name}_bg.wasm")))?;
+        shrink(&made.join(format!("{name}_bg.wasm")), optimise)?;
     }
     Ok(made)
 }
@@ -114,13 +114,13 @@ fn bind(module: &Path, to: &Path) -> Result<()> {
 }
 
 /// Runs wasm-opt, if it is there: the app works without it. No feature flags: it reads them from the module.
-fn shrink(module: &Path) -> Result<()> {
+fn shrink(module: &Path, optimise: &[&str]) -> Result<()> {
     if !Path::new(WASM_OPT).exists() {
         eprintln!("      没有 wasm-opt，界面文件会大一些 / no wasm-opt: the interface is larger");
         return Ok(());
     }
     let before = fs::metadata(module)?.len();
-    finish(Command::new(WASM_OPT).arg("-Os").arg(module).arg("-o").arg(module))?;
+    finish(Command::new(WASM_OPT).args(optimise).arg(module).arg("-o").arg(module))?;
     let after = fs::metadata(module)?.len();
     eprintln!("      wasm-opt: {} → {} KB", before / 1000, after / 1000);
     Ok(())

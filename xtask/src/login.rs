@@ -36,16 +36,25 @@ pub(crate) fn explain(address: &str) -> Result<()> {
     let codes = one_of_each(&staff).into_iter().map(|(chinese, person)| Ok((chinese, person, server::code(person)?))).collect::<Result<Vec<_>>>()?;
     println!();
     println!("服务器地址 / server address: {address}");
-    println!("在应用里填服务器地址和登记码，再自己定一个六位 PIN。");
-    println!("In the app, enter the address and the one-time code, then choose a six-digit PIN.");
+    println!("用浏览器打开下面的地址，或用应用；填登记码（应用还要填服务器地址），再自己定一个六位 PIN。");
+    println!(
+        "Open the address in a browser, or the app; enter the one-time code (in the app also the server's address), then choose a six-digit PIN."
+    );
     for (chinese, person, code) in codes {
         println!();
         println!("  {chinese} {} ({}, {})", person.name, person.role, person.areas.join(" "));
-        println!("    登记码 / code   {code}");
-        println!("    打开 / open     NUANFANG_HOME={} {APP}", shown(&home(&person.role)).display());
+        println!("    登记码 / code       {code}");
+        println!("    浏览器 / browser    {}", own_address(address, &person.role));
+        println!("    应用 / app          NUANFANG_HOME={} {APP}", shown(&home(&person.role)).display());
     }
     println!();
     Ok(())
+}
+
+/// The server under a name of the role's own: to a browser each is a device of its own, and `*.localhost` is this machine.
+fn own_address(address: &str, role: &str) -> String {
+    let port = address.rsplit(':').next().unwrap_or_default();
+    format!("http://{}.localhost:{port}/", role.replace('_', "-"))
 }
 
 /// One person of each role there is; the others as near as possible to the first, so that they see the same files.

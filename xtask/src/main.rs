@@ -28,7 +28,6 @@ const USAGE: &str = "cargo xtask COMMAND
   run             build everything, start a server with the sample county, open the app
   test            run every test there is
   lint            formatting and clippy
-  check-wasm      type-check the client core for the browser
   check-android   type-check the app for Android
   bench           measure; one JSON line a figure";
 
@@ -53,7 +52,6 @@ fn work() -> anyhow::Result<ExitCode> {
         ["run"] => run::run()?,
         ["test"] => return check::test(),
         ["lint"] => check::lint()?,
-        ["check-wasm"] => wasm::check_client()?,
         ["check-android"] => android::check()?,
         ["bench"] => check::bench()?,
         _ => bail!("{USAGE}"),

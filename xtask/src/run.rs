@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::interface::{self, Profile};
+use crate::interface::Profile;
 use crate::project::{RUN, finish};
 use crate::steps::Steps;
-use crate::{display, login, programs, server};
+use crate::{display, login, programs, server, web};
 
 /// Builds everything, starts a server with the sample county, says how to log in and opens the app.
 /// Without a display it walks the main journey on an invisible one and says where the pictures are.
@@ -16,7 +16,7 @@ use crate::{display, login, programs, server};
 /// When something does not compile or start.
 pub(crate) fn run() -> Result<()> {
     let mut steps = Steps::new(5);
-    steps.step("编译界面", "building the interface", || interface::build(Profile::Release))?;
+    steps.step("编译界面和浏览器版", "building the interface and the browser edition", || web::build(Profile::Release))?;
     steps.step("编译服务器和应用", "building the server and the app", programs::build)?;
     steps.step("准备样例县的数据", "making the sample county", server::sample)?;
     let server = steps.step("启动同步服务器", "starting the sync server", server::start)?;

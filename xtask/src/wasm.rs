@@ -4,21 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::foreign::{Compiler, distribution_llvm};
-use crate::project::finish;
 
 /// The one WebAssembly target.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// Where it is built.
 pub(crate) const TARGET_DIR: &str = "target/ui";
-
-/// Type-checks the client core for the browser.
-///
-/// # Errors
-/// When it does not compile, or no compiler for WebAssembly is installed.
-pub(crate) fn check_client() -> Result<()> {
-    // The profile of the shipped interface: with it macros and build scripts are compiled once for both.
-    finish(cargo_for("check", "wasm-release")?.args(["-p", "client", "--lib"]))
-}
 
 /// `cargo WHAT` for WebAssembly with all that the C of SQLite and zstd, and the random numbers, need.
 ///

@@ -27,7 +27,7 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
         eprintln!("      浏览器版没有变化 / the browser edition is unchanged");
         return Ok(());
     }
-    let worker = interface::module(profile, profile.worker(), "browser")?;
+    let worker = interface::module(profile, profile.worker(), "browser", &["-O1", "--strip-debug"])?;
     let mut site = gather(&worker)?;
     name_by_content(&mut site)?;
     let mut folder = Folder::at(SITE);

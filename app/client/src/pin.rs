@@ -1,4 +1,5 @@
 //! The six-digit PIN, or the passphrase in its place: which ones are taken, and how long to wait after wrong ones.
+use domain::narrow::narrow;
 use domain::{Code, Failure};
 use std::collections::BTreeSet;
 use zeroize::Zeroizing;
@@ -31,12 +32,7 @@ impl Pin {
         if typed.chars().count() >= PHRASE.0 {
             return Ok(Pin { typed: Zeroizing::new(typed.to_owned()), phrase: true });
         }
-        let digit = |c: char| match c {
-            '0'..='9' => Some(c),
-            '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10),
-            _ => None,
-        };
-        let digits: Option<String> = typed.chars().map(digit).collect();
+        let digits: Option<String> = typed.chars().map(|c| Some(narrow(c)).filter(char::is_ascii_digit)).collect();
         match digits.map(Zeroizing::new) {
             Some(d) if d.len() == 6 => Ok(Pin { typed: d, phrase: false }),
             _ => Err(Code::BadPin.into()),

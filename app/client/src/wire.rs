@@ -1,5 +1,6 @@
 //! The way to a server: HTTP, zstd, MessagePack, and what bytes it cost.
 use domain::api::CoreEvent;
+use domain::narrow::narrow;
 use domain::sync::{ErrorReply, MAX_PLAIN, MEDIA};
 use domain::{Code, Failure};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
@@ -52,11 +53,7 @@ impl Server {
 /// # Errors
 /// `BadAddress`.
 pub fn address(typed: &str) -> Result<Server, Failure> {
-    let narrow = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        '。' => '.',
-        _ => c,
-    };
+    let narrow = |c: char| if c == '。' { '.' } else { narrow(c) };
     let typed: String = typed.trim().chars().map(narrow).collect();
     let local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|h| typed.starts_with(h));
     let full = match typed.contains("://") {

@@ -1,9 +1,9 @@
 //! The resident identity number (公民身份号码, GB 11643) and telephone numbers, as people write them.
 use crate::Sex;
+use crate::narrow::narrow;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
-use unicode_normalization::UnicodeNormalization;
 
 mod phone;
 pub use phone::normalise_phone;
@@ -124,10 +124,11 @@ pub fn mask(raw: &str) -> String {
     }
 }
 
-/// Compatibility characters folded (full-width digits), and everything without a shape of its own dropped: spaces,
+/// Full-width characters and the Roman ten narrowed, and everything without a shape of its own dropped: spaces,
 /// and the direction marks that come along when a number is copied out of an address book.
 fn plain(raw: &str) -> String {
-    raw.nfkc().filter(|c| !(c.is_whitespace() || c.is_control() || is_invisible(*c))).collect()
+    let narrowed = raw.chars().map(|c| if matches!(c, 'Ⅹ' | 'ⅹ') { 'X' } else { narrow(c) });
+    narrowed.filter(|c| !(c.is_whitespace() || c.is_control() || is_invisible(*c))).collect()
 }
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')

@@ -10,6 +10,7 @@ pub mod fields;
 pub mod form;
 pub mod idnumber;
 pub mod ids;
+pub mod narrow;
 pub mod person;
 pub mod policy;
 pub mod roles;

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "measuring needs the real clock")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod browser;
 mod store;
 mod sync;
 
@@ -15,5 +16,6 @@ fn figure(bench: &str, value: f64, unit: &str, goal: f64) {
 
 fn main() -> anyhow::Result<()> {
     sync::run()?;
-    store::run()
+    store::run()?;
+    browser::run()
 }
