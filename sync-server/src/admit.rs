@@ -8,7 +8,8 @@ use domain::{Code, DeviceId, Failure, Hash, RecordId, Row, Timestamp};
 use records::{History, Incoming, Record, RecordError};
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::num::NonZero;
 
 /// Who pushes, and when the server heard of it.
 pub struct Sender {
@@ -49,20 +50,65 @@ impl From<RecordError> for Stop {
     }
 }
 
+/// What a change says by itself, worked out before anything is asked of the store.
+pub struct Prepared<'a> {
+    push: &'a Push,
+    incoming: Result<Incoming, Stop>,
+    /// The record that a first change makes, and the sections it fills.
+    first: Option<First>,
+}
+
+type First = Result<(State, Vec<Section>), Stop>;
+
+/// Decodes changes and makes the records that begin with one: most of the work of admission, done on all processors
+/// while others still write.
+pub fn prepare(changes: &[Push]) -> Vec<Prepared<'_>> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let share = changes.len().div_ceil(threads).max(LEAST_SHARE);
+    if share >= changes.len() {
+        return changes.iter().map(prepare_one).collect();
+    }
+    std::thread::scope(|scope| {
+        let work: Vec<_> = changes.chunks(share).map(|part| scope.spawn(|| part.iter().map(prepare_one).collect::<Vec<_>>())).collect();
+        // What might panic in a change is caught in `records`; a thread that died all the same is made up for here.
+        let done = work.into_iter().zip(changes.chunks(share));
+        done.flat_map(|(thread, part)| thread.join().unwrap_or_else(|_| part.iter().map(unreadable).collect())).collect()
+    })
+}
+
+/// So few changes are not worth a thread.
+const LEAST_SHARE: usize = 4;
+
+fn prepare_one(push: &Push) -> Prepared<'_> {
+    let incoming = match push.bytes.len() {
+        ..=MAX_CHANGE => Incoming::parse(&push.bytes).map_err(Stop::from),
+        _ => Err(Stop::from(Code::TooLarge)),
+    };
+    let first = incoming.as_ref().ok().filter(|incoming| incoming.deps().is_empty()).map(|incoming| first_change(push, incoming));
+    Prepared { push, incoming, first }
+}
+
+fn unreadable(push: &Push) -> Prepared<'_> {
+    Prepared { push, incoming: Err(Stop::from(Code::BadChange)), first: None }
+}
+
 /// Takes in the changes of one request. Each record stands for itself: one that fails does not keep others back.
-pub fn admit(conn: &Connection, sender: &Sender, changes: &[Push]) -> anyhow::Result<Outcome> {
-    let mut by_record: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    let mut first: HashMap<RecordId, usize> = HashMap::new();
-    for (n, push) in changes.iter().enumerate() {
-        by_record.entry(*first.entry(push.record).or_insert(n)).or_default().push(n);
+pub fn admit(conn: &Connection, sender: &Sender, changes: Vec<Prepared<'_>>) -> anyhow::Result<Outcome> {
+    // By record, the records in the order of their first change.
+    let mut place: HashMap<RecordId, usize> = HashMap::new();
+    let mut records: Vec<Vec<(u32, Prepared<'_>)>> = Vec::new();
+    for (n, change) in (0..).zip(changes) {
+        let at = *place.entry(change.push.record).or_insert(records.len());
+        match records.get_mut(at) {
+            Some(record) => record.push((n, change)),
+            None => records.push(vec![(n, change)]),
+        }
     }
     let mut out = Outcome::default();
-    for places in by_record.values() {
+    for record in records {
         let mut file = Admission { conn, sender, stored: None, refused: HashMap::new() };
-        for n in places {
-            if let Some(push) = changes.get(*n) {
-                file.take(u32::try_from(*n)?, push, &mut out)?;
-            }
+        for (n, change) in record {
+            file.take(n, change, &mut out)?;
         }
     }
     Ok(out)
@@ -78,15 +124,14 @@ struct Admission<'a> {
 }
 
 impl Admission<'_> {
-    fn take(&mut self, n: u32, push: &Push, out: &mut Outcome) -> anyhow::Result<()> {
+    fn take(&mut self, n: u32, Prepared { push, incoming, first }: Prepared<'_>, out: &mut Outcome) -> anyhow::Result<()> {
         if self.stored.is_none() {
             self.stored = store::load(self.conn, &push.record)?;
         }
-        let parsed = if push.bytes.len() > MAX_CHANGE { Err(Stop::from(Code::TooLarge)) } else { Incoming::parse(&push.bytes).map_err(Stop::from) };
         // Bytes that are no change are kept under their own hash.
-        let hash = parsed.as_ref().map_or_else(|_| Hash(Sha256::digest(&push.bytes).into()), |i| i.hash);
-        let result = match parsed {
-            Ok(incoming) => self.decide(push, &incoming)?,
+        let hash = incoming.as_ref().map_or_else(|_| Hash(Sha256::digest(&push.bytes).into()), |i| i.hash);
+        let result = match incoming {
+            Ok(incoming) => self.decide(push, &incoming, first)?,
             Err(stop) => Err(stop),
         };
         match result {
@@ -116,7 +161,7 @@ impl Admission<'_> {
     }
 
     /// Commits the change, or says why not. The outer error is the server's own trouble.
-    fn decide(&mut self, push: &Push, incoming: &Incoming) -> anyhow::Result<Result<(), Stop>> {
+    fn decide(&mut self, push: &Push, incoming: &Incoming, first: Option<First>) -> anyhow::Result<Result<(), Stop>> {
         if self.stored.as_ref().is_some_and(|s| s.record.has(&incoming.hash)) {
             return Ok(Ok(()));
         }
@@ -134,7 +179,7 @@ impl Admission<'_> {
         if let Err(stop) = self.check_actor(push, incoming)? {
             return Ok(Err(stop));
         }
-        let next = match self.try_on(push, incoming)? {
+        let next = match self.try_on(incoming, first)? {
             Ok(next) => next,
             Err(stop) => return Ok(Err(stop)),
         };
@@ -161,13 +206,13 @@ impl Admission<'_> {
     }
 
     /// Applies the change to a copy, having asked the role table.
-    fn try_on(&self, push: &Push, incoming: &Incoming) -> anyhow::Result<Result<State, Stop>> {
-        Ok(match &self.stored {
-            None => match first_change(push, incoming) {
-                Ok((state, sections)) => self.may_create(&state, &sections)?.map(|()| state),
-                Err(stop) => Err(stop),
-            },
-            Some(stored) => self.amended(stored, incoming),
+    fn try_on(&self, incoming: &Incoming, first: Option<First>) -> anyhow::Result<Result<State, Stop>> {
+        Ok(match (&self.stored, first) {
+            (Some(stored), _) => self.amended(stored, incoming),
+            (None, Some(Ok((state, sections)))) => self.may_create(&state, &sections)?.map(|()| state),
+            (None, Some(Err(stop))) => Err(stop),
+            // It builds on a change that is not here.
+            (None, None) => Err(Stop::Held),
         })
     }
 
@@ -260,10 +305,7 @@ impl Admission<'_> {
 }
 
 /// A record made by its first change, and the sections it fills.
-fn first_change(push: &Push, incoming: &Incoming) -> Result<(State, Vec<Section>), Stop> {
-    if !incoming.deps().is_empty() {
-        return Err(Stop::Held);
-    }
+fn first_change(push: &Push, incoming: &Incoming) -> First {
     let touch = History::empty().touch(incoming)?;
     let record = Record::from_first(incoming)?;
     if record.id() != push.record {

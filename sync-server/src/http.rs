@@ -182,8 +182,9 @@ fn answer(app: &App, auth: Auth, request: &SyncRequest) -> AppResult<SyncReply> 
     }
     let now = app.env.now();
     let sender = Sender { caller: auth.caller, device: auth.device, now };
+    let prepared = admit::prepare(&request.changes);
     let reply = app.store.write(|conn| {
-        let outcome = admit::admit(conn, &sender, &request.changes)?;
+        let outcome = admit::admit(conn, &sender, prepared)?;
         let page = feed::page(conn, &sender.caller, &sender.device, &request.cursor)?;
         let reference = county::reference(conn, &sender.caller)?;
         registry::touch_device(conn, &sender.device, now)?;

@@ -7,7 +7,7 @@ use domain::sync::{Cursor, FeedItem, Push};
 use domain::visit::Decision;
 use domain::{AreaCode, Code, DeviceId, Hash, Programme, RecordId, StaffId, Timestamp, Value};
 use records::{Actor, Change, NewReview, NewVisit, Pen, Record};
-use sync_server::admit::{Outcome, Sender, admit};
+use sync_server::admit::{Outcome, Sender, admit, prepare};
 use sync_server::feed;
 use sync_server::store::{self, Store};
 
@@ -56,7 +56,7 @@ impl Village {
     fn push(&self, w: &Worker, record: RecordId, changes: &[Change]) -> Outcome {
         let pushes: Vec<Push> = changes.iter().map(|c| Push { record, bytes: c.bytes.clone() }).collect();
         let sender = Sender { caller: w.caller.clone(), device: w.device, now: NOW };
-        self.store.write(|conn| admit(conn, &sender, &pushes)).unwrap()
+        self.store.write(|conn| admit(conn, &sender, prepare(&pushes))).unwrap()
     }
     fn file(&mut self, w: &Worker, n: u8, area: &str) -> Record {
         let pen = self.pen(w);
@@ -224,7 +224,7 @@ fn one_bad_record_does_not_keep_others_back() {
     let change = good.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap().remove(0);
     let pushes = [Push { record: id(1), bytes: vec![1, 2, 3] }, Push { record: id(2), bytes: change.bytes }];
     let sender = Sender { caller: li().caller, device: li().device, now: NOW };
-    let out = v.store.write(|conn| admit(conn, &sender, &pushes)).unwrap();
+    let out = v.store.write(|conn| admit(conn, &sender, prepare(&pushes))).unwrap();
     assert_eq!((out.accepted.len(), out.refused.len(), out.refused[0].n), (1, 1, 0));
 }
 

@@ -4,12 +4,13 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::display::{self, Invisible};
+use crate::foreign::Compiler;
 use crate::interface::{self, Profile};
 use crate::programs::chosen;
 use crate::project::{cargo, finish};
 use crate::steps::Steps;
 use crate::tally::Tally;
-use crate::web;
+use crate::{wasm, web};
 
 /// Runs every test there is; goes on after a failure, so that one run shows all of them. The last line is
 /// `N passed, N failed`.
@@ -61,10 +62,17 @@ fn tests(command: &mut Command, display: Option<&str>, tally: &mut Tally) -> Res
 /// # Errors
 /// When there is one.
 pub(crate) fn lint() -> Result<()> {
-    let mut steps = Steps::new(3);
+    let mut steps = Steps::new(4);
     steps.step("检查格式", "checking the formatting", format)?;
     steps.step("准备界面", "making sure there is an interface", interface::any)?;
-    steps.step("检查代码", "clippy", || finish(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])))
+    steps.step("检查代码", "clippy", || finish(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])))?;
+    steps.step("检查浏览器里的代码", "clippy for the browser", || {
+        if wasm::compiler()? != Compiler::Rustup {
+            eprintln!("      发行版的编译器没有 clippy，跳过 / the distribution's compiler has no clippy: left out");
+            return Ok(());
+        }
+        finish(wasm::cargo_for("clippy", "wasm-dev")?.args(["-p", "browser", "-p", "client", "--lib", "--", "-D", "warnings"]))
+    })
 }
 
 fn format() -> Result<()> {

@@ -29,7 +29,11 @@ pub(crate) fn cargo_for(what: &str, profile: &str) -> Result<Command> {
     Ok(command)
 }
 
-fn compiler() -> Result<Compiler> {
+/// Which compiler there is.
+///
+/// # Errors
+/// When it cannot be asked.
+pub(crate) fn compiler() -> Result<Compiler> {
     if std::env::var_os("NUANFANG_WASM").is_some_and(|which| which == "distribution") {
         return Ok(Compiler::Distribution);
     }

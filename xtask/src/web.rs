@@ -34,7 +34,7 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
     for (name, bytes) in &site {
         folder.put(name, bytes)?;
         if !name.ends_with(".png") {
-            folder.put(&format!("{name}.br"), &smaller(profile, bytes)?)?;
+            folder.put(format!("{name}.br"), &smaller(profile, bytes)?)?;
         }
     }
     folder.tidy()?;
