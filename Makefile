@@ -3,13 +3,13 @@
 #   make test   every test there is
 #   make lint   formatting and clippy          make bench  measure, one JSON line a figure
 #   make ui     the interface alone            make web    the browser edition, for the server to serve
-#   make app    the app as one program for use
+#   make app    the app as one program for use make package   as a deb and an AppImage, installed and started once
 #   make check-android   type-check the app for Android
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: run test lint bench ui web app check-android
+.PHONY: run test lint bench ui web app package check-android
 
-run lint app:
+run lint app package:
 	@xtask/setup.sh
 	@cargo xtask $@
 

@@ -39,9 +39,11 @@ impl Device {
         let app = app.clone();
         // A window that is just closing need not be told.
         let http = Http::new(Box::new(move |event| _ = app.emit("core", event)))?;
-        let core = Mutex::new(Core::new(Box::new(SystemEnv), Box::new(home)));
+        let core = Core::new(Box::new(SystemEnv), Box::new(home));
+        #[cfg(target_os = "android")]
+        let core = core.with_keystore(crate::keystore::secret());
         Ok(Device {
-            core,
+            core: Mutex::new(core),
             http,
             wake: Notify::new(),
             shown: AtomicBool::new(true),

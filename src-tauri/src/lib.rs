@@ -4,6 +4,8 @@
 mod background;
 mod device;
 #[cfg(target_os = "android")]
+mod keystore;
+#[cfg(target_os = "android")]
 mod share;
 mod window;
 

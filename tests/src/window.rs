@@ -39,10 +39,15 @@ impl Window {
     /// Opens the app on a home folder. `name` goes before the names of its screenshots, which are taken only when the
     /// environment says where to put them (`NUANFANG_SCREENSHOTS`).
     pub async fn open(home: &Path, size: &str, name: &str) -> Window {
+        Window::open_program(&program("nuanfang-app"), home, size, name).await
+    }
+
+    /// Opens an app that lies elsewhere.
+    pub async fn open_program(app: &Path, home: &Path, size: &str, name: &str) -> Window {
         let mut driver = Command::new("WebKitWebDriver");
         driver.env("DISPLAY", display()).env("NUANFANG_HOME", home).env("NUANFANG_WINDOW", size).env("TAURI_WEBVIEW_AUTOMATION", "true");
         let mut capabilities = Capabilities::new();
-        capabilities.insert("webkitgtk:browserOptions".to_owned(), json!({"binary": program("nuanfang-app"), "args": []}));
+        capabilities.insert("webkitgtk:browserOptions".to_owned(), json!({"binary": app, "args": []}));
         Window::start(driver, capabilities, false, name).await
     }
 

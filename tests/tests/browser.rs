@@ -367,3 +367,93 @@ async fn what_runs_first_can_be_read_by_an_old_browser() {
     }
     window.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_screens_beside_the_journey_are_looked_at_too() {
+    let (dir, server) = county(true);
+    let at = |who: &str| dir.path().join(who);
+
+    let office = enrol(&at("office"), &server.address, DESK, "browser-office", &server.code("S007")).await;
+    office.choose("import-what:roster").await;
+    let bad = dir.path().join("bad.csv");
+    std::fs::write(&bad, "姓名,身份证号,村,类别\n测试甲,990101201503071231,桃源村,留守儿童\n测试乙,,没有的村,孤儿\n").unwrap();
+    office.upload("import-file", &bad).await;
+    office.click("import-go").await;
+    office.see("import-result").await;
+    office.look("03-import-errors").await;
+    office.press("人员").await;
+    office.see("code-S001").await;
+    office.look("04-staff").await;
+    office.click("code-S001").await;
+    office.see("copy-code").await;
+    office.look("05-code").await;
+    office.click("sheet-close").await;
+    office.press("设备").await;
+    office.see("revoke").await;
+    office.look("06-devices").await;
+    office.click("revoke").await;
+    office.see("revoke-confirm").await;
+    office.look("07-revoke").await;
+    office.close().await;
+
+    let volunteer = Window::browser(&at("volunteer"), "about:blank", PHONE, "browser-volunteer").await;
+    let hear = "navigator.storage.persist = () => { window.askedToKeep = true; return Promise.resolve(false) }";
+    volunteer.devtools("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({ "source": hear })).await;
+    volunteer.goto(&server.address).await;
+    volunteer.fill("code", &server.code("S008")).await;
+    volunteer.click("enrol-next").await;
+    volunteer.choose_pin(PIN).await;
+    volunteer.see("sync-card").await;
+    assert_eq!(volunteer.run("return window.askedToKeep").await, serde_json::json!(true), "the browser is asked to keep the files");
+    volunteer.see("not-kept").await;
+    volunteer.look("01-me").await;
+    volunteer.close().await;
+
+    let sun = enrol(&at("sun"), &server.address, PHONE, "browser-elders", &server.code("S003")).await;
+    sun.go_to("tab-inbox").await;
+    sun.see("empty").await;
+    sun.look("01-no-messages").await;
+    sun.go_to("tab-files").await;
+    sun.click("person").await;
+    sun.see("person-page").await;
+    sun.look("02-elder").await;
+    sun.click("visit").await;
+    sun.see("visit-form").await;
+    sun.look("03-form").await;
+    sun.fill_form("血压平稳。").await;
+    sun.look("04-last-part").await;
+    sun.click("back").await;
+    sun.see("person-page").await;
+    sun.go_to("tab-me").await;
+    sun.click("change-pin").await;
+    sun.see("pin-sheet").await;
+    sun.look("05-change-pin").await;
+    sun.click("sheet-close").await;
+    sun.click("lock").await;
+    sun.read("输入六位").await;
+    sun.press("忘记 PIN？").await;
+    sun.see("start-over").await;
+    sun.look("06-forgotten-pin").await;
+    sun.close().await;
+
+    let li = enrol(&at("li"), &server.address, PHONE, "browser-files", &server.code("S001")).await;
+    li.go_to("tab-files").await;
+    li.click("new-person").await;
+    li.see("identity.name").await;
+    li.look("01-new-file").await;
+    li.click("save").await;
+    li.see("faults").await;
+    li.look("02-what-is-missing").await;
+    li.fill("identity.name", "测试新档").await;
+    li.click("back").await;
+    li.see("discard-yes").await;
+    li.look("03-throw-away").await;
+    li.click("discard-yes").await;
+    li.see("person").await;
+    li.click("person").await;
+    li.click("visit").await;
+    li.choose("kind:home").await;
+    li.choose("met:refused").await;
+    li.look("04-refused-visit").await;
+    li.close().await;
+}

@@ -7,6 +7,7 @@ mod display;
 mod foreign;
 mod interface;
 mod login;
+mod package;
 mod programs;
 mod project;
 mod run;
@@ -25,6 +26,7 @@ const USAGE: &str = "cargo xtask COMMAND
   ui [--release]  compile the interface into ui/dist
   web [--release] the same and the browser edition into sync-server/web
   app             build the app for use: one program with the interface inside
+  package         the app as a deb and an AppImage, installed and started once
   run             build everything, start a server with the sample county, open the app
   test            run every test there is
   lint            formatting and clippy
@@ -50,6 +52,7 @@ fn work() -> anyhow::Result<ExitCode> {
         ["web", "--release"] => web::build(Profile::Release)?,
         ["app"] => programs::app()?,
         ["run"] => run::run()?,
+        ["package"] => package::package()?,
         ["test"] => return check::test(),
         ["lint"] => check::lint()?,
         ["check-android"] => android::check()?,
