@@ -67,7 +67,7 @@ impl Window {
         capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL", "performance": "ALL" }));
         let mut driver = Command::new("chromedriver");
         // Dates as the workers see them.
-        driver.env("LANGUAGE", "zh_CN");
+        driver.env("LANGUAGE", "zh_CN").env("LANG", "zh_CN.UTF-8").env("LC_ALL", "zh_CN.UTF-8");
         let window = Window::start(driver, capabilities, phone, name).await;
         window.goto(address).await;
         window

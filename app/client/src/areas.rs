@@ -7,11 +7,15 @@ use domain::area::{Area, Level};
 use domain::{RecordId, Risk, Timestamp};
 use std::collections::{BTreeMap, HashSet};
 
+/// All areas around the caller, as the server told them.
+pub fn all<'a>(view: &View<'a>) -> &'a [Area] {
+    view.book.reference().map(|r| r.areas.as_slice()).unwrap_or_default()
+}
+
 /// The caller's villages, in the order of their codes.
 pub fn mine(view: &View<'_>) -> Result<Vec<Area>> {
     let caller = view.book.caller()?;
-    let all = view.book.reference().map(|r| r.areas.as_slice()).unwrap_or_default();
-    let mut villages: Vec<Area> = all.iter().filter(|a| a.code.level() == Level::Village && caller.covers(&a.code)).cloned().collect();
+    let mut villages: Vec<Area> = all(view).iter().filter(|a| a.code.level() == Level::Village && caller.covers(&a.code)).cloned().collect();
     villages.sort_by(|a, b| a.code.cmp(&b.code));
     Ok(villages)
 }

@@ -112,6 +112,7 @@ impl Core {
             Request::Inbox(c) => self.write(c, |w, _| inbox::read(w)),
             Request::AreaSummary(c) => self.read(c, |v, _| areas::summary(v)),
             Request::Areas(c) => self.read(c, |v, _| areas::mine(v)),
+            Request::AreaNames(c) => self.read(c, |v, _| Ok(areas::all(v).to_vec())),
             Request::ExportRecord(c) => self.write(c, |w, c| export::document(w, c.id)),
             Request::Enrol(_)
             | Request::Sync(_)

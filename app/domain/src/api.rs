@@ -108,6 +108,8 @@ calls! {
 
     /// Areas of the caller with names: villages to choose from.
     Areas {} -> Vec<Area>;
+    /// All areas around the caller, of every level: names for codes.
+    AreaNames {} -> Vec<Area>;
     /// The document as Automerge bytes, base64.
     ExportRecord { id: RecordId } -> String;
 

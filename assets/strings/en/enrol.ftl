@@ -3,6 +3,7 @@
 enrol-welcome = Welcome to Nuanfang
 enrol-intro = Enter the server address and the one-time code from your administrator. A network is needed just this once.
 enrol-intro-code = Enter the one-time code from your administrator. A network is needed only this once.
+enrol-label-browser = { $system } browser
 enrol-server = Server address
 enrol-server-hint = For example https://nuanfang.example.cn
 enrol-code = One-time code

@@ -3,6 +3,7 @@
 enrol-welcome = 欢迎使用暖访
 enrol-intro = 请填写管理员给您的服务器地址和登记码。只需要这一次联网。
 enrol-intro-code = 请填写管理员给您的登记码。只需要这一次联网。
+enrol-label-browser = { $system } 浏览器
 enrol-server = 服务器地址
 enrol-server-hint = 例如 https://nuanfang.example.cn
 enrol-code = 登记码

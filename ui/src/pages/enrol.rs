@@ -2,6 +2,7 @@
 
 use domain::api::{Enrol as EnrolCall, SyncState};
 use domain::{Code, Failure};
+use text::Text;
 use yew::prelude::*;
 
 use super::unlock::done;
@@ -25,7 +26,12 @@ fn concerns_code(failure: &Failure) -> bool {
 }
 
 /// What the administrator's list calls this device.
-fn device_label() -> String {
+fn device_label(text: &Text) -> String {
+    let system = system();
+    if api::home_server().is_some() { text.enrol_label_browser(&system) } else { system }
+}
+
+fn system() -> String {
     let agent = web_sys::window().and_then(|w| w.navigator().user_agent().ok()).unwrap_or_default();
     if agent.contains("Android") {
         "Android"
@@ -74,10 +80,11 @@ pub fn Enrol() -> Html {
     let onpin = {
         let (at, differs) = (at.clone(), differs.clone());
         let (server, code, run) = (server.clone(), code.clone(), enrol.callback());
+        let label = device_label(&text);
         Callback::from(move |pin: String| match &*at {
             At::Again(first) if *first == pin => {
                 at.set(At::Working);
-                run.emit(EnrolCall { server: (*server).clone(), code: (*code).clone(), pin, label: device_label() });
+                run.emit(EnrolCall { server: (*server).clone(), code: (*code).clone(), pin, label: label.clone() });
             }
             At::Again(_) => {
                 differs.set(true);

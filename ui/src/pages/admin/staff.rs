@@ -1,7 +1,7 @@
 //! The county's staff, and the code that enrols a device for one of them.
 
 use domain::AreaCode;
-use domain::api::{AdminCode, AdminStaff, Areas, OneTimeCode};
+use domain::api::{AdminCode, AdminStaff, AreaNames, OneTimeCode};
 use domain::area::Area;
 use domain::staff::Staff;
 use text::Text;
@@ -22,7 +22,7 @@ const STEP: usize = 60;
 pub fn StaffList() -> Html {
     let text = use_text();
     let staff = use_query(AdminStaff {});
-    let areas = use_query(Areas {});
+    let areas = use_query(AreaNames {});
     let search = use_state(String::new);
     let most = use_state(|| STEP);
     let code = use_state(|| None::<OneTimeCode>);
@@ -84,7 +84,7 @@ fn matches(staff: &Staff, search: &str) -> bool {
     search.is_empty() || staff.name.contains(search) || staff.id.as_str().to_ascii_lowercase().contains(&search.to_ascii_lowercase())
 }
 
-/// A village by name as far as it is known here.
+/// An area by name as far as it is known here.
 fn place(code: &AreaCode, names: &[Area]) -> String {
     names.iter().find(|a| a.code == *code).map_or_else(|| code.to_string(), |a| a.name.clone())
 }
@@ -97,7 +97,7 @@ fn row(staff: &Staff, names: &[Area], busy: bool, asked: bool, ask: &Callback<do
         <li class="row wrap" key={staff.id.to_string()} data-test="staff-row">
             <div class="grow"><b>{ &staff.name }</b><small class="block">{ about }</small></div>
             <Button text={text.admin_code_issue()} look={Look::Soft} fit={true} busy={busy && asked} disabled={busy && !asked}
-                label={text.admin_code_for(&staff.name)} test={format!("code-{}", staff.id)} onclick={move |()| ask.emit(id.clone())} />
+                label={format!("{} {}", text.admin_code_issue(), staff.name)} test={format!("code-{}", staff.id)} onclick={move |()| ask.emit(id.clone())} />
         </li>
     }
 }

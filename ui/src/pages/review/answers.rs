@@ -100,7 +100,7 @@ fn row(props: &AnswersProps, line: &AnswerLine, compares: bool, text: &Text) -> 
 fn comment_button(oncomment: Callback<String>, line: &AnswerLine, label: &str, written: bool, text: &Text) -> Html {
     let question = line.question.clone();
     let words = if written { text.action_edit() } else { text.review_comment() };
-    let about = format!("{}：{label}", text.review_comment());
+    let about = format!("{words}：{label}");
     html! {
         <Button text={words} look={Look::Plain} fit={true} label={about} test={format!("comment-{}", line.question)}
             onclick={Callback::from(move |()| oncomment.emit(question.clone()))} />
