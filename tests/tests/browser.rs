@@ -315,6 +315,8 @@ async fn a_new_version_waits_until_she_lets_it_in() {
     let li = enrol(&profile, &address, PHONE, "browser-version", &code).await;
     li.see("due-person").await;
     li.find_cached().await;
+    let installing = li.devtools("Page.getInstallabilityErrors", serde_json::json!({})).await;
+    assert_eq!(installing["installabilityErrors"], serde_json::json!([]), "it can be put on the home screen");
     assert!(!li.there("new-version").await);
     newer.store(true, Ordering::Relaxed);
     li.run("navigator.serviceWorker.getRegistration().then(r => r.update())").await;

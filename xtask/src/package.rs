@@ -29,8 +29,8 @@ pub(crate) fn package() -> Result<()> {
     println!("{}", deb.display());
     match image {
         Ok(image) => println!("{}", image.display()),
-        // Its tools come from GitHub while it is made, which not every network reaches.
-        Err(why) => println!("没有 AppImage / no AppImage: {why:#}"),
+        // The bundler fetches AppImage's own tools while it works.
+        Err(why) => println!("没有 AppImage：它的工具要从 github.com 下载 / no AppImage: its tools come from github.com ({why:#})"),
     }
     Ok(())
 }

@@ -11,33 +11,35 @@ thread_local! {
     static PACE: RefCell<Pace> = RefCell::new(Pace::default());
     static TIMER: RefCell<Option<Timeout>> = const { RefCell::new(None) };
     static WORKING: Cell<bool> = const { Cell::new(false) };
+    static WOKEN: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Begins; called once.
 pub fn begin() {
-    set(false);
+    set();
     let online = Closure::<dyn FnMut()>::new(wake);
     // "online" fires in workers, too.
     _ = js_sys::Reflect::set(&js_sys::global(), &"ononline".into(), online.as_ref());
     online.forget();
 }
 
-/// Something was written, or a network came: sync soon.
+/// Something was written, or a network came: sync soon; after the sync under way, which may have begun before.
 pub fn wake() {
+    WOKEN.set(true);
     if !WORKING.get() {
-        set(true);
+        set();
     }
 }
 
-fn set(woken: bool) {
-    let wait = if woken { 0 } else { PACE.with_borrow(|pace| u32::try_from(pace.pause().as_millis()).unwrap_or(u32::MAX)) };
+fn set() {
+    let wait = if WOKEN.get() { 0 } else { PACE.with_borrow(|pace| u32::try_from(pace.pause().as_millis()).unwrap_or(u32::MAX)) };
     // A timer that is dropped no longer fires.
-    TIMER.set(Some(Timeout::new(wait, move || {
+    TIMER.set(Some(Timeout::new(wait, || {
         WORKING.set(true);
-        spawn_local(async move {
-            look(woken).await;
+        spawn_local(async {
+            look(WOKEN.take()).await;
             WORKING.set(false);
-            set(false);
+            set();
         });
     })));
 }
