@@ -9,6 +9,7 @@ export PATH="$HOME/.cargo/bin:$PATH" DEBIAN_FRONTEND=noninteractive
 
 binaryen=132.0.0   # wasm-opt, which makes the interface about a fifth smaller
 axe=4.14.0         # looks for barriers on each page, in tests
+automerge_js=3.5.0 # the public JavaScript Automerge, in tests
 acorn=8.19.0       # tells which JavaScript an old browser can read, in tests
 oldest_clang=14    # that compiles SQLite to WebAssembly
 wasm=wasm32-unknown-unknown
@@ -187,7 +188,7 @@ page_tool() { # $1: npm package, $2: version
   grep -qs "\"version\": \"$2\"" "target/tools/$1/package.json" && return 0
   say "下载 $1 / fetching $1 …"
   rm -rf "target/tools/$1" && mkdir -p "target/tools/$1"
-  curl -fsSL --max-time 180 "${NPM_CONFIG_REGISTRY:-https://registry.npmjs.org}/$1/-/$1-$2.tgz" |
+  curl -fsSL --max-time 180 "${NPM_CONFIG_REGISTRY:-https://registry.npmjs.org}/$1/-/${1##*/}-$2.tgz" |
     tar xz -C "target/tools/$1" --strip-components=1
 }
 
@@ -205,6 +206,7 @@ if [ "${1:-}" = browser ]; then
   browser
   page_tool axe-core $axe
   page_tool acorn $acorn
+  page_tool @automerge/automerge $automerge_js
 fi
 [ "${1:-}" != android ] || rust_for $android "${library/$wasm/$android}"
 wasm_opt

@@ -236,7 +236,8 @@ impl Window {
         self.run_with(script, Vec::new()).await
     }
 
-    pub(crate) async fn run_with(&self, script: &str, args: Vec<Value>) -> Value {
+    /// Runs a script with arguments.
+    pub async fn run_with(&self, script: &str, args: Vec<Value>) -> Value {
         patiently(self.client.execute(script, args)).await.expect("a script that runs")
     }
 

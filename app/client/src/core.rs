@@ -3,7 +3,9 @@ use crate::key::{Cost, Hardening, KeyFile, Secret};
 use crate::pin::Pin;
 use crate::store::{Durability, Store, View, Work, damage, meta};
 use crate::vault::{self, Vault, database_files};
-use crate::{Env, Result, Trouble, areas, conflicts, drafts, export, inbox, person_edit, person_file, persons, reviews, status, today, visits};
+use crate::{
+    Env, Result, Trouble, areas, conflicts, drafts, export, import, inbox, person_edit, person_file, persons, reviews, status, today, visits,
+};
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
 use domain::sync::Reference;
 use domain::{Code, DeviceId, Failure, RecordId};
@@ -114,6 +116,7 @@ impl Core {
             Request::Areas(c) => self.read(c, |v, _| areas::mine(v)),
             Request::AreaNames(c) => self.read(c, |v, _| Ok(areas::all(v).to_vec())),
             Request::ExportRecord(c) => self.write(c, |w, c| export::document(w, c.id)),
+            Request::ImportRecord(c) => self.write(c, |w, c| import::document(w, &c.content)),
             Request::Enrol(_)
             | Request::Sync(_)
             | Request::AdminStaff(_)

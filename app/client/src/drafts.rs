@@ -208,6 +208,18 @@ pub fn finish(work: &mut Work<'_>, draft: Uuid) -> Result<RecordId> {
     Ok(id)
 }
 
+/// Corrects a visit by those answers that changed; null takes one away.
+///
+/// # Errors
+/// As finishing a correction.
+pub fn amend_with(work: &mut Work<'_>, visit: RecordId, changed: &Answers) -> Result<()> {
+    let now = visits::data(&work.view(), visit)?;
+    let mut answers = now.answers;
+    answers.extend(changed.iter().map(|(q, v)| (q.clone(), v.clone())));
+    answers.retain(|_, value| !value.is_empty());
+    amend(work, visit, find_form(&now.form)?, &answers).map(|_| ())
+}
+
 fn amend(work: &mut Work<'_>, visit: RecordId, form: &Form, answers: &Answers) -> Result<RecordId> {
     let view = work.view();
     let row = view.visit(visit)?;

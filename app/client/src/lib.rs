@@ -23,6 +23,7 @@ mod conflicts;
 mod drafts;
 mod export;
 mod identity;
+mod import;
 mod inbox;
 mod name_search;
 mod permission;

@@ -112,6 +112,8 @@ calls! {
     AreaNames {} -> Vec<Area>;
     /// The document as Automerge bytes, base64.
     ExportRecord { id: RecordId } -> String;
+    /// Takes what another Automerge changed in such a document as edits of the caller's own. Returns the record.
+    ImportRecord { /** The document, base64. */ content: String } -> RecordId;
 
     /// Administrator: the county's staff. Needs the network, as do all calls of the administrator.
     AdminStaff {} -> Vec<Staff>;

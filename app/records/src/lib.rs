@@ -6,6 +6,7 @@
 
 mod conflicts;
 mod content;
+mod foreign;
 mod pen;
 mod record;
 mod row;
@@ -14,6 +15,7 @@ mod write;
 
 pub use conflicts::{FieldConflict, Written};
 pub use content::{FileData, VisitData};
+pub use foreign::Foreign;
 pub use pen::{Actor, Change, Pen};
 pub use record::{Record, RecordError};
 pub use touch::{History, Incoming, Touch};

@@ -77,7 +77,7 @@ impl Record {
         })
     }
 
-    fn from_doc(doc: Automerge) -> Result<Record, RecordError> {
+    pub(crate) fn from_doc(doc: Automerge) -> Result<Record, RecordError> {
         let meta = section(&doc, Section::Meta).ok_or(RecordError::Malformed("no meta section"))?;
         let text = |key: &str| scalar_text(&doc, &meta, key);
         let bytes = |key: &str| doc.get(&meta, key).ok().flatten().and_then(|(v, _)| v.as_bytes().and_then(RecordId::from_slice));

@@ -95,6 +95,12 @@ pub enum Command {
     },
     /// Visits that wait for review, or a decision on one.
     Review(Review),
+    /// Take what another Automerge changed in an exported document as edits of yours.
+    Import {
+        /// The document.
+        #[arg(long, value_name = "FILE")]
+        automerge: PathBuf,
+    },
     /// Write a record's Automerge document to a file.
     Export {
         /// The record.

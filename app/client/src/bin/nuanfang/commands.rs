@@ -82,6 +82,10 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
             printer.id(id)
         }
         Command::Review(review) => self::review(device, printer, review),
+        Command::Import { automerge } => {
+            let document = std::fs::read(automerge).map_err(|_| Failure::from(Code::BadFile))?;
+            printer.id(device.call(ImportRecord { content: BASE64.encode(&document) })?)
+        }
         Command::Export { id, automerge } => {
             let document = BASE64.decode(device.call(ExportRecord { id })?.as_bytes()).map_err(|_| Failure::from(Code::Internal))?;
             std::fs::write(automerge, document).map_err(|e| client::vault::storage(&e))?;

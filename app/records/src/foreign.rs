@@ -1,0 +1,79 @@
+//! What somebody changed in an exported document with another Automerge: read as values, to be written again as edits of
+//! ours. The foreign program's changes themselves are not taken, since they name no author of ours.
+use crate::content::FileData;
+use crate::record::{Record, RecordError, guarded};
+use automerge::ChangeHash;
+use domain::api::{Edit, Entry};
+use domain::fields::Path;
+use domain::form::Answers;
+use domain::roles::{Kind, Section};
+use domain::{Hash, Value};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// What was changed.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Foreign {
+    /// Fields of a file.
+    File(Vec<Edit>),
+    /// Answers of a visit; null where one was taken away.
+    Visit(Answers),
+}
+
+impl Record {
+    /// What `foreign`, a copy of this record edited elsewhere, says differently from the version both have in common.
+    ///
+    /// # Errors
+    /// `Malformed` when it is another record, has nothing in common with this one, or is of a kind that is never amended.
+    pub fn changed_in(&self, foreign: &Record) -> Result<Foreign, RecordError> {
+        if foreign.id != self.id || foreign.kind != self.kind {
+            return Err(RecordError::Malformed("another record"));
+        }
+        let base = foreign.common_with(self)?;
+        match self.kind {
+            Kind::Person => Ok(Foreign::File(edits(&base.file(), &foreign.file()))),
+            Kind::Visit => {
+                let answers = |record: &Record| record.visit().map(|v| v.answers).ok_or(RecordError::Malformed("not a visit"));
+                Ok(Foreign::Visit(differing(&answers(&base)?, &answers(foreign)?)))
+            }
+            Kind::Review => Err(RecordError::Malformed("a review is never amended")),
+        }
+    }
+
+    /// This record as it was at the last changes that the other one has, too.
+    fn common_with(&self, other: &Record) -> Result<Record, RecordError> {
+        let mut heads: HashSet<ChangeHash> = HashSet::new();
+        for change in self.doc.get_changes(&[]).iter().filter(|c| other.has(&Hash(c.hash().0))) {
+            for dep in change.deps() {
+                heads.remove(dep);
+            }
+            heads.insert(change.hash());
+        }
+        if heads.is_empty() {
+            return Err(RecordError::Malformed("nothing in common"));
+        }
+        let heads: Vec<ChangeHash> = heads.into_iter().collect();
+        guarded("document", || Record::from_doc(self.doc.fork_at(&heads)?))
+    }
+}
+
+/// Keys whose values differ, with the later value; null for what is no longer there.
+fn differing(before: &BTreeMap<String, Value>, after: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let value = |map: &BTreeMap<String, Value>, key: &str| map.get(key).cloned().unwrap_or_default();
+    keys.into_iter().filter(|key| value(before, key) != value(after, key)).map(|key| (key.clone(), value(after, key))).collect()
+}
+
+fn edits(before: &FileData, after: &FileData) -> Vec<Edit> {
+    let mut edits: Vec<Edit> =
+        differing(&before.fields, &after.fields).into_iter().filter_map(|(path, value)| Some(Edit { path: path.parse().ok()?, value })).collect();
+    for (section, before, after) in
+        [(Section::Household, &before.household, &after.household), (Section::Categories, &before.categories, &after.categories)]
+    {
+        for entry in after {
+            let old = before.iter().find(|e: &&Entry| e.id == entry.id).map(|e| e.fields.clone()).unwrap_or_default();
+            let fields = differing(&old, &entry.fields);
+            edits.extend(fields.into_iter().map(|(key, value)| Edit { path: Path::of_entry(section, entry.id, &key), value }));
+        }
+    }
+    edits
+}
