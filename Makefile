@@ -4,10 +4,11 @@
 #   make lint   formatting and clippy          make bench  measure, one JSON line a figure
 #   make ui     the interface alone            make web    the browser edition, for the server to serve
 #   make app    the app as one program for use make package   as a deb and an AppImage, installed and started once
+#   make soak SEEDS=10000   villages of devices and a server under misfortune
 #   make check-android   type-check the app for Android
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: run test lint bench ui web app package check-android
+.PHONY: soak run test lint bench ui web app package check-android
 
 run lint app package:
 	@xtask/setup.sh
@@ -20,6 +21,12 @@ ui web:
 test bench:
 	@xtask/setup.sh browser
 	@cargo xtask $@
+
+# Villages under misfortune: SEEDS of them.
+SEEDS ?= 1000
+soak:
+	@xtask/setup.sh
+	@cargo run -q -p village --bin soak -- --seeds $(SEEDS)
 
 check-android:
 	@xtask/setup.sh android

@@ -1,7 +1,8 @@
 //! The administrator's calls over HTTP: staff, codes, devices, office lists. JSON, because an administrator's own tools
 //! may call them too. No case content passes here.
 use crate::error::{AppError, AppResult};
-use crate::http::{App, Auth};
+use crate::exchange::Auth;
+use crate::http::App;
 use crate::{import, registry, roster};
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};

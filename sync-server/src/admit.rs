@@ -1,8 +1,9 @@
 //! Admission: what a device pushes is taken, held or refused, change by change. Decided on decoded operations by the
 //! role table; only what applies to a copy and can be saved and read again is committed.
+use crate::feed;
 use crate::store::{self, Accepted, State, Stored};
 use domain::roles::{Action, Caller, Kind, Section};
-use domain::sync::{MAX_CHANGE, Push, Refusal};
+use domain::sync::{Cursor, MAX_CHANGE, Push, Refusal};
 use domain::visit::Decision;
 use domain::{Code, DeviceId, Failure, Hash, RecordId, Row, Timestamp};
 use records::{History, Incoming, Record, RecordError};
@@ -17,6 +18,8 @@ pub struct Sender {
     pub caller: Caller,
     /// Her device.
     pub device: DeviceId,
+    /// How far the device had read when it sent this.
+    pub cursor: Cursor,
     /// The server's clock.
     pub now: Timestamp,
 }
@@ -208,7 +211,7 @@ impl Admission<'_> {
     /// Applies the change to a copy, having asked the role table.
     fn try_on(&self, incoming: &Incoming, first: Option<First>) -> anyhow::Result<Result<State, Stop>> {
         Ok(match (&self.stored, first) {
-            (Some(stored), _) => self.amended(stored, incoming),
+            (Some(stored), _) => self.amended(stored, incoming)?,
             (None, Some(Ok((state, sections)))) => self.may_create(&state, &sections)?.map(|()| state),
             (None, Some(Err(stop))) => Err(stop),
             // It builds on a change that is not here.
@@ -229,7 +232,8 @@ impl Admission<'_> {
         }
         // A person this server does not know, or not yet.
         let Some((area, programmes)) = store::place(self.conn, &record.person())? else { return Ok(Err(Stop::Held)) };
-        let sees = caller.sees(&area, &programmes) && row.programmes().iter().all(|p| caller.role.programmes().contains(p));
+        let business = caller.sees(&area, &programmes) || self.left_unheard(&record.person())?;
+        let sees = business && row.programmes().iter().all(|p| caller.role.programmes().contains(p));
         if !sees {
             return Ok(Err(not_allowed(Section::Area)));
         }
@@ -259,12 +263,29 @@ impl Admission<'_> {
         Ok(if open && review.decision == Decision::Approved { Err(Code::HasConflict.into()) } else { Ok(()) })
     }
 
-    fn amended(&self, stored: &Stored, incoming: &Incoming) -> Result<State, Stop> {
+    /// Whether a file left the caller's scope, and her device had not read so far when it sent this: she wrote in good faith, in
+    /// what was hers as far as she could know, and nothing of it is lost. She sees no more of it for that.
+    fn left_unheard(&self, person: &RecordId) -> anyhow::Result<bool> {
+        let Sender { caller, cursor, .. } = self.sender;
+        if !cursor.complete || cursor.scope != feed::scope(caller) {
+            return Ok(false);
+        }
+        let left = store::departures(self.conn, person)?;
+        let unheard = |d: &store::Departure| {
+            let read = d.area.county().and_then(|county| cursor.seq.get(&county).copied());
+            read.is_some_and(|read| d.seq > read) && caller.sees(&d.area, &d.programmes)
+        };
+        Ok(left.iter().any(unheard))
+    }
+
+    fn amended(&self, stored: &Stored, incoming: &Incoming) -> anyhow::Result<Result<State, Stop>> {
+        let business = self.sender.caller.sees(&stored.area, &stored.programmes) || self.left_unheard(&stored.record.person())?;
+        Ok(if business { self.try_amend(stored, incoming) } else { Err(not_allowed(Section::Area)) })
+    }
+
+    fn try_amend(&self, stored: &Stored, incoming: &Incoming) -> Result<State, Stop> {
         let caller = &self.sender.caller;
         let touch = History::of(&stored.record)?.touch(incoming)?;
-        if !caller.sees(&stored.area, &stored.programmes) {
-            return Err(not_allowed(Section::Area));
-        }
         for section in &touch.sections {
             if !caller.role.may(Action::Amend, stored.record.kind(), *section) {
                 return Err(not_allowed(*section));

@@ -12,14 +12,36 @@ use sync_server::env::{Env, SystemEnv};
 use sync_server::http::{self, App};
 use sync_server::settings::Settings;
 use sync_server::store::Store;
-use sync_server::{county, import, registry, roster, sample};
+use sync_server::{backup, county, import, registry, roster, sample};
 use text::{Lang, Text};
 
 type Done = anyhow::Result<ExitCode>;
 
 fn open(data: &Path) -> anyhow::Result<Store> {
+    Store::open(data, new_epoch())
+}
+
+/// Never 0: that is a device's that met no server yet.
+fn new_epoch() -> u64 {
     let [a, b, c, d, ..] = SystemEnv.random();
-    Store::open(data, u64::from(u32::from_be_bytes([a, b, c, d])) + 1)
+    u64::from(u32::from_be_bytes([a, b, c, d])) + 1
+}
+
+/// `backup`
+pub fn backup(file: &Path, data: &Path) -> Done {
+    backup::backup(data, file)?;
+    println!("已备份到 {}。它没有加密，请放在安全的地方。", file.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `restore`
+pub fn restore(file: &Path, data: &Path) -> Done {
+    let aside = backup::restore(file, data, new_epoch(), SystemEnv.now())?;
+    println!("已恢复。各台设备下次同步时会把备份之后上传的内容再传一遍。");
+    if let Some(aside) = aside {
+        println!("原来的数据库在 {}，没有删除。", aside.display());
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// One sentence for the person at the keyboard.
@@ -57,6 +79,7 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, listen: Option<Sock
     if let Some(listen) = listen {
         settings.listen = listen;
     }
+    let _serving = backup::serving(&settings.data)?;
     let store = open(&settings.data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {

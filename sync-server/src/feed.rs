@@ -1,11 +1,12 @@
 //! What a device gets: the first download, then what is new, in the county's order.
-use crate::store::programme_bits;
+use crate::store::{self, programme_bits};
 use domain::roles::Caller;
 use domain::sync::{Cursor, FEED_BYTES, FeedItem};
-use domain::{AreaCode, DeviceId, Hash, RecordId, Row};
+use domain::{AreaCode, Hash, RecordId, Row};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params, params_from_iter};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 
 /// A part of the feed.
 pub struct Page {
@@ -37,8 +38,8 @@ pub fn scope(caller: &Caller) -> u64 {
     bytes.iter().take(8).fold(0u64, |n, b| n << 8 | u64::from(*b)) | 1
 }
 
-/// The next part for this device.
-pub fn page(conn: &Connection, caller: &Caller, device: &DeviceId, cursor: &Cursor) -> anyhow::Result<Page> {
+/// The next part for a device. Of the changes it `sent` just now it is told the names only.
+pub fn page(conn: &Connection, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor) -> anyhow::Result<Page> {
     let mut cursor = cursor.clone();
     if cursor.scope != scope(caller) {
         cursor = start(conn, caller)?;
@@ -50,7 +51,7 @@ pub fn page(conn: &Connection, caller: &Caller, device: &DeviceId, cursor: &Curs
     if !cursor.complete {
         return first_download(conn, caller, cursor);
     }
-    let mut reader = Reader { conn, caller, device, items: Vec::new(), bytes: 0 };
+    let mut reader = Reader { conn, caller, sent, items: Vec::new(), bytes: 0 };
     let mut more = false;
     for (county, seq) in &mut cursor.seq {
         let (reached, rest) = reader.read(county, *seq)?;
@@ -58,6 +59,18 @@ pub fn page(conn: &Connection, caller: &Caller, device: &DeviceId, cursor: &Curs
         more |= rest;
     }
     Ok(Page { items: reader.items, cursor, more, left: 0 })
+}
+
+/// Those of these persons that are known here and are not the caller's business. Whom this server does not know, it may hear of
+/// yet, from the device that opened the file.
+pub fn gone(conn: &Connection, caller: &Caller, persons: &[RecordId]) -> anyhow::Result<Vec<FeedItem>> {
+    let mut gone = Vec::new();
+    for person in persons {
+        if store::place(conn, person)?.is_some_and(|(area, programmes)| !caller.sees(&area, &programmes)) {
+            gone.push(FeedItem::Leave { person: *person });
+        }
+    }
+    Ok(gone)
 }
 
 /// Begins with where every county of the scope stands now; what comes later is read from the feed.
@@ -144,7 +157,7 @@ fn enter(row: &rusqlite::Row<'_>) -> anyhow::Result<FeedItem> {
 struct Reader<'a> {
     conn: &'a Connection,
     caller: &'a Caller,
-    device: &'a DeviceId,
+    sent: &'a HashSet<Hash>,
     items: Vec<FeedItem>,
     bytes: usize,
 }
@@ -189,12 +202,12 @@ impl Reader<'_> {
     }
 
     fn change(&mut self, record: RecordId, hash: Hash) -> anyhow::Result<()> {
-        let (device, bytes): ([u8; 16], Vec<u8>) =
-            self.conn.prepare_cached("SELECT device, bytes FROM changes WHERE hash = ?1")?.query_row([hash.0], |r| Ok((r.get(0)?, r.get(1)?)))?;
-        if device == *self.device.bytes() {
+        // Not by the device that wrote it: of a copied device, each copy must hear what the other wrote.
+        if self.sent.contains(&hash) {
             self.items.push(FeedItem::Own(hash));
         } else if self.visible(&record)? {
             // What has left the scope since is told by its leave.
+            let bytes: Vec<u8> = self.conn.prepare_cached("SELECT bytes FROM changes WHERE hash = ?1")?.query_row([hash.0], |r| r.get(0))?;
             self.bytes += bytes.len();
             self.items.push(FeedItem::Change { record, bytes });
         }

@@ -4,9 +4,11 @@
 
 pub mod admin;
 pub mod admit;
+pub mod backup;
 pub mod county;
 pub mod env;
 pub mod error;
+pub mod exchange;
 pub mod feed;
 pub mod http;
 pub mod import;

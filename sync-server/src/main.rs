@@ -78,6 +78,21 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
+    /// Writes a consistent copy of the database while the server works.
+    Backup {
+        /// A file that is not there yet.
+        file: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Puts a backup in the place of the database, which is kept aside. The server must not run; devices then bring back what they uploaded
+    /// since.
+    Restore {
+        /// A backup.
+        file: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
     /// Lists or stops devices.
     Device {
         #[command(subcommand)]
@@ -121,6 +136,8 @@ fn main() -> ExitCode {
         Command::Import { what, file, within, data, json } => commands::import(&what, &file, within.as_ref(), &data.data, json),
         Command::Staff { data, json } => commands::staff(&data.data, json),
         Command::Policy { set, data } => commands::policy(set.as_deref(), &data.data),
+        Command::Backup { file, data } => commands::backup(&file, &data.data),
+        Command::Restore { file, data } => commands::restore(&file, &data.data),
         Command::Code { staff, data, json } => commands::code(&staff, &data.data, json),
         Command::Device { what: Device::List { data, json } } => commands::devices(&data.data, json),
         Command::Device { what: Device::Revoke { id, data } } => commands::revoke(&id, &data.data),

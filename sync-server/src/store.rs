@@ -9,8 +9,10 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// The database's file in the data folder.
+pub const DATABASE: &str = "nuanfang.db";
 /// Version of the tables, in `user_version`.
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 2;
 
 /// Meaning never changes; a later version adds tables and columns.
 const SCHEMA: &str = "
@@ -75,6 +77,9 @@ CREATE TABLE quarantine (
 CREATE INDEX quarantine_device ON quarantine (device);
 ";
 
+/// Version 2: where a file went from, without reading the whole feed.
+const V2: &str = "CREATE INDEX feed_left ON feed (record) WHERE what = 'leave';";
+
 /// The store; cheap to share, one writer at a time.
 pub struct Store {
     conn: Mutex<Connection>,
@@ -94,21 +99,29 @@ impl Store {
     /// Opens the store in this folder; makes both when they are not there.
     pub fn open(dir: &Path, new_epoch: u64) -> anyhow::Result<Store> {
         std::fs::create_dir_all(dir).with_context(|| format!("cannot make the data folder {}", dir.display()))?;
-        let path = dir.join("nuanfang.db");
-        let mut conn = Connection::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+        Store::open_file(&dir.join(DATABASE), new_epoch)
+    }
+
+    /// Opens a database of this server by its file.
+    pub fn open_file(path: &Path, new_epoch: u64) -> anyhow::Result<Store> {
+        let mut conn = Connection::open(path).with_context(|| format!("cannot open {}", path.display()))?;
         conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000;")?;
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let version: i64 = tx.query_row("PRAGMA user_version", [], |r| r.get(0))?;
-        match version {
-            0 => {
-                tx.execute_batch(SCHEMA)?;
-                registry::create(&tx)?;
-                tx.execute_batch(crate::import::IMPORTED_SQL)?;
-                tx.execute("INSERT INTO meta VALUES ('epoch', ?1)", [new_epoch.to_string()])?;
-                tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-            }
-            SCHEMA_VERSION => {}
-            newer => bail!("{} was written by a newer version of this program (schema {newer}); use that one", path.display()),
+        if version > SCHEMA_VERSION {
+            bail!("{} was written by a newer version of this program (schema {version}); use that one", path.display());
+        }
+        if version < 1 {
+            tx.execute_batch(SCHEMA)?;
+            registry::create(&tx)?;
+            tx.execute_batch(crate::import::IMPORTED_SQL)?;
+            tx.execute("INSERT INTO meta VALUES ('epoch', ?1)", [new_epoch.to_string()])?;
+        }
+        if version < 2 {
+            tx.execute_batch(V2)?;
+        }
+        if version < SCHEMA_VERSION {
+            tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         }
         tx.commit()?;
         Ok(Store { conn: Mutex::new(conn) })
@@ -290,6 +303,40 @@ pub fn quarantined(conn: &Connection, hash: &Hash) -> anyhow::Result<Option<doma
     let reason: Option<String> =
         conn.prepare_cached("SELECT reason FROM quarantine WHERE hash = ?1")?.query_row([hash.0], |r| r.get(0)).optional()?;
     Ok(reason.map(|r| serde_json::from_str(&r)).transpose()?)
+}
+
+/// A person's file left an area.
+pub struct Departure {
+    /// Its place in the county's feed.
+    pub seq: u64,
+    /// Where it was.
+    pub area: AreaCode,
+    /// Its programmes then.
+    pub programmes: Vec<Programme>,
+}
+
+/// Each time a person's file left an area.
+pub fn departures(conn: &Connection, person: &RecordId) -> anyhow::Result<Vec<Departure>> {
+    let mut statement = conn.prepare_cached("SELECT seq, area, programmes FROM feed WHERE what = 'leave' AND record = ?1")?;
+    let rows = statement.query_map([person.bytes()], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?, r.get::<_, i64>(2)?)))?;
+    let mut left = Vec::new();
+    for row in rows {
+        let (seq, area, bits) = row?;
+        left.push(Departure { seq: u64::try_from(seq)?, area: area.parse().map_err(anyhow::Error::msg)?, programmes: programmes(bits) });
+    }
+    Ok(left)
+}
+
+/// Those of these changes that are not here.
+pub fn unknown(conn: &Connection, hashes: &[Hash]) -> rusqlite::Result<Vec<Hash>> {
+    let mut statement = conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM changes WHERE hash = ?1)")?;
+    let mut lost = Vec::new();
+    for hash in hashes {
+        if !statement.query_row([hash.0], |r| r.get::<_, bool>(0))? {
+            lost.push(*hash);
+        }
+    }
+    Ok(lost)
 }
 
 /// The device an actor belongs to.

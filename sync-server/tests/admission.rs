@@ -7,6 +7,7 @@ use domain::sync::{Cursor, FeedItem, Push};
 use domain::visit::Decision;
 use domain::{AreaCode, Code, DeviceId, Hash, Programme, RecordId, StaffId, Timestamp, Value};
 use records::{Actor, Change, NewReview, NewVisit, Pen, Record};
+use std::collections::HashSet;
 use sync_server::admit::{Outcome, Sender, admit, prepare};
 use sync_server::feed;
 use sync_server::store::{self, Store};
@@ -55,7 +56,7 @@ impl Village {
     }
     fn push(&self, w: &Worker, record: RecordId, changes: &[Change]) -> Outcome {
         let pushes: Vec<Push> = changes.iter().map(|c| Push { record, bytes: c.bytes.clone() }).collect();
-        let sender = Sender { caller: w.caller.clone(), device: w.device, now: NOW };
+        let sender = Sender { caller: w.caller.clone(), device: w.device, cursor: Cursor::default(), now: NOW };
         self.store.write(|conn| admit(conn, &sender, prepare(&pushes))).unwrap()
     }
     fn file(&mut self, w: &Worker, n: u8, area: &str) -> Record {
@@ -67,13 +68,13 @@ impl Village {
         record
     }
     fn feed(&self, w: &Worker, cursor: &Cursor) -> (Vec<FeedItem>, Cursor) {
-        let page = feed::page(&self.store.lock(), &w.caller, &w.device, cursor).unwrap();
+        let page = feed::page(&self.store.lock(), &w.caller, &HashSet::new(), cursor).unwrap();
         (page.items, page.cursor)
     }
     fn caught_up(&self, w: &Worker) -> Cursor {
         let mut cursor = Cursor::default();
         loop {
-            let page = feed::page(&self.store.lock(), &w.caller, &w.device, &cursor).unwrap();
+            let page = feed::page(&self.store.lock(), &w.caller, &HashSet::new(), &cursor).unwrap();
             cursor = page.cursor;
             if !page.more {
                 return cursor;
@@ -223,7 +224,7 @@ fn one_bad_record_does_not_keep_others_back() {
     let pen = v.pen(&li());
     let change = good.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap().remove(0);
     let pushes = [Push { record: id(1), bytes: vec![1, 2, 3] }, Push { record: id(2), bytes: change.bytes }];
-    let sender = Sender { caller: li().caller, device: li().device, now: NOW };
+    let sender = Sender { caller: li().caller, device: li().device, cursor: Cursor::default(), now: NOW };
     let out = v.store.write(|conn| admit(conn, &sender, prepare(&pushes))).unwrap();
     assert_eq!((out.accepted.len(), out.refused.len(), out.refused[0].n), (1, 1, 0));
 }

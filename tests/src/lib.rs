@@ -9,5 +9,6 @@ pub mod link;
 pub mod programs;
 pub mod screen;
 pub mod server;
+pub mod sim;
 pub mod steps;
 pub mod window;

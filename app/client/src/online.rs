@@ -118,7 +118,7 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Res
         report.down_bytes += answered.down_bytes;
         let taken = {
             let mut core = hold(core);
-            let taken = sync::take_in(&mut core, &prepared.sent, answered.body);
+            let taken = sync::take_in(&mut core, &prepared, answered.body);
             let taken: Taken = core.settle(taken)?;
             if taken.left > 0 {
                 core.sync = SyncState::Running { left: taken.left };

@@ -4,7 +4,7 @@ use crate::store::intent::Intent;
 use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
 use crate::{Core, Result, Trouble};
-use domain::sync::{Cursor, FeedItem, MAX_CHANGES, Refusal, SyncReply, SyncRequest, WIRE};
+use domain::sync::{Cursor, FeedItem, MAX_CHANGES, MAX_KNOWN, Refusal, SyncReply, SyncRequest, WIRE};
 use domain::{Code, Hash, RecordId, Row};
 use records::{Incoming, Record, RecordError};
 use std::collections::BTreeSet;
@@ -47,28 +47,78 @@ pub struct Taken {
 pub fn prepare(core: &Core) -> Result<Prepared> {
     let view = core.view()?;
     let (sent, changes) = changes::waiting(view.db, MAX_CHANGES, PUSH_BYTES)?.into_iter().unzip();
+    let cursor: Cursor = meta::get(view.db, meta::CURSOR)?.unwrap_or_default();
     let request = SyncRequest {
         v: WIRE,
         device: view.book.device,
         epoch: meta::get(view.db, meta::EPOCH)?.unwrap_or(0),
-        cursor: meta::get(view.db, meta::CURSOR)?.unwrap_or_default(),
+        here: if cursor.complete { to_ask(view.db)? } else { Vec::new() },
+        cursor,
         reference: view.book.reference().map_or(0, |r| r.version),
         changes,
+        known: healing(view.db)?.into_iter().map(|(_, hash)| hash).collect(),
         blob_hashes: Vec::new(),
     };
     Ok(Prepared { request, sent })
 }
 
+/// After a server was restored from a backup: which of this device's accepted changes it is asked about next, the newest first.
+fn healing(db: &rusqlite::Connection) -> Result<Vec<(i64, Hash)>> {
+    match meta::get(db, meta::HEALED_TO)? {
+        Some(below) => changes::accepted_below(db, below, MAX_KNOWN),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// After everything was read anew: which persons the server is asked about next.
+fn to_ask(db: &rusqlite::Connection) -> Result<Vec<RecordId>> {
+    let Some(after): Option<RecordId> = meta::get(db, meta::ASKED_TO)? else { return Ok(Vec::new()) };
+    let most = i64::try_from(MAX_KNOWN).unwrap_or(i64::MAX);
+    let mut statement = db.prepare_cached("SELECT id FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let found = statement.query_map(rusqlite::params![after.bytes(), most], |r| id_at(r, 0))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What the server lost is sent again; what it was asked about is not asked again. Whether there was anything to ask about.
+fn heal(work: &mut Work<'_>, known: &[Hash], lost: &[Hash]) -> Result<bool> {
+    if meta::get::<i64>(work.db, meta::HEALED_TO)?.is_none() {
+        return Ok(false);
+    }
+    for hash in lost {
+        work.send_again(hash)?;
+    }
+    match known.last().map(|hash| changes::place_of(work.db, hash)).transpose()?.flatten() {
+        Some((_, n)) => meta::put(work.db, meta::HEALED_TO, &n)?,
+        None => meta::remove(work.db, meta::HEALED_TO)?,
+    }
+    Ok(true)
+}
+
+/// The server was asked about these persons; whether there are more to ask about.
+fn asked(work: &Work<'_>, here: &[RecordId]) -> Result<bool> {
+    if meta::get::<RecordId>(work.db, meta::ASKED_TO)?.is_none() {
+        return Ok(false);
+    }
+    match here.last() {
+        Some(last) => meta::put(work.db, meta::ASKED_TO, last)?,
+        // Not yet: the first download comes before.
+        None if !meta::get::<Cursor>(work.db, meta::CURSOR)?.unwrap_or_default().complete => {}
+        None => meta::remove(work.db, meta::ASKED_TO)?,
+    }
+    Ok(true)
+}
+
 /// Takes in a reply, in one transaction: receipts, records, cursor.
-pub fn take_in(core: &mut Core, sent: &[Hash], reply: SyncReply) -> Result<Taken> {
+pub fn take_in(core: &mut Core, prepared: &Prepared, reply: SyncReply) -> Result<Taken> {
     let off = core.env().now().since(reply.now) / 1000;
     core.clock_off = (off.abs() > CLOCK_TOLERANCE).then_some(off);
-    let (mut taken, changed) = core.transact(Durability::Batch, |work| receive(work, sent, reply))?;
+    let (mut taken, changed) = core.transact(Durability::Batch, |work| receive(work, prepared, reply))?;
     taken.changed = changed;
     Ok(taken)
 }
 
-fn receive(work: &mut Work<'_>, sent: &[Hash], reply: SyncReply) -> Result<Taken> {
+fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result<Taken> {
+    let (sent, here) = (prepared.sent.as_slice(), prepared.request.here.as_slice());
     let mut taken = Taken { more: reply.more, left: reply.left, ..Taken::default() };
     let moved = reply.reference.as_ref().is_some_and(|new| work.book().me().is_ok_and(|me| (me.role, &me.areas) != (new.me.role, &new.me.areas)));
     if let Some(reference) = reply.reference {
@@ -83,8 +133,18 @@ fn receive(work: &mut Work<'_>, sent: &[Hash], reply: SyncReply) -> Result<Taken
     for refusal in &reply.refused {
         taken.refused += refuse(work, sent, refusal)?;
     }
-    let mut whole = true;
-    for item in reply.feed {
+    let restored = meta::get(work.db, meta::EPOCH)?.is_some_and(|known: u64| known != reply.epoch);
+    if restored {
+        // Its numbers mean something else now, and what it took may be gone: everything is read anew and asked about.
+        meta::put(work.db, meta::HEALED_TO, &i64::MAX)?;
+    } else {
+        taken.more |= heal(work, &prepared.request.known, &reply.lost)? | asked(work, here)?;
+    }
+    // What is written anew under another name goes up as it was meant, before this device hears that its file has left.
+    let again = reply.refused.iter().any(|refusal| refusal.reason.code == Code::WriterTaken);
+    taken.more |= again;
+    let mut whole = !restored;
+    for item in reply.feed.into_iter().filter(|_| !again) {
         match take_item(work, item) {
             Ok(pulled) => taken.pulled += pulled,
             // A gap, or bytes that are no change: the record comes whole with the next first download.
@@ -95,9 +155,11 @@ fn receive(work: &mut Work<'_>, sent: &[Hash], reply: SyncReply) -> Result<Taken
     if moved {
         leave_old_scope(work)?;
     }
-    // A new epoch means the server lost something: everything is read anew.
-    let known: Option<u64> = meta::get(work.db, meta::EPOCH)?;
-    let cursor = if whole && known.is_none_or(|e| e == reply.epoch) { reply.cursor } else { Some(Cursor::default()) };
+    see_off(work)?;
+    let cursor = if !whole { Some(Cursor::default()) } else { reply.cursor.filter(|_| !again) };
+    if !whole {
+        meta::put(work.db, meta::ASKED_TO, &RecordId(uuid::Uuid::nil()))?;
+    }
     taken.anew = !whole;
     taken.more |= !whole;
     meta::put(work.db, meta::EPOCH, &reply.epoch)?;
@@ -131,7 +193,14 @@ fn mark(work: &mut Work<'_>, id: RecordId) -> Result<()> {
 
 fn take_item(work: &mut Work<'_>, item: FeedItem) -> Result<u64> {
     match item {
-        FeedItem::Enter { record, area, document, row } => work.take_in(record, &area, &document, &row).map(|()| 1),
+        FeedItem::Enter { record, area, document, row } => {
+            stays(work, row.person())?;
+            match work.take_in(record, &area, &document, &row) {
+                Err(Trouble::Record(_)) => begin_from(work, record, &area, &document, &row),
+                taken => taken,
+            }
+            .map(|()| 1)
+        }
         FeedItem::Change { record, bytes } => take_change(work, record, &bytes),
         FeedItem::Own(hash) => receipt(work, &hash, State::Accepted).map(|_| 0),
         FeedItem::Leave { person } => leave(work, person).map(|()| 1),
@@ -141,6 +210,8 @@ fn take_item(work: &mut Work<'_>, item: FeedItem) -> Result<u64> {
 fn take_change(work: &mut Work<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {
     match work.absorb(id, &[bytes.to_vec()]) {
         Ok(new) => Ok(new.len() as u64),
+        // It does not go together with what was written here and not sent yet: a copy of this device wrote it.
+        Err(Trouble::Record(_)) if rebase(work, id, 0, &[], &[bytes.to_vec()]).is_ok_and(|done| done) => Ok(1),
         Err(Trouble::Said(f)) if f.code == Code::NotFound => {
             let incoming = Incoming::parse(bytes)?;
             if !incoming.deps().is_empty() {
@@ -162,7 +233,42 @@ fn take_change(work: &mut Work<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {
     }
 }
 
-/// A file left the scope: whatever was sent was answered before this line, so only what still waits keeps it here.
+/// The document here and the server's do not go together: a copy of a device wrote in one what another wrote in the other, and a
+/// backup brought both to light. The server's stands; what this device wrote is repeated on it.
+fn begin_from(work: &mut Work<'_>, id: RecordId, area: &domain::AreaCode, document: &[u8], row: &Row) -> Result<()> {
+    let mut record = Record::load(document)?;
+    let own: Vec<Hash> = changes::own_of(work.db, id)?.into_iter().filter(|hash| !record.has(hash)).collect();
+    let intents = changes::intents_of(work.db, &own)?;
+    work.put(id, area, document, row)?;
+    work.forget_actor(id)?;
+    for (hash, intent) in intents {
+        changes::forget(work.db, &hash)?;
+        repeat(work, &mut record, area, intent)?;
+    }
+    Ok(())
+}
+
+/// Files that left the scope while something of theirs still waited here.
+fn leaving(work: &Work<'_>) -> Result<BTreeSet<RecordId>> {
+    Ok(meta::get(work.db, meta::LEAVING)?.unwrap_or_default())
+}
+
+/// A file that came back, or never really left.
+fn stays(work: &Work<'_>, person: RecordId) -> Result<()> {
+    let mut all = leaving(work)?;
+    if all.remove(&person) { meta::put(work.db, meta::LEAVING, &all) } else { Ok(()) }
+}
+
+/// Those of which nothing waits any more go now.
+fn see_off(work: &mut Work<'_>) -> Result<()> {
+    for person in leaving(work)? {
+        leave(work, person)?;
+    }
+    Ok(())
+}
+
+/// A file left the scope: whatever was sent was answered before this line, so only what still waits keeps it here, until that
+/// was answered, too.
 fn leave(work: &mut Work<'_>, person: RecordId) -> Result<()> {
     let sql = "SELECT id FROM records WHERE person = ?1 AND NOT EXISTS
                (SELECT 1 FROM changes WHERE changes.person = ?1 AND state IN ('pending', 'held')) ORDER BY kind DESC";
@@ -171,10 +277,13 @@ fn leave(work: &mut Work<'_>, person: RecordId) -> Result<()> {
         let found = statement.query_map([person.bytes()], |r| id_at(r, 0))?;
         found.collect::<rusqlite::Result<Vec<_>>>()?
     };
+    let gone = ids.contains(&person) || work.view().row(person).is_err();
     for id in ids {
         work.drop_record(id)?;
     }
-    Ok(())
+    let mut all = leaving(work)?;
+    let differs = if gone { all.remove(&person) } else { all.insert(person) };
+    if differs { meta::put(work.db, meta::LEAVING, &all) } else { Ok(()) }
 }
 
 /// The caller's role or areas changed: files that are no longer her business go, once nothing of theirs waits here.
@@ -195,30 +304,45 @@ fn leave_old_scope(work: &mut Work<'_>) -> Result<()> {
 }
 
 /// A change that was not taken is kept and told. The record goes on without it under a new actor; what was built on it is
-/// repeated there, to be judged by itself.
+/// repeated there, to be judged by itself. What was refused only because a copy of this device wrote under the same name is
+/// repeated, too.
 fn refuse(work: &mut Work<'_>, sent: &[Hash], refusal: &Refusal) -> Result<u64> {
     let at = |n: &u32| usize::try_from(*n).ok().and_then(|n| sent.get(n)).copied();
     let Some(root) = at(&refusal.n) else { return Ok(0) };
-    let Some(id) = changes::receipt(work.db, &root, State::Refused, Some(&refusal.reason))? else { return Ok(0) };
+    let Some((id, place)) = changes::place_of(work.db, &root)? else { return Ok(0) };
+    if refusal.reason.code == Code::WriterTaken {
+        mark(work, id)?;
+        return rebase(work, id, place, &[], &[]).map(|_| 0);
+    }
+    if changes::receipt(work.db, &root, State::Refused, Some(&refusal.reason))?.is_none() {
+        return Ok(0);
+    }
     mark(work, id)?;
-    let Ok(record) = work.record(id) else { return Ok(1) };
     // Without its first change there is no record: it stays here as it is, to be read.
-    let Some(mut rest) = record.without(&[root])? else {
+    if !rebase(work, id, place, &[root], &[])? {
         for hash in refusal.blocked.iter().filter_map(at) {
             changes::receipt(work.db, &hash, State::Refused, Some(&refusal.reason))?;
         }
-        return Ok(1);
-    };
-    let area = work.area_of(id)?;
+    }
+    Ok(1)
+}
+
+/// Takes what was not sent yet, from a place in the order of writing on, and what is `gone` out of a record, takes `theirs`
+/// in, and repeats the first under a new actor. False where there is no record without them: then nothing was done.
+fn rebase(work: &mut Work<'_>, id: RecordId, from: i64, gone: &[Hash], theirs: &[Vec<u8>]) -> Result<bool> {
+    let Ok(record) = work.record(id) else { return Ok(false) };
+    let unsent = changes::unsent_from(work.db, id, from)?;
+    let out: Vec<Hash> = unsent.iter().chain(gone).copied().collect();
+    let Some(mut rest) = record.without(&out)? else { return Ok(false) };
+    rest.absorb(theirs)?;
+    let area = rest.area().map_or_else(|| work.area_of(id), Ok)?;
+    let intents = changes::intents_of(work.db, &unsent)?;
     work.replace(&rest)?;
-    for (hash, intent) in changes::intents_after(work.db, id, &root)? {
-        if rest.has(&hash) {
-            continue;
-        }
+    for (hash, intent) in intents {
         changes::forget(work.db, &hash)?;
         repeat(work, &mut rest, &area, intent)?;
     }
-    Ok(1)
+    Ok(true)
 }
 
 fn repeat(work: &mut Work<'_>, record: &mut Record, area: &domain::AreaCode, intent: Intent) -> Result<()> {

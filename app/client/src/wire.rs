@@ -77,8 +77,7 @@ impl Http {
 
     /// Sends a message of the wire and reads the reply.
     pub async fn post<T: DeserializeOwned>(&self, url: Url, token: Option<&str>, message: &impl Serialize) -> Result<Answered<T>, Failure> {
-        let plain = rmp_serde::to_vec_named(message).map_err(|_| Failure::from(Code::Internal))?;
-        let body = zstd::bulk::compress(&plain, 9).map_err(|_| Failure::from(Code::Internal))?;
+        let body = pack(message)?;
         let request = self.client.request(Method::POST, url).body(body.clone());
         let (up, down, headers, bytes) = self.send(with_token(request, token), body.len()).await?;
         if headers.get(CONTENT_TYPE).is_none_or(|t| t != MEDIA) {
@@ -125,7 +124,20 @@ fn no_answer(e: &reqwest::Error) -> Failure {
     if e.is_builder() { Code::BadAddress.into() } else { Code::Offline.into() }
 }
 
-fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+/// Makes the body of a request.
+///
+/// # Errors
+/// `Internal` for what cannot be written, which no message is.
+pub fn pack(message: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    let plain = rmp_serde::to_vec_named(message).map_err(|_| Failure::from(Code::Internal))?;
+    zstd::bulk::compress(&plain, 9).map_err(|_| Code::Internal.into())
+}
+
+/// Reads the body of a reply.
+///
+/// # Errors
+/// `NotOurServer` for anything that is none, `TooLarge`.
+pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     let broken = || Failure::from(Code::NotOurServer);
     let mut plain = Vec::new();
     let limit = MAX_PLAIN as u64 + 1;

@@ -93,6 +93,8 @@ codes!(
         BrowserUnfit = "browser_unfit",
         /// This browser does not let the site keep anything: a private window, blocked storage, no https.
         StorageDenied = "storage_denied",
+        /// A copy of this device wrote under the same name before: the device writes it again under a new one.
+        WriterTaken = "writer_taken",
         /// Bytes that are no well-formed change.
         BadChange = "bad_change",
         /// A bug: told, logged without personal data, nothing lost.

@@ -17,6 +17,8 @@ pub const MAX_PLAIN: usize = 32 << 20;
 pub const MAX_CHANGE: usize = 256 << 10;
 /// Most changes in one request; the rest goes with the next.
 pub const MAX_CHANGES: usize = 2000;
+/// Most names of known changes, and of persons, in one request.
+pub const MAX_KNOWN: usize = 5000;
 /// About how many plain bytes of feed one reply carries.
 pub const FEED_BYTES: usize = 2 << 20;
 /// Media type of replies: tells our server from any other. Requests need none; every byte of "nothing new" counts.
@@ -118,6 +120,12 @@ pub struct SyncRequest {
     /// Changes not yet acknowledged, oldest first, a record's changes in the order they were made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Push>,
+    /// Own changes that a server of another epoch had taken: which of them did this one lose?
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<Hash>,
+    /// Persons it has, asked about after everything was read anew: which of them are no longer its business?
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub here: Vec<RecordId>,
     /// Photos it has for the server (BLAKE3).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blob_hashes: Vec<Hash>,
@@ -185,6 +193,9 @@ pub struct SyncReply {
     /// Not taken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Refusal>,
+    /// Of the request's `known`, those this server does not have: send them again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<Hash>,
     /// What is new, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub feed: Vec<FeedItem>,

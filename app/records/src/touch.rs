@@ -6,7 +6,7 @@ use crate::record::{Record, RecordError, guarded};
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
 use automerge::{ChangeHash, ExpandedChange, ObjType, ScalarValue};
 use domain::roles::{Action, Section};
-use domain::{Hash, StaffId};
+use domain::{Code, Hash, StaffId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Most operations in one change.
@@ -186,6 +186,10 @@ impl History {
         let mine = |f: &&Fact| f.actor == change.actor_id.to_bytes();
         let known = self.facts.iter().filter(mine).map(|f| f.seq).max().unwrap_or(0);
         let seen = facts().filter(mine).map(|f| f.seq).max().unwrap_or(0);
+        // Another change has this number: a copy of the device wrote it.
+        if change.seq <= known {
+            return Err(RecordError::Rejected(Code::WriterTaken.into()));
+        }
         if change.seq != known + 1 || seen != known {
             return Err(RecordError::Malformed("number of the change"));
         }

@@ -39,6 +39,7 @@ failure-form-incomplete = Some answers are missing or wrong. Please complete the
 failure-has-conflict = Where there are two values, one must be chosen first.
 failure-changed = This record has just changed and was read again. Please look at it first.
 failure-bad-file = This file cannot be read. Please use an xlsx, csv or json file.
+failure-writer-taken = This device's data were copied and used elsewhere; this entry is written and sent again by itself.
 failure-bad-change = What arrived was not complete and was not used.
 failure-keystore-gone = The system did not hand over the key it keeps, so the data on this device cannot be opened now. Close Nuanfang and open it a little later; if that does not help, ask your administrator. The data are still there.
 failure-other-tab = Nuanfang is open in another tab.

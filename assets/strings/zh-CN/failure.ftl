@@ -39,6 +39,7 @@ failure-form-incomplete = 还有没填或填得不对的题，请补齐。
 failure-has-conflict = 有两个值的地方要先选定。
 failure-changed = 这份记录刚刚有变化，已重新读取，请看过再做。
 failure-bad-file = 这个文件读不出来。请用 xlsx、csv 或 json 文件。
+failure-writer-taken = 这台设备的数据被复制到别处用过，这一条会换个写法自动重传。
 failure-bad-change = 收到的内容不完整，没有采用。
 failure-keystore-gone = 系统没有给出保管的钥匙，现在打不开本机的数据。请关掉暖访，过一会儿再打开；还不行，请联系管理员。数据都还在。
 failure-other-tab = 暖访已在另一个标签页里打开。

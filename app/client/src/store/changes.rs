@@ -97,11 +97,11 @@ pub(crate) fn count(db: &Connection, sql: &str) -> Result<u64> {
     Ok(n.unsigned_abs())
 }
 
-/// Those changes of a record that the server does not have: bytes, oldest first.
-pub fn unsent_of(db: &Connection, record: RecordId) -> Result<Vec<(Hash, Vec<u8>)>> {
-    let sql = "SELECT hash, bytes FROM changes WHERE record = ?1 AND state IN ('pending', 'held') ORDER BY n";
+/// Those changes of a record that the server does not have, from the `from`-th of this device on: the oldest first.
+pub fn unsent_from(db: &Connection, record: RecordId, from: i64) -> Result<Vec<Hash>> {
+    let sql = "SELECT hash FROM changes WHERE record = ?1 AND n >= ?2 AND state IN ('pending', 'held') ORDER BY n";
     let mut statement = db.prepare_cached(sql)?;
-    let found = statement.query_map([record.bytes()], |r| Ok((hash_at(r, 0)?, r.get(1)?)))?;
+    let found = statement.query_map(params![record.bytes(), from], |r| hash_at(r, 0))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -154,13 +154,44 @@ pub fn refusal_of(db: &Connection, record: RecordId) -> Result<Option<Failure>> 
     Ok(reason.and_then(|r| serde_json::from_str(&r).ok()))
 }
 
-/// What was written into a record after this change and is still without a receipt, or went down with it: oldest first.
-pub fn intents_after(db: &Connection, record: RecordId, hash: &Hash) -> Result<Vec<(Hash, super::intent::Intent)>> {
-    let sql = "SELECT c.hash, i.intent FROM changes c JOIN intents i ON i.hash = c.hash
-               WHERE c.record = ?1 AND c.state IN ('pending', 'held') AND c.n > (SELECT n FROM changes WHERE hash = ?2) ORDER BY c.n";
+/// All changes of a record that were written here and not refused, oldest first.
+pub fn own_of(db: &Connection, record: RecordId) -> Result<Vec<Hash>> {
+    let mut statement = db.prepare_cached("SELECT hash FROM changes WHERE record = ?1 AND state <> 'refused' ORDER BY n")?;
+    let found = statement.query_map([record.bytes()], |r| hash_at(r, 0))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What these changes were meant to do, in the order they were written.
+pub fn intents_of(db: &Connection, hashes: &[Hash]) -> Result<Vec<(Hash, super::intent::Intent)>> {
+    let mut statement = db.prepare_cached("SELECT intent FROM intents WHERE hash = ?1")?;
+    let mut found = Vec::new();
+    for hash in hashes {
+        let intent: Option<String> = statement.query_row([hash.0], |r| r.get(0)).optional()?;
+        found.extend(intent.map(|text| serde_json::from_str(&text)).transpose()?.map(|intent| (*hash, intent)));
+    }
+    Ok(found)
+}
+
+/// Own changes the server took, written before the `below`-th: the newest first.
+pub fn accepted_below(db: &Connection, below: i64, most: usize) -> Result<Vec<(i64, Hash)>> {
+    let sql = "SELECT n, hash FROM changes WHERE state = 'accepted' AND n < ?1 ORDER BY n DESC LIMIT ?2";
     let mut statement = db.prepare_cached(sql)?;
-    let found = statement.query_map(params![record.bytes(), hash.0], |r| Ok((hash_at(r, 0)?, r.get::<_, String>(1)?)))?;
-    found.map(|row| row.map_err(Into::into).and_then(|(h, intent)| Ok((h, serde_json::from_str(&intent)?)))).collect()
+    let found = statement.query_map(params![below, i64::try_from(most).unwrap_or(i64::MAX)], |r| Ok((r.get(0)?, hash_at(r, 1)?)))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The record of an own change, and its place in the order of writing.
+pub fn place_of(db: &Connection, hash: &Hash) -> Result<Option<(RecordId, i64)>> {
+    let sql = "SELECT record, n FROM changes WHERE hash = ?1";
+    Ok(db.prepare_cached(sql)?.query_row([hash.0], |r| Ok((id_at(r, 0)?, r.get(1)?))).optional()?)
+}
+
+/// A change the server had taken and lost: it waits again.
+pub fn reopen(db: &Connection, hash: &Hash, bytes: &[u8]) -> Result<()> {
+    let sql = "UPDATE changes SET state = 'pending', bytes = ?2 WHERE hash = ?1 AND state = 'accepted'";
+    db.prepare_cached(sql)?.execute(params![hash.0, bytes])?;
+    db.prepare_cached("UPDATE intents SET state = 'open' WHERE hash = ?1 AND state = 'done'")?.execute([hash.0])?;
+    Ok(())
 }
 
 /// A change whose meaning is repeated by another one.

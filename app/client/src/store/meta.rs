@@ -9,6 +9,13 @@ pub const REFERENCE: &str = "reference";
 pub const CURSOR: &str = "cursor";
 /// The server's epoch when the cursor was made (`u64`).
 pub const EPOCH: &str = "epoch";
+/// While a restored server is asked what it lost: the `n` of the change down to which it was asked (`i64`).
+pub const HEALED_TO: &str = "healed_to";
+/// After everything was read anew, while it is asked which persons are no longer this device's business: the last one asked
+/// about (`RecordId`).
+pub const ASKED_TO: &str = "asked_to";
+/// Persons whose files left the scope while something of theirs waited to be sent (`BTreeSet<RecordId>`).
+pub const LEAVING: &str = "leaving";
 /// Moment of the last complete sync (`Timestamp`).
 pub const LAST_SYNC: &str = "last_sync";
 
@@ -16,6 +23,12 @@ pub const LAST_SYNC: &str = "last_sync";
 pub fn get<T: DeserializeOwned>(db: &Connection, key: &str) -> Result<Option<T>> {
     let bytes: Option<Vec<u8>> = db.prepare_cached("SELECT value FROM meta WHERE key = ?1")?.query_row([key], |r| r.get(0)).optional()?;
     Ok(bytes.map(|b| serde_json::from_slice(&b)).transpose()?)
+}
+
+/// Takes a value away.
+pub fn remove(db: &Connection, key: &str) -> Result<()> {
+    db.prepare_cached("DELETE FROM meta WHERE key = ?1")?.execute([key])?;
+    Ok(())
 }
 
 /// Puts a value under a name.

@@ -86,22 +86,35 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Takes in a record as the server has it. What was written here and not yet sent stays in it.
+    /// Takes in a record as the server has it. Whatever the one here has beyond it stays: what was not sent yet, and what a
+    /// server restored from a backup lost.
     pub fn take_in(&mut self, id: RecordId, area: &AreaCode, document: &[u8], row: &Row) -> Result<()> {
-        if changes::unsent_of(self.db, id)?.is_empty() {
-            self.put(id, area, document, row)?;
-            // Whatever this installation wrote in the old document need not be in the new one.
-            return self.forget_actor(id);
+        // Where there is none yet, nothing is loaded: so at the first download. Rescued changes of a document that was lost are
+        // sent, and come back as part of it.
+        if let Ok(mut mine) = self.record(id) {
+            let incoming = Record::load(document)?;
+            if mine.changes().iter().any(|change| !incoming.has(&change.hash)) {
+                let theirs: Vec<Vec<u8>> = incoming.changes().into_iter().map(|c| c.bytes).collect();
+                mine.absorb(&theirs)?;
+                return self.put(id, area, &mine.save(), &mine.row()?);
+            }
         }
-        let incoming = Record::load(document)?;
-        let Ok(mut mine) = self.record(id) else {
-            // Rescued changes of a document that was lost: they are sent, and come back as part of it.
-            self.put(id, area, document, row)?;
-            return self.forget_actor(id);
-        };
-        let theirs: Vec<Vec<u8>> = incoming.changes().into_iter().map(|c| c.bytes).collect();
-        mine.absorb(&theirs)?;
-        self.put(id, area, &mine.save(), &mine.row()?)
+        self.put(id, area, document, row)?;
+        // Whatever this installation wrote in an old document need not be in the new one.
+        self.forget_actor(id)
+    }
+
+    /// A change of this device that the server took once and lost: it is sent again, as it is in the document.
+    pub fn send_again(&mut self, hash: &Hash) -> Result<()> {
+        let Some((id, _)) = changes::place_of(self.db, hash)? else { return Ok(()) };
+        // A file that left the scope took its documents with it.
+        let Ok(record) = self.record(id) else { return Ok(()) };
+        if let Some(change) = record.changes().into_iter().find(|change| change.hash == *hash) {
+            changes::reopen(self.db, hash, &change.bytes)?;
+            self.touch(record.person());
+            self.mark_changed(id);
+        }
+        Ok(())
     }
 
     /// Takes others' changes into a record that is here. Returns those that were new.

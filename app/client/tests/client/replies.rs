@@ -12,6 +12,7 @@ fn reply(device: &Device, accepted: Vec<Hash>, refused: Vec<Refusal>) -> SyncRep
         accepted,
         held: Vec::new(),
         refused,
+        lost: Vec::new(),
         feed: Vec::new(),
         blob_offsets: Vec::new(),
         cursor: Some(Cursor { complete: true, ..Cursor::default() }),
@@ -26,8 +27,8 @@ fn reply(device: &Device, accepted: Vec<Hash>, refused: Vec<Refusal>) -> SyncRep
 fn with_a_file() -> (Device, domain::RecordId) {
     let mut device = Device::of(li());
     let id = device.new_file("陈小满", &[("contact.address", "3组8号")]);
-    let sent = prepare(&device.core).unwrap().sent;
-    let answer = reply(&device, sent.clone(), vec![]);
+    let sent = prepare(&device.core).unwrap();
+    let answer = reply(&device, sent.sent.clone(), vec![]);
     assert_eq!(take_in(&mut device.core, &sent, answer).unwrap().accepted, 1);
     assert_eq!(device.ask(Status {}).pending, 0);
     (device, id)
@@ -38,8 +39,8 @@ fn after_a_refusal_the_work_built_on_it_goes_on_without_it() {
     let (mut device, id) = with_a_file();
     device.ask(EditPerson { id, edits: vec![edit("situation.schooling", "三年级")] });
     device.ask(EditPerson { id, edits: vec![edit("contact.address", "3组18号")] });
-    let sent = prepare(&device.core).unwrap().sent;
-    assert_eq!(sent.len(), 2);
+    let sent = prepare(&device.core).unwrap();
+    assert_eq!(sent.sent.len(), 2);
     let refusal = Refusal { n: 0, reason: Code::NotAllowed.into(), blocked: vec![1] };
     let answer = reply(&device, vec![], vec![refusal]);
     take_in(&mut device.core, &sent, answer).unwrap();
@@ -58,9 +59,9 @@ fn after_a_refusal_the_work_built_on_it_goes_on_without_it() {
 
     // The repeated edit is a change of its own, under another actor, and is taken.
     let again = prepare(&device.core).unwrap();
-    assert_ne!(again.sent[0], sent[1]);
+    assert_ne!(again.sent[0], sent.sent[1]);
     let answer = reply(&device, again.sent.clone(), vec![]);
-    take_in(&mut device.core, &again.sent, answer).unwrap();
+    take_in(&mut device.core, &again, answer).unwrap();
     assert_eq!(device.ask(Status {}).pending, 0);
 }
 
@@ -68,7 +69,7 @@ fn after_a_refusal_the_work_built_on_it_goes_on_without_it() {
 fn a_refused_visit_stays_readable_here_and_says_why() {
     let (mut device, person) = with_a_file();
     let visit = device.ask(NewVisit { person, form: "child-visit@1".into(), answers: answers("child-visit@1") });
-    let sent = prepare(&device.core).unwrap().sent;
+    let sent = prepare(&device.core).unwrap();
     let refusal = Refusal { n: 0, reason: Code::NotAllowed.into(), blocked: vec![] };
     let answer = reply(&device, vec![], vec![refusal]);
     take_in(&mut device.core, &sent, answer).unwrap();
@@ -81,9 +82,9 @@ fn a_refused_visit_stays_readable_here_and_says_why() {
 fn a_reply_that_comes_twice_changes_nothing_more() {
     let (mut device, id) = with_a_file();
     device.ask(EditPerson { id, edits: vec![edit("contact.address", "3组18号")] });
-    let sent = prepare(&device.core).unwrap().sent;
+    let sent = prepare(&device.core).unwrap();
     for wanted in [1, 0] {
-        let answer = reply(&device, sent.clone(), vec![]);
+        let answer = reply(&device, sent.sent.clone(), vec![]);
         assert_eq!(take_in(&mut device.core, &sent, answer).unwrap().accepted, wanted);
     }
 }
@@ -94,14 +95,15 @@ fn a_clock_a_year_off_is_told_and_loses_nothing() {
     for off in [-YEAR, YEAR] {
         let (mut device, id) = with_a_file();
         device.ask(EditPerson { id, edits: vec![edit("contact.address", "3组18号")] });
-        let sent = prepare(&device.core).unwrap().sent;
-        let mut answer = reply(&device, sent.clone(), vec![]);
+        let sent = prepare(&device.core).unwrap();
+        let mut answer = reply(&device, sent.sent.clone(), vec![]);
         answer.now = Timestamp(answer.now.0 - off * 1000);
         take_in(&mut device.core, &sent, answer).unwrap();
         let status = device.ask(Status {});
         assert_eq!((status.clock_off, status.pending), (Some(off), 0));
+        let nothing = prepare(&device.core).unwrap();
         let answer = reply(&device, vec![], vec![]);
-        take_in(&mut device.core, &[], answer).unwrap();
+        take_in(&mut device.core, &nothing, answer).unwrap();
         assert_eq!(device.ask(Status {}).clock_off, None, "set right again");
     }
 }

@@ -1,0 +1,93 @@
+//! Backups of the one database: made while the server works, and put back while it does not.
+use crate::store::{self, Store};
+use anyhow::{Context, bail, ensure};
+use domain::Timestamp;
+use rusqlite::{Connection, OpenFlags};
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// Held by a server while it serves this folder.
+const LOCK: &str = "serving.lock";
+
+/// This folder is being served until the value is dropped.
+pub struct Serving(#[allow(dead_code, reason = "the lock is held by being open")] File);
+
+/// Marks a data folder as being served.
+///
+/// # Errors
+/// When another server serves it, or the folder cannot be written.
+pub fn serving(data: &Path) -> anyhow::Result<Serving> {
+    fs::create_dir_all(data).with_context(|| data.display().to_string())?;
+    let file = File::options().create(true).truncate(false).write(true).open(data.join(LOCK)).with_context(|| data.display().to_string())?;
+    match file.try_lock() {
+        Ok(()) => Ok(Serving(file)),
+        Err(TryLockError::WouldBlock) => bail!("{} 已有一个服务器在用 / is served by another server", data.display()),
+        Err(TryLockError::Error(e)) => Err(e).context(LOCK),
+    }
+}
+
+/// Writes one consistent copy of the database into a file that is not there yet. Others go on reading and writing meanwhile.
+///
+/// # Errors
+/// When there is no database, the file is there already, or it cannot be written.
+pub fn backup(data: &Path, to: &Path) -> anyhow::Result<()> {
+    ensure!(!to.exists(), "{} 已经有了，请换一个文件名 / is there already, choose another name", to.display());
+    let from = data.join(store::DATABASE);
+    let conn = Connection::open_with_flags(&from, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .with_context(|| format!("没有数据库 / no database: {}", from.display()))?;
+    conn.execute_batch("PRAGMA busy_timeout = 10000")?;
+    let unfinished = to.with_extension("unfinished");
+    if unfinished.exists() {
+        fs::remove_file(&unfinished)?;
+    }
+    conn.execute("VACUUM INTO ?1", [unfinished.to_string_lossy()]).with_context(|| to.display().to_string())?;
+    File::open(&unfinished)?.sync_all()?;
+    // Only a whole backup bears its name.
+    fs::rename(&unfinished, to).with_context(|| to.display().to_string())
+}
+
+/// Puts a backup in the place of the database, which is moved aside, and gives it a new epoch: devices then bring back what was
+/// uploaded after the backup. Returns where the old database went, if there was one.
+///
+/// # Errors
+/// When the folder is being served, or the file is no whole backup: then nothing was changed.
+pub fn restore(from: &Path, data: &Path, new_epoch: u64, now: Timestamp) -> anyhow::Result<Option<PathBuf>> {
+    let _lock = serving(data).context("请先停下服务器 / stop the server first")?;
+    let (place, next) = (data.join(store::DATABASE), data.join("restoring.db"));
+    fs::copy(from, &next).with_context(|| format!("读不到备份 / cannot read the backup {}", from.display()))?;
+    let checked = check(&next, new_epoch).with_context(|| format!("{} 不是完整的备份 / is not a whole backup", from.display()));
+    if let Err(e) = checked {
+        fs::remove_file(&next)?;
+        return Err(e);
+    }
+    let aside = place.exists().then(|| data.join(format!("{}.before-{}", store::DATABASE, now.local().format("%Y%m%d-%H%M%S"))));
+    if let Some(aside) = &aside {
+        // The log beside it goes first: it must never meet the other database.
+        for beside in ["-wal", "-shm", ""] {
+            let file = data.join(format!("{}{beside}", store::DATABASE));
+            if file.exists() {
+                fs::rename(&file, format!("{}{beside}", aside.display()))?;
+            }
+        }
+    }
+    fs::rename(&next, &place)?;
+    if cfg!(unix) {
+        File::open(data)?.sync_all()?;
+    }
+    Ok(aside)
+}
+
+fn check(file: &Path, new_epoch: u64) -> anyhow::Result<()> {
+    let store = Store::open_file(file, new_epoch)?;
+    store.write(|conn| {
+        let answer: String = conn.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
+        ensure!(answer == "ok", "{answer}");
+        conn.execute("UPDATE meta SET value = ?1 WHERE key = 'epoch'", [new_epoch.to_string()])?;
+        Ok(())
+    })?;
+    // Everything into the one file.
+    store.lock().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
+    drop(store);
+    File::open(file)?.sync_all()?;
+    Ok(())
+}

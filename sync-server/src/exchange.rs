@@ -1,0 +1,110 @@
+//! What a device and the server say to each other, as bytes: HTTP carries it, and so may anything else.
+use crate::admit::{self, Sender};
+use crate::error::{AppError, AppResult};
+use crate::http::App;
+use crate::{county, feed, registry, store, wire};
+use domain::roles::Caller;
+use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, SyncReply, SyncRequest, WIRE};
+use domain::{Code, DeviceId, Failure, Hash};
+use sha2::{Digest, Sha256};
+
+/// The device behind a token.
+pub struct Auth {
+    /// Its id.
+    pub device: DeviceId,
+    /// Its owner.
+    pub caller: Caller,
+}
+
+/// Finds the device whose token this is.
+///
+/// # Errors
+/// `NotAllowed` for a stranger or somebody who has left, `DeviceRevoked`.
+pub fn auth(app: &App, token: &str) -> AppResult<Auth> {
+    let hash = Hash(Sha256::digest(token.as_bytes()).into());
+    let found = registry::device_by_token_hash(&app.store.lock(), &hash)?.ok_or_else(stranger)?;
+    if found.revoked.is_some() {
+        return Err(Code::DeviceRevoked.into());
+    }
+    // Who has left may not read or write, but her device is not wiped: her unsent work may still be wanted.
+    if !found.active {
+        return Err(Code::NotAllowed.into());
+    }
+    Ok(Auth { device: found.id, caller: found.caller })
+}
+
+/// A token this server does not know, perhaps because it was restored or replaced. Only a device that was stopped is told
+/// to wipe itself: nobody's unsent work dies of our mistake.
+pub fn stranger() -> AppError {
+    Failure::of(Code::NotAllowed, "device").into()
+}
+
+/// `POST /v1/enrol`
+///
+/// # Errors
+/// `WrongCode`, `UsedCode`, `ExpiredCode`, `SlowDown`, `AppTooOld`, `BadChange`.
+pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
+    let request: EnrolRequest = wire::decode(body)?;
+    if request.v < WIRE {
+        return Err(Code::AppTooOld.into());
+    }
+    let now = app.env.now();
+    if app.guessing(now, false) {
+        return Err(Code::SlowDown.into());
+    }
+    let joined = app.store.write(|conn| {
+        let staff = registry::redeem(conn, &request, now).map_err(Failure::from)?;
+        let caller = Caller { staff: staff.id.clone(), role: staff.role, areas: staff.areas.clone() };
+        Ok(EnrolReply { v: WIRE, epoch: store::epoch(conn)?, reference: county::reference(conn, &caller)?, staff, now })
+    });
+    let reply = joined.map_err(|e| {
+        let e = AppError::from(e);
+        if matches!(&e, AppError::Told(f) if f.code == Code::WrongCode) {
+            app.guessing(now, true);
+        }
+        e
+    })?;
+    wire::encode(&reply)
+}
+
+/// `POST /v1/sync`: takes in what the device sends, then reads on in the feed: its own changes come back in the same reply.
+///
+/// # Errors
+/// `NotAllowed` when another device's id is named, `TooLarge`, `BadChange`.
+pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
+    let request: SyncRequest = wire::decode(body)?;
+    if request.device != auth.device {
+        return Err(stranger());
+    }
+    if request.changes.len() > MAX_CHANGES || request.known.len().max(request.here.len()) > MAX_KNOWN {
+        return Err(Code::TooLarge.into());
+    }
+    let now = app.env.now();
+    let sender = Sender { caller: auth.caller, device: auth.device, cursor: request.cursor.clone(), now };
+    let prepared = admit::prepare(&request.changes);
+    let reply = app.store.write(|conn| {
+        let outcome = admit::admit(conn, &sender, prepared)?;
+        let sent = outcome.accepted.iter().copied().collect();
+        let mut page = feed::page(conn, &sender.caller, &sent, &request.cursor)?;
+        page.items.extend(feed::gone(conn, &sender.caller, &request.here)?);
+        let reference = county::reference(conn, &sender.caller)?;
+        registry::touch_device(conn, &sender.device, now)?;
+        Ok(SyncReply {
+            v: WIRE,
+            epoch: store::epoch(conn)?,
+            accepted: outcome.accepted,
+            held: outcome.held,
+            refused: outcome.refused,
+            lost: store::unknown(conn, &request.known)?,
+            feed: page.items,
+            blob_offsets: vec![0; request.blob_hashes.len()],
+            cursor: (page.cursor != request.cursor).then_some(page.cursor),
+            more: page.more,
+            left: page.left,
+            reference: (reference.version != request.reference).then_some(reference),
+            now,
+        })
+    })?;
+    tracing::info!(sent = request.changes.len(), accepted = reply.accepted.len(), refused = reply.refused.len(), feed = reply.feed.len(), "sync");
+    wire::encode(&reply)
+}

@@ -1,0 +1,396 @@
+//! A village in one process: a server and some devices with their real stores, and between them a road that loses, cuts,
+//! repeats and delays. What happens is drawn from a seed, so that a failure can be had again.
+mod device;
+mod road;
+mod work;
+
+use crate::programs::asset;
+use domain::{RecordId, Timestamp};
+use records::Record;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use sync_server::http::App;
+use sync_server::settings::Settings;
+use sync_server::store::Store;
+use sync_server::{backup, import, roster};
+use tempfile::TempDir;
+
+pub use device::Device;
+
+/// 21 November 2026, 10:00 in China.
+const MORNING: i64 = 1_795_226_400_000;
+const MINUTE: i64 = 60_000;
+/// Who may have a device: directors of three villages, the town's supervisor, an elder care specialist, the county's officer.
+const STAFF: [&str; 6] = ["S001", "S002", "S003", "S009", "S010", "S006"];
+
+/// Randomness that repeats itself (splitmix64), and a clock that the village moves.
+#[derive(Clone)]
+pub struct Chance {
+    seed: Arc<AtomicU64>,
+    clock: Arc<AtomicI64>,
+    /// This device's clock is off by so much, milliseconds.
+    skew: Arc<AtomicI64>,
+    /// The process dies when it has asked for randomness or time so often; never at 0.
+    fuse: Arc<AtomicI64>,
+}
+
+/// What a fuse ends a device's work with.
+pub struct Killed;
+
+impl Chance {
+    fn new(seed: u64, clock: Arc<AtomicI64>) -> Chance {
+        let mixed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d;
+        Chance { seed: Arc::new(AtomicU64::new(mixed)), clock, skew: Arc::default(), fuse: Arc::default() }
+    }
+    pub(crate) fn next(&self) -> u64 {
+        let mut z = self.seed.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+    /// A number below `n`.
+    pub fn below(&self, n: usize) -> usize {
+        usize::try_from(self.next() % n.max(1) as u64).unwrap_or_default()
+    }
+    /// Happens once in so many times.
+    pub fn one_in(&self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+    /// One of them.
+    pub fn pick<'a, T>(&self, of: &'a [T]) -> Option<&'a T> {
+        of.get(self.below(of.len()))
+    }
+    fn burn(&self) {
+        if self.fuse.load(Ordering::Relaxed) > 0 && self.fuse.fetch_sub(1, Ordering::Relaxed) == 1 {
+            std::panic::panic_any(Killed);
+        }
+    }
+}
+
+impl client::Env for Chance {
+    fn now(&self) -> Timestamp {
+        self.burn();
+        Timestamp(self.clock.load(Ordering::Relaxed) + self.skew.load(Ordering::Relaxed))
+    }
+    fn fill(&self, bytes: &mut [u8]) {
+        self.burn();
+        for chunk in bytes.chunks_mut(8) {
+            let random = self.next().to_le_bytes();
+            chunk.copy_from_slice(&random[..chunk.len()]);
+        }
+    }
+}
+
+impl sync_server::env::Env for Chance {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.clock.load(Ordering::Relaxed))
+    }
+    fn random(&self) -> [u8; 16] {
+        client::env::random(self)
+    }
+}
+
+/// What somebody was told is saved: it must be found at the end, whatever happened.
+pub struct Promise {
+    record: RecordId,
+    words: String,
+}
+
+/// The village.
+pub struct Village {
+    dir: TempDir,
+    chance: Chance,
+    server: App,
+    devices: Vec<Device>,
+    backups: Vec<PathBuf>,
+    promises: Vec<Promise>,
+    /// What happened, for a failure to be understood.
+    pub story: Vec<String>,
+    count: u32,
+    /// A village has backups restored or files moved, not both: a change whose author's device dropped the file when it moved is
+    /// not brought back by anyone yet.
+    restores: bool,
+}
+
+/// The county's server as it is before anything happens: made once a process, copied for each village.
+fn template() -> &'static Path {
+    static MADE: OnceLock<TempDir> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let dir = TempDir::new().unwrap();
+        let store = Store::open(dir.path(), 1).unwrap();
+        let env = Chance::new(0, Arc::new(AtomicI64::new(MORNING)));
+        let read = |what: &str| std::fs::read(asset(&format!("sample/{what}.xlsx"))).unwrap();
+        store
+            .write(|conn| {
+                import::areas(conn, "areas.xlsx", &read("areas"), None, Timestamp(MORNING).day())?;
+                import::staff(conn, "staff.xlsx", &read("staff"))?;
+                roster::take_in(conn, &env, "roster.xlsx", &read("roster"))
+            })
+            .unwrap();
+        store.lock().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        drop(store);
+        dir
+    })
+    .path()
+}
+
+/// A folder in memory where there is one: a village makes the disk wait a great deal.
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }.unwrap()
+}
+
+impl Village {
+    /// Founds one.
+    pub fn found(seed: u64) -> Village {
+        let dir = folder();
+        let data = dir.path().join("server");
+        std::fs::create_dir(&data).unwrap();
+        std::fs::copy(template().join("nuanfang.db"), data.join("nuanfang.db")).unwrap();
+        let clock = Arc::new(AtomicI64::new(MORNING));
+        let chance = Chance::new(seed, clock.clone());
+        let server = serve(&data, &chance);
+        let mut village = Village {
+            dir,
+            chance,
+            server,
+            devices: Vec::new(),
+            backups: Vec::new(),
+            promises: Vec::new(),
+            story: Vec::new(),
+            count: 0,
+            restores: seed % 2 == 0,
+        };
+        let most = if village.chance.one_in(10) { 20 } else { 5 };
+        for _ in 0..2 + village.chance.below(most - 1) {
+            village.enrol();
+        }
+        village
+    }
+
+    fn data(&self) -> PathBuf {
+        self.dir.path().join("server")
+    }
+
+    fn tell(&mut self, what: String) {
+        self.story.push(what);
+    }
+
+    fn enrol(&mut self) {
+        let staff = self.chance.pick(&STAFF).copied().unwrap_or("S001");
+        let number = self.devices.len();
+        let home = self.dir.path().join(format!("device-{number}"));
+        let env = Chance::new(self.chance.next(), self.chance.clock.clone());
+        let device = Device::enrolled(staff, home, env, &self.server, self.chance.next());
+        self.tell(format!("device {number} is {staff}'s"));
+        self.devices.push(device);
+        if !self.chance.one_in(4) {
+            self.sync(number, &road::Road::WHOLE);
+        }
+    }
+
+    /// So many things happen.
+    pub fn live(&mut self, steps: usize) {
+        for _ in 0..steps {
+            self.chance.clock.fetch_add(MINUTE * (1 + self.chance.below(90) as i64), Ordering::Relaxed);
+            match self.chance.below(100) {
+                0..45 => self.somebody_works(),
+                45..82 => self.somebody_syncs(),
+                82..88 => self.somebody_restarts(),
+                88..90 => self.somebodys_clock_is_wrong(),
+                90..93 => self.an_old_request_arrives(),
+                93..95 => self.the_server_restarts(),
+                95..97 => self.a_backup_is_made(),
+                97 if self.restores => self.a_backup_is_restored(),
+                98 => self.a_home_is_copied(),
+                _ if !self.restores => self.a_file_moves(),
+                _ => self.somebody_syncs(),
+            }
+        }
+    }
+
+    fn somebody(&self) -> usize {
+        self.chance.below(self.devices.len())
+    }
+
+    fn somebody_restarts(&mut self) {
+        let n = self.somebody();
+        self.tell(format!("device {n} restarts"));
+        self.devices[n].restart();
+    }
+
+    fn somebodys_clock_is_wrong(&mut self) {
+        let n = self.somebody();
+        let years = [-1, 0, 0, 1][self.chance.below(4)];
+        self.tell(format!("device {n}'s clock is off by {years} years"));
+        self.devices[n].env.skew.store(years * 365 * 24 * 60 * MINUTE, Ordering::Relaxed);
+    }
+
+    fn the_server_restarts(&mut self) {
+        self.tell("the server restarts".into());
+        self.server = serve(&self.data(), &self.chance);
+    }
+
+    fn a_backup_is_made(&mut self) {
+        let file = self.dir.path().join(format!("backup-{}", self.backups.len()));
+        self.tell(format!("backup {}", self.backups.len()));
+        backup::backup(&self.data(), &file).unwrap();
+        self.backups.push(file);
+    }
+
+    /// With the backup goes what was done on the server alone: devices that joined later join anew.
+    fn a_backup_is_restored(&mut self) {
+        let Some(n) = (!self.backups.is_empty()).then(|| self.chance.below(self.backups.len())) else { return };
+        self.tell(format!("backup {n} is restored"));
+        let epoch = self.chance.next() | 1;
+        let now = Timestamp(self.chance.clock.load(Ordering::Relaxed));
+        // The server is stopped first: its files are let go of.
+        let parked = self.dir.path().join("parked");
+        self.server = serve(&parked, &self.chance);
+        backup::restore(&self.backups[n], &self.data(), epoch, now).unwrap();
+        self.server = serve(&self.data(), &self.chance);
+    }
+
+    fn a_home_is_copied(&mut self) {
+        if self.devices.len() >= 20 {
+            return;
+        }
+        let n = self.somebody();
+        let number = self.devices.len();
+        self.tell(format!("device {number} is a copy of device {n}'s folder"));
+        let home = self.dir.path().join(format!("device-{number}"));
+        let env = Chance::new(self.chance.next(), self.chance.clock.clone());
+        let copy = self.devices[n].copied(home, env);
+        self.devices.push(copy);
+    }
+
+    /// The road is whole, every clock is right, and everybody syncs until nothing is left to say. Then all must agree.
+    ///
+    /// # Panics
+    /// When they do not, or when something that was saved is gone.
+    pub fn come_to_rest(&mut self) {
+        for device in &mut self.devices {
+            device.env.skew.store(0, Ordering::Relaxed);
+            device.late.clear();
+        }
+        for round in 0.. {
+            assert!(round < 60, "it never comes to rest");
+            let before = self.server_heads();
+            let mut quiet = true;
+            for n in 0..self.devices.len() {
+                let went = self.sync(n, &road::Road::WHOLE);
+                quiet &= went.is_some_and(|w| w.settled);
+            }
+            if quiet && self.server_heads() == before {
+                break;
+            }
+        }
+        self.everybody_agrees();
+        self.every_promise_is_kept();
+    }
+
+    fn server_documents(&self) -> BTreeMap<RecordId, Record> {
+        let conn = self.server.store.lock();
+        let mut statement = conn.prepare("SELECT document FROM records").unwrap();
+        let documents = statement.query_map([], |r| r.get::<_, Vec<u8>>(0)).unwrap();
+        documents.map(|d| Record::load(&d.unwrap()).expect("a document of the server that loads")).map(|r| (r.id(), r)).collect()
+    }
+
+    fn server_heads(&self) -> BTreeMap<RecordId, Vec<domain::Hash>> {
+        self.server_documents().into_iter().map(|(id, record)| (id, record.heads())).collect()
+    }
+
+    /// Each device has exactly what the server has for it, and its index says what its documents say.
+    fn everybody_agrees(&self) {
+        let server = self.server_documents();
+        for (n, device) in self.devices.iter().enumerate() {
+            let here = device.documents();
+            for (id, record) in &here {
+                let theirs = server.get(id).unwrap_or_else(|| panic!("device {n} has record {id}, which the server does not know"));
+                let more = || format!("{}\n{}", device.about(*id), self.about(*id));
+                assert_eq!(record.heads(), theirs.heads(), "record {id} on device {n}\n{}", more());
+            }
+            let visible: BTreeSet<RecordId> = server.keys().filter(|id| self.sees(device, **id, &server)).copied().collect();
+            let kept: BTreeSet<RecordId> = here.keys().copied().collect();
+            assert_eq!(kept, visible, "records on device {n}");
+            device.index_equals_documents(n);
+        }
+    }
+
+    /// What the server knows about a record, for a failure to be understood.
+    fn about(&self, id: RecordId) -> String {
+        let conn = self.server.store.lock();
+        let list = |sql: &str| {
+            let mut statement = conn.prepare(sql).unwrap();
+            let rows = statement.query_map([id.bytes()], |r| r.get::<_, String>(0)).unwrap();
+            rows.map(Result::unwrap).collect::<Vec<_>>().join(", ")
+        };
+        let changes = list("SELECT lower(hex(hash)) || ' by ' || staff FROM changes WHERE record = ?1");
+        let kept_aside = list("SELECT lower(hex(hash)) || ' by ' || staff || ' ' || reason FROM quarantine WHERE record = ?1");
+        let feed = list("SELECT seq || ' ' || what || ' ' || area FROM feed WHERE record = ?1");
+        format!("server: changes {changes}; quarantine {kept_aside}; feed {feed}")
+    }
+
+    fn sees(&self, device: &Device, id: RecordId, server: &BTreeMap<RecordId, Record>) -> bool {
+        let Some(record) = server.get(&id) else { return false };
+        let Some(person) = server.get(&record.person()) else { return false };
+        let programmes = record.row().map(|row| row.programmes()).unwrap_or_default();
+        person.area().is_some_and(|area| device.caller().sees(&area, &programmes))
+    }
+
+    /// Whatever was called saved stands in a document of the server, in the words in which it was written.
+    fn every_promise_is_kept(&self) {
+        let server = self.server_documents();
+        for promise in &self.promises {
+            let told = |record: &Record| format!("{:?} {:?}", record.file(), record.visit());
+            let kept = server.get(&promise.record).is_some_and(|record| told(record).contains(&promise.words));
+            let more = || self.devices.iter().map(|d| d.about(promise.record)).collect::<Vec<_>>().join("\n");
+            assert!(kept, "{} of record {} was called saved and is gone\n{}\n{}", promise.words, promise.record, more(), self.about(promise.record));
+        }
+    }
+}
+
+fn serve(data: &Path, chance: &Chance) -> App {
+    let store = Store::open(data, 1 + chance.next() % 1_000_000).unwrap();
+    // What a village waits for is its own logic, not the disk.
+    store.lock().execute_batch("PRAGMA synchronous = OFF").unwrap();
+    App::new(store, Arc::new(chance.clone()), Settings { wrong_codes_per_minute: u32::MAX, ..Settings::default() })
+}
+
+/// Lives through one seed, and says how to have it again when something goes wrong.
+///
+/// # Panics
+/// When the promises of sync do not hold.
+pub fn live_through(seed: u64) {
+    let mut village = Village::found(seed);
+    let steps = 40 + village.chance.below(120);
+    let lived = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        village.live(steps);
+        village.tell("rest".into());
+        village.come_to_rest();
+    }));
+    if std::env::var_os("NUANFANG_STORY").is_some() {
+        println!("{}\n{} promises", village.story.join("\n"), village.promises.len());
+    }
+    if let Err(why) = lived {
+        eprintln!("seed {seed} failed; again: cargo run -p village --bin soak -- --seed {seed}");
+        for line in &village.story {
+            eprintln!("  {line}");
+        }
+        std::panic::resume_unwind(why);
+    }
+}
+
+/// Runs villages without a word about devices that are killed on purpose.
+pub fn quietly(work: impl FnOnce()) {
+    let loud = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !info.payload().is::<Killed>() {
+            loud(info);
+        }
+    }));
+    work();
+}

@@ -1,0 +1,141 @@
+//! What people do on their devices.
+use super::device::Asked;
+use super::{Promise, Village};
+use crate::answers::routine_visit;
+use domain::api::{
+    Conflicts, Edit, EditPerson, FinishVisit, NewPerson, NewVisit, Person, PersonQuery, Persons, Resolve, Review, ReviewQueue, StartVisit, Visits,
+};
+use domain::fields::Path;
+use domain::form::Answers;
+use domain::roles::Section;
+use domain::visit::Decision;
+use domain::{Category, Programme, RecordId, Value};
+use uuid::Uuid;
+
+impl Village {
+    /// Somebody does something; now and then her device dies in the middle.
+    pub(super) fn somebody_works(&mut self) {
+        let n = self.somebody();
+        let fuse = self.chance.one_in(6).then(|| self.chance.below(8));
+        match self.chance.below(10) {
+            0..3 => self.writes_a_member(n, fuse),
+            3..5 => self.visits(n, fuse),
+            5 => self.moves_house(n, fuse),
+            6 => self.corrects(n, fuse),
+            7 => self.opens_a_file(n, fuse),
+            8 => self.reviews(n, fuse),
+            _ => self.settles(n, fuse),
+        }
+    }
+
+    fn words(&mut self) -> String {
+        self.count += 1;
+        format!("第{}句", self.count)
+    }
+
+    fn somebodys_file(&mut self, n: usize) -> Option<RecordId> {
+        let query = PersonQuery { limit: 500, ..PersonQuery::default() };
+        let Asked::Answered(Ok(list)) = self.devices[n].ask(Persons { query }, None) else { return None };
+        // A few files are everybody's favourites: so people meet.
+        let among = if self.chance.one_in(3) { list.rows.len() } else { list.rows.len().min(3) };
+        list.rows.get(self.chance.below(among)).map(|row| row.id)
+    }
+
+    /// What was called saved is remembered; what was refused or cut off by a death is not.
+    fn promise<T>(&mut self, what: &str, n: usize, asked: Asked<T>, record: impl FnOnce(&T) -> RecordId, words: &str) {
+        let outcome = match &asked {
+            Asked::Answered(Ok(reply)) => {
+                self.promises.push(Promise { record: record(reply), words: words.to_owned() });
+                "saved".to_owned()
+            }
+            Asked::Answered(Err(failure)) => format!("refused: {failure}"),
+            Asked::Killed => "killed".to_owned(),
+        };
+        self.tell(format!("device {n} {what} {words}: {outcome}"));
+    }
+
+    /// A new entry: nobody else ever writes it, so it stays.
+    fn writes_a_member(&mut self, n: usize, fuse: Option<usize>) {
+        let (Some(id), words) = (self.somebodys_file(n), self.words()) else { return };
+        let entry = Uuid::from_u128(u128::from(self.chance.next()) << 64 | u128::from(self.chance.next()));
+        let edits = vec![Edit { path: Path::of_entry(Section::Household, entry, "name"), value: words.as_str().into() }];
+        let asked = self.devices[n].ask(EditPerson { id, edits }, fuse);
+        self.promise("writes", n, asked, |()| id, &words);
+    }
+
+    fn visits(&mut self, n: usize, fuse: Option<usize>) {
+        let (Some(person), words) = (self.somebodys_file(n), self.words()) else { return };
+        let form = match self.devices[n].caller().role.programmes().first() {
+            Some(Programme::Elder) => "elder-visit@1",
+            _ => "child-visit@1",
+        };
+        let answers: Answers = serde_json::from_value(routine_visit(form, &words)).unwrap();
+        let asked = self.devices[n].ask(NewVisit { person, form: form.into(), answers }, fuse);
+        self.promise("visits", n, asked, |visit| *visit, &words);
+    }
+
+    /// The one field everybody writes: two values meet.
+    fn moves_house(&mut self, n: usize, fuse: Option<usize>) {
+        let (Some(id), words) = (self.somebodys_file(n), self.words()) else { return };
+        let edits = vec![Edit { path: Path::new(Section::Contact, "address"), value: words.as_str().into() }];
+        _ = self.devices[n].ask(EditPerson { id, edits }, fuse);
+        self.tell(format!("device {n} writes an address"));
+    }
+
+    fn corrects(&mut self, n: usize, fuse: Option<usize>) {
+        let Asked::Answered(Ok(visits)) = self.devices[n].ask(Visits { person: None, limit: 5 }, None) else { return };
+        let Some((visit, person)) = self.chance.pick(&visits).map(|v| (v.id, v.person)) else { return };
+        let Asked::Answered(Ok(draft)) = self.devices[n].ask(StartVisit { person, form: None, correct: Some(visit) }, fuse) else { return };
+        // What was written stays, and something is added.
+        let longer = format!("{}{}", draft.answers.get("note").and_then(Value::text).unwrap_or_default(), self.words());
+        let answer = domain::api::Answer { draft: draft.id, question: "note".into(), value: longer.as_str().into() };
+        _ = self.devices[n].ask(answer, None);
+        _ = self.devices[n].ask(FinishVisit { draft: draft.id }, fuse);
+        self.tell(format!("device {n} corrects a visit"));
+    }
+
+    fn opens_a_file(&mut self, n: usize, fuse: Option<usize>) {
+        let words = self.words();
+        let Some(area) = self.devices[n].caller().areas.first().cloned() else { return };
+        let code = match self.devices[n].caller().role.programmes().first() {
+            Some(Programme::Elder) => Category::LivingAlone,
+            _ => Category::LeftBehindChild,
+        };
+        let entry = Uuid::from_u128(u128::from(self.chance.next()));
+        let edits = vec![
+            Edit { path: Path::new(Section::Identity, "name"), value: words.as_str().into() },
+            Edit { path: Path::of_entry(Section::Categories, entry, "code"), value: code.code().into() },
+        ];
+        let asked = self.devices[n].ask(NewPerson { area, edits }, fuse);
+        self.promise("opens a file for", n, asked, |id| *id, &words);
+    }
+
+    fn reviews(&mut self, n: usize, fuse: Option<usize>) {
+        let Asked::Answered(Ok(queue)) = self.devices[n].ask(ReviewQueue {}, None) else { return };
+        let Some(item) = self.chance.pick(&queue) else { return };
+        let decision = if self.chance.one_in(2) { Decision::Approved } else { Decision::Returned };
+        let review = Review { visit: item.visit.id, heads: item.heads.clone(), decision, comment: "请补充".into(), fields: Default::default() };
+        _ = self.devices[n].ask(review, fuse);
+        self.tell(format!("device {n} reviews a visit"));
+    }
+
+    fn settles(&mut self, n: usize, fuse: Option<usize>) {
+        let Asked::Answered(Ok(open)) = self.devices[n].ask(Conflicts {}, None) else { return };
+        let Some(conflict) = self.chance.pick(&open) else { return };
+        let take = self.chance.below(conflict.values.len());
+        _ = self.devices[n].ask(Resolve { id: conflict.record, path: conflict.path.clone(), take }, fuse);
+        self.tell(format!("device {n} settles a conflict"));
+    }
+
+    /// A supervisor gives a file to another village of hers: it leaves one director and comes to another.
+    pub(super) fn a_file_moves(&mut self) {
+        let supervisors: Vec<usize> = (0..self.devices.len()).filter(|n| self.devices[*n].caller().role.supervises()).collect();
+        let Some(n) = self.chance.pick(&supervisors).copied() else { return };
+        let Some(id) = self.somebodys_file(n) else { return };
+        let Asked::Answered(Ok(file)) = self.devices[n].ask(Person { id }, None) else { return };
+        let to = if file.item.area.as_str() == "990101001201" { "990101001202" } else { "990101001201" };
+        let edits = vec![Edit { path: Path::new(Section::Area, "code"), value: to.into() }];
+        _ = self.devices[n].ask(EditPerson { id, edits }, None);
+        self.tell(format!("device {n} moves a file to {to}"));
+    }
+}

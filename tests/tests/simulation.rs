@@ -1,0 +1,21 @@
+//! Villages under misfortune: whatever the road, the power and the office do, replicas agree in the end, what was called saved
+//! is there, and the index says what the documents say. `make soak SEEDS=10000` lives through more of them.
+#![allow(missing_docs)]
+
+/// Seeds that once found something, and then as many as the time of a test run allows.
+const FOUND: [u64; 0] = [];
+const SEEDS: std::ops::Range<u64> = 1..241;
+
+fn share(of: u64, part: u64) {
+    village::sim::quietly(|| FOUND.into_iter().chain(SEEDS).filter(|seed| seed % of == part).for_each(village::sim::live_through));
+}
+
+#[test]
+fn whatever_happens_replicas_agree_and_nothing_saved_is_lost() {
+    share(2, 0);
+}
+
+#[test]
+fn whatever_happens_replicas_agree_and_nothing_saved_is_lost_in_other_villages() {
+    share(2, 1);
+}
