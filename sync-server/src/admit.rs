@@ -1,7 +1,7 @@
 //! Admission: what a device pushes is taken, held or refused, change by change. Decided on decoded operations by the
 //! role table; only what applies to a copy and can be saved and read again is committed.
-use crate::feed;
 use crate::store::{self, Accepted, State, Stored};
+use crate::{feed, registry};
 use domain::roles::{Action, Caller, Kind, Section};
 use domain::sync::{Cursor, MAX_CHANGE, Push, Refusal};
 use domain::visit::Decision;
@@ -168,14 +168,17 @@ impl Admission<'_> {
         if self.stored.as_ref().is_some_and(|s| s.record.has(&incoming.hash)) {
             return Ok(Ok(()));
         }
-        if let Some(reason) = store::quarantined(self.conn, &incoming.hash)? {
+        if store::is_taken(self.conn, &incoming.hash)? {
+            return Ok(Err(Stop::Refused(Failure::of(Code::BadChange, "record"))));
+        }
+        if let Some(reason) = store::quarantined(self.conn, &push.record, &incoming.hash)? {
             return Ok(Err(Stop::Refused(reason)));
         }
         for dep in incoming.deps() {
             if let Some(root) = self.refused.get(&dep) {
                 return Ok(Err(Stop::Blocked(*root)));
             }
-            if let Some(reason) = store::quarantined(self.conn, &dep)? {
+            if let Some(reason) = store::quarantined(self.conn, &push.record, &dep)? {
                 return Ok(Err(Stop::Refused(reason)));
             }
         }
@@ -263,12 +266,17 @@ impl Admission<'_> {
         Ok(if open && review.decision == Decision::Approved { Err(Code::HasConflict.into()) } else { Ok(()) })
     }
 
-    /// Whether a file left the caller's scope, and her device had not read so far when it sent this: she wrote in good faith, in
+    /// Whether a file left the caller's scope, or she was given other areas, and her device had not read so far when it sent this: she wrote in good faith, in
     /// what was hers as far as she could know, and nothing of it is lost. She sees no more of it for that.
     fn left_unheard(&self, person: &RecordId) -> anyhow::Result<bool> {
         let Sender { caller, cursor, .. } = self.sender;
-        if !cursor.complete || cursor.scope != feed::scope(caller) {
+        if !cursor.complete {
             return Ok(false);
+        }
+        // She works elsewhere now, and her device has not heard of it.
+        if cursor.scope != feed::scope(caller) {
+            let before = Caller { areas: registry::areas_ever(self.conn, &caller.staff)?, ..caller.clone() };
+            return Ok(store::place(self.conn, person)?.is_some_and(|(area, programmes)| before.sees(&area, &programmes)));
         }
         let left = store::departures(self.conn, person)?;
         let unheard = |d: &store::Departure| {

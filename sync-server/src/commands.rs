@@ -1,4 +1,5 @@
 //! What each subcommand does.
+use crate::out;
 use anyhow::{Context, anyhow};
 use domain::api::ImportReport;
 use domain::policy::Policy;
@@ -30,16 +31,16 @@ fn new_epoch() -> u64 {
 /// `backup`
 pub fn backup(file: &Path, data: &Path) -> Done {
     backup::backup(data, file)?;
-    println!("已备份到 {}。它没有加密，请放在安全的地方。", file.display());
+    out!("已备份到 {}。它没有加密，请放在安全的地方。", file.display());
     Ok(ExitCode::SUCCESS)
 }
 
 /// `restore`
 pub fn restore(file: &Path, data: &Path) -> Done {
     let aside = backup::restore(file, data, new_epoch(), SystemEnv.now())?;
-    println!("已恢复。各台设备下次同步时会把备份之后上传的内容再传一遍。");
+    out!("已恢复。各台设备下次同步时会把备份之后上传的内容再传一遍。");
     if let Some(aside) = aside {
-        println!("原来的数据库在 {}，没有删除。", aside.display());
+        out!("原来的数据库在 {}，没有删除。", aside.display());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -53,7 +54,7 @@ pub fn say(e: &anyhow::Error) -> String {
 }
 
 fn print_json<T: serde::Serialize>(value: &T) -> Done {
-    println!("{}", serde_json::to_string(value)?);
+    out!("{}", serde_json::to_string(value)?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -66,7 +67,7 @@ pub fn sample(data: &Path, seed: u64, persons: usize, visits: usize) -> Done {
         return Err(anyhow!("{} holds records already; a sample county goes into an empty folder", data.display()));
     }
     let count = store.write(|conn| sample::fill(conn, seed, now, persons, visits))?;
-    println!("sample county ready: {count} records in {}", data.display());
+    out!("sample county ready: {count} records in {}", data.display());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -84,7 +85,7 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, listen: Option<Sock
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(settings.listen).await.with_context(|| format!("cannot listen on {}", settings.listen))?;
-        println!("listening on http://{}", listener.local_addr()?);
+        out!("listening on http://{}", listener.local_addr()?);
         http::serve(listener, App::new(store, Arc::new(SystemEnv), settings), stop()).await
     })?;
     Ok(ExitCode::SUCCESS)
@@ -120,9 +121,9 @@ pub fn import(what: &str, file: &Path, within: Option<&AreaCode>, data: &Path, j
     if json {
         print_json(&report)?;
     } else {
-        println!("新增 {}，更新 {}，未变 {}，有误 {}", report.added, report.updated, report.unchanged, report.errors.len());
+        out!("新增 {}，更新 {}，未变 {}，有误 {}", report.added, report.updated, report.unchanged, report.errors.len());
         for e in &report.errors {
-            println!("  {} 第 {} 行，{}：{}", e.sheet, e.row, e.column, e.reason);
+            out!("  {} 第 {} 行，{}：{}", e.sheet, e.row, e.column, e.reason);
         }
     }
     Ok(if report.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
@@ -137,7 +138,7 @@ pub fn staff(data: &Path, json: bool) -> Done {
     let text = Text::new(Lang::ZhCn);
     for s in &list {
         let areas: Vec<&str> = s.areas.iter().map(AreaCode::as_str).collect();
-        println!("{}  {}  {}  {}", s.id, text.code_or_raw("role", s.role.code()), s.name, areas.join(" "));
+        out!("{}  {}  {}  {}", s.id, text.code_or_raw("role", s.role.code()), s.name, areas.join(" "));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -151,7 +152,7 @@ pub fn policy(set: Option<&Path>, data: &Path) -> Done {
         store.write(|conn| county::set_policy(conn, &policy))?;
     }
     let policy = county::policy(&store.lock())?;
-    println!("{}", serde_json::to_string_pretty(&policy)?);
+    out!("{}", serde_json::to_string_pretty(&policy)?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -187,7 +188,7 @@ pub fn code(staff: &str, data: &Path, json: bool) -> Done {
     if json {
         return print_json(&code);
     }
-    println!("{}\n{} 的登记码，{} 前有效。", code.code, code.staff.name, code.expires.local().format("%Y-%m-%d %H:%M"));
+    out!("{}\n{} 的登记码，{} 前有效。", code.code, code.staff.name, code.expires.local().format("%Y-%m-%d %H:%M"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -199,7 +200,7 @@ pub fn devices(data: &Path, json: bool) -> Done {
     }
     for d in &list {
         let state = if d.revoked.is_some() { "已停用" } else { "在用" };
-        println!("{}  {}  {}  {}", d.id, d.staff.name, d.label, state);
+        out!("{}  {}  {}  {}", d.id, d.staff.name, d.label, state);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -211,6 +212,6 @@ pub fn revoke(id: &str, data: &Path) -> Done {
     if !found {
         return Err(anyhow!("没有这台设备"));
     }
-    println!("已停用。该设备下次联网时会被清除。");
+    out!("已停用。该设备下次联网时会被清除。");
     Ok(ExitCode::SUCCESS)
 }

@@ -113,8 +113,13 @@ pub struct DeviceAuth {
 
 /// Creates the tables where they are missing.
 pub fn create(conn: &Connection) -> rusqlite::Result<()> {
-    conn.execute_batch(REGISTRY_SQL)
+    conn.execute_batch(REGISTRY_SQL)?;
+    conn.execute_batch(PAST_SQL)
 }
+
+/// Where somebody worked before; since version 2 of the tables.
+pub const PAST_SQL: &str =
+    "CREATE TABLE IF NOT EXISTS staff_past (staff TEXT NOT NULL, area TEXT NOT NULL, PRIMARY KEY (staff, area)) STRICT, WITHOUT ROWID;";
 
 // ---- areas
 
@@ -232,12 +237,19 @@ pub fn upsert_staff(conn: &Connection, entry: &StaffEntry) -> rusqlite::Result<O
          ON CONFLICT (id) DO UPDATE SET name = ?2, role = ?3, phone = ?4, active = ?5",
     )?
     .execute(params![id, wanted.staff.name, wanted.staff.role.code(), wanted.phone, wanted.active])?;
+    conn.prepare_cached("INSERT OR IGNORE INTO staff_past (staff, area) SELECT staff, area FROM staff_areas WHERE staff = ?1")?.execute([id])?;
     conn.prepare_cached("DELETE FROM staff_areas WHERE staff = ?1")?.execute([id])?;
     let mut insert = conn.prepare_cached("INSERT INTO staff_areas (staff, area) VALUES (?1, ?2)")?;
     for area in &wanted.staff.areas {
         insert.execute([id, area.as_str()])?;
     }
     Ok(if before.is_some() { Outcome::Updated } else { Outcome::Added })
+}
+
+/// Areas somebody works or worked in.
+pub fn areas_ever(conn: &Connection, id: &StaffId) -> rusqlite::Result<Vec<AreaCode>> {
+    let mut areas = conn.prepare_cached("SELECT area FROM staff_past WHERE staff = ?1 UNION SELECT area FROM staff_areas WHERE staff = ?1")?;
+    areas.query_map([id.as_str()], |r| code_at(r, 0))?.collect()
 }
 
 /// One member of staff, also one who has left.

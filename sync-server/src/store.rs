@@ -77,7 +77,7 @@ CREATE TABLE quarantine (
 CREATE INDEX quarantine_device ON quarantine (device);
 ";
 
-/// Version 2: where a file went from, without reading the whole feed.
+/// Version 2: where a file went from, without reading the whole feed; and where somebody worked before.
 const V2: &str = "CREATE INDEX feed_left ON feed (record) WHERE what = 'leave';";
 
 /// The store; cheap to share, one writer at a time.
@@ -119,6 +119,7 @@ impl Store {
         }
         if version < 2 {
             tx.execute_batch(V2)?;
+            tx.execute_batch(registry::PAST_SQL)?;
         }
         if version < SCHEMA_VERSION {
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
@@ -298,10 +299,18 @@ pub fn quarantine(conn: &Connection, record: &RecordId, change: &Accepted<'_>, r
     Ok(())
 }
 
-/// Why a change lies in quarantine, when it does.
-pub fn quarantined(conn: &Connection, hash: &Hash) -> anyhow::Result<Option<domain::Failure>> {
-    let reason: Option<String> =
-        conn.prepare_cached("SELECT reason FROM quarantine WHERE hash = ?1")?.query_row([hash.0], |r| r.get(0)).optional()?;
+/// Whether a change was taken, into whatever record.
+pub fn is_taken(conn: &Connection, hash: &Hash) -> rusqlite::Result<bool> {
+    conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM changes WHERE hash = ?1)")?.query_row([hash.0], |r| r.get(0))
+}
+
+/// Why a change of this record lies in quarantine, when it does. Under another record's name it says nothing about this one: else
+/// anybody could have a colleague's changes refused by sending them wrongly first.
+pub fn quarantined(conn: &Connection, record: &RecordId, hash: &Hash) -> anyhow::Result<Option<domain::Failure>> {
+    let reason: Option<String> = conn
+        .prepare_cached("SELECT reason FROM quarantine WHERE hash = ?1 AND record = ?2")?
+        .query_row(params![hash.0, record.bytes()], |r| r.get(0))
+        .optional()?;
     Ok(reason.map(|r| serde_json::from_str(&r)).transpose()?)
 }
 
@@ -329,10 +338,9 @@ pub fn departures(conn: &Connection, person: &RecordId) -> anyhow::Result<Vec<De
 
 /// Those of these changes that are not here.
 pub fn unknown(conn: &Connection, hashes: &[Hash]) -> rusqlite::Result<Vec<Hash>> {
-    let mut statement = conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM changes WHERE hash = ?1)")?;
     let mut lost = Vec::new();
     for hash in hashes {
-        if !statement.query_row([hash.0], |r| r.get::<_, bool>(0))? {
+        if !is_taken(conn, hash)? {
             lost.push(*hash);
         }
     }

@@ -258,3 +258,19 @@ fn a_transferred_file_leaves_one_village_and_enters_the_other_whole() {
     let outside = record.edit(&[edit("area.code", "990101002201")], &v.pen(&wang())).unwrap();
     assert_eq!(reasons(&v.push(&wang(), id(1), &outside)), [Code::NotAllowed], "out of her own town is not hers to decide");
 }
+
+#[test]
+fn a_colleagues_change_sent_under_a_wrong_record_does_not_hurt_the_right_one() {
+    let mut v = Village::new();
+    let mut record = v.file(&li(), 1, "990101001201");
+    let pen = v.pen(&li());
+    let changes = record.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap();
+    // Before it was taken, and after.
+    for _ in 0..2 {
+        assert_eq!(v.push(&zhao(), id(77), &changes).accepted.len(), 0);
+        assert_eq!(v.push(&li(), id(1), &changes).accepted.len(), 1);
+    }
+    let pen = v.pen(&li());
+    let next = record.edit(&[edit("contact.address", "3组9号")], &pen).unwrap();
+    assert_eq!(v.push(&li(), id(1), &next).accepted.len(), 1, "what builds on it goes on");
+}

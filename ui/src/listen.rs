@@ -3,6 +3,7 @@
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventTarget};
+use yew::prelude::*;
 
 /// A listener; dropping it stops it.
 pub struct Listener {
@@ -24,6 +25,21 @@ impl Listener {
     pub fn window(name: &'static str, heard: impl FnMut(Event) + 'static) -> Option<Self> {
         web_sys::window().map(|window| Self::new(&window, name, heard))
     }
+}
+
+/// While `active`, a browser asks before it leaves or reloads the page.
+#[hook]
+pub fn use_unload_guard(active: bool) {
+    use_effect_with(active, |active| {
+        let listener = active.then(|| {
+            Listener::window("beforeunload", |event| {
+                event.prevent_default();
+                // Older browsers want this as well.
+                let _ = js_sys::Reflect::set(&event, &"returnValue".into(), &"".into());
+            })
+        });
+        move || drop(listener)
+    });
 }
 
 impl Drop for Listener {

@@ -1,7 +1,7 @@
 // The dedicated worker of the browser edition: starts the client core and carries messages.
-// In: [id, request as JSON text], or 'take-over'. Out: [id, reply or failure as JSON text, whether it is a reply],
+// In: [id, request as JSON text], 'take-over', or 'online'. Out: [id, reply or failure as JSON text, whether it is a reply],
 // or [word, text] for what nobody asked for.
-import init, { start, answer, take_over } from './browser.js';
+import init, { start, answer, take_over, wake } from './browser.js';
 
 // What the page says while the core is loading waits here.
 const early = [];
@@ -32,6 +32,7 @@ function done(request) {
 
 async function hear(message) {
   if (message === 'take-over') return take_over();
+  if (message === 'online') return wake();
   const [id, request] = message;
   try {
     self.postMessage([id, await answer(request), true]);

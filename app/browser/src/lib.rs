@@ -76,6 +76,12 @@ pub async fn take_over() {
     tell_page("stale", "");
 }
 
+/// A network came back: sync soon.
+#[wasm_bindgen]
+pub fn wake() {
+    background::wake();
+}
+
 /// Tells the page something it did not ask for: `event` (JSON of a `CoreEvent`), `stale` (ask for the status), `panic`.
 fn tell_page(what: &str, text: &str) {
     let message = js_sys::Array::of2(&what.into(), &text.into());

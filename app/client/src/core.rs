@@ -20,8 +20,6 @@ pub struct Core {
     open: Option<Open>,
     /// Where sync stands: told in the status, set by sync.
     pub sync: SyncState,
-    /// Device clock minus server clock, seconds, when sync found them far apart.
-    pub clock_off: Option<i64>,
 }
 
 /// What is there after the PIN.
@@ -42,7 +40,7 @@ pub struct Joining {
 impl Core {
     /// A device whose files are in the vault. Nothing is read yet.
     pub fn new(env: Box<dyn Env>, vault: Box<dyn Vault>) -> Core {
-        Core { env, vault, hardening: Hardening::default(), open: None, sync: SyncState::default(), clock_off: None }
+        Core { env, vault, hardening: Hardening::default(), open: None, sync: SyncState::default() }
     }
 
     /// The same with another cost of the PIN, for tests.
@@ -107,6 +105,7 @@ impl Core {
             Request::OpenDraft(c) => self.read(c, |v, c| drafts::open(v, c.draft)),
             Request::Answer(c) => self.write(c, |w, c| drafts::answer(w, c.draft, &c.question, &c.value)),
             Request::SameAsLast(c) => self.write(c, |w, c| drafts::same_as_last(w, c.draft)),
+            Request::AmendVisit(c) => self.write(c, |w, c| drafts::amend_with(w, c.visit, &c.answers)),
             Request::FinishVisit(c) => self.write(c, |w, c| drafts::finish(w, c.draft)),
             Request::DiscardDraft(c) => self.write(c, |w, c| drafts::discard(w, c.draft)),
             Request::ReviewQueue(c) => self.write(c, |w, _| reviews::queue(w)),
@@ -263,9 +262,10 @@ impl Core {
         if !self.hardening.suffices(&pin, &reference.policy) {
             return Err(Code::PhraseNeeded.into());
         }
-        // A database without a key file is left from a try that was cut off; nobody has its key.
-        for name in database_files(vault::DATABASE) {
-            self.vault.remove(&name)?;
+        // A database without a key file is left from a try that was cut off, or its key was lost: nobody can read it, and it is kept.
+        let stray = self.vault.names()?.contains(&vault::DATABASE.to_owned());
+        if stray {
+            damage::move_aside(self.vault.as_ref(), self.env.now())?;
         }
         let secret = Secret {
             database: crate::env::random(self.env.as_ref()).into(),
@@ -291,7 +291,8 @@ impl Core {
             drop(open.store);
         }
         self.vault.remove(vault::KEY)?;
-        for name in self.vault.names()? {
+        // What else somebody put there is not ours to remove.
+        for name in self.vault.names()?.into_iter().filter(|name| vault::is_ours(name)) {
             self.vault.remove(&name)?;
         }
         Ok(())

@@ -60,6 +60,10 @@ pub fn open_file(work: &mut Work<'_>, area: &AreaCode, edits: &[Edit]) -> Result
     if caller.role.visits() && !edits.iter().any(|e| e.path == charge) {
         set(&mut edits, charge, caller.staff.as_str().into());
     }
+    // Without a category no rule says when to visit, and nobody would.
+    if !edits.iter().any(|e| e.path.section == Section::Categories && e.path.key == "code" && !e.value.is_empty()) {
+        return Err(Failure::of(Code::Required, "categories.code").into());
+    }
     let id = new_id(work.env);
     identity::check(&view, id, &FileData::default(), &mut edits)?;
     let programme = programme(&caller, &edits)?;

@@ -1,7 +1,7 @@
 //! Reviews: which visits wait for this supervisor, and her decision on one exact version.
 use crate::env::new_id;
 use crate::store::intent::Intent;
-use crate::store::{View, Work, changes, id_at};
+use crate::store::{View, Work, changes, id_at, index};
 use crate::{Result, permission, person_item, visit_item, visits};
 use domain::api::{self, ReviewItem};
 use domain::form;
@@ -100,6 +100,11 @@ pub fn review(work: &mut Work<'_>, call: &api::Review) -> Result<RecordId> {
     let comment = call.comment.trim();
     if call.decision == Decision::Returned && comment.is_empty() && call.fields.is_empty() {
         return Err(Failure::of(Code::Required, "comment").into());
+    }
+    // The same decision on the same version once more, as by a double tap, says nothing new.
+    let said = index::reviews_of(view.db, call.visit)?.into_iter().next();
+    if let Some(last) = said.filter(|last| last.decision == call.decision && last.comment == comment && same_heads(&last.heads, &call.heads)) {
+        return Ok(last.id);
     }
     let area = work.area_of(call.visit)?;
     let id = new_id(work.env);

@@ -5,8 +5,7 @@ use domain::api::{Phase, StatusReply};
 
 /// The status.
 pub fn status(core: &Core) -> Result<StatusReply> {
-    let mut status =
-        StatusReply { phase: core.phase()?, today: core.env().now().day(), sync: core.sync.clone(), clock_off: core.clock_off, ..Default::default() };
+    let mut status = StatusReply { phase: core.phase()?, today: core.env().now().day(), sync: core.sync.clone(), ..Default::default() };
     if let Some(file) = core.key_file()? {
         status.county = file.county.clone();
         status.server = file.host.clone();
@@ -32,6 +31,7 @@ pub fn status(core: &Core) -> Result<StatusReply> {
         "SELECT (SELECT coalesce(sum(conflicts), 0) FROM persons WHERE conflicts > 0) + (SELECT coalesce(sum(conflicts), 0) FROM visits WHERE conflicts > 0)",
     )?;
     status.persons = changes::count(view.db, "SELECT count(*) FROM persons")?;
+    status.clock_off = meta::get(view.db, meta::CLOCK_OFF)?;
     status.last_sync = meta::get(view.db, meta::LAST_SYNC)?;
     if view.book.me().is_ok() {
         status.messages = inbox::count_new(&view)?;

@@ -110,8 +110,6 @@ fn asked(work: &Work<'_>, here: &[RecordId]) -> Result<bool> {
 
 /// Takes in a reply, in one transaction: receipts, records, cursor.
 pub fn take_in(core: &mut Core, prepared: &Prepared, reply: SyncReply) -> Result<Taken> {
-    let off = core.env().now().since(reply.now) / 1000;
-    core.clock_off = (off.abs() > CLOCK_TOLERANCE).then_some(off);
     let (mut taken, changed) = core.transact(Durability::Batch, |work| receive(work, prepared, reply))?;
     taken.changed = changed;
     Ok(taken)
@@ -119,6 +117,11 @@ pub fn take_in(core: &mut Core, prepared: &Prepared, reply: SyncReply) -> Result
 
 fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result<Taken> {
     let (sent, here) = (prepared.sent.as_slice(), prepared.request.here.as_slice());
+    let off = work.now().since(reply.now) / 1000;
+    match off.abs() > CLOCK_TOLERANCE {
+        true => meta::put(work.db, meta::CLOCK_OFF, &off)?,
+        false => meta::remove(work.db, meta::CLOCK_OFF)?,
+    }
     let mut taken = Taken { more: reply.more, left: reply.left, ..Taken::default() };
     let moved = reply.reference.as_ref().is_some_and(|new| work.book().me().is_ok_and(|me| (me.role, &me.areas) != (new.me.role, &new.me.areas)));
     if let Some(reference) = reply.reference {

@@ -29,6 +29,11 @@ pub fn database_files(name: &str) -> [String; 3] {
     [name.to_owned(), format!("{name}-wal"), format!("{name}-shm")]
 }
 
+/// Whether a file of this name was made by this program: key, database, what lies beside it, and what was put aside.
+pub fn is_ours(name: &str) -> bool {
+    [DATABASE, KEY, JOINING].iter().any(|own| name.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-'])))
+}
+
 /// A vault's own failure: storage, or no room left.
 pub fn storage(e: &std::io::Error) -> Failure {
     match e.kind() {

@@ -101,7 +101,7 @@ impl Http {
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.bytes().await.map_err(|e| no_answer(&e))?.to_vec();
         if !status.is_success() {
-            return Err(serde_json::from_slice::<ErrorReply>(&bytes).map_or_else(|_| strange(status.as_u16()).into(), |e| e.failure));
+            return Err(serde_json::from_slice::<ErrorReply>(&bytes).map_or_else(|_| strange(status.as_u16(), &bytes).into(), |e| e.failure));
         }
         let first_line = format!("HTTP/1.1 {status}\r\n").len();
         Ok((up, (first_line + header_bytes(&headers) + bytes.len()) as u64, headers, bytes))
@@ -115,9 +115,16 @@ fn with_token(request: RequestBuilder, token: Option<&str>) -> RequestBuilder {
     }
 }
 
-/// A busy proxy is the server's trouble; anything else that is not our error is not our server.
-fn strange(status: u16) -> Code {
-    if status >= 502 { Code::ServerTrouble } else { Code::NotOurServer }
+/// A busy proxy is the server's trouble, and so is an error of ours with a code this program does not know; anything else is not
+/// our server.
+fn strange(status: u16, body: &[u8]) -> Code {
+    let ours = serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|v| v.get("nuanfang").is_some());
+    match status {
+        429 => Code::SlowDown,
+        500.. => Code::ServerTrouble,
+        _ if ours => Code::ServerTrouble,
+        _ => Code::NotOurServer,
+    }
 }
 
 fn no_answer(e: &reqwest::Error) -> Failure {

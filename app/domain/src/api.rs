@@ -92,6 +92,8 @@ calls! {
     SameAsLast { draft: Uuid } -> Draft;
     /// Makes the visit record: saved on this phone.
     FinishVisit { draft: Uuid } -> RecordId;
+    /// Corrects answers of a finished visit at once, as the headless client does; null takes one away.
+    AmendVisit { visit: RecordId, answers: Answers } -> ();
     /// Throws the unfinished visit away; the worker confirmed it.
     DiscardDraft { draft: Uuid } -> ();
     /// A whole visit at once, as the headless client records it.

@@ -249,14 +249,12 @@ fn is_prose(form: &form::Form, question: &str) -> bool {
     form.question(question).is_some_and(|q| q.kind == QuestionKind::Prose)
 }
 
-/// Writes one key. Prose is spliced into the text that is there, a choice of several flips single options, so that
-/// what two people do at once merges.
+/// Writes one key. A choice of several flips single options, so that what two people do at once merges. Prose is written whole:
+/// spliced into each other, the letters of two sentences would say what nobody wrote; so both stay until a person chooses.
 fn write_value(tx: &mut Transaction<'_>, obj: &ObjId, key: &str, value: &Value, prose: bool) -> Result<(), RecordError> {
     let old = tx.get(obj, key)?;
     match (value, old) {
-        (Value::Text(s), Some((automerge::Value::Object(ObjType::Text), id))) => Ok(tx.update_text(&id, s)?),
-        (Value::Null, Some((automerge::Value::Object(ObjType::Text), id))) => Ok(tx.update_text(&id, "")?),
-        (Value::Text(s), _) if prose => {
+        (Value::Text(s), old) if prose || matches!(old, Some((automerge::Value::Object(ObjType::Text), _))) => {
             let text = tx.put_object(obj, key, ObjType::Text)?;
             Ok(tx.splice_text(&text, 0, 0, s)?)
         }

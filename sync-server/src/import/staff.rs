@@ -130,11 +130,22 @@ fn read(line: &Line<'_, '_, Col>, places: &Places<'_>) -> Result<StaffRow, Vec<R
     let role = role.map_err(|r| note(Col::Role, "岗位", r));
     let phone = phone.map_err(|r| note(Col::Phone, "电话", r));
     let areas = areas.map_err(|r| note(Col::Areas, "负责区域", r));
-    let active = !["离", "退", "停", "否"].iter().any(|w| state.starts_with(w)) && !state.starts_with("不");
-    match (id, name, role, phone, areas) {
-        (Ok(id), Ok(name), Ok(role), Ok(phone), Ok(areas)) => Ok(StaffRow { id, name, role, phone, active, areas }),
+    let active = active(&state).ok_or("状态不认识；请写在职或离职".into()).map_err(|r| note(Col::State, "状态", r));
+    match (id, name, role, phone, areas, active) {
+        (Ok(id), Ok(name), Ok(role), Ok(phone), Ok(areas), Ok(active)) => Ok(StaffRow { id, name, role, phone, active, areas }),
         _ => Err(errors),
     }
+}
+
+/// Whether she works here, by the words offices use. None for a word that is not known: guessing wrong would leave somebody who has
+/// gone her access.
+fn active(state: &str) -> Option<bool> {
+    let plain = state.strip_prefix("已").unwrap_or(state);
+    let begins = |words: &[&str]| words.iter().any(|word| plain.starts_with(word));
+    if plain.is_empty() || begins(&["在", "正常", "是", "试用", "返聘", "兼"]) {
+        return Some(true);
+    }
+    begins(&["离", "退", "停", "否", "不", "辞", "调", "解", "免", "借调", "去世", "注销", "撤"]).then_some(false)
 }
 
 fn areas(line: &Line<'_, '_, Col>, places: &Places<'_>) -> Result<Vec<AreaCode>, Reason> {

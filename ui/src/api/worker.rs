@@ -11,6 +11,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::{Answer, News, Transport, tell, tell_event};
+use crate::listen::Listener;
 
 /// Requests without an answer yet: what settles each.
 type Waiting = Rc<RefCell<HashMap<u32, (js_sys::Function, js_sys::Function)>>>;
@@ -82,6 +83,11 @@ impl Transport for CoreWorker {
             Closure::<dyn FnMut(JsValue)>::new(|event: JsValue| broken(&js_sys::Reflect::get(&event, &"message".into()).unwrap_or_default()));
         self.worker.set_onerror(Some(failed.as_ref().unchecked_ref()));
         failed.forget();
+        // Not every browser tells its workers that the network is back.
+        let worker = self.worker.clone();
+        if let Some(online) = Listener::window("online", move |_| _ = worker.post_message(&"online".into())) {
+            std::mem::forget(online);
+        }
         Ok(())
     }
 

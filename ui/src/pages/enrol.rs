@@ -183,6 +183,9 @@ fn CodePage(props: &CodePageProps) -> Html {
             if status.moved_aside.is_some() {
                 <Banner tone={Tone::Danger} title={text.failure(&Code::DatabaseDamaged.into())} alert={true} />
             }
+            if status.sync == SyncState::Failed(Code::DeviceRevoked.into()) {
+                <Banner tone={Tone::Danger} title={text.failure(&Code::DeviceRevoked.into())} alert={true} test="was-revoked" />
+            }
             if let Some(failure) = props.failure.clone().filter(concerns_code) { <FailureBanner {failure} /> }
             if !at_home {
                 <Field label={text.enrol_server()} name="server" control={Control::Url} value={(*props.server).clone()} required={true}

@@ -24,7 +24,7 @@ const TRIES: usize = 48;
 /// All others than damage, for example `DatabaseNewer`: the file stays as it is.
 pub fn open_or_start_anew(vault: &dyn Vault, secret: &Secret, env: &dyn Env, thorough: bool) -> Result<(Store, Option<String>)> {
     let file = vault.database(DATABASE);
-    match Store::open(&file, secret, thorough) {
+    match open_filled(&file, secret, thorough) {
         Ok(store) => Ok((store, None)),
         Err(e) if e.is_damage() => {
             let rescued = rescue(&file, secret);
@@ -40,6 +40,14 @@ pub fn open_or_start_anew(vault: &dyn Vault, secret: &Secret, env: &dyn Env, tho
         }
         Err(e) => Err(e),
     }
+}
+
+/// Opens a store that was filled once: an empty file in its place is as bad as a damaged one.
+fn open_filled(file: &str, secret: &Secret, thorough: bool) -> Result<Store> {
+    if version(file, secret)? == 0 {
+        return Err(Code::DatabaseDamaged.into());
+    }
+    Store::open(file, secret, thorough)
 }
 
 /// Rows by table, as far as they could be read.
@@ -108,7 +116,11 @@ fn restore_reference(work: &mut super::Work<'_>) -> Result<()> {
     work.reindex_all()
 }
 
-fn move_aside(vault: &dyn Vault, now: Timestamp) -> Result<String> {
+/// Gives a database another name, with all that SQLite keeps beside it.
+///
+/// # Errors
+/// `Storage`.
+pub fn move_aside(vault: &dyn Vault, now: Timestamp) -> Result<String> {
     let stem = format!("{DATABASE}.damaged-{}", now.local().format("%Y%m%d-%H%M%S"));
     let taken = vault.names()?;
     let free = (1..1000).map(|n| if n == 1 { stem.clone() } else { format!("{stem}-{n}") }).find(|name| !taken.contains(name));

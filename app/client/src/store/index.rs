@@ -1,6 +1,7 @@
 //! The index tables, derived from index rows: what lists, due dates and review queues read.
 use super::id_at;
 use crate::Result;
+use chrono::NaiveDate;
 use domain::api::LastVisit;
 use domain::due::{DueRules, due};
 use domain::person::FileStatus;
@@ -108,12 +109,13 @@ pub fn refresh_stage(db: &Connection, id: RecordId) -> Result<()> {
 }
 
 /// Puts down when the next visit is due and how the last one was.
-pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules) -> Result<()> {
+pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules, today: NaiveDate) -> Result<()> {
     let Some(Row::Person(row)) = row(db, id)? else { return Ok(()) };
     let last = last_visit(db, id)?;
     let met = "SELECT max(at) FROM visits WHERE person = ?1 AND met";
     let met: Option<i64> = db.prepare_cached(met)?.query_row([id.bytes()], |r| r.get(0))?;
-    let due = due(rules, &row, met.map(|at| Timestamp(at).day()), last.as_ref().and_then(|v| v.next));
+    // A visit dated ahead by a wrong clock must not put the next one off.
+    let due = due(rules, &row, met.map(|at| Timestamp(at).day().min(today)), last.as_ref().and_then(|v| v.next));
     let last = last.map(|v| LastVisit { day: v.at.day(), kind: v.kind, note: v.note });
     let sql = "UPDATE persons SET due = ?2, due_info = ?3, last = ?4 WHERE id = ?1";
     let json = |value: Option<serde_json::Result<String>>| value.transpose();

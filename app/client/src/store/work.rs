@@ -225,7 +225,7 @@ impl<'a> Work<'a> {
         }
         let rules = &self.book().policy().due;
         for person in &self.persons {
-            index::refresh_due(self.db, *person, rules)?;
+            index::refresh_due(self.db, *person, rules, self.now.day())?;
         }
         Ok(Done { changed: self.changed, persons: self.persons, book: self.new_book })
     }

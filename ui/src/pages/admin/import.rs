@@ -1,5 +1,7 @@
 //! Taking in the office's lists: areas, staff, the roster.
 
+use std::collections::BTreeSet;
+
 use data_encoding::BASE64;
 use domain::api::{AdminImport, ImportKind, ImportReport};
 use text::Text;
@@ -51,7 +53,7 @@ async fn read(file: &web_sys::File) -> Result<Chosen, Trouble> {
     }
     let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| Trouble::Unreadable)?;
     let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
-    Ok(Chosen { name: file.name(), content: BASE64.encode(&bytes) })
+    Ok(Chosen { name: file.name(), content: base64(&bytes) })
 }
 
 /// What, which file, what came of it.
@@ -129,6 +131,11 @@ fn trouble_words(trouble: Trouble, text: &Text) -> String {
     }
 }
 
+/// In pieces of whole groups of three: at once, the library takes no more than 8 MiB where an address has 32 bits.
+fn base64(bytes: &[u8]) -> String {
+    bytes.chunks(3 << 20).map(|piece| BASE64.encode(piece)).collect()
+}
+
 /// A native file input under a large button: the label is the button.
 fn file_field(chosen: Option<&Chosen>, busy: bool, onchange: Callback<Event>, text: &Text) -> Html {
     let words = if chosen.is_some() { text.admin_import_other() } else { text.admin_import_choose() };
@@ -136,7 +143,7 @@ fn file_field(chosen: Option<&Chosen>, busy: bool, onchange: Callback<Event>, te
         <div class="file-pick">
             <label class="btn soft">
                 <Icon glyph={Glyph::Files} />{ words }
-                <input type="file" accept=".xlsx,.xls,.csv,.json" data-test="import-file" disabled={busy} {onchange} />
+                <input type="file" accept=".xlsx,.xls,.csv" data-test="import-file" disabled={busy} {onchange} />
             </label>
             if let Some(file) = chosen { <p class="row" data-test="file-name"><Icon glyph={Glyph::Check} /><b>{ &file.name }</b></p> }
         </div>
@@ -144,7 +151,8 @@ fn file_field(chosen: Option<&Chosen>, busy: bool, onchange: Callback<Event>, te
 }
 
 fn result(what: ImportKind, report: &ImportReport, text: &Text) -> Html {
-    let errors = report.errors.len();
+    // Rows, not what is wrong in them.
+    let errors = report.errors.iter().map(|e| (&e.sheet, e.row)).collect::<BTreeSet<_>>().len();
     let what = word(what, text);
     let (tone, icon, title) = match errors {
         0 => (Tone::Ok, Glyph::Check, text.admin_import_done(&what)),

@@ -17,6 +17,7 @@ use super::input::{FieldInput, Form};
 use super::work::{Before, Step, Work};
 use super::{check, jump, kept};
 use crate::components::{Banner, Button, FailureBanner, Foot, Glyph, Look, PageBody, Tone, TopBar, use_toast};
+use crate::listen::use_unload_guard;
 use crate::nav::{Page, use_back_layer, use_nav};
 use crate::query::use_command;
 use crate::state::{use_status, use_text};
@@ -44,6 +45,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     let hers = |e: &Edit| id.is_some() || e.path.section != Section::Area;
     let dirty = !*leaving && work.edits(&before).iter().any(hers);
     use_back_layer(dirty, switch(&asking, true));
+    use_unload_guard(dirty);
     {
         // After the guard's own effect above, so that leaving is not asked about.
         let nav = nav.clone();

@@ -2,6 +2,7 @@
 use crate::args::{self, Arguments, Command};
 use crate::device::{Device, given_pin, new_pin, now};
 use crate::from_file;
+use crate::out;
 use crate::show::Show;
 use client::env::SystemEnv;
 use data_encoding::BASE64;
@@ -27,11 +28,11 @@ impl Printer {
             words(&self.show, value);
             return Ok(());
         }
-        println!("{}", serde_json::to_string(value).map_err(|_| Failure::from(Code::Internal))?);
+        out!("{}", serde_json::to_string(value).map_err(|_| Failure::from(Code::Internal))?);
         Ok(())
     }
     fn id(&self, id: RecordId) -> Result<(), Failure> {
-        self.print(&json!({ "id": id }), |_, _| println!("{id}"))
+        self.print(&json!({ "id": id }), |_, _| out!("{id}"))
     }
 }
 
@@ -64,7 +65,10 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
         Command::Persons(which) => persons(device, printer, which),
         Command::Show { id } => show(device, printer, id),
         Command::Edit { id, fields } => {
-            device.call(EditPerson { id, edits: from_file::edits(&fields, &SystemEnv)? })?;
+            match device.call(Visit { id }) {
+                Ok(visit) => device.call(AmendVisit { visit: id, answers: from_file::corrections(&visit.item.form, &fields)? })?,
+                Err(_) => device.call(EditPerson { id, edits: from_file::edits(&fields, &SystemEnv)? })?,
+            }
             printer.id(id)
         }
         Command::Person { command: args::Person::New { from } } => {
@@ -98,6 +102,9 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
 fn sync(device: &Device, printer: &Printer) -> Result<(), Failure> {
     let report = device.call(Sync {})?;
     printer.print(&report, Show::sync)?;
+    if let Ok(StatusReply { clock_off: Some(seconds), .. }) = device.call(Status {}) {
+        eprintln!("{}", printer.show.text.me_clock_minutes(seconds.saturating_abs() / 60));
+    }
     match report.state {
         SyncState::Offline => Err(Code::Offline.into()),
         SyncState::Failed(failure) => Err(failure),

@@ -7,6 +7,7 @@ use domain::api::{Call, Unlock};
 use domain::{Code, Failure, Timestamp};
 use std::path::Path;
 use std::sync::Mutex;
+use text::{Lang, Text};
 use tokio::runtime::Runtime;
 
 /// Where the PIN is read from before it is asked for.
@@ -39,7 +40,11 @@ impl Device {
             Some(pin) => pin,
             None => ask("PIN: ")?,
         };
-        self.call(Unlock { pin }).map(|_| ())
+        let status = self.call(Unlock { pin })?;
+        if let Some(aside) = status.moved_aside {
+            eprintln!("{} ({aside})", Text::new(Lang::ZhCn).failure(&Code::DatabaseDamaged.into()));
+        }
+        Ok(())
     }
 }
 

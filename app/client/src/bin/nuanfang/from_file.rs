@@ -3,7 +3,7 @@ use client::Env;
 use client::env::new_uuid;
 use domain::api::{Edit, NewPerson};
 use domain::fields::{FieldKind, Path};
-use domain::form::Answers;
+use domain::form::{Answers, QuestionKind};
 use domain::roles::Section;
 use domain::{AreaCode, Code, Failure, Value};
 use serde_json::Value as Json;
@@ -83,6 +83,31 @@ pub fn edits(fields: &[String], env: &dyn Env) -> Result<Vec<Edit>, Failure> {
             Ok(Edit { path, value })
         })
         .collect()
+}
+
+/// Reads `question=answer` for a visit; of several options `question=one,other`, and nothing takes the answer away.
+pub fn corrections(form: &str, fields: &[String]) -> Result<Answers, Failure> {
+    let form = domain::form::find(form).ok_or_else(|| Failure::of(Code::UnknownForm, form))?;
+    let read = |field: &String| {
+        let (name, text) = field.split_once('=').ok_or_else(|| Failure::of(Code::UnknownField, field.split('.').next().unwrap_or_default()))?;
+        let name = name.strip_prefix("answers.").unwrap_or(name);
+        let question = form.question(name).ok_or_else(|| Failure::of(Code::UnknownField, name))?;
+        let bad = || Failure::of(Code::BadValue, name);
+        let value = match (question.kind, text) {
+            (_, "") => Value::Null,
+            (QuestionKind::Choices, many) => Value::Many(many.split(',').map(|one| one.trim().to_owned()).collect()),
+            (QuestionKind::YesNo, "true" | "yes" | "是") => true.into(),
+            (QuestionKind::YesNo, "false" | "no" | "否") => false.into(),
+            (QuestionKind::YesNo, _) => return Err(bad()),
+            (QuestionKind::Number, number) => match number.parse::<i64>() {
+                Ok(whole) => Value::Int(whole),
+                Err(_) => Value::Real(number.parse().map_err(|_| bad())?),
+            },
+            (_, text) => text.into(),
+        };
+        Ok((name.to_owned(), value))
+    };
+    fields.iter().map(read).collect()
 }
 
 fn path(name: &str, entries: &mut BTreeMap<String, Uuid>, env: &dyn Env) -> Result<Path, Failure> {

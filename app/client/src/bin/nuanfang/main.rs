@@ -34,3 +34,22 @@ fn report(failure: &Failure, text: &Text, json: bool) {
         eprintln!("{message} [{failure}]");
     }
 }
+
+/// Prints a line. Whoever closed the other end has seen enough; a full disk is told.
+pub(crate) fn say(line: std::fmt::Arguments<'_>) {
+    use std::io::{ErrorKind, Write};
+    match writeln!(std::io::stdout(), "{line}") {
+        Ok(()) => {}
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(e) => {
+            _ = writeln!(std::io::stderr(), "{e}");
+            std::process::exit(1)
+        }
+    }
+}
+
+/// As `println!`, without its panic.
+macro_rules! out {
+    ($($words:tt)*) => { crate::say(format_args!($($words)*)) };
+}
+pub(crate) use out;

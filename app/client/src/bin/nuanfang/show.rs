@@ -1,4 +1,5 @@
 //! Replies for people to read.
+use crate::out;
 use chrono::NaiveDate;
 use domain::api::*;
 use domain::fields::{FieldKind, Path};
@@ -34,25 +35,25 @@ impl Show {
             Phase::Open => String::new(),
         };
         if !s.county.is_empty() {
-            println!("{}  {}", s.county, s.server);
+            out!("{}  {}", s.county, s.server);
         }
         if !state.is_empty() {
-            println!("{state}");
+            out!("{state}");
         }
         if let Some(aside) = &s.moved_aside {
-            println!("{}  {aside}", t.failure(&domain::Code::DatabaseDamaged.into()));
+            out!("{}  {aside}", t.failure(&domain::Code::DatabaseDamaged.into()));
         }
         let Some(me) = &s.me else { return };
-        println!("{}  {}", me.name, t.role(me.role));
-        println!("{}", t.files_count(count(s.persons)));
-        println!("{}", if s.pending == 0 { t.sync_all_uploaded() } else { t.sync_pending(count(s.pending)) });
+        out!("{}  {}", me.name, t.role(me.role));
+        out!("{}", t.files_count(count(s.persons)));
+        out!("{}", if s.pending == 0 { t.sync_all_uploaded() } else { t.sync_pending(count(s.pending)) });
         if s.refused > 0 {
-            println!("{}", t.sync_refused(count(s.refused)));
+            out!("{}", t.sync_refused(count(s.refused)));
         }
         if s.conflicts > 0 {
-            println!("{}", t.sync_conflicts(count(s.conflicts)));
+            out!("{}", t.sync_conflicts(count(s.conflicts)));
         }
-        println!("{}", s.last_sync.map_or_else(|| t.sync_never(), |at| t.sync_last(&self.moment(at))));
+        out!("{}", s.last_sync.map_or_else(|| t.sync_never(), |at| t.sync_last(&self.moment(at))));
     }
 
     /// What a sync did.
@@ -60,20 +61,20 @@ impl Show {
         let t = &self.text;
         match &r.state {
             SyncState::Failed(_) | SyncState::Offline => {}
-            _ => println!("{}", t.sync_done()),
+            _ => out!("{}", t.sync_done()),
         }
-        println!("↑ {} B  ↓ {} B  ({})", r.up_bytes, r.down_bytes, r.requests);
+        out!("↑ {} B  ↓ {} B  ({})", r.up_bytes, r.down_bytes, r.requests);
         if r.refused > 0 {
-            println!("{}", t.sync_refused(count(r.refused)));
+            out!("{}", t.sync_refused(count(r.refused)));
         }
     }
 
     /// A list of files.
     pub fn persons(&self, rows: &[PersonItem]) {
         for p in rows {
-            println!("{}  {}", p.id, self.person_line(p));
+            out!("{}  {}", p.id, self.person_line(p));
         }
-        println!("{}", self.text.files_count(i64::try_from(rows.len()).unwrap_or(i64::MAX)));
+        out!("{}", self.text.files_count(i64::try_from(rows.len()).unwrap_or(i64::MAX)));
     }
 
     fn person_line(&self, p: &PersonItem) -> String {
@@ -91,15 +92,15 @@ impl Show {
 
     /// One file.
     pub fn file(&self, f: &PersonFile) {
-        println!("{}", self.person_line(&f.item));
+        out!("{}", self.person_line(&f.item));
         for (path, value) in &f.fields {
-            println!("  {}: {}", self.field(path), self.value(path, value));
+            out!("  {}: {}", self.field(path), self.value(path, value));
         }
         for (section, entries) in [("household", &f.household), ("categories", &f.categories)] {
             for entry in entries {
                 let field = |key: &String| format!("{section}.{}.{key}", entry.id);
                 let line: Vec<String> = entry.fields.iter().map(|(k, v)| format!("{} {}", self.field(&field(k)), self.value(&field(k), v))).collect();
-                println!("  {section}.{}: {}", entry.id, line.join("  "));
+                out!("  {section}.{}: {}", entry.id, line.join("  "));
             }
         }
         self.conflicts(&f.conflicts);
@@ -133,7 +134,7 @@ impl Show {
     pub fn visits(&self, rows: &[VisitItem]) {
         for v in rows {
             let state = self.text.code_or_raw("visit-state", v.state.code());
-            println!("{}  {}  {}  {}  {}  {}  {state}", v.id, self.moment(v.at), v.name, v.kind_label, v.by, v.note);
+            out!("{}  {}  {}  {}  {}  {}  {state}", v.id, self.moment(v.at), v.name, v.kind_label, v.by, v.note);
         }
     }
 
@@ -144,10 +145,10 @@ impl Show {
             let (label, now, last) = if self.english() { (&l.label_en, &l.now_en, &l.last_en) } else { (&l.label, &l.now, &l.last) };
             let (mark, before) =
                 if l.differs && !last.is_empty() { ("*", format!("  ({})", self.text.visit_last_answer(last))) } else { (" ", String::new()) };
-            println!("{mark} {label}  {now}{before}");
+            out!("{mark} {label}  {now}{before}");
         }
         for r in &v.reviews {
-            println!("{}  {}  {}  {}", self.moment(r.at), r.by, self.text.code_or_raw("visit-state", r.decision.code()), r.comment);
+            out!("{}  {}  {}  {}", self.moment(r.at), r.by, self.text.code_or_raw("visit-state", r.decision.code()), r.comment);
         }
         self.conflicts(&v.conflicts);
     }
@@ -155,9 +156,9 @@ impl Show {
     /// Fields with several values.
     pub fn conflicts(&self, rows: &[Conflict]) {
         for c in rows {
-            println!("{}  {}  {}", c.record, c.name, c.path);
+            out!("{}  {}  {}", c.record, c.name, c.path);
             for (n, v) in c.values.iter().enumerate() {
-                println!("  {n}: {}  ({} · {} · {})", v.shown, v.by, v.device, self.moment(v.at));
+                out!("  {n}: {}  ({} · {} · {})", v.shown, v.by, v.device, self.moment(v.at));
             }
         }
     }
@@ -166,9 +167,9 @@ impl Show {
     pub fn queue(&self, rows: &[ReviewItem]) {
         for r in rows {
             let changes = if r.changes == 0 { self.text.review_line_no_changes() } else { self.text.review_line_changes(r.changes.into()) };
-            println!("{}  {}  {}  {}  {changes}{}", r.visit.id, self.moment(r.visit.at), r.visit.name, r.visit.by, if r.alarm { "  !" } else { "" });
+            out!("{}  {}  {}  {}  {changes}{}", r.visit.id, self.moment(r.visit.at), r.visit.name, r.visit.by, if r.alarm { "  !" } else { "" });
         }
-        println!("{}", self.text.review_count(i64::try_from(rows.len()).unwrap_or(i64::MAX)));
+        out!("{}", self.text.review_count(i64::try_from(rows.len()).unwrap_or(i64::MAX)));
     }
 }
 

@@ -1,0 +1,185 @@
+//! What goes wrong around sync, with real processes and real files: a server restored from an old backup, a copied device folder,
+//! a worker given another village, a file moved while she was away, a colleague who sends what is not hers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use serde_json::json;
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
+use village::answers::routine_visit;
+use village::device::Device;
+use village::programs::asset;
+use village::server::{Server, admin};
+
+fn county() -> (TempDir, Server) {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("server");
+    for what in ["areas", "staff", "roster"] {
+        assert!(admin(&data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
+    }
+    let server = Server::start(&data);
+    (dir, server)
+}
+
+fn visit(device: &Device, person: &str, note: &str) -> String {
+    let from = device.file("visit.json", &routine_visit("child-visit@1", note));
+    let made = device.ok(&["visit", "new", "--person", person, "--form", "child-visit@1", "--from", &from]);
+    made["id"].as_str().unwrap().to_owned()
+}
+
+fn copied(device: &Device, name: &str, root: &Path) -> Device {
+    let copy = Device { home: root.join(name), pin: device.pin.clone() };
+    assert!(Command::new("cp").arg("-r").arg(&device.home).arg(&copy.home).status().unwrap().success());
+    copy
+}
+
+#[test]
+fn a_restored_server_is_healed_by_the_devices() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    let child = li.person("王小雨");
+    let before = visit(&li, &child, "备份以前。");
+    li.ok(&["sync"]);
+
+    // While it works.
+    let backup = dir.path().join("monday.db");
+    let name = backup.to_str().unwrap();
+    assert!(admin(&server.data, &["backup", name]).status.success());
+    assert_eq!(admin(&server.data, &["backup", name]).status.code(), Some(1), "a backup is never written over");
+    assert_eq!(admin(&server.data, &["restore", name]).status.code(), Some(1), "not under a server that works");
+
+    let after = visit(&li, &child, "备份以后。");
+    li.ok(&["edit", &child, "contact.phone=13800000001"]);
+    li.ok(&["sync"]);
+    wang.ok(&["sync"]);
+    wang.ok(&["review", &after, "--approve"]);
+    wang.ok(&["sync"]);
+    li.ok(&["sync"]);
+
+    let (data, address) = (server.data.clone(), server.host().to_owned());
+    drop(server);
+    let broken = dir.path().join("broken.db");
+    std::fs::write(&broken, b"not a database").unwrap();
+    assert_eq!(admin(&data, &["restore", broken.to_str().unwrap()]).status.code(), Some(1), "what is no backup changes nothing");
+    assert!(admin(&data, &["restore", name]).status.success());
+    assert!(std::fs::read_dir(&data).unwrap().any(|f| f.unwrap().file_name().to_string_lossy().contains(".before-")), "the old one is kept");
+    let _server = Server::start_at(&data, &address);
+
+    for device in [&wang, &li, &wang, &li] {
+        let report = device.ok(&["sync"]);
+        assert_eq!(report["refused"], 0, "{report}");
+    }
+    for device in [&li, &wang] {
+        let visits = device.list(&["visits", "--person", &child]);
+        let state = |id: &str| visits.iter().find(|v| v["id"] == id).map(|v| v["state"].clone());
+        assert_eq!((state(&before), state(&after)), (Some(json!("uploaded")), Some(json!("approved"))), "{visits:?}");
+        assert_eq!(device.ok(&["show", &child])["fields"]["contact.phone"], "13800000001");
+        assert_eq!(device.ok(&["status"])["pending"], 0);
+    }
+    let newcomer = Device::enrolled(dir.path(), "he", &_server, &_server.address, "S006");
+    assert_eq!(newcomer.list(&["visits", "--person", &child]).len(), 2, "the server itself has it all again");
+}
+
+#[test]
+fn two_copies_of_one_device_folder_lose_nothing() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    li.ok(&["edit", &child, "contact.address=1组2号"]);
+    li.ok(&["sync"]);
+    let copy = copied(&li, "copy", dir.path());
+    li.ok(&["edit", &child, "contact.phone=13800000001"]);
+    let one = visit(&li, &child, "甲。");
+    copy.ok(&["edit", &child, "situation.health=近视"]);
+    let other = visit(&copy, &child, "乙。");
+    for device in [&li, &copy, &li, &copy] {
+        let report = device.ok(&["sync"]);
+        assert_eq!(report["refused"], 0, "{report}");
+    }
+    for device in [&li, &copy] {
+        let fields = device.ok(&["show", &child])["fields"].clone();
+        assert_eq!((&fields["contact.phone"], &fields["situation.health"]), (&json!("13800000001"), &json!("近视")));
+        let visits = device.list(&["visits", "--person", &child]);
+        assert!([&one, &other].iter().all(|id| visits.iter().any(|v| v["id"] == id.as_str() && v["state"] == "uploaded")), "{visits:?}");
+    }
+}
+
+#[test]
+fn an_older_copy_of_a_device_folder_gets_its_own_work_back() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    let old = copied(&li, "old", dir.path());
+    let later = visit(&li, &child, "后来的。");
+    li.ok(&["edit", &child, "contact.phone=13800000001"]);
+    li.ok(&["sync"]);
+    old.ok(&["sync"]);
+    assert!(old.list(&["visits", "--person", &child]).iter().any(|v| v["id"] == later.as_str()));
+    assert_eq!(old.ok(&["show", &child])["fields"]["contact.phone"], "13800000001");
+}
+
+#[test]
+fn who_was_given_another_village_or_lost_a_file_loses_no_visit() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    let child = li.person("王小雨");
+
+    // The file moves while she is away.
+    let first = visit(&li, &child, "搬走以前。");
+    wang.ok(&["edit", &child, "area.code=990101001202"]);
+    wang.ok(&["sync"]);
+    let report = li.ok(&["sync"]);
+    assert_eq!((report["refused"].as_u64(), report["accepted"].as_u64()), (Some(0), Some(1)), "{report}");
+    assert!(!li.list(&["persons"]).iter().any(|p| p["id"] == child.as_str()), "and then it goes");
+    wang.ok(&["sync"]);
+    assert!(wang.list(&["visits", "--person", &child]).iter().any(|v| v["id"] == first.as_str()));
+    // Now that she knows, it is none of her business.
+    let late = li.file("visit.json", &routine_visit("child-visit@1", "已不是我的。"));
+    li.refused(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &late]);
+
+    // She herself is given another village.
+    let another = li.list(&["persons"])[0]["id"].as_str().unwrap().to_owned();
+    let second = visit(&li, &another, "调走以前。");
+    let staff = dir.path().join("staff.csv");
+    std::fs::write(&staff, "编号,姓名,岗位,负责区域\nS001,李秀梅,儿童主任,990101001203\n").unwrap();
+    assert!(admin(&server.data, &["import", "staff", staff.to_str().unwrap()]).status.success());
+    let report = li.ok(&["sync"]);
+    assert_eq!(report["refused"], 0, "{report}");
+    wang.ok(&["sync"]);
+    assert!(wang.list(&["visits", "--person", &another]).iter().any(|v| v["id"] == second.as_str()));
+    assert!(li.list(&["persons"]).iter().all(|p| p["area"] == "990101001203"), "the old village's files are gone");
+}
+
+#[test]
+fn a_word_for_leaving_that_nobody_knows_is_an_error_and_the_known_ones_close_the_door() {
+    let (dir, server) = county();
+    let staff = dir.path().join("staff.csv");
+    let import = |state: &str| {
+        std::fs::write(&staff, format!("编号,姓名,岗位,负责区域,状态\nS001,李秀梅,儿童主任,990101001201,{state}\n")).unwrap();
+        admin(&server.data, &["import", "staff", staff.to_str().unwrap()]).status.code()
+    };
+    for gone in ["离职", "已离职", "调离", "辞职", "退休"] {
+        assert_eq!(import(gone), Some(0), "{gone}");
+        assert_ne!(admin(&server.data, &["code", "S001"]).status.code(), Some(0), "{gone}: no code for somebody who has left");
+        assert_eq!(import("在职"), Some(0));
+        assert_eq!(admin(&server.data, &["code", "S001"]).status.code(), Some(0));
+    }
+    assert_eq!(import("待定"), Some(1));
+}
+
+#[test]
+fn the_headless_client_corrects_a_visit_and_bears_a_reader_that_leaves() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    let id = visit(&li, &child, "祖母腿伤。");
+    li.ok(&["edit", &id, "note=祖母腿伤，村医来过。", "kind=phone"]);
+    assert!(li.ok(&["show", &id]).to_string().contains("村医来过"));
+    assert!(li.refused(&["edit", &id, "nosuch=1"]).contains("unknown_field"));
+    assert!(li.refused(&["edit", &id, "kind=flying"]).contains("form_incomplete"));
+    let piped =
+        format!("NUANFANG_PIN={} {} --home {} persons | head -1", li.pin, village::programs::program("nuanfang").display(), li.home.display());
+    let output = Command::new("bash").args(["-o", "pipefail", "-c", &piped]).output().unwrap();
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"));
+}
