@@ -12,7 +12,7 @@ use std::sync::Arc;
 use sync_server::env::{Env, SystemEnv};
 use sync_server::http::{self, App};
 use sync_server::settings::Settings;
-use sync_server::store::Store;
+use sync_server::store::{self, Store};
 use sync_server::{backup, county, import, registry, roster, sample};
 use text::{Lang, Text};
 
@@ -20,6 +20,12 @@ type Done = anyhow::Result<ExitCode>;
 
 fn open(data: &Path) -> anyhow::Result<Store> {
     Store::open(data, new_epoch())
+}
+
+/// Opens a store that is there: a mistyped folder is told, not made.
+fn open_existing(data: &Path) -> anyhow::Result<Store> {
+    anyhow::ensure!(data.join(store::DATABASE).is_file(), "{} 里没有数据库，请核对 --data / no database there, check --data", data.display());
+    open(data)
 }
 
 /// Never 0: that is a device's that met no server yet.
@@ -131,7 +137,7 @@ pub fn import(what: &str, file: &Path, within: Option<&AreaCode>, data: &Path, j
 
 /// `staff`
 pub fn staff(data: &Path, json: bool) -> Done {
-    let list: Vec<_> = registry::all_staff(&open(data)?.lock())?.into_iter().map(|e| e.staff).collect();
+    let list: Vec<_> = registry::all_staff(&open_existing(data)?.lock())?.into_iter().map(|e| e.staff).collect();
     if json {
         return print_json(&list);
     }
@@ -145,7 +151,7 @@ pub fn staff(data: &Path, json: bool) -> Done {
 
 /// `policy`
 pub fn policy(set: Option<&Path>, data: &Path) -> Done {
-    let store = open(data)?;
+    let store = open_existing(data)?;
     if let Some(file) = set {
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
         let policy = read_policy(&text).with_context(|| file.display().to_string())?;
@@ -184,7 +190,7 @@ fn unknown_name(given: &Value, known: &Value) -> Option<String> {
 /// `code`
 pub fn code(staff: &str, data: &Path, json: bool) -> Done {
     let id: StaffId = staff.parse().map_err(anyhow::Error::msg)?;
-    let code = open(data)?.write(|conn| Ok(registry::new_code(conn, &id, SystemEnv.now(), SystemEnv.random())?))?;
+    let code = open_existing(data)?.write(|conn| Ok(registry::new_code(conn, &id, SystemEnv.now(), SystemEnv.random())?))?;
     if json {
         return print_json(&code);
     }
@@ -194,7 +200,7 @@ pub fn code(staff: &str, data: &Path, json: bool) -> Done {
 
 /// `device list`
 pub fn devices(data: &Path, json: bool) -> Done {
-    let list = registry::list_devices(&open(data)?.lock())?;
+    let list = registry::list_devices(&open_existing(data)?.lock())?;
     if json {
         return print_json(&list);
     }
@@ -208,7 +214,7 @@ pub fn devices(data: &Path, json: bool) -> Done {
 /// `device revoke`
 pub fn revoke(id: &str, data: &Path) -> Done {
     let id = id.parse().map_err(|_| anyhow!("不是设备编号，请从 device list 中复制"))?;
-    let found = open(data)?.write(|conn| Ok(registry::revoke(conn, &id, SystemEnv.now())?))?;
+    let found = open_existing(data)?.write(|conn| Ok(registry::revoke(conn, &id, SystemEnv.now())?))?;
     if !found {
         return Err(anyhow!("没有这台设备"));
     }

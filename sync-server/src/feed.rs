@@ -171,7 +171,7 @@ impl Reader<'_> {
         // A district keeps within its own areas' part of the feed; a county officer reads it all.
         let sql =
             format!("SELECT seq, what, record, hash FROM feed WHERE county = ? AND seq > ? AND seq <= ? AND {scope} ORDER BY seq LIMIT {PAGE_ROWS}");
-        let head: [Sql; 3] = [county.as_str().to_owned().into(), i64::try_from(after)?.into(), end.into()];
+        let head: [Sql; 3] = [county.as_str().to_owned().into(), i64::try_from(after).unwrap_or(i64::MAX).into(), end.into()];
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(head.into_iter().chain(values)))?;
         let mut seen = 0;

@@ -162,7 +162,7 @@ impl Village {
             promises: Vec::new(),
             story: Vec::new(),
             count: 0,
-            restores: seed % 2 == 0,
+            restores: seed.is_multiple_of(2),
         };
         let most = if village.chance.one_in(10) { 20 } else { 5 };
         for _ in 0..2 + village.chance.below(most - 1) {

@@ -48,6 +48,7 @@ fn a_restored_server_is_healed_by_the_devices() {
     assert_eq!(admin(&server.data, &["backup", name]).status.code(), Some(1), "a backup is never written over");
     assert_eq!(admin(&server.data, &["restore", name]).status.code(), Some(1), "not under a server that works");
 
+    let late = Device::enrolled(dir.path(), "late", &server, &server.address, "S001");
     let after = visit(&li, &child, "备份以后。");
     li.ok(&["edit", &child, "contact.phone=13800000001"]);
     li.ok(&["sync"]);
@@ -76,8 +77,13 @@ fn a_restored_server_is_healed_by_the_devices() {
         assert_eq!(device.ok(&["show", &child])["fields"]["contact.phone"], "13800000001");
         assert_eq!(device.ok(&["status"])["pending"], 0);
     }
+    // Who joined after the backup is a stranger, until she has a new code; her unsent work goes up then.
+    let unsent = visit(&late, &late.person("王小雨"), "还没上传。");
+    assert!(late.refused(&["sync"]).contains("not_allowed"));
+    late.ok(&["rejoin", "--code", &_server.code("S001")]);
+    assert!(late.list(&["visits"]).iter().any(|v| v["id"] == unsent.as_str() && v["state"] == "uploaded"));
     let newcomer = Device::enrolled(dir.path(), "he", &_server, &_server.address, "S006");
-    assert_eq!(newcomer.list(&["visits", "--person", &child]).len(), 2, "the server itself has it all again");
+    assert_eq!(newcomer.list(&["visits", "--person", &child]).len(), 3, "the server itself has it all again");
 }
 
 #[test]

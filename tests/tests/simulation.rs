@@ -3,7 +3,7 @@
 #![allow(missing_docs)]
 
 /// Seeds that once found something, and then as many as the time of a test run allows.
-const FOUND: [u64; 4] = [1_000_222, 47, 59, 1_000_005];
+const FOUND: [u64; 0] = [];
 const SEEDS: std::ops::Range<u64> = 1..241;
 
 fn share(of: u64, part: u64) {

@@ -63,7 +63,7 @@ impl Core {
     /// Whether a request needs a server: such go through [`crate::online`], all others through [`Core::handle`].
     pub fn is_online(request: &Request) -> bool {
         use Request::*;
-        matches!(request, Enrol(_) | Sync(_) | AdminStaff(_) | AdminCode(_) | AdminDevices(_) | AdminRevoke(_) | AdminImport(_))
+        matches!(request, Enrol(_) | Rejoin(_) | Sync(_) | AdminStaff(_) | AdminCode(_) | AdminDevices(_) | AdminRevoke(_) | AdminImport(_))
     }
 
     /// Answers a request that needs no server.
@@ -117,6 +117,7 @@ impl Core {
             Request::ExportRecord(c) => self.write(c, |w, c| export::document(w, c.id)),
             Request::ImportRecord(c) => self.write(c, |w, c| import::document(w, &c.content)),
             Request::Enrol(_)
+            | Request::Rejoin(_)
             | Request::Sync(_)
             | Request::AdminStaff(_)
             | Request::AdminCode(_)

@@ -6,7 +6,7 @@ use crate::{Core, admin};
 use data_encoding::BASE64URL_NOPAD;
 use domain::api::{CoreEvent, Enrol, Phase, Request, Response, Status, StatusReply, SyncReport, SyncState};
 use domain::sync::{EnrolReply, EnrolRequest, SyncReply, WIRE};
-use domain::{Code, Failure, Hash};
+use domain::{Code, DeviceId, Failure, Hash};
 use sha2::{Digest, Sha256};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -17,6 +17,7 @@ const MOST_REQUESTS: u32 = 10_000;
 pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result<Response, Failure> {
     match request {
         Request::Enrol(call) => reply(enrol(core, http, &call).await?),
+        Request::Rejoin(call) => reply(rejoin(core, http, &call.code).await?),
         Request::Sync(_) => reply(sync_now(core, http).await?),
         Request::AdminStaff(_) | Request::AdminCode(_) | Request::AdminDevices(_) | Request::AdminRevoke(_) | Request::AdminImport(_) => {
             admin::handle(core, http, request).await
@@ -44,6 +45,28 @@ pub(crate) fn bearer(token: &[u8; 32]) -> String {
     BASE64URL_NOPAD.encode(token)
 }
 
+fn joining_request(code: &str, device: DeviceId, token: &[u8; 32], label: &str) -> EnrolRequest {
+    EnrolRequest {
+        v: WIRE,
+        code: code.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase(),
+        device,
+        token_hash: Hash(Sha256::digest(bearer(token).as_bytes()).into()),
+        label: label.chars().take(64).collect(),
+    }
+}
+
+/// The server was restored from a backup older than this device: it joins again as what it is, and brings everything back.
+async fn rejoin(core: &Mutex<Core>, http: &Http, code: &str) -> Result<StatusReply, Failure> {
+    let (server, request) = {
+        let core = hold(core);
+        let secret = core.secret()?;
+        (crate::wire::address(&secret.server)?, joining_request(code, secret.device, &secret.token, ""))
+    };
+    let _: Answered<EnrolReply> = http.post(server.join("v1/enrol"), None, &request).await?;
+    sync_now(core, http).await?;
+    status(&mut hold(core))
+}
+
 async fn enrol(core: &Mutex<Core>, http: &Http, call: &Enrol) -> Result<StatusReply, Failure> {
     let server = crate::wire::address(&call.server)?;
     crate::pin::Pin::choose(&call.pin)?;
@@ -51,14 +74,7 @@ async fn enrol(core: &Mutex<Core>, http: &Http, call: &Enrol) -> Result<StatusRe
         let core = hold(core);
         core.joining()?
     };
-    let token = bearer(&joining.token);
-    let request = EnrolRequest {
-        v: WIRE,
-        code: call.code.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase(),
-        device: joining.device,
-        token_hash: Hash(Sha256::digest(token.as_bytes()).into()),
-        label: call.label.chars().take(64).collect(),
-    };
+    let request = joining_request(&call.code, joining.device, &joining.token, &call.label);
     let answered: Answered<EnrolReply> = http.post(server.join("v1/enrol"), None, &request).await?;
     let done = answered.body;
     let host = server.host();

@@ -47,6 +47,8 @@ calls! {
             /** As printed by the administrator; spaces and case do not matter. */ code: String,
             /** Six digits; or a passphrase of ten characters and more, where the county wants one. */ pin: String,
             /** What the device is called in the administrator's list. */ label: String } -> StatusReply;
+    /// Makes this device, with all its data, known again to a server that lost it (restored from a backup). Then syncs.
+    Rejoin { /** A new one-time code for the same member of staff. */ code: String } -> StatusReply;
     /// Opens the database. Wrong PINs get slower.
     Unlock { pin: String } -> StatusReply;
     /// Closes the database.

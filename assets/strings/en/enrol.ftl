@@ -1,8 +1,8 @@
 ### First start: server, one-time code, PIN.
 
 enrol-welcome = Welcome to Nuanfang
-enrol-intro = Enter the server address and the one-time code from your administrator. A network is needed just this once.
-enrol-intro-code = Enter the one-time code from your administrator. A network is needed only this once.
+enrol-intro = Enter the server address and the one-time code from your administrator. Joining needs a network; later work does not.
+enrol-intro-code = Enter the one-time code from your administrator. Joining needs a network; later work does not.
 enrol-label-browser = { $system } browser
 enrol-server = Server address
 enrol-server-hint = For example https://nuanfang.example.cn

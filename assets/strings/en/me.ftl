@@ -10,6 +10,9 @@ me-sync-held = { $count } will be taken once what they build on has come
 me-sync-not-taken = { $count } not accepted; all is still kept on this phone
 me-sync-traffic = { $up } up, { $down } down, { $time } seconds
 me-sync-offline = The server cannot be reached. All is kept on this phone and goes up by itself later.
+me-unknown-device = The server does not know this device any more; it may have been restored from an old backup
+me-unknown-device-note = Everything on this device is kept. Ask your administrator for a new code and enter it here: what the server lost is uploaded again.
+me-rejoin = Join again, keep everything
 me-refused-open = Show them
 me-storage =
     { $count ->

@@ -1,8 +1,8 @@
 ### First start: server, one-time code, PIN.
 
 enrol-welcome = 欢迎使用暖访
-enrol-intro = 请填写管理员给您的服务器地址和登记码。只需要这一次联网。
-enrol-intro-code = 请填写管理员给您的登记码。只需要这一次联网。
+enrol-intro = 请填写管理员给您的服务器地址和登记码。登记要联网，以后没有网也能用。
+enrol-intro-code = 请填写管理员给您的登记码。登记要联网，以后没有网也能用。
 enrol-label-browser = { $system } 浏览器
 enrol-server = 服务器地址
 enrol-server-hint = 例如 https://nuanfang.example.cn

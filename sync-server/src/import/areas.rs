@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use domain::api::{ImportReport, RowError};
 use domain::{AreaCode, Code, Failure};
 use rusqlite::Connection;
+use std::collections::HashMap;
 
 /// Errors kept of one file; a wrong file has one a row.
 const MAX_ERRORS: usize = 1000;
@@ -74,11 +75,12 @@ pub fn areas(conn: &Connection, file_name: &str, bytes: &[u8], within: Option<&A
     let sheets = workbook::open(file_name, bytes)?;
     let mut report = ImportReport::default();
     let mut found = false;
+    let mut named: HashMap<AreaCode, String> = HashMap::new();
     for sheet in &sheets {
         let Some(table) = table::find(sheet, Col::Code, &meaning).or_else(|| table::find(sheet, Col::TownCode, &meaning)) else { continue };
         found = true;
         for line in table.lines() {
-            match entries(&line, today) {
+            match entries(&line, today).and_then(|entries| one_name_each(&mut named, &line, entries)) {
                 Ok(entries) => {
                     for entry in entries.iter().filter(|e| is_wanted(&e.code, within)) {
                         count(&mut report, registry::upsert_area(conn, entry).map_err(super::trouble)?);
@@ -91,6 +93,17 @@ pub fn areas(conn: &Connection, file_name: &str, bytes: &[u8], within: Option<&A
     }
     report.errors.extend(table::no_table(&sheets, found, "“区划代码”和“名称”"));
     Ok(report)
+}
+
+/// One code with two names in one list would rename an area at each row, and again at each import.
+fn one_name_each(named: &mut HashMap<AreaCode, String>, line: &Line<'_, '_, Col>, entries: Vec<AreaEntry>) -> Result<Vec<AreaEntry>, RowError> {
+    for entry in &entries {
+        match named.get(&entry.code) {
+            Some(name) if *name != entry.name => return Err(line.wrong(line.header(Col::Code), "同一个代码在前面的行里是另一个名称；请核对")),
+            _ => _ = named.insert(entry.code.clone(), entry.name.clone()),
+        }
+    }
+    Ok(entries)
 }
 
 /// One row may name a county, a town and a village, each with its code; those of higher levels repeat from row to row.

@@ -88,11 +88,23 @@ fn columns<C: Copy + PartialEq>(sheet: &Sheet, row: u32, second: Option<u32>, me
             ("", "") => None,
             (one, "") | ("", one) => named(one),
             (one, same) if one == same => named(one),
-            (one, two) => named(&format!("{one}{two}")).or_else(|| named(two)),
+            (one, two) => {
+                let group = without_talk(one);
+                // What stands below 监护人 is never the child's own.
+                let someone_else = of(one, meaning).or_else(|| of(group, meaning)).is_some();
+                let together = named(&format!("{one}{two}")).or_else(|| named(&format!("{group}{two}")));
+                together.or_else(|| if someone_else { None } else { named(two) })
+            }
         };
         found.extend(column.filter(|new| found.iter().all(|c| c.what != new.what)));
     }
     found
+}
+
+/// 监护人情况, 监护人基本信息 → 监护人
+fn without_talk(group: &str) -> &str {
+    let short = ["情况", "信息", "资料"].iter().find_map(|talk| group.strip_suffix(talk)).unwrap_or(group);
+    short.strip_suffix("基本").unwrap_or(short)
 }
 
 /// Tries a header as it stands, then without what is in brackets: 身份证号码（必填）.

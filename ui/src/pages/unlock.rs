@@ -99,7 +99,7 @@ pub fn Unlock() -> Html {
 }
 
 /// Takes the core's answer as the new status.
-pub(super) fn done(app: Option<App>) -> Callback<StatusReply> {
+pub(crate) fn done(app: Option<App>) -> Callback<StatusReply> {
     Callback::from(move |status| {
         if let Some(app) = &app {
             app.dispatch(Step::Status(Ok(Box::new(status))));

@@ -176,6 +176,12 @@ fn a_file_opened_by_a_worker_is_filled_up_and_never_overwritten() {
 
 #[test]
 fn a_header_of_two_rows_names_the_guardians_columns() {
+    for (group, relation) in [("监护人", "关系"), ("监护人情况", "与儿童关系"), ("现监护人基本信息", "与其关系")] {
+        the_guardian_is_read_below(group, relation);
+    }
+}
+
+fn the_guardian_is_read_below(group: &str, relation: &str) {
     let (conn, mut files) = (county(), Cabinet::default());
     let bytes = book(|sheet| {
         let plain = Format::new();
@@ -183,8 +189,8 @@ fn a_header_of_two_rows_names_the_guardians_columns() {
             sheet.merge_range(1, column, 2, column, text, &plain).unwrap();
         }
         sheet.merge_range(0, 0, 0, 6, "留守儿童名单", &plain).unwrap();
-        sheet.merge_range(1, 4, 1, 6, "监护人", &plain).unwrap();
-        for (column, text) in [(4, "姓名"), (5, "关系"), (6, "联系电话")] {
+        sheet.merge_range(1, 4, 1, 6, group, &plain).unwrap();
+        for (column, text) in [(4, "姓名"), (5, relation), (6, "联系电话")] {
             sheet.write_string(2, column, text).unwrap();
         }
         row(sheet, 3, &["王小雨", "桃源村委会", "", "2015.3.7", "张桂兰", "外婆", "199 0000 0009"]);
@@ -192,6 +198,7 @@ fn a_header_of_two_rows_names_the_guardians_columns() {
     let report = roster(&conn, &mut files, "a.xlsx", &bytes, today()).unwrap();
     assert_eq!((report.added, report.errors), (1, vec![]));
     let file = files.of("王小雨");
+    assert_eq!(file.text("contact.phone"), None, "{group}: her telephone is not the child's");
     let guardian = &file.household[0].fields;
     assert_eq!((&guardian["name"], &guardian["relation"], &guardian["phone"]), (&"张桂兰".into(), &"grandparent".into(), &"19900000009".into()));
     assert_eq!(file.categories[0].fields["code"], "left_behind_child".into(), "the title tells the category");

@@ -1,12 +1,13 @@
 //! Where the work is, and bringing both sides up to date by hand.
 
-use domain::Role;
-use domain::api::{StatusReply, Sync, SyncReport, SyncState};
+use domain::api::{Rejoin as RejoinCall, StatusReply, Sync, SyncReport, SyncState};
+use domain::{Code, Role};
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Banner, Button, FailureBanner, Glyph, Icon, Look, SyncChip, Tone};
+use crate::components::{Banner, Button, Control, FailureBanner, Field, Glyph, Icon, Look, SyncChip, Tone};
 use crate::nav::{Tab, use_nav};
+use crate::pages::unlock::done;
 use crate::pages::when::{count, moment};
 use crate::query::use_command;
 use crate::state::{refresh_status, use_app, use_status, use_text};
@@ -38,7 +39,13 @@ pub fn SyncCard() -> Html {
         <section class="card stack" data-test="sync-card">
             <div class="row"><h2 class="grow">{ text.me_sync() }</h2><SyncChip /></div>
             { waiting(&status, &text) }
-            if let SyncState::Failed(failure) = &status.sync { <FailureBanner failure={failure.clone()} /> }
+            if let SyncState::Failed(failure) = &status.sync {
+                if failure.code == Code::NotAllowed && failure.field.as_deref() == Some("device") {
+                    <Rejoin />
+                } else {
+                    <FailureBanner failure={failure.clone()} />
+                }
+            }
             if status.refused > 0 { <Refused count={status.refused} /> }
             if let Some(failure) = sync.failure.clone() { <FailureBanner {failure} /> }
             if let Some(report) = &*report { { result(report, &text) } }
@@ -57,6 +64,30 @@ fn waiting(status: &StatusReply, text: &Text) -> Html {
             <div class="row top"><Icon glyph={Glyph::Clock} /><span data-test="last-sync">{ last }</span></div>
             if status.sync == SyncState::Offline { <p class="small muted">{ text.sync_offline_note() }</p> }
         </div>
+    }
+}
+
+/// The server does not know this device, as after an old backup: with a new code it does again, and nothing here is lost.
+#[component]
+fn Rejoin() -> Html {
+    let (text, app) = (use_text(), use_app());
+    let code = use_state(String::new);
+    let join = use_command::<RejoinCall>(done(app));
+    let oninput = {
+        let code = code.setter();
+        Callback::from(move |typed| code.set(typed))
+    };
+    let onclick = {
+        let (run, code) = (join.callback(), code.clone());
+        Callback::from(move |()| run.emit(RejoinCall { code: (*code).clone() }))
+    };
+    html! {
+        <>
+            <Banner tone={Tone::Danger} title={text.me_unknown_device()} note={text.me_unknown_device_note()} test="unknown-device" />
+            if let Some(failure) = join.failure.clone() { <FailureBanner {failure} /> }
+            <Field label={text.enrol_code()} name="rejoin-code" control={Control::Code} value={(*code).clone()} hint={text.enrol_code_hint()} {oninput} />
+            <Button text={text.me_rejoin()} busy={join.busy} disabled={code.trim().is_empty()} test="rejoin" {onclick} />
+        </>
     }
 }
 

@@ -12,7 +12,7 @@ use crate::state::{use_status, use_text};
 /// Visits shown at first: the rest of the file lies below.
 const NEWEST: usize = 5;
 /// Most visits shown of one person.
-const MOST: usize = 500;
+const MOST: usize = 10_000;
 
 /// The timeline.
 #[component]

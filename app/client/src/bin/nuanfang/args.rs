@@ -95,6 +95,12 @@ pub enum Command {
     },
     /// Visits that wait for review, or a decision on one.
     Review(Review),
+    /// Make this device known again to a server that was restored from an older backup.
+    Rejoin {
+        /// A new one-time code for the same person.
+        #[arg(long)]
+        code: String,
+    },
     /// Take what another Automerge changed in an exported document as edits of yours.
     Import {
         /// The document.

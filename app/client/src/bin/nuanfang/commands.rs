@@ -86,6 +86,7 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
             printer.id(id)
         }
         Command::Review(review) => self::review(device, printer, review),
+        Command::Rejoin { code } => printer.print(&device.call(Rejoin { code })?, Show::status),
         Command::Import { automerge } => {
             let document = std::fs::read(automerge).map_err(|_| Failure::from(Code::BadFile))?;
             printer.id(device.call(ImportRecord { content: BASE64.encode(&document) })?)

@@ -3,7 +3,7 @@ use client::core::Core;
 use client::env::SystemEnv;
 use client::home::Home;
 use client::{Env, online, wire::Http};
-use domain::api::{Call, Unlock};
+use domain::api::{Call, Status, Unlock};
 use domain::{Code, Failure, Timestamp};
 use std::path::Path;
 use std::sync::Mutex;
@@ -40,8 +40,9 @@ impl Device {
             Some(pin) => pin,
             None => ask("PIN: ")?,
         };
+        let known = self.call(Status {})?.moved_aside;
         let status = self.call(Unlock { pin })?;
-        if let Some(aside) = status.moved_aside {
+        if let Some(aside) = status.moved_aside.filter(|aside| known.as_ref() != Some(aside)) {
             eprintln!("{} ({aside})", Text::new(Lang::ZhCn).failure(&Code::DatabaseDamaged.into()));
         }
         Ok(())
