@@ -125,6 +125,11 @@ impl Window {
             }
             self.shot(&format!("{what}-{lang}-{theme}-{size}")).await;
         }
+        self.look_as_first().await;
+    }
+
+    /// Restores the first look; a killed browser may come back with one it wore a moment before, for it writes settings late.
+    pub async fn look_as_first(&self) {
         self.wear("light", "zh-CN", "normal").await;
     }
 

@@ -39,6 +39,8 @@ async fn enrol(profile: &Path, address: &str, size: &str, name: &str, code: &str
 
 async fn reopen(profile: &Path, address: &str, size: &str, name: &str) -> Window {
     let window = Window::browser(profile, address, size, name).await;
+    window.see("key-0").await;
+    window.look_as_first().await;
     window.read("输入六位").await;
     window
 }

@@ -52,6 +52,13 @@ impl Trouble {
     }
 }
 
+/// What SQLite says of a disk without room when it cannot write, or enlarge what it keeps in shared memory beside the log.
+fn no_room(e: &rusqlite::Error) -> bool {
+    /// SQLITE_IOERR_WRITE, _SHMOPEN, _SHMSIZE, _SHMMAP (sqlite3.h).
+    const CANNOT_GROW: [i32; 4] = [10 | 3 << 8, 10 | 18 << 8, 10 | 19 << 8, 10 | 21 << 8];
+    matches!(e, rusqlite::Error::SqliteFailure(code, _) if CANNOT_GROW.contains(&code.extended_code))
+}
+
 impl From<Trouble> for Failure {
     fn from(t: Trouble) -> Failure {
         if t.is_damage() {
@@ -62,6 +69,7 @@ impl From<Trouble> for Failure {
             Trouble::Record(e) => e.into(),
             Trouble::Database(e) => match e.sqlite_error_code() {
                 Some(ErrorCode::DiskFull) => Code::DiskFull.into(),
+                _ if no_room(&e) => Code::DiskFull.into(),
                 _ if matches!(e, rusqlite::Error::QueryReturnedNoRows) => Code::NotFound.into(),
                 _ => Code::Storage.into(),
             },
