@@ -1,5 +1,6 @@
 //! Admission: what a device pushes is taken, held or refused, change by change. Decided on decoded operations by the
 //! role table; only what applies to a copy and can be saved and read again is committed.
+use crate::db::Db;
 use crate::store::{self, Accepted, State, Stored};
 use crate::{feed, registry};
 use domain::roles::{Action, Caller, Kind, Section};
@@ -7,7 +8,6 @@ use domain::sync::{Cursor, MAX_CHANGE, Push, Refusal};
 use domain::visit::Decision;
 use domain::{Code, DeviceId, Failure, Hash, RecordId, Row, Timestamp};
 use records::{History, Incoming, Record, RecordError};
-use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::num::NonZero;
@@ -96,7 +96,7 @@ fn unreadable(push: &Push) -> Prepared<'_> {
 }
 
 /// Takes in the changes of one request. Each record stands for itself: one that fails does not keep others back.
-pub fn admit(conn: &Connection, sender: &Sender, changes: Vec<Prepared<'_>>) -> anyhow::Result<Outcome> {
+pub fn admit(db: &Db<'_>, sender: &Sender, changes: Vec<Prepared<'_>>) -> anyhow::Result<Outcome> {
     // By record, the records in the order of their first change.
     let mut place: HashMap<RecordId, usize> = HashMap::new();
     let mut records: Vec<Vec<(u32, Prepared<'_>)>> = Vec::new();
@@ -109,7 +109,7 @@ pub fn admit(conn: &Connection, sender: &Sender, changes: Vec<Prepared<'_>>) -> 
     }
     let mut out = Outcome::default();
     for record in records {
-        let mut file = Admission { conn, sender, stored: None, refused: HashMap::new() };
+        let mut file = Admission { db, sender, stored: None, refused: HashMap::new() };
         for (n, change) in record {
             file.take(n, change, &mut out)?;
         }
@@ -118,18 +118,18 @@ pub fn admit(conn: &Connection, sender: &Sender, changes: Vec<Prepared<'_>>) -> 
 }
 
 /// One record's changes, in order.
-struct Admission<'a> {
-    conn: &'a Connection,
+struct Admission<'a, 'd> {
+    db: &'a Db<'d>,
     sender: &'a Sender,
     stored: Option<Stored>,
     /// Refused in this request: hash → place in the request of the change that began it.
     refused: HashMap<Hash, u32>,
 }
 
-impl Admission<'_> {
+impl Admission<'_, '_> {
     fn take(&mut self, n: u32, Prepared { push, incoming, first }: Prepared<'_>, out: &mut Outcome) -> anyhow::Result<()> {
         if self.stored.is_none() {
-            self.stored = store::load(self.conn, &push.record)?;
+            self.stored = store::load(self.db, &push.record)?;
         }
         // Bytes that are no change are kept under their own hash.
         let hash = incoming.as_ref().map_or_else(|_| Hash(Sha256::digest(&push.bytes).into()), |i| i.hash);
@@ -141,7 +141,7 @@ impl Admission<'_> {
             Ok(()) => out.accepted.push(hash),
             Err(Stop::Held) => out.held.push(hash),
             Err(Stop::Refused(reason)) => {
-                store::quarantine(self.conn, &push.record, &self.change(hash, push), &reason)?;
+                store::quarantine(self.db, &push.record, &self.change(hash, push), &reason)?;
                 self.refused.insert(hash, n);
                 out.refused.push(Refusal { n, reason, blocked: Vec::new() });
             }
@@ -151,7 +151,7 @@ impl Admission<'_> {
                 if let Some(r) = blocked {
                     r.blocked.push(n);
                 }
-                store::quarantine(self.conn, &push.record, &self.change(hash, push), &reason)?;
+                store::quarantine(self.db, &push.record, &self.change(hash, push), &reason)?;
                 self.refused.insert(hash, root);
             }
         }
@@ -168,17 +168,17 @@ impl Admission<'_> {
         if self.stored.as_ref().is_some_and(|s| s.record.has(&incoming.hash)) {
             return Ok(Ok(()));
         }
-        if store::is_taken(self.conn, &incoming.hash)? {
+        if store::is_taken(self.db, &incoming.hash)? {
             return Ok(Err(Stop::Refused(Failure::of(Code::BadChange, "record"))));
         }
-        if let Some(reason) = store::quarantined(self.conn, &push.record, &incoming.hash)? {
+        if let Some(reason) = store::quarantined(self.db, &push.record, &incoming.hash)? {
             return Ok(Err(Stop::Refused(reason)));
         }
         for dep in incoming.deps() {
             if let Some(root) = self.refused.get(&dep) {
                 return Ok(Err(Stop::Blocked(*root)));
             }
-            if let Some(reason) = store::quarantined(self.conn, &push.record, &dep)? {
+            if let Some(reason) = store::quarantined(self.db, &push.record, &dep)? {
                 return Ok(Err(Stop::Refused(reason)));
             }
         }
@@ -197,7 +197,7 @@ impl Admission<'_> {
     fn check_actor(&self, push: &Push, incoming: &Incoming) -> anyhow::Result<Result<(), Stop>> {
         let refused = |what: &str| Ok(Err(Stop::Refused(Failure::of(Code::BadChange, what))));
         let Some(actor) = incoming.actor() else { return refused("actor") };
-        match store::actor_device(self.conn, &push.record, &actor)? {
+        match store::actor_device(self.db, &push.record, &actor)? {
             Some(device) if device != *self.sender.device.bytes() => return refused("actor"),
             Some(_) => {}
             None if incoming.seq() == 1 => {
@@ -234,7 +234,7 @@ impl Admission<'_> {
             return Ok(if sees { Ok(()) } else { Err(not_allowed(Section::Area)) });
         }
         // A person this server does not know, or not yet.
-        let Some((area, programmes)) = store::place(self.conn, &record.person())? else { return Ok(Err(Stop::Held)) };
+        let Some((area, programmes)) = store::place(self.db, &record.person())? else { return Ok(Err(Stop::Held)) };
         let business = caller.sees(&area, &programmes) || self.left_unheard(&record.person())?;
         let sees = business && row.programmes().iter().all(|p| caller.role.programmes().contains(p));
         if !sees {
@@ -250,7 +250,7 @@ impl Admission<'_> {
 
     /// A review decides on a version that exists, of another's visit, in which nothing has two values.
     fn may_review(&self, review: &domain::ReviewRow) -> anyhow::Result<Result<(), Stop>> {
-        let Some(target) = store::load(self.conn, &review.target)? else { return Ok(Err(Stop::Held)) };
+        let Some(target) = store::load(self.db, &review.target)? else { return Ok(Err(Stop::Held)) };
         let Ok(Row::Visit(visit)) = target.record.row() else { return Ok(Err(Code::BadChange.into())) };
         let own = visit.by == self.sender.caller.staff || review.by != self.sender.caller.staff || target.record.person() != review.person;
         if own {
@@ -275,10 +275,10 @@ impl Admission<'_> {
         }
         // She works elsewhere now, and her device has not heard of it.
         if cursor.scope != feed::scope(caller) {
-            let before = Caller { areas: registry::areas_ever(self.conn, &caller.staff)?, ..caller.clone() };
-            return Ok(store::place(self.conn, person)?.is_some_and(|(area, programmes)| before.sees(&area, &programmes)));
+            let before = Caller { areas: registry::areas_ever(self.db, &caller.staff)?, ..caller.clone() };
+            return Ok(store::place(self.db, person)?.is_some_and(|(area, programmes)| before.sees(&area, &programmes)));
         }
-        let left = store::departures(self.conn, person)?;
+        let left = store::departures(self.db, person)?;
         let unheard = |d: &store::Departure| {
             let read = d.area.county().and_then(|county| cursor.seq.get(&county).copied());
             read.is_some_and(|read| d.seq > read) && caller.sees(&d.area, &d.programmes)
@@ -319,13 +319,13 @@ impl Admission<'_> {
         let area = match (next.record.kind(), &self.stored) {
             (Kind::Person, _) => next.record.area(),
             (_, Some(stored)) => Some(stored.area.clone()),
-            (_, None) => store::place(self.conn, &next.record.person())?.map(|(area, _)| area),
+            (_, None) => store::place(self.db, &next.record.person())?.map(|(area, _)| area),
         };
         let area = area.ok_or_else(|| anyhow::anyhow!("a record without an area passed the checks"))?;
         let before = self.stored.as_ref().map(|s| (&s.area, s.programmes.as_slice()));
-        store::commit(self.conn, &next, &area, before, &change)?;
+        store::commit(self.db, &next, &area, before, &change)?;
         if let Some(actor) = incoming.actor() {
-            store::claim_actor(self.conn, &push.record, &actor, self.sender.device.bytes())?;
+            store::claim_actor(self.db, &push.record, &actor, self.sender.device.bytes())?;
         }
         let programmes = next.row.programmes();
         self.stored = Some(Stored { record: next.record, area, programmes });

@@ -5,6 +5,7 @@ use crate::error::{AppError, AppResult};
 use crate::exchange::{self, Auth};
 use crate::settings::Settings;
 use crate::store::Store;
+use crate::wake::{self, Wake};
 use crate::{admin, web};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -30,6 +31,8 @@ pub struct App {
     pub env: Arc<dyn Env>,
     /// The settings.
     pub settings: Arc<Settings>,
+    /// Tells waiting devices of news.
+    pub wake: Arc<Wake>,
     guesses: Arc<Mutex<Guesses>>,
 }
 
@@ -42,8 +45,8 @@ struct Guesses {
 
 impl App {
     /// An app over a store.
-    pub fn new(store: Store, env: Arc<dyn Env>, settings: Settings) -> App {
-        App { store: Arc::new(store), env, settings: Arc::new(settings), guesses: Arc::default() }
+    pub fn new(store: impl Into<Arc<Store>>, env: Arc<dyn Env>, settings: Settings) -> App {
+        App { store: store.into(), env, settings: Arc::new(settings), wake: Arc::default(), guesses: Arc::default() }
     }
 
     /// Runs blocking work on the database.
@@ -70,6 +73,7 @@ pub fn router(app: App) -> Router {
         .route("/health", get(health))
         .route("/v1/enrol", post(enrol))
         .route("/v1/sync", post(sync))
+        .route("/v1/wake", get(wake::wake))
         .merge(admin::routes())
         .fallback(web::file)
         .layer(axum::middleware::map_response(plain_errors))
@@ -80,7 +84,14 @@ pub fn router(app: App) -> Router {
 
 /// Serves until `stop` ends, then lets running requests finish.
 pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+    let wakes = tokio::spawn(wake::keep(app.clone()));
+    let wake = app.wake.clone();
+    let stop = async move {
+        stop.await;
+        wake.end();
+    };
     axum::serve(listener, router(app)).with_graceful_shutdown(stop).await?;
+    wakes.abort();
     Ok(())
 }
 

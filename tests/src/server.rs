@@ -10,8 +10,14 @@ pub struct Server {
     process: Child,
     /// `http://127.0.0.1:PORT`
     pub address: String,
-    /// Its data folder.
+    /// Where its data is.
     pub data: PathBuf,
+}
+
+/// The argument that says where data is: a folder, or the address of a database.
+fn place(data: &Path) -> [&std::ffi::OsStr; 2] {
+    let flag = if data.to_string_lossy().starts_with("postgres:") { "--database" } else { "--data" };
+    [flag.as_ref(), data.as_os_str()]
 }
 
 impl Server {
@@ -23,8 +29,8 @@ impl Server {
     /// Starts it on a given address.
     pub fn start_at(data: &Path, listen: &str) -> Server {
         let mut process = Command::new(program("nuanfang-server"))
-            .args(["serve", "--listen", listen, "--data"])
-            .arg(data)
+            .args(["serve", "--listen", listen])
+            .args(place(data))
             .env("NUANFANG_LOG", "error")
             .stdout(Stdio::piped())
             .spawn()
@@ -55,13 +61,7 @@ impl Drop for Server {
 
 /// Runs an administrator's command on a data folder.
 pub fn admin(data: &Path, args: &[&str]) -> Output {
-    Command::new(program("nuanfang-server"))
-        .args(args)
-        .arg("--data")
-        .arg(data)
-        .env("NUANFANG_LOG", "error")
-        .output()
-        .expect("the server program runs")
+    Command::new(program("nuanfang-server")).args(args).args(place(data)).env("NUANFANG_LOG", "error").output().expect("the server program runs")
 }
 
 /// What a command printed as JSON.

@@ -7,10 +7,10 @@ use crate::{
     Env, Result, Trouble, areas, conflicts, drafts, export, import, inbox, person_edit, person_file, persons, reviews, status, today, visits,
 };
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
-use domain::sync::Reference;
-use domain::{Code, DeviceId, Failure, RecordId};
+use domain::sync::{Cursor, Reference};
+use domain::{AreaCode, Code, DeviceId, Failure, RecordId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One device.
 pub struct Core {
@@ -20,6 +20,8 @@ pub struct Core {
     open: Option<Open>,
     /// Where sync stands: told in the status, set by sync.
     pub sync: SyncState,
+    /// How far the server says its counties' feeds have come.
+    pub heard: BTreeMap<AreaCode, u64>,
 }
 
 /// What is there after the PIN.
@@ -40,7 +42,7 @@ pub struct Joining {
 impl Core {
     /// A device whose files are in the vault. Nothing is read yet.
     pub fn new(env: Box<dyn Env>, vault: Box<dyn Vault>) -> Core {
-        Core { env, vault, hardening: Hardening::default(), open: None, sync: SyncState::default() }
+        Core { env, vault, hardening: Hardening::default(), open: None, sync: SyncState::default(), heard: BTreeMap::new() }
     }
 
     /// The same with another cost of the PIN, for tests.
@@ -58,6 +60,12 @@ impl Core {
     /// Clock and randomness.
     pub fn env(&self) -> &dyn Env {
         self.env.as_ref()
+    }
+
+    /// Whether the server has something that this device has not read.
+    pub fn is_behind(&self) -> bool {
+        let read: Option<Cursor> = self.view().ok().and_then(|view| meta::get(view.db, meta::CURSOR).ok().flatten());
+        read.is_some_and(|cursor| cursor.seq.iter().any(|(county, seq)| self.heard.get(county).is_some_and(|heard| heard > seq)))
     }
 
     /// Whether a request needs a server: such go through [`crate::online`], all others through [`Core::handle`].

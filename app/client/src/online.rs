@@ -84,6 +84,27 @@ async fn enrol(core: &Mutex<Core>, http: &Http, call: &Enrol) -> Result<StatusRe
     status(&mut hold(core))
 }
 
+/// Hears from the server whenever its feed has come further, and calls `news` when this device is behind; until the connection ends.
+/// A shell then syncs, once it has nothing else under way: what it just sent itself is no news after the reply.
+///
+/// # Errors
+/// `Locked`, `Offline`, and the server's own.
+pub async fn listen(core: &Mutex<Core>, http: &Http, news: impl Fn()) -> Result<(), Failure> {
+    let (server, token) = {
+        let core = hold(core);
+        let secret = core.secret()?;
+        (crate::wire::address(&secret.server)?, bearer(&secret.token))
+    };
+    let heard = |seqs| {
+        let mut core = hold(core);
+        core.heard = seqs;
+        if core.is_behind() {
+            news();
+        }
+    };
+    http.listen(server.join("v1/wake"), &token, heard).await
+}
+
 /// Brings both sides up to date. Never fails for want of a network: the report says where it stands.
 pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Failure> {
     {

@@ -43,6 +43,8 @@ pub enum Command {
     },
     /// Bring both sides up to date.
     Sync,
+    /// Stay in step with the server until stopped: sync now, and whenever it has something new.
+    Follow,
     /// Where this device stands. Asks for no PIN; with NUANFANG_PIN it says more.
     Status,
     /// List files.

@@ -62,6 +62,11 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
     match command {
         Command::Enrol { .. } | Command::Status => Err(Code::Internal.into()),
         Command::Sync => sync(device, printer),
+        Command::Follow => loop {
+            // Without a network it goes on trying.
+            _ = sync(device, printer);
+            device.wait_for_news();
+        },
         Command::Persons(which) => persons(device, printer, which),
         Command::Show { id } => show(device, printer, id),
         Command::Edit { id, fields } => {
