@@ -81,7 +81,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
         return Err(Code::TooLarge.into());
     }
     let now = app.env.now();
-    let sender = Sender { caller: auth.caller, device: auth.device, cursor: request.cursor.clone(), now };
+    let sender = Sender { caller: auth.caller, device: auth.device, cursor: request.cursor.clone(), now, vouches: None };
     let reply = store::again(|| {
         let prepared = admit::prepare(&request.changes);
         let exchange = |db: &Db<'_>| exchange(db, &sender, &request, prepared);

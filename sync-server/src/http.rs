@@ -6,7 +6,7 @@ use crate::exchange::{self, Auth};
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::wake::{self, Wake};
-use crate::{admin, web};
+use crate::{admin, quarantine, web};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
@@ -75,6 +75,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/sync", post(sync))
         .route("/v1/wake", get(wake::wake))
         .merge(admin::routes())
+        .merge(quarantine::routes())
         .fallback(web::file)
         .layer(axum::middleware::map_response(plain_errors))
         .layer(DefaultBodyLimit::max(MAX_BODY))

@@ -14,6 +14,7 @@ pub mod feed;
 pub mod http;
 pub mod import;
 pub mod pool;
+pub mod quarantine;
 pub mod registry;
 pub mod roster;
 pub mod sample;

@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// The database's file in the data folder.
 pub const DATABASE: &str = "nuanfang.db";
 /// Version of the tables, in `user_version`.
-pub const SCHEMA_VERSION: i64 = 2;
+pub const SCHEMA_VERSION: i64 = 3;
 
 /// Meaning never changes; a later version adds tables and columns.
 const SCHEMA: &str = "
@@ -81,6 +81,14 @@ CREATE INDEX quarantine_device ON quarantine (device);
 
 /// Version 2: where a file went from, without reading the whole feed; and where somebody worked before.
 const V2: &str = "CREATE INDEX feed_left ON feed (record) WHERE what = 'leave';";
+
+/// Version 3: what became of a change in quarantine: `accepted` or `dismissed`, by which supervisor and when; or `blocked`.
+const V3: &str = "
+ALTER TABLE quarantine ADD COLUMN settled TEXT NOT NULL DEFAULT '';
+ALTER TABLE quarantine ADD COLUMN settled_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE quarantine ADD COLUMN settled_at INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX quarantine_record ON quarantine (record);
+";
 
 /// The store; cheap to share. In SQLite one transaction at a time; in PostgreSQL those of different counties go side by side,
 /// also of several servers.
@@ -234,6 +242,9 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
         db.batch(V2)?;
         db.batch(registry::PAST_SQL)?;
     }
+    if version < 3 {
+        db.batch(V3)?;
+    }
     Ok(())
 }
 
@@ -381,12 +392,14 @@ fn tell(db: &Db<'_>, what: &str, record: &RecordId, area: &AreaCode, progs: &[Pr
     Ok(())
 }
 
-/// Keeps bytes that were not accepted.
-pub fn quarantine(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>, reason: &domain::Failure) -> anyhow::Result<()> {
+/// Keeps bytes that were not accepted. What only builds on such is marked `blocked`: its author's device writes it anew, so nobody
+/// need decide on it.
+pub fn quarantine(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>, reason: &domain::Failure, blocked: bool) -> anyhow::Result<()> {
     let Accepted { hash, bytes, device, staff, received } = change;
     db.run(
-        "INSERT INTO quarantine (hash, record, device, staff, bytes, reason, received) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
-        args![&hash.0, record.bytes(), device, *staff, *bytes, serde_json::to_string(reason)?, received.0],
+        "INSERT INTO quarantine (hash, record, device, staff, bytes, reason, received, settled) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT DO NOTHING",
+        args![&hash.0, record.bytes(), device, *staff, *bytes, serde_json::to_string(reason)?, received.0, if blocked { "blocked" } else { "" }],
     )?;
     Ok(())
 }
@@ -399,7 +412,10 @@ pub fn is_taken(db: &Db<'_>, hash: &Hash) -> DbResult<bool> {
 /// Why a change of this record lies in quarantine, when it does. Under another record's name it says nothing about this one: else
 /// anybody could have a colleague's changes refused by sending them wrongly first.
 pub fn quarantined(db: &Db<'_>, record: &RecordId, hash: &Hash) -> anyhow::Result<Option<domain::Failure>> {
-    let reason = db.one("SELECT reason FROM quarantine WHERE hash = ?1 AND record = ?2", args![&hash.0, record.bytes()], |r| r.text(0))?;
+    let reason =
+        db.one("SELECT reason FROM quarantine WHERE hash = ?1 AND record = ?2 AND settled <> 'accepted'", args![&hash.0, record.bytes()], |r| {
+            r.text(0)
+        })?;
     Ok(reason.map(|r| serde_json::from_str(&r)).transpose()?)
 }
 

@@ -71,7 +71,19 @@ impl Core {
     /// Whether a request needs a server: such go through [`crate::online`], all others through [`Core::handle`].
     pub fn is_online(request: &Request) -> bool {
         use Request::*;
-        matches!(request, Enrol(_) | Rejoin(_) | Sync(_) | AdminStaff(_) | AdminCode(_) | AdminDevices(_) | AdminRevoke(_) | AdminImport(_))
+        matches!(
+            request,
+            Enrol(_)
+                | Rejoin(_)
+                | Sync(_)
+                | Refusals(_)
+                | SettleRefusal(_)
+                | AdminStaff(_)
+                | AdminCode(_)
+                | AdminDevices(_)
+                | AdminRevoke(_)
+                | AdminImport(_)
+        )
     }
 
     /// Answers a request that needs no server.
@@ -127,6 +139,8 @@ impl Core {
             Request::Enrol(_)
             | Request::Rejoin(_)
             | Request::Sync(_)
+            | Request::Refusals(_)
+            | Request::SettleRefusal(_)
             | Request::AdminStaff(_)
             | Request::AdminCode(_)
             | Request::AdminDevices(_)

@@ -19,9 +19,13 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result
         Request::Enrol(call) => reply(enrol(core, http, &call).await?),
         Request::Rejoin(call) => reply(rejoin(core, http, &call.code).await?),
         Request::Sync(_) => reply(sync_now(core, http).await?),
-        Request::AdminStaff(_) | Request::AdminCode(_) | Request::AdminDevices(_) | Request::AdminRevoke(_) | Request::AdminImport(_) => {
-            admin::handle(core, http, request).await
-        }
+        Request::Refusals(_)
+        | Request::SettleRefusal(_)
+        | Request::AdminStaff(_)
+        | Request::AdminCode(_)
+        | Request::AdminDevices(_)
+        | Request::AdminRevoke(_)
+        | Request::AdminImport(_) => admin::handle(core, http, request).await,
         local => hold(core).handle(local),
     }
 }
