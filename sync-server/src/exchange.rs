@@ -3,9 +3,9 @@ use crate::admit::{self, Prepared, Sender};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
-use crate::{county, feed, registry, store, wire};
+use crate::{county, feed, packs, registry, store, wire};
 use domain::roles::Caller;
-use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, SyncReply, SyncRequest, WIRE};
+use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, OlderRequest, SyncReply, SyncRequest, WIRE};
 use domain::{Code, DeviceId, Failure, Hash};
 use sha2::{Digest, Sha256};
 
@@ -82,9 +82,11 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     }
     let now = app.env.now();
     let sender = Sender { caller: auth.caller, device: auth.device, cursor: request.cursor.clone(), now, vouches: None };
+    let begins = request.packs && (request.cursor.scope != feed::scope(&sender.caller) || !request.cursor.complete);
+    let start = if begins { Some(packs::refresh(&app.store, &sender.caller, now)?) } else { None };
     let reply = store::again(|| {
         let prepared = admit::prepare(&request.changes);
-        let exchange = |db: &Db<'_>| exchange(db, &sender, &request, prepared);
+        let exchange = |db: &Db<'_>| exchange(db, &sender, &request, prepared, start.as_ref());
         if request.changes.is_empty() { app.store.write_beside(exchange) } else { app.store.write_in(&sender.caller, exchange) }
     })?;
     if !reply.accepted.is_empty() {
@@ -95,10 +97,28 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     wire::encode(&reply)
 }
 
-fn exchange(db: &Db<'_>, sender: &Sender, request: &SyncRequest, prepared: Vec<Prepared<'_>>) -> anyhow::Result<SyncReply> {
+/// `POST /v1/older`: visits and reviews of one person from before what devices hold.
+///
+/// # Errors
+/// `BadChange` for what is no such request.
+pub fn older(app: &App, auth: &Auth, body: &[u8]) -> AppResult<Vec<u8>> {
+    let request: OlderRequest = wire::decode(body)?;
+    wire::encode(&app.store.read(|db| feed::older(db, &auth.caller, &request.person, request.before))?)
+}
+
+fn exchange(
+    db: &Db<'_>,
+    sender: &Sender,
+    request: &SyncRequest,
+    prepared: Vec<Prepared<'_>>,
+    start: Option<&packs::Start>,
+) -> anyhow::Result<SyncReply> {
     let outcome = admit::admit(db, sender, prepared)?;
     let sent = outcome.accepted.iter().copied().collect();
-    let mut page = feed::page(db, &sender.caller, &sent, &request.cursor)?;
+    let mut page = match start {
+        Some(start) => packs::begin(start, &sender.caller, sender.now),
+        None => feed::page(db, &sender.caller, &sent, &request.cursor)?,
+    };
     page.items.extend(feed::gone(db, &sender.caller, &request.here)?);
     let reference = county::reference(db, &sender.caller)?;
     registry::touch_device(db, &sender.device, sender.now)?;
@@ -109,6 +129,7 @@ fn exchange(db: &Db<'_>, sender: &Sender, request: &SyncRequest, prepared: Vec<P
         held: outcome.held,
         refused: outcome.refused,
         lost: store::unknown(db, &request.known)?,
+        packs: start.map(|start| start.packs.clone()).unwrap_or_default(),
         feed: page.items,
         blob_offsets: vec![0; request.blob_hashes.len()],
         cursor: (page.cursor != request.cursor).then_some(page.cursor),

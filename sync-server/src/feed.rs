@@ -3,7 +3,7 @@ use crate::db::{Db, DbResult, Line, Sql, args};
 use crate::store::{self, programme_bits, record_at};
 use domain::roles::Caller;
 use domain::sync::{Cursor, FEED_BYTES, FeedItem};
-use domain::{AreaCode, Hash, RecordId, Row};
+use domain::{AreaCode, Hash, RecordId, Row, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -41,7 +41,7 @@ pub fn scope(caller: &Caller) -> u64 {
 pub fn page(db: &Db<'_>, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor) -> anyhow::Result<Page> {
     let mut cursor = cursor.clone();
     if cursor.scope != scope(caller) {
-        cursor = start(db, caller)?;
+        cursor = Cursor { scope: scope(caller), seq: start(db, caller)?, ..Cursor::default() };
     }
     if caller.role.programmes().is_empty() || caller.areas.is_empty() {
         cursor.complete = true;
@@ -50,7 +50,7 @@ pub fn page(db: &Db<'_>, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor)
     if !cursor.complete {
         return first_download(db, caller, cursor);
     }
-    let mut reader = Reader { db, caller, sent, items: Vec::new(), bytes: 0 };
+    let mut reader = Reader { db, caller, sent, since: cursor.since, items: Vec::new(), bytes: 0 };
     let mut more = false;
     for (county, seq) in &mut cursor.seq {
         let (reached, rest) = reader.read(county, *seq)?;
@@ -58,6 +58,14 @@ pub fn page(db: &Db<'_>, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor)
         more |= rest;
     }
     Ok(Page { items: reader.items, cursor, more, left: 0 })
+}
+
+/// The visits and reviews of a person from before a moment, as far as they are the caller's business.
+pub fn older(db: &Db<'_>, caller: &Caller, person: &RecordId, before: Timestamp) -> anyhow::Result<Vec<FeedItem>> {
+    let (scope, values) = in_scope(caller, 2);
+    let args: Vec<Sql> = [Sql::from(person.bytes()), before.0.into()].into_iter().chain(values).collect();
+    let sql = format!("SELECT id, area, document, row FROM records WHERE person = ?1 AND rank > 0 AND at < ?2 AND {scope} ORDER BY rank, id");
+    db.rows(&sql, &args, entering)?.into_iter().map(Entering::item).collect()
 }
 
 /// Those of these persons that are known here and are not the caller's business. Whom this server does not know, it may hear of
@@ -72,15 +80,15 @@ pub fn gone(db: &Db<'_>, caller: &Caller, persons: &[RecordId]) -> anyhow::Resul
     Ok(gone)
 }
 
-/// Begins with where every county of the scope stands now; what comes later is read from the feed.
-fn start(db: &Db<'_>, caller: &Caller) -> anyhow::Result<Cursor> {
-    let mut cursor = Cursor { scope: scope(caller), ..Cursor::default() };
+/// Where every county of the scope stands now; what comes later is read from the feed.
+pub fn start(db: &Db<'_>, caller: &Caller) -> anyhow::Result<BTreeMap<AreaCode, u64>> {
+    let mut seqs = BTreeMap::new();
     for county in counties(db, caller)? {
         let seq = db.one("SELECT seq FROM counties WHERE code = ?1", args![county.as_str()], |r| r.count(0))?;
         // A county nobody has written in yet counts from 0.
-        cursor.seq.insert(county, seq.unwrap_or(0));
+        seqs.insert(county, seq.unwrap_or(0));
     }
-    Ok(cursor)
+    Ok(seqs)
 }
 
 /// The counties of a caller's scope in the order of their codes: hers, and those in her city or province that have records.
@@ -109,7 +117,7 @@ fn range(area: &AreaCode) -> (String, String) {
 }
 
 /// `(area BETWEEN …) AND programmes`, for the caller's scope; its arguments come after so many others.
-fn in_scope(caller: &Caller, others: usize) -> (String, Vec<Sql>) {
+pub fn in_scope(caller: &Caller, others: usize) -> (String, Vec<Sql>) {
     let mut values: Vec<Sql> = Vec::new();
     let mut value = |v: Sql| {
         values.push(v);
@@ -152,7 +160,7 @@ fn first_download(db: &Db<'_>, caller: &Caller, mut cursor: Cursor) -> anyhow::R
 }
 
 /// A record on its way to a device.
-struct Entering {
+pub struct Entering {
     record: RecordId,
     area: AreaCode,
     document: Vec<u8>,
@@ -160,16 +168,19 @@ struct Entering {
 }
 
 impl Entering {
-    fn bytes(&self) -> usize {
+    /// How large its document is.
+    pub fn bytes(&self) -> usize {
         self.document.len()
     }
-    fn item(self) -> anyhow::Result<FeedItem> {
+    /// As a device gets it.
+    pub fn item(self) -> anyhow::Result<FeedItem> {
         let row: Row = rmp_serde::from_slice(&self.row)?;
         Ok(FeedItem::Enter { record: self.record, area: self.area, document: self.document, row: Box::new(row) })
     }
 }
 
-fn entering(row: &mut Line) -> DbResult<Entering> {
+/// Reads one: id, area, document, row.
+pub fn entering(row: &mut Line) -> DbResult<Entering> {
     Ok(Entering { record: record_at(row, 0)?, area: row.parse(1)?, document: row.blob(2)?, row: row.blob(3)? })
 }
 
@@ -177,6 +188,7 @@ struct Reader<'a, 'd> {
     db: &'a Db<'d>,
     caller: &'a Caller,
     sent: &'a HashSet<Hash>,
+    since: Option<Timestamp>,
     items: Vec<FeedItem>,
     bytes: usize,
 }
@@ -222,12 +234,32 @@ impl Reader<'_, '_> {
         // Not by the device that wrote it: of a copied device, each copy must hear what the other wrote.
         if self.sent.contains(&hash) {
             self.items.push(FeedItem::Own(hash));
+        } else if self.is_old(&record)? {
+            // The device may not have it.
+            self.enter_one(record)?;
         } else if self.visible(&record)? {
             // What has left the scope since is told by its leave.
             let bytes = self.db.one("SELECT bytes FROM changes WHERE hash = ?1", args![&hash.0], |r| r.blob(0))?;
             let bytes = bytes.ok_or_else(|| anyhow::anyhow!("the feed names a change that is not here"))?;
             self.bytes += bytes.len();
             self.items.push(FeedItem::Change { record, bytes });
+        }
+        Ok(())
+    }
+
+    fn is_old(&self, record: &RecordId) -> anyhow::Result<bool> {
+        let Some(since) = self.since else { return Ok(false) };
+        let sql = "SELECT 1 FROM records WHERE id = ?1 AND rank > 0 AND at < ?2";
+        Ok(self.db.one(sql, args![record.bytes(), since.0], |_| Ok(()))?.is_some())
+    }
+
+    fn enter_one(&mut self, record: RecordId) -> anyhow::Result<()> {
+        let (scope, values) = in_scope(self.caller, 1);
+        let args: Vec<Sql> = std::iter::once(record.bytes().into()).chain(values).collect();
+        let sql = format!("SELECT id, area, document, row FROM records WHERE id = ?1 AND {scope}");
+        if let Some(record) = self.db.one(&sql, &args, entering)? {
+            self.bytes += record.bytes();
+            self.items.push(record.item()?);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::exchange::{self, Auth};
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::wake::{self, Wake};
-use crate::{admin, quarantine, web};
+use crate::{admin, packs, quarantine, web};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
@@ -74,6 +74,8 @@ pub fn router(app: App) -> Router {
         .route("/v1/enrol", post(enrol))
         .route("/v1/sync", post(sync))
         .route("/v1/wake", get(wake::wake))
+        .route("/v1/packs", post(packs::fetch))
+        .route("/v1/older", post(older))
         .merge(admin::routes())
         .merge(quarantine::routes())
         .fallback(web::file)
@@ -128,6 +130,10 @@ async fn enrol(State(app): State<App>, body: Bytes) -> AppResult<impl IntoRespon
 
 async fn sync(State(app): State<App>, auth: Auth, body: Bytes) -> AppResult<impl IntoResponse> {
     app.run(move |app| exchange::sync(app, auth, &body)).await.map(ours)
+}
+
+async fn older(State(app): State<App>, auth: Auth, body: Bytes) -> AppResult<impl IntoResponse> {
+    app.run(move |app| exchange::older(app, &auth, &body)).await.map(ours)
 }
 
 /// A reply in the media type that tells our server from any other.

@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// The database's file in the data folder.
 pub const DATABASE: &str = "nuanfang.db";
 /// Version of the tables, in `user_version`.
-pub const SCHEMA_VERSION: i64 = 3;
+pub const SCHEMA_VERSION: i64 = 4;
 
 /// Meaning never changes; a later version adds tables and columns.
 const SCHEMA: &str = "
@@ -88,6 +88,12 @@ ALTER TABLE quarantine ADD COLUMN settled TEXT NOT NULL DEFAULT '';
 ALTER TABLE quarantine ADD COLUMN settled_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE quarantine ADD COLUMN settled_at INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX quarantine_record ON quarantine (record);
+";
+
+/// Version 4: when a visit was, so that devices need not hold those of years ago; and packs.
+const V4: &str = "
+ALTER TABLE records ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX records_area ON records (area, rank, at);
 ";
 
 /// The store; cheap to share. In SQLite one transaction at a time; in PostgreSQL those of different counties go side by side,
@@ -245,7 +251,28 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
     if version < 3 {
         db.batch(V3)?;
     }
+    if version < 4 {
+        db.batch(V4)?;
+        db.batch(crate::packs::PACKS_SQL)?;
+        date_records(db)?;
+    }
     Ok(())
+}
+
+fn date_records(db: &Db<'_>) -> anyhow::Result<()> {
+    for (id, row) in db.rows("SELECT id, row FROM records WHERE rank > 0", &[], |r| Ok((r.blob(0)?, r.blob(1)?)))? {
+        db.run("UPDATE records SET at = ?2 WHERE id = ?1", args![id, moment(&rmp_serde::from_slice(&row)?)])?;
+    }
+    Ok(())
+}
+
+/// When it happened: of a visit or a review.
+fn moment(row: &Row) -> i64 {
+    match row {
+        Row::Person(_) => 0,
+        Row::Visit(visit) => visit.at.0,
+        Row::Review(review) => review.at.0,
+    }
 }
 
 /// A setting that the database itself keeps.
@@ -350,7 +377,7 @@ fn put_record(db: &Db<'_>, state: &State, area: &AreaCode) -> anyhow::Result<()>
     if db.run(sql, args![id.bytes(), area.as_str(), programmes, document, &packed])? == 0 {
         let target = if let Row::Review(r) = row { Some(r.target.bytes()) } else { None };
         db.run(
-            "INSERT INTO records (id, rank, kind, person, target, area, programmes, document, row) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO records (id, rank, kind, person, target, area, programmes, document, row, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             args![
                 id.bytes(),
                 rank(record.kind()),
@@ -360,7 +387,8 @@ fn put_record(db: &Db<'_>, state: &State, area: &AreaCode) -> anyhow::Result<()>
                 area.as_str(),
                 programmes,
                 document,
-                packed
+                packed,
+                moment(row)
             ],
         )?;
     }

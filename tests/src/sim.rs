@@ -5,6 +5,7 @@ mod road;
 mod work;
 
 use crate::programs::asset;
+use domain::roles::{Caller, Role};
 use domain::{RecordId, Timestamp};
 use records::Record;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +17,7 @@ use sync_server::db::Sql;
 use sync_server::http::App;
 use sync_server::settings::Settings;
 use sync_server::store::Store;
-use sync_server::{backup, import, roster};
+use sync_server::{backup, import, packs, roster};
 use tempfile::TempDir;
 
 pub use device::Device;
@@ -131,6 +132,9 @@ fn template() -> &'static Path {
                 roster::take_in(db, &env, "roster.xlsx", &read("roster"))
             })
             .unwrap();
+        // Packs of everything, so that not every village makes them anew.
+        let officer = Caller { staff: "S007".parse().unwrap(), role: Role::CountyOfficer, areas: vec!["990101".parse().unwrap()] };
+        packs::refresh(&store, &officer, Timestamp(MORNING)).unwrap();
         store.read(|db| Ok(db.batch("PRAGMA wal_checkpoint(TRUNCATE)")?)).unwrap();
         drop(store);
         dir

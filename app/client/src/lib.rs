@@ -26,6 +26,7 @@ mod identity;
 mod import;
 mod inbox;
 mod name_search;
+pub mod packs;
 mod permission;
 mod person_edit;
 mod person_file;

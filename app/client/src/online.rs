@@ -1,13 +1,15 @@
 //! Requests that need a server. Everything else goes straight to the core. Being offline is a state, not an error: what
 //! was written is kept and sent later.
+use crate::store::{Durability, meta};
 use crate::sync::{self, Taken};
 use crate::wire::{Answered, Http};
-use crate::{Core, admin};
+use crate::{Core, admin, packs};
 use data_encoding::BASE64URL_NOPAD;
 use domain::api::{CoreEvent, Enrol, Phase, Request, Response, Status, StatusReply, SyncReport, SyncState};
-use domain::sync::{EnrolReply, EnrolRequest, SyncReply, WIRE};
-use domain::{Code, DeviceId, Failure, Hash};
+use domain::sync::{Cursor, EnrolReply, EnrolRequest, FeedItem, OlderRequest, SyncReply, WIRE};
+use domain::{Code, DeviceId, Failure, Hash, RecordId};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Most requests of one sync: more would mean that a server never comes to an end.
@@ -19,6 +21,7 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result
         Request::Enrol(call) => reply(enrol(core, http, &call).await?),
         Request::Rejoin(call) => reply(rejoin(core, http, &call.code).await?),
         Request::Sync(_) => reply(sync_now(core, http).await?),
+        Request::OlderVisits(call) => reply(older_visits(core, http, call.person).await?),
         Request::Refusals(_)
         | Request::SettleRefusal(_)
         | Request::AdminStaff(_)
@@ -71,6 +74,35 @@ async fn rejoin(core: &Mutex<Core>, http: &Http, code: &str) -> Result<StatusRep
     status(&mut hold(core))
 }
 
+async fn older_visits(core: &Mutex<Core>, http: &Http, person: RecordId) -> Result<u64, Failure> {
+    let (server, token, before) = {
+        let core = hold(core);
+        let secret = core.secret()?;
+        let cursor: Option<Cursor> = meta::get(core.view()?.db, meta::CURSOR)?;
+        (crate::wire::address(&secret.server)?, bearer(&secret.token), cursor.and_then(|cursor| cursor.since))
+    };
+    let Some(before) = before else { return Ok(0) };
+    let answered: Answered<Vec<FeedItem>> = http.post(server.join("v1/older"), Some(&token), &OlderRequest { person, before }).await?;
+    let (count, changed) = {
+        let mut core = hold(core);
+        let taken = core.transact(Durability::Batch, |work| {
+            let mut count = 0;
+            for item in answered.body {
+                count += sync::take_item(work, item)?;
+            }
+            let mut all: BTreeSet<RecordId> = meta::get(work.db, meta::OLDER)?.unwrap_or_default();
+            all.insert(person);
+            meta::put(work.db, meta::OLDER, &all)?;
+            work.touch(person);
+            work.mark_changed(person);
+            Ok(count)
+        });
+        core.settle(taken)?
+    };
+    tell(core, http, changed.into_iter().collect());
+    Ok(count)
+}
+
 async fn enrol(core: &Mutex<Core>, http: &Http, call: &Enrol) -> Result<StatusReply, Failure> {
     let server = crate::wire::address(&call.server)?;
     crate::pin::Pin::choose(&call.pin)?;
@@ -119,7 +151,7 @@ pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Fai
         if matches!(core.sync, SyncState::Running { .. }) {
             return Ok(SyncReport { state: core.sync.clone(), ..SyncReport::default() });
         }
-        core.sync = SyncState::Running { left: 0 };
+        core.sync = SyncState::Running { left: 0, bytes: 0 };
     }
     tell(core, http, Vec::new());
     let began = hold(core).env().now();
@@ -144,6 +176,7 @@ pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Fai
 async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Result<(), Failure> {
     let mut anew = 0;
     for _ in 0..MOST_REQUESTS {
+        packs::fetch(core, http, report).await?;
         let (prepared, server, token) = {
             let mut core = hold(core);
             let (server, token) = {
@@ -162,7 +195,7 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Res
             let taken = sync::take_in(&mut core, &prepared, answered.body);
             let taken: Taken = core.settle(taken)?;
             if taken.left > 0 {
-                core.sync = SyncState::Running { left: taken.left };
+                core.sync = SyncState::Running { left: taken.left, bytes: 0 };
             }
             taken
         };
@@ -191,7 +224,7 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Res
 }
 
 /// Tells the interface what changed.
-fn tell(core: &Mutex<Core>, http: &Http, changed: Vec<domain::RecordId>) {
+pub(crate) fn tell(core: &Mutex<Core>, http: &Http, changed: Vec<domain::RecordId>) {
     let status = status(&mut hold(core)).ok();
     (http.tell)(CoreEvent { changed, status });
 }

@@ -1,12 +1,13 @@
 //! One file as shown.
 use crate::permission::{caller_for, may_amend, visits};
-use crate::store::{View, Work};
+use crate::store::{View, Work, meta};
 use crate::{Result, conflicts, export, permission, person_item, words};
 use domain::api::{PersonFile, own_programme};
 use domain::fields::Path;
 use domain::form;
-use domain::{Code, Failure, RecordId, Row, StaffId, Value};
-use std::collections::BTreeMap;
+use domain::sync::Cursor;
+use domain::{Code, Failure, PersonRow, RecordId, Row, StaffId, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Newest visits shown with the file; the rest is asked for.
 const VISITS: usize = 20;
@@ -18,6 +19,7 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<PersonFile> {
     let file = record.file();
     let caller = caller_for(view, &row).ok();
     let programme = caller.as_ref().and_then(|c| own_programme(c.role)).filter(|p| caller.as_ref().is_some_and(|c| visits(c, *p)));
+    let older = has_older(view, &row)?;
     Ok(PersonFile {
         item: person_item::item(view, id)?,
         staff: staff(view, &file.fields),
@@ -29,8 +31,16 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<PersonFile> {
         visits: crate::visits::list(view, Some(id), VISITS)?,
         visit_count: usize::try_from(visit_count(view, id)?).unwrap_or(usize::MAX),
         may_amend: caller.as_ref().map(may_amend).unwrap_or_default(),
+        older,
         visit_form: programme.and_then(form::current_for).map(form::Form::name),
     })
+}
+
+/// Whether the file is older than what this device holds of visits, and they were not fetched yet.
+fn has_older(view: &View<'_>, row: &PersonRow) -> Result<bool> {
+    let since = meta::get::<Cursor>(view.db, meta::CURSOR)?.and_then(|cursor| cursor.since);
+    let fetched: BTreeSet<RecordId> = meta::get(view.db, meta::OLDER)?.unwrap_or_default();
+    Ok(since.is_some_and(|since| row.opened < since.day()) && !fetched.contains(&row.id))
 }
 
 fn mask((name, value): (String, Value)) -> (String, Value) {

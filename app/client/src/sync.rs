@@ -57,6 +57,7 @@ pub fn prepare(core: &Core) -> Result<Prepared> {
         reference: view.book.reference().map_or(0, |r| r.version),
         changes,
         known: healing(view.db)?.into_iter().map(|(_, hash)| hash).collect(),
+        packs: true,
         blob_hashes: Vec::new(),
     };
     Ok(Prepared { request, sent })
@@ -169,6 +170,10 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     if let Some(cursor) = cursor {
         meta::put(work.db, meta::CURSOR, &cursor)?;
     }
+    if whole && !reply.packs.is_empty() {
+        meta::remove(work.db, meta::PACK)?;
+        meta::put(work.db, meta::PACKS, &reply.packs)?;
+    }
     if !taken.more {
         meta::put(work.db, meta::LAST_SYNC, &work.now())?;
     }
@@ -194,7 +199,7 @@ fn mark(work: &mut Work<'_>, id: RecordId) -> Result<()> {
     Ok(())
 }
 
-fn take_item(work: &mut Work<'_>, item: FeedItem) -> Result<u64> {
+pub(crate) fn take_item(work: &mut Work<'_>, item: FeedItem) -> Result<u64> {
     match item {
         FeedItem::Enter { record, area, document, row } => {
             stays(work, row.person())?;

@@ -5,7 +5,7 @@ use domain::sync::{ErrorReply, MAX_PLAIN, MEDIA};
 use domain::{AreaCode, Code, Failure};
 use futures_util::StreamExt;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
-use reqwest::{Client, Method, RequestBuilder, Url};
+use reqwest::{Client, Method, RequestBuilder, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -124,6 +124,35 @@ impl Http {
         Ok(())
     }
 
+    /// Sends a message and hands on the reply as it comes, part by part; `cost` counts what went up and came down.
+    pub async fn stream(
+        &self,
+        url: Url,
+        token: &str,
+        message: &impl Serialize,
+        cost: &mut (u64, u64),
+        mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let body = pack(message)?;
+        let request = with_token(self.client.request(Method::POST, url).body(body.clone()), Some(token));
+        let request = request.build().map_err(|_| Failure::from(Code::BadAddress))?;
+        cost.0 += sent_bytes(&request, body.len());
+        let response = self.client.execute(request).await.map_err(|e| no_answer(&e))?;
+        let status = response.status();
+        cost.1 += (format!("HTTP/1.1 {status}\r\n").len() + header_bytes(response.headers())) as u64;
+        if !status.is_success() {
+            let bytes = response.bytes().await.map_err(|e| no_answer(&e))?;
+            return Err(said(status, &bytes));
+        }
+        let mut parts = pin!(response.bytes_stream());
+        while let Some(part) = parts.next().await {
+            let part = part.map_err(|e| no_answer(&e))?;
+            cost.1 += part.len() as u64;
+            take(&part)?;
+        }
+        Ok(())
+    }
+
     async fn send(&self, request: RequestBuilder, body: usize) -> Result<(u64, u64, HeaderMap, Vec<u8>), Failure> {
         let request = request.build().map_err(|_| Failure::from(Code::BadAddress))?;
         let up = sent_bytes(&request, body);
@@ -131,7 +160,7 @@ impl Http {
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.bytes().await.map_err(|e| no_answer(&e))?.to_vec();
         if !status.is_success() {
-            return Err(serde_json::from_slice::<ErrorReply>(&bytes).map_or_else(|_| strange(status.as_u16(), &bytes).into(), |e| e.failure));
+            return Err(said(status, &bytes));
         }
         let first_line = format!("HTTP/1.1 {status}\r\n").len();
         Ok((up, (first_line + header_bytes(&headers) + bytes.len()) as u64, headers, bytes))
@@ -143,6 +172,11 @@ fn with_token(request: RequestBuilder, token: Option<&str>) -> RequestBuilder {
         Some(t) => request.header(AUTHORIZATION, format!("Bearer {t}")),
         None => request,
     }
+}
+
+/// What a refusing server said.
+fn said(status: StatusCode, body: &[u8]) -> Failure {
+    serde_json::from_slice::<ErrorReply>(body).map_or_else(|_| strange(status.as_u16(), body).into(), |e| e.failure)
 }
 
 /// A busy proxy is the server's trouble, and so is an error of ours with a code this program does not know; anything else is not

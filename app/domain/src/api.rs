@@ -119,6 +119,8 @@ calls! {
     /// Takes what another Automerge changed in such a document as edits of the caller's own. Returns the record.
     ImportRecord { /** The document, base64. */ content: String } -> RecordId;
 
+    /// Fetches the visits of a person from before the time that this device holds. Needs the network. How many there are.
+    OlderVisits { person: RecordId } -> u64;
     /// Supervisor: changes by others that the server did not take, oldest first. Needs the network.
     Refusals {} -> Vec<RefusedItem>;
     /// Supervisor: lets such a change in as it is, or lays it aside for good. Needs the network.
@@ -178,6 +180,9 @@ pub enum SyncState {
     Running {
         /// Documents still to come; 0 when not known.
         left: u64,
+        /// Bytes still to come; 0 when not known.
+        #[serde(default)]
+        bytes: u64,
     },
     /// The last try brought both sides up to date.
     Done,
@@ -388,6 +393,9 @@ pub struct PersonFile {
     pub visit_form: Option<String>,
     /// Names of staff that appear in the file.
     pub staff: BTreeMap<String, String>,
+    /// Whether there may be older visits on the server.
+    #[serde(default)]
+    pub older: bool,
 }
 
 /// One entry of a list section.

@@ -98,6 +98,29 @@ pub struct Cursor {
     /// Whether the first download is over.
     #[serde(rename = "k", alias = "complete")]
     pub complete: bool,
+    /// The device holds visits from this moment on; of an older one that changes it is sent the whole.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+}
+
+/// A pack of whole records for the first download; its name is the SHA-256 of its bytes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Pack {
+    /// Its name.
+    pub id: Hash,
+    /// Its length.
+    pub bytes: u64,
+    /// Records in it.
+    pub records: u64,
+}
+
+/// A pack that a device wants, from a byte on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PackWish {
+    /// Which.
+    pub id: Hash,
+    /// How many of its bytes are there already.
+    pub from: u64,
 }
 
 /// What a device sends.
@@ -126,9 +149,21 @@ pub struct SyncRequest {
     /// Persons it has, asked about after everything was read anew: which of them are no longer its business?
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub here: Vec<RecordId>,
+    /// Whether its first download may come in packs; clients of before packs do not ask.
+    #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
+    pub packs: bool,
     /// Photos it has for the server (BLAKE3).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blob_hashes: Vec<Hash>,
+}
+
+/// A device asks for what of a person lies before the time it holds. The reply is a list of [`FeedItem::Enter`].
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct OlderRequest {
+    /// Whose.
+    pub person: RecordId,
+    /// Everything before this moment.
+    pub before: Timestamp,
 }
 
 /// A change that was not taken, and kept aside on the server.
@@ -196,6 +231,9 @@ pub struct SyncReply {
     /// Of the request's `known`, those this server does not have: send them again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lost: Vec<Hash>,
+    /// What to fetch and take in before the next request: the first download.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packs: Vec<Pack>,
     /// What is new, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub feed: Vec<FeedItem>,

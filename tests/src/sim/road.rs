@@ -1,12 +1,15 @@
 //! The road between a device and the server.
 use super::Village;
 use super::device::Asked;
+use axum::body::Bytes;
+use client::packs::Arriving;
 use client::sync::{prepare, take_in};
 use client::wire::{pack, unpack};
+use domain::api::SyncReport;
 use domain::sync::SyncReply;
 use domain::{Code, Failure};
 use sync_server::error::AppError;
-use sync_server::exchange;
+use sync_server::{exchange, packs};
 
 /// What the road does: each happens once in so many requests, never at 0.
 pub struct Road {
@@ -60,6 +63,7 @@ impl Village {
         let mut settled = true;
         for _ in 0..200 {
             let happens = |once_in: usize, chance: &super::Chance| once_in > 0 && chance.one_in(once_in);
+            settled &= self.fetch_packs(n, road)?;
             let prepared = prepare(self.devices[n].core()).unwrap();
             let mut body = pack(&prepared.request).unwrap();
             if happens(road.kept, &self.chance) {
@@ -105,6 +109,45 @@ impl Village {
             }
         }
         panic!("device {n}'s sync never ends");
+    }
+
+    /// What is still to come of the first download; whether nothing was. None when the road or a death ended it.
+    fn fetch_packs(&mut self, n: usize, road: &Road) -> Option<bool> {
+        let mut arriving = Arriving::read(self.devices[n].core()).unwrap();
+        if arriving.packs.is_empty() {
+            return Some(true);
+        }
+        let wishes = arriving.wishes();
+        let caller = exchange::auth(&self.server, self.devices[n].token()).ok()?.caller;
+        let parts: Option<Vec<Bytes>> = self
+            .server
+            .store
+            .read(|db| wishes.iter().map(|w| packs::size(db, &caller, w)?.map(|_| packs::part(db, w)).transpose()).collect())
+            .unwrap();
+        let Some(parts) = parts else {
+            client::packs::forget(self.devices[n].core()).unwrap();
+            return Some(false);
+        };
+        let mut bytes = parts.concat();
+        let cut = road.cut > 0 && self.chance.one_in(3);
+        if cut {
+            bytes.truncate(self.chance.below(bytes.len()));
+        }
+        let dies = road.killed > 0 && self.chance.one_in(road.killed);
+        let fuse = dies.then(|| self.chance.below(12));
+        let fetched = self.devices[n].guarded(fuse, |core| {
+            for part in bytes.chunks(999) {
+                let taken = arriving.take(core, part, &mut SyncReport::default());
+                core.settle(taken)?;
+            }
+            let kept = arriving.put_down(core);
+            core.settle(kept)
+        });
+        match fetched {
+            Asked::Answered(done) => done.unwrap_or_else(|e| panic!("device {n} cannot take packs in: {e:?}")),
+            Asked::Killed => return None,
+        }
+        if cut { None } else { Some(false) }
     }
 
     /// The administrator gives a device that a restored server does not know its place again.

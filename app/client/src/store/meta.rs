@@ -18,13 +18,32 @@ pub const ASKED_TO: &str = "asked_to";
 pub const LEAVING: &str = "leaving";
 /// Device clock minus server clock at the last sync, seconds, when far apart (`i64`).
 pub const CLOCK_OFF: &str = "clock_off";
+/// What the first download still has to fetch (`Vec<Pack>`).
+pub const PACKS: &str = "packs";
+/// What came so far of the first of them, as it is.
+pub const PACK: &str = "pack";
+/// Persons whose visits from before the time that is held here were fetched (`BTreeSet<RecordId>`).
+pub const OLDER: &str = "older";
 /// Moment of the last complete sync (`Timestamp`).
 pub const LAST_SYNC: &str = "last_sync";
 
 /// The value under a name; none when there is none yet.
 pub fn get<T: DeserializeOwned>(db: &Connection, key: &str) -> Result<Option<T>> {
+    let bytes = bytes(db, key)?;
+    Ok(if bytes.is_empty() { None } else { Some(serde_json::from_slice(&bytes)?) })
+}
+
+/// Bytes that are kept as they are; empty when there are none.
+pub fn bytes(db: &Connection, key: &str) -> Result<Vec<u8>> {
     let bytes: Option<Vec<u8>> = db.prepare_cached("SELECT value FROM meta WHERE key = ?1")?.query_row([key], |r| r.get(0)).optional()?;
-    Ok(bytes.map(|b| serde_json::from_slice(&b)).transpose()?)
+    Ok(bytes.unwrap_or_default())
+}
+
+/// Keeps bytes as they are.
+pub fn put_bytes(db: &Connection, key: &str, bytes: &[u8]) -> Result<()> {
+    let sql = "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    db.prepare_cached(sql)?.execute(params![key, bytes])?;
+    Ok(())
 }
 
 /// Takes a value away.
@@ -35,7 +54,5 @@ pub fn remove(db: &Connection, key: &str) -> Result<()> {
 
 /// Puts a value under a name.
 pub fn put<T: Serialize>(db: &Connection, key: &str, value: &T) -> Result<()> {
-    let sql = "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-    db.prepare_cached(sql)?.execute(params![key, serde_json::to_vec(value)?])?;
-    Ok(())
+    put_bytes(db, key, &serde_json::to_vec(value)?)
 }

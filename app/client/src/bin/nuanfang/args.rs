@@ -83,6 +83,11 @@ pub enum Command {
         #[arg(long, default_value_t = 1000)]
         limit: usize,
     },
+    /// Fetch the visits of a person from before the time that this device holds.
+    Older {
+        /// The person.
+        id: RecordId,
+    },
     /// Fields with more than one value.
     Conflicts,
     /// Choose one of a field's values.

@@ -85,6 +85,7 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
             printer.id(device.call(NewVisit { person, form, answers })?)
         }
         Command::Visits { person, limit } => printer.print(&device.call(Visits { person, limit })?, |s, v| s.visits(v)),
+        Command::Older { id } => printer.print(&device.call(OlderVisits { person: id })?, |_, count| out!("{count}")),
         Command::Conflicts => printer.print(&device.call(Conflicts {})?, |s, c| s.conflicts(c)),
         Command::Resolve { id, field, take } => {
             device.call(Resolve { id, path: field, take })?;

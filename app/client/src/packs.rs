@@ -1,0 +1,148 @@
+//! The first download: packs of whole records, fetched from whatever byte is there already, each taken in as a whole. Files come
+//! first, so the list can be used while visits still arrive.
+use crate::online::{bearer, hold, tell};
+use crate::store::{Durability, meta};
+use crate::sync::take_item;
+use crate::wire::{self, Http};
+use crate::{Core, Result};
+use domain::api::{SyncReport, SyncState};
+use domain::sync::{Cursor, FeedItem, Pack, PackWish};
+use domain::{Code, Failure, Hash, RecordId};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Mutex;
+
+/// What came of a pack that is not whole yet is put down whenever it grew by so many bytes.
+const PUT_DOWN: usize = 64 << 10;
+
+/// What is still to come.
+pub struct Arriving {
+    /// Whole packs, and the rest of one.
+    pub packs: VecDeque<Pack>,
+    /// Of the first of them.
+    bytes: Vec<u8>,
+    /// How much of that is on the disk.
+    kept: usize,
+}
+
+impl Arriving {
+    /// Where the device stands.
+    pub fn read(core: &Core) -> Result<Arriving> {
+        let view = core.view()?;
+        let packs: VecDeque<Pack> = meta::get(view.db, meta::PACKS)?.unwrap_or_default();
+        let bytes = meta::bytes(view.db, meta::PACK)?;
+        Ok(Arriving { packs, kept: bytes.len(), bytes })
+    }
+
+    /// What to ask for.
+    pub fn wishes(&self) -> Vec<PackWish> {
+        let from = |n: usize| if n == 0 { self.bytes.len() as u64 } else { 0 };
+        self.packs.iter().enumerate().map(|(n, pack)| PackWish { id: pack.id, from: from(n) }).collect()
+    }
+
+    fn state(&self) -> SyncState {
+        let bytes = self.packs.iter().map(|pack| pack.bytes).sum::<u64>().saturating_sub(self.bytes.len() as u64);
+        SyncState::Running { left: self.packs.iter().map(|pack| pack.records).sum(), bytes }
+    }
+
+    /// Takes in what came; gives the records that are here now.
+    pub fn take(&mut self, core: &mut Core, part: &[u8], report: &mut SyncReport) -> Result<BTreeSet<RecordId>> {
+        self.bytes.extend_from_slice(part);
+        let mut changed = BTreeSet::new();
+        while let Some(pack) = self.packs.front() {
+            let Some(whole) = usize::try_from(pack.bytes).ok().and_then(|size| self.bytes.get(..size)) else { break };
+            let items = unpack(pack, whole)?;
+            let mut rest = self.packs.clone();
+            rest.pop_front();
+            let (_, here) = core.transact(Durability::Batch, |work| {
+                for item in items {
+                    report.pulled += take_item(work, item)?;
+                }
+                meta::remove(work.db, meta::PACK)?;
+                if rest.is_empty() { meta::remove(work.db, meta::PACKS) } else { meta::put(work.db, meta::PACKS, &rest) }
+            })?;
+            changed.extend(here);
+            self.bytes.drain(..whole.len());
+            (self.packs, self.kept) = (rest, 0);
+        }
+        if self.bytes.len() >= self.kept + PUT_DOWN {
+            self.put_down(core)?;
+        }
+        core.sync = self.state();
+        Ok(changed)
+    }
+
+    /// Keeps what came of a pack that is not whole.
+    pub fn put_down(&mut self, core: &mut Core) -> Result<()> {
+        if self.bytes.len() > self.kept {
+            core.transact(Durability::Batch, |work| meta::put_bytes(work.db, meta::PACK, &self.bytes))?;
+            self.kept = self.bytes.len();
+        }
+        Ok(())
+    }
+}
+
+fn unpack(pack: &Pack, bytes: &[u8]) -> std::result::Result<Vec<FeedItem>, Failure> {
+    if Hash(Sha256::digest(bytes).into()) != pack.id {
+        return Err(Code::ServerTrouble.into());
+    }
+    wire::unpack(bytes)
+}
+
+/// Begins anew: with the packs that the server has now.
+pub fn forget(core: &mut Core) -> Result<()> {
+    let forget = |work: &mut crate::store::Work<'_>| {
+        meta::remove(work.db, meta::PACK)?;
+        meta::remove(work.db, meta::PACKS)?;
+        meta::put(work.db, meta::CURSOR, &Cursor::default())
+    };
+    core.transact(Durability::Batch, forget).map(|_| ())
+}
+
+/// Fetches what is still to come of the first download, if anything.
+///
+/// # Errors
+/// `Offline`, and the server's own. What came is kept; a pack that the server has no more, or that is damaged, is asked for
+/// anew by the next sync.
+pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> std::result::Result<(), Failure> {
+    let (mut arriving, server, token) = {
+        let mut core = hold(core);
+        let read = Arriving::read(&core);
+        let arriving = core.settle(read)?;
+        let secret = core.secret()?;
+        (arriving, wire::address(&secret.server)?, bearer(&secret.token))
+    };
+    if arriving.packs.is_empty() {
+        return Ok(());
+    }
+    hold(core).sync = arriving.state();
+    tell(core, http, Vec::new());
+    report.requests += 1;
+    let mut cost = (0, 0);
+    let fetched = http
+        .stream(server.join("v1/packs"), &token, &arriving.wishes(), &mut cost, |part| {
+            let changed = {
+                let mut core = hold(core);
+                let taken = arriving.take(&mut core, part, report);
+                core.settle(taken)?
+            };
+            tell(core, http, changed.into_iter().collect());
+            Ok(())
+        })
+        .await;
+    report.up_bytes += cost.0;
+    report.down_bytes += cost.1;
+    let mut core = hold(core);
+    let done = match &fetched {
+        Err(f) if [Code::NotFound, Code::ServerTrouble].contains(&f.code) => forget(&mut core),
+        _ => arriving.put_down(&mut core),
+    };
+    core.settle(done)?;
+    match fetched {
+        // It ended too soon, as when a road is cut without a word.
+        Ok(()) if !arriving.packs.is_empty() => Err(Code::Offline.into()),
+        // They were replaced meanwhile: the sync that follows says by which.
+        Err(f) if f.code == Code::NotFound => Ok(()),
+        fetched => fetched,
+    }
+}

@@ -1,0 +1,150 @@
+//! The first download: in packs, cut at any byte and gone on from there, files before visits; and the visits of years ago, which
+//! come when somebody asks for them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use serde_json::Value;
+use std::path::Path;
+use tempfile::TempDir;
+use village::answers::routine_visit;
+use village::device::Device;
+use village::link::Link;
+use village::postgres;
+use village::server::{Server, admin, json};
+
+fn sample(data: &Path) -> Server {
+    assert!(admin(data, &["sample", "--seed", "7", "--persons", "150", "--visits", "900"]).status.success());
+    Server::start(data)
+}
+
+fn of_role(server: &Server, role: &str) -> String {
+    let staff = json(&admin(&server.data, &["staff", "--json"]));
+    let found = staff.as_array().unwrap().iter().find(|s| s["role"] == role).unwrap_or_else(|| panic!("{role}"));
+    found["id"].as_str().unwrap().to_owned()
+}
+
+fn joined(dir: &Path, name: &str, server: &Server, address: &str, role: &str) -> Device {
+    Device::enrolled(dir, name, server, address, &of_role(server, role))
+}
+
+fn persons(device: &Device) -> Vec<Value> {
+    device.list(&["persons", "--closed"])
+}
+
+#[test]
+fn cut_at_any_byte_it_goes_on_from_there() {
+    let dir = TempDir::new().unwrap();
+    cut_and_gone_on(dir.path(), &sample(&dir.path().join("server")));
+}
+
+#[test]
+fn cut_at_any_byte_it_goes_on_from_there_over_postgresql() {
+    let (dir, database) = (TempDir::new().unwrap(), postgres::database());
+    cut_and_gone_on(dir.path(), &sample(Path::new(&database.url)));
+}
+
+fn cut_and_gone_on(dir: &Path, server: &Server) {
+    let at_once = Device::new(dir, "at_once");
+    let road = Link::to(server.host());
+    let officer = of_role(server, "county_officer");
+    let budget = 1 << 40;
+    road.allow(budget);
+    at_once.ok(&["enrol", "--server", &road.address, "--code", &server.code(&officer)]);
+    let whole = budget - road.left();
+
+    let road = Link::to(server.host());
+    let device = Device::new(dir, "in_pieces");
+    let mut came = 0;
+    let mut cuts = 0;
+    let mut seen_early = false;
+    // Joining and the list of packs come first; then everything is cut again and again, each time a little later.
+    for piece in (0..).map(|n| 9_000 + 6_001 * n * n) {
+        road.allow(piece);
+        let code = server.code(&officer);
+        let joining = cuts == 0 || device.ok(&["status"])["phase"] == "fresh";
+        let done = if joining { device.run(&["enrol", "--server", &road.address, "--code", &code]) } else { device.run(&["sync"]) };
+        came += piece - road.left().max(0);
+        if done.status.success() && road.left() > 0 {
+            break;
+        }
+        cuts += 1;
+        let visits = device.run(&["visits"]);
+        seen_early |= visits.status.success() && json(&visits).as_array().unwrap().is_empty() && !persons(&device).is_empty();
+    }
+    assert!(cuts >= 5, "{cuts}");
+    assert!(seen_early, "the list could be used while visits were still to come");
+    assert_eq!(persons(&device), persons(&at_once));
+    assert_eq!(device.list(&["visits"]).len(), at_once.list(&["visits"]).len());
+    // Each cut costs the head of a reply or what was in the air, no more.
+    assert!(came < whole + cuts * 8_000, "{came} bytes in {cuts} pieces, {whole} at once");
+}
+
+#[test]
+fn a_pack_holds_nothing_for_whom_it_is_not_and_follows_a_file_that_moves() {
+    let dir = TempDir::new().unwrap();
+    let server = sample(&dir.path().join("server"));
+    let director = joined(dir.path(), "director", &server, &server.address, "child_director");
+    let area = persons(&director)[0]["area"].as_str().unwrap().to_owned();
+    assert!(persons(&director).iter().all(|p| p["area"] == area.as_str()), "her village only");
+    // A file leaves for the next village; a colleague who joins afterwards is not shown it even for a moment.
+    let officer = joined(dir.path(), "officer", &server, &server.address, "county_officer");
+    let elsewhere = persons(&officer).into_iter().find(|p| p["area"] != area.as_str()).unwrap()["area"].as_str().unwrap().to_owned();
+    let moved = persons(&director)[0]["id"].as_str().unwrap().to_owned();
+    officer.ok(&["edit", &moved, &format!("area.code={elsewhere}")]);
+    officer.ok(&["sync"]);
+    let second = Device::enrolled(dir.path(), "second", &server, &server.address, &of_role(&server, "child_director"));
+    assert!(!persons(&second).is_empty() && !persons(&second).iter().any(|p| p["id"] == moved.as_str()));
+    let database = rusqlite::Connection::open(server.data.join("nuanfang.db")).unwrap();
+    let sql = "SELECT bytes FROM packs WHERE area = ?1 AND part = 0 AND replaced = 0";
+    let packs: Vec<Vec<u8>> = database.prepare(sql).unwrap().query_map([&area], |r| r.get(0)).unwrap().map(Result::unwrap).collect();
+    let id: domain::RecordId = moved.parse().unwrap();
+    assert!(!packs.is_empty());
+    for pack in packs {
+        let items: Vec<domain::sync::FeedItem> = client::wire::unpack(&pack).unwrap();
+        assert!(items.iter().all(|item| !matches!(item, domain::sync::FeedItem::Enter { record, .. } if *record == id)));
+    }
+}
+
+#[test]
+fn visits_of_years_ago_come_when_asked_for() {
+    let dir = TempDir::new().unwrap();
+    let server = sample(&dir.path().join("server"));
+    // What was written three years ago by today's count: the records are dated back.
+    let before = joined(dir.path(), "before", &server, &server.address, "child_director");
+    let count = |device: &Device, person: &str| device.list(&["visits", "--person", person]).len();
+    let staff = of_role(&server, "child_director");
+    drop(server);
+    let database = rusqlite::Connection::open(dir.path().join("server/nuanfang.db")).unwrap();
+    let opened = |id: &str| {
+        let id: domain::RecordId = id.parse().unwrap();
+        let row: Vec<u8> = database.query_row("SELECT row FROM records WHERE id = ?1", [id.bytes()], |r| r.get(0)).unwrap();
+        let domain::Row::Person(row) = rmp_serde::from_slice(&row).unwrap() else { panic!("a person") };
+        row.opened
+    };
+    let mut files: Vec<String> = persons(&before).iter().map(|p| p["id"].as_str().unwrap().to_owned()).collect();
+    files.sort_by_key(|id| opened(id));
+    let person = files.into_iter().find(|p| count(&before, p) > 1).unwrap();
+    let all = count(&before, &person);
+    let id: domain::RecordId = person.parse().unwrap();
+    database.execute("UPDATE records SET at = at - 94608000000 WHERE person = ?1 AND rank > 0", [id.bytes()]).unwrap();
+    database.execute("DELETE FROM packs", []).unwrap();
+    drop(database);
+    let server = Server::start(&dir.path().join("server"));
+    let after = Device::enrolled(dir.path(), "after", &server, &server.address, &staff);
+    assert_eq!(count(&after, &person), 0);
+    assert_eq!(after.ok(&["show", &person])["older"], true);
+    assert!(after.ok(&["older", &person]).as_u64().unwrap() >= all as u64);
+    assert_eq!(count(&after, &person), all);
+    assert_eq!(after.ok(&["show", &person])["older"], false);
+    // A change of an old visit comes to a device that does not hold it: whole.
+    let third = Device::enrolled(dir.path(), "third", &server, &server.address, &staff);
+    let old = after.list(&["visits", "--person", &person]).iter().find(|v| v["form"] == "child-visit@1").unwrap()["id"].as_str().unwrap().to_owned();
+    after.ok(&["edit", &old, "note=补记一句。"]);
+    after.ok(&["sync"]);
+    assert_eq!(third.ok(&["sync"])["requests"], 1);
+    assert!(third.ok(&["show", &old]).to_string().contains("补记一句。"));
+    // And what is new goes its usual way.
+    let from = after.file("visit.json", &routine_visit("child-visit@1", "今天的。"));
+    after.ok(&["visit", "new", "--person", &person, "--form", "child-visit@1", "--from", &from]);
+    after.ok(&["sync"]);
+    third.ok(&["sync"]);
+    assert_eq!(count(&third, &person), 2);
+}
