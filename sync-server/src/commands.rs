@@ -92,12 +92,18 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, listen: Option<Sock
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(settings.listen).await.with_context(|| format!("cannot listen on {}", settings.listen))?;
         out!("listening on http://{}", listener.local_addr()?);
-        http::serve(listener, App::new(store, Arc::new(SystemEnv), settings), stop()).await
+        tokio::select! {
+            () = http::serve(listener, App::new(store, Arc::new(SystemEnv), settings), stop()) => {}
+            () = async { stop().await; stop().await } => {}
+        }
+        anyhow::Ok(())
     })?;
+    // What is still being worked on is not waited for: a transaction that does not end was not begun.
+    runtime.shutdown_background();
     Ok(ExitCode::SUCCESS)
 }
 
-/// Ctrl-C, or the service manager's TERM.
+/// Ctrl-C, or the service manager's TERM. A second one does not wait for anything.
 async fn stop() {
     let interrupt = async {
         tokio::signal::ctrl_c().await.ok();

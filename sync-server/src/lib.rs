@@ -2,9 +2,11 @@
 //! and read by the others (`feed`); `http` carries it.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+pub mod access;
 pub mod admin;
 pub mod admit;
 pub mod backup;
+pub mod connections;
 pub mod county;
 pub mod env;
 pub mod error;
@@ -12,6 +14,7 @@ pub mod exchange;
 pub mod feed;
 pub mod http;
 pub mod import;
+pub mod limits;
 pub mod registry;
 pub mod roster;
 pub mod sample;

@@ -1,4 +1,6 @@
 //! The server's settings: one struct, filled from the command line, the environment and a config file, in this order.
+use crate::access::Proxy;
+use crate::limits::Limits;
 use anyhow::Context;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -14,13 +16,30 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Wrong one-time codes taken in a minute before everybody has to wait.
     pub wrong_codes_per_minute: u32,
-    /// Seconds a request may take.
+    /// Seconds a request may be worked on.
     pub request_seconds: u64,
+    /// Seconds in which the server, told to stop, still takes requests while `/ready` says no: for a balancer to look elsewhere.
+    pub drain_seconds: u64,
+    /// Seconds running requests have to finish when the server stops.
+    pub stop_seconds: u64,
+    /// Proxies whose `X-Forwarded-For` names the caller's address.
+    pub trusted_proxies: Vec<Proxy>,
+    /// What callers may ask at once.
+    pub limits: Limits,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { data: "data".into(), listen: SocketAddr::from(([127, 0, 0, 1], 8420)), wrong_codes_per_minute: 20, request_seconds: 120 }
+        Settings {
+            data: "data".into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8420)),
+            wrong_codes_per_minute: 20,
+            request_seconds: 120,
+            drain_seconds: 0,
+            stop_seconds: 30,
+            trusted_proxies: Vec::new(),
+            limits: Limits::default(),
+        }
     }
 }
 

@@ -54,6 +54,19 @@ impl Device {
         said
     }
 
+    /// The core itself, open, for what the headless client has no command.
+    pub fn core(&self) -> client::Core {
+        let home = client::home::Home::open(&self.home, || {}).unwrap();
+        let mut core = client::Core::new(Box::new(client::env::SystemEnv), Box::new(home));
+        core.unlock(&self.pin).unwrap();
+        core
+    }
+
+    /// The token it shows the server.
+    pub fn token(&self) -> String {
+        data_encoding::BASE64URL_NOPAD.encode(&self.core().secret().unwrap().token[..])
+    }
+
     /// Writes a file into the home's neighbourhood for `--from`.
     pub fn file(&self, name: &str, content: &Value) -> String {
         let path = self.home.with_extension(name);

@@ -7,6 +7,7 @@ pub mod browser;
 pub mod device;
 pub mod link;
 pub mod programs;
+pub mod raw;
 pub mod screen;
 pub mod server;
 pub mod sim;

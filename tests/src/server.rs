@@ -3,7 +3,7 @@ use crate::programs::program;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
 /// A running server; killed when dropped. Its data stays.
 pub struct Server {
@@ -22,13 +22,20 @@ impl Server {
 
     /// Starts it on a given address.
     pub fn start_at(data: &Path, listen: &str) -> Server {
-        let mut process = Command::new(program("nuanfang-server"))
-            .args(["serve", "--listen", listen, "--data"])
-            .arg(data)
-            .env("NUANFANG_LOG", "error")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
+        Server::launch(data, serve(data).args(["--listen", listen]).env("NUANFANG_LOG", "error"))
+    }
+
+    /// Starts it on a free port with settings of its own (TOML), and keeps what it logs.
+    pub fn configured(data: &Path, settings: &str) -> Server {
+        std::fs::create_dir_all(data).unwrap();
+        let file = data.join("server.toml");
+        std::fs::write(&file, settings).unwrap();
+        let log = std::fs::File::create(data.join("log")).unwrap();
+        Server::launch(data, serve(data).args(["--listen", "127.0.0.1:0", "--config"]).arg(file).env("NUANFANG_LOG", "info").stderr(log))
+    }
+
+    fn launch(data: &Path, command: &mut Command) -> Server {
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("the server starts");
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("the server said {line:?}")).to_owned();
@@ -37,7 +44,23 @@ impl Server {
 
     /// Host and port.
     pub fn host(&self) -> &str {
-        self.address.trim_start_matches("http://")
+        self.address.rsplit('/').next().unwrap()
+    }
+
+    /// What a configured server has logged so far, a JSON object a line.
+    pub fn log(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.data.join("log")).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect()
+    }
+
+    /// Sends a signal such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        assert!(Command::new("kill").args(["-s", name, &self.process.id().to_string()]).status().unwrap().success());
+    }
+
+    /// Waits for the end of a server that was told to stop.
+    pub fn ended(&mut self) -> ExitStatus {
+        self.process.wait().unwrap()
     }
 
     /// A one-time code for a member of staff.
@@ -51,6 +74,12 @@ impl Drop for Server {
         _ = self.process.kill();
         _ = self.process.wait();
     }
+}
+
+fn serve(data: &Path) -> Command {
+    let mut command = Command::new(program("nuanfang-server"));
+    command.arg("serve").arg("--data").arg(data);
+    command
 }
 
 /// Runs an administrator's command on a data folder.

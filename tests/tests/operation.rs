@@ -1,0 +1,197 @@
+//! What an operator relies on: limits, waiting, stopping, the log. Real processes and bytes by hand.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use serde_json::{Value, json};
+use std::io::Write;
+use std::net::TcpStream;
+use std::sync::Mutex;
+use tempfile::TempDir;
+use village::answers::routine_visit;
+use village::device::Device;
+use village::programs::asset;
+use village::raw::{ask, read, send};
+use village::server::{Server, admin};
+
+/// The office's county, served with these settings.
+fn county(settings: &str) -> (TempDir, Server) {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("server");
+    for what in ["areas", "staff", "roster"] {
+        assert!(admin(&data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
+    }
+    let server = Server::configured(&data, settings);
+    (dir, server)
+}
+
+/// A server without anything.
+fn empty(settings: &str) -> (TempDir, Server) {
+    let dir = TempDir::new().unwrap();
+    let server = Server::configured(&dir.path().join("server"), settings);
+    (dir, server)
+}
+
+#[test]
+fn a_head_or_body_that_drips_is_given_up() {
+    let (_dir, server) = empty("[limits]\nhead_seconds = 1\nidle_seconds = 600\nbody_seconds = 1\nbody_bytes_per_second = 1000000");
+    assert_eq!(read(send(server.host(), "GET /health HTTP/1.1\r\nx: ")).status, 0);
+    let answer = read(send(server.host(), "POST /v1/enrol HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nslowly"));
+    assert_eq!((answer.status, failure(&answer.body)), (408, "offline".to_owned()), "{answer:?}");
+    assert_eq!(ask(server.host(), "GET /health", "").status, 200);
+}
+
+#[test]
+fn a_connection_on_which_nothing_is_asked_is_closed_and_one_in_use_is_not() {
+    let (_dir, server) = empty("[limits]\nhead_seconds = 1\nidle_seconds = 1");
+    let answer = read(send(server.host(), "GET /health HTTP/1.1\r\nhost: x\r\n\r\n"));
+    assert_eq!(answer.status, 200, "the end came after the reply, from the server");
+    assert_eq!(answer.body, "{\"nuanfang\":1}");
+}
+
+#[test]
+fn what_is_too_large_is_refused_before_it_comes() {
+    let (_dir, server) = empty("");
+    let answer = read(send(server.host(), "POST /v1/enrol HTTP/1.1\r\nhost: x\r\ncontent-length: 104857600\r\n\r\n"));
+    assert_eq!((answer.status, failure(&answer.body)), (413, "too_large".to_owned()), "{answer:?}");
+    let many: String = (0..65).map(|n| format!("x-{n}: 1\r\n")).collect();
+    assert_eq!(ask(server.host(), "GET /health", &many).status, 431);
+    assert_eq!(ask(server.host(), "GET /health", &format!("x: {}\r\n", "1".repeat(20_000))).status, 431);
+    // Who has no token is turned away before a byte of the body is waited for.
+    let answer = read(send(server.host(), "POST /v1/sync HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\nconnection: close\r\n\r\n"));
+    assert_eq!((answer.status, failure(&answer.body)), (403, "not_allowed".to_owned()));
+}
+
+fn failure(body: &str) -> String {
+    let reply: Value = serde_json::from_str(body).unwrap_or_else(|e| panic!("{e}: {body}"));
+    assert_eq!(reply["nuanfang"], 1, "{reply}");
+    reply["failure"]["code"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_device_that_asks_too_much_waits_calmly_and_loses_nothing() {
+    let (dir, server) = county("[limits]\ndevice_per_minute = 1");
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    let from = li.file("visit.json", &routine_visit("child-visit@1", "一切正常。"));
+    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from]);
+    assert!(li.refused(&["sync"]).contains("busy"));
+    let refused = || server.log().into_iter().filter(|l| l["fields"]["route"] == "/v1/sync" && l["fields"]["status"] == 429).count();
+    let before = refused();
+    // In one session the second try is not even sent: the server said how long to wait.
+    let core = Mutex::new(li.core());
+    let http = client::wire::Http::new(Box::new(|_| {})).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let sync = || runtime.block_on(client::online::sync_now(&core, &http)).unwrap();
+    let (first, second) = (sync(), sync());
+    assert!(matches!(first.state, domain::api::SyncState::Busy { .. }), "{first:?}");
+    assert_eq!((first.requests, second.requests, &second.state), (1, 0, &first.state));
+    assert_eq!(refused(), before + 1);
+    // Another device of the village is not kept waiting.
+    Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+}
+
+#[test]
+fn an_address_has_its_own_measure_and_only_our_proxy_may_name_it() {
+    let settings = "[limits]\naddress_per_minute = 1\nenrol_per_minute = 1";
+    let (_dir, server) = empty(settings);
+    assert_eq!(ask(server.host(), "GET /v1/admin/staff", "").status, 403);
+    let answer = ask(server.host(), "GET /v1/admin/staff", "x-forwarded-for: 192.0.2.7\r\n");
+    assert_eq!((answer.status, failure(&answer.body)), (429, "slow_down".to_owned()));
+    assert!(answer.header("retry-after").unwrap().parse::<u32>().unwrap() <= 61, "{answer:?}");
+    assert_eq!(ask(server.host(), "GET /ready", "").status, 200, "whoever watches the server is always answered");
+
+    let (_dir, behind) = empty("trusted_proxies = [\"127.0.0.0/8\"]\n[limits]\nenrol_per_minute = 3");
+    let from = |n: u32| ask(behind.host(), "POST /v1/enrol", &format!("content-length: 0\r\nx-forwarded-for: 192.0.2.{n}\r\n")).status;
+    assert_eq!([from(1), from(1), from(1), from(1)], [422, 422, 422, 429]);
+    assert_eq!(from(2), 422);
+}
+
+#[test]
+fn a_server_told_to_stop_says_so_then_finishes_what_was_begun_and_ends_well() {
+    let (_dir, mut server) = empty("");
+    let mut begun = send(server.host(), "POST /v1/enrol HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\nexpect: 100-continue\r\n\r\n");
+    let mut go_on = [0; 25];
+    std::io::Read::read_exact(&mut begun, &mut go_on).unwrap();
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n", "the request is under way");
+    server.signal("TERM");
+    while TcpStream::connect(server.host()).is_ok() {
+        std::thread::yield_now();
+    }
+    begun.write_all(b"body").unwrap();
+    assert_eq!(failure(&read(begun).body), "bad_change");
+    assert_eq!(server.ended().code(), Some(0));
+
+    // With time to drain, whoever asks is told that it is not ready; a second signal ends the waiting.
+    let (_dir, mut server) = empty("drain_seconds = 600");
+    server.signal("INT");
+    while ask(server.host(), "GET /ready", "").status != 503 {
+        std::thread::yield_now();
+    }
+    assert_eq!(ask(server.host(), "GET /health", "").status, 200);
+    server.signal("TERM");
+    assert_eq!(server.ended().code(), Some(0));
+}
+
+/// Every text in a JSON value that could be somebody's: names, numbers, words.
+fn texts(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(s) if !s.is_ascii() || (!s.contains('-') && s.bytes().filter(u8::is_ascii_digit).count() >= 7) => found.push(s.clone()),
+        Value::Array(list) => list.iter().for_each(|v| texts(v, found)),
+        Value::Object(map) => map.values().for_each(|v| texts(v, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_log_has_a_line_a_request_and_nobody_in_it() {
+    let (dir, server) = county("");
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    let liu = Device::enrolled(dir.path(), "liu", &server, &server.address, "S007");
+    let child = li.person("王小雨");
+    let from = li.file("visit.json", &routine_visit("child-visit@1", "祖母腿伤，已联系村医。"));
+    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from]);
+    li.ok(&["edit", &child, "contact.phone=13800000001"]);
+    for device in [&li, &wang, &liu] {
+        device.ok(&["sync"]);
+    }
+    let token = liu.token();
+    let mine = format!("authorization: Bearer {token}\r\n");
+    let code = ask(server.host(), "POST /v1/admin/staff/S001/code", &mine);
+    assert_eq!(code.status, 200);
+    ask(server.host(), "GET /v1/admin/staff?name=%E7%8E%8B%E5%B0%8F%E9%9B%A8&wang=WangXiaoyu", &mine);
+    ask(server.host(), "GET /WangXiaoyu", "");
+    let sent = "{\"sheet\":\"王小雨\"}";
+    let list = format!(
+        "POST /v1/admin/import/roster?file=WangXiaoyu.csv HTTP/1.1\r\nhost: x\r\n{mine}content-length: {}\r\nconnection: close\r\n\r\n{sent}",
+        sent.len()
+    );
+    read(send(server.host(), &list));
+
+    let mut private = vec![token, "WangXiaoyu".into(), "%E7%8E".into(), "S001".into(), "S007".into(), "nuanfang.db".into()];
+    private.push(serde_json::from_str::<Value>(&code.body).unwrap()["code"].as_str().unwrap().to_owned());
+    texts(&json!([wang.list(&["persons"]), wang.list(&["visits"])]), &mut private);
+    for person in wang.list(&["persons"]) {
+        let id = person["id"].as_str().unwrap();
+        texts(&wang.ok(&["show", id]), &mut private);
+        private.push(id.to_owned());
+    }
+    assert!(private.len() > 100);
+    let log = std::fs::read_to_string(server.data.join("log")).unwrap();
+    for text in &private {
+        assert!(!log.contains(text.as_str()), "the log has {text:?}");
+    }
+    assert!(log.is_ascii(), "{log}");
+
+    let lines = server.log();
+    let device = wang.core().secret().unwrap().device.to_string();
+    let synced = lines.iter().rfind(|l| l["fields"]["route"] == "/v1/sync" && device.ends_with(l["fields"]["device"].as_str().unwrap())).unwrap();
+    let fields = &synced["fields"];
+    assert_eq!((&fields["method"], &fields["status"]), (&json!("POST"), &json!(200)));
+    assert!(fields["bytes_in"].as_u64().unwrap() > 0 && fields["bytes_out"].as_u64().unwrap() > 0 && fields["milliseconds"].is_u64(), "{fields}");
+    let routes: Vec<_> = lines.iter().filter_map(|l| l["fields"]["route"].as_str()).collect();
+    for route in ["/v1/enrol", "/v1/admin/staff/{id}/code", "/v1/admin/staff", "/v1/admin/import/{what}", "file"] {
+        assert!(routes.contains(&route), "{route} is not among {routes:?}");
+    }
+    // Who reports a trouble reads out the number; all that was logged for the request has it.
+    let id = code.header("x-request-id").unwrap();
+    assert!(lines.iter().any(|l| l["span"]["id"] == id && l["fields"]["route"] == "/v1/admin/staff/{id}/code"));
+}
