@@ -2,6 +2,7 @@
 use crate::connections::Peer;
 use crate::error::AppError;
 use crate::http::App;
+use crate::measures;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
@@ -84,8 +85,10 @@ pub(crate) async fn log(State(app): State<App>, mut request: Request, next: Next
     .instrument(span.clone())
     .await;
     let _in = span.enter();
-    let (status, milliseconds) = (response.status().as_u16(), u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let bytes_out = axum::body::HttpBody::size_hint(response.body()).lower();
+    measures::answered(&route, method, status, took, bytes_in, bytes_out);
     let device = origin.device.get().map_or("", String::as_str);
     if is_probe(&route) {
         tracing::debug!(method, route, status, milliseconds, "request");

@@ -13,8 +13,11 @@ use sync_server::env::{Env, SystemEnv};
 use sync_server::http::{self, App};
 use sync_server::settings::Settings;
 use sync_server::store::{self, Store};
-use sync_server::{backup, county, import, registry, roster, sample};
+use sync_server::tls::Tls;
+use sync_server::{backup, county, import, measures, registry, roster, sample};
 use text::{Lang, Text};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 type Done = anyhow::Result<ExitCode>;
 
@@ -86,15 +89,25 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, listen: Option<Sock
     if let Some(listen) = listen {
         settings.listen = listen;
     }
+    let tls = settings.tls.as_ref().map(Tls::load).transpose()?;
     let _serving = backup::serving(&settings.data)?;
     let store = open(&settings.data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(settings.listen).await.with_context(|| format!("cannot listen on {}", settings.listen))?;
-        out!("listening on http://{}", listener.local_addr()?);
+        let mut stop = signals()?;
+        let mut hurry = stop.clone();
+        let listener = bind(settings.listen).await?;
+        let metrics_listen = settings.metrics_listen;
+        let app = App::new(store, Arc::new(SystemEnv), settings);
+        if let Some(at) = metrics_listen {
+            let (figures, listener) = (measures::begin()?, bind(at).await?);
+            out!("metrics on http://{}/metrics", listener.local_addr()?);
+            tokio::spawn(measures::serve(listener, figures, app.clone()));
+        }
+        out!("listening on {}://{}", if tls.is_some() { "https" } else { "http" }, listener.local_addr()?);
         tokio::select! {
-            () = http::serve(listener, App::new(store, Arc::new(SystemEnv), settings), stop()) => {}
-            () = async { stop().await; stop().await } => {}
+            () = http::serve(listener, tls, app, async { _ = stop.wait_for(|n| *n > 0).await; }) => {}
+            _ = hurry.wait_for(|n| *n > 1) => {}
         }
         anyhow::Ok(())
     })?;
@@ -103,21 +116,31 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, listen: Option<Sock
     Ok(ExitCode::SUCCESS)
 }
 
-/// Ctrl-C, or the service manager's TERM. A second one does not wait for anything.
-async fn stop() {
-    let interrupt = async {
-        tokio::signal::ctrl_c().await.ok();
-    };
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+}
+
+/// Counts Ctrl-C and the service manager's TERM, from now on. The first asks the server to stop, the second not to wait for anything.
+fn signals() -> anyhow::Result<watch::Receiver<u32>> {
+    let (count, told) = watch::channel(0);
     #[cfg(unix)]
     {
-        let mut term = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(term) => term,
-            Err(_) => return interrupt.await,
-        };
-        tokio::select! { () = interrupt => {}, _ = term.recv() => {} }
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        tokio::spawn(async move {
+            loop {
+                tokio::select! { _ = interrupt.recv() => {} _ = terminate.recv() => {} }
+                count.send_modify(|n| *n += 1);
+            }
+        });
     }
     #[cfg(not(unix))]
-    interrupt.await;
+    tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            count.send_modify(|n| *n += 1);
+        }
+    });
+    Ok(told)
 }
 
 /// `import`

@@ -1,6 +1,8 @@
 //! Connections: taken, read and written with patience that has an end, and let finish when the server stops.
 use crate::http::App;
 use crate::limits::Limits;
+use crate::measures::Counted;
+use crate::tls::Tls;
 use axum::Router;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -8,6 +10,7 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use std::future::pending;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -19,6 +22,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Sleep, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 
 /// The other end of a connection: the caller, or a proxy.
 #[derive(Clone, Copy)]
@@ -26,7 +30,8 @@ pub struct Peer(pub IpAddr);
 
 /// Serves until `stop` ends, then for `drain_seconds` more while saying that it is not ready, then lets running requests finish
 /// for at most `stop_seconds`.
-pub(crate) async fn serve(listener: TcpListener, router: Router, app: App, stop: impl Future<Output = ()>) {
+pub(crate) async fn serve(listener: TcpListener, tls: Option<Tls>, router: Router, app: App, stop: impl Future<Output = ()>) {
+    let tls = tls.map(Arc::new);
     let seconds = |s| Duration::from_secs(s);
     let connections = GracefulShutdown::new();
     let ending = async {
@@ -37,7 +42,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, app: App, stop:
     };
     tokio::select! {
         () = ending => {}
-        () = accept(&listener, router, &app, &connections) => {}
+        () = accept(&listener, tls.as_ref(), router, &app, &connections) => {}
+        () = async { if let Some(tls) = &tls { tls.watch().await } else { pending().await } } => {}
     }
     drop(listener);
     let finished = timeout(seconds(app.settings.stop_seconds), connections.shutdown()).await.is_ok();
@@ -45,14 +51,16 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, app: App, stop:
 }
 
 /// Takes connections for ever.
-async fn accept(listener: &TcpListener, router: Router, app: &App, connections: &GracefulShutdown) {
+async fn accept(listener: &TcpListener, tls: Option<&Arc<Tls>>, router: Router, app: &App, connections: &GracefulShutdown) {
     let service = TowerToHyperService::new(router);
     let room = Arc::new(Semaphore::new(app.settings.limits.connections));
     while let Ok(place) = room.clone().acquire_owned().await {
         match listener.accept().await {
             Ok((stream, from)) => {
-                let one = Connection { from, place, service: service.clone(), limits: app.settings.limits.clone(), watcher: connections.watcher() };
-                tokio::spawn(one.serve(stream));
+                let limits = app.settings.limits.clone();
+                let one =
+                    Connection { from, place, service: service.clone(), limits, watcher: connections.watcher(), counted: Counted::connection() };
+                tokio::spawn(one.greet(stream, tls.cloned()));
             }
             // No file handles left, say: those in use become free. A caller who went away in between is no trouble.
             Err(e) if e.kind() == io::ErrorKind::ConnectionAborted || e.kind() == io::ErrorKind::ConnectionReset => {}
@@ -70,13 +78,23 @@ struct Connection {
     service: TowerToHyperService<Router>,
     limits: Limits,
     watcher: Watcher,
+    counted: Counted,
 }
 
 impl Connection {
-    async fn serve(self, stream: TcpStream) {
-        let Connection { from, place: _place, service, limits, watcher } = self;
+    /// Who speaks no TLS where it is spoken, or takes too long to begin, is not heard.
+    async fn greet(self, stream: TcpStream, tls: Option<Arc<Tls>>) {
         // Replies are short, and written whole.
         _ = stream.set_nodelay(true);
+        let Some(tls) = tls else { return self.talk(stream).await };
+        let greeting = TlsAcceptor::from(tls.config()).accept(stream);
+        if let Ok(Ok(stream)) = timeout(Duration::from_secs(self.limits.head_seconds), greeting).await {
+            self.talk(stream).await;
+        }
+    }
+
+    async fn talk(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static) {
+        let Connection { from, place: _place, service, limits, watcher, counted: _counted } = self;
         let talk = Arc::new(Talk::default());
         let stream = Patient::new(stream, talk.clone(), &limits);
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {

@@ -2,7 +2,7 @@
 use crate::admit::{self, Sender};
 use crate::error::{AppError, AppResult};
 use crate::http::App;
-use crate::{county, feed, registry, store, wire};
+use crate::{county, feed, measures, registry, store, wire};
 use domain::roles::Caller;
 use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, SyncReply, SyncRequest, WIRE};
 use domain::{Code, DeviceId, Failure, Hash};
@@ -105,6 +105,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
             now,
         })
     })?;
+    measures::synced(&request, &reply);
     tracing::info!(sent = request.changes.len(), accepted = reply.accepted.len(), refused = reply.refused.len(), feed = reply.feed.len(), "sync");
     wire::encode(&reply)
 }

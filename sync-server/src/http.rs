@@ -7,7 +7,8 @@ use crate::exchange::{self, Auth};
 use crate::limits::{Guard, Whole};
 use crate::settings::Settings;
 use crate::store::{self, Store};
-use crate::{admin, connections, web};
+use crate::tls::Tls;
+use crate::{admin, connections, measures, openapi, web};
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -21,7 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tracing::Span;
 
 /// Largest request to enrol, bytes: strangers send it.
@@ -73,8 +74,10 @@ impl App {
         let turn = self.guard.turn().await?;
         let (app, span) = (self.clone(), Span::current());
         let work = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            span.in_scope(|| f(&app))
+            let (_turn, began) = (turn, Instant::now());
+            let done = span.in_scope(|| f(&app));
+            measures::worked(began.elapsed());
+            done
         });
         match timeout(Duration::from_secs(self.settings.request_seconds), work).await {
             Ok(done) => done.map_err(|_| AppError::Trouble(anyhow::anyhow!("a request panicked")))?,
@@ -93,14 +96,20 @@ impl App {
     }
 }
 
-/// The router.
-pub fn router(app: App) -> Router {
+/// Every call there is, as [`openapi`] describes them.
+pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/health", get(health))
         .route("/ready", get(ready))
         .route("/v1/enrol", post(enrol))
         .route("/v1/sync", post(sync))
+        .route("/openapi.json", get(openapi::document))
         .merge(admin::routes())
+}
+
+/// The router.
+pub fn router(app: App) -> Router {
+    routes()
         .fallback(web::file)
         .layer(axum::middleware::map_response(plain_errors))
         .layer(axum::middleware::from_fn_with_state(app.clone(), access::log))
@@ -108,8 +117,8 @@ pub fn router(app: App) -> Router {
 }
 
 /// Serves until `stop` ends, then lets running requests finish.
-pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()>) {
-    connections::serve(listener, router(app.clone()), app, stop).await;
+pub async fn serve(listener: TcpListener, tls: Option<Tls>, app: App, stop: impl Future<Output = ()>) {
+    connections::serve(listener, tls, router(app.clone()), app, stop).await;
 }
 
 /// Errors of the framework, such as an unknown path, in the shape that devices understand.

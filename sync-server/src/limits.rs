@@ -1,6 +1,7 @@
 //! How much one caller may ask, and how much is done at once. Kept in memory, by each node for itself.
 use crate::error::{AppError, AppResult};
 use crate::http::App;
+use crate::measures::Counted;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use domain::{Code, DeviceId, Failure};
@@ -161,6 +162,7 @@ impl Guard {
     /// # Errors
     /// `Busy` when it does not come in time. The seconds differ, so that those sent away do not come back all at once.
     pub async fn turn(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        let _waiting = Counted::waiting();
         let turn = timeout(Duration::from_secs(self.limits.queue_seconds), self.work.clone().acquire_owned()).await;
         turn.ok().and_then(Result::ok).ok_or_else(|| self.busy())
     }

@@ -11,12 +11,14 @@ pub struct Device {
     pub home: PathBuf,
     /// Its PIN.
     pub pin: String,
+    /// A certificate authority that its system knows, besides no other.
+    pub authority: Option<PathBuf>,
 }
 
 impl Device {
     /// A fresh device in a folder of its own.
     pub fn new(root: &Path, name: &str) -> Device {
-        Device { home: root.join(name), pin: "280716".to_owned() }
+        Device { home: root.join(name), pin: "280716".to_owned(), authority: None }
     }
 
     /// A device of a member of staff, enrolled at `address` (the server's, or a link's before it).
@@ -28,14 +30,11 @@ impl Device {
 
     /// Runs a command with `--json`.
     pub fn run(&self, args: &[&str]) -> Output {
-        Command::new(program("nuanfang"))
-            .arg("--home")
-            .arg(&self.home)
-            .args(args)
-            .arg("--json")
-            .env("NUANFANG_PIN", &self.pin)
-            .output()
-            .expect("the client runs")
+        let mut command = Command::new(program("nuanfang"));
+        if let Some(authority) = &self.authority {
+            command.env("SSL_CERT_FILE", authority);
+        }
+        command.arg("--home").arg(&self.home).args(args).arg("--json").env("NUANFANG_PIN", &self.pin).output().expect("the client runs")
     }
 
     /// Runs a command that works, and gives what it printed.

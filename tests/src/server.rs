@@ -10,6 +10,8 @@ pub struct Server {
     process: Child,
     /// `http://127.0.0.1:PORT`
     pub address: String,
+    /// Host and port of its figures, where settings ask for them.
+    pub metrics: Option<String>,
     /// Its data folder.
     pub data: PathBuf,
 }
@@ -36,10 +38,12 @@ impl Server {
 
     fn launch(data: &Path, command: &mut Command) -> Server {
         let mut process = command.stdout(Stdio::piped()).spawn().expect("the server starts");
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("the server said {line:?}")).to_owned();
-        Server { process, address, data: data.to_owned() }
+        let mut said = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let first = said.next().expect("the server says where it listens");
+        let metrics = first.strip_prefix("metrics on http://").map(|m| m.trim_end_matches("/metrics").to_owned());
+        let line = if metrics.is_some() { said.next().unwrap() } else { first };
+        let address = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("the server said {line:?}")).to_owned();
+        Server { process, address, metrics, data: data.to_owned() }
     }
 
     /// Host and port.

@@ -1,19 +1,24 @@
 //! What an operator relies on: limits, waiting, stopping, the log. Real processes and bytes by hand.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 use serde_json::{Value, json};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::Mutex;
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use village::answers::routine_visit;
 use village::device::Device;
-use village::programs::asset;
+use village::programs::{asset, program};
 use village::raw::{ask, read, send};
 use village::server::{Server, admin};
 
 /// The office's county, served with these settings.
 fn county(settings: &str) -> (TempDir, Server) {
-    let dir = TempDir::new().unwrap();
+    county_in(TempDir::new().unwrap(), settings)
+}
+
+fn county_in(dir: TempDir, settings: &str) -> (TempDir, Server) {
     let data = dir.path().join("server");
     for what in ["areas", "staff", "roster"] {
         assert!(admin(&data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
@@ -109,7 +114,7 @@ fn a_server_told_to_stop_says_so_then_finishes_what_was_begun_and_ends_well() {
     let (_dir, mut server) = empty("");
     let mut begun = send(server.host(), "POST /v1/enrol HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\nexpect: 100-continue\r\n\r\n");
     let mut go_on = [0; 25];
-    std::io::Read::read_exact(&mut begun, &mut go_on).unwrap();
+    begun.read_exact(&mut go_on).unwrap();
     assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n", "the request is under way");
     server.signal("TERM");
     while TcpStream::connect(server.host()).is_ok() {
@@ -194,4 +199,122 @@ fn the_log_has_a_line_a_request_and_nobody_in_it() {
     // Who reports a trouble reads out the number; all that was logged for the request has it.
     let id = code.header("x-request-id").unwrap();
     assert!(lines.iter().any(|l| l["span"]["id"] == id && l["fields"]["route"] == "/v1/admin/staff/{id}/code"));
+}
+
+/// A certificate authority of our own, as `<name>.pem`, and a certificate of it for this machine in `server.pem` and `server.key`.
+fn certify(dir: &Path, name: &str) -> rcgen::CertifiedIssuer<'static, rcgen::KeyPair> {
+    let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    params.distinguished_name.push(rcgen::DnType::CommonName, name);
+    let authority = rcgen::CertifiedIssuer::self_signed(params, rcgen::KeyPair::generate().unwrap()).unwrap();
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
+    std::fs::write(dir.join(name).with_extension("pem"), authority.pem()).unwrap();
+    std::fs::write(dir.join("server.pem"), certificate.pem()).unwrap();
+    std::fs::write(dir.join("server.key"), key.serialize_pem()).unwrap();
+    authority
+}
+
+fn tls_settings(dir: &Path, key: &str) -> String {
+    format!("[tls]\ncertificate = {:?}\nkey = {:?}", dir.join("server.pem"), dir.join(key))
+}
+
+/// A TLS connection that stays open.
+fn speak_tls(host: &str, authority: &rcgen::CertifiedIssuer<'_, rcgen::KeyPair>) -> impl Read + Write {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(authority.der().clone()).unwrap();
+    let config = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let client = rustls::ClientConnection::new(Arc::new(config), "127.0.0.1".try_into().unwrap()).unwrap();
+    rustls::StreamOwned::new(client, TcpStream::connect(host).unwrap())
+}
+
+fn healthy(stream: &mut (impl Read + Write)) -> bool {
+    stream.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    let mut said = Vec::new();
+    while !said.ends_with(b"{\"nuanfang\":1}") {
+        let mut byte = [0];
+        if stream.read(&mut byte).unwrap_or_default() == 0 {
+            return false;
+        }
+        said.extend(byte);
+    }
+    true
+}
+
+#[test]
+fn devices_join_and_sync_over_the_servers_own_tls_and_a_new_certificate_breaks_no_connection() {
+    let dir = TempDir::new().unwrap();
+    let first = certify(dir.path(), "first");
+    let settings = tls_settings(dir.path(), "server.key");
+    let (dir, server) = county_in(dir, &settings);
+    assert!(server.address.starts_with("https://127.0.0.1:"), "{}", server.address);
+    let device = |name: &str, authority: &str| Device { authority: Some(dir.path().join(authority)), ..Device::new(dir.path(), name) };
+    let li = device("li", "first.pem");
+    li.ok(&["enrol", "--server", &server.address, "--code", &server.code("S001")]);
+    assert_eq!(li.ok(&["sync"])["accepted"], 0);
+    assert_eq!(read(send(server.host(), "GET /health HTTP/1.1\r\nhost: x\r\n\r\n")).status, 0, "plain HTTP is not heard");
+
+    let mut open = speak_tls(server.host(), &first);
+    assert!(healthy(&mut open));
+    certify(dir.path(), "second");
+    server.signal("HUP");
+    while !server.log().iter().any(|line| line["fields"]["message"] == "new certificate") {
+        std::thread::yield_now();
+    }
+    assert!(healthy(&mut open));
+    assert!(li.refused(&["sync"]).contains("offline"), "her system does not know the new authority");
+    device("wang", "second.pem").ok(&["enrol", "--server", &server.address, "--code", &server.code("S002")]);
+}
+
+#[test]
+fn a_key_that_does_not_fit_is_told_before_anything_is_served() {
+    let dir = TempDir::new().unwrap();
+    certify(dir.path(), "first");
+    let old = std::fs::read(dir.path().join("server.key")).unwrap();
+    std::fs::write(dir.path().join("other.key"), old).unwrap();
+    certify(dir.path(), "second");
+    std::fs::copy(dir.path().join("server.pem"), dir.path().join("no.key")).unwrap();
+    for (key, reason) in [("other.key", "do not belong together"), ("no.key", "holds no usable private key"), ("gone.key", "cannot read")] {
+        let config = dir.path().join("server.toml");
+        std::fs::write(&config, tls_settings(dir.path(), key)).unwrap();
+        let data = dir.path().join("data");
+        let output = Command::new(program("nuanfang-server")).args(["serve", "--config"]).arg(config).arg("--data").arg(&data).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said.contains(reason) && said.contains(key), "{said}");
+        assert!(!data.exists());
+    }
+}
+
+#[test]
+fn prometheus_reads_what_happened_and_to_nobody_in_particular() {
+    let (dir, server) = county("metrics_listen = \"127.0.0.1:0\"");
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    let from = li.file("visit.json", &routine_visit("child-visit@1", "一切正常。"));
+    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from]);
+    let accepted = li.ok(&["sync"])["accepted"].as_u64().unwrap();
+    ask(server.host(), "GET /v1/admin/staff", "");
+    ask(server.host(), "NONSENSE /WangXiaoyu", "");
+    assert_eq!(ask(server.host(), "GET /metrics", "").status, 404, "not at the devices' address");
+
+    let figures = ask(server.metrics.as_deref().unwrap(), "GET /metrics", "").body;
+    let value = |name: &str| -> f64 {
+        let line = figures.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("no {name} in {figures}"));
+        line.trim().parse().unwrap()
+    };
+    assert_eq!(value("nuanfang_changes_total{outcome=\"accepted\",reason=\"\"}"), accepted as f64);
+    assert_eq!(value("nuanfang_requests_total{route=\"/v1/enrol\",method=\"POST\",status=\"200\"}"), 1.0);
+    assert_eq!(value("nuanfang_requests_total{route=\"/v1/admin/staff\",method=\"GET\",status=\"403\"}"), 1.0);
+    assert_eq!(value("nuanfang_requests_total{route=\"file\",method=\"other\",status=\"405\"}"), 1.0);
+    assert!(value("nuanfang_feed_items_total") > 5.0);
+    assert!(value("nuanfang_bytes_total{way=\"up\"}") > 100.0 && value("nuanfang_bytes_total{way=\"down\"}") > 1000.0);
+    assert!(value("nuanfang_request_seconds_count{route=\"/v1/sync\"}") >= 2.0 && value("nuanfang_database_seconds_count") > 4.0);
+    assert_eq!((value("nuanfang_devices_this_hour"), value("nuanfang_requests_waiting")), (1.0, 0.0));
+    assert!(figures.contains("nuanfang_build_info{version=\""));
+    assert!(figures.is_ascii() && !figures.contains("WangXiaoyu") && !figures.contains("S001"), "{figures}");
 }
