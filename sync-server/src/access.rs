@@ -16,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::time::Instant;
 use tracing::Instrument;
 
-/// Names the request in the reply, as the log does: people can read it out to the operator.
+/// Names the request in the reply, as the log does.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 

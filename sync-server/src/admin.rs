@@ -73,6 +73,9 @@ async fn take_in(
         "roster" => ImportKind::Roster,
         _ => return Err(Code::NotFound.into()),
     };
+    if body.is_empty() {
+        return Err(Code::BadFile.into());
+    }
     app.run(move |app| {
         Ok(Json(app.store.write(|conn| match kind {
             ImportKind::Areas => import::areas(conn, &name.file, &body, None, app.env.now().day()).map_err(Into::into),

@@ -52,9 +52,11 @@ impl IntoResponse for AppError {
                 Code::ServerTrouble.into()
             }
         };
+        let status = status(&failure);
+        let who = (status == StatusCode::UNAUTHORIZED).then_some([(header::WWW_AUTHENTICATE, "Bearer")]);
         let wait = matches!(failure.code, Code::SlowDown | Code::Busy).then(|| failure.field.clone().unwrap_or_else(|| A_MINUTE.into()));
         let wait = wait.map(|seconds| [(header::RETRY_AFTER, seconds)]);
-        (status(failure.code), wait, axum::Json(ErrorReply { nuanfang: WIRE, failure })).into_response()
+        (status, who, wait, axum::Json(ErrorReply { nuanfang: WIRE, failure })).into_response()
     }
 }
 
@@ -67,8 +69,10 @@ fn redacted(e: &anyhow::Error) -> String {
     }
 }
 
-fn status(code: Code) -> StatusCode {
-    match code {
+fn status(failure: &Failure) -> StatusCode {
+    match failure.code {
+        // A token that is missing or that nobody has: `exchange::stranger`.
+        Code::NotAllowed if failure.field.as_deref() == Some("device") => StatusCode::UNAUTHORIZED,
         Code::DeviceRevoked => StatusCode::GONE,
         Code::NotAllowed => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,

@@ -61,7 +61,7 @@ fn what_is_too_large_is_refused_before_it_comes() {
     assert_eq!(ask(server.host(), "GET /health", &format!("x: {}\r\n", "1".repeat(20_000))).status, 431);
     // Who has no token is turned away before a byte of the body is waited for.
     let answer = read(send(server.host(), "POST /v1/sync HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\nconnection: close\r\n\r\n"));
-    assert_eq!((answer.status, failure(&answer.body)), (403, "not_allowed".to_owned()));
+    assert_eq!((answer.status, failure(&answer.body)), (401, "not_allowed".to_owned()));
 }
 
 fn failure(body: &str) -> String {
@@ -97,7 +97,7 @@ fn a_device_that_asks_too_much_waits_calmly_and_loses_nothing() {
 fn an_address_has_its_own_measure_and_only_our_proxy_may_name_it() {
     let settings = "[limits]\naddress_per_minute = 1\nenrol_per_minute = 1";
     let (_dir, server) = empty(settings);
-    assert_eq!(ask(server.host(), "GET /v1/admin/staff", "").status, 403);
+    assert_eq!(ask(server.host(), "GET /v1/admin/staff", "").status, 401);
     let answer = ask(server.host(), "GET /v1/admin/staff", "x-forwarded-for: 192.0.2.7\r\n");
     assert_eq!((answer.status, failure(&answer.body)), (429, "slow_down".to_owned()));
     assert!(answer.header("retry-after").unwrap().parse::<u32>().unwrap() <= 61, "{answer:?}");
@@ -196,7 +196,7 @@ fn the_log_has_a_line_a_request_and_nobody_in_it() {
     for route in ["/v1/enrol", "/v1/admin/staff/{id}/code", "/v1/admin/staff", "/v1/admin/import/{what}", "file"] {
         assert!(routes.contains(&route), "{route} is not among {routes:?}");
     }
-    // Who reports a trouble reads out the number; all that was logged for the request has it.
+    // The reply has the number that all lines of its request have.
     let id = code.header("x-request-id").unwrap();
     assert!(lines.iter().any(|l| l["span"]["id"] == id && l["fields"]["route"] == "/v1/admin/staff/{id}/code"));
 }
@@ -309,7 +309,7 @@ fn prometheus_reads_what_happened_and_to_nobody_in_particular() {
     };
     assert_eq!(value("nuanfang_changes_total{outcome=\"accepted\",reason=\"\"}"), accepted as f64);
     assert_eq!(value("nuanfang_requests_total{route=\"/v1/enrol\",method=\"POST\",status=\"200\"}"), 1.0);
-    assert_eq!(value("nuanfang_requests_total{route=\"/v1/admin/staff\",method=\"GET\",status=\"403\"}"), 1.0);
+    assert_eq!(value("nuanfang_requests_total{route=\"/v1/admin/staff\",method=\"GET\",status=\"401\"}"), 1.0);
     assert_eq!(value("nuanfang_requests_total{route=\"file\",method=\"other\",status=\"405\"}"), 1.0);
     assert!(value("nuanfang_feed_items_total") > 5.0);
     assert!(value("nuanfang_bytes_total{way=\"up\"}") > 100.0 && value("nuanfang_bytes_total{way=\"down\"}") > 1000.0);
