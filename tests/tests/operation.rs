@@ -64,6 +64,28 @@ fn what_is_too_large_is_refused_before_it_comes() {
     assert_eq!((answer.status, failure(&answer.body)), (401, "not_allowed".to_owned()));
 }
 
+#[test]
+fn a_reply_that_nobody_takes_is_given_up() {
+    let (_dir, server) = empty("metrics_listen = \"127.0.0.1:0\"\n[limits]\nwrite_seconds = 1");
+    // Far more than the sockets between us hold.
+    let greedy = send(server.host(), &"GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(1000));
+    let figures = || ask(server.metrics.as_deref().unwrap(), "GET /metrics", "").body;
+    while !figures().contains("route=\"/openapi.json\"") || !figures().contains("nuanfang_connections 0\n") {
+        std::thread::yield_now();
+    }
+    drop(greedy);
+    assert_eq!(ask(server.host(), "GET /health", "").status, 200);
+}
+
+#[test]
+fn who_finds_no_turn_is_told_when_to_come_again() {
+    let (_dir, server) = empty("[limits]\nrequests = 0\nqueue_seconds = 0");
+    let answer = ask(server.host(), "POST /v1/enrol", "content-length: 0\r\n");
+    assert_eq!((answer.status, failure(&answer.body)), (503, "busy".to_owned()));
+    assert!((10..30).contains(&answer.header("retry-after").unwrap().parse::<u32>().unwrap()));
+    assert_eq!(ask(server.host(), "GET /ready", "").status, 200, "busy is not broken");
+}
+
 fn failure(body: &str) -> String {
     let reply: Value = serde_json::from_str(body).unwrap_or_else(|e| panic!("{e}: {body}"));
     assert_eq!(reply["nuanfang"], 1, "{reply}");
