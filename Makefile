@@ -19,7 +19,7 @@ ui web:
 	@cargo xtask $@ --release
 
 test bench:
-	@xtask/setup.sh browser
+	@xtask/setup.sh tests
 	@cargo xtask $@
 
 # Villages under misfortune: SEEDS of them.

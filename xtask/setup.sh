@@ -185,6 +185,15 @@ browser() {
   fi
 }
 
+postgresql() { # only its programs: the tests start one of their own, in a folder of their own
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return 0
+  say '安装 PostgreSQL：测试服务器的另一种数据库 / installing PostgreSQL: tests the server over it'
+  update_lists
+  install postgresql-common
+  as_root sed -i 's/^#\?create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+  install postgresql
+}
+
 page_tool() { # $1: npm package, $2: version
   grep -qs "\"version\": \"$2\"" "target/tools/$1/package.json" && return 0
   say "下载 $1 / fetching $1 …"
@@ -213,8 +222,9 @@ fi
 { read -r sysroot; read -r library; } < <(rustc --print sysroot --print target-libdir --target $wasm)
 rust_components "$sysroot"
 rust_for_wasm "$library"
-if [ "${1:-}" = browser ]; then
+if [ "${1:-}" = tests ]; then
   browser
+  postgresql
   page_tool axe-core $axe
   page_tool acorn $acorn
   page_tool @automerge/automerge $automerge_js

@@ -5,14 +5,19 @@ use client::pace::Pace;
 use domain::api::{Request, Status, StatusReply, Sync, SyncReport, SyncState};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use tokio::time::timeout;
+use std::time::Duration;
+use tokio::time::sleep;
 
 /// Runs until the app ends.
 pub async fn keep_in_step(device: Arc<Device>) {
     let mut pace = Pace::default();
     loop {
         let woken = if device.shown.load(Ordering::Relaxed) {
-            timeout(pace.pause(), device.wake.notified()).await.is_ok()
+            tokio::select! {
+                () = device.wake.notified() => true,
+                () = device.news.notified() => device.is_behind(),
+                () = sleep(pace.pause()) => false,
+            }
         } else {
             device.wake.notified().await;
             true
@@ -24,6 +29,19 @@ pub async fn keep_in_step(device: Arc<Device>) {
         }
     }
 }
+
+/// Hears of colleagues' work while the app is in front; runs until the app ends.
+pub async fn listen(device: Arc<Device>) {
+    loop {
+        if device.shown.load(Ordering::Relaxed) {
+            tokio::select! { _ = device.listen() => {}, () = device.hidden.notified() => {} }
+        }
+        sleep(LISTEN_AGAIN).await;
+    }
+}
+
+/// Before a connection for news is opened again.
+const LISTEN_AGAIN: Duration = Duration::from_secs(20);
 
 async fn ask<T: serde::de::DeserializeOwned>(device: &Arc<Device>, request: impl Into<Request>) -> Option<T> {
     let response = device.clone().handle(request.into()).await.ok()?;
@@ -42,5 +60,8 @@ pub fn follow(window: &tauri::Window, event: &tauri::WindowEvent) {
     if let Some(device) = window.try_state::<Arc<Device>>() {
         device.shown.store(shown, Ordering::Relaxed);
         device.wake.notify_one();
+        if !shown {
+            device.hidden.notify_waiters();
+        }
     }
 }

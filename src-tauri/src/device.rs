@@ -18,6 +18,10 @@ pub struct Device {
     http: Http,
     /// Something was written, or the app comes or goes: sync soon.
     pub wake: Notify,
+    /// The server has something new.
+    pub news: Notify,
+    /// The app was left: nothing is listened to any more.
+    pub hidden: Notify,
     /// Whether the app is in front; on a desk it always is.
     pub shown: AtomicBool,
     /// Where exported documents go.
@@ -46,10 +50,22 @@ impl Device {
             core: Mutex::new(core),
             http,
             wake: Notify::new(),
+            news: Notify::new(),
+            hidden: Notify::new(),
             shown: AtomicBool::new(true),
             #[cfg(target_os = "android")]
             share,
         })
+    }
+
+    /// Listens for news until the connection ends.
+    pub async fn listen(&self) -> Result<(), Failure> {
+        online::listen(&self.core, &self.http, || self.news.notify_one()).await
+    }
+
+    /// Whether the server has something that is not here.
+    pub fn is_behind(&self) -> bool {
+        online::hold(&self.core).is_behind()
     }
 
     /// Answers a request on a thread that may block: SQLite and Argon2 take their time.

@@ -50,6 +50,7 @@ pub fn run() -> anyhow::Result<()> {
         .setup(|app| {
             let device = Arc::new(Device::open(app.handle())?);
             app.manage(device.clone());
+            tauri::async_runtime::spawn(background::listen(device.clone()));
             tauri::async_runtime::spawn(background::keep_in_step(device));
             Ok(window::open(app.handle())?)
         })

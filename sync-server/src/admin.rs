@@ -32,7 +32,8 @@ fn only_administrators(auth: &Auth) -> AppResult<()> {
 
 async fn staff(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<Staff>>> {
     only_administrators(&auth)?;
-    app.run(|app| Ok(Json(registry::all_staff(&app.store.lock())?.into_iter().map(|e| e.staff).collect()))).await
+    let all = app.run(|app| Ok(app.store.read(|db| Ok(registry::all_staff(db)?))?)).await?;
+    Ok(Json(all.into_iter().map(|e| e.staff).collect()))
 }
 
 async fn code(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> AppResult<Json<OneTimeCode>> {
@@ -43,7 +44,7 @@ async fn code(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> App
 
 async fn devices(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<DeviceLine>>> {
     only_administrators(&auth)?;
-    app.run(|app| Ok(Json(registry::list_devices(&app.store.lock())?))).await
+    app.run(|app| Ok(Json(app.store.read(|db| Ok(registry::list_devices(db)?))?))).await
 }
 
 async fn revoke(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> AppResult<Json<()>> {
@@ -77,10 +78,10 @@ async fn take_in(
         return Err(Code::BadFile.into());
     }
     app.run(move |app| {
-        Ok(Json(app.store.write(|conn| match kind {
-            ImportKind::Areas => import::areas(conn, &name.file, &body, None, app.env.now().day()).map_err(Into::into),
-            ImportKind::Staff => import::staff(conn, &name.file, &body).map_err(Into::into),
-            ImportKind::Roster => roster::take_in(conn, app.env.as_ref(), &name.file, &body),
+        Ok(Json(app.store.write(|db| match kind {
+            ImportKind::Areas => import::areas(db, &name.file, &body, None, app.env.now().day()).map_err(Into::into),
+            ImportKind::Staff => import::staff(db, &name.file, &body).map_err(Into::into),
+            ImportKind::Roster => roster::take_in(db, app.env.as_ref(), &name.file, &body),
         })?))
     })
     .await

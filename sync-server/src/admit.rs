@@ -1,5 +1,6 @@
 //! Admission: what a device pushes is taken, held or refused, change by change. Decided on decoded operations by the
 //! role table; only what applies to a copy and can be saved and read again is committed.
+use crate::db::Db;
 use crate::store::{self, Accepted, State, Stored};
 use crate::{feed, registry};
 use domain::roles::{Action, Caller, Kind, Section};
@@ -7,7 +8,6 @@ use domain::sync::{Cursor, MAX_CHANGE, Push, Refusal};
 use domain::visit::Decision;
 use domain::{Code, DeviceId, Failure, Hash, RecordId, Row, Timestamp};
 use records::{History, Incoming, Record, RecordError};
-use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::num::NonZero;
@@ -22,6 +22,18 @@ pub struct Sender {
     pub cursor: Cursor,
     /// The server's clock.
     pub now: Timestamp,
+    /// A supervisor who lets in what was refused: it is judged by what she may do, too, and by her areas.
+    pub vouches: Option<Caller>,
+}
+
+impl Sender {
+    /// Whose areas and programmes count.
+    fn judge(&self) -> &Caller {
+        self.vouches.as_ref().unwrap_or(&self.caller)
+    }
+    fn may(&self, action: Action, kind: Kind, section: Section) -> bool {
+        self.caller.role.may(action, kind, section) || self.judge().role.may(action, kind, section)
+    }
 }
 
 /// What became of a push.
@@ -96,7 +108,7 @@ fn unreadable(push: &Push) -> Prepared<'_> {
 }
 
 /// Takes in the changes of one request. Each record stands for itself: one that fails does not keep others back.
-pub fn admit(conn: &Connection, sender: &Sender, changes: Vec<Prepared<'_>>) -> anyhow::Result<Outcome> {
+pub fn admit(db: &Db<'_>, sender: &Sender, changes: Vec<Prepared<'_>>) -> anyhow::Result<Outcome> {
     // By record, the records in the order of their first change.
     let mut place: HashMap<RecordId, usize> = HashMap::new();
     let mut records: Vec<Vec<(u32, Prepared<'_>)>> = Vec::new();
@@ -109,7 +121,7 @@ pub fn admit(conn: &Connection, sender: &Sender, changes: Vec<Prepared<'_>>) -> 
     }
     let mut out = Outcome::default();
     for record in records {
-        let mut file = Admission { conn, sender, stored: None, refused: HashMap::new() };
+        let mut file = Admission { db, sender, stored: None, refused: HashMap::new() };
         for (n, change) in record {
             file.take(n, change, &mut out)?;
         }
@@ -117,19 +129,55 @@ pub fn admit(conn: &Connection, sender: &Sender, changes: Vec<Prepared<'_>>) -> 
     Ok(out)
 }
 
+/// Takes a change out of quarantine as it is, when the supervisor who vouches for it may let it in.
+///
+/// # Errors
+/// Inner: why it cannot be let in. Outer: the server's own trouble.
+pub fn let_in(db: &Db<'_>, sender: &Sender, push: &Push) -> anyhow::Result<Result<(), Failure>> {
+    judge_again(db, sender, push, |file, incoming, next| file.commit(push, incoming, next))
+}
+
+/// Whether [`let_in`] would take it.
+///
+/// # Errors
+/// As there.
+pub fn could_be_let_in(db: &Db<'_>, sender: &Sender, push: &Push) -> anyhow::Result<Result<(), Failure>> {
+    judge_again(db, sender, push, |_, _, _| Ok(()))
+}
+
+fn judge_again(
+    db: &Db<'_>,
+    sender: &Sender,
+    push: &Push,
+    take: impl FnOnce(&mut Admission<'_, '_>, &Incoming, State) -> anyhow::Result<()>,
+) -> anyhow::Result<Result<(), Failure>> {
+    let mut file = Admission { db, sender, stored: store::load(db, &push.record)?, refused: HashMap::new() };
+    let Prepared { incoming, first, .. } = prepare_one(push);
+    let judged = match &incoming {
+        Ok(incoming) => file.judge(push, incoming, first)?,
+        Err(_) => Err(Code::BadChange.into()),
+    };
+    match (judged, &incoming) {
+        (Ok(next), Ok(incoming)) => take(&mut file, incoming, next).map(Ok),
+        (Err(Stop::Refused(reason)), _) => Ok(Err(reason)),
+        // It builds on something that is not here, or was refused itself.
+        _ => Ok(Err(Failure::of(Code::BadChange, "deps"))),
+    }
+}
+
 /// One record's changes, in order.
-struct Admission<'a> {
-    conn: &'a Connection,
+struct Admission<'a, 'd> {
+    db: &'a Db<'d>,
     sender: &'a Sender,
     stored: Option<Stored>,
     /// Refused in this request: hash → place in the request of the change that began it.
     refused: HashMap<Hash, u32>,
 }
 
-impl Admission<'_> {
+impl Admission<'_, '_> {
     fn take(&mut self, n: u32, Prepared { push, incoming, first }: Prepared<'_>, out: &mut Outcome) -> anyhow::Result<()> {
         if self.stored.is_none() {
-            self.stored = store::load(self.conn, &push.record)?;
+            self.stored = store::load(self.db, &push.record)?;
         }
         // Bytes that are no change are kept under their own hash.
         let hash = incoming.as_ref().map_or_else(|_| Hash(Sha256::digest(&push.bytes).into()), |i| i.hash);
@@ -141,7 +189,7 @@ impl Admission<'_> {
             Ok(()) => out.accepted.push(hash),
             Err(Stop::Held) => out.held.push(hash),
             Err(Stop::Refused(reason)) => {
-                store::quarantine(self.conn, &push.record, &self.change(hash, push), &reason)?;
+                store::quarantine(self.db, &push.record, &self.change(hash, push), &reason, false)?;
                 self.refused.insert(hash, n);
                 out.refused.push(Refusal { n, reason, blocked: Vec::new() });
             }
@@ -151,7 +199,7 @@ impl Admission<'_> {
                 if let Some(r) = blocked {
                     r.blocked.push(n);
                 }
-                store::quarantine(self.conn, &push.record, &self.change(hash, push), &reason)?;
+                store::quarantine(self.db, &push.record, &self.change(hash, push), &reason, true)?;
                 self.refused.insert(hash, root);
             }
         }
@@ -168,36 +216,39 @@ impl Admission<'_> {
         if self.stored.as_ref().is_some_and(|s| s.record.has(&incoming.hash)) {
             return Ok(Ok(()));
         }
-        if store::is_taken(self.conn, &incoming.hash)? {
+        if store::is_taken(self.db, &incoming.hash)? {
             return Ok(Err(Stop::Refused(Failure::of(Code::BadChange, "record"))));
         }
-        if let Some(reason) = store::quarantined(self.conn, &push.record, &incoming.hash)? {
+        if let Some(reason) = store::quarantined(self.db, &push.record, &incoming.hash)? {
             return Ok(Err(Stop::Refused(reason)));
         }
         for dep in incoming.deps() {
             if let Some(root) = self.refused.get(&dep) {
                 return Ok(Err(Stop::Blocked(*root)));
             }
-            if let Some(reason) = store::quarantined(self.conn, &push.record, &dep)? {
+            if let Some(reason) = store::quarantined(self.db, &push.record, &dep)? {
                 return Ok(Err(Stop::Refused(reason)));
             }
         }
-        if let Err(stop) = self.check_actor(push, incoming)? {
-            return Ok(Err(stop));
+        match self.judge(push, incoming, first)? {
+            Ok(next) => self.commit(push, incoming, next).map(Ok),
+            Err(stop) => Ok(Err(stop)),
         }
-        let next = match self.try_on(incoming, first)? {
-            Ok(next) => next,
-            Err(stop) => return Ok(Err(stop)),
-        };
-        self.commit(push, incoming, next)?;
-        Ok(Ok(()))
+    }
+
+    /// What the record would be with this change, if it may be made.
+    fn judge(&self, push: &Push, incoming: &Incoming, first: Option<First>) -> anyhow::Result<Result<State, Stop>> {
+        match self.check_actor(push, incoming)? {
+            Ok(()) => self.try_on(incoming, first),
+            Err(stop) => Ok(Err(stop)),
+        }
     }
 
     /// The next change of an actor that belongs to this device, written by the caller.
     fn check_actor(&self, push: &Push, incoming: &Incoming) -> anyhow::Result<Result<(), Stop>> {
         let refused = |what: &str| Ok(Err(Stop::Refused(Failure::of(Code::BadChange, what))));
         let Some(actor) = incoming.actor() else { return refused("actor") };
-        match store::actor_device(self.conn, &push.record, &actor)? {
+        match store::actor_device(self.db, &push.record, &actor)? {
             Some(device) if device != *self.sender.device.bytes() => return refused("actor"),
             Some(_) => {}
             None if incoming.seq() == 1 => {
@@ -224,8 +275,8 @@ impl Admission<'_> {
 
     fn may_create(&self, state: &State, sections: &[Section]) -> anyhow::Result<Result<(), Stop>> {
         let State { record, row, .. } = state;
-        let caller = &self.sender.caller;
-        if let Some(s) = sections.iter().find(|s| !caller.role.may(Action::Create, record.kind(), **s)) {
+        let caller = self.sender.judge();
+        if let Some(s) = sections.iter().find(|s| !self.sender.may(Action::Create, record.kind(), **s)) {
             return Ok(Err(not_allowed(*s)));
         }
         if record.kind() == Kind::Person {
@@ -234,7 +285,7 @@ impl Admission<'_> {
             return Ok(if sees { Ok(()) } else { Err(not_allowed(Section::Area)) });
         }
         // A person this server does not know, or not yet.
-        let Some((area, programmes)) = store::place(self.conn, &record.person())? else { return Ok(Err(Stop::Held)) };
+        let Some((area, programmes)) = store::place(self.db, &record.person())? else { return Ok(Err(Stop::Held)) };
         let business = caller.sees(&area, &programmes) || self.left_unheard(&record.person())?;
         let sees = business && row.programmes().iter().all(|p| caller.role.programmes().contains(p));
         if !sees {
@@ -243,14 +294,14 @@ impl Admission<'_> {
         match row {
             Row::Review(review) => self.may_review(review),
             // Nobody records a visit in another's name.
-            Row::Visit(visit) if visit.by != caller.staff => Ok(Err(not_allowed(Section::Head))),
+            Row::Visit(visit) if visit.by != self.sender.caller.staff => Ok(Err(not_allowed(Section::Head))),
             _ => Ok(Ok(())),
         }
     }
 
     /// A review decides on a version that exists, of another's visit, in which nothing has two values.
     fn may_review(&self, review: &domain::ReviewRow) -> anyhow::Result<Result<(), Stop>> {
-        let Some(target) = store::load(self.conn, &review.target)? else { return Ok(Err(Stop::Held)) };
+        let Some(target) = store::load(self.db, &review.target)? else { return Ok(Err(Stop::Held)) };
         let Ok(Row::Visit(visit)) = target.record.row() else { return Ok(Err(Code::BadChange.into())) };
         let own = visit.by == self.sender.caller.staff || review.by != self.sender.caller.staff || target.record.person() != review.person;
         if own {
@@ -269,16 +320,16 @@ impl Admission<'_> {
     /// Whether a file left the caller's scope, or she was given other areas, and her device had not read so far when it sent this: she wrote in good faith, in
     /// what was hers as far as she could know, and nothing of it is lost. She sees no more of it for that.
     fn left_unheard(&self, person: &RecordId) -> anyhow::Result<bool> {
-        let Sender { caller, cursor, .. } = self.sender;
-        if !cursor.complete {
+        let Sender { caller, cursor, vouches, .. } = self.sender;
+        if !cursor.complete || vouches.is_some() {
             return Ok(false);
         }
         // She works elsewhere now, and her device has not heard of it.
         if cursor.scope != feed::scope(caller) {
-            let before = Caller { areas: registry::areas_ever(self.conn, &caller.staff)?, ..caller.clone() };
-            return Ok(store::place(self.conn, person)?.is_some_and(|(area, programmes)| before.sees(&area, &programmes)));
+            let before = Caller { areas: registry::areas_ever(self.db, &caller.staff)?, ..caller.clone() };
+            return Ok(store::place(self.db, person)?.is_some_and(|(area, programmes)| before.sees(&area, &programmes)));
         }
-        let left = store::departures(self.conn, person)?;
+        let left = store::departures(self.db, person)?;
         let unheard = |d: &store::Departure| {
             let read = d.area.county().and_then(|county| cursor.seq.get(&county).copied());
             read.is_some_and(|read| d.seq > read) && caller.sees(&d.area, &d.programmes)
@@ -287,15 +338,15 @@ impl Admission<'_> {
     }
 
     fn amended(&self, stored: &Stored, incoming: &Incoming) -> anyhow::Result<Result<State, Stop>> {
-        let business = self.sender.caller.sees(&stored.area, &stored.programmes) || self.left_unheard(&stored.record.person())?;
+        let business = self.sender.judge().sees(&stored.area, &stored.programmes) || self.left_unheard(&stored.record.person())?;
         Ok(if business { self.try_amend(stored, incoming) } else { Err(not_allowed(Section::Area)) })
     }
 
     fn try_amend(&self, stored: &Stored, incoming: &Incoming) -> Result<State, Stop> {
-        let caller = &self.sender.caller;
+        let caller = self.sender.judge();
         let touch = History::of(&stored.record)?.touch(incoming)?;
         for section in &touch.sections {
-            if !caller.role.may(Action::Amend, stored.record.kind(), *section) {
+            if !self.sender.may(Action::Amend, stored.record.kind(), *section) {
                 return Err(not_allowed(*section));
             }
         }
@@ -319,13 +370,13 @@ impl Admission<'_> {
         let area = match (next.record.kind(), &self.stored) {
             (Kind::Person, _) => next.record.area(),
             (_, Some(stored)) => Some(stored.area.clone()),
-            (_, None) => store::place(self.conn, &next.record.person())?.map(|(area, _)| area),
+            (_, None) => store::place(self.db, &next.record.person())?.map(|(area, _)| area),
         };
         let area = area.ok_or_else(|| anyhow::anyhow!("a record without an area passed the checks"))?;
         let before = self.stored.as_ref().map(|s| (&s.area, s.programmes.as_slice()));
-        store::commit(self.conn, &next, &area, before, &change)?;
+        store::commit(self.db, &next, &area, before, &change)?;
         if let Some(actor) = incoming.actor() {
-            store::claim_actor(self.conn, &push.record, &actor, self.sender.device.bytes())?;
+            store::claim_actor(self.db, &push.record, &actor, self.sender.device.bytes())?;
         }
         let programmes = next.row.programmes();
         self.stored = Some(Stored { record: next.record, area, programmes });

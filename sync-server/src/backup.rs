@@ -79,14 +79,13 @@ pub fn restore(from: &Path, data: &Path, new_epoch: u64, now: Timestamp) -> anyh
 
 fn check(file: &Path, new_epoch: u64) -> anyhow::Result<()> {
     let store = Store::open_file(file, new_epoch)?;
-    store.write(|conn| {
-        let answer: String = conn.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
+    store.write(|db| {
+        let answer = db.one("PRAGMA quick_check(1)", &[], |r| r.text(0))?.unwrap_or_default();
         ensure!(answer == "ok", "{answer}");
-        conn.execute("UPDATE meta SET value = ?1 WHERE key = 'epoch'", [new_epoch.to_string()])?;
-        Ok(())
+        store::set_meta(db, "epoch", &new_epoch.to_string())
     })?;
     // Everything into the one file.
-    store.lock().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
+    store.read(|db| Ok(db.batch("PRAGMA wal_checkpoint(TRUNCATE)")?))?;
     drop(store);
     File::open(file)?.sync_all()?;
     Ok(())

@@ -1,5 +1,5 @@
 //! What each subcommand does.
-use crate::out;
+use crate::{Data, out};
 use anyhow::{Context, anyhow};
 use domain::api::ImportReport;
 use domain::policy::Policy;
@@ -21,14 +21,21 @@ use tokio::sync::watch;
 
 type Done = anyhow::Result<ExitCode>;
 
-fn open(data: &Path) -> anyhow::Result<Store> {
-    Store::open(data, new_epoch())
+/// A command's own connections to PostgreSQL: the least a pool has.
+const FEW: u32 = 2;
+
+fn open(at: &Data) -> anyhow::Result<Store> {
+    match &at.database {
+        Some(url) => Store::connect(url, FEW, new_epoch()),
+        None => Store::open(&at.data, new_epoch()),
+    }
 }
 
 /// Opens a store that is there: a mistyped folder is told, not made.
-fn open_existing(data: &Path) -> anyhow::Result<Store> {
-    anyhow::ensure!(data.join(store::DATABASE).is_file(), "{} 里没有数据库，请核对 --data / no database there, check --data", data.display());
-    open(data)
+fn open_existing(at: &Data) -> anyhow::Result<Store> {
+    let there = at.database.is_some() || at.data.join(store::DATABASE).is_file();
+    anyhow::ensure!(there, "{} 里没有数据库，请核对 --data / no database there, check --data", at.data.display());
+    open(at)
 }
 
 /// Never 0: that is a device's that met no server yet.
@@ -38,19 +45,35 @@ fn new_epoch() -> u64 {
 }
 
 /// `backup`
-pub fn backup(file: &Path, data: &Path) -> Done {
-    backup::backup(data, file)?;
+pub fn backup(file: &Path, data: &Data) -> Done {
+    only_the_file(data, "pg_dump --format=custom")?;
+    backup::backup(&data.data, file)?;
     out!("已备份到 {}。它没有加密，请放在安全的地方。", file.display());
     Ok(ExitCode::SUCCESS)
 }
 
 /// `restore`
-pub fn restore(file: &Path, data: &Path) -> Done {
-    let aside = backup::restore(file, data, new_epoch(), SystemEnv.now())?;
-    out!("已恢复。各台设备下次同步时会把备份之后上传的内容再传一遍。");
+pub fn restore(file: &Path, data: &Data) -> Done {
+    only_the_file(data, "pg_restore, nuanfang-server restored")?;
+    let aside = backup::restore(file, &data.data, new_epoch(), SystemEnv.now())?;
+    out!("{RESTORED}");
     if let Some(aside) = aside {
         out!("原来的数据库在 {}，没有删除。", aside.display());
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+const RESTORED: &str = "已恢复。各台设备下次同步时会把备份之后上传的内容再传一遍。";
+
+fn only_the_file(at: &Data, instead: &str) -> anyhow::Result<()> {
+    anyhow::ensure!(at.database.is_none(), "PostgreSQL 请用它自己的工具 / PostgreSQL has its own tools: {instead}");
+    Ok(())
+}
+
+/// `restored`
+pub fn restored(data: &Data) -> Done {
+    open_existing(data)?.write(|db| store::set_meta(db, "epoch", &new_epoch().to_string()))?;
+    out!("{RESTORED}");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -68,20 +91,20 @@ fn print_json<T: serde::Serialize>(value: &T) -> Done {
 }
 
 /// `sample`
-pub fn sample(data: &Path, seed: u64, persons: usize, visits: usize) -> Done {
+pub fn sample(data: &Data, seed: u64, persons: usize, visits: usize) -> Done {
     let store = open(data)?;
     let now = SystemEnv.now();
-    let taken = store.write(|conn| Ok(conn.query_row("SELECT count(*) FROM records", [], |r| r.get::<_, i64>(0))?))?;
+    let taken = store.write(|db| Ok(db.number("SELECT count(*) FROM records", &[])?))?;
     if taken > 0 {
-        return Err(anyhow!("{} holds records already; a sample county goes into an empty folder", data.display()));
+        return Err(anyhow!("there are records already; a sample county goes into an empty folder"));
     }
-    let count = store.write(|conn| sample::fill(conn, seed, now, persons, visits))?;
-    out!("sample county ready: {count} records in {}", data.display());
+    let count = store.write(|db| sample::fill(db, seed, now, persons, visits))?;
+    out!("sample county ready: {count} records");
     Ok(ExitCode::SUCCESS)
 }
 
 /// `serve`
-pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, listen: Option<SocketAddr>) -> Done {
+pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, database: Option<String>, listen: Option<SocketAddr>) -> Done {
     let mut settings = Settings::read(config.as_deref())?;
     if let Some(data) = data {
         settings.data = data;
@@ -89,16 +112,23 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, listen: Option<Sock
     if let Some(listen) = listen {
         settings.listen = listen;
     }
+    settings.database = database.or(settings.database);
     let tls = settings.tls.as_ref().map(Tls::load).transpose()?;
-    let _serving = backup::serving(&settings.data)?;
-    let store = open(&settings.data)?;
+    let (store, _serving) = match &settings.database {
+        Some(url) => (Store::connect(url, settings.database_connections, new_epoch())?, None),
+        None => {
+            let serving = backup::serving(&settings.data)?;
+            (Store::open(&settings.data, new_epoch())?, Some(serving))
+        }
+    };
+    let store = Arc::new(store);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut stop = signals()?;
         let mut hurry = stop.clone();
         let listener = bind(settings.listen).await?;
         let metrics_listen = settings.metrics_listen;
-        let app = App::new(store, Arc::new(SystemEnv), settings);
+        let app = App::new(store.clone(), Arc::new(SystemEnv), settings);
         if let Some(at) = metrics_listen {
             let (figures, listener) = (measures::begin()?, bind(at).await?);
             out!("metrics on http://{}/metrics", listener.local_addr()?);
@@ -113,6 +143,8 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, listen: Option<Sock
     })?;
     // What is still being worked on is not waited for: a transaction that does not end was not begun.
     runtime.shutdown_background();
+    // Connections to PostgreSQL are closed outside the runtime.
+    drop(store);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -144,14 +176,14 @@ fn signals() -> anyhow::Result<watch::Receiver<u32>> {
 }
 
 /// `import`
-pub fn import(what: &str, file: &Path, within: Option<&AreaCode>, data: &Path, json: bool) -> Done {
+pub fn import(what: &str, file: &Path, within: Option<&AreaCode>, data: &Data, json: bool) -> Done {
     let name = file.file_name().and_then(|n| n.to_str()).unwrap_or_default();
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let now = SystemEnv.now();
-    let report: ImportReport = open(data)?.write(|conn| match what {
-        "areas" => Ok(import::areas(conn, name, &bytes, within, now.day())?),
-        "staff" => Ok(import::staff(conn, name, &bytes)?),
-        _ => roster::take_in(conn, &SystemEnv, name, &bytes),
+    let report: ImportReport = open(data)?.write(|db| match what {
+        "areas" => Ok(import::areas(db, name, &bytes, within, now.day())?),
+        "staff" => Ok(import::staff(db, name, &bytes)?),
+        _ => roster::take_in(db, &SystemEnv, name, &bytes),
     })?;
     if json {
         print_json(&report)?;
@@ -165,8 +197,8 @@ pub fn import(what: &str, file: &Path, within: Option<&AreaCode>, data: &Path, j
 }
 
 /// `staff`
-pub fn staff(data: &Path, json: bool) -> Done {
-    let list: Vec<_> = registry::all_staff(&open_existing(data)?.lock())?.into_iter().map(|e| e.staff).collect();
+pub fn staff(data: &Data, json: bool) -> Done {
+    let list: Vec<_> = open_existing(data)?.read(|db| Ok(registry::all_staff(db)?))?.into_iter().map(|e| e.staff).collect();
     if json {
         return print_json(&list);
     }
@@ -179,14 +211,14 @@ pub fn staff(data: &Path, json: bool) -> Done {
 }
 
 /// `policy`
-pub fn policy(set: Option<&Path>, data: &Path) -> Done {
+pub fn policy(set: Option<&Path>, data: &Data) -> Done {
     let store = open_existing(data)?;
     if let Some(file) = set {
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
         let policy = read_policy(&text).with_context(|| file.display().to_string())?;
-        store.write(|conn| county::set_policy(conn, &policy))?;
+        store.write(|db| county::set_policy(db, &policy))?;
     }
-    let policy = county::policy(&store.lock())?;
+    let policy = store.read(county::policy)?;
     out!("{}", serde_json::to_string_pretty(&policy)?);
     Ok(ExitCode::SUCCESS)
 }
@@ -217,9 +249,9 @@ fn unknown_name(given: &Value, known: &Value) -> Option<String> {
 }
 
 /// `code`
-pub fn code(staff: &str, data: &Path, json: bool) -> Done {
+pub fn code(staff: &str, data: &Data, json: bool) -> Done {
     let id: StaffId = staff.parse().map_err(anyhow::Error::msg)?;
-    let code = open_existing(data)?.write(|conn| Ok(registry::new_code(conn, &id, SystemEnv.now(), SystemEnv.random())?))?;
+    let code = open_existing(data)?.write(|db| Ok(registry::new_code(db, &id, SystemEnv.now(), SystemEnv.random())?))?;
     if json {
         return print_json(&code);
     }
@@ -228,8 +260,8 @@ pub fn code(staff: &str, data: &Path, json: bool) -> Done {
 }
 
 /// `device list`
-pub fn devices(data: &Path, json: bool) -> Done {
-    let list = registry::list_devices(&open_existing(data)?.lock())?;
+pub fn devices(data: &Data, json: bool) -> Done {
+    let list = open_existing(data)?.read(|db| Ok(registry::list_devices(db)?))?;
     if json {
         return print_json(&list);
     }
@@ -241,9 +273,9 @@ pub fn devices(data: &Path, json: bool) -> Done {
 }
 
 /// `device revoke`
-pub fn revoke(id: &str, data: &Path) -> Done {
+pub fn revoke(id: &str, data: &Data) -> Done {
     let id = id.parse().map_err(|_| anyhow!("不是设备编号，请从 device list 中复制"))?;
-    let found = open_existing(data)?.write(|conn| Ok(registry::revoke(conn, &id, SystemEnv.now())?))?;
+    let found = open_existing(data)?.write(|db| Ok(registry::revoke(db, &id, SystemEnv.now())?))?;
     if !found {
         return Err(anyhow!("没有这台设备"));
     }

@@ -46,6 +46,7 @@ pub(crate) async fn serve(listener: TcpListener, tls: Option<Tls>, router: Route
         () = async { if let Some(tls) = &tls { tls.watch().await } else { pending().await } } => {}
     }
     drop(listener);
+    app.wake.end();
     let finished = timeout(seconds(app.settings.stop_seconds), connections.shutdown()).await.is_ok();
     tracing::info!(finished, "stopped");
 }

@@ -1,4 +1,5 @@
 //! What a handler returns when it cannot answer: one code for the device, the details for the log, without personal data.
+use crate::db::DbError;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::sync::{ErrorReply, WIRE};
@@ -37,8 +38,8 @@ impl From<anyhow::Error> for AppError {
         }
     }
 }
-impl From<rusqlite::Error> for AppError {
-    fn from(e: rusqlite::Error) -> Self {
+impl From<DbError> for AppError {
+    fn from(e: DbError) -> Self {
         AppError::Trouble(e.into())
     }
 }
@@ -60,11 +61,10 @@ impl IntoResponse for AppError {
     }
 }
 
-/// SQLite's message names tables, never values; other causes are named by their type only.
+/// A database's message may repeat values: its code is logged.
 fn redacted(e: &anyhow::Error) -> String {
-    match e.downcast_ref::<rusqlite::Error>() {
-        Some(rusqlite::Error::SqliteFailure(code, _)) => format!("sqlite {:?}", code.extended_code),
-        Some(other) => format!("sqlite: {}", std::any::type_name_of_val(other)),
+    match e.downcast_ref::<DbError>() {
+        Some(e) => e.code(),
         None => e.chain().last().map_or_else(String::new, |c| c.to_string()).chars().take(120).collect(),
     }
 }

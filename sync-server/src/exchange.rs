@@ -1,5 +1,6 @@
 //! What a device and the server say to each other, as bytes: HTTP carries it, and so may anything else.
-use crate::admit::{self, Sender};
+use crate::admit::{self, Prepared, Sender};
+use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
 use crate::{county, feed, measures, registry, store, wire};
@@ -22,7 +23,7 @@ pub struct Auth {
 /// `NotAllowed` for a stranger or somebody who has left, `DeviceRevoked`.
 pub fn auth(app: &App, token: &str) -> AppResult<Auth> {
     let hash = Hash(Sha256::digest(token.as_bytes()).into());
-    let found = registry::device_by_token_hash(&app.store.lock(), &hash)?.ok_or_else(stranger)?;
+    let found = app.store.read(|db| Ok(registry::device_by_token_hash(db, &hash)?))?.ok_or_else(stranger)?;
     if found.revoked.is_some() {
         return Err(Code::DeviceRevoked.into());
     }
@@ -52,10 +53,10 @@ pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
     if app.guessing(now, false) {
         return Err(Code::SlowDown.into());
     }
-    let joined = app.store.write(|conn| {
-        let staff = registry::redeem(conn, &request, now).map_err(Failure::from)?;
+    let joined = app.store.write_beside(|db| {
+        let staff = registry::redeem(db, &request, now).map_err(Failure::from)?;
         let caller = Caller { staff: staff.id.clone(), role: staff.role, areas: staff.areas.clone() };
-        Ok(EnrolReply { v: WIRE, epoch: store::epoch(conn)?, reference: county::reference(conn, &caller)?, staff, now })
+        Ok(EnrolReply { v: WIRE, epoch: store::epoch(db)?, reference: county::reference(db, &caller)?, staff, now })
     });
     let reply = joined.map_err(|e| {
         let e = AppError::from(e);
@@ -80,32 +81,41 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
         return Err(Code::TooLarge.into());
     }
     let now = app.env.now();
-    let sender = Sender { caller: auth.caller, device: auth.device, cursor: request.cursor.clone(), now };
-    let prepared = admit::prepare(&request.changes);
-    let reply = app.store.write(|conn| {
-        let outcome = admit::admit(conn, &sender, prepared)?;
-        let sent = outcome.accepted.iter().copied().collect();
-        let mut page = feed::page(conn, &sender.caller, &sent, &request.cursor)?;
-        page.items.extend(feed::gone(conn, &sender.caller, &request.here)?);
-        let reference = county::reference(conn, &sender.caller)?;
-        registry::touch_device(conn, &sender.device, now)?;
-        Ok(SyncReply {
-            v: WIRE,
-            epoch: store::epoch(conn)?,
-            accepted: outcome.accepted,
-            held: outcome.held,
-            refused: outcome.refused,
-            lost: store::unknown(conn, &request.known)?,
-            feed: page.items,
-            blob_offsets: vec![0; request.blob_hashes.len()],
-            cursor: (page.cursor != request.cursor).then_some(page.cursor),
-            more: page.more,
-            left: page.left,
-            reference: (reference.version != request.reference).then_some(reference),
-            now,
-        })
+    let sender = Sender { caller: auth.caller, device: auth.device, cursor: request.cursor.clone(), now, vouches: None };
+    let reply = store::again(|| {
+        let prepared = admit::prepare(&request.changes);
+        let exchange = |db: &Db<'_>| exchange(db, &sender, &request, prepared);
+        if request.changes.is_empty() { app.store.write_beside(exchange) } else { app.store.write_in(&sender.caller, exchange) }
     })?;
+    if !reply.accepted.is_empty() {
+        app.wake.ring();
+    }
     measures::synced(&request, &reply);
-    tracing::info!(sent = request.changes.len(), accepted = reply.accepted.len(), refused = reply.refused.len(), feed = reply.feed.len(), "sync");
+    let (accepted, refused) = (reply.accepted.len(), reply.refused.len());
+    tracing::info!(sent = request.changes.len(), accepted, refused, feed = reply.feed.len(), "sync");
     wire::encode(&reply)
+}
+
+fn exchange(db: &Db<'_>, sender: &Sender, request: &SyncRequest, prepared: Vec<Prepared<'_>>) -> anyhow::Result<SyncReply> {
+    let outcome = admit::admit(db, sender, prepared)?;
+    let sent = outcome.accepted.iter().copied().collect();
+    let mut page = feed::page(db, &sender.caller, &sent, &request.cursor)?;
+    page.items.extend(feed::gone(db, &sender.caller, &request.here)?);
+    let reference = county::reference(db, &sender.caller)?;
+    registry::touch_device(db, &sender.device, sender.now)?;
+    Ok(SyncReply {
+        v: WIRE,
+        epoch: store::epoch(db)?,
+        accepted: outcome.accepted,
+        held: outcome.held,
+        refused: outcome.refused,
+        lost: store::unknown(db, &request.known)?,
+        feed: page.items,
+        blob_offsets: vec![0; request.blob_hashes.len()],
+        cursor: (page.cursor != request.cursor).then_some(page.cursor),
+        more: page.more,
+        left: page.left,
+        reference: (reference.version != request.reference).then_some(reference),
+        now: sender.now,
+    })
 }

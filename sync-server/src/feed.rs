@@ -1,12 +1,11 @@
 //! What a device gets: the first download, then what is new, in the county's order.
-use crate::store::{self, programme_bits};
+use crate::db::{Db, DbResult, Line, Sql, args};
+use crate::store::{self, programme_bits, record_at};
 use domain::roles::Caller;
 use domain::sync::{Cursor, FEED_BYTES, FeedItem};
 use domain::{AreaCode, Hash, RecordId, Row};
-use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, params, params_from_iter};
 use sha2::{Digest, Sha256};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A part of the feed.
 pub struct Page {
@@ -21,7 +20,7 @@ pub struct Page {
 }
 
 /// Rows looked at in one page, at most.
-const PAGE_ROWS: i64 = 4000;
+const PAGE_ROWS: usize = 4000;
 
 /// The fingerprint of what a caller may see. A cursor made for another scope starts anew.
 pub fn scope(caller: &Caller) -> u64 {
@@ -39,19 +38,19 @@ pub fn scope(caller: &Caller) -> u64 {
 }
 
 /// The next part for a device. Of the changes it `sent` just now it is told the names only.
-pub fn page(conn: &Connection, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor) -> anyhow::Result<Page> {
+pub fn page(db: &Db<'_>, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor) -> anyhow::Result<Page> {
     let mut cursor = cursor.clone();
     if cursor.scope != scope(caller) {
-        cursor = start(conn, caller)?;
+        cursor = start(db, caller)?;
     }
     if caller.role.programmes().is_empty() || caller.areas.is_empty() {
         cursor.complete = true;
         return Ok(Page { items: Vec::new(), cursor, more: false, left: 0 });
     }
     if !cursor.complete {
-        return first_download(conn, caller, cursor);
+        return first_download(db, caller, cursor);
     }
-    let mut reader = Reader { conn, caller, sent, items: Vec::new(), bytes: 0 };
+    let mut reader = Reader { db, caller, sent, items: Vec::new(), bytes: 0 };
     let mut more = false;
     for (county, seq) in &mut cursor.seq {
         let (reached, rest) = reader.read(county, *seq)?;
@@ -63,10 +62,10 @@ pub fn page(conn: &Connection, caller: &Caller, sent: &HashSet<Hash>, cursor: &C
 
 /// Those of these persons that are known here and are not the caller's business. Whom this server does not know, it may hear of
 /// yet, from the device that opened the file.
-pub fn gone(conn: &Connection, caller: &Caller, persons: &[RecordId]) -> anyhow::Result<Vec<FeedItem>> {
+pub fn gone(db: &Db<'_>, caller: &Caller, persons: &[RecordId]) -> anyhow::Result<Vec<FeedItem>> {
     let mut gone = Vec::new();
     for person in persons {
-        if store::place(conn, person)?.is_some_and(|(area, programmes)| !caller.sees(&area, &programmes)) {
+        if store::place(db, person)?.is_some_and(|(area, programmes)| !caller.sees(&area, &programmes)) {
             gone.push(FeedItem::Leave { person: *person });
         }
     }
@@ -74,25 +73,34 @@ pub fn gone(conn: &Connection, caller: &Caller, persons: &[RecordId]) -> anyhow:
 }
 
 /// Begins with where every county of the scope stands now; what comes later is read from the feed.
-fn start(conn: &Connection, caller: &Caller) -> anyhow::Result<Cursor> {
+fn start(db: &Db<'_>, caller: &Caller) -> anyhow::Result<Cursor> {
     let mut cursor = Cursor { scope: scope(caller), ..Cursor::default() };
-    for area in &caller.areas {
-        let (low, high) = match area.county() {
-            Some(c) => (c.as_str().to_owned(), c.as_str().to_owned()),
-            None => range(area),
-        };
-        let mut rows = conn.prepare_cached("SELECT code, seq FROM counties WHERE code >= ?1 AND code <= ?2")?;
-        let found = rows.query_map(params![low, high], |r| Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?)))?;
-        for row in found {
-            let (code, seq) = row?;
-            cursor.seq.insert(code.parse().map_err(anyhow::Error::msg)?, u64::try_from(seq)?);
-        }
+    for county in counties(db, caller)? {
+        let seq = db.one("SELECT seq FROM counties WHERE code = ?1", args![county.as_str()], |r| r.count(0))?;
         // A county nobody has written in yet counts from 0.
-        if let Some(county) = area.county() {
-            cursor.seq.entry(county).or_insert(0);
-        }
+        cursor.seq.insert(county, seq.unwrap_or(0));
     }
     Ok(cursor)
+}
+
+/// The counties of a caller's scope in the order of their codes: hers, and those in her city or province that have records.
+pub fn counties(db: &Db<'_>, caller: &Caller) -> anyhow::Result<BTreeSet<AreaCode>> {
+    let mut found = BTreeSet::new();
+    for area in &caller.areas {
+        match area.county() {
+            Some(county) => _ = found.insert(county),
+            None => {
+                let (low, high) = range(area);
+                found.extend(db.rows("SELECT code FROM counties WHERE code >= ?1 AND code <= ?2", args![low, high], |r| r.parse(0))?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// How far each county's feed has come.
+pub fn seqs(db: &Db<'_>) -> anyhow::Result<BTreeMap<AreaCode, u64>> {
+    Ok(db.rows("SELECT code, seq FROM counties", &[], |r| Ok((r.parse(0)?, r.count(1)?)))?.into_iter().collect())
 }
 
 /// First and last code of an area and what lies in it, as text.
@@ -100,42 +108,41 @@ fn range(area: &AreaCode) -> (String, String) {
     (area.as_str().to_owned(), format!("{}~", area.as_str()))
 }
 
-/// `(area BETWEEN …) AND programmes`, for the caller's scope.
-fn in_scope(caller: &Caller) -> (String, Vec<Sql>) {
-    let areas: Vec<&str> = caller.areas.iter().map(|_| "(area >= ? AND area <= ?)").collect();
-    let mut values: Vec<Sql> = caller
+/// `(area BETWEEN …) AND programmes`, for the caller's scope; its arguments come after so many others.
+fn in_scope(caller: &Caller, others: usize) -> (String, Vec<Sql>) {
+    let mut values: Vec<Sql> = Vec::new();
+    let mut value = |v: Sql| {
+        values.push(v);
+        format!("?{}", others + values.len())
+    };
+    let areas: Vec<String> = caller
         .areas
         .iter()
-        .flat_map(|a| {
+        .map(|a| {
             let (low, high) = range(a);
-            [low.into(), high.into()]
+            format!("(area >= {} AND area <= {})", value(low.into()), value(high.into()))
         })
         .collect();
-    values.push(programme_bits(caller.role.programmes()).into());
-    (format!("({}) AND (programmes & ?) <> 0", areas.join(" OR ")), values)
+    let programmes = value(programme_bits(caller.role.programmes()).into());
+    (format!("({}) AND (programmes & {programmes}) <> 0", areas.join(" OR ")), values)
 }
 
 /// Files first, then the newest visits, then reviews; a page at a time.
-fn first_download(conn: &Connection, caller: &Caller, mut cursor: Cursor) -> anyhow::Result<Page> {
-    let (scope, values) = in_scope(caller);
+fn first_download(db: &Db<'_>, caller: &Caller, mut cursor: Cursor) -> anyhow::Result<Page> {
     let (rank, after) = cursor.first.map_or((0, vec![0xff; 17]), |(rank, id)| (rank, id.bytes().to_vec()));
-    let place: [Sql; 3] = [i64::from(rank).into(), i64::from(rank).into(), after.into()];
-    let args = || params_from_iter(place.iter().cloned().chain(values.iter().cloned()));
-    let from = format!("FROM records WHERE (rank > ? OR (rank = ? AND id < ?)) AND {scope}");
-    let left: i64 = conn.prepare_cached(&format!("SELECT count(*) {from}"))?.query_row(args(), |r| r.get(0))?;
-    let mut statement = conn.prepare_cached(&format!("SELECT id, area, document, row, rank {from} ORDER BY rank, id DESC"))?;
-    let mut rows = statement.query(args())?;
+    let (scope, values) = in_scope(caller, 2);
+    let from = format!("FROM records WHERE (rank > ?1 OR (rank = ?1 AND id < ?2)) AND {scope}");
+    let args: Vec<Sql> = [rank.into(), after.into()].into_iter().chain(values).collect();
+    let left = db.number(&format!("SELECT count(*) {from}"), &args)?;
     let (mut items, mut bytes) = (Vec::new(), 0);
-    while let Some(row) = rows.next()? {
-        let item = enter(row)?;
-        let FeedItem::Enter { record, document, .. } = &item else { continue };
-        bytes += document.len();
-        cursor.first = Some((row.get(4)?, *record));
+    db.each(&format!("SELECT id, area, document, row, rank {from} ORDER BY rank, id DESC"), &args, |row| {
+        let item = entering(row)?;
+        bytes += item.bytes();
+        cursor.first = Some((u8::try_from(row.int(4)?).unwrap_or(u8::MAX), item.record));
         items.push(item);
-        if bytes >= FEED_BYTES {
-            break;
-        }
-    }
+        Ok(bytes < FEED_BYTES)
+    })?;
+    let items = items.into_iter().map(Entering::item).collect::<anyhow::Result<Vec<_>>>()?;
     let left = u64::try_from(left)?.saturating_sub(items.len() as u64);
     if left == 0 {
         cursor = Cursor { first: None, complete: true, ..cursor };
@@ -144,47 +151,61 @@ fn first_download(conn: &Connection, caller: &Caller, mut cursor: Cursor) -> any
     Ok(Page { items, cursor, more: true, left })
 }
 
-fn enter(row: &rusqlite::Row<'_>) -> anyhow::Result<FeedItem> {
-    let stored: Row = rmp_serde::from_slice(&row.get::<_, Vec<u8>>(3)?)?;
-    Ok(FeedItem::Enter {
-        record: RecordId::from_slice(&row.get::<_, [u8; 16]>(0)?).ok_or_else(|| anyhow::anyhow!("a record id of the store"))?,
-        area: row.get::<_, String>(1)?.parse().map_err(anyhow::Error::msg)?,
-        document: row.get(2)?,
-        row: Box::new(stored),
-    })
+/// A record on its way to a device.
+struct Entering {
+    record: RecordId,
+    area: AreaCode,
+    document: Vec<u8>,
+    row: Vec<u8>,
 }
 
-struct Reader<'a> {
-    conn: &'a Connection,
+impl Entering {
+    fn bytes(&self) -> usize {
+        self.document.len()
+    }
+    fn item(self) -> anyhow::Result<FeedItem> {
+        let row: Row = rmp_serde::from_slice(&self.row)?;
+        Ok(FeedItem::Enter { record: self.record, area: self.area, document: self.document, row: Box::new(row) })
+    }
+}
+
+fn entering(row: &mut Line) -> DbResult<Entering> {
+    Ok(Entering { record: record_at(row, 0)?, area: row.parse(1)?, document: row.blob(2)?, row: row.blob(3)? })
+}
+
+struct Reader<'a, 'd> {
+    db: &'a Db<'d>,
     caller: &'a Caller,
     sent: &'a HashSet<Hash>,
     items: Vec<FeedItem>,
     bytes: usize,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     /// Reads on in one county; gives the place reached and whether there is more.
     fn read(&mut self, county: &AreaCode, after: u64) -> anyhow::Result<(u64, bool)> {
-        let (scope, values) = in_scope(self.caller);
-        let end: i64 =
-            self.conn.prepare_cached("SELECT coalesce((SELECT seq FROM counties WHERE code = ?1), 0)")?.query_row([county.as_str()], |r| r.get(0))?;
+        let end = self.db.one("SELECT seq FROM counties WHERE code = ?1", args![county.as_str()], |r| r.int(0))?.unwrap_or(0);
+        let (scope, values) = in_scope(self.caller, 3);
         // A district keeps within its own areas' part of the feed; a county officer reads it all.
-        let sql =
-            format!("SELECT seq, what, record, hash FROM feed WHERE county = ? AND seq > ? AND seq <= ? AND {scope} ORDER BY seq LIMIT {PAGE_ROWS}");
-        let head: [Sql; 3] = [county.as_str().to_owned().into(), i64::try_from(after).unwrap_or(i64::MAX).into(), end.into()];
-        let mut statement = self.conn.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter(head.into_iter().chain(values)))?;
-        let mut seen = 0;
-        while let Some(row) = rows.next()? {
-            let seq: u64 = u64::try_from(row.get::<_, i64>(0)?)?;
-            let record = RecordId::from_slice(&row.get::<_, [u8; 16]>(2)?).ok_or_else(|| anyhow::anyhow!("a record id of the feed"))?;
-            match row.get::<_, String>(1)?.as_str() {
-                "change" => self.change(record, Hash(row.get(3)?))?,
-                "enter" => self.enter(record)?,
-                _ => self.leave(record)?,
+        let sql = format!(
+            "SELECT seq, what, record, hash FROM feed WHERE county = ?1 AND seq > ?2 AND seq <= ?3 AND {scope} ORDER BY seq LIMIT {PAGE_ROWS}"
+        );
+        let head: [Sql; 3] = [county.as_str().into(), i64::try_from(after).unwrap_or(i64::MAX).into(), end.into()];
+        let args: Vec<Sql> = head.into_iter().chain(values).collect();
+        let lines = self.db.rows(&sql, &args, |r| {
+            let what = r.text(1)?;
+            let hash = if what == "change" { Some(Hash(r.bytes(3)?)) } else { None };
+            Ok((r.count(0)?, what == "enter", record_at(r, 2)?, hash))
+        })?;
+        let full = lines.len() == PAGE_ROWS;
+        let last = lines.last().map(|(seq, ..)| *seq);
+        for (seq, enters, record, hash) in lines {
+            match hash {
+                Some(hash) => self.change(record, hash)?,
+                None if enters => self.enter(record)?,
+                None => self.leave(record)?,
             }
-            seen += 1;
-            if self.bytes >= FEED_BYTES || seen == PAGE_ROWS {
+            if self.bytes >= FEED_BYTES || (full && Some(seq) == last) {
                 return Ok((seq, true));
             }
         }
@@ -192,13 +213,9 @@ impl Reader<'_> {
     }
 
     fn visible(&self, record: &RecordId) -> anyhow::Result<bool> {
-        let (scope, values) = in_scope(self.caller);
-        let args = std::iter::once(Sql::Blob(record.bytes().to_vec())).chain(values);
-        Ok(self
-            .conn
-            .prepare_cached(&format!("SELECT count(*) FROM records WHERE id = ? AND {scope}"))?
-            .query_row(params_from_iter(args), |r| r.get::<_, i64>(0))?
-            > 0)
+        let (scope, values) = in_scope(self.caller, 1);
+        let args: Vec<Sql> = std::iter::once(record.bytes().into()).chain(values).collect();
+        Ok(self.db.one(&format!("SELECT 1 FROM records WHERE id = ?1 AND {scope}"), &args, |_| Ok(()))?.is_some())
     }
 
     fn change(&mut self, record: RecordId, hash: Hash) -> anyhow::Result<()> {
@@ -207,7 +224,8 @@ impl Reader<'_> {
             self.items.push(FeedItem::Own(hash));
         } else if self.visible(&record)? {
             // What has left the scope since is told by its leave.
-            let bytes: Vec<u8> = self.conn.prepare_cached("SELECT bytes FROM changes WHERE hash = ?1")?.query_row([hash.0], |r| r.get(0))?;
+            let bytes = self.db.one("SELECT bytes FROM changes WHERE hash = ?1", args![&hash.0], |r| r.blob(0))?;
+            let bytes = bytes.ok_or_else(|| anyhow::anyhow!("the feed names a change that is not here"))?;
             self.bytes += bytes.len();
             self.items.push(FeedItem::Change { record, bytes });
         }
@@ -216,17 +234,12 @@ impl Reader<'_> {
 
     /// A file that came into the scope comes whole, with all that belongs to it.
     fn enter(&mut self, person: RecordId) -> anyhow::Result<()> {
-        let (scope, values) = in_scope(self.caller);
-        let args = std::iter::once(Sql::Blob(person.bytes().to_vec())).chain(values);
-        let mut statement =
-            self.conn.prepare_cached(&format!("SELECT id, area, document, row FROM records WHERE person = ? AND {scope} ORDER BY rank, id"))?;
-        let mut rows = statement.query(params_from_iter(args))?;
-        while let Some(row) = rows.next()? {
-            let item = enter(row)?;
-            if let FeedItem::Enter { document, .. } = &item {
-                self.bytes += document.len();
-            }
-            self.items.push(item);
+        let (scope, values) = in_scope(self.caller, 1);
+        let args: Vec<Sql> = std::iter::once(person.bytes().into()).chain(values).collect();
+        let sql = format!("SELECT id, area, document, row FROM records WHERE person = ?1 AND {scope} ORDER BY rank, id");
+        for record in self.db.rows(&sql, &args, entering)? {
+            self.bytes += record.bytes();
+            self.items.push(record.item()?);
         }
         Ok(())
     }

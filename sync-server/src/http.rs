@@ -8,7 +8,8 @@ use crate::limits::{Guard, Whole};
 use crate::settings::Settings;
 use crate::store::{self, Store};
 use crate::tls::Tls;
-use crate::{admin, connections, measures, openapi, web};
+use crate::wake::{self, Wake};
+use crate::{admin, connections, measures, openapi, quarantine, web};
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -43,6 +44,8 @@ pub struct App {
     pub guard: Arc<Guard>,
     /// Whether the server stops: what would go on for ever ends then.
     pub stopping: Arc<watch::Sender<bool>>,
+    /// Tells waiting devices of news.
+    pub wake: Arc<Wake>,
     guesses: Arc<Mutex<Guesses>>,
 }
 
@@ -55,13 +58,14 @@ struct Guesses {
 
 impl App {
     /// An app over a store.
-    pub fn new(store: Store, env: Arc<dyn Env>, settings: Settings) -> App {
+    pub fn new(store: impl Into<Arc<Store>>, env: Arc<dyn Env>, settings: Settings) -> App {
         App {
-            store: Arc::new(store),
+            store: store.into(),
             env,
             guard: Arc::new(Guard::new(settings.limits.clone())),
             settings: Arc::new(settings),
             stopping: Arc::default(),
+            wake: Arc::default(),
             guesses: Arc::default(),
         }
     }
@@ -103,8 +107,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/ready", get(ready))
         .route("/v1/enrol", post(enrol))
         .route("/v1/sync", post(sync))
+        .route("/v1/wake", get(wake::wake))
         .route("/openapi.json", get(openapi::document))
         .merge(admin::routes())
+        .merge(quarantine::routes())
 }
 
 /// The router.
@@ -118,7 +124,9 @@ pub fn router(app: App) -> Router {
 
 /// Serves until `stop` ends, then lets running requests finish.
 pub async fn serve(listener: TcpListener, tls: Option<Tls>, app: App, stop: impl Future<Output = ()>) {
+    let wakes = tokio::spawn(wake::keep(app.clone()));
     connections::serve(listener, tls, router(app.clone()), app, stop).await;
+    wakes.abort();
 }
 
 /// Errors of the framework, such as an unknown path, in the shape that devices understand.
@@ -151,7 +159,7 @@ async fn ready(State(app): State<App>) -> AppResult<impl IntoResponse> {
     if *app.stopping.borrow() {
         return Err(busy.into());
     }
-    let asked = tokio::task::spawn_blocking(move || store::epoch(&app.store.lock()).map(drop));
+    let asked = tokio::task::spawn_blocking(move || app.store.read(|db| Ok(store::epoch(db)?)).map(drop));
     match timeout(READY, asked).await {
         Ok(Ok(Ok(()))) => Ok(health().await),
         _ => Err(busy.into()),

@@ -34,6 +34,6 @@ fn count(report: &mut ImportReport, outcome: Outcome) {
     }
 }
 
-fn trouble(_: rusqlite::Error) -> Failure {
+fn trouble(_: crate::db::DbError) -> Failure {
     Code::ServerTrouble.into()
 }

@@ -37,6 +37,9 @@ enum Command {
         /// Folder of the database.
         #[arg(long, env = "NUANFANG_DATA")]
         data: Option<PathBuf>,
+        /// PostgreSQL in place of the folder: postgres://user:password@host/name.
+        #[arg(long, env = "NUANFANG_DATABASE", hide_env_values = true)]
+        database: Option<String>,
         /// Address to listen on; port 0 takes a free one and prints it.
         #[arg(long, env = "NUANFANG_LISTEN")]
         listen: Option<SocketAddr>,
@@ -93,6 +96,11 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
+    /// After PostgreSQL was restored from a backup by its own tools: devices then bring back what they uploaded since.
+    Restored {
+        #[command(flatten)]
+        data: Data,
+    },
     /// Lists or stops devices.
     Device {
         #[command(subcommand)]
@@ -118,10 +126,13 @@ enum Device {
 }
 
 #[derive(clap::Args)]
-struct Data {
+pub(crate) struct Data {
     /// Folder of the database.
     #[arg(long, env = "NUANFANG_DATA", default_value = "data")]
-    data: PathBuf,
+    pub(crate) data: PathBuf,
+    /// PostgreSQL in place of the folder: postgres://user:password@host/name.
+    #[arg(long, env = "NUANFANG_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -131,16 +142,17 @@ fn main() -> ExitCode {
         .json()
         .init();
     let done = match Args::parse().command {
-        Command::Sample { data, seed, persons, visits } => commands::sample(&data.data, seed, persons, visits),
-        Command::Serve { config, data, listen } => commands::serve(config, data, listen),
-        Command::Import { what, file, within, data, json } => commands::import(&what, &file, within.as_ref(), &data.data, json),
-        Command::Staff { data, json } => commands::staff(&data.data, json),
-        Command::Policy { set, data } => commands::policy(set.as_deref(), &data.data),
-        Command::Backup { file, data } => commands::backup(&file, &data.data),
-        Command::Restore { file, data } => commands::restore(&file, &data.data),
-        Command::Code { staff, data, json } => commands::code(&staff, &data.data, json),
-        Command::Device { what: Device::List { data, json } } => commands::devices(&data.data, json),
-        Command::Device { what: Device::Revoke { id, data } } => commands::revoke(&id, &data.data),
+        Command::Sample { data, seed, persons, visits } => commands::sample(&data, seed, persons, visits),
+        Command::Serve { config, data, database, listen } => commands::serve(config, data, database, listen),
+        Command::Import { what, file, within, data, json } => commands::import(&what, &file, within.as_ref(), &data, json),
+        Command::Staff { data, json } => commands::staff(&data, json),
+        Command::Policy { set, data } => commands::policy(set.as_deref(), &data),
+        Command::Backup { file, data } => commands::backup(&file, &data),
+        Command::Restore { file, data } => commands::restore(&file, &data),
+        Command::Restored { data } => commands::restored(&data),
+        Command::Code { staff, data, json } => commands::code(&staff, &data, json),
+        Command::Device { what: Device::List { data, json } } => commands::devices(&data, json),
+        Command::Device { what: Device::Revoke { id, data } } => commands::revoke(&id, &data),
     };
     match done {
         Ok(code) => code,

@@ -1,13 +1,12 @@
 //! Areas, staff, one-time codes and devices: what the server knows about who may ask for what. Plain functions over one
 //! connection, so that they work inside any transaction of the caller's. No clock, no randomness: both are passed in.
-use data_encoding::HEXLOWER;
+use crate::db::{Db, DbError, DbResult, Line, args};
 use domain::api::{DeviceLine, OneTimeCode};
 use domain::area::{Area, Level};
 use domain::roles::{Caller, Role};
 use domain::staff::Staff;
 use domain::sync::EnrolRequest;
 use domain::{AreaCode, Code, DeviceId, Failure, Hash, StaffId, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -112,9 +111,9 @@ pub struct DeviceAuth {
 }
 
 /// Creates the tables where they are missing.
-pub fn create(conn: &Connection) -> rusqlite::Result<()> {
-    conn.execute_batch(REGISTRY_SQL)?;
-    conn.execute_batch(PAST_SQL)
+pub fn create(db: &Db<'_>) -> DbResult<()> {
+    db.batch(REGISTRY_SQL)?;
+    db.batch(PAST_SQL)
 }
 
 /// Where somebody worked before; since version 2 of the tables.
@@ -124,42 +123,39 @@ pub const PAST_SQL: &str =
 // ---- areas
 
 /// Writes an area. Days left empty keep what is known.
-pub fn upsert_area(conn: &Connection, area: &AreaEntry) -> rusqlite::Result<Outcome> {
+pub fn upsert_area(db: &Db<'_>, area: &AreaEntry) -> DbResult<Outcome> {
     let plain = plain_name(&area.name);
     let parent = area.code.parent().map(String::from).unwrap_or_default();
-    let mut insert = conn.prepare_cached(
+    let added = db.run(
         "INSERT INTO areas (code, name, plain, parent, valid_from, valid_to) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+        args![area.code.as_str(), &area.name, &plain, parent, &area.valid_from, &area.valid_to],
     )?;
-    if insert.execute(params![area.code.as_str(), area.name, plain, parent, area.valid_from, area.valid_to])? > 0 {
+    if added > 0 {
         return Ok(Outcome::Added);
     }
-    let mut update = conn.prepare_cached(
-        "UPDATE areas SET name = ?2, plain = ?3, valid_from = iif(?4 = '', valid_from, ?4), valid_to = iif(?5 = '', valid_to, ?5)
+    let changed = db.run(
+        "UPDATE areas SET name = ?2, plain = ?3, valid_from = CASE WHEN ?4 = '' THEN valid_from ELSE ?4 END,
+                valid_to = CASE WHEN ?5 = '' THEN valid_to ELSE ?5 END
          WHERE code = ?1 AND (name <> ?2 OR (?4 <> '' AND valid_from <> ?4) OR (?5 <> '' AND valid_to <> ?5))",
+        args![area.code.as_str(), &area.name, plain, &area.valid_from, &area.valid_to],
     )?;
-    let changed = update.execute(params![area.code.as_str(), area.name, plain, area.valid_from, area.valid_to])?;
     Ok(if changed > 0 { Outcome::Updated } else { Outcome::Unchanged })
 }
 
 /// One area.
-pub fn area(conn: &Connection, code: &AreaCode) -> rusqlite::Result<Option<Area>> {
-    conn.prepare_cached("SELECT name FROM areas WHERE code = ?1")?
-        .query_row([code.as_str()], |r| Ok(Area { code: code.clone(), name: r.get(0)? }))
-        .optional()
+pub fn area(db: &Db<'_>, code: &AreaCode) -> DbResult<Option<Area>> {
+    db.one("SELECT name FROM areas WHERE code = ?1", args![code.as_str()], |r| Ok(Area { code: code.clone(), name: r.text(0)? }))
 }
 
 /// Every area in these areas, the areas themselves, and all above them, by code.
-pub fn areas_within(conn: &Connection, prefixes: &[AreaCode]) -> rusqlite::Result<Vec<Area>> {
+pub fn areas_within(db: &Db<'_>, prefixes: &[AreaCode]) -> DbResult<Vec<Area>> {
     let mut found = BTreeMap::new();
-    let mut below = conn.prepare_cached("SELECT code, name FROM areas WHERE code >= ?1 AND code < ?1 || ':'")?;
     for prefix in prefixes {
-        for row in below.query_map([prefix.as_str()], read_area)? {
-            let area = row?;
-            found.insert(area.code.clone(), area);
-        }
+        let below = db.rows("SELECT code, name FROM areas WHERE code >= ?1 AND code < ?1 || ':'", args![prefix.as_str()], read_area)?;
+        found.extend(below.into_iter().map(|area| (area.code.clone(), area)));
         let mut up = prefix.parent();
         while let Some(code) = up {
-            if let Some(area) = area(conn, &code)? {
+            if let Some(area) = area(db, &code)? {
                 found.insert(code.clone(), area);
             }
             up = code.parent();
@@ -169,24 +165,21 @@ pub fn areas_within(conn: &Connection, prefixes: &[AreaCode]) -> rusqlite::Resul
 }
 
 /// Areas of one level with this name, kinds of areas left aside: 桃源村 finds 桃源村村民委员会.
-pub fn areas_named(conn: &Connection, name: &str, level: Level) -> rusqlite::Result<Vec<Area>> {
-    let digits = match level {
+pub fn areas_named(db: &Db<'_>, name: &str, level: Level) -> DbResult<Vec<Area>> {
+    let digits: i64 = match level {
         Level::Province => 2,
         Level::City => 4,
         Level::County => 6,
         Level::Town => 9,
         Level::Village => 12,
     };
-    let mut query = conn.prepare_cached("SELECT code, name FROM areas WHERE plain = ?1 AND length(code) = ?2 ORDER BY code LIMIT 10000")?;
-    let rows = query.query_map(params![plain_name(name), digits], read_area)?;
-    rows.collect()
+    let sql = "SELECT code, name FROM areas WHERE plain = ?1 AND length(code) = ?2 ORDER BY code LIMIT 10000";
+    db.rows(sql, args![plain_name(name), digits], read_area)
 }
 
 /// Counties that members of staff work in.
-pub fn counties_at_work(conn: &Connection) -> rusqlite::Result<Vec<AreaCode>> {
-    let mut query = conn.prepare_cached("SELECT DISTINCT substr(area, 1, 6) FROM staff_areas WHERE length(area) >= 6 ORDER BY 1")?;
-    let rows = query.query_map([], |r| code_at(r, 0))?;
-    rows.collect()
+pub fn counties_at_work(db: &Db<'_>) -> DbResult<Vec<AreaCode>> {
+    db.rows("SELECT DISTINCT substr(area, 1, 6) FROM staff_areas WHERE length(area) >= 6 ORDER BY 1", &[], |r| r.parse(0))
 }
 
 /// The name without spaces and without the words that say what kind of area it is.
@@ -206,99 +199,84 @@ pub fn plain_name(name: &str) -> String {
     rest
 }
 
-fn read_area(row: &Row<'_>) -> rusqlite::Result<Area> {
-    Ok(Area { code: code_at(row, 0)?, name: row.get(1)? })
-}
-
-fn code_at(row: &Row<'_>, at: usize) -> rusqlite::Result<AreaCode> {
-    parsed(row, at)
-}
-
-/// A text column of a type that reads itself; a wrong one means the file was changed by other hands.
-fn parsed<T: std::str::FromStr>(row: &Row<'_>, at: usize) -> rusqlite::Result<T> {
-    let text: String = row.get(at)?;
-    text.parse().map_err(|_| rusqlite::Error::InvalidColumnType(at, "text of another form".to_owned(), rusqlite::types::Type::Text))
+fn read_area(row: &mut Line) -> DbResult<Area> {
+    Ok(Area { code: row.parse(0)?, name: row.text(1)? })
 }
 
 // ---- staff
 
 /// Writes a member of staff with all her areas.
-pub fn upsert_staff(conn: &Connection, entry: &StaffEntry) -> rusqlite::Result<Outcome> {
+pub fn upsert_staff(db: &Db<'_>, entry: &StaffEntry) -> DbResult<Outcome> {
     let mut wanted = entry.clone();
     wanted.staff.areas.sort();
     wanted.staff.areas.dedup();
-    let before = staff_entry(conn, &wanted.staff.id)?;
+    let before = staff_entry(db, &wanted.staff.id)?;
     if before.as_ref() == Some(&wanted) {
         return Ok(Outcome::Unchanged);
     }
     let id = wanted.staff.id.as_str();
-    conn.prepare_cached(
+    db.run(
         "INSERT INTO staff (id, name, role, phone, active) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (id) DO UPDATE SET name = ?2, role = ?3, phone = ?4, active = ?5",
-    )?
-    .execute(params![id, wanted.staff.name, wanted.staff.role.code(), wanted.phone, wanted.active])?;
-    conn.prepare_cached("INSERT OR IGNORE INTO staff_past (staff, area) SELECT staff, area FROM staff_areas WHERE staff = ?1")?.execute([id])?;
-    conn.prepare_cached("DELETE FROM staff_areas WHERE staff = ?1")?.execute([id])?;
-    let mut insert = conn.prepare_cached("INSERT INTO staff_areas (staff, area) VALUES (?1, ?2)")?;
+        args![id, &wanted.staff.name, wanted.staff.role.code(), &wanted.phone, wanted.active],
+    )?;
+    let past = "INSERT INTO staff_past (staff, area) SELECT staff, area FROM staff_areas WHERE staff = ?1 ON CONFLICT DO NOTHING";
+    db.run(past, args![id])?;
+    db.run("DELETE FROM staff_areas WHERE staff = ?1", args![id])?;
     for area in &wanted.staff.areas {
-        insert.execute([id, area.as_str()])?;
+        db.run("INSERT INTO staff_areas (staff, area) VALUES (?1, ?2)", args![id, area.as_str()])?;
     }
     Ok(if before.is_some() { Outcome::Updated } else { Outcome::Added })
 }
 
 /// Areas somebody works or worked in.
-pub fn areas_ever(conn: &Connection, id: &StaffId) -> rusqlite::Result<Vec<AreaCode>> {
-    let mut areas = conn.prepare_cached("SELECT area FROM staff_past WHERE staff = ?1 UNION SELECT area FROM staff_areas WHERE staff = ?1")?;
-    areas.query_map([id.as_str()], |r| code_at(r, 0))?.collect()
+pub fn areas_ever(db: &Db<'_>, id: &StaffId) -> DbResult<Vec<AreaCode>> {
+    let sql = "SELECT area FROM staff_past WHERE staff = ?1 UNION SELECT area FROM staff_areas WHERE staff = ?1";
+    db.rows(sql, args![id.as_str()], |r| r.parse(0))
 }
 
 /// One member of staff, also one who has left.
-pub fn staff(conn: &Connection, id: &StaffId) -> rusqlite::Result<Option<Staff>> {
-    Ok(staff_entry(conn, id)?.map(|e| e.staff))
+pub fn staff(db: &Db<'_>, id: &StaffId) -> DbResult<Option<Staff>> {
+    Ok(staff_entry(db, id)?.map(|e| e.staff))
 }
 
 /// One member of staff as the county keeps her.
-pub fn staff_entry(conn: &Connection, id: &StaffId) -> rusqlite::Result<Option<StaffEntry>> {
-    let found =
-        conn.prepare_cached("SELECT id, name, role, phone, active FROM staff WHERE id = ?1")?.query_row([id.as_str()], read_staff).optional()?;
+pub fn staff_entry(db: &Db<'_>, id: &StaffId) -> DbResult<Option<StaffEntry>> {
+    let found = db.one("SELECT id, name, role, phone, active FROM staff WHERE id = ?1", args![id.as_str()], read_staff)?;
     let Some(mut entry) = found else { return Ok(None) };
-    let mut areas = conn.prepare_cached("SELECT area FROM staff_areas WHERE staff = ?1 ORDER BY area")?;
-    entry.staff.areas = areas.query_map([id.as_str()], |r| code_at(r, 0))?.collect::<Result<_, _>>()?;
+    entry.staff.areas = db.rows("SELECT area FROM staff_areas WHERE staff = ?1 ORDER BY area", args![id.as_str()], |r| r.parse(0))?;
     Ok(Some(entry))
 }
 
 /// The whole staff list by id, those who have left too.
-pub fn all_staff(conn: &Connection) -> rusqlite::Result<Vec<StaffEntry>> {
+pub fn all_staff(db: &Db<'_>) -> DbResult<Vec<StaffEntry>> {
     let mut areas: BTreeMap<StaffId, Vec<AreaCode>> = BTreeMap::new();
-    let mut query = conn.prepare_cached("SELECT staff, area FROM staff_areas ORDER BY staff, area")?;
-    for row in query.query_map([], |r| Ok((parsed::<StaffId>(r, 0)?, code_at(r, 1)?)))? {
-        let (staff, area) = row?;
+    let pairs = "SELECT staff, area FROM staff_areas ORDER BY staff, area";
+    for (staff, area) in db.rows(pairs, &[], |r| Ok((r.parse::<StaffId>(0)?, r.parse(1)?)))? {
         areas.entry(staff).or_default().push(area);
     }
-    let mut query = conn.prepare_cached("SELECT id, name, role, phone, active FROM staff ORDER BY id")?;
-    let mut list: Vec<StaffEntry> = query.query_map([], read_staff)?.collect::<Result<_, _>>()?;
+    let mut list = db.rows("SELECT id, name, role, phone, active FROM staff ORDER BY id", &[], read_staff)?;
     for entry in &mut list {
         entry.staff.areas = areas.remove(&entry.staff.id).unwrap_or_default();
     }
     Ok(list)
 }
 
-fn read_staff(row: &Row<'_>) -> rusqlite::Result<StaffEntry> {
-    let staff = Staff { id: parsed(row, 0)?, name: row.get(1)?, role: parsed::<Role>(row, 2)?, areas: Vec::new() };
-    Ok(StaffEntry { staff, phone: row.get(3)?, active: row.get(4)? })
+fn read_staff(row: &mut Line) -> DbResult<StaffEntry> {
+    let staff = Staff { id: row.parse(0)?, name: row.text(1)?, role: row.parse::<Role>(2)?, areas: Vec::new() };
+    Ok(StaffEntry { staff, phone: row.text(3)?, active: row.flag(4)? })
 }
 
 // ---- one-time codes
 
 /// Makes a code for one device of this member of staff. Earlier codes stay good until used or too old: a worker may have two
 /// devices, and a code already written down on paper should not stop working. `NotFound` for unknown staff and those who left.
-pub fn new_code(conn: &Connection, id: &StaffId, now: Timestamp, random: [u8; 16]) -> Result<OneTimeCode, Failure> {
-    let entry = staff_entry(conn, id).map_err(trouble)?.filter(|e| e.active).ok_or_else(|| Failure::of(Code::NotFound, "staff"))?;
+pub fn new_code(db: &Db<'_>, id: &StaffId, now: Timestamp, random: [u8; 16]) -> Result<OneTimeCode, Failure> {
+    let entry = staff_entry(db, id).map_err(trouble)?.filter(|e| e.active).ok_or_else(|| Failure::of(Code::NotFound, "staff"))?;
     let plain = spell(random);
     let expires = Timestamp(now.0.saturating_add(CODE_LIFE));
-    conn.prepare_cached("INSERT INTO codes (hash, staff, created, expires) VALUES (?1, ?2, ?3, ?4)")
-        .and_then(|mut s| s.execute(params![code_hash(&plain), id.as_str(), now.0, expires.0]))
-        .map_err(trouble)?;
+    let sql = "INSERT INTO codes (hash, staff, created, expires) VALUES (?1, ?2, ?3, ?4)";
+    db.run(sql, args![code_hash(&plain), id.as_str(), now.0, expires.0]).map_err(trouble)?;
     let (left, right) = plain.split_at(CODE_LENGTH / 2);
     Ok(OneTimeCode { code: format!("{left}-{right}"), staff: entry.staff, expires })
 }
@@ -308,15 +286,13 @@ pub fn new_code(conn: &Connection, id: &StaffId, now: Timestamp, random: [u8; 16
 ///
 /// Errors: `WrongCode`, `ExpiredCode`, `UsedCode` (by another device), `NotAllowed` (the member of staff has left, or the device
 /// id is taken), `DeviceRevoked`.
-pub fn redeem(conn: &Connection, request: &EnrolRequest, now: Timestamp) -> Result<Staff, Code> {
-    let fail = |_: rusqlite::Error| Code::ServerTrouble;
+pub fn redeem(db: &Db<'_>, request: &EnrolRequest, now: Timestamp) -> Result<Staff, Code> {
+    let fail = |_: DbError| Code::ServerTrouble;
     let hash = code_hash(&request.code);
-    let found = conn
-        .prepare_cached("SELECT staff, expires, used_by FROM codes WHERE hash = ?1")
-        .and_then(|mut s| s.query_row([&hash], |r| Ok((parsed::<StaffId>(r, 0)?, r.get::<_, i64>(1)?, r.get::<_, Vec<u8>>(2)?))).optional())
-        .map_err(fail)?;
+    let sql = format!("SELECT staff, expires, used_by FROM codes WHERE hash = ?1{}", db.for_update());
+    let found = db.one(&sql, args![&hash], |r| Ok((r.parse::<StaffId>(0)?, r.int(1)?, r.blob(2)?))).map_err(fail)?;
     let (staff_id, expires, used_by) = found.ok_or(Code::WrongCode)?;
-    let known = known_device(conn, &request.device).map_err(fail)?;
+    let known = known_device(db, &request.device).map_err(fail)?;
     let same = |d: &KnownDevice| d.staff == staff_id && d.token_hash == request.token_hash.0;
     let again = used_by == request.device.bytes() && known.as_ref().is_some_and(same);
     if !used_by.is_empty() && !again {
@@ -325,16 +301,16 @@ pub fn redeem(conn: &Connection, request: &EnrolRequest, now: Timestamp) -> Resu
     if !again && now.0 > expires {
         return Err(Code::ExpiredCode);
     }
-    let entry = staff_entry(conn, &staff_id).map_err(fail)?.filter(|e| e.active).ok_or(Code::NotAllowed)?;
+    let entry = staff_entry(db, &staff_id).map_err(fail)?.filter(|e| e.active).ok_or(Code::NotAllowed)?;
     match known {
         Some(device) if device.revoked => return Err(Code::DeviceRevoked),
         // Else whoever holds a code could take over another's device by its id.
         Some(device) if !same(&device) => return Err(Code::NotAllowed),
         Some(_) => {}
-        None => add_device(conn, request, &staff_id, now).map_err(|_| Code::NotAllowed)?,
+        None => add_device(db, request, &staff_id, now).map_err(|_| Code::NotAllowed)?,
     }
     if !again {
-        conn.execute("UPDATE codes SET used_by = ?2, used_at = ?3 WHERE hash = ?1", params![hash, request.device.bytes(), now.0]).map_err(fail)?;
+        db.run("UPDATE codes SET used_by = ?2, used_at = ?3 WHERE hash = ?1", args![hash, request.device.bytes(), now.0]).map_err(fail)?;
     }
     Ok(entry.staff)
 }
@@ -370,71 +346,62 @@ struct KnownDevice {
     revoked: bool,
 }
 
-fn known_device(conn: &Connection, id: &DeviceId) -> rusqlite::Result<Option<KnownDevice>> {
-    conn.prepare_cached("SELECT staff, token_hash, revoked <> 0 FROM devices WHERE id = ?1")?
-        .query_row([id.bytes()], |r| Ok(KnownDevice { staff: parsed(r, 0)?, token_hash: r.get(1)?, revoked: r.get(2)? }))
-        .optional()
+fn known_device(db: &Db<'_>, id: &DeviceId) -> DbResult<Option<KnownDevice>> {
+    db.one("SELECT staff, token_hash, revoked FROM devices WHERE id = ?1", args![id.bytes()], |r| {
+        Ok(KnownDevice { staff: r.parse(0)?, token_hash: r.blob(1)?, revoked: r.flag(2)? })
+    })
 }
 
-fn add_device(conn: &Connection, request: &EnrolRequest, staff: &StaffId, now: Timestamp) -> rusqlite::Result<()> {
+fn add_device(db: &Db<'_>, request: &EnrolRequest, staff: &StaffId, now: Timestamp) -> DbResult<()> {
     let label: String = request.label.trim().chars().take(64).collect();
-    conn.execute(
+    db.run(
         "INSERT INTO devices (id, staff, label, token_hash, enrolled) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![request.device.bytes(), staff.as_str(), label, request.token_hash.0, now.0],
+        args![request.device.bytes(), staff.as_str(), label, &request.token_hash.0, now.0],
     )?;
     Ok(())
 }
 
 /// Whose token this is the hash of.
-pub fn device_by_token_hash(conn: &Connection, token_hash: &Hash) -> rusqlite::Result<Option<DeviceAuth>> {
-    let found = conn
-        .prepare_cached("SELECT id, staff, revoked FROM devices WHERE token_hash = ?1")?
-        .query_row([token_hash.0], |r| Ok((device_at(r, 0)?, parsed::<StaffId>(r, 1)?, moment(r.get(2)?))))
-        .optional()?;
+pub fn device_by_token_hash(db: &Db<'_>, token_hash: &Hash) -> DbResult<Option<DeviceAuth>> {
+    let sql = "SELECT id, staff, revoked FROM devices WHERE token_hash = ?1";
+    let found = db.one(sql, args![&token_hash.0], |r| Ok((device_at(r, 0)?, r.parse::<StaffId>(1)?, moment(r.int(2)?))))?;
     let Some((id, staff_id, revoked)) = found else { return Ok(None) };
-    let entry = staff_entry(conn, &staff_id)?;
+    let entry = staff_entry(db, &staff_id)?;
     Ok(entry.map(|e| DeviceAuth { id, caller: Caller { staff: staff_id, role: e.staff.role, areas: e.staff.areas }, revoked, active: e.active }))
 }
 
 /// Notes a contact.
-pub fn touch_device(conn: &Connection, id: &DeviceId, now: Timestamp) -> rusqlite::Result<()> {
-    conn.prepare_cached("UPDATE devices SET seen = ?2 WHERE id = ?1")?.execute(params![id.bytes(), now.0])?;
+pub fn touch_device(db: &Db<'_>, id: &DeviceId, now: Timestamp) -> DbResult<()> {
+    db.run("UPDATE devices SET seen = ?2 WHERE id = ?1", args![id.bytes(), now.0])?;
     Ok(())
 }
 
 /// Every device, in the order they joined.
-pub fn list_devices(conn: &Connection) -> rusqlite::Result<Vec<DeviceLine>> {
-    let owners: BTreeMap<StaffId, Staff> = all_staff(conn)?.into_iter().map(|e| (e.staff.id.clone(), e.staff)).collect();
-    let mut query = conn.prepare_cached("SELECT id, staff, label, enrolled, seen, revoked FROM devices ORDER BY enrolled, id")?;
-    let rows = query.query_map([], |r| {
-        let line = (device_at(r, 0)?, r.get::<_, String>(2)?, Timestamp(r.get(3)?), moment(r.get(4)?), moment(r.get(5)?));
-        Ok((parsed::<StaffId>(r, 1)?, line))
+pub fn list_devices(db: &Db<'_>) -> DbResult<Vec<DeviceLine>> {
+    let owners: BTreeMap<StaffId, Staff> = all_staff(db)?.into_iter().map(|e| (e.staff.id.clone(), e.staff)).collect();
+    let sql = "SELECT id, staff, label, enrolled, seen, revoked FROM devices ORDER BY enrolled, id";
+    let lines = db.rows(sql, &[], |r| {
+        let Some(staff) = owners.get(&r.parse::<StaffId>(1)?).cloned() else { return Ok(None) };
+        let (enrolled, seen, revoked) = (Timestamp(r.int(3)?), moment(r.int(4)?), moment(r.int(5)?));
+        Ok(Some(DeviceLine { id: device_at(r, 0)?, staff, label: r.text(2)?, enrolled, seen, revoked }))
     })?;
-    let mut list = Vec::new();
-    for row in rows {
-        let (owner, (id, label, enrolled, seen, revoked)) = row?;
-        if let Some(staff) = owners.get(&owner).cloned() {
-            list.push(DeviceLine { id, staff, label, enrolled, seen, revoked });
-        }
-    }
-    Ok(list)
+    Ok(lines.into_iter().flatten().collect())
 }
 
 /// Stops a device for good. Whether there is such a device; stopping one twice keeps the first moment.
-pub fn revoke(conn: &Connection, id: &DeviceId, now: Timestamp) -> rusqlite::Result<bool> {
-    conn.execute("UPDATE devices SET revoked = ?2 WHERE id = ?1 AND revoked = 0", params![id.bytes(), now.0.max(1)])?;
-    conn.prepare_cached("SELECT 1 FROM devices WHERE id = ?1")?.exists([id.bytes()])
+pub fn revoke(db: &Db<'_>, id: &DeviceId, now: Timestamp) -> DbResult<bool> {
+    db.run("UPDATE devices SET revoked = ?2 WHERE id = ?1 AND revoked = 0", args![id.bytes(), now.0.max(1)])?;
+    Ok(db.one("SELECT 1 FROM devices WHERE id = ?1", args![id.bytes()], |_| Ok(()))?.is_some())
 }
 
-fn device_at(row: &Row<'_>, at: usize) -> rusqlite::Result<DeviceId> {
-    let bytes: Vec<u8> = row.get(at)?;
-    DeviceId::from_slice(&bytes).ok_or_else(|| rusqlite::Error::InvalidColumnType(at, HEXLOWER.encode(&bytes), rusqlite::types::Type::Blob))
+fn device_at(row: &mut Line, at: usize) -> DbResult<DeviceId> {
+    DeviceId::from_slice(&row.blob(at)?).ok_or(DbError::Column(at))
 }
 
 fn moment(millis: i64) -> Option<Timestamp> {
     (millis != 0).then_some(Timestamp(millis))
 }
 
-fn trouble(_: rusqlite::Error) -> Failure {
+fn trouble(_: DbError) -> Failure {
     Code::ServerTrouble.into()
 }

@@ -1,4 +1,5 @@
 //! Office rosters into files: the import reads and plans, this writes the records as the office's own hand.
+use crate::db::{Db, Sql, args};
 use crate::env::Env;
 use crate::import::{self, Roster};
 use crate::store::{self, Accepted, State};
@@ -6,7 +7,6 @@ use chrono::NaiveDate;
 use domain::api::{Edit, ImportReport};
 use domain::{AreaCode, Code, DeviceId, Failure, IdNumber, Programme, RecordId, StaffId};
 use records::{Actor, Change, FileData, Pen, Record};
-use rusqlite::{Connection, OptionalExtension, params};
 
 /// The author of what an office list brought.
 pub const OFFICE: &str = "office-list";
@@ -14,17 +14,17 @@ pub const OFFICE: &str = "office-list";
 const SERVER: DeviceId = DeviceId(uuid::Uuid::nil());
 
 /// Takes in a roster: new persons get a file, known ones what the list newly says.
-pub fn take_in(conn: &Connection, env: &dyn Env, file_name: &str, bytes: &[u8]) -> anyhow::Result<ImportReport> {
-    let mut files = Files { conn, env };
-    Ok(import::roster(conn, &mut files, file_name, bytes, env.now().day())?)
+pub fn take_in(db: &Db<'_>, env: &dyn Env, file_name: &str, bytes: &[u8]) -> anyhow::Result<ImportReport> {
+    let mut files = Files { db, env };
+    Ok(import::roster(db, &mut files, file_name, bytes, env.now().day())?)
 }
 
-struct Files<'a> {
-    conn: &'a Connection,
+struct Files<'a, 'd> {
+    db: &'a Db<'d>,
     env: &'a dyn Env,
 }
 
-impl Files<'_> {
+impl Files<'_, '_> {
     fn pen(&self) -> anyhow::Result<Pen> {
         let [a, b, c, d, e, f, g, h, ..] = self.env.random();
         let staff: StaffId = OFFICE.parse().map_err(anyhow::Error::msg)?;
@@ -33,7 +33,7 @@ impl Files<'_> {
 
     fn keep(&self, record: &Record, area: &AreaCode, before: Option<(&AreaCode, &[Programme])>, change: &Change) -> anyhow::Result<()> {
         let change = Accepted { hash: change.hash, bytes: &change.bytes, device: *SERVER.bytes(), staff: OFFICE, received: self.env.now() };
-        store::commit(self.conn, &State::of(record.clone())?, area, before, &change)
+        store::commit(self.db, &State::of(record.clone())?, area, before, &change)
     }
 
     fn make(&self, area: &AreaCode, programme: Programme, edits: &[Edit]) -> anyhow::Result<RecordId> {
@@ -45,7 +45,7 @@ impl Files<'_> {
     }
 
     fn amend(&self, id: RecordId, edits: &[Edit]) -> anyhow::Result<()> {
-        let mut stored = store::load(self.conn, &id)?.ok_or_else(|| Failure::from(Code::NotFound))?;
+        let mut stored = store::load(self.db, &id)?.ok_or_else(|| Failure::from(Code::NotFound))?;
         let before = (stored.area.clone(), stored.programmes.clone());
         let pen = self.pen()?;
         let Some((_, rest)) = edits.split_first().map(|(f, r)| (f, r.len())) else { return Ok(()) };
@@ -61,9 +61,8 @@ impl Files<'_> {
         Ok(())
     }
 
-    fn look_up(&self, sql: &str, args: impl rusqlite::Params) -> anyhow::Result<Option<RecordId>> {
-        let id: Option<[u8; 16]> = self.conn.prepare_cached(sql)?.query_row(args, |r| r.get(0)).optional()?;
-        Ok(id.and_then(|b| RecordId::from_slice(&b)))
+    fn look_up(&self, sql: &str, args: &[Sql]) -> anyhow::Result<Option<RecordId>> {
+        Ok(self.db.one(sql, args, |r| store::record_at(r, 0))?)
     }
 
     fn known(
@@ -74,7 +73,7 @@ impl Files<'_> {
         birth: Option<NaiveDate>,
     ) -> anyhow::Result<Option<(RecordId, FileData)>> {
         let by_number = match id_number {
-            Some(n) => self.look_up("SELECT person FROM lookup WHERE id_number = ?1", [n.as_str()])?,
+            Some(n) => self.look_up("SELECT person FROM lookup WHERE id_number = ?1", args![n.as_str()])?,
             None => None,
         };
         let birth = birth.map(|d| d.to_string()).unwrap_or_default();
@@ -83,15 +82,15 @@ impl Files<'_> {
             // A file with another number is another person.
             None => self.look_up(
                 "SELECT person FROM lookup WHERE area = ?1 AND name = ?2 AND birth = ?3 AND (id_number = '' OR ?4 = 0)",
-                params![area.as_str(), name, birth, id_number.is_some()],
+                args![area.as_str(), name, birth, id_number.is_some()],
             )?,
         };
         let Some(id) = found else { return Ok(None) };
-        Ok(store::load(self.conn, &id)?.map(|s| (id, s.record.file())))
+        Ok(store::load(self.db, &id)?.map(|s| (id, s.record.file())))
     }
 }
 
-impl Roster for Files<'_> {
+impl Roster for Files<'_, '_> {
     fn find(
         &self,
         id_number: Option<&IdNumber>,

@@ -12,6 +12,10 @@ use std::path::{Path, PathBuf};
 pub struct Settings {
     /// Folder of the database.
     pub data: PathBuf,
+    /// PostgreSQL in place of the folder: `postgres://user:password@host/name`. Several servers may share it.
+    pub database: Option<String>,
+    /// Most connections to PostgreSQL.
+    pub database_connections: u32,
     /// Address to listen on; port 0 takes a free one and prints it.
     pub listen: SocketAddr,
     /// Wrong one-time codes taken in a minute before everybody has to wait.
@@ -46,6 +50,8 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             data: "data".into(),
+            database: None,
+            database_connections: 8,
             listen: SocketAddr::from(([127, 0, 0, 1], 8420)),
             wrong_codes_per_minute: 20,
             request_seconds: 120,

@@ -1,22 +1,24 @@
 //! The server's store: one SQLite file. Documents with their index rows, the changes that made them, and the feed:
 //! the order in which a county's devices hear of them.
-use crate::registry;
+use crate::db::{Db, DbError, DbResult, Line, args};
+use crate::pool::{self, Manager};
+use crate::{feed, registry};
 use anyhow::{Context, bail};
-use domain::roles::Kind;
+use domain::roles::{Caller, Kind};
 use domain::{AreaCode, Hash, Programme, RecordId, Row, Timestamp};
 use records::{Record, RecordError};
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The database's file in the data folder.
 pub const DATABASE: &str = "nuanfang.db";
 /// Version of the tables, in `user_version`.
-pub const SCHEMA_VERSION: i64 = 2;
+pub const SCHEMA_VERSION: i64 = 3;
 
 /// Meaning never changes; a later version adds tables and columns.
 const SCHEMA: &str = "
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 -- The order of a county's feed. The row stays locked until the transaction that counted commits: a bare sequence
 -- hands out numbers that become visible in another order, and a reader's cursor would skip the late ones.
 CREATE TABLE counties (code TEXT PRIMARY KEY, seq INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -80,9 +82,23 @@ CREATE INDEX quarantine_device ON quarantine (device);
 /// Version 2: where a file went from, without reading the whole feed; and where somebody worked before.
 const V2: &str = "CREATE INDEX feed_left ON feed (record) WHERE what = 'leave';";
 
-/// The store; cheap to share, one writer at a time.
+/// Version 3: what became of a change in quarantine: `accepted` or `dismissed`, by which supervisor and when; or `blocked`.
+const V3: &str = "
+ALTER TABLE quarantine ADD COLUMN settled TEXT NOT NULL DEFAULT '';
+ALTER TABLE quarantine ADD COLUMN settled_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE quarantine ADD COLUMN settled_at INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX quarantine_record ON quarantine (record);
+";
+
+/// The store; cheap to share. In SQLite one transaction at a time; in PostgreSQL those of different counties go side by side,
+/// also of several servers.
 pub struct Store {
-    conn: Mutex<Connection>,
+    base: Base,
+}
+
+enum Base {
+    Sqlite(Mutex<Connection>),
+    Postgres(r2d2::Pool<Manager>),
 }
 
 /// A record as stored.
@@ -108,67 +124,158 @@ impl Store {
         conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000;")?;
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let version: i64 = tx.query_row("PRAGMA user_version", [], |r| r.get(0))?;
-        if version > SCHEMA_VERSION {
-            bail!("{} was written by a newer version of this program (schema {version}); use that one", path.display());
-        }
-        if version < 1 {
-            tx.execute_batch(SCHEMA)?;
-            registry::create(&tx)?;
-            tx.execute_batch(crate::import::IMPORTED_SQL)?;
-            tx.execute("INSERT INTO meta VALUES ('epoch', ?1)", [new_epoch.to_string()])?;
-        }
-        if version < 2 {
-            tx.execute_batch(V2)?;
-            tx.execute_batch(registry::PAST_SQL)?;
-        }
+        migrate(&Db::Sqlite(&tx), version, new_epoch).with_context(|| path.display().to_string())?;
         if version < SCHEMA_VERSION {
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         }
         tx.commit()?;
-        Ok(Store { conn: Mutex::new(conn) })
+        Ok(Store { base: Base::Sqlite(Mutex::new(conn)) })
     }
 
-    /// The connection. A panic elsewhere does not lock the store out: SQLite rolled that transaction back.
-    pub fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.conn.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Opens the database that this address names, `postgres://…`, with at most so many connections; makes the tables when they
+    /// are not there. Not to be called, nor the last of it dropped, inside an async runtime.
+    pub fn connect(url: &str, connections: u32, new_epoch: u64) -> anyhow::Result<Store> {
+        let pool = pool::open(url, connections)?;
+        let store = Store { base: Base::Postgres(pool) };
+        store.write(|db| {
+            db.batch("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")?;
+            let version = db.one("SELECT value FROM meta WHERE key = 'schema'", &[], |r| r.parse::<i64>(0))?.unwrap_or(0);
+            migrate(db, version, new_epoch)?;
+            set_meta(db, "schema", &SCHEMA_VERSION.to_string())
+        })?;
+        Ok(store)
     }
 
-    /// Runs one transaction that writes.
-    pub fn write<T>(&self, f: impl FnOnce(&Connection) -> anyhow::Result<T>) -> anyhow::Result<T> {
-        let mut conn = self.lock();
-        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let value = f(&tx)?;
-        tx.commit()?;
-        Ok(value)
+    /// Whether other servers may work on the same database.
+    pub fn shared(&self) -> bool {
+        matches!(self.base, Base::Postgres(_))
     }
+
+    /// Tells other servers on the same database that something was committed.
+    pub fn ring(&self) -> anyhow::Result<()> {
+        if let Base::Postgres(pool) = &self.base {
+            pool::ring(pool)?;
+        }
+        Ok(())
+    }
+
+    /// Runs one transaction that only reads.
+    pub fn read<T>(&self, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        match &self.base {
+            Base::Sqlite(conn) => f(&Db::Sqlite(&lock(conn))),
+            Base::Postgres(pool) => pool::transaction(pool, f),
+        }
+    }
+
+    /// Runs one transaction that may write anything: nobody else writes meanwhile.
+    pub fn write<T>(&self, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        self.writing(|db| Ok(db.run("SELECT pg_advisory_xact_lock(?1)", args![EVERYTHING])?), f)
+    }
+
+    /// Runs one transaction that writes for a device into files of its scope: one at a time in each county.
+    pub fn write_in<T>(&self, caller: &Caller, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        let lock = |db: &Db<'_>| {
+            db.run("SELECT pg_advisory_xact_lock_shared(?1)", args![EVERYTHING])?;
+            for county in feed::counties(db, caller)? {
+                db.run("SELECT pg_advisory_xact_lock(?1, ?2)", args![COUNTY, county.as_str().parse::<i64>().unwrap_or_default()])?;
+            }
+            Ok(0)
+        };
+        self.writing(lock, f)
+    }
+
+    /// Runs one transaction that writes, but in no file.
+    pub fn write_beside<T>(&self, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        self.writing(|db| Ok(db.run("SELECT pg_advisory_xact_lock_shared(?1)", args![EVERYTHING])?), f)
+    }
+
+    fn writing<T>(&self, lock_first: impl FnOnce(&Db<'_>) -> anyhow::Result<u64>, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        match &self.base {
+            Base::Sqlite(conn) => {
+                let mut conn = lock(conn);
+                let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                let value = f(&Db::Sqlite(&tx))?;
+                tx.commit()?;
+                Ok(value)
+            }
+            Base::Postgres(pool) => pool::transaction(pool, |db| {
+                lock_first(db)?;
+                f(db)
+            }),
+        }
+    }
+}
+
+/// The connection. A panic elsewhere does not lock the store out: SQLite rolled that transaction back.
+fn lock(conn: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    conn.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs a transaction again when another one was in its way. With everybody waiting for locks in the same order that is rare:
+/// writing in good faith in a file that has gone to another county, or one request sent twice at once.
+pub fn again<T>(f: impl Fn() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    for _ in 1..MOST_TRIES {
+        match f() {
+            Err(e) if e.downcast_ref::<DbError>().is_some_and(DbError::try_again) => {}
+            done => return done,
+        }
+    }
+    f()
+}
+
+const MOST_TRIES: u32 = 5;
+/// Names of advisory locks in PostgreSQL: everything at once, and one county's files (with its code).
+const EVERYTHING: i64 = 0x6e75_616e_6661_6e67;
+const COUNTY: i64 = 0x6e66;
+
+fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
+    if version > SCHEMA_VERSION {
+        bail!("the database was written by a newer version of this program (schema {version}); use that one");
+    }
+    if version < 1 {
+        db.batch(SCHEMA)?;
+        registry::create(db)?;
+        db.batch(crate::import::IMPORTED_SQL)?;
+        set_meta(db, "epoch", &new_epoch.to_string())?;
+    }
+    if version < 2 {
+        db.batch(V2)?;
+        db.batch(registry::PAST_SQL)?;
+    }
+    if version < 3 {
+        db.batch(V3)?;
+    }
+    Ok(())
+}
+
+/// A setting that the database itself keeps.
+pub fn meta(db: &Db<'_>, key: &str) -> DbResult<Option<String>> {
+    db.one("SELECT value FROM meta WHERE key = ?1", args![key], |r| r.text(0))
+}
+
+/// Sets it.
+pub fn set_meta(db: &Db<'_>, key: &str, value: &str) -> anyhow::Result<()> {
+    db.run("INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2", args![key, value])?;
+    Ok(())
 }
 
 /// The server's epoch: it changes when the server is restored from a backup.
-pub fn epoch(conn: &Connection) -> rusqlite::Result<u64> {
-    let text: String = conn.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |r| r.get(0))?;
-    Ok(text.parse().unwrap_or(0))
+pub fn epoch(db: &Db<'_>) -> DbResult<u64> {
+    Ok(meta(db, "epoch")?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
 /// Loads a record.
-pub fn load(conn: &Connection, id: &RecordId) -> anyhow::Result<Option<Stored>> {
-    let found = conn
-        .query_row("SELECT document, area, programmes FROM records WHERE id = ?1", [id.bytes()], |r| {
-            Ok((r.get::<_, Vec<u8>>(0)?, r.get::<_, String>(1)?, r.get::<_, i64>(2)?))
-        })
-        .optional()?;
-    let Some((document, area, bits)) = found else { return Ok(None) };
-    let area = area.parse().map_err(anyhow::Error::msg)?;
-    Ok(Some(Stored { record: Record::load_own(&document)?, area, programmes: programmes(bits) }))
+pub fn load(db: &Db<'_>, id: &RecordId) -> anyhow::Result<Option<Stored>> {
+    let sql = format!("SELECT document, area, programmes FROM records WHERE id = ?1{}", db.for_update());
+    let found = db.one(&sql, args![id.bytes()], |r| Ok((r.blob(0)?, r.parse(1)?, programmes(r.int(2)?))))?;
+    let Some((document, area, programmes)) = found else { return Ok(None) };
+    Ok(Some(Stored { record: Record::load_own(&document)?, area, programmes }))
 }
 
 /// Where a person's file belongs, without loading its document; none for an unknown person.
-pub fn place(conn: &Connection, person: &RecordId) -> anyhow::Result<Option<(AreaCode, Vec<Programme>)>> {
-    let found = conn
-        .prepare_cached("SELECT area, programmes FROM records WHERE id = ?1 AND kind = 'person'")?
-        .query_row([person.bytes()], |r| Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?)))
-        .optional()?;
-    let Some((area, bits)) = found else { return Ok(None) };
-    Ok(Some((area.parse().map_err(anyhow::Error::msg)?, programmes(bits))))
+pub fn place(db: &Db<'_>, person: &RecordId) -> anyhow::Result<Option<(AreaCode, Vec<Programme>)>> {
+    let sql = format!("SELECT area, programmes FROM records WHERE id = ?1 AND kind = 'person'{}", db.for_share());
+    Ok(db.one(&sql, args![person.bytes()], |r| Ok((r.parse(0)?, programmes(r.int(1)?))))?)
 }
 
 /// A change to be kept with its record.
@@ -203,114 +310,112 @@ impl State {
 }
 
 /// Stores a record's new state, the change that made it, and tells the feed. `before` is where it was known until now.
-pub fn commit(
-    conn: &Connection,
-    state: &State,
-    area: &AreaCode,
-    before: Option<(&AreaCode, &[Programme])>,
-    change: &Accepted<'_>,
-) -> anyhow::Result<()> {
+pub fn commit(db: &Db<'_>, state: &State, area: &AreaCode, before: Option<(&AreaCode, &[Programme])>, change: &Accepted<'_>) -> anyhow::Result<()> {
     let State { record, row, .. } = state;
-    put_record(conn, state, area)?;
-    keep_change(conn, &record.id(), change)?;
+    put_record(db, state, area)?;
+    keep_change(db, &record.id(), change)?;
     let programmes = row.programmes();
     let moved = before.filter(|(old, progs)| record.kind() == Kind::Person && (*old != area || programme_bits(progs) != programme_bits(&programmes)));
     if let Some((old, progs)) = moved {
-        conn.execute("UPDATE records SET area = ?1 WHERE person = ?2", params![area.as_str(), record.person().bytes()])?;
-        tell(conn, "leave", &record.person(), old, progs, None)?;
-        tell(conn, "enter", &record.person(), area, &programmes, None)?;
+        db.run("UPDATE records SET area = ?1 WHERE person = ?2", args![area.as_str(), record.person().bytes()])?;
+        tell(db, "leave", &record.person(), old, progs, None)?;
+        tell(db, "enter", &record.person(), area, &programmes, None)?;
     }
-    tell(conn, "change", &record.id(), area, &programmes, Some(&change.hash))
+    tell(db, "change", &record.id(), area, &programmes, Some(&change.hash))
 }
 
 /// Puts a whole record with its history into a county that no device has read yet: nothing is told to the feed.
-pub fn found(conn: &Connection, record: &Record, area: &AreaCode, staff: &str, received: Timestamp) -> anyhow::Result<()> {
-    put_record(conn, &State { document: record.save(), row: record.row()?, record: record.clone() }, area)?;
+pub fn found(db: &Db<'_>, record: &Record, area: &AreaCode, staff: &str, received: Timestamp) -> anyhow::Result<()> {
+    put_record(db, &State { document: record.save(), row: record.row()?, record: record.clone() }, area)?;
     for change in record.changes() {
-        keep_change(conn, &record.id(), &Accepted { hash: change.hash, bytes: &change.bytes, device: [0; 16], staff, received })?;
+        keep_change(db, &record.id(), &Accepted { hash: change.hash, bytes: &change.bytes, device: [0; 16], staff, received })?;
     }
     Ok(())
 }
 
-fn keep_change(conn: &Connection, record: &RecordId, change: &Accepted<'_>) -> anyhow::Result<()> {
-    conn.prepare_cached("INSERT INTO changes VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
-        change.hash.0,
-        record.bytes(),
-        change.bytes,
-        change.device,
-        change.staff,
-        change.received.0
-    ])?;
+fn keep_change(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>) -> anyhow::Result<()> {
+    let Accepted { hash, bytes, device, staff, received } = change;
+    db.run(
+        "INSERT INTO changes (hash, record, bytes, device, staff, received) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        args![&hash.0, record.bytes(), *bytes, device, *staff, received.0],
+    )?;
     Ok(())
 }
 
-fn put_record(conn: &Connection, state: &State, area: &AreaCode) -> anyhow::Result<()> {
+fn put_record(db: &Db<'_>, state: &State, area: &AreaCode) -> anyhow::Result<()> {
     let State { record, document, row } = state;
-    let target = if let Row::Review(r) = row { Some(*r.target.bytes()) } else { None };
-    conn.prepare_cached(
-        "INSERT INTO records (id, rank, kind, person, target, area, programmes, document, row) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT (id) DO UPDATE SET area = ?6, programmes = ?7, document = ?8, row = ?9",
-    )?
-    .execute(params![
-        record.id().bytes(),
-        rank(record.kind()),
-        record.kind().code(),
-        record.person().bytes(),
-        target,
-        area.as_str(),
-        programme_bits(&row.programmes()),
-        document,
-        rmp_serde::to_vec_named(row)?
-    ])?;
+    let id = record.id();
+    let (programmes, packed) = (programme_bits(&row.programmes()), rmp_serde::to_vec_named(row)?);
+    let sql = "UPDATE records SET area = ?2, programmes = ?3, document = ?4, row = ?5 WHERE id = ?1";
+    if db.run(sql, args![id.bytes(), area.as_str(), programmes, document, &packed])? == 0 {
+        let target = if let Row::Review(r) = row { Some(r.target.bytes()) } else { None };
+        db.run(
+            "INSERT INTO records (id, rank, kind, person, target, area, programmes, document, row) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            args![
+                id.bytes(),
+                rank(record.kind()),
+                record.kind().code(),
+                record.person().bytes(),
+                target,
+                area.as_str(),
+                programmes,
+                document,
+                packed
+            ],
+        )?;
+    }
     if let Row::Person(p) = row {
-        conn.prepare_cached("INSERT OR REPLACE INTO lookup (person, id_number, area, name, birth) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
-            p.id.bytes(),
-            p.id_number.as_deref().unwrap_or_default(),
-            area.as_str(),
-            p.name,
-            p.birth.map(|d| d.to_string()).unwrap_or_default()
-        ])?;
+        db.run(
+            "INSERT INTO lookup (person, id_number, area, name, birth) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (person) DO UPDATE SET id_number = ?2, area = ?3, name = ?4, birth = ?5",
+            args![
+                p.id.bytes(),
+                p.id_number.as_deref().unwrap_or_default(),
+                area.as_str(),
+                &p.name,
+                p.birth.map(|d| d.to_string()).unwrap_or_default()
+            ],
+        )?;
     }
     Ok(())
 }
 
 /// Appends to the county's feed.
-fn tell(conn: &Connection, what: &str, record: &RecordId, area: &AreaCode, progs: &[Programme], hash: Option<&Hash>) -> anyhow::Result<()> {
+fn tell(db: &Db<'_>, what: &str, record: &RecordId, area: &AreaCode, progs: &[Programme], hash: Option<&Hash>) -> anyhow::Result<()> {
     let county = area.county().context("a file belongs to a village, which lies in a county")?;
-    let seq: i64 = conn
-        .prepare_cached("INSERT INTO counties VALUES (?1, 1) ON CONFLICT (code) DO UPDATE SET seq = seq + 1 RETURNING seq")?
-        .query_row([county.as_str()], |r| r.get(0))?;
-    conn.prepare_cached("INSERT INTO feed (county, seq, what, record, area, programmes, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
-        .execute(params![county.as_str(), seq, what, record.bytes(), area.as_str(), programme_bits(progs), hash.map(|h| h.0)])?;
+    let count = "INSERT INTO counties (code, seq) VALUES (?1, 1) ON CONFLICT (code) DO UPDATE SET seq = counties.seq + 1 RETURNING seq";
+    let seq = db.number(count, args![county.as_str()])?;
+    db.run(
+        "INSERT INTO feed (county, seq, what, record, area, programmes, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        args![county.as_str(), seq, what, record.bytes(), area.as_str(), programme_bits(progs), hash.map(|h| &h.0)],
+    )?;
     Ok(())
 }
 
-/// Keeps bytes that were not accepted.
-pub fn quarantine(conn: &Connection, record: &RecordId, change: &Accepted<'_>, reason: &domain::Failure) -> anyhow::Result<()> {
-    conn.prepare_cached("INSERT OR IGNORE INTO quarantine VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(params![
-        change.hash.0,
-        record.bytes(),
-        change.device,
-        change.staff,
-        change.bytes,
-        serde_json::to_string(reason)?,
-        change.received.0
-    ])?;
+/// Keeps bytes that were not accepted. What only builds on such is marked `blocked`: its author's device writes it anew, so nobody
+/// need decide on it.
+pub fn quarantine(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>, reason: &domain::Failure, blocked: bool) -> anyhow::Result<()> {
+    let Accepted { hash, bytes, device, staff, received } = change;
+    db.run(
+        "INSERT INTO quarantine (hash, record, device, staff, bytes, reason, received, settled) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT DO NOTHING",
+        args![&hash.0, record.bytes(), device, *staff, *bytes, serde_json::to_string(reason)?, received.0, if blocked { "blocked" } else { "" }],
+    )?;
     Ok(())
 }
 
 /// Whether a change was taken, into whatever record.
-pub fn is_taken(conn: &Connection, hash: &Hash) -> rusqlite::Result<bool> {
-    conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM changes WHERE hash = ?1)")?.query_row([hash.0], |r| r.get(0))
+pub fn is_taken(db: &Db<'_>, hash: &Hash) -> DbResult<bool> {
+    Ok(db.one("SELECT 1 FROM changes WHERE hash = ?1", args![&hash.0], |_| Ok(()))?.is_some())
 }
 
 /// Why a change of this record lies in quarantine, when it does. Under another record's name it says nothing about this one: else
 /// anybody could have a colleague's changes refused by sending them wrongly first.
-pub fn quarantined(conn: &Connection, record: &RecordId, hash: &Hash) -> anyhow::Result<Option<domain::Failure>> {
-    let reason: Option<String> = conn
-        .prepare_cached("SELECT reason FROM quarantine WHERE hash = ?1 AND record = ?2")?
-        .query_row(params![hash.0, record.bytes()], |r| r.get(0))
-        .optional()?;
+pub fn quarantined(db: &Db<'_>, record: &RecordId, hash: &Hash) -> anyhow::Result<Option<domain::Failure>> {
+    let reason =
+        db.one("SELECT reason FROM quarantine WHERE hash = ?1 AND record = ?2 AND settled <> 'accepted'", args![&hash.0, record.bytes()], |r| {
+            r.text(0)
+        })?;
     Ok(reason.map(|r| serde_json::from_str(&r)).transpose()?)
 }
 
@@ -325,22 +430,16 @@ pub struct Departure {
 }
 
 /// Each time a person's file left an area.
-pub fn departures(conn: &Connection, person: &RecordId) -> anyhow::Result<Vec<Departure>> {
-    let mut statement = conn.prepare_cached("SELECT seq, area, programmes FROM feed WHERE what = 'leave' AND record = ?1")?;
-    let rows = statement.query_map([person.bytes()], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?, r.get::<_, i64>(2)?)))?;
-    let mut left = Vec::new();
-    for row in rows {
-        let (seq, area, bits) = row?;
-        left.push(Departure { seq: u64::try_from(seq)?, area: area.parse().map_err(anyhow::Error::msg)?, programmes: programmes(bits) });
-    }
-    Ok(left)
+pub fn departures(db: &Db<'_>, person: &RecordId) -> DbResult<Vec<Departure>> {
+    let sql = "SELECT seq, area, programmes FROM feed WHERE what = 'leave' AND record = ?1";
+    db.rows(sql, args![person.bytes()], |r| Ok(Departure { seq: r.count(0)?, area: r.parse(1)?, programmes: programmes(r.int(2)?) }))
 }
 
 /// Those of these changes that are not here.
-pub fn unknown(conn: &Connection, hashes: &[Hash]) -> rusqlite::Result<Vec<Hash>> {
+pub fn unknown(db: &Db<'_>, hashes: &[Hash]) -> DbResult<Vec<Hash>> {
     let mut lost = Vec::new();
     for hash in hashes {
-        if !is_taken(conn, hash)? {
+        if !is_taken(db, hash)? {
             lost.push(*hash);
         }
     }
@@ -348,17 +447,19 @@ pub fn unknown(conn: &Connection, hashes: &[Hash]) -> rusqlite::Result<Vec<Hash>
 }
 
 /// The device an actor belongs to.
-pub fn actor_device(conn: &Connection, record: &RecordId, actor: &records::Actor) -> anyhow::Result<Option<[u8; 16]>> {
-    Ok(conn
-        .prepare_cached("SELECT device FROM actors WHERE record = ?1 AND actor = ?2")?
-        .query_row(params![record.bytes(), actor.0], |r| r.get(0))
-        .optional()?)
+pub fn actor_device(db: &Db<'_>, record: &RecordId, actor: &records::Actor) -> DbResult<Option<[u8; 16]>> {
+    db.one("SELECT device FROM actors WHERE record = ?1 AND actor = ?2", args![record.bytes(), &actor.0], |r| r.bytes(0))
 }
 
 /// Gives an actor to a device.
-pub fn claim_actor(conn: &Connection, record: &RecordId, actor: &records::Actor, device: &[u8; 16]) -> anyhow::Result<()> {
-    conn.prepare_cached("INSERT OR IGNORE INTO actors VALUES (?1, ?2, ?3)")?.execute(params![record.bytes(), actor.0, device])?;
+pub fn claim_actor(db: &Db<'_>, record: &RecordId, actor: &records::Actor, device: &[u8; 16]) -> DbResult<()> {
+    db.run("INSERT INTO actors VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", args![record.bytes(), &actor.0, device])?;
     Ok(())
+}
+
+/// The record id in this column.
+pub fn record_at(line: &mut Line, at: usize) -> DbResult<RecordId> {
+    RecordId::from_slice(&line.bytes::<16>(at)?).ok_or(DbError::Column(at))
 }
 
 /// Files first, then visits, then reviews.

@@ -6,6 +6,7 @@ pub mod answers;
 pub mod browser;
 pub mod device;
 pub mod link;
+pub mod postgres;
 pub mod programs;
 pub mod raw;
 pub mod screen;

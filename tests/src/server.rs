@@ -12,8 +12,14 @@ pub struct Server {
     pub address: String,
     /// Host and port of its figures, where settings ask for them.
     pub metrics: Option<String>,
-    /// Its data folder.
+    /// Where its data is.
     pub data: PathBuf,
+}
+
+/// The argument that says where data is: a folder, or the address of a database.
+fn place(data: &Path) -> [&std::ffi::OsStr; 2] {
+    let flag = if data.to_string_lossy().starts_with("postgres:") { "--database" } else { "--data" };
+    [flag.as_ref(), data.as_os_str()]
 }
 
 impl Server {
@@ -82,19 +88,13 @@ impl Drop for Server {
 
 fn serve(data: &Path) -> Command {
     let mut command = Command::new(program("nuanfang-server"));
-    command.arg("serve").arg("--data").arg(data);
+    command.arg("serve").args(place(data));
     command
 }
 
 /// Runs an administrator's command on a data folder.
 pub fn admin(data: &Path, args: &[&str]) -> Output {
-    Command::new(program("nuanfang-server"))
-        .args(args)
-        .arg("--data")
-        .arg(data)
-        .env("NUANFANG_LOG", "error")
-        .output()
-        .expect("the server program runs")
+    Command::new(program("nuanfang-server")).args(args).args(place(data)).env("NUANFANG_LOG", "error").output().expect("the server program runs")
 }
 
 /// What a command printed as JSON.

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use sync_server::db::Sql;
 use sync_server::http::App;
 use sync_server::settings::Settings;
 use sync_server::store::Store;
@@ -124,13 +125,13 @@ fn template() -> &'static Path {
         let env = Chance::new(0, Arc::new(AtomicI64::new(MORNING)));
         let read = |what: &str| std::fs::read(asset(&format!("sample/{what}.xlsx"))).unwrap();
         store
-            .write(|conn| {
-                import::areas(conn, "areas.xlsx", &read("areas"), None, Timestamp(MORNING).day())?;
-                import::staff(conn, "staff.xlsx", &read("staff"))?;
-                roster::take_in(conn, &env, "roster.xlsx", &read("roster"))
+            .write(|db| {
+                import::areas(db, "areas.xlsx", &read("areas"), None, Timestamp(MORNING).day())?;
+                import::staff(db, "staff.xlsx", &read("staff"))?;
+                roster::take_in(db, &env, "roster.xlsx", &read("roster"))
             })
             .unwrap();
-        store.lock().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        store.read(|db| Ok(db.batch("PRAGMA wal_checkpoint(TRUNCATE)")?)).unwrap();
         drop(store);
         dir
     })
@@ -293,10 +294,8 @@ impl Village {
     }
 
     fn server_documents(&self) -> BTreeMap<RecordId, Record> {
-        let conn = self.server.store.lock();
-        let mut statement = conn.prepare("SELECT document FROM records").unwrap();
-        let documents = statement.query_map([], |r| r.get::<_, Vec<u8>>(0)).unwrap();
-        documents.map(|d| Record::load(&d.unwrap()).expect("a document of the server that loads")).map(|r| (r.id(), r)).collect()
+        let documents = self.server.store.read(|db| Ok(db.rows("SELECT document FROM records", &[], |r| r.blob(0))?)).unwrap();
+        documents.iter().map(|d| Record::load(d).expect("a document of the server that loads")).map(|r| (r.id(), r)).collect()
     }
 
     fn server_heads(&self) -> BTreeMap<RecordId, Vec<domain::Hash>> {
@@ -322,11 +321,9 @@ impl Village {
 
     /// What the server knows about a record, for a failure to be understood.
     fn about(&self, id: RecordId) -> String {
-        let conn = self.server.store.lock();
         let list = |sql: &str| {
-            let mut statement = conn.prepare(sql).unwrap();
-            let rows = statement.query_map([id.bytes()], |r| r.get::<_, String>(0)).unwrap();
-            rows.map(Result::unwrap).collect::<Vec<_>>().join(", ")
+            let id = [Sql::from(id.bytes())];
+            self.server.store.read(|db| Ok(db.rows(sql, &id, |r| r.text(0))?)).unwrap().join(", ")
         };
         let changes = list("SELECT lower(hex(hash)) || ' by ' || staff FROM changes WHERE record = ?1");
         let kept_aside = list("SELECT lower(hex(hash)) || ' by ' || staff || ' ' || reason FROM quarantine WHERE record = ?1");
@@ -356,7 +353,7 @@ impl Village {
 fn serve(data: &Path, chance: &Chance) -> App {
     let store = Store::open(data, 1 + chance.next() % 1_000_000).unwrap();
     // What a village waits for is its own logic, not the disk.
-    store.lock().execute_batch("PRAGMA synchronous = OFF").unwrap();
+    store.read(|db| Ok(db.batch("PRAGMA synchronous = OFF")?)).unwrap();
     App::new(store, Arc::new(chance.clone()), Settings { wrong_codes_per_minute: u32::MAX, ..Settings::default() })
 }
 

@@ -239,11 +239,24 @@ async fn the_office_and_the_supervisor_work_in_a_browser() {
     let file = li.file("visit.json", &answers);
     li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &file]);
     li.ok(&["sync"]);
+    // And a change that was refused, because her role was taken away for a while.
+    let role = |role: &str| {
+        let list = dir.path().join("staff.csv");
+        std::fs::write(&list, format!("编号,姓名,岗位,负责区域\nS001,李秀梅,{role},990101001201\n")).unwrap();
+        assert!(admin(&server.data, &["import", "staff", list.to_str().unwrap()]).status.success());
+    };
+    li.ok(&["edit", &child, "contact.address=1组28号"]);
+    role("志愿者");
+    assert_eq!(li.ok(&["sync"])["refused"], 1);
+    role("儿童主任");
 
     let wang = enrol(&dir.path().join("wang"), &server.address, DESK, "browser-supervisor", &server.code("S002")).await;
     wang.go_to("tab-review").await;
     wang.see("review-item").await;
+    wang.read("1组28号").await;
     wang.look("01-reviews").await;
+    wang.click("refused-accept").await;
+    wang.gone("refused-change").await;
     wang.click("review-item").await;
     wang.see("review-return").await;
     wang.look("02-review").await;

@@ -1,10 +1,12 @@
 //! The main journey, step for step, by the headless client: real processes, real files, a road that is cut and mended.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 use serde_json::json;
+use std::path::Path;
 use tempfile::TempDir;
 use village::answers::routine_visit;
 use village::device::Device;
 use village::link::Link;
+use village::postgres;
 use village::programs::asset;
 use village::server::{Server, admin, json as printed};
 
@@ -13,14 +15,18 @@ const TAOYUAN: &str = "990101001201";
 /// The county as the administrator sets it up from the office's own files.
 fn county() -> (TempDir, Server) {
     let dir = TempDir::new().unwrap();
-    let data = dir.path().join("server");
+    let server = county_in(&dir.path().join("server"));
+    (dir, server)
+}
+
+/// The same in a folder, or in a PostgreSQL.
+fn county_in(data: &Path) -> Server {
     for what in ["areas", "staff", "roster"] {
         let file = asset(&format!("sample/{what}.xlsx"));
-        let report = printed(&admin(&data, &["import", what, file.to_str().unwrap(), "--json"]));
+        let report = printed(&admin(data, &["import", what, file.to_str().unwrap(), "--json"]));
         assert!(report["added"].as_u64().unwrap() > 10, "{what}: {report}");
     }
-    let server = Server::start(&data);
-    (dir, server)
+    Server::start(data)
 }
 
 #[test]
@@ -99,9 +105,19 @@ fn a_person_is_found_by_whatever_the_worker_remembers() {
 #[test]
 fn the_journey_from_an_offline_visit_to_the_supervisors_approval_and_back() {
     let (dir, server) = county();
+    the_journey(dir.path(), &server);
+}
+
+#[test]
+fn the_journey_from_an_offline_visit_to_the_supervisors_approval_and_back_over_postgresql() {
+    let (dir, database) = (TempDir::new().unwrap(), postgres::database());
+    the_journey(dir.path(), &county_in(Path::new(&database.url)));
+}
+
+fn the_journey(dir: &Path, server: &Server) {
     let road = Link::to(server.host());
-    let li = Device::enrolled(dir.path(), "li", &server, &road.address, "S001");
-    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    let li = Device::enrolled(dir, "li", server, &road.address, "S001");
+    let wang = Device::enrolled(dir, "wang", server, &server.address, "S002");
     let child = li.person("王小雨");
 
     // Offline: a new file, an edit, a visit. Everything is saved on this phone.
@@ -198,8 +214,18 @@ fn a_hundred_megabytes_are_turned_away_with_a_sentence_and_the_server_lives_on()
 #[test]
 fn two_people_and_one_file() {
     let (dir, server) = county();
-    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
-    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    two_people(dir.path(), &server);
+}
+
+#[test]
+fn two_people_and_one_file_over_postgresql() {
+    let (dir, database) = (TempDir::new().unwrap(), postgres::database());
+    two_people(dir.path(), &county_in(Path::new(&database.url)));
+}
+
+fn two_people(dir: &Path, server: &Server) {
+    let li = Device::enrolled(dir, "li", server, &server.address, "S001");
+    let wang = Device::enrolled(dir, "wang", server, &server.address, "S002");
     let child = li.person("王小雨");
     // Different fields, neither knowing of the other.
     li.ok(&["edit", &child, "contact.phone=13800000001"]);

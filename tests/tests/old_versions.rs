@@ -3,17 +3,19 @@
 //! `cargo test -p village --test old_versions -- --ignored` and add it beside the old ones.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 use client::{Core, env::SystemEnv, home::Home};
-use domain::sync::SyncRequest;
+use domain::sync::{SyncReply, SyncRequest};
 use domain::{Row, roles::Kind};
 use records::Record;
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use village::device::Device;
 use village::programs::asset;
 use village::server::{Server, admin};
 
-const VERSIONS: &[&str] = &["v1"];
+const VERSIONS: &[&str] = &["v1", "v2"];
 
 fn folder(version: &str) -> PathBuf {
     asset("../tests/fixtures").join(version)
@@ -74,6 +76,34 @@ fn a_servers_database_of_every_version_serves_new_devices() {
         let server = Server::start(&data);
         let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
         assert!(wang.list(&["visits"]).iter().any(|v| v["state"] == "approved"));
+    }
+}
+
+/// Byte for byte what a client of that version sent, to a server of today.
+#[test]
+fn a_client_of_every_version_uploads() {
+    for version in VERSIONS {
+        let dir = TempDir::new().unwrap();
+        let (data, home) = (dir.path().join("server"), dir.path().join("li"));
+        copy(&folder(version).join("server"), &data);
+        copy(&folder(version).join("home"), &home);
+        let server = Server::start(&data);
+        let mut core = Core::new(Box::new(SystemEnv), Box::new(Home::open(&home, || {}).unwrap()));
+        core.unlock("280716").unwrap();
+        let token = data_encoding::BASE64URL_NOPAD.encode(&core.secret().unwrap().token[..]);
+        let body = fs::read(folder(version).join("sync-request.bin")).unwrap();
+        let mut line = TcpStream::connect(server.host()).unwrap();
+        let head = format!(
+            "POST /v1/sync HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {token}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            body.len()
+        );
+        line.write_all(&[head.as_bytes(), &body].concat()).unwrap();
+        let mut answer = Vec::new();
+        line.read_to_end(&mut answer).unwrap();
+        let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap() + 4;
+        assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer[..end]));
+        let reply: SyncReply = client::wire::unpack(&answer[end..]).unwrap();
+        assert_eq!((reply.accepted.len(), reply.refused.len(), reply.held.len()), (1, 0, 0), "{version}");
     }
 }
 

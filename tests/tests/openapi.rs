@@ -7,12 +7,13 @@ use domain::{DeviceId, Hash};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::io::{BufRead, BufReader};
 use std::process::Command;
 use tempfile::TempDir;
 use village::answers::routine_visit;
 use village::device::Device;
 use village::programs::asset;
-use village::raw::{Answer, ask};
+use village::raw::{Answer, ask, send};
 use village::server::{Server, admin};
 
 const UNLIMITED: &str =
@@ -124,6 +125,15 @@ async fn what_is_really_said_is_as_the_document_describes_it() {
         document.check("ErrorReply", &call(wrong));
     }
     document.check("ErrorReply", &json_of(&ask(server.host(), "GET /v1/admin/staff", "")));
+
+    // A supervisor's: news of her county, and what was refused.
+    let hers = format!("authorization: Bearer {}\r\n", wang.token());
+    let news = BufReader::new(send(server.host(), &format!("GET /v1/wake HTTP/1.1\r\nhost: x\r\n{hers}\r\n")));
+    let seqs = news.lines().map(Result::unwrap).find_map(|line| line.strip_prefix("data: ").map(str::to_owned)).unwrap();
+    document.check("Seqs", &serde_json::from_str::<Value>(&seqs).unwrap());
+    let refused = json_of(&ask(server.host(), "GET /v1/quarantine", &hers));
+    refused.as_array().unwrap().iter().for_each(|one| document.check("RefusedItem", one));
+    document.check("ErrorReply", &json_of(&ask(server.host(), "POST /v1/quarantine/00/accept", &hers)));
     document.check("Health", &json_of(&ask(server.host(), "GET /ready", "")));
 }
 

@@ -189,3 +189,50 @@ fn the_headless_client_corrects_a_visit_and_bears_a_reader_that_leaves() {
     let output = Command::new("bash").args(["-o", "pipefail", "-c", &piped]).output().unwrap();
     assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"));
 }
+
+/// Her role was taken away while she was in the mountains; what she wrote there is refused, and her supervisor lets it in.
+#[test]
+fn a_supervisor_decides_on_what_was_refused() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    let child = li.person("王小雨");
+    let made = visit(&li, &child, "撤职之前写的。");
+    li.ok(&["edit", &child, "contact.phone=13800000009"]);
+    li.ok(&["edit", &child, "contact.address=不要的地址"]);
+    let role = |role: &str| {
+        let staff = dir.path().join("staff.csv");
+        std::fs::write(&staff, format!("编号,姓名,岗位,负责区域\nS001,李秀梅,{role},990101001201\n")).unwrap();
+        assert!(admin(&server.data, &["import", "staff", staff.to_str().unwrap()]).status.success());
+    };
+    role("志愿者");
+    // The second edit builds on the first: her device writes it anew, and it is refused by itself.
+    assert_eq!(li.ok(&["sync"])["refused"], 3);
+    assert_eq!(li.ok(&["status"])["refused"], 3);
+    assert!(li.refused(&["refused"]).contains("not_allowed"), "not hers to decide");
+
+    let waiting = wang.list(&["refused"]);
+    let about = |field: &str| waiting.iter().find(|r| r["edits"].to_string().contains(field)).unwrap_or_else(|| panic!("{field}: {waiting:?}"));
+    let of_visit = waiting.iter().find(|r| r["form"] == "child-visit@1").unwrap();
+    assert!(waiting.iter().all(|r| r["by"] == "李秀梅" && r["fits"] == true && r["person"] == child.as_str()), "{waiting:?}");
+    wang.ok(&["refused", of_visit["hash"].as_str().unwrap(), "--accept"]);
+    wang.ok(&["refused", about("13800000009")["hash"].as_str().unwrap(), "--accept"]);
+    let rest = wang.list(&["refused"]);
+    assert_eq!(rest.len(), 1, "{rest:?}");
+    assert!(rest[0]["edits"].to_string().contains("不要的地址"));
+    wang.ok(&["refused", rest[0]["hash"].as_str().unwrap(), "--dismiss"]);
+    assert!(wang.list(&["refused"]).is_empty());
+    assert!(wang.refused(&["refused", rest[0]["hash"].as_str().unwrap(), "--accept"]).contains("not_found"), "decided already");
+
+    let file = wang.ok(&["show", &child]);
+    assert_eq!(file["fields"]["contact.phone"], "13800000009");
+    assert_ne!(file["fields"]["contact.address"], "不要的地址");
+    let queue = wang.list(&["review", "--list"]);
+    assert!(queue.iter().any(|q| q["visit"]["id"] == made.as_str() && q["visit"]["by"] == "李秀梅"), "it waits for review as hers");
+    // Back in office, she sees what became of it.
+    role("儿童主任");
+    li.ok(&["sync"]);
+    assert_eq!(li.ok(&["status"])["refused"], 1, "what was laid aside stays told");
+    assert_eq!(li.ok(&["show", &child])["fields"]["contact.phone"], "13800000009");
+    assert!(li.list(&["visits", "--person", &child]).iter().any(|v| v["id"] == made.as_str() && v["state"] == "uploaded"));
+}

@@ -3,6 +3,7 @@ use crate::{Standing, standing};
 use client::pace::Pace;
 use domain::api::{Request, Status, StatusReply, Sync, SyncReport, SyncState};
 use gloo_timers::callback::Timeout;
+use gloo_timers::future::TimeoutFuture;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -12,7 +13,11 @@ thread_local! {
     static TIMER: RefCell<Option<Timeout>> = const { RefCell::new(None) };
     static WORKING: Cell<bool> = const { Cell::new(false) };
     static WOKEN: Cell<bool> = const { Cell::new(false) };
+    static NEWS: Cell<bool> = const { Cell::new(false) };
 }
+
+/// Before a connection for news is opened again, milliseconds.
+const LISTEN_AGAIN: u32 = 20_000;
 
 /// Begins; called once.
 pub fn begin() {
@@ -21,6 +26,23 @@ pub fn begin() {
     // "online" fires in workers, too.
     _ = js_sys::Reflect::set(&js_sys::global(), &"ononline".into(), online.as_ref());
     online.forget();
+    spawn_local(listen());
+}
+
+/// Hears of colleagues' work for as long as this tab has the files.
+pub async fn listen() {
+    while let Standing::Here(device) = standing() {
+        _ = device.listen().await;
+        TimeoutFuture::new(LISTEN_AGAIN).await;
+    }
+}
+
+/// The server has something new.
+pub fn news() {
+    NEWS.set(true);
+    if !WORKING.get() {
+        set();
+    }
 }
 
 /// Something was written, or a network came: sync soon; after the sync under way, which may have begun before.
@@ -32,12 +54,13 @@ pub fn wake() {
 }
 
 fn set() {
-    let wait = if WOKEN.get() { 0 } else { PACE.with_borrow(|pace| u32::try_from(pace.pause().as_millis()).unwrap_or(u32::MAX)) };
+    let wait = if WOKEN.get() || NEWS.get() { 0 } else { PACE.with_borrow(|pace| u32::try_from(pace.pause().as_millis()).unwrap_or(u32::MAX)) };
     // A timer that is dropped no longer fires.
     TIMER.set(Some(Timeout::new(wait, || {
         WORKING.set(true);
         spawn_local(async {
-            look(WOKEN.take()).await;
+            let behind = NEWS.take() && matches!(standing(), Standing::Here(device) if device.is_behind());
+            look(WOKEN.take() || behind).await;
             WORKING.set(false);
             set();
         });

@@ -57,6 +57,19 @@ impl Device {
         online::handle(&self.core, &self.http, request).await
     }
 
+    /// Listens for news until the connection ends.
+    ///
+    /// # Errors
+    /// Those of [`online::listen`].
+    pub async fn listen(&self) -> Result<(), Failure> {
+        online::listen(&self.core, &self.http, background::news).await
+    }
+
+    /// Whether the server has something that is not here.
+    pub fn is_behind(&self) -> bool {
+        online::hold(&self.core).is_behind()
+    }
+
     /// Closes the database and lets go of the files, so that another tab can have them.
     pub fn close(&self) {
         // Should closing fail, the other tab is told that the files are still held.

@@ -1,17 +1,18 @@
-//! The administrator's calls. They need the network and leave nothing on the device.
+//! The calls of administrators, and of supervisors who decide on what was refused. They need the network and leave nothing on the device.
 use crate::online::{bearer, hold};
+use crate::store::View;
 use crate::wire::Http;
-use crate::{Core, wire};
+use crate::{Core, Result, person_item, wire, words};
 use data_encoding::BASE64;
-use domain::api::{DeviceLine, ImportKind, ImportReport, OneTimeCode, Request, Response};
+use domain::api::{DeviceLine, ImportKind, ImportReport, OneTimeCode, RefusedItem, Request, Response};
 use domain::staff::Staff;
-use domain::{Code, Failure};
+use domain::{Code, Failure, form};
 use reqwest::Method;
 use serde::Serialize;
 use std::sync::Mutex;
 
 /// Answers one of them.
-pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result<Response, Failure> {
+pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> std::result::Result<Response, Failure> {
     let (server, token) = {
         let core = hold(core);
         let secret = core.secret()?;
@@ -19,6 +20,18 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result
     };
     let url = |path: &str| server.join(&format!("v1/admin/{path}"));
     match request {
+        Request::Refusals(_) => {
+            let mut items = http.json::<Vec<RefusedItem>>(Method::GET, server.join("v1/quarantine"), &token, Vec::new()).await?;
+            let mut core = hold(core);
+            let worded = core.view().and_then(|view| items.iter_mut().try_for_each(|item| put_in_words(&view, item)));
+            core.settle(worded)?;
+            reply(items)
+        }
+        Request::SettleRefusal(c) => {
+            let what = if c.accept { "accept" } else { "dismiss" };
+            let url = server.join(&format!("v1/quarantine/{}/{what}", c.hash));
+            reply(http.json::<()>(Method::POST, url, &token, Vec::new()).await?)
+        }
         Request::AdminStaff(_) => reply(http.json::<Vec<Staff>>(Method::GET, url("staff"), &token, Vec::new()).await?),
         Request::AdminCode(c) => reply(http.json::<OneTimeCode>(Method::POST, url(&format!("staff/{}/code", c.staff)), &token, Vec::new()).await?),
         Request::AdminDevices(_) => reply(http.json::<Vec<DeviceLine>>(Method::GET, url("devices"), &token, Vec::new()).await?),
@@ -40,6 +53,25 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result
     }
 }
 
-fn reply<T: Serialize>(value: T) -> Result<Response, Failure> {
+/// Whose file it is and what the values are called: the server sends codes only.
+fn put_in_words(view: &View<'_>, item: &mut RefusedItem) -> Result<()> {
+    item.name = person_item::name(view, item.person)?;
+    let form = match &item.form {
+        Some(form) => form::find(form),
+        None => view.record(item.record).ok().and_then(|r| r.visit()).and_then(|v| form::find(&v.form)),
+    };
+    let answers = item.answers.iter().map(|(question, value)| {
+        let known = form.and_then(|form| Some(form.show(form.question(question)?, value, "zh-CN")));
+        (format!("answers.{question}"), known.unwrap_or_else(|| words::raw(value)))
+    });
+    item.shown = item.edits.iter().map(|edit| (edit.path.to_string(), words::show(view, &edit.path, &edit.value))).chain(answers).collect();
+    // The masked value is enough to decide.
+    for edit in &mut item.edits {
+        edit.value = words::masked(&edit.path, &edit.value);
+    }
+    Ok(())
+}
+
+fn reply<T: Serialize>(value: T) -> std::result::Result<Response, Failure> {
     Ok(Response { value: serde_json::to_value(value).map_err(|_| Failure::from(Code::Internal))?, changed: Vec::new() })
 }

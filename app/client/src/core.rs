@@ -7,10 +7,10 @@ use crate::{
     Env, Result, Trouble, areas, conflicts, drafts, export, import, inbox, person_edit, person_file, persons, reviews, status, today, visits,
 };
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
-use domain::sync::Reference;
-use domain::{Code, DeviceId, Failure, RecordId};
+use domain::sync::{Cursor, Reference};
+use domain::{AreaCode, Code, DeviceId, Failure, RecordId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One device.
 pub struct Core {
@@ -20,6 +20,8 @@ pub struct Core {
     open: Option<Open>,
     /// Where sync stands: told in the status, set by sync.
     pub sync: SyncState,
+    /// How far the server says its counties' feeds have come.
+    pub heard: BTreeMap<AreaCode, u64>,
 }
 
 /// What is there after the PIN.
@@ -40,7 +42,7 @@ pub struct Joining {
 impl Core {
     /// A device whose files are in the vault. Nothing is read yet.
     pub fn new(env: Box<dyn Env>, vault: Box<dyn Vault>) -> Core {
-        Core { env, vault, hardening: Hardening::default(), open: None, sync: SyncState::default() }
+        Core { env, vault, hardening: Hardening::default(), open: None, sync: SyncState::default(), heard: BTreeMap::new() }
     }
 
     /// The same with another cost of the PIN, for tests.
@@ -60,10 +62,28 @@ impl Core {
         self.env.as_ref()
     }
 
+    /// Whether the server has something that this device has not read.
+    pub fn is_behind(&self) -> bool {
+        let read: Option<Cursor> = self.view().ok().and_then(|view| meta::get(view.db, meta::CURSOR).ok().flatten());
+        read.is_some_and(|cursor| cursor.seq.iter().any(|(county, seq)| self.heard.get(county).is_some_and(|heard| heard > seq)))
+    }
+
     /// Whether a request needs a server: such go through [`crate::online`], all others through [`Core::handle`].
     pub fn is_online(request: &Request) -> bool {
         use Request::*;
-        matches!(request, Enrol(_) | Rejoin(_) | Sync(_) | AdminStaff(_) | AdminCode(_) | AdminDevices(_) | AdminRevoke(_) | AdminImport(_))
+        matches!(
+            request,
+            Enrol(_)
+                | Rejoin(_)
+                | Sync(_)
+                | Refusals(_)
+                | SettleRefusal(_)
+                | AdminStaff(_)
+                | AdminCode(_)
+                | AdminDevices(_)
+                | AdminRevoke(_)
+                | AdminImport(_)
+        )
     }
 
     /// Answers a request that needs no server.
@@ -119,6 +139,8 @@ impl Core {
             Request::Enrol(_)
             | Request::Rejoin(_)
             | Request::Sync(_)
+            | Request::Refusals(_)
+            | Request::SettleRefusal(_)
             | Request::AdminStaff(_)
             | Request::AdminCode(_)
             | Request::AdminDevices(_)

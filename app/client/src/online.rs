@@ -22,9 +22,13 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result
         Request::Enrol(call) => reply(enrol(core, http, &call).await?),
         Request::Rejoin(call) => reply(rejoin(core, http, &call.code).await?),
         Request::Sync(_) => reply(sync_now(core, http).await?),
-        Request::AdminStaff(_) | Request::AdminCode(_) | Request::AdminDevices(_) | Request::AdminRevoke(_) | Request::AdminImport(_) => {
-            admin::handle(core, http, request).await
-        }
+        Request::Refusals(_)
+        | Request::SettleRefusal(_)
+        | Request::AdminStaff(_)
+        | Request::AdminCode(_)
+        | Request::AdminDevices(_)
+        | Request::AdminRevoke(_)
+        | Request::AdminImport(_) => admin::handle(core, http, request).await,
         local => hold(core).handle(local),
     }
 }
@@ -85,6 +89,27 @@ async fn enrol(core: &Mutex<Core>, http: &Http, call: &Enrol) -> Result<StatusRe
     // The first download may fail half-way: the device has joined all the same and goes on later.
     _ = sync_now(core, http).await;
     status(&mut hold(core))
+}
+
+/// Hears from the server whenever its feed has come further, and calls `news` when this device is behind; until the connection ends.
+/// A shell then syncs, once it has nothing else under way: what it just sent itself is no news after the reply.
+///
+/// # Errors
+/// `Locked`, `Offline`, and the server's own.
+pub async fn listen(core: &Mutex<Core>, http: &Http, news: impl Fn()) -> Result<(), Failure> {
+    let (server, token) = {
+        let core = hold(core);
+        let secret = core.secret()?;
+        (crate::wire::address(&secret.server)?, bearer(&secret.token))
+    };
+    let heard = |seqs| {
+        let mut core = hold(core);
+        core.heard = seqs;
+        if core.is_behind() {
+            news();
+        }
+    };
+    http.listen(server.join("v1/wake"), &token, heard).await
 }
 
 /// Brings both sides up to date. Never fails for want of a network: the report says where it stands.

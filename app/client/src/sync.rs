@@ -201,13 +201,29 @@ fn take_item(work: &mut Work<'_>, item: FeedItem) -> Result<u64> {
             match work.take_in(record, &area, &document, &row) {
                 Err(Trouble::Record(_)) => begin_from(work, record, &area, &document, &row),
                 taken => taken,
-            }
-            .map(|()| 1)
+            }?;
+            let_in(work, record).map(|()| 1)
         }
-        FeedItem::Change { record, bytes } => take_change(work, record, &bytes),
+        FeedItem::Change { record, bytes } => {
+            let new = take_change(work, record, &bytes)?;
+            let_in(work, record).map(|()| new)
+        }
         FeedItem::Own(hash) => receipt(work, &hash, State::Accepted).map(|_| 0),
         FeedItem::Leave { person } => leave(work, person).map(|()| 1),
     }
+}
+
+/// A supervisor may have let in what was refused here before.
+fn let_in(work: &mut Work<'_>, id: RecordId) -> Result<()> {
+    let refused = changes::refused_of(work.db, id)?;
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let Ok(record) = work.record(id) else { return Ok(()) };
+    for hash in refused.iter().filter(|hash| record.has(hash)) {
+        receipt(work, hash, State::Accepted)?;
+    }
+    Ok(())
 }
 
 fn take_change(work: &mut Work<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {

@@ -2,12 +2,18 @@
 use domain::api::CoreEvent;
 use domain::narrow::narrow;
 use domain::sync::{ErrorReply, MAX_PLAIN, MEDIA};
-use domain::{Code, Failure};
+use domain::{AreaCode, Code, Failure};
+use futures_util::StreamExt;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Method, RequestBuilder, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::io::Read;
+use std::pin::pin;
+
+/// Longest line of news: every county of the nation.
+const MAX_NEWS: usize = 128 << 10;
 
 /// The connection to servers, and whom to tell of progress.
 pub struct Http {
@@ -92,6 +98,30 @@ impl Http {
         let request = self.client.request(method, url).body(body);
         let (_, _, _, bytes) = self.send(with_token(request, Some(token)), length).await?;
         serde_json::from_slice(&bytes).map_err(|_| Code::NotOurServer.into())
+    }
+
+    /// Hears how far the server's feed has come, `{county: seq}`, at once and whenever it moved, until the connection ends.
+    pub async fn listen(&self, url: Url, token: &str, mut heard: impl FnMut(BTreeMap<AreaCode, u64>)) -> Result<(), Failure> {
+        let request = with_token(self.client.request(Method::GET, url), Some(token)).build().map_err(|_| Failure::from(Code::BadAddress))?;
+        let response = self.client.execute(request).await.map_err(|e| no_answer(&e))?;
+        if !response.status().is_success() {
+            return Err(strange(response.status().as_u16(), &[]).into());
+        }
+        let mut parts = pin!(response.bytes_stream());
+        let mut line = Vec::new();
+        while let Some(part) = parts.next().await {
+            for byte in part.map_err(|e| no_answer(&e))? {
+                if byte != b'\n' {
+                    line.push(byte);
+                } else if let Some(seqs) = std::mem::take(&mut line).strip_prefix(b"data:").and_then(|json| serde_json::from_slice(json).ok()) {
+                    heard(seqs);
+                }
+            }
+            if line.len() > MAX_NEWS {
+                return Err(Code::NotOurServer.into());
+            }
+        }
+        Ok(())
     }
 
     async fn send(&self, request: RequestBuilder, body: usize) -> Result<(u64, u64, HeaderMap, Vec<u8>), Failure> {

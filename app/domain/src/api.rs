@@ -119,6 +119,10 @@ calls! {
     /// Takes what another Automerge changed in such a document as edits of the caller's own. Returns the record.
     ImportRecord { /** The document, base64. */ content: String } -> RecordId;
 
+    /// Supervisor: changes by others that the server did not take, oldest first. Needs the network.
+    Refusals {} -> Vec<RefusedItem>;
+    /// Supervisor: lets such a change in as it is, or lays it aside for good. Needs the network.
+    SettleRefusal { hash: Hash, accept: bool } -> ();
     /// Administrator: the county's staff. Needs the network, as do all calls of the administrator.
     AdminStaff {} -> Vec<Staff>;
     /// Administrator: a one-time code for a member of staff.
@@ -631,6 +635,37 @@ pub struct Message {
     pub name: String,
     /// When.
     pub at: Timestamp,
+}
+
+/// A change that the server did not take, for a supervisor to decide on.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct RefusedItem {
+    /// The change.
+    pub hash: Hash,
+    /// The record it is for.
+    pub record: RecordId,
+    /// Whose file; the record's own id where that is all there is.
+    pub person: RecordId,
+    /// Her name, where this device has the file.
+    #[serde(default)]
+    pub name: String,
+    /// Who wrote it: name.
+    pub by: String,
+    /// When the server heard of it.
+    pub at: Timestamp,
+    /// Why it was not taken.
+    pub reason: Failure,
+    /// What it writes into a file.
+    pub edits: Vec<Edit>,
+    /// What it writes into a visit, by question.
+    pub answers: Answers,
+    /// The form of the visit it makes.
+    pub form: Option<String>,
+    /// The values in words, by field (`contact.phone`, `answers.note`); this device finds them.
+    #[serde(default)]
+    pub shown: BTreeMap<String, String>,
+    /// Whether it can be let in as it is.
+    pub fits: bool,
 }
 
 /// A village in the supervisor's overview.

@@ -1,5 +1,6 @@
 //! What somebody changed in an exported document with another Automerge: read as values, to be written again as edits of
 //! ours. The foreign program's changes themselves are not taken, since they name no author of ours.
+use crate::Incoming;
 use crate::content::FileData;
 use crate::record::{Record, RecordError, guarded};
 use automerge::ChangeHash;
@@ -20,6 +21,29 @@ pub enum Foreign {
 }
 
 impl Record {
+    /// What a change does that is not in the record: the values it writes, beside those it builds on.
+    ///
+    /// # Errors
+    /// `MissingDeps`, `Malformed`.
+    pub fn effect(&self, change: &Incoming) -> Result<Foreign, RecordError> {
+        let deps: Vec<ChangeHash> = change.deps().iter().map(|d| ChangeHash(d.0)).collect();
+        if !change.deps().iter().all(|d| self.has(d)) {
+            return Err(RecordError::MissingDeps);
+        }
+        let before = guarded("document", || Record::from_doc(self.doc.fork_at(&deps)?))?;
+        let mut after = before.clone();
+        after.apply(change)?;
+        Ok(after.beyond(Some(&before)))
+    }
+
+    /// What the record says beyond another version of itself, or beyond nothing.
+    pub fn beyond(&self, before: Option<&Record>) -> Foreign {
+        match self.visit() {
+            Some(visit) => Foreign::Visit(differing(&before.and_then(Record::visit).map(|v| v.answers).unwrap_or_default(), &visit.answers)),
+            None => Foreign::File(edits(&before.map(Record::file).unwrap_or_default(), &self.file())),
+        }
+    }
+
     /// What `foreign`, a copy of this record edited elsewhere, says differently from the version both have in common.
     ///
     /// # Errors

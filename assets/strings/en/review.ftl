@@ -61,6 +61,12 @@ review-earlier = Earlier reviews
 review-earlier-old = about an earlier version
 review-not-waiting = This visit does not wait for your review now.
 
+refused-title = Changes not accepted
+refused-by = Written by { $name }, not accepted: { $reason }
+refused-value = { $field }: { $value }
+refused-accept = Let it in
+refused-dismiss = Lay aside
+
 decision-approved = Approved
 decision-returned = Returned
 

@@ -49,6 +49,12 @@ review-earlier = 以往审核
 review-earlier-old = 针对之前的内容
 review-not-waiting = 这次走访现在不用您审核。
 
+refused-title = 未被接收的修改
+refused-by = { $name } 写的，没有被接收：{ $reason }
+refused-value = { $field }：{ $value }
+refused-accept = 采纳
+refused-dismiss = 不采纳
+
 decision-approved = 通过
 decision-returned = 退回
 

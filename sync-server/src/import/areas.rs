@@ -2,11 +2,11 @@
 use super::cell::{self, When};
 use super::table::{self, Line};
 use super::{count, workbook};
+use crate::db::Db;
 use crate::registry::{self, AreaEntry};
 use chrono::NaiveDate;
 use domain::api::{ImportReport, RowError};
 use domain::{AreaCode, Code, Failure};
-use rusqlite::Connection;
 use std::collections::HashMap;
 
 /// Errors kept of one file; a wrong file has one a row.
@@ -66,9 +66,9 @@ fn meaning(header: &str) -> Option<Col> {
 }
 
 /// Takes in areas; with `within`, only that area, what lies in it and what lies above. Call it inside a transaction.
-pub fn areas(conn: &Connection, file_name: &str, bytes: &[u8], within: Option<&AreaCode>, today: NaiveDate) -> Result<ImportReport, Failure> {
+pub fn areas(db: &Db<'_>, file_name: &str, bytes: &[u8], within: Option<&AreaCode>, today: NaiveDate) -> Result<ImportReport, Failure> {
     if workbook::is_csv(file_name)
-        && let Some(report) = tree(conn, file_name, bytes, within)?
+        && let Some(report) = tree(db, file_name, bytes, within)?
     {
         return Ok(report);
     }
@@ -83,7 +83,7 @@ pub fn areas(conn: &Connection, file_name: &str, bytes: &[u8], within: Option<&A
             match entries(&line, today).and_then(|entries| one_name_each(&mut named, &line, entries)) {
                 Ok(entries) => {
                     for entry in entries.iter().filter(|e| is_wanted(&e.code, within)) {
-                        count(&mut report, registry::upsert_area(conn, entry).map_err(super::trouble)?);
+                        count(&mut report, registry::upsert_area(db, entry).map_err(super::trouble)?);
                     }
                 }
                 Err(error) if report.errors.len() < MAX_ERRORS => report.errors.push(error),
@@ -135,7 +135,7 @@ fn entries(line: &Line<'_, '_, Col>, today: NaiveDate) -> Result<Vec<AreaEntry>,
 }
 
 /// `code,name[,…]` row by row, as the public tree has it: 600,000 villages without a copy of the file. None for another csv.
-fn tree(conn: &Connection, file_name: &str, bytes: &[u8], within: Option<&AreaCode>) -> Result<Option<ImportReport>, Failure> {
+fn tree(db: &Db<'_>, file_name: &str, bytes: &[u8], within: Option<&AreaCode>) -> Result<Option<ImportReport>, Failure> {
     let content = workbook::decode(bytes)?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(content.as_bytes());
     let headers = reader.headers().map_err(|_| Code::BadFile)?;
@@ -158,7 +158,7 @@ fn tree(conn: &Connection, file_name: &str, bytes: &[u8], within: Option<&AreaCo
                     continue;
                 }
                 let entry = AreaEntry { code, name: name.to_owned(), valid_from: String::new(), valid_to: String::new() };
-                count(&mut report, registry::upsert_area(conn, &entry).map_err(super::trouble)?);
+                count(&mut report, registry::upsert_area(db, &entry).map_err(super::trouble)?);
             }
             (code, _) if report.errors.len() < MAX_ERRORS => {
                 let (column, reason) = if code.is_err() {

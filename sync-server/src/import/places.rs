@@ -1,25 +1,25 @@
 //! Finds the area an office means, by its code or by a name as people write it.
 use super::cell::Reason;
+use crate::db::{Db, DbError, DbResult};
 use crate::registry;
 use domain::AreaCode;
 use domain::area::{Area, Level};
-use rusqlite::Connection;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 type Known = RefCell<BTreeMap<(String, String, bool), Result<AreaCode, Reason>>>;
 
 /// Looks areas up in the registry, each name once.
-pub struct Places<'c> {
-    conn: &'c Connection,
+pub struct Places<'c, 'd> {
+    db: &'c Db<'d>,
     counties: Vec<AreaCode>,
     known: Known,
 }
 
-impl<'c> Places<'c> {
+impl<'c, 'd> Places<'c, 'd> {
     /// Names that several areas share are taken to mean one in a county somebody works in.
-    pub fn new(conn: &'c Connection) -> rusqlite::Result<Self> {
-        Ok(Self { conn, counties: registry::counties_at_work(conn)?, known: RefCell::default() })
+    pub fn new(db: &'c Db<'d>) -> DbResult<Self> {
+        Ok(Self { db, counties: registry::counties_at_work(db)?, known: RefCell::default() })
     }
 
     /// A village by its 12 digits or its name; `town` tells namesakes apart and may be empty.
@@ -56,7 +56,7 @@ impl<'c> Places<'c> {
         if village && code.level() != Level::Village {
             return Err("这不是村（社区）的代码；请写 12 位的村（社区）代码".into());
         }
-        match registry::area(self.conn, &code).map_err(broken)? {
+        match registry::area(self.db, &code).map_err(broken)? {
             Some(_) => Ok(code),
             None => Err("区划表里没有这个代码；请核对，或先导入区划".into()),
         }
@@ -64,12 +64,12 @@ impl<'c> Places<'c> {
 
     fn by_name(&self, name: &str, town: &str, levels: &[Level]) -> Result<AreaCode, Reason> {
         for level in levels {
-            let mut found = registry::areas_named(self.conn, name, *level).map_err(broken)?;
+            let mut found = registry::areas_named(self.db, name, *level).map_err(broken)?;
             let mut town = town;
             if found.is_empty()
                 && let Some((before, rest)) = split_town(name)
             {
-                found = registry::areas_named(self.conn, rest, *level).map_err(broken)?;
+                found = registry::areas_named(self.db, rest, *level).map_err(broken)?;
                 town = before;
             }
             if !found.is_empty() {
@@ -83,7 +83,7 @@ impl<'c> Places<'c> {
         if !town.is_empty() {
             let wanted = registry::plain_name(town);
             let in_town = |a: &Area| {
-                a.code.parent().and_then(|p| registry::area(self.conn, &p).ok().flatten()).is_some_and(|t| registry::plain_name(&t.name) == wanted)
+                a.code.parent().and_then(|p| registry::area(self.db, &p).ok().flatten()).is_some_and(|t| registry::plain_name(&t.name) == wanted)
             };
             found.retain(in_town);
             if found.is_empty() {
@@ -108,6 +108,6 @@ fn split_town(name: &str) -> Option<(&str, &str)> {
     (!rest.is_empty() && town.chars().count() > 1).then_some((town, rest))
 }
 
-fn broken(_: rusqlite::Error) -> Reason {
+fn broken(_: DbError) -> Reason {
     "读区划表时出错；请稍后再试".into()
 }

@@ -1,12 +1,12 @@
 //! What of a row is written to a file that exists. The office's last value is remembered for each field, so that three sides are
 //! known: what the office said last time, what it says now, what the file says. A worker's edit is never overwritten.
 use super::roster::RosterRow;
+use crate::db::{Db, DbResult, args};
 use domain::api::{Edit, Entry};
 use domain::fields::Path;
 use domain::roles::Section;
 use domain::{RecordId, Value};
 use records::FileData;
-use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -95,19 +95,19 @@ fn value_at<'f>(file: &'f FileData, path: &Path) -> Option<&'f Value> {
 }
 
 /// What the office said last time of this person.
-pub fn imported(conn: &Connection, person: &RecordId) -> rusqlite::Result<BTreeMap<String, Value>> {
-    let mut query = conn.prepare_cached("SELECT path, value FROM imported WHERE person = ?1")?;
-    let rows = query.query_map([person.bytes()], |r| Ok((r.get(0)?, r.get::<_, String>(1)?)))?;
-    rows.map(|row| row.map(|(path, json)| (path, serde_json::from_str(&json).unwrap_or_default()))).collect()
+pub fn imported(db: &Db<'_>, person: &RecordId) -> DbResult<BTreeMap<String, Value>> {
+    let pairs = db.rows("SELECT path, value FROM imported WHERE person = ?1", args![person.bytes()], |r| {
+        Ok((r.text(0)?, serde_json::from_str(&r.text(1)?).unwrap_or_default()))
+    })?;
+    Ok(pairs.into_iter().collect())
 }
 
 /// Remembers what the office says now.
-pub fn remember<'a>(conn: &Connection, person: &RecordId, values: impl IntoIterator<Item = (&'a Path, &'a Value)>) -> rusqlite::Result<()> {
-    let mut insert =
-        conn.prepare_cached("INSERT INTO imported (person, path, value) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET value = excluded.value")?;
+pub fn remember<'a>(db: &Db<'_>, person: &RecordId, values: impl IntoIterator<Item = (&'a Path, &'a Value)>) -> DbResult<()> {
+    let sql = "INSERT INTO imported (person, path, value) VALUES (?1, ?2, ?3) ON CONFLICT (person, path) DO UPDATE SET value = excluded.value";
     for (path, value) in values {
         let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
-        insert.execute(params![person.bytes(), path.to_string(), json])?;
+        db.run(sql, args![person.bytes(), path.to_string(), json])?;
     }
     Ok(())
 }

@@ -4,13 +4,13 @@ use super::places::Places;
 use super::plan::{self, Plan};
 use super::table::{self, Line, Table};
 use super::{trouble, words, workbook};
+use crate::db::Db;
 use chrono::NaiveDate;
 use domain::api::{Edit, ImportReport, RowError};
 use domain::fields::{self, Path};
 use domain::roles::Section;
 use domain::{AreaCode, Category, Code, Failure, IdNumber, Programme, RecordId, Value};
 use records::FileData;
-use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -213,18 +213,18 @@ fn own(header: &str) -> Option<Col> {
 }
 
 /// Takes in a roster. Call it inside a transaction that also holds what `files` writes.
-pub fn roster(conn: &Connection, files: &mut dyn Roster, file_name: &str, bytes: &[u8], today: NaiveDate) -> Result<ImportReport, Failure> {
-    let (rows, errors) = read_roster(conn, file_name, bytes, today)?;
+pub fn roster(db: &Db<'_>, files: &mut dyn Roster, file_name: &str, bytes: &[u8], today: NaiveDate) -> Result<ImportReport, Failure> {
+    let (rows, errors) = read_roster(db, file_name, bytes, today)?;
     let mut report = ImportReport { errors, ..ImportReport::default() };
     for row in &rows {
         let found = files.find(row.id_number.as_ref(), &row.area, &row.name, row.birth)?;
         let Some((id, file)) = found else {
             let id = files.create(&row.area, row.programme, &row.edits)?;
-            plan::remember(conn, &id, row.edits.iter().map(|e| (&e.path, &e.value))).map_err(trouble)?;
+            plan::remember(db, &id, row.edits.iter().map(|e| (&e.path, &e.value))).map_err(trouble)?;
             report.added += 1;
             continue;
         };
-        let last = plan::imported(conn, &id).map_err(trouble)?;
+        let last = plan::imported(db, &id).map_err(trouble)?;
         let Plan { edits, remember, kept } = plan::plan(row, Some(&file), &last);
         if edits.is_empty() {
             report.unchanged += 1;
@@ -232,7 +232,7 @@ pub fn roster(conn: &Connection, files: &mut dyn Roster, file_name: &str, bytes:
             files.edit(id, &edits)?;
             report.updated += 1;
         }
-        plan::remember(conn, &id, remember.iter().map(|(p, v)| (p, v))).map_err(trouble)?;
+        plan::remember(db, &id, remember.iter().map(|(p, v)| (p, v))).map_err(trouble)?;
         report.errors.extend(kept.into_iter().map(|column| RowError {
             sheet: row.sheet.clone(),
             row: row.row,
@@ -244,9 +244,9 @@ pub fn roster(conn: &Connection, files: &mut dyn Roster, file_name: &str, bytes:
 }
 
 /// Reads a roster without writing anything: persons, each once, and what was not understood.
-pub fn read_roster(conn: &Connection, file_name: &str, bytes: &[u8], today: NaiveDate) -> Result<(Vec<RosterRow>, Vec<RowError>), Failure> {
+pub fn read_roster(db: &Db<'_>, file_name: &str, bytes: &[u8], today: NaiveDate) -> Result<(Vec<RosterRow>, Vec<RowError>), Failure> {
     let sheets = workbook::open(file_name, bytes)?;
-    let reader = Reader { places: Places::new(conn).map_err(trouble)?, staff: crate::registry::all_staff(conn).map_err(trouble)?, today };
+    let reader = Reader { places: Places::new(db).map_err(trouble)?, staff: crate::registry::all_staff(db).map_err(trouble)?, today };
     let mut rows = Vec::new();
     let mut errors = Vec::new();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
@@ -367,13 +367,13 @@ impl Words<'_, '_, '_> {
     }
 }
 
-struct Reader<'c> {
-    places: Places<'c>,
+struct Reader<'c, 'd> {
+    places: Places<'c, 'd>,
     staff: Vec<crate::registry::StaffEntry>,
     today: NaiveDate,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     /// One person; none for a line that only separates groups.
     fn person(&self, table: &Table<'_, Col>, w: &mut Words<'_, '_, '_>) -> Result<Option<RosterRow>, Vec<RowError>> {
         let name = cell::name(w.line.get(Col::Name)).unwrap_or_else(|r| {

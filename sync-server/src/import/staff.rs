@@ -3,13 +3,13 @@ use super::cell::{self, Reason};
 use super::places::Places;
 use super::table::{self, Line};
 use super::{count, workbook};
+use crate::db::Db;
 use crate::registry::{self, StaffEntry};
 use domain::api::{ImportReport, RowError};
 use domain::idnumber::normalise_phone;
 use domain::roles::Role;
 use domain::staff::Staff;
 use domain::{AreaCode, Failure, StaffId};
-use rusqlite::Connection;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Col {
@@ -68,10 +68,10 @@ pub fn role(written: &str) -> Option<Role> {
 }
 
 /// Takes in the staff list. A member of staff with several rows works in the areas of all of them. Call it inside a transaction.
-pub fn staff(conn: &Connection, file_name: &str, bytes: &[u8]) -> Result<ImportReport, Failure> {
+pub fn staff(db: &Db<'_>, file_name: &str, bytes: &[u8]) -> Result<ImportReport, Failure> {
     let sheets = workbook::open(file_name, bytes)?;
-    let places = Places::new(conn).map_err(super::trouble)?;
-    let known = registry::all_staff(conn).map_err(super::trouble)?;
+    let places = Places::new(db).map_err(super::trouble)?;
+    let known = registry::all_staff(db).map_err(super::trouble)?;
     let mut report = ImportReport::default();
     let mut entries: Vec<StaffEntry> = Vec::new();
     let mut found = false;
@@ -89,7 +89,7 @@ pub fn staff(conn: &Connection, file_name: &str, bytes: &[u8]) -> Result<ImportR
         }
     }
     for entry in &entries {
-        count(&mut report, registry::upsert_staff(conn, entry).map_err(super::trouble)?);
+        count(&mut report, registry::upsert_staff(db, entry).map_err(super::trouble)?);
     }
     report.errors.extend(table::no_table(&sheets, found, "“姓名”“岗位”和“负责区域”"));
     Ok(report)
@@ -104,7 +104,7 @@ struct StaffRow {
     areas: Vec<AreaCode>,
 }
 
-fn read(line: &Line<'_, '_, Col>, places: &Places<'_>) -> Result<StaffRow, Vec<RowError>> {
+fn read(line: &Line<'_, '_, Col>, places: &Places<'_, '_>) -> Result<StaffRow, Vec<RowError>> {
     let mut errors = Vec::new();
     let mut note = |col: Col, fallback: &str, reason: Reason| {
         let header = line.header(col);
@@ -148,7 +148,7 @@ fn active(state: &str) -> Option<bool> {
     begins(&["离", "退", "停", "否", "不", "辞", "调", "解", "免", "借调", "去世", "注销", "撤"]).then_some(false)
 }
 
-fn areas(line: &Line<'_, '_, Col>, places: &Places<'_>) -> Result<Vec<AreaCode>, Reason> {
+fn areas(line: &Line<'_, '_, Col>, places: &Places<'_, '_>) -> Result<Vec<AreaCode>, Reason> {
     let town = line.text(Col::Town)?;
     let written = [line.text(Col::AreaCodes)?, line.text(Col::Areas)?].into_iter().find(|s| !s.is_empty()).unwrap_or_default();
     let of_town = if written.is_empty() { vec![town.clone()] } else { Vec::new() };

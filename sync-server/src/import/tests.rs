@@ -1,4 +1,5 @@
 use super::*;
+use crate::db::Db;
 use crate::registry::{self, AreaEntry, StaffEntry};
 use chrono::NaiveDate;
 use domain::api::Edit;
@@ -7,7 +8,6 @@ use domain::roles::Role;
 use domain::staff::Staff;
 use domain::{AreaCode, IdNumber, Programme, RecordId, Timestamp};
 use records::{Actor, FileData, Pen, Record};
-use rusqlite::Connection;
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
 
 mod hostile;
@@ -32,10 +32,10 @@ fn number(birth: &str, sequence: &str) -> String {
 }
 
 /// The registry with three villages, a namesake in another county, and 李主任.
-fn county() -> Connection {
-    let conn = Connection::open_in_memory().unwrap();
+fn county() -> Db<'static> {
+    let conn = crate::db::in_memory();
     registry::create(&conn).unwrap();
-    conn.execute_batch(IMPORTED_SQL).unwrap();
+    conn.batch(IMPORTED_SQL).unwrap();
     for (at, name) in [
         ("990101", "安和县"),
         ("990101001", "清溪镇"),

@@ -1,7 +1,7 @@
 use super::*;
 
-fn open() -> Connection {
-    let conn = Connection::open_in_memory().unwrap();
+fn open() -> Db<'static> {
+    let conn = crate::db::in_memory();
     create(&conn).unwrap();
     conn
 }
@@ -10,7 +10,7 @@ fn code(text: &str) -> AreaCode {
     text.parse().unwrap()
 }
 
-fn put_area(conn: &Connection, at: &str, name: &str) -> Outcome {
+fn put_area(conn: &Db<'_>, at: &str, name: &str) -> Outcome {
     upsert_area(conn, &AreaEntry { code: code(at), name: name.into(), valid_from: String::new(), valid_to: String::new() }).unwrap()
 }
 

@@ -1,18 +1,18 @@
 //! The sample county goes into an empty store.
 use super::{SampleItem, generate};
+use crate::db::Db;
 use crate::{registry, store};
 use domain::Timestamp;
-use rusqlite::Connection;
 
 /// Fills the store and says how many records there are now. The staff file every record as if it had been pushed.
-pub fn fill(conn: &Connection, seed: u64, now: Timestamp, persons: usize, visits: usize) -> anyhow::Result<u64> {
+pub fn fill(db: &Db<'_>, seed: u64, now: Timestamp, persons: usize, visits: usize) -> anyhow::Result<u64> {
     let mut count = 0;
     generate(seed, now.day(), persons, visits, &mut |item| {
         match item {
-            SampleItem::Area(area) => _ = registry::upsert_area(conn, &area)?,
-            SampleItem::Staff(entry) => _ = registry::upsert_staff(conn, &entry)?,
+            SampleItem::Area(area) => _ = registry::upsert_area(db, &area)?,
+            SampleItem::Staff(entry) => _ = registry::upsert_staff(db, &entry)?,
             SampleItem::Record { record, area, author } => {
-                store::found(conn, &record, &area, author.as_str(), now)?;
+                store::found(db, &record, &area, author.as_str(), now)?;
                 count += 1;
             }
         }

@@ -9,6 +9,7 @@ mod notes;
 mod order;
 mod page;
 mod reading;
+mod refused;
 mod returning;
 
 pub use list::ReviewList;

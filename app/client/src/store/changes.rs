@@ -127,6 +127,13 @@ pub fn receipt(db: &Connection, hash: &Hash, state: State, reason: Option<&Failu
     Ok(record)
 }
 
+/// What was written here into this record and refused.
+pub fn refused_of(db: &Connection, record: RecordId) -> Result<Vec<Hash>> {
+    let mut statement = db.prepare_cached("SELECT hash FROM changes WHERE record = ?1 AND state = 'refused'")?;
+    let rows = statement.query_map([record.bytes()], |r| hash_at(r, 0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Everything refused, newest first.
 pub fn refused(db: &Connection) -> Result<Vec<Refused>> {
     let sql = "SELECT c.hash, c.record, c.person, c.reason, c.created, i.intent FROM changes c LEFT JOIN intents i ON i.hash = c.hash

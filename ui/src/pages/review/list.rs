@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use super::bulk::ApproveAll;
 use super::order::{self, Order};
+use super::refused::RefusedChanges;
 use crate::components::{
     Button, Card, Chip, Edge, Empty, Foot, Glyph, Look, PageBody, Skeleton, SyncChip, ToggleChip, Tone, TopBar, VisitStateChip, show,
 };
@@ -57,7 +58,7 @@ pub fn ReviewList() -> Html {
     html! {
         <div class="page">
             <TopBar title={text.review_title()} {note}><SyncChip /></TopBar>
-            <PageBody refreshing={queue.loading && queue.data.is_some()}>{ show(&queue, html! { <Skeleton count={4} /> }, draw) }</PageBody>
+            <PageBody refreshing={queue.loading && queue.data.is_some()}><RefusedChanges />{ show(&queue, html! { <Skeleton count={4} /> }, draw) }</PageBody>
             if !quiet.is_empty() {
                 <Foot><Button text={text.review_approve_unchanged(count(quiet.len()))} look={Look::Line} icon={Glyph::Check} test="approve-all" onclick={ask} /></Foot>
             }

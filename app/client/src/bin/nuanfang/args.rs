@@ -1,6 +1,6 @@
 //! The command line.
 use clap::{Args, Parser, Subcommand};
-use domain::{AreaCode, Category, RecordId, Risk};
+use domain::{AreaCode, Category, Hash, RecordId, Risk};
 use std::path::PathBuf;
 use text::Lang;
 
@@ -43,6 +43,8 @@ pub enum Command {
     },
     /// Bring both sides up to date.
     Sync,
+    /// Stay in step with the server until stopped: sync now, and whenever it has something new.
+    Follow,
     /// Where this device stands. Asks for no PIN; with NUANFANG_PIN it says more.
     Status,
     /// List files.
@@ -95,6 +97,18 @@ pub enum Command {
     },
     /// Visits that wait for review, or a decision on one.
     Review(Review),
+    /// Changes by others that the server did not take, or a supervisor's decision on one.
+    Refused {
+        /// The change to decide on, as listed.
+        #[arg(requires = "decision")]
+        hash: Option<Hash>,
+        /// Let it in as it is.
+        #[arg(long, group = "decision", requires = "hash")]
+        accept: bool,
+        /// Lay it aside for good.
+        #[arg(long, group = "decision", requires = "hash")]
+        dismiss: bool,
+    },
     /// Make this device known again to a server that was restored from an older backup.
     Rejoin {
         /// A new one-time code for the same person.

@@ -62,6 +62,11 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
     match command {
         Command::Enrol { .. } | Command::Status => Err(Code::Internal.into()),
         Command::Sync => sync(device, printer),
+        Command::Follow => loop {
+            // Without a network it goes on trying.
+            _ = sync(device, printer);
+            device.wait_for_news();
+        },
         Command::Persons(which) => persons(device, printer, which),
         Command::Show { id } => show(device, printer, id),
         Command::Edit { id, fields } => {
@@ -86,6 +91,12 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
             printer.id(id)
         }
         Command::Review(review) => self::review(device, printer, review),
+        Command::Refused { hash: Some(hash), accept, dismiss: _ } => {
+            device.call(SettleRefusal { hash, accept })?;
+            // What was let in comes back by the feed.
+            sync(device, printer)
+        }
+        Command::Refused { hash: None, .. } => printer.print(&device.call(Refusals {})?, |show, rows| show.refusals(rows)),
         Command::Rejoin { code } => printer.print(&device.call(Rejoin { code })?, Show::status),
         Command::Import { automerge } => {
             let document = std::fs::read(automerge).map_err(|_| Failure::from(Code::BadFile))?;

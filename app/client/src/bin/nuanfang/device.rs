@@ -7,9 +7,13 @@ use domain::api::{Call, Status, Unlock};
 use domain::{Code, Failure, Timestamp};
 use std::path::Path;
 use std::sync::Mutex;
+use std::time::Duration;
 use text::{Lang, Text};
 use tokio::runtime::Runtime;
+use tokio::sync::Notify;
 
+/// Before a lost connection is tried again.
+const LISTEN_AGAIN: Duration = Duration::from_secs(5);
 /// Where the PIN is read from before it is asked for.
 pub const PIN: &str = "NUANFANG_PIN";
 
@@ -32,6 +36,17 @@ impl Device {
     pub fn call<C: Call>(&self, call: C) -> Result<C::Reply, Failure> {
         let response = self.runtime.block_on(online::handle(&self.core, &self.http, call.into()))?;
         serde_json::from_value(response.value).map_err(|_| Code::Internal.into())
+    }
+
+    /// Waits until the server has something new, or the connection to it is lost and some seconds have passed.
+    pub fn wait_for_news(&self) {
+        let news = Notify::new();
+        self.runtime.block_on(async {
+            tokio::select! {
+                _ = online::listen(&self.core, &self.http, || news.notify_one()) => tokio::time::sleep(LISTEN_AGAIN).await,
+                () = news.notified() => {}
+            }
+        });
     }
 
     /// Opens the database with the PIN from the environment, or asked for.

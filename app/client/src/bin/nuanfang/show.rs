@@ -163,6 +163,16 @@ impl Show {
         }
     }
 
+    /// Changes that were not taken.
+    pub fn refusals(&self, rows: &[RefusedItem]) {
+        for r in rows {
+            out!("{}  {}  {}  {}  {}", r.hash, self.moment(r.at), r.by, r.person, self.text.failure(&r.reason));
+            for (field, value) in &r.shown {
+                out!("  {field}: {value}");
+            }
+        }
+    }
+
     /// What waits for review.
     pub fn queue(&self, rows: &[ReviewItem]) {
         for r in rows {

@@ -1,0 +1,102 @@
+//! Connections to PostgreSQL, each with the statements it has prepared.
+use crate::db::{Db, DbError, DbResult, Statements, Work};
+use anyhow::Context;
+use postgres::config::{Host, SslMode};
+use postgres::fallible_iterator::FallibleIterator;
+use postgres::{Client, Config, NoTls};
+use std::cell::RefCell;
+use std::net::IpAddr;
+use std::time::Duration;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// How long a request waits for a free connection.
+const WAIT: Duration = Duration::from_secs(20);
+
+/// Opens connections.
+pub struct Manager(Config);
+
+/// One connection.
+pub struct Session {
+    client: Client,
+    statements: Statements,
+}
+
+/// Connects to the server that an address names: in clear text only on the same machine, or where the address says
+/// `sslmode=disable`.
+pub fn connect(config: &Config) -> DbResult<Client> {
+    let here = |host: &Host| match host {
+        Host::Tcp(name) => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()),
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+    };
+    match config.get_ssl_mode() {
+        SslMode::Disable => return Ok(config.connect(NoTls)?),
+        SslMode::Prefer if config.get_hosts().iter().all(here) => return Ok(config.connect(NoTls)?),
+        _ => {}
+    }
+    // Whoever was first chose the same.
+    _ = rustls::crypto::ring::default_provider().install_default();
+    let (tls, _) = MakeRustlsConnect::with_native_certs().map_err(|_| DbError::NoRoots)?;
+    let mut config = config.clone();
+    Ok(config.ssl_mode(SslMode::Require).connect(tls)?)
+}
+
+/// The address as settings name it; its password is never repeated.
+pub fn address(url: &str) -> anyhow::Result<Config> {
+    url.parse()
+        .map_err(|_| anyhow::anyhow!("数据库地址应为 postgres://用户:密码@主机/库名 / a database is named as postgres://user:password@host/name"))
+}
+
+/// A pool of at most so many connections; the first is opened at once.
+pub fn open(url: &str, connections: u32) -> anyhow::Result<r2d2::Pool<Manager>> {
+    let config = address(url)?;
+    connect(&config).context("连不上数据库 / cannot reach the database")?;
+    Ok(r2d2::Pool::builder().max_size(connections.max(2)).min_idle(Some(0)).connection_timeout(WAIT).build(Manager(config))?)
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = Session;
+    type Error = DbError;
+    fn connect(&self) -> DbResult<Session> {
+        Ok(Session { client: connect(&self.0)?, statements: Statements::new() })
+    }
+    fn is_valid(&self, session: &mut Session) -> DbResult<()> {
+        Ok(session.client.check_connection()?)
+    }
+    fn has_broken(&self, session: &mut Session) -> bool {
+        session.client.is_closed()
+    }
+}
+
+/// The channel of hints among servers on one database.
+const CHANNEL: &str = "nuanfang";
+
+/// Tells the other servers that something was committed.
+pub fn ring(pool: &r2d2::Pool<Manager>) -> DbResult<()> {
+    Ok(pool.get()?.client.batch_execute(&format!("NOTIFY {CHANNEL}"))?)
+}
+
+/// Calls `heard` for each hint until the connection is lost.
+pub fn listen(url: &str, mut heard: impl FnMut()) -> DbResult<()> {
+    let config: Config = url.parse()?;
+    let mut client = connect(&config)?;
+    client.batch_execute(&format!("LISTEN {CHANNEL}"))?;
+    let mut hints = client.notifications();
+    let mut hints = hints.blocking_iter();
+    while hints.next()?.is_some() {
+        heard();
+    }
+    Ok(())
+}
+
+/// Runs one transaction; it is rolled back when `f` fails or panics.
+pub fn transaction<T>(pool: &r2d2::Pool<Manager>, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    let mut session = pool.get().map_err(DbError::from)?;
+    let Session { client, statements } = &mut *session;
+    let db = Db::Postgres(RefCell::new(Work { tx: client.transaction().map_err(DbError::from)?, statements }));
+    let value = f(&db)?;
+    if let Db::Postgres(work) = db {
+        work.into_inner().tx.commit().map_err(DbError::from)?;
+    }
+    Ok(value)
+}

@@ -1,0 +1,175 @@
+//! What was not taken, for a supervisor: she sees what it says and lets it in as it is, or lays it aside. It is kept either way.
+use crate::admit::{self, Sender};
+use crate::db::{Db, DbResult, Line, args};
+use crate::error::{AppError, AppResult};
+use crate::exchange::Auth;
+use crate::http::App;
+use crate::{registry, store};
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use domain::api::RefusedItem;
+use domain::roles::Caller;
+use domain::sync::{Cursor, Push};
+use domain::{Code, DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
+use records::{Foreign, Incoming, Record};
+
+/// The routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/v1/quarantine", get(list))
+        .route("/v1/quarantine/{hash}/accept", post(accept))
+        .route("/v1/quarantine/{hash}/dismiss", post(dismiss))
+}
+
+/// Most entries in one list; the oldest come first, and those settled make room.
+const MOST: usize = 500;
+
+/// An entry that nobody has decided on.
+struct Kept {
+    hash: Hash,
+    record: RecordId,
+    device: DeviceId,
+    staff: StaffId,
+    bytes: Vec<u8>,
+    reason: Failure,
+    received: Timestamp,
+}
+
+const COLUMNS: &str = "SELECT hash, record, device, staff, bytes, reason, received FROM quarantine WHERE settled = ''";
+
+fn kept(line: &mut Line) -> DbResult<Kept> {
+    Ok(Kept {
+        hash: Hash(line.bytes(0)?),
+        record: store::record_at(line, 1)?,
+        device: DeviceId(uuid::Uuid::from_bytes(line.bytes(2)?)),
+        staff: line.parse(3)?,
+        bytes: line.blob(4)?,
+        reason: serde_json::from_str(&line.text(5)?).unwrap_or_else(|_| Code::BadChange.into()),
+        received: Timestamp(line.int(6)?),
+    })
+}
+
+/// What an entry is about: the record as it is, or as the change would make it.
+struct Subject {
+    record: Record,
+    change: Incoming,
+    is_new: bool,
+}
+
+impl Kept {
+    fn subject(&self, db: &Db<'_>) -> anyhow::Result<Option<Subject>> {
+        let Ok(change) = Incoming::parse(&self.bytes) else { return Ok(None) };
+        Ok(match store::load(db, &self.record)? {
+            Some(stored) => Some(Subject { record: stored.record, change, is_new: false }),
+            None => Record::from_first(&change).ok().map(|record| Subject { record, change, is_new: true }),
+        })
+    }
+}
+
+/// Whether the file that a subject belongs to is this supervisor's business.
+fn is_hers(db: &Db<'_>, caller: &Caller, record: &Record) -> anyhow::Result<bool> {
+    let own = || Some((record.area()?, record.programme().into_iter().collect::<Vec<Programme>>()));
+    let place = store::place(db, &record.person())?.or_else(own);
+    Ok(caller.role.supervises() && place.is_some_and(|(area, programmes)| caller.sees(&area, &programmes)))
+}
+
+/// What waits for this supervisor's decision. Not what builds on something else in quarantine: its author's device wrote that anew.
+pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<Vec<RefusedItem>> {
+    let mut items = Vec::new();
+    for entry in db.rows(&format!("{COLUMNS} ORDER BY received, hash"), &[], kept)? {
+        let Some(subject) = entry.subject(db)? else { continue };
+        if !is_hers(db, caller, &subject.record)? {
+            continue;
+        }
+        let effect = if subject.is_new { Ok(subject.record.beyond(None)) } else { subject.record.effect(&subject.change) };
+        let Ok(effect) = effect else { continue };
+        let (edits, answers) = match effect {
+            Foreign::File(edits) => (edits, Default::default()),
+            Foreign::Visit(answers) => (Vec::new(), answers),
+        };
+        items.push(RefusedItem {
+            hash: entry.hash,
+            record: entry.record,
+            person: subject.record.person(),
+            name: String::new(),
+            shown: Default::default(),
+            by: registry::staff(db, &entry.staff)?.map(|s| s.name).unwrap_or_default(),
+            at: entry.received,
+            fits: entry.may_be_let_in(db, caller, now)?,
+            reason: entry.reason,
+            edits,
+            answers,
+            form: subject.record.visit().map(|v| v.form).filter(|_| subject.is_new),
+        });
+        if items.len() == MOST {
+            break;
+        }
+    }
+    Ok(items)
+}
+
+impl Kept {
+    fn sender(&self, db: &Db<'_>, supervisor: &Caller, now: Timestamp) -> anyhow::Result<Option<Sender>> {
+        let author = registry::staff(db, &self.staff)?.map(|s| Caller { staff: s.id, role: s.role, areas: s.areas });
+        let sender = |caller| Sender { caller, device: self.device, cursor: Cursor::default(), now, vouches: Some(supervisor.clone()) };
+        Ok(author.map(sender))
+    }
+
+    fn push(&self) -> Push {
+        Push { record: self.record, bytes: self.bytes.clone() }
+    }
+
+    fn may_be_let_in(&self, db: &Db<'_>, supervisor: &Caller, now: Timestamp) -> anyhow::Result<bool> {
+        let Some(sender) = self.sender(db, supervisor, now)? else { return Ok(false) };
+        Ok(admit::could_be_let_in(db, &sender, &self.push())?.is_ok())
+    }
+}
+
+/// Lets an entry in, or lays it aside.
+///
+/// # Errors
+/// `NotFound` when there is none that waits for this supervisor, and why it cannot be let in.
+pub fn settle(db: &Db<'_>, caller: &Caller, now: Timestamp, hash: &Hash, let_in: bool) -> anyhow::Result<()> {
+    let missing = || Failure::from(Code::NotFound);
+    let entry = db.one(&format!("{COLUMNS} AND hash = ?1{}", db.for_update()), args![&hash.0], kept)?.ok_or_else(missing)?;
+    let subject = entry.subject(db)?.ok_or_else(missing)?;
+    if !is_hers(db, caller, &subject.record)? {
+        return Err(missing().into());
+    }
+    if let_in {
+        let sender = entry.sender(db, caller, now)?.ok_or_else(missing)?;
+        admit::let_in(db, &sender, &entry.push())??;
+    }
+    let sql = "UPDATE quarantine SET settled = ?2, settled_by = ?3, settled_at = ?4 WHERE hash = ?1";
+    db.run(sql, args![&hash.0, if let_in { "accepted" } else { "dismissed" }, caller.staff.as_str(), now.0])?;
+    Ok(())
+}
+
+fn only_supervisors(auth: &Auth) -> AppResult<()> {
+    if auth.caller.role.supervises() { Ok(()) } else { Err(Code::NotAllowed.into()) }
+}
+
+async fn list(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<RefusedItem>>> {
+    only_supervisors(&auth)?;
+    app.run(move |app| Ok(Json(app.store.read(|db| waiting(db, &auth.caller, app.env.now()))?))).await
+}
+
+async fn accept(State(app): State<App>, auth: Auth, Path(hash): Path<String>) -> AppResult<Json<()>> {
+    decide(app, auth, hash, true).await
+}
+
+async fn dismiss(State(app): State<App>, auth: Auth, Path(hash): Path<String>) -> AppResult<Json<()>> {
+    decide(app, auth, hash, false).await
+}
+
+async fn decide(app: App, auth: Auth, hash: String, let_in: bool) -> AppResult<Json<()>> {
+    only_supervisors(&auth)?;
+    let hash: Hash = hash.parse().map_err(|_| AppError::from(Code::NotFound))?;
+    app.run(move |app| {
+        app.store.write_in(&auth.caller, |db| settle(db, &auth.caller, app.env.now(), &hash, let_in))?;
+        app.wake.ring();
+        Ok(Json(()))
+    })
+    .await
+}

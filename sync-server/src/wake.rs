@@ -1,0 +1,135 @@
+//! Tells waiting devices how far their county's feed has come, and nothing else: what is new they ask for by a sync. Every
+//! commit rings; the counters are then read once, however many rang. Servers that share a PostgreSQL ring for each other by
+//! `NOTIFY`, a hint that may get lost: the counters are also read now and then.
+use crate::error::AppResult;
+use crate::exchange::Auth;
+use crate::http::App;
+use crate::{feed, pool};
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use domain::AreaCode;
+use domain::roles::Caller;
+use futures_util::{Stream, StreamExt, stream};
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, oneshot, watch};
+use tokio::time::sleep;
+
+/// How far each county's feed has come.
+pub type Seqs = Arc<BTreeMap<AreaCode, u64>>;
+
+/// Rings between commits, other servers and waiting devices.
+pub struct Wake {
+    own: Notify,
+    others: Notify,
+    seqs: watch::Sender<Seqs>,
+    ended: watch::Sender<bool>,
+}
+
+/// So long after a ring, others are waited for.
+const GATHER: Duration = Duration::from_millis(200);
+/// The counters are read so often when nobody rings.
+const LOOK: Duration = Duration::from_secs(10);
+/// After this much silence a device is sent an empty line; phones give a silent connection up after a minute.
+const SILENCE: Duration = Duration::from_secs(25);
+/// After so long a device has to show its token again.
+const HEARING: Duration = Duration::from_secs(30 * 60);
+/// Before a lost connection for hints is opened again.
+const REST: Duration = Duration::from_secs(5);
+
+impl Default for Wake {
+    fn default() -> Self {
+        Wake { own: Notify::new(), others: Notify::new(), seqs: watch::Sender::new(Seqs::default()), ended: watch::Sender::new(false) }
+    }
+}
+
+impl Wake {
+    /// Something was committed here.
+    pub fn ring(&self) {
+        self.own.notify_one();
+    }
+
+    /// The server stops: nobody is kept waiting.
+    pub fn end(&self) {
+        self.ended.send_replace(true);
+    }
+
+    /// Another server rang.
+    fn heard(&self) {
+        self.others.notify_one();
+    }
+}
+
+/// Passes rings on for as long as the server runs.
+pub async fn keep(app: App) {
+    tokio::join!(hear(&app), tell(&app));
+}
+
+/// Hears other servers on the same database.
+async fn hear(app: &App) {
+    let Some(url) = &app.settings.database else { return };
+    loop {
+        let (url, wake) = (url.clone(), app.wake.clone());
+        let (ended, end) = oneshot::channel();
+        std::thread::spawn(move || ended.send(pool::listen(&url, || wake.heard())));
+        // A lost hint costs a device some seconds.
+        if let Ok(Err(e)) = end.await {
+            tracing::warn!(error = %e.code(), "hints of other servers are not heard");
+        }
+        sleep(REST).await;
+    }
+}
+
+/// Tells other servers and devices.
+async fn tell(app: &App) {
+    loop {
+        let rung = tokio::select! {
+            () = app.wake.own.notified() => true,
+            () = app.wake.others.notified() => false,
+            () = sleep(LOOK) => false,
+        };
+        sleep(GATHER).await;
+        let read = app.run(move |app| {
+            if rung {
+                app.store.ring()?;
+            }
+            Ok(app.store.read(feed::seqs)?)
+        });
+        if let Ok(now) = read.await {
+            app.wake.seqs.send_if_modified(|before| {
+                let differs = **before != now;
+                *before = Arc::new(now);
+                differs
+            });
+        }
+    }
+}
+
+/// `GET /v1/wake`: server-sent events, each `{county: seq}` for the counties of the caller, at once and whenever one has moved.
+pub async fn wake(State(app): State<App>, auth: Auth) -> AppResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+    let now = app.run(|app| Ok(app.store.read(feed::seqs)?)).await?;
+    let first = hers(&auth.caller, &now);
+    let later = stream::unfold((app.wake.seqs.subscribe(), auth.caller, first.clone()), |(mut seqs, caller, before)| async move {
+        loop {
+            seqs.changed().await.ok()?;
+            let now = hers(&caller, &seqs.borrow_and_update().clone());
+            if now != before {
+                return Some((now.clone(), (seqs, caller, now)));
+            }
+        }
+    });
+    let mut ended = app.wake.ended.subscribe();
+    let until = Box::pin(async move {
+        tokio::select! { () = sleep(HEARING) => {}, _ = ended.wait_for(|ended| *ended) => {} }
+    });
+    let events = stream::once(async { first }).chain(later).take_until(until);
+    let events = events.map(|seqs| Ok(Event::default().json_data(seqs).unwrap_or_default()));
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(SILENCE)))
+}
+
+fn hers(caller: &Caller, all: &BTreeMap<AreaCode, u64>) -> BTreeMap<AreaCode, u64> {
+    let in_scope = |county: &AreaCode| caller.areas.iter().any(|area| area.contains(county) || county.contains(area));
+    all.iter().filter(|(county, _)| in_scope(county)).map(|(county, seq)| (county.clone(), *seq)).collect()
+}

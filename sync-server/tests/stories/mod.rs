@@ -1,0 +1,278 @@
+//! What a device may push: the role table on decoded operations, and malformed changes, told with named people. The crate says
+//! over which database.
+use domain::api::Edit;
+use domain::form::Answers;
+use domain::roles::{Caller, Role};
+use domain::sync::{Cursor, FeedItem, Push};
+use domain::visit::Decision;
+use domain::{AreaCode, Code, DeviceId, Hash, Programme, RecordId, StaffId, Timestamp, Value};
+use records::{Actor, Change, NewReview, NewVisit, Pen, Record};
+use std::collections::HashSet;
+use sync_server::admit::{Outcome, Sender, admit, prepare};
+use sync_server::feed;
+use sync_server::store::{self, Store};
+
+const NOW: Timestamp = Timestamp(1_790_000_000_000);
+
+struct Village {
+    store: Store,
+    _kept: crate::Kept,
+    _dir: tempfile::TempDir,
+    actors: u8,
+}
+
+struct Worker {
+    caller: Caller,
+    device: DeviceId,
+}
+
+fn worker(staff: &str, role: Role, area: &str, n: u8) -> Worker {
+    let caller = Caller { staff: staff.parse::<StaffId>().unwrap(), role, areas: vec![area.parse().unwrap()] };
+    Worker { caller, device: DeviceId::new(1, [n; 10]) }
+}
+fn li() -> Worker {
+    worker("S001", Role::ChildDirector, "990101001201", 1)
+}
+fn zhao() -> Worker {
+    worker("S009", Role::ChildDirector, "990101001202", 9)
+}
+fn wang() -> Worker {
+    worker("S002", Role::ChildSupervisor, "990101001", 2)
+}
+fn edit(path: &str, value: &str) -> Edit {
+    Edit { path: path.parse().unwrap(), value: Value::from(value) }
+}
+fn id(n: u8) -> RecordId {
+    RecordId::new(1, [n; 10])
+}
+
+impl Village {
+    fn new() -> Village {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, kept) = crate::store(dir.path());
+        Village { store, _kept: kept, _dir: dir, actors: 100 }
+    }
+    fn pen(&mut self, w: &Worker) -> Pen {
+        self.actors += 1;
+        Pen { staff: w.caller.staff.clone(), device: w.device, at: NOW, actor: Actor([self.actors; 8]) }
+    }
+    fn push(&self, w: &Worker, record: RecordId, changes: &[Change]) -> Outcome {
+        let pushes: Vec<Push> = changes.iter().map(|c| Push { record, bytes: c.bytes.clone() }).collect();
+        let sender = Sender { caller: w.caller.clone(), device: w.device, cursor: Cursor::default(), now: NOW, vouches: None };
+        self.store.write(|db| admit(db, &sender, prepare(&pushes))).unwrap()
+    }
+    fn file(&mut self, w: &Worker, n: u8, area: &str) -> Record {
+        let pen = self.pen(w);
+        let edits = [edit("identity.name", "测试一号"), edit("area.code", area), edit("risk.level", "low")];
+        let (record, change) = Record::new_person(id(n), Programme::Child, "2026-01-05".parse().unwrap(), &edits, &pen).unwrap();
+        let out = self.push(w, id(n), &[change]);
+        assert_eq!((out.accepted.len(), out.refused.len()), (1, 0), "{out:?}");
+        record
+    }
+    fn feed(&self, w: &Worker, cursor: &Cursor) -> (Vec<FeedItem>, Cursor) {
+        let page = self.store.read(|db| feed::page(db, &w.caller, &HashSet::new(), cursor)).unwrap();
+        (page.items, page.cursor)
+    }
+    fn caught_up(&self, w: &Worker) -> Cursor {
+        let mut cursor = Cursor::default();
+        loop {
+            let page = self.store.read(|db| feed::page(db, &w.caller, &HashSet::new(), &cursor)).unwrap();
+            cursor = page.cursor;
+            if !page.more {
+                return cursor;
+            }
+        }
+    }
+}
+
+fn reasons(out: &Outcome) -> Vec<Code> {
+    out.refused.iter().map(|r| r.reason.code).collect()
+}
+
+#[test]
+fn what_a_director_writes_in_her_own_village_is_taken_once_however_often_it_is_sent() {
+    let mut v = Village::new();
+    let mut record = v.file(&li(), 1, "990101001201");
+    let pen = v.pen(&li());
+    let changes = record.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap();
+    for _ in 0..3 {
+        assert_eq!(v.push(&li(), id(1), &changes).accepted.len(), 1);
+    }
+    assert_eq!(v.store.read(|db| store::load(db, &id(1))).unwrap().unwrap().record.heads(), record.heads());
+    let fed = v.store.read(|db| Ok(db.number("SELECT count(*) FROM feed", &[])?)).unwrap();
+    assert_eq!(fed, 2);
+}
+
+#[test]
+fn a_director_of_another_village_gets_nothing_and_writes_nothing_there() {
+    let mut v = Village::new();
+    let mut record = v.file(&li(), 1, "990101001201");
+    let pen = v.pen(&zhao());
+    let changes = record.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap();
+    assert_eq!(reasons(&v.push(&zhao(), id(1), &changes)), [Code::NotAllowed]);
+    let kept = v.store.read(|db| Ok(db.one("SELECT bytes, staff FROM quarantine", &[], |r| Ok((r.blob(0)?, r.text(1)?)))?)).unwrap();
+    assert_eq!(kept, Some((changes[0].bytes.clone(), "S009".to_owned())), "kept aside, byte for byte");
+    assert!(v.feed(&zhao(), &Cursor::default()).0.is_empty());
+    assert_eq!(v.feed(&li(), &Cursor::default()).0.len(), 1);
+
+    let pen = v.pen(&zhao());
+    let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: NOW, answers: Answers::new() };
+    let (_, change) = Record::new_visit(id(2), &visit, &pen).unwrap();
+    assert_eq!(reasons(&v.push(&zhao(), id(2), &[change])), [Code::NotAllowed]);
+    let new = [edit("identity.name", "测试二号"), edit("area.code", "990101001201")];
+    let pen = v.pen(&zhao());
+    let (_, change) = Record::new_person(id(3), Programme::Child, "2026-01-05".parse().unwrap(), &new, &pen).unwrap();
+    assert_eq!(reasons(&v.push(&zhao(), id(3), &[change])), [Code::NotAllowed]);
+}
+
+#[test]
+fn sections_outside_the_role_are_refused_and_what_builds_on_them_goes_with_them() {
+    let mut v = Village::new();
+    let mut record = v.file(&li(), 1, "990101001201");
+    let pen = v.pen(&li());
+    let mut changes = record.edit(&[edit("status.state", "closed")], &pen).unwrap();
+    changes.extend(record.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap());
+    let out = v.push(&li(), id(1), &changes);
+    assert_eq!(reasons(&out), [Code::NotAllowed]);
+    assert_eq!(out.refused[0].blocked, [1]);
+    let again = v.push(&li(), id(1), &changes);
+    assert_eq!(reasons(&again)[0], Code::NotAllowed, "the answer is the same when asked again");
+    assert!(again.accepted.is_empty() && again.held.is_empty());
+    let mut other = v.file(&li(), 5, "990101001201");
+    let pen = v.pen(&wang());
+    assert_eq!(v.push(&wang(), id(5), &other.edit(&[edit("status.state", "closed")], &pen).unwrap()).accepted.len(), 1);
+}
+
+#[test]
+fn only_a_supervisor_settles_risk() {
+    let mut v = Village::new();
+    let record = v.file(&li(), 1, "990101001201");
+    let (mut a, mut b) = (record.clone(), record);
+    let (pen_a, pen_b) = (v.pen(&li()), v.pen(&wang()));
+    let from_a = a.edit(&[edit("risk.level", "high")], &pen_a).unwrap();
+    let from_b = b.edit(&[edit("risk.level", "medium")], &pen_b).unwrap();
+    assert_eq!(v.push(&li(), id(1), &from_a).accepted.len(), 1);
+    assert_eq!(v.push(&wang(), id(1), &from_b).accepted.len(), 1);
+    a.absorb(&[from_b[0].bytes.clone()]).unwrap();
+    for value in ["high", "medium", "low"] {
+        let mut mine = a.clone();
+        let pen = v.pen(&li());
+        let change = mine.settle("risk.level", &value.into(), &pen).unwrap();
+        assert_eq!(reasons(&v.push(&li(), id(1), &[change])), [Code::NeedsSupervisor], "{value}");
+    }
+    let pen = v.pen(&wang());
+    let change = a.settle("risk.level", &"high".into(), &pen).unwrap();
+    assert_eq!(v.push(&wang(), id(1), &[change]).accepted.len(), 1);
+}
+
+#[test]
+fn a_review_is_for_supervisors_and_never_of_ones_own_visit() {
+    let mut v = Village::new();
+    v.file(&li(), 1, "990101001201");
+    let pen = v.pen(&li());
+    let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: NOW, answers: Answers::new() };
+    let (visit, change) = Record::new_visit(id(2), &visit, &pen).unwrap();
+    assert_eq!(v.push(&li(), id(2), &[change]).accepted.len(), 1);
+    let review = |heads: Vec<Hash>| NewReview {
+        person: id(1),
+        target: id(2),
+        heads,
+        decision: Decision::Approved,
+        comment: String::new(),
+        fields: Default::default(),
+        programme: Programme::Child,
+    };
+    let pen = v.pen(&li());
+    assert_eq!(reasons(&v.push(&li(), id(3), &[Record::new_review(id(3), &review(visit.heads()), &pen).unwrap().1])), [Code::NotAllowed]);
+    let pen = v.pen(&wang());
+    let unknown = Record::new_review(id(4), &review(vec![Hash([7; 32])]), &pen).unwrap().1;
+    assert_eq!(v.push(&wang(), id(4), &[unknown]).held.len(), 1, "a version the server has not seen yet");
+    let pen = v.pen(&wang());
+    assert_eq!(v.push(&wang(), id(5), &[Record::new_review(id(5), &review(visit.heads()), &pen).unwrap().1]).accepted.len(), 1);
+}
+
+#[test]
+fn another_devices_actor_or_name_is_refused() {
+    let mut v = Village::new();
+    let mut record = v.file(&li(), 1, "990101001201");
+    let lis = v.pen(&li());
+    let changes = record.edit(&[edit("contact.phone", "13800000001")], &lis).unwrap();
+    assert_eq!(reasons(&v.push(&wang(), id(1), &changes)), [Code::BadChange], "in another's name");
+    let mut fresh = v.file(&li(), 2, "990101001201");
+    let lis = v.pen(&li());
+    assert_eq!(v.push(&li(), id(2), &fresh.edit(&[edit("contact.phone", "13800000001")], &lis).unwrap()).accepted.len(), 1);
+    let as_li = Pen { staff: "S002".parse().unwrap(), device: wang().device, ..lis };
+    let stolen = fresh.edit(&[edit("contact.phone", "13800000002")], &as_li).unwrap();
+    assert_eq!(reasons(&v.push(&wang(), id(2), &stolen)), [Code::BadChange], "under another device's actor");
+}
+
+#[test]
+fn a_change_whose_past_has_not_arrived_is_held_and_taken_later() {
+    let mut v = Village::new();
+    let mut record = v.file(&li(), 1, "990101001201");
+    let pen = v.pen(&li());
+    let first = record.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap();
+    let second = record.edit(&[edit("contact.phone", "13800000002")], &pen).unwrap();
+    assert_eq!(v.push(&li(), id(1), &second).held.len(), 1);
+    assert_eq!(v.push(&li(), id(1), &first).accepted.len(), 1);
+    assert_eq!(v.push(&li(), id(1), &second).accepted.len(), 1);
+}
+
+#[test]
+fn one_bad_record_does_not_keep_others_back() {
+    let mut v = Village::new();
+    v.file(&li(), 1, "990101001201");
+    let mut good = v.file(&li(), 2, "990101001201");
+    let pen = v.pen(&li());
+    let change = good.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap().remove(0);
+    let pushes = [Push { record: id(1), bytes: vec![1, 2, 3] }, Push { record: id(2), bytes: change.bytes }];
+    let sender = Sender { caller: li().caller, device: li().device, cursor: Cursor::default(), now: NOW, vouches: None };
+    let out = v.store.write(|db| admit(db, &sender, prepare(&pushes))).unwrap();
+    assert_eq!((out.accepted.len(), out.refused.len(), out.refused[0].n), (1, 1, 0));
+}
+
+#[test]
+fn a_transferred_file_leaves_one_village_and_enters_the_other_whole() {
+    let mut v = Village::new();
+    let mut record = v.file(&li(), 1, "990101001201");
+    let pen = v.pen(&li());
+    let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: NOW, answers: Answers::new() };
+    assert_eq!(v.push(&li(), id(2), &[Record::new_visit(id(2), &visit, &pen).unwrap().1]).accepted.len(), 1);
+    let (at_li, at_zhao, at_wang) = (v.caught_up(&li()), v.caught_up(&zhao()), v.caught_up(&wang()));
+    let pen = v.pen(&wang());
+    assert_eq!(v.push(&wang(), id(1), &record.edit(&[edit("area.code", "990101001202")], &pen).unwrap()).accepted.len(), 1);
+    assert_eq!(v.feed(&li(), &at_li).0, [FeedItem::Leave { person: id(1) }]);
+    let entered: Vec<RecordId> = v
+        .feed(&zhao(), &at_zhao)
+        .0
+        .iter()
+        .filter_map(|i| match i {
+            FeedItem::Enter { record, .. } => Some(*record),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(entered, [id(1), id(2)]);
+    let area = |i: &FeedItem| match i {
+        FeedItem::Enter { area, .. } => Some(area.clone()),
+        _ => None,
+    };
+    assert!(v.feed(&wang(), &at_wang).0.iter().filter_map(area).all(|a| a == "990101001202".parse::<AreaCode>().unwrap()));
+    let outside = record.edit(&[edit("area.code", "990101002201")], &v.pen(&wang())).unwrap();
+    assert_eq!(reasons(&v.push(&wang(), id(1), &outside)), [Code::NotAllowed], "out of her own town is not hers to decide");
+}
+
+#[test]
+fn a_colleagues_change_sent_under_a_wrong_record_does_not_hurt_the_right_one() {
+    let mut v = Village::new();
+    let mut record = v.file(&li(), 1, "990101001201");
+    let pen = v.pen(&li());
+    let changes = record.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap();
+    // Before it was taken, and after.
+    for _ in 0..2 {
+        assert_eq!(v.push(&zhao(), id(77), &changes).accepted.len(), 0);
+        assert_eq!(v.push(&li(), id(1), &changes).accepted.len(), 1);
+    }
+    let pen = v.pen(&li());
+    let next = record.edit(&[edit("contact.address", "3组9号")], &pen).unwrap();
+    assert_eq!(v.push(&li(), id(1), &next).accepted.len(), 1, "what builds on it goes on");
+}
