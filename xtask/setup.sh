@@ -11,6 +11,7 @@ binaryen=132.0.0   # wasm-opt, which makes the interface about a fifth smaller
 axe=4.14.0         # looks for barriers on each page, in tests
 automerge_js=3.5.0 # the public JavaScript Automerge, in tests
 acorn=8.19.0       # tells which JavaScript an old browser can read, in tests
+schemathesis=4.32.5 # asks the server all that its OpenAPI document allows, and more, in tests
 oldest_clang=14    # that compiles SQLite to WebAssembly
 wasm=wasm32-unknown-unknown
 android=aarch64-linux-android
@@ -201,6 +202,16 @@ page_tool() { # $1: npm package, $2: version
     tar xz -C "target/tools/$1" --strip-components=1
 }
 
+fuzzer() { # schemathesis, and what packs its questions
+  local venv=target/tools/venv
+  grep -qsx "$schemathesis" "$venv/complete" && return 0
+  say '下载 schemathesis：测试服务器的接口 / fetching schemathesis: tests the server'"'"'s calls …'
+  python3 -c 'import ensurepip, venv' 2>/dev/null || install python3-venv
+  rm -rf "$venv" && python3 -m venv "$venv"
+  timeout 600 "$venv/bin/pip" install -q --disable-pip-version-check "schemathesis==$schemathesis" msgpack==1.2.4 zstandard==0.25.0 >&2
+  printf '%s\n' "$schemathesis" >"$venv/complete"
+}
+
 if command -v dpkg-query >/dev/null; then
   system_packages
   clang_for_wasm
@@ -217,6 +228,7 @@ if [ "${1:-}" = tests ]; then
   page_tool axe-core $axe
   page_tool acorn $acorn
   page_tool @automerge/automerge $automerge_js
+  fuzzer
 fi
 [ "${1:-}" != android ] || rust_for $android "${library/$wasm/$android}"
 wasm_opt

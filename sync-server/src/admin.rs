@@ -3,9 +3,9 @@
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
+use crate::limits::Whole;
 use crate::{import, registry, roster};
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{Path, Query, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::api::{DeviceLine, ImportKind, ImportReport, OneTimeCode};
@@ -23,7 +23,7 @@ pub fn routes() -> Router<App> {
         .route("/v1/admin/staff/{id}/code", post(code))
         .route("/v1/admin/devices", get(devices))
         .route("/v1/admin/devices/{id}/revoke", post(revoke))
-        .route("/v1/admin/import/{what}", post(take_in).layer(DefaultBodyLimit::max(MAX_LIST)))
+        .route("/v1/admin/import/{what}", post(take_in))
 }
 
 fn only_administrators(auth: &Auth) -> AppResult<()> {
@@ -65,7 +65,7 @@ async fn take_in(
     auth: Auth,
     Path(what): Path<String>,
     Query(name): Query<ListName>,
-    body: Bytes,
+    Whole(body): Whole<MAX_LIST>,
 ) -> AppResult<Json<ImportReport>> {
     only_administrators(&auth)?;
     let kind = match what.as_str() {
@@ -74,6 +74,9 @@ async fn take_in(
         "roster" => ImportKind::Roster,
         _ => return Err(Code::NotFound.into()),
     };
+    if body.is_empty() {
+        return Err(Code::BadFile.into());
+    }
     app.run(move |app| {
         Ok(Json(app.store.write(|db| match kind {
             ImportKind::Areas => import::areas(db, &name.file, &body, None, app.env.now().day()).map_err(Into::into),

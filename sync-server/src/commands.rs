@@ -13,8 +13,11 @@ use sync_server::env::{Env, SystemEnv};
 use sync_server::http::{self, App};
 use sync_server::settings::Settings;
 use sync_server::store::{self, Store};
-use sync_server::{backup, county, import, registry, roster, sample};
+use sync_server::tls::Tls;
+use sync_server::{backup, county, import, measures, registry, roster, sample};
 use text::{Lang, Text};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 type Done = anyhow::Result<ExitCode>;
 
@@ -110,6 +113,7 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, database: Option<St
         settings.listen = listen;
     }
     settings.database = database.or(settings.database);
+    let tls = settings.tls.as_ref().map(Tls::load).transpose()?;
     let (store, _serving) = match &settings.database {
         Some(url) => (Store::connect(url, settings.database_connections, new_epoch())?, None),
         None => {
@@ -120,31 +124,55 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, database: Option<St
     let store = Arc::new(store);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(settings.listen).await.with_context(|| format!("cannot listen on {}", settings.listen))?;
-        out!("listening on http://{}", listener.local_addr()?);
-        http::serve(listener, App::new(store.clone(), Arc::new(SystemEnv), settings), stop()).await
+        let mut stop = signals()?;
+        let mut hurry = stop.clone();
+        let listener = bind(settings.listen).await?;
+        let metrics_listen = settings.metrics_listen;
+        let app = App::new(store.clone(), Arc::new(SystemEnv), settings);
+        if let Some(at) = metrics_listen {
+            let (figures, listener) = (measures::begin()?, bind(at).await?);
+            out!("metrics on http://{}/metrics", listener.local_addr()?);
+            tokio::spawn(measures::serve(listener, figures, app.clone()));
+        }
+        out!("listening on {}://{}", if tls.is_some() { "https" } else { "http" }, listener.local_addr()?);
+        tokio::select! {
+            () = http::serve(listener, tls, app, async { _ = stop.wait_for(|n| *n > 0).await; }) => {}
+            _ = hurry.wait_for(|n| *n > 1) => {}
+        }
+        anyhow::Ok(())
     })?;
+    // What is still being worked on is not waited for: a transaction that does not end was not begun.
+    runtime.shutdown_background();
     // Connections to PostgreSQL are closed outside the runtime.
-    drop(runtime);
     drop(store);
     Ok(ExitCode::SUCCESS)
 }
 
-/// Ctrl-C, or the service manager's TERM.
-async fn stop() {
-    let interrupt = async {
-        tokio::signal::ctrl_c().await.ok();
-    };
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+}
+
+/// Counts Ctrl-C and the service manager's TERM, from now on. The first asks the server to stop, the second not to wait for anything.
+fn signals() -> anyhow::Result<watch::Receiver<u32>> {
+    let (count, told) = watch::channel(0);
     #[cfg(unix)]
     {
-        let mut term = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(term) => term,
-            Err(_) => return interrupt.await,
-        };
-        tokio::select! { () = interrupt => {}, _ = term.recv() => {} }
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        tokio::spawn(async move {
+            loop {
+                tokio::select! { _ = interrupt.recv() => {} _ = terminate.recv() => {} }
+                count.send_modify(|n| *n += 1);
+            }
+        });
     }
     #[cfg(not(unix))]
-    interrupt.await;
+    tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            count.send_modify(|n| *n += 1);
+        }
+    });
+    Ok(told)
 }
 
 /// `import`

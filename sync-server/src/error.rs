@@ -1,9 +1,12 @@
 //! What a handler returns when it cannot answer: one code for the device, the details for the log, without personal data.
 use crate::db::DbError;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::sync::{ErrorReply, WIRE};
 use domain::{Code, Failure};
+
+/// For whom no time is said, seconds.
+const A_MINUTE: &str = "60";
 
 /// A failed request.
 #[derive(Debug)]
@@ -50,7 +53,11 @@ impl IntoResponse for AppError {
                 Code::ServerTrouble.into()
             }
         };
-        (status(failure.code), axum::Json(ErrorReply { nuanfang: WIRE, failure })).into_response()
+        let status = status(&failure);
+        let who = (status == StatusCode::UNAUTHORIZED).then_some([(header::WWW_AUTHENTICATE, "Bearer")]);
+        let wait = matches!(failure.code, Code::SlowDown | Code::Busy).then(|| failure.field.clone().unwrap_or_else(|| A_MINUTE.into()));
+        let wait = wait.map(|seconds| [(header::RETRY_AFTER, seconds)]);
+        (status, who, wait, axum::Json(ErrorReply { nuanfang: WIRE, failure })).into_response()
     }
 }
 
@@ -62,12 +69,16 @@ fn redacted(e: &anyhow::Error) -> String {
     }
 }
 
-fn status(code: Code) -> StatusCode {
-    match code {
+fn status(failure: &Failure) -> StatusCode {
+    match failure.code {
+        // A token that is missing or that nobody has: `exchange::stranger`.
+        Code::NotAllowed if failure.field.as_deref() == Some("device") => StatusCode::UNAUTHORIZED,
         Code::DeviceRevoked => StatusCode::GONE,
         Code::NotAllowed => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::Offline => StatusCode::REQUEST_TIMEOUT,
+        Code::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Code::SlowDown => StatusCode::TOO_MANY_REQUESTS,
         Code::AppTooOld => StatusCode::UPGRADE_REQUIRED,
         Code::ServerTrouble | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,

@@ -3,7 +3,7 @@ use crate::admit::{self, Prepared, Sender};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
-use crate::{county, feed, packs, registry, store, wire};
+use crate::{county, feed, measures, packs, registry, store, wire};
 use domain::roles::Caller;
 use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, OlderRequest, SyncReply, SyncRequest, WIRE};
 use domain::{Code, DeviceId, Failure, Hash};
@@ -92,6 +92,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     if !reply.accepted.is_empty() {
         app.wake.ring();
     }
+    measures::synced(&request, &reply);
     let (accepted, refused) = (reply.accepted.len(), reply.refused.len());
     tracing::info!(sent = request.changes.len(), accepted, refused, feed = reply.feed.len(), "sync");
     wire::encode(&reply)

@@ -2,9 +2,11 @@
 //! and read by the others (`feed`); `http` carries it.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+pub mod access;
 pub mod admin;
 pub mod admit;
 pub mod backup;
+pub mod connections;
 pub mod county;
 pub mod db;
 pub mod env;
@@ -13,6 +15,9 @@ pub mod exchange;
 pub mod feed;
 pub mod http;
 pub mod import;
+pub mod limits;
+pub mod measures;
+pub mod openapi;
 pub mod packs;
 pub mod pool;
 pub mod quarantine;
@@ -21,6 +26,7 @@ pub mod roster;
 pub mod sample;
 pub mod settings;
 pub mod store;
+pub mod tls;
 pub mod wake;
 pub mod web;
 pub mod wire;

@@ -5,6 +5,7 @@ use crate::db::{Db, Line, Sql, args};
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
+use crate::limits::Whole;
 use crate::store::Store;
 use crate::{feed, wire};
 use axum::body::{Body, Bytes};
@@ -12,7 +13,7 @@ use axum::extract::State;
 use axum::response::Response;
 use chrono::{Datelike, Days, NaiveDate};
 use domain::roles::Caller;
-use domain::sync::{Cursor, FeedItem, Pack, PackWish};
+use domain::sync::{Cursor, FeedItem, MAX_BODY, Pack, PackWish};
 use domain::{AreaCode, Code, Hash, Timestamp};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use sha2::{Digest, Sha256};
@@ -174,8 +175,8 @@ fn make(store: &Store, group: &Group, since: Timestamp, now: Timestamp) -> anyho
 }
 
 /// `POST /v1/packs`: the bytes of each pack wished for, from a byte on, one after the other.
-pub async fn fetch(State(app): State<App>, auth: Auth, body: Bytes) -> AppResult<Response> {
-    let wishes: Vec<PackWish> = wire::decode(&body)?;
+pub async fn fetch(State(app): State<App>, auth: Auth, body: Whole<MAX_BODY>) -> AppResult<Response> {
+    let wishes: Vec<PackWish> = wire::decode(&body.0)?;
     let checked = wishes.clone();
     let sizes = app
         .run(move |app| Ok(app.store.read(|db| checked.iter().map(|wish| size(db, &auth.caller, wish)).collect::<anyhow::Result<Vec<_>>>())?))

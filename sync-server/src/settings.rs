@@ -1,4 +1,6 @@
 //! The server's settings: one struct, filled from the command line, the environment and a config file, in this order.
+use crate::access::Proxy;
+use crate::limits::Limits;
 use anyhow::Context;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -18,8 +20,30 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Wrong one-time codes taken in a minute before everybody has to wait.
     pub wrong_codes_per_minute: u32,
-    /// Seconds a request may take.
+    /// Seconds a request may be worked on.
     pub request_seconds: u64,
+    /// Seconds in which the server, told to stop, still takes requests while `/ready` says no: for a balancer to look elsewhere.
+    pub drain_seconds: u64,
+    /// Seconds running requests have to finish when the server stops.
+    pub stop_seconds: u64,
+    /// Proxies whose `X-Forwarded-For` names the caller's address.
+    pub trusted_proxies: Vec<Proxy>,
+    /// Where Prometheus may read figures; nowhere unless set. Not an address for everybody.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The server's own TLS; without it, plain HTTP for a proxy that has it.
+    pub tls: Option<Certificate>,
+    /// What callers may ask at once.
+    pub limits: Limits,
+}
+
+/// The section `[tls]`: PEM files, read again when they change.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// The certificate, then those between it and the authority.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }
 
 impl Default for Settings {
@@ -31,6 +55,12 @@ impl Default for Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8420)),
             wrong_codes_per_minute: 20,
             request_seconds: 120,
+            drain_seconds: 0,
+            stop_seconds: 30,
+            trusted_proxies: Vec::new(),
+            metrics_listen: None,
+            tls: None,
+            limits: Limits::default(),
         }
     }
 }
@@ -41,5 +71,36 @@ impl Settings {
         let Some(file) = file else { return Ok(Settings::default()) };
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read the config file {}", file.display()))?;
         toml::from_str(&text).with_context(|| format!("the config file {} is not as expected", file.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAMPLE: &str = include_str!("../deploy/nuanfang.toml");
+
+    #[test]
+    fn the_sample_file_says_what_holds_without_it() {
+        assert_eq!(toml::from_str::<Settings>(SAMPLE).unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn the_sample_file_names_every_setting_also_those_that_are_off() {
+        let on: String =
+            SAMPLE.lines().map(|line| line.strip_prefix('#').filter(|l| !l.starts_with(' ')).unwrap_or(line).to_owned() + "\n").collect();
+        let given: toml::Table = toml::from_str(&on).unwrap();
+        let settings: Settings = toml::from_str(&on).unwrap();
+        let said = format!("{settings:#?}");
+        for name in said.lines().filter_map(|line| line.trim().split_once(": ")).map(|(name, _)| name) {
+            let sections = ["limits", "tls"].map(|section| given[section].as_table().unwrap());
+            assert!(given.contains_key(name) || sections.iter().any(|s| s.contains_key(name)), "{name} is not in the sample");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_setting_is_named() {
+        let said = toml::from_str::<Settings>("[limits]\ndevices_per_minute = 1").unwrap_err().to_string();
+        assert!(said.contains("devices_per_minute"), "{said}");
     }
 }

@@ -11,12 +11,14 @@ pub struct Device {
     pub home: PathBuf,
     /// Its PIN.
     pub pin: String,
+    /// A certificate authority that its system knows, besides no other.
+    pub authority: Option<PathBuf>,
 }
 
 impl Device {
     /// A fresh device in a folder of its own.
     pub fn new(root: &Path, name: &str) -> Device {
-        Device { home: root.join(name), pin: "280716".to_owned() }
+        Device { home: root.join(name), pin: "280716".to_owned(), authority: None }
     }
 
     /// A device of a member of staff, enrolled at `address` (the server's, or a link's before it).
@@ -28,14 +30,11 @@ impl Device {
 
     /// Runs a command with `--json`.
     pub fn run(&self, args: &[&str]) -> Output {
-        Command::new(program("nuanfang"))
-            .arg("--home")
-            .arg(&self.home)
-            .args(args)
-            .arg("--json")
-            .env("NUANFANG_PIN", &self.pin)
-            .output()
-            .expect("the client runs")
+        let mut command = Command::new(program("nuanfang"));
+        if let Some(authority) = &self.authority {
+            command.env("SSL_CERT_FILE", authority);
+        }
+        command.arg("--home").arg(&self.home).args(args).arg("--json").env("NUANFANG_PIN", &self.pin).output().expect("the client runs")
     }
 
     /// Runs a command that works, and gives what it printed.
@@ -52,6 +51,19 @@ impl Device {
         assert_eq!(output.status.code(), Some(1), "{args:?}: {said}{}", String::from_utf8_lossy(&output.stdout));
         assert!(!said.trim().is_empty(), "{args:?} gave no reason");
         said
+    }
+
+    /// The core itself, open, for what the headless client has no command.
+    pub fn core(&self) -> client::Core {
+        let home = client::home::Home::open(&self.home, || {}).unwrap();
+        let mut core = client::Core::new(Box::new(client::env::SystemEnv), Box::new(home));
+        core.unlock(&self.pin).unwrap();
+        core
+    }
+
+    /// The token it shows the server.
+    pub fn token(&self) -> String {
+        data_encoding::BASE64URL_NOPAD.encode(&self.core().secret().unwrap().token[..])
     }
 
     /// Writes a file into the home's neighbourhood for `--from`.

@@ -8,6 +8,7 @@ pub mod device;
 pub mod link;
 pub mod postgres;
 pub mod programs;
+pub mod raw;
 pub mod screen;
 pub mod server;
 pub mod sim;

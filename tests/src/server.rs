@@ -3,13 +3,15 @@ use crate::programs::program;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
 /// A running server; killed when dropped. Its data stays.
 pub struct Server {
     process: Child,
     /// `http://127.0.0.1:PORT`
     pub address: String,
+    /// Host and port of its figures, where settings ask for them.
+    pub metrics: Option<String>,
     /// Where its data is.
     pub data: PathBuf,
 }
@@ -28,22 +30,47 @@ impl Server {
 
     /// Starts it on a given address.
     pub fn start_at(data: &Path, listen: &str) -> Server {
-        let mut process = Command::new(program("nuanfang-server"))
-            .args(["serve", "--listen", listen])
-            .args(place(data))
-            .env("NUANFANG_LOG", "error")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("the server said {line:?}")).to_owned();
-        Server { process, address, data: data.to_owned() }
+        Server::launch(data, serve(data).args(["--listen", listen]).env("NUANFANG_LOG", "error"))
+    }
+
+    /// Starts it on a free port with settings of its own (TOML), and keeps what it logs.
+    pub fn configured(data: &Path, settings: &str) -> Server {
+        std::fs::create_dir_all(data).unwrap();
+        let file = data.join("server.toml");
+        std::fs::write(&file, settings).unwrap();
+        let log = std::fs::File::create(data.join("log")).unwrap();
+        Server::launch(data, serve(data).args(["--listen", "127.0.0.1:0", "--config"]).arg(file).env("NUANFANG_LOG", "info").stderr(log))
+    }
+
+    fn launch(data: &Path, command: &mut Command) -> Server {
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("the server starts");
+        let mut said = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let first = said.next().expect("the server says where it listens");
+        let metrics = first.strip_prefix("metrics on http://").map(|m| m.trim_end_matches("/metrics").to_owned());
+        let line = if metrics.is_some() { said.next().unwrap() } else { first };
+        let address = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("the server said {line:?}")).to_owned();
+        Server { process, address, metrics, data: data.to_owned() }
     }
 
     /// Host and port.
     pub fn host(&self) -> &str {
-        self.address.trim_start_matches("http://")
+        self.address.rsplit('/').next().unwrap()
+    }
+
+    /// What a configured server has logged so far, a JSON object a line.
+    pub fn log(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.data.join("log")).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect()
+    }
+
+    /// Sends a signal such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        assert!(Command::new("kill").args(["-s", name, &self.process.id().to_string()]).status().unwrap().success());
+    }
+
+    /// Waits for the end of a server that was told to stop.
+    pub fn ended(&mut self) -> ExitStatus {
+        self.process.wait().unwrap()
     }
 
     /// A one-time code for a member of staff.
@@ -57,6 +84,12 @@ impl Drop for Server {
         _ = self.process.kill();
         _ = self.process.wait();
     }
+}
+
+fn serve(data: &Path) -> Command {
+    let mut command = Command::new(program("nuanfang-server"));
+    command.arg("serve").args(place(data));
+    command
 }
 
 /// Runs an administrator's command on a data folder.

@@ -85,7 +85,7 @@ fn a_director_joins_and_gets_her_village_only() {
     let due = li.list(&["persons", "--due"]);
     assert!(due.iter().all(|p| p["due"].is_string()));
     assert_eq!(li.ok(&["status"])["phase"], "open");
-    let wrong = Device { home: li.home.clone(), pin: "111222".into() };
+    let wrong = Device { pin: "111222".into(), ..Device::new(dir.path(), "li") };
     wrong.refused(&["persons"]);
 }
 

@@ -27,7 +27,7 @@ fn visit(device: &Device, person: &str, note: &str) -> String {
 }
 
 fn copied(device: &Device, name: &str, root: &Path) -> Device {
-    let copy = Device { home: root.join(name), pin: device.pin.clone() };
+    let copy = Device { pin: device.pin.clone(), ..Device::new(root, name) };
     assert!(Command::new("cp").arg("-r").arg(&device.home).arg(&copy.home).status().unwrap().success());
     copy
 }

@@ -103,7 +103,7 @@ async fn the_journey_of_a_visit() {
     let wang_home = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
     let child = wang_home.person("王小雨");
     wang_home.ok(&["edit", &child, "contact.address=1组18号", "situation.health=近视，已配镜"]);
-    let same = Device { home: home("li"), pin: PIN.into() };
+    let same = Device { pin: PIN.into(), ..Device::new(dir.path(), "li") };
     same.ok(&["edit", &child, "contact.address=1组8号"]);
     for device in [&wang_home, &same, &wang_home] {
         device.ok(&["sync"]);

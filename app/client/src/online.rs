@@ -7,13 +7,16 @@ use crate::{Core, admin, packs};
 use data_encoding::BASE64URL_NOPAD;
 use domain::api::{CoreEvent, Enrol, Phase, Request, Response, Status, StatusReply, SyncReport, SyncState};
 use domain::sync::{Cursor, EnrolReply, EnrolRequest, FeedItem, OlderRequest, SyncReply, WIRE};
-use domain::{Code, DeviceId, Failure, Hash, RecordId};
+use domain::{Code, DeviceId, Failure, Hash, RecordId, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Most requests of one sync: more would mean that a server never comes to an end.
 const MOST_REQUESTS: u32 = 10_000;
+
+/// How long a server that is busy is left alone when it says nothing, and at most, seconds.
+const BUSY: (i64, i64) = (60, 600);
 
 /// Answers any request. The core is never held while the network is waited for.
 pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result<Response, Failure> {
@@ -148,7 +151,7 @@ pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Fai
         if core.phase()? != Phase::Open {
             return Err(Code::Locked.into());
         }
-        if matches!(core.sync, SyncState::Running { .. }) {
+        if matches!(core.sync, SyncState::Running { .. }) || is_to_wait(&core) {
             return Ok(SyncReport { state: core.sync.clone(), ..SyncReport::default() });
         }
         core.sync = SyncState::Running { left: 0, bytes: 0 };
@@ -161,6 +164,10 @@ pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Fai
     core_now.sync = match result {
         Ok(()) => SyncState::Done,
         Err(f) if f.code == Code::Offline => SyncState::Offline,
+        Err(f) if matches!(f.code, Code::SlowDown | Code::Busy) => {
+            let seconds = f.field.and_then(|s| s.parse().ok()).unwrap_or(BUSY.0).clamp(1, BUSY.1);
+            SyncState::Busy { until: Timestamp(core_now.env().now().0 + seconds * 1000) }
+        }
         Err(f) => SyncState::Failed(f),
     };
     if core_now.sync == SyncState::Failed(Code::DeviceRevoked.into()) {
@@ -171,6 +178,12 @@ pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Fai
     drop(core_now);
     tell(core, http, Vec::new());
     Ok(report)
+}
+
+/// The server asked for patience that is not over. A clock that was set back does not make it longer.
+fn is_to_wait(core: &Core) -> bool {
+    let SyncState::Busy { until } = core.sync else { return false };
+    (1..=BUSY.1 * 1000).contains(&(until.0 - core.env().now().0))
 }
 
 async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Result<(), Failure> {

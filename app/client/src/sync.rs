@@ -52,12 +52,12 @@ pub fn prepare(core: &Core) -> Result<Prepared> {
         v: WIRE,
         device: view.book.device,
         epoch: meta::get(view.db, meta::EPOCH)?.unwrap_or(0),
+        packs: !cursor.complete,
         here: if cursor.complete { to_ask(view.db)? } else { Vec::new() },
         cursor,
         reference: view.book.reference().map_or(0, |r| r.version),
         changes,
         known: healing(view.db)?.into_iter().map(|(_, hash)| hash).collect(),
-        packs: true,
         blob_hashes: Vec::new(),
     };
     Ok(Prepared { request, sent })

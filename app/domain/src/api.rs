@@ -188,6 +188,11 @@ pub enum SyncState {
     Done,
     /// No network; everything is kept and sent later.
     Offline,
+    /// The server has much to do and asks to wait; everything is kept and sent later.
+    Busy {
+        /// When to try again.
+        until: Timestamp,
+    },
     /// The server said no.
     Failed(Failure),
 }

@@ -23,8 +23,10 @@ codes!(
         DeviceRevoked = "device_revoked",
         /// The server asks for a newer app.
         AppTooOld = "app_too_old",
-        /// Too many tries; wait.
+        /// Too many tries; wait. `field` may hold the seconds.
         SlowDown = "slow_down",
+        /// The server has more to do than it can; the app tries again by itself. `field` may hold the seconds to wait.
+        Busy = "busy",
         /// The server failed; try later.
         ServerTrouble = "server_trouble",
         /// What was sent is larger than the server takes.

@@ -53,6 +53,7 @@ sync-all-uploaded = All uploaded
 sync-pending = { $count } saved on this phone
 sync-running = Syncing…
 sync-offline = No network
+sync-busy = Server busy, later again
 sync-offline-note = Carry on without a network: everything is kept on this phone and goes up by itself later.
 sync-never = Not synced yet
 sync-refused = { $count } not accepted

@@ -9,6 +9,7 @@ failure-expired-code = This code is too old. Ask the administrator for a new one
 failure-device-revoked = This device was switched off and cannot sync. Please ask the administrator.
 failure-app-too-old = The app is too old. Please update it first; what was not uploaded stays on this phone.
 failure-slow-down = Too many tries. Please wait a little.
+failure-busy = The server is busy; it will be tried again by itself. Everything you wrote is on this device.
 failure-server-trouble = The server has a problem. Please try later; everything you wrote is on this phone.
 failure-too-large = This is larger than the server takes. Please split the file and try again.
 failure-wrong-pin = That PIN is wrong. Please try again.

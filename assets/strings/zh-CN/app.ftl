@@ -53,6 +53,7 @@ sync-all-uploaded = 全部已上传
 sync-pending = { $count } 条已存本机
 sync-running = 正在同步…
 sync-offline = 没有网络
+sync-busy = 服务器忙，稍后再传
 sync-offline-note = 没有网络也能照常填写，内容存在本机，联网后自动上传。
 sync-never = 还没有同步过
 sync-refused = { $count } 条未被接收

@@ -9,6 +9,7 @@ failure-expired-code = 这个代码过期了。请向管理员要新的代码。
 failure-device-revoked = 这台设备已停用，不能同步。请联系管理员。
 failure-app-too-old = 应用版本太旧，请先更新。未上传的内容都在本机。
 failure-slow-down = 试的次数太多，请过一会儿再试。
+failure-busy = 服务器正忙，过一会儿会自动再试；已填的内容都在本机。
 failure-server-trouble = 服务器出了问题，请稍后再试；已填的内容都在本机。
 failure-too-large = 内容太大，服务器收不下。请把文件分成几份再试。
 failure-wrong-pin = PIN 不对，请再试一次。

@@ -94,8 +94,10 @@ pub fn ErrorState(props: &FailureProps) -> Html {
 #[component]
 pub fn FailureBanner(props: &FailureProps) -> Html {
     let text = use_text();
+    // To be asked to wait is nothing to be afraid of.
+    let tone = if matches!(props.failure.code, Code::SlowDown | Code::Busy) { Tone::Info } else { Tone::Danger };
     html! {
-        <Banner tone={Tone::Danger} alert={true} title={text.failure(&props.failure)} test="failure">
+        <Banner {tone} alert={true} title={text.failure(&props.failure)} test="failure">
             if let Some(retry) = props.retry.clone() { <Button text={text.action_retry()} look={Look::Line} fit={true} onclick={retry} /> }
         </Banner>
     }

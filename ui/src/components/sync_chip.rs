@@ -17,6 +17,7 @@ fn says(status: &StatusReply, text: &Text) -> (String, Tone, Glyph) {
         SyncState::Running { .. } => (text.sync_running(), Tone::Info, Glyph::Sync),
         _ if pending > 0 => (text.sync_pending(count(pending)), Tone::Warm, Glyph::PhoneOk),
         SyncState::Offline => (text.sync_offline(), Tone::Quiet, Glyph::CloudOff),
+        SyncState::Busy { .. } => (text.sync_busy(), Tone::Quiet, Glyph::Clock),
         SyncState::Failed(_) => (text.sync_stuck(), Tone::Warm, Glyph::Alert),
         SyncState::Idle if status.last_sync.is_none() => (text.sync_never(), Tone::Quiet, Glyph::Cloud),
         SyncState::Idle | SyncState::Done => (text.sync_all_uploaded(), Tone::Ok, Glyph::Cloud),

@@ -63,6 +63,7 @@ fn waiting(status: &StatusReply, text: &Text) -> Html {
             <div class="row top"><Icon glyph={Glyph::PhoneOk} /><span data-test="pending">{ pending }</span></div>
             <div class="row top"><Icon glyph={Glyph::Clock} /><span data-test="last-sync">{ last }</span></div>
             if status.sync == SyncState::Offline { <p class="small muted">{ text.sync_offline_note() }</p> }
+            if matches!(status.sync, SyncState::Busy { .. }) { <p class="small muted">{ text.failure(&Code::Busy.into()) }</p> }
         </div>
     }
 }
@@ -121,6 +122,10 @@ fn result(report: &SyncReport, text: &Text) -> Html {
     match &report.state {
         SyncState::Offline => {
             return html! { <Banner tone={Tone::Info} icon={Glyph::CloudOff} title={text.me_sync_offline()} alert={true} test="sync-result" /> };
+        }
+        SyncState::Busy { .. } => {
+            let title = text.failure(&Code::Busy.into());
+            return html! { <Banner tone={Tone::Info} icon={Glyph::Clock} {title} alert={true} test="sync-result" /> };
         }
         SyncState::Failed(failure) => return html! { <FailureBanner failure={failure.clone()} /> },
         _ => {}

@@ -120,6 +120,7 @@ fn sync(device: &Device, printer: &Printer) -> Result<(), Failure> {
     }
     match report.state {
         SyncState::Offline => Err(Code::Offline.into()),
+        SyncState::Busy { .. } => Err(Code::Busy.into()),
         SyncState::Failed(failure) => Err(failure),
         SyncState::Idle | SyncState::Running { .. } | SyncState::Done => Ok(()),
     }

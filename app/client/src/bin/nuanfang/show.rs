@@ -60,7 +60,7 @@ impl Show {
     pub fn sync(&self, r: &SyncReport) {
         let t = &self.text;
         match &r.state {
-            SyncState::Failed(_) | SyncState::Offline => {}
+            SyncState::Failed(_) | SyncState::Offline | SyncState::Busy { .. } => {}
             _ => out!("{}", t.sync_done()),
         }
         out!("↑ {} B  ↓ {} B  ({})", r.up_bytes, r.down_bytes, r.requests);
