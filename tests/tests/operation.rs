@@ -157,6 +157,18 @@ fn a_server_told_to_stop_says_so_then_finishes_what_was_begun_and_ends_well() {
     assert_eq!(server.ended().code(), Some(0));
 }
 
+#[test]
+fn devices_that_wait_for_news_do_not_keep_a_server_from_stopping() {
+    let (dir, mut server) = county("stop_seconds = 600");
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let mut waiting = send(server.host(), &format!("GET /v1/wake HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n", li.token()));
+    let mut began = [0; 12];
+    waiting.read_exact(&mut began).unwrap();
+    assert_eq!(&began, b"HTTP/1.1 200");
+    server.signal("TERM");
+    assert_eq!(server.ended().code(), Some(0));
+}
+
 /// Every text in a JSON value that could be somebody's: names, numbers, words.
 fn texts(value: &Value, found: &mut Vec<String>) {
     match value {
