@@ -3,7 +3,7 @@
 use crate::registry;
 use anyhow::{Context, bail};
 use domain::roles::Kind;
-use domain::{AreaCode, Hash, Programme, RecordId, Row, Timestamp};
+use domain::{AreaCode, DeviceId, Hash, Programme, RecordId, Row, Timestamp};
 use records::{Record, RecordError};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::path::Path;
@@ -310,6 +310,15 @@ pub fn quarantined(conn: &Connection, record: &RecordId, hash: &Hash) -> anyhow:
     let reason: Option<String> = conn
         .prepare_cached("SELECT reason FROM quarantine WHERE hash = ?1 AND record = ?2")?
         .query_row(params![hash.0, record.bytes()], |r| r.get(0))
+        .optional()?;
+    Ok(reason.map(|r| serde_json::from_str(&r)).transpose()?)
+}
+
+/// Why something of this record that this device sent lies in quarantine, when it does.
+pub fn not_taken(conn: &Connection, record: &RecordId, device: &DeviceId) -> anyhow::Result<Option<domain::Failure>> {
+    let reason: Option<String> = conn
+        .prepare_cached("SELECT reason FROM quarantine WHERE device = ?2 AND record = ?1 ORDER BY received, rowid LIMIT 1")?
+        .query_row(params![record.bytes(), device.bytes()], |r| r.get(0))
         .optional()?;
     Ok(reason.map(|r| serde_json::from_str(&r)).transpose()?)
 }

@@ -155,11 +155,11 @@ fn only_a_supervisor_settles_risk() {
     for value in ["high", "medium", "low"] {
         let mut mine = a.clone();
         let pen = v.pen(&li());
-        let change = mine.settle("risk.level", &value.into(), &pen).unwrap();
+        let change = mine.settle("risk.level", &value.into(), &pen).unwrap().unwrap();
         assert_eq!(reasons(&v.push(&li(), id(1), &[change])), [Code::NeedsSupervisor], "{value}");
     }
     let pen = v.pen(&wang());
-    let change = a.settle("risk.level", &"high".into(), &pen).unwrap();
+    let change = a.settle("risk.level", &"high".into(), &pen).unwrap().unwrap();
     assert_eq!(v.push(&wang(), id(1), &[change]).accepted.len(), 1);
 }
 

@@ -116,7 +116,7 @@ pub struct Village {
 }
 
 /// The county's server as it is before anything happens: made once a process, copied for each village.
-fn template() -> &'static Path {
+pub(crate) fn template() -> &'static Path {
     static MADE: OnceLock<TempDir> = OnceLock::new();
     MADE.get_or_init(|| {
         let dir = TempDir::new().unwrap();
@@ -138,7 +138,7 @@ fn template() -> &'static Path {
 }
 
 /// A folder in memory where there is one: a village makes the disk wait a great deal.
-fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }.unwrap()
 }

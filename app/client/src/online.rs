@@ -159,7 +159,8 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Res
         let progress = taken.accepted + taken.refused > 0;
         let again = taken.more || (unsent > 0 && progress);
         if !again {
-            return Ok(());
+            // All else is done; what the server sends and nobody can read is told, and not forgotten.
+            return if taken.missed > 0 { Err(Code::ServerTrouble.into()) } else { Ok(()) };
         }
     }
     Err(Code::ServerTrouble.into())

@@ -5,14 +5,17 @@ use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
 use crate::{Core, Result, Trouble};
 use domain::sync::{Cursor, FeedItem, MAX_CHANGES, MAX_KNOWN, Refusal, SyncReply, SyncRequest, WIRE};
-use domain::{Code, Hash, RecordId, Row};
+use domain::{Code, Hash, RecordId, Row, Timestamp};
 use records::{Incoming, Record, RecordError};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// About how many plain bytes of changes go into one request: well below what the server takes.
 const PUSH_BYTES: usize = 3 << 20;
 /// Device and server clocks further apart than this are told, seconds.
 const CLOCK_TOLERANCE: i64 = 600;
+/// For records that could not be taken in, everything is read anew so often: it heals a gap, but not a server. Milliseconds.
+const ANEW_PAUSE: i64 = 24 * 3600 * 1000;
 
 /// A request with the names of the changes in it, in their order.
 pub struct Prepared {
@@ -41,6 +44,16 @@ pub struct Taken {
     pub anew: bool,
     /// Documents the first download still has to bring.
     pub left: u64,
+    /// Records that the server sends in a form that cannot be taken in.
+    pub missed: u64,
+}
+
+/// Records that could not be taken in: their changes have a gap, or what came is none of our records. All else goes on without them.
+#[derive(Default, Serialize, Deserialize)]
+struct Missed {
+    records: BTreeSet<RecordId>,
+    /// When everything was read anew for their sake.
+    anew: Option<Timestamp>,
 }
 
 /// Makes the next request: what waits, oldest first, and how far the feed was read.
@@ -146,25 +159,27 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     // What is written anew under another name goes up as it was meant, before this device hears that its file has left.
     let again = reply.refused.iter().any(|refusal| refusal.reason.code == Code::WriterTaken);
     taken.more |= again;
-    let mut whole = !restored;
+    let mut missed: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
     for item in reply.feed.into_iter().filter(|_| !again) {
-        match take_item(work, item) {
-            Ok(pulled) => taken.pulled += pulled,
-            // A gap, or bytes that are no change: the record comes whole with the next first download.
-            Err(Trouble::Record(_)) => whole = false,
-            Err(e) => return Err(e),
-        }
+        taken.pulled += take_or_miss(work, item, &mut missed)?;
     }
     if moved {
         leave_old_scope(work)?;
     }
     see_off(work)?;
-    let cursor = if !whole { Some(Cursor::default()) } else { reply.cursor.filter(|_| !again) };
-    if !whole {
+    taken.missed = missed.records.len() as u64;
+    let waited = missed.anew.is_none_or(|at| work.now().since(at).abs() >= ANEW_PAUSE);
+    let gap = !taken.more && taken.missed > 0 && waited;
+    if gap {
+        missed.anew = Some(work.now());
+    }
+    meta::put(work.db, meta::MISSED, &missed)?;
+    taken.anew = restored || gap;
+    taken.more |= taken.anew;
+    let cursor = if taken.anew { Some(Cursor::default()) } else { reply.cursor.filter(|_| !again) };
+    if taken.anew {
         meta::put(work.db, meta::ASKED_TO, &RecordId(uuid::Uuid::nil()))?;
     }
-    taken.anew = !whole;
-    taken.more |= !whole;
     meta::put(work.db, meta::EPOCH, &reply.epoch)?;
     if let Some(cursor) = cursor {
         meta::put(work.db, meta::CURSOR, &cursor)?;
@@ -194,12 +209,36 @@ fn mark(work: &mut Work<'_>, id: RecordId) -> Result<()> {
     Ok(())
 }
 
+/// What cannot be taken in is remembered until the record comes whole, and keeps nothing else back.
+fn take_or_miss(work: &mut Work<'_>, item: FeedItem, missed: &mut Missed) -> Result<u64> {
+    let (record, whole) = match &item {
+        FeedItem::Enter { record, .. } => (*record, true),
+        FeedItem::Change { record, .. } => (*record, false),
+        FeedItem::Leave { person } => (*person, true),
+        FeedItem::Own(_) => return take_item(work, item),
+    };
+    match work.whole(|work| take_item(work, item)) {
+        Ok(pulled) => {
+            if whole {
+                missed.records.remove(&record);
+            }
+            Ok(pulled)
+        }
+        Err(Trouble::Record(_)) => {
+            missed.records.insert(record);
+            Ok(0)
+        }
+        Err(e) => Err(e),
+    }
+}
+
 fn take_item(work: &mut Work<'_>, item: FeedItem) -> Result<u64> {
     match item {
-        FeedItem::Enter { record, area, document, row } => {
-            stays(work, row.person())?;
-            match work.take_in(record, &area, &document, &row) {
-                Err(Trouble::Record(_)) => begin_from(work, record, &area, &document, &row),
+        FeedItem::Enter { record, area, document, .. } => {
+            let theirs = Record::received(record, &document)?;
+            stays(work, theirs.person())?;
+            match work.take_in(&theirs, &area) {
+                Err(Trouble::Record(_)) => begin_from(work, theirs, &area),
                 taken => taken,
             }
             .map(|()| 1)
@@ -214,22 +253,20 @@ fn take_change(work: &mut Work<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {
     match work.absorb(id, &[bytes.to_vec()]) {
         Ok(new) => Ok(new.len() as u64),
         // It does not go together with what was written here and not sent yet: a copy of this device wrote it.
-        Err(Trouble::Record(_)) if rebase(work, id, 0, &[], &[bytes.to_vec()]).is_ok_and(|done| done) => Ok(1),
+        Err(Trouble::Record(_)) if work.whole(|work| rebase(work, id, 0, &[], &[bytes.to_vec()])).is_ok_and(|done| done) => Ok(1),
         Err(Trouble::Said(f)) if f.code == Code::NotFound => {
             let incoming = Incoming::parse(bytes)?;
             if !incoming.deps().is_empty() {
                 return Err(RecordError::MissingDeps.into());
             }
-            let record = Record::from_first(&incoming)?;
-            if record.id() != id {
-                return Err(RecordError::Malformed("another record").into());
-            }
+            let (record, _) = Record::from_first(&incoming)?;
+            let record = Record::received(id, &record.reread()?)?;
             let area = match record.area() {
                 Some(area) => area,
                 // What belongs to a file that is not here is nothing to show.
                 None => work.area_of(record.person()).map_err(|_| RecordError::MissingDeps)?,
             };
-            work.put(id, &area, &record.reread()?, &record.row()?)?;
+            work.put(id, &area, &record.save(), &record.row()?)?;
             Ok(1)
         }
         Err(e) => Err(e),
@@ -238,17 +275,13 @@ fn take_change(work: &mut Work<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {
 
 /// The document here and the server's do not go together: a copy of a device wrote in one what another wrote in the other, and a
 /// backup brought both to light. The server's stands; what this device wrote is repeated on it.
-fn begin_from(work: &mut Work<'_>, id: RecordId, area: &domain::AreaCode, document: &[u8], row: &Row) -> Result<()> {
-    let mut record = Record::load(document)?;
+fn begin_from(work: &mut Work<'_>, mut record: Record, area: &domain::AreaCode) -> Result<()> {
+    let id = record.id();
     let own: Vec<Hash> = changes::own_of(work.db, id)?.into_iter().filter(|hash| !record.has(hash)).collect();
-    let intents = changes::intents_of(work.db, &own)?;
-    work.put(id, area, document, row)?;
+    let area = record.area().unwrap_or_else(|| area.clone());
+    work.put(id, &area, &record.save(), &record.row()?)?;
     work.forget_actor(id)?;
-    for (hash, intent) in intents {
-        changes::forget(work.db, &hash)?;
-        repeat(work, &mut record, area, intent)?;
-    }
-    Ok(())
+    repeat_all(work, &mut record, &area, &own)
 }
 
 /// Files that left the scope while something of theirs still waited here.
@@ -339,13 +372,22 @@ fn rebase(work: &mut Work<'_>, id: RecordId, from: i64, gone: &[Hash], theirs: &
     let Some(mut rest) = record.without(&out)? else { return Ok(false) };
     rest.absorb(theirs)?;
     let area = rest.area().map_or_else(|| work.area_of(id), Ok)?;
-    let intents = changes::intents_of(work.db, &unsent)?;
     work.replace(&rest)?;
-    for (hash, intent) in intents {
-        changes::forget(work.db, &hash)?;
-        repeat(work, &mut rest, &area, intent)?;
-    }
+    repeat_all(work, &mut rest, &area, &unsent)?;
     Ok(true)
+}
+
+/// Repeats what these changes were meant to do. What has lost its ground, such as the choice between values of which one was not
+/// taken, is told as not accepted.
+fn repeat_all(work: &mut Work<'_>, record: &mut Record, area: &domain::AreaCode, hashes: &[Hash]) -> Result<()> {
+    for (hash, intent) in changes::intents_of(work.db, hashes)? {
+        match repeat(work, record, area, intent) {
+            Ok(()) => changes::forget(work.db, &hash)?,
+            Err(Trouble::Record(e)) => _ = changes::receipt(work.db, &hash, State::Refused, Some(&e.into()))?,
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
 }
 
 fn repeat(work: &mut Work<'_>, record: &mut Record, area: &domain::AreaCode, intent: Intent) -> Result<()> {
@@ -353,7 +395,7 @@ fn repeat(work: &mut Work<'_>, record: &mut Record, area: &domain::AreaCode, int
     let written = match &intent {
         Intent::Edit { edits } => record.edit(edits, &pen)?,
         Intent::Amend { answers } => record.amend(answers, &pen)?.into_iter().collect(),
-        Intent::Settle { path, value } => vec![record.settle(path, value, &pen)?],
+        Intent::Settle { path, value } => record.settle(path, value, &pen)?.into_iter().collect(),
         // A record is made once.
         Intent::NewPerson { .. } | Intent::NewVisit { .. } | Intent::Review { .. } => Vec::new(),
     };

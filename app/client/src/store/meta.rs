@@ -16,6 +16,8 @@ pub const HEALED_TO: &str = "healed_to";
 pub const ASKED_TO: &str = "asked_to";
 /// Persons whose files left the scope while something of theirs waited to be sent (`BTreeSet<RecordId>`).
 pub const LEAVING: &str = "leaving";
+/// What the server sent and this device could not take in (`sync::Missed`).
+pub const MISSED: &str = "missed";
 /// Device clock minus server clock at the last sync, seconds, when far apart (`i64`).
 pub const CLOCK_OFF: &str = "clock_off";
 /// Moment of the last complete sync (`Timestamp`).

@@ -1,0 +1,344 @@
+//! A chaos client: one record with an honest history, and next to it every change that a broken or hostile device, or server,
+//! might send. Used against `records`, the server and a device that pulls.
+pub mod cases;
+pub mod raw;
+
+use automerge::ExpandedChange;
+use automerge::legacy::{ElementId, Key, ObjectId, OpId, OpType};
+use client::wire::{pack, unpack};
+use data_encoding::BASE64URL_NOPAD;
+use client::sync::Taken;
+use domain::api::{Edit, Request};
+use domain::sync::{Cursor, EnrolReply, EnrolRequest, FeedItem, Push, SyncReply, SyncRequest, WIRE};
+use domain::{DeviceId, Hash, Programme, RecordId, Timestamp, Value};
+use records::{Actor, Change, Pen, Record};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::Arc;
+use sync_server::env::Env;
+use sync_server::http::App;
+use sync_server::settings::Settings;
+use sync_server::store::{self, Store};
+use sync_server::{exchange, registry};
+use tempfile::TempDir;
+
+/// 李主任's village.
+pub const VILLAGE: &str = "990101001201";
+/// 21 November 2026, 10:00 in China.
+pub const NOW: Timestamp = Timestamp(1_795_226_400_000);
+/// A member of the household.
+const MEMBER: &str = "0192f0c1-2b3c-7def-8123-456789abcdef";
+
+/// The server of the sample county, in this process.
+pub struct Office {
+    /// The server.
+    pub app: App,
+    _dir: TempDir,
+}
+
+/// A clock that stands, and no randomness.
+struct Still;
+
+impl Env for Still {
+    fn now(&self) -> Timestamp {
+        NOW
+    }
+    fn random(&self) -> [u8; 16] {
+        [7; 16]
+    }
+}
+
+/// A member of staff with her device.
+#[derive(Clone)]
+pub struct Desk {
+    staff: &'static str,
+    n: u8,
+}
+
+/// The director of the village.
+pub const LI: Desk = Desk { staff: "S001", n: 1 };
+/// The town's supervisor.
+pub const WANG: Desk = Desk { staff: "S002", n: 2 };
+
+impl Desk {
+    /// Her device.
+    pub fn device(&self) -> DeviceId {
+        DeviceId::new(1, [self.n; 10])
+    }
+    fn token(&self) -> String {
+        BASE64URL_NOPAD.encode(&[self.n; 32])
+    }
+    /// Her pen for a record.
+    pub fn pen(&self, actor: [u8; 8]) -> Pen {
+        Pen { staff: self.staff.parse().unwrap(), device: self.device(), at: NOW, actor: Actor(actor) }
+    }
+}
+
+impl Default for Office {
+    fn default() -> Office {
+        let dir = crate::sim::folder();
+        std::fs::copy(crate::sim::template().join("nuanfang.db"), dir.path().join("nuanfang.db")).unwrap();
+        let store = Store::open(dir.path(), 7).unwrap();
+        store.lock().execute_batch("PRAGMA synchronous = OFF").unwrap();
+        let office = Office { app: App::new(store, Arc::new(Still), Settings::default()), _dir: dir };
+        [LI, WANG].iter().for_each(|desk| office.enrol(desk));
+        office
+    }
+}
+
+impl Office {
+    fn enrol(&self, desk: &Desk) {
+        let made = |conn: &rusqlite::Connection| Ok(registry::new_code(conn, &desk.staff.parse().unwrap(), NOW, [desk.n; 16])?);
+        let code = self.app.store.write(made).unwrap().code;
+        let token_hash = Hash(Sha256::digest(desk.token()).into());
+        let request = EnrolRequest { v: WIRE, code, device: desk.device(), token_hash, label: "chaos".into() };
+        let reply = exchange::enrol(&self.app, &pack(&request).unwrap()).unwrap();
+        let _: EnrolReply = unpack(&reply).unwrap();
+    }
+
+    /// One request with these changes through the whole exchange.
+    pub fn push(&self, desk: &Desk, record: RecordId, changes: &[Vec<u8>]) -> SyncReply {
+        let changes = changes.iter().map(|bytes| Push { record, bytes: bytes.clone() }).collect();
+        self.send(desk, changes)
+    }
+
+    /// The same with changes of several records.
+    pub fn send(&self, desk: &Desk, changes: Vec<Push>) -> SyncReply {
+        // Nothing is read: the cursor stands at the end of every county's feed.
+        let caller = exchange::auth(&self.app, &desk.token()).unwrap().caller;
+        let cursor = Cursor { scope: sync_server::feed::scope(&caller), complete: true, ..Cursor::default() };
+        let (epoch, device) = (7, desk.device());
+        let request = SyncRequest { v: WIRE, device, epoch, cursor, reference: 0, changes, known: vec![], here: vec![], blob_hashes: vec![] };
+        let auth = exchange::auth(&self.app, &desk.token()).unwrap();
+        unpack(&exchange::sync(&self.app, auth, &pack(&request).unwrap()).unwrap()).unwrap()
+    }
+
+    /// A record as the server has it.
+    pub fn record(&self, id: RecordId) -> Option<Record> {
+        let bytes: Vec<u8> =
+            self.app.store.lock().query_row("SELECT document FROM records WHERE id = ?1", [id.bytes()], |r| r.get(0)).ok()?;
+        Some(Record::load(&bytes).expect("a document that loads"))
+    }
+
+    /// Whether these bytes lie in quarantine under this record.
+    pub fn is_quarantined(&self, id: RecordId, bytes: &[u8]) -> bool {
+        let sql = "SELECT EXISTS (SELECT 1 FROM quarantine WHERE record = ?1 AND bytes = ?2)";
+        self.app.store.lock().query_row(sql, rusqlite::params![id.bytes(), bytes], |r| r.get(0)).unwrap()
+    }
+
+    /// The village's persons, for tests that need one.
+    pub fn area_of(&self, id: RecordId) -> Option<domain::AreaCode> {
+        store::place(&self.app.store.lock(), &id).unwrap().map(|(area, _)| area)
+    }
+}
+
+/// One value of a field.
+pub fn edit(path: &str, value: &str) -> Edit {
+    Edit { path: path.parse().unwrap(), value: Value::from(value) }
+}
+
+/// A person's file that 李主任 opened and 王督导 amended; at its end both wrote at once.
+pub struct Scene {
+    /// The file.
+    pub record: Record,
+    /// 李主任's pen there.
+    pub li: Pen,
+    /// 王督导's.
+    pub wang: Pen,
+    /// Its changes with their writers, in order.
+    pub changes: Vec<(Desk, Change)>,
+    ops: HashMap<OpId, (ObjectId, Key, OpType, bool)>,
+    n: u64,
+}
+
+/// A new file's record, its first change, and the pen.
+pub fn opened(n: u64) -> (Record, Change, Pen) {
+    let random: [u8; 10] = Sha256::digest(n.to_le_bytes())[..10].try_into().unwrap();
+    let pen = LI.pen(actor(n, 1));
+    let edits = [
+        edit("identity.name", "测试一号"),
+        edit("area.code", VILLAGE),
+        edit("contact.address", "3组8号"),
+        edit("plan.text", "每周走访。"),
+        edit("risk.level", "low"),
+        edit(&format!("household.{MEMBER}.name"), "测试祖母"),
+    ];
+    let (record, first) = Record::new_person(RecordId::new(2, random), Programme::Child, NOW.day(), &edits, &pen).unwrap();
+    (record, first, pen)
+}
+
+/// An actor that nobody else has.
+pub fn actor(n: u64, who: u8) -> [u8; 8] {
+    Sha256::digest([&n.to_le_bytes()[..], &[who]].concat())[..8].try_into().unwrap()
+}
+
+impl Scene {
+    /// The `n`-th: same story, another record.
+    pub fn new(n: u64) -> Scene {
+        let (mut record, first, li) = opened(n);
+        let wang = WANG.pen(actor(n, 2));
+        let mut changes = vec![(LI, first)];
+        let mut write = |record: &mut Record, desk: &Desk, pen: &Pen, path: &str, value: &str| {
+            let change = record.edit(&[edit(path, value)], pen).unwrap().remove(0);
+            changes.push((desk.clone(), change.clone()));
+            change.bytes
+        };
+        write(&mut record, &WANG, &wang, "contact.phone", "13800000001");
+        let mut at_wangs = record.clone();
+        write(&mut record, &LI, &li, "contact.address", "3组18号");
+        let hers = write(&mut at_wangs, &WANG, &wang, "plan.text", "心理疏导。");
+        record.absorb(&[hers]).unwrap();
+        let mut ops = HashMap::new();
+        for change in record.changes() {
+            let change = decoded(&change.bytes);
+            for (op, k) in change.operations.iter().zip(change.start_op.get()..) {
+                ops.insert(OpId::new(k, &change.actor_id), (op.obj.clone(), op.key.clone(), op.action.clone(), op.insert));
+            }
+        }
+        Scene { record, li, wang, changes, ops, n }
+    }
+
+    /// Gives the history to the server.
+    pub fn tell(&self, office: &Office) {
+        for (desk, change) in &self.changes {
+            let reply = office.push(desk, self.record.id(), &[change.bytes.clone()]);
+            assert_eq!(reply.accepted, [change.hash], "the honest history: {:?}", reply.refused);
+        }
+    }
+
+    /// An honest next change of 李主任's.
+    pub fn next(&self) -> Change {
+        self.record.clone().edit(&[edit("contact.address", "3组20号")], &self.li).unwrap().remove(0)
+    }
+
+    /// The same under an actor she has not used yet.
+    pub fn next_by_new_actor(&self) -> Change {
+        self.record.clone().edit(&[edit("contact.address", "3组20号")], &LI.pen(actor(self.n, 9))).unwrap().remove(0)
+    }
+
+    /// Her next change, bent.
+    pub fn bent(&self, bend: impl FnOnce(&mut ExpandedChange)) -> Vec<u8> {
+        bent(&self.next().bytes, bend)
+    }
+
+    /// The object that was made under a key of the root.
+    pub fn section(&self, name: &str) -> ObjectId {
+        self.find(|obj, key, _| *obj == ObjectId::Root && *key == Key::Map(name.into()))
+    }
+    /// The newest operation on a key of a section.
+    pub fn op_at(&self, section: &str, key: &str) -> OpId {
+        let parent = self.section(section);
+        let at = |(_, (obj, k, _, _)): &(&OpId, &(ObjectId, Key, OpType, bool))| *obj == parent && *k == Key::Map(key.into());
+        self.ops.iter().filter(at).map(|(id, _)| id.clone()).max_by_key(|id| id.0).unwrap()
+    }
+    /// The text of the plan as 李主任 wrote it first.
+    pub fn text(&self) -> ObjectId {
+        let parent = self.section("plan");
+        self.find(|obj, _, action| *obj == parent && matches!(action, OpType::Make(_)))
+    }
+    /// An element of a text, the `n`-th that was inserted.
+    pub fn element(&self, text: &ObjectId, n: usize) -> OpId {
+        let mut all: Vec<OpId> = self.ops.iter().filter(|(_, (obj, _, _, insert))| obj == text && *insert).map(|(id, _)| id.clone()).collect();
+        all.sort_by_key(|id| id.0);
+        all[n].clone()
+    }
+    fn find(&self, is: impl Fn(&ObjectId, &Key, &OpType) -> bool) -> ObjectId {
+        let first = self.ops.iter().filter(|(_, (obj, key, action, _))| is(obj, key, action)).map(|(id, _)| id).min_by_key(|id| id.0);
+        ObjectId::Id(first.unwrap().clone())
+    }
+}
+
+/// A change's operations.
+pub fn decoded(bytes: &[u8]) -> ExpandedChange {
+    automerge::Change::from_bytes(bytes.to_vec()).unwrap().decode()
+}
+
+/// A change written down again after something was done to it.
+pub fn bent(bytes: &[u8], bend: impl FnOnce(&mut ExpandedChange)) -> Vec<u8> {
+    let mut change = decoded(bytes);
+    bend(&mut change);
+    written(change)
+}
+
+/// A change in Automerge's own writing.
+pub fn written(change: ExpandedChange) -> Vec<u8> {
+    automerge::Change::from(change).raw_bytes().to_vec()
+}
+
+/// An element of a text as a key.
+pub fn at(id: OpId) -> Key {
+    Key::Seq(ElementId::Id(id))
+}
+
+/// A device that pulls from a server that says what the test says.
+pub struct Pulling {
+    core: client::Core,
+    _home: TempDir,
+}
+
+impl client::Env for Still {
+    fn now(&self) -> Timestamp {
+        NOW
+    }
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(7);
+    }
+}
+
+impl Pulling {
+    /// 李主任's other device, which knows nothing yet.
+    pub fn new(office: &Office) -> Pulling {
+        let home = crate::sim::folder();
+        let vault = client::home::Home::open(home.path(), || panic!("another process holds the home")).unwrap();
+        let mut core = client::Core::new(Box::new(Still), Box::new(vault)).with_cost(client::key::Cost::cheap_for_tests());
+        let joining = core.joining().unwrap();
+        let caller = exchange::auth(&office.app, &LI.token()).unwrap().caller;
+        let reference = sync_server::county::reference(&office.app.store.lock(), &caller).unwrap();
+        core.finish_enrol(&joining, "280716", "https://nuanfang.example", "nuanfang.example", 7, reference).unwrap();
+        Pulling { core, _home: home }
+    }
+
+    /// Takes in a reply with these items, as the last of a sync. What was read anew for a gap is read by nobody: it is the test
+    /// that says what comes.
+    pub fn pull(&mut self, feed: Vec<FeedItem>) -> Taken {
+        let prepared = client::sync::prepare(&self.core).unwrap();
+        let reply = SyncReply {
+            v: WIRE,
+            epoch: 7,
+            accepted: vec![],
+            held: vec![],
+            refused: vec![],
+            lost: vec![],
+            feed,
+            blob_offsets: vec![],
+            cursor: Some(Cursor { complete: true, ..Cursor::default() }),
+            more: false,
+            left: 0,
+            reference: None,
+            now: NOW,
+        };
+        client::sync::take_in(&mut self.core, &prepared, reply).expect("whatever comes, a sync goes on")
+    }
+
+    /// A record as the device has it; it loads, and can be shown.
+    pub fn record(&mut self, id: RecordId) -> Option<Record> {
+        let bytes: Vec<u8> =
+            self.core.view().unwrap().db.query_row("SELECT document FROM records WHERE id = ?1", [id.bytes()], |r| r.get(0)).ok()?;
+        let record = Record::load(&bytes).expect("a document that loads");
+        if record.kind() == domain::roles::Kind::Person {
+            let shown: Request = domain::api::Person { id }.into();
+            self.core.handle(shown).expect("a file that can be shown");
+        }
+        Some(record)
+    }
+}
+
+/// A record as a whole, as the feed brings it.
+pub fn entering(record: &Record) -> FeedItem {
+    FeedItem::Enter {
+        record: record.id(),
+        area: VILLAGE.parse().unwrap(),
+        document: record.save(),
+        row: Box::new(record.row().unwrap()),
+    }
+}

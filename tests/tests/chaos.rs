@@ -1,0 +1,174 @@
+//! Whatever a broken or hostile device sends, and whatever such a server answers: nothing panics, every document can be read
+//! again, what was refused is kept, and honest work goes on.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use domain::sync::{FeedItem, SyncReply};
+use domain::{Code, Hash, RecordId};
+use records::{Incoming, Record};
+use village::chaos::cases::{Wanted, amendments, beginnings};
+use village::chaos::{LI, Office, Pulling, Scene, entering};
+
+/// What the server said of the only change.
+fn said(reply: &SyncReply) -> Wanted {
+    match (reply.accepted.len(), reply.held.len(), reply.refused.as_slice()) {
+        (1, 0, []) => Wanted::Taken,
+        (0, 1, []) => Wanted::Held,
+        (0, 0, [one]) if one.n == 0 && one.blocked.is_empty() => Wanted::Refused(one.reason.code),
+        _ => panic!("{reply:?}"),
+    }
+}
+
+/// What it should have said.
+fn at_the_server(wanted: Wanted) -> Wanted {
+    if let Wanted::NotHers(code) = wanted { Wanted::Refused(code) } else { wanted }
+}
+
+/// Whether a device takes in what a server sends in spite of everything.
+fn is_taken(wanted: Wanted) -> bool {
+    matches!(wanted, Wanted::Taken | Wanted::NotHers(_))
+}
+
+#[test]
+fn records_take_in_nothing_that_is_malformed() {
+    for (n, case) in (0..).zip(amendments()) {
+        let name = case.name;
+        let scene = Scene::new(n);
+        let (mut record, before) = (scene.record.clone(), scene.record.save());
+        let taken = record.absorb(&[(case.bytes)(&scene)]);
+        assert_eq!(taken.is_ok(), is_taken(case.wanted), "{name}: {taken:?}");
+        if taken.is_err() {
+            assert_eq!(record.save(), before, "{name}");
+            record.absorb(&[scene.next().bytes]).unwrap_or_else(|e| panic!("{name}: an honest change after it: {e}"));
+        }
+        let again = Record::received(record.id(), &record.reread().expect(name)).expect(name);
+        assert_eq!((again.heads(), again.row().unwrap()), (record.heads(), record.row().unwrap()), "{name}");
+    }
+}
+
+#[test]
+fn no_record_begins_with_what_is_malformed() {
+    for (n, case) in (0..).zip(beginnings()) {
+        let (id, bytes) = (case.bytes)(n);
+        let record = Incoming::parse(&bytes).and_then(|first| Record::from_first(&first)).and_then(|(r, _)| Record::received(id, &r.reread()?));
+        let made = record.is_ok_and(|r| r.row().is_ok());
+        assert_eq!(made, is_taken(case.wanted), "{}", case.name);
+    }
+}
+
+#[test]
+fn the_server_refuses_what_is_malformed_and_keeps_it_aside() {
+    let office = Office::default();
+    for (n, case) in (0..).zip(amendments()) {
+        let (name, scene) = (case.name, Scene::new(n));
+        scene.tell(&office);
+        let (id, bytes) = (scene.record.id(), (case.bytes)(&scene));
+        let before = office.record(id).unwrap().save();
+        // Asked again, the answer is the same.
+        for _ in 0..2 {
+            assert_eq!(said(&office.push(&LI, id, &[bytes.clone()])), at_the_server(case.wanted), "{name}");
+        }
+        if case.wanted != Wanted::Taken {
+            assert_eq!(office.record(id).unwrap().save(), before, "{name}");
+            assert_eq!(office.is_quarantined(id, &bytes), case.wanted != Wanted::Held, "{name}");
+            assert_eq!(said(&office.push(&LI, id, &[scene.next().bytes])), Wanted::Taken, "an honest change after {name}");
+        }
+    }
+}
+
+#[test]
+fn the_server_begins_no_record_with_what_is_malformed() {
+    let office = Office::default();
+    for (n, case) in (0..).zip(beginnings()) {
+        let (name, (id, bytes)) = (case.name, (case.bytes)(n));
+        for _ in 0..2 {
+            assert_eq!(said(&office.push(&LI, id, &[bytes.clone()])), at_the_server(case.wanted), "{name}");
+        }
+        assert!(office.record(id).is_none(), "{name}");
+        assert_eq!(office.is_quarantined(id, &bytes), case.wanted != Wanted::Held, "{name}");
+    }
+}
+
+#[test]
+fn a_device_takes_in_nothing_that_is_malformed_and_everything_else() {
+    let office = Office::default();
+    let mut device = Pulling::new(&office);
+    for (n, case) in (0..).zip(amendments()) {
+        let (name, scene, other) = (case.name, Scene::new(n), Scene::new(1000 + n));
+        let id = scene.record.id();
+        assert_eq!(device.pull(vec![entering(&scene.record)]).missed, 0);
+        let bytes = (case.bytes)(&scene);
+        let missed = u64::from(!is_taken(case.wanted));
+        let feed = vec![entering(&other.record), FeedItem::Change { record: id, bytes }, change(&other, other.next().bytes)];
+        let taken = device.pull(feed);
+        assert_eq!((taken.pulled, taken.missed), (3 - missed, missed), "{name}");
+        assert!(device.record(other.record.id()).unwrap().has(&other.next().hash), "what came after {name}");
+        let kept = device.record(id).unwrap();
+        if missed == 1 {
+            assert_eq!(kept.save(), scene.record.save(), "{name}");
+            // The record comes whole, and all is well.
+            assert_eq!(device.pull(vec![entering(&scene.record), change(&scene, scene.next().bytes)]).missed, 0, "{name}");
+        }
+    }
+}
+
+fn change(scene: &Scene, bytes: Vec<u8>) -> FeedItem {
+    FeedItem::Change { record: scene.record.id(), bytes }
+}
+
+#[test]
+fn a_device_begins_no_record_with_what_is_malformed() {
+    let office = Office::default();
+    let mut device = Pulling::new(&office);
+    for (n, case) in (0..).zip(beginnings()) {
+        let (name, (id, bytes)) = (case.name, (case.bytes)(n));
+        let taken = device.pull(vec![FeedItem::Change { record: id, bytes }]);
+        assert_eq!(device.record(id).is_some(), is_taken(case.wanted), "{name}");
+        assert_eq!(taken.pulled, u64::from(is_taken(case.wanted)), "{name}");
+    }
+}
+
+#[test]
+fn a_whole_document_is_the_record_that_it_is_called_or_is_not_taken_in() {
+    let office = Office::default();
+    let mut device = Pulling::new(&office);
+    let (scene, other) = (Scene::new(1), Scene::new(2));
+    let honest = scene.record.save();
+    let id = scene.record.id();
+    let bent = |at: usize| honest.iter().enumerate().map(|(n, b)| if n == at { b ^ 1 } else { *b }).collect::<Vec<u8>>();
+    let wrong: Vec<(&str, RecordId, Vec<u8>)> = vec![
+        ("nothing", id, vec![]),
+        ("cut", id, honest[..honest.len() / 2].to_vec()),
+        ("longer", id, [honest.clone(), vec![0]].concat()),
+        ("a change behind it", id, [honest.clone(), scene.next().bytes].concat()),
+        ("another record", id, other.record.save()),
+        ("a record that is not there", RecordId::new(9, [9; 10]), honest.clone()),
+        ("a change alone", id, scene.changes[0].1.bytes.clone()),
+        ("a bit in its checksum", id, bent(5)),
+        ("a bit in its history", id, bent(120)),
+        ("a bit in its values", id, bent(honest.len() - 40)),
+    ];
+    for (name, record, document) in wrong {
+        let FeedItem::Enter { area, row, .. } = entering(&scene.record) else { unreachable!() };
+        let taken = device.pull(vec![FeedItem::Enter { record, area, document, row }, entering(&other.record)]);
+        assert!(taken.missed > 0 && device.record(id).is_none(), "{name}");
+        assert!(device.record(other.record.id()).is_some(), "what came with {name}");
+    }
+    // What a row says beside its document counts for nothing.
+    let FeedItem::Enter { record, area, document, .. } = entering(&scene.record) else { unreachable!() };
+    let row = Box::new(other.record.row().unwrap());
+    device.pull(vec![FeedItem::Enter { record, area, document, row }]);
+    assert_eq!(device.record(id).unwrap().heads(), scene.record.heads());
+}
+
+#[test]
+fn a_visit_to_somebody_who_was_not_taken_is_refused_with_her() {
+    let office = Office::default();
+    let case = beginnings().into_iter().find(|c| c.name == "another village").unwrap();
+    let (person, bytes) = (case.bytes)(1);
+    let visit = records::NewVisit { person, form: "child-visit@1".into(), at: village::chaos::NOW, answers: Default::default() };
+    let id = RecordId::new(5, [5; 10]);
+    let (_, first) = Record::new_visit(id, &visit, &LI.pen([5; 8])).unwrap();
+    assert_eq!(said(&office.push(&LI, id, &[first.bytes.clone()])), Wanted::Held, "her file may be on its way");
+    assert_eq!(said(&office.push(&LI, person, &[bytes])), Wanted::Refused(Code::NotAllowed));
+    assert_eq!(said(&office.push(&LI, id, &[first.bytes])), Wanted::Refused(Code::NotAllowed));
+    let _: Hash = first.hash;
+}
