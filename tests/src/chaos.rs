@@ -1,6 +1,7 @@
 //! A chaos client: one record with an honest history, and next to it every change that a broken or hostile device, or server,
 //! might send. Used against `records`, the server and a device that pulls.
 pub mod cases;
+pub mod mutation;
 pub mod raw;
 
 use automerge::ExpandedChange;

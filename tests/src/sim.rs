@@ -18,7 +18,7 @@ use sync_server::store::Store;
 use sync_server::{backup, import, roster};
 use tempfile::TempDir;
 
-pub use device::Device;
+pub use device::{Asked, Device};
 
 /// 21 November 2026, 10:00 in China.
 const MORNING: i64 = 1_795_226_400_000;
@@ -41,6 +41,10 @@ pub struct Chance {
 pub struct Killed;
 
 impl Chance {
+    /// From a seed, with a clock of its own that stands at ten in the morning.
+    pub fn seeded(seed: u64) -> Chance {
+        Chance::new(seed, Arc::new(AtomicI64::new(MORNING)))
+    }
     fn new(seed: u64, clock: Arc<AtomicI64>) -> Chance {
         let mixed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d;
         Chance { seed: Arc::new(AtomicU64::new(mixed)), clock, skew: Arc::default(), fuse: Arc::default() }

@@ -152,10 +152,10 @@ fn a_whole_document_is_the_record_that_it_is_called_or_is_not_taken_in() {
         assert!(taken.missed > 0 && device.record(id).is_none(), "{name}");
         assert!(device.record(other.record.id()).is_some(), "what came with {name}");
     }
-    // What a row says beside its document counts for nothing.
     let FeedItem::Enter { record, area, document, .. } = entering(&scene.record) else { unreachable!() };
     let row = Box::new(other.record.row().unwrap());
-    device.pull(vec![FeedItem::Enter { record, area, document, row }]);
+    assert!(device.pull(vec![FeedItem::Enter { record, area, document, row }]).missed > 0 && device.record(id).is_none(), "another's row");
+    assert_eq!(device.pull(vec![entering(&scene.record)]).pulled, 1);
     assert_eq!(device.record(id).unwrap().heads(), scene.record.heads());
 }
 

@@ -6,9 +6,9 @@ use crate::store::{Durability, id_at, meta};
 use crate::{Core, Result, Trouble};
 use domain::sync::{Cursor, FeedItem, MAX_CHANGES, MAX_KNOWN, Refusal, SyncReply, SyncRequest, WIRE};
 use domain::{Code, Hash, RecordId, Row, Timestamp};
-use records::{Incoming, Record, RecordError};
+use records::{Change, Incoming, Record, RecordError};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// About how many plain bytes of changes go into one request: well below what the server takes.
 const PUSH_BYTES: usize = 3 << 20;
@@ -234,11 +234,14 @@ fn take_or_miss(work: &mut Work<'_>, item: FeedItem, missed: &mut Missed) -> Res
 
 fn take_item(work: &mut Work<'_>, item: FeedItem) -> Result<u64> {
     match item {
-        FeedItem::Enter { record, area, document, .. } => {
+        FeedItem::Enter { record, area, document, row } => {
             let theirs = Record::received(record, &document)?;
+            if (row.id(), row.kind(), row.person()) != (theirs.id(), theirs.kind(), theirs.person()) {
+                return Err(RecordError::Malformed("a row of another record").into());
+            }
             stays(work, theirs.person())?;
-            match work.take_in(&theirs, &area) {
-                Err(Trouble::Record(_)) => begin_from(work, theirs, &area),
+            match work.take_in(&theirs, &area, &row) {
+                Err(Trouble::Record(_)) => begin_from(work, theirs, &area, &row),
                 taken => taken,
             }
             .map(|()| 1)
@@ -275,13 +278,14 @@ fn take_change(work: &mut Work<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {
 
 /// The document here and the server's do not go together: a copy of a device wrote in one what another wrote in the other, and a
 /// backup brought both to light. The server's stands; what this device wrote is repeated on it.
-fn begin_from(work: &mut Work<'_>, mut record: Record, area: &domain::AreaCode) -> Result<()> {
+fn begin_from(work: &mut Work<'_>, mut record: Record, area: &domain::AreaCode, row: &Row) -> Result<()> {
     let id = record.id();
     let own: Vec<Hash> = changes::own_of(work.db, id)?.into_iter().filter(|hash| !record.has(hash)).collect();
     let area = record.area().unwrap_or_else(|| area.clone());
-    work.put(id, &area, &record.save(), &record.row()?)?;
+    let mine = work.record(id)?;
+    work.put(id, &area, &record.save(), row)?;
     work.forget_actor(id)?;
-    repeat_all(work, &mut record, &area, &own)
+    repeat_all(work, &mine, &mut record, &area, &own)
 }
 
 /// Files that left the scope while something of theirs still waited here.
@@ -373,15 +377,17 @@ fn rebase(work: &mut Work<'_>, id: RecordId, from: i64, gone: &[Hash], theirs: &
     rest.absorb(theirs)?;
     let area = rest.area().map_or_else(|| work.area_of(id), Ok)?;
     work.replace(&rest)?;
-    repeat_all(work, &mut rest, &area, &unsent)?;
+    repeat_all(work, &record, &mut rest, &area, &unsent)?;
     Ok(true)
 }
 
-/// Repeats what these changes were meant to do. What has lost its ground, such as the choice between values of which one was not
-/// taken, is told as not accepted.
-fn repeat_all(work: &mut Work<'_>, record: &mut Record, area: &domain::AreaCode, hashes: &[Hash]) -> Result<()> {
+/// Repeats on `record` what these changes of `old` were meant to do, each on what its writer saw: whatever others wrote meanwhile
+/// stays beside it, as it would have. What has lost its ground, such as the choice between values of which one was not taken, is
+/// told as not accepted.
+fn repeat_all(work: &mut Work<'_>, old: &Record, record: &mut Record, area: &domain::AreaCode, hashes: &[Hash]) -> Result<()> {
+    let mut again = Again { old, made: HashMap::new(), last: None };
     for (hash, intent) in changes::intents_of(work.db, hashes)? {
-        match repeat(work, record, area, intent) {
+        match again.write(work, record, area, &hash, intent) {
             Ok(()) => changes::forget(work.db, &hash)?,
             Err(Trouble::Record(e)) => _ = changes::receipt(work.db, &hash, State::Refused, Some(&e.into()))?,
             Err(e) => return Err(e),
@@ -390,15 +396,48 @@ fn repeat_all(work: &mut Work<'_>, record: &mut Record, area: &domain::AreaCode,
     Ok(())
 }
 
-fn repeat(work: &mut Work<'_>, record: &mut Record, area: &domain::AreaCode, intent: Intent) -> Result<()> {
-    let pen = work.pen(record.id())?;
-    let written = match &intent {
-        Intent::Edit { edits } => record.edit(edits, &pen)?,
-        Intent::Amend { answers } => record.amend(answers, &pen)?.into_iter().collect(),
-        Intent::Settle { path, value } => record.settle(path, value, &pen)?.into_iter().collect(),
-        // A record is made once.
-        Intent::NewPerson { .. } | Intent::NewVisit { .. } | Intent::Review { .. } => Vec::new(),
-    };
-    let written: Vec<_> = written.into_iter().map(|c| (c, intent.clone())).collect();
-    work.keep(record, area, &written, &pen)
+/// Changes on their way from one version of a record to another.
+struct Again<'a> {
+    old: &'a Record,
+    /// What stands in the place of a change.
+    made: HashMap<Hash, Hash>,
+    /// The newest of them: one actor's changes build on each other.
+    last: Option<Hash>,
+}
+
+impl Again<'_> {
+    /// What the writer of a change had before her, as far as it is in the record.
+    fn seen(&self, record: &Record, hash: &Hash) -> Vec<Hash> {
+        let (mut open, mut passed, mut found) = (self.old.deps_of(hash), BTreeSet::new(), BTreeSet::from_iter(self.last));
+        while let Some(dep) = open.pop() {
+            if !passed.insert(dep) {
+                continue;
+            }
+            match self.made.get(&dep).or_else(|| record.has(&dep).then_some(&dep)) {
+                Some(here) => _ = found.insert(*here),
+                None => open.extend(self.old.deps_of(&dep)),
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    fn write(&mut self, work: &mut Work<'_>, record: &mut Record, area: &domain::AreaCode, hash: &Hash, intent: Intent) -> Result<()> {
+        let seen = self.seen(record, hash);
+        let mut then = if seen.is_empty() { record.clone() } else { record.at(&seen)? };
+        let pen = work.pen(record.id())?;
+        let written: Vec<Change> = match &intent {
+            Intent::Edit { edits } => then.edit(edits, &pen)?,
+            Intent::Amend { answers } => then.amend(answers, &pen)?.into_iter().collect(),
+            Intent::Settle { path, value } => then.settle(path, value, &pen)?.into_iter().collect(),
+            // A record is made once.
+            Intent::NewPerson { .. } | Intent::NewVisit { .. } | Intent::Review { .. } => Vec::new(),
+        };
+        let Some(last) = written.last() else { return Ok(()) };
+        self.made.insert(*hash, last.hash);
+        self.last = Some(last.hash);
+        let bytes: Vec<Vec<u8>> = written.iter().map(|c| c.bytes.clone()).collect();
+        record.absorb(&bytes)?;
+        let written: Vec<_> = written.into_iter().map(|c| (c, intent.clone())).collect();
+        work.keep(record, area, &written, &pen)
+    }
 }

@@ -162,6 +162,17 @@ impl Record {
         self.doc.get_changes(&[]).iter().any(|c| c.actor_id().to_bytes() == actor.0)
     }
 
+    /// What a change of this record builds on.
+    pub fn deps_of(&self, hash: &Hash) -> Vec<Hash> {
+        self.doc.get_change_meta_by_hash(&ChangeHash(hash.0)).map(|c| c.deps.iter().map(|d| Hash(d.0)).collect()).unwrap_or_default()
+    }
+
+    /// The record as it was with these changes and all that they build on.
+    pub fn at(&self, heads: &[Hash]) -> Result<Record, RecordError> {
+        let heads: Vec<ChangeHash> = heads.iter().map(|h| ChangeHash(h.0)).collect();
+        guarded("document", || Self::from_doc(self.doc.fork_at(&heads)?))
+    }
+
     /// The record without these changes and all that builds on them; none when its first change is among them.
     pub fn without(&self, gone: &[Hash]) -> Result<Option<Record>, RecordError> {
         let mut left_out: HashSet<Hash> = gone.iter().copied().collect();
@@ -216,12 +227,9 @@ impl Record {
     /// Sections in which a change of this record, in the eyes of its writer, put something else where a field had several
     /// values: that is settling, also where it is done in steps.
     pub fn settled_by(&self, change: &Incoming) -> Result<BTreeSet<Section>, RecordError> {
-        guarded("document", || {
-            let at = |heads: &[ChangeHash]| Ok::<_, RecordError>(Self::from_doc(self.doc.fork_at(heads)?)?.conflicts());
-            let (before, after) = (at(change.change.deps())?, at(&[change.change.hash()])?);
-            let only = |a: &[FieldConflict], b: &[FieldConflict]| a.iter().filter(|c| !b.contains(c)).map(|c| c.section).collect::<Vec<_>>();
-            Ok([only(&before, &after), only(&after, &before)].concat().into_iter().collect())
-        })
+        let (before, after) = (self.at(&change.deps())?.conflicts(), self.at(&[change.hash])?.conflicts());
+        let only = |a: &[FieldConflict], b: &[FieldConflict]| a.iter().filter(|c| !b.contains(c)).map(|c| c.section).collect::<Vec<_>>();
+        Ok([only(&before, &after), only(&after, &before)].concat().into_iter().collect())
     }
 }
 

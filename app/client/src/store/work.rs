@@ -96,7 +96,7 @@ impl<'a> Work<'a> {
 
     /// Takes in a record as the server has it. Whatever the one here has beyond it stays: what was not sent yet, and what a
     /// server restored from a backup lost.
-    pub fn take_in(&mut self, theirs: &Record, area: &AreaCode) -> Result<()> {
+    pub fn take_in(&mut self, theirs: &Record, area: &AreaCode, row: &Row) -> Result<()> {
         let id = theirs.id();
         let area = theirs.area().unwrap_or_else(|| area.clone());
         // Rescued changes of a document that was lost are sent, and come back as part of it.
@@ -107,7 +107,7 @@ impl<'a> Work<'a> {
             mine.absorb(&changes)?;
             return self.put(id, &area, &mine.save(), &mine.row()?);
         }
-        self.put(id, &area, &theirs.save(), &theirs.row()?)?;
+        self.put(id, &area, &theirs.save(), row)?;
         // Whatever this installation wrote in an old document need not be in the new one.
         self.forget_actor(id)
     }

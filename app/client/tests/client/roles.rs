@@ -36,7 +36,7 @@ fn other_programmes_and_offices_write_nothing() {
     for stranger in [sun(), staff("S0009", "钱管理员", Role::Administrator, "990101"), staff("S0010", "吴志愿者", Role::Volunteer, COPPER)] {
         let mut device = Device::of(stranger);
         let (area, record) = li.core.transact(client::store::Durability::Batch, |w| Ok((w.area_of(id)?, w.record(id)?))).unwrap().0;
-        device.core.transact(client::store::Durability::Batch, |w| w.take_in(&record, &area)).unwrap();
+        device.core.transact(client::store::Durability::Batch, |w| w.take_in(&record, &area, &record.row().unwrap())).unwrap();
         assert_eq!(device.refuses(EditPerson { id, edits: vec![edit("contact.phone", "13800000001")] }), Code::NotAllowed);
         assert_eq!(device.refuses(NewVisit { person: id, form: "child-visit@1".into(), answers: answers("child-visit@1") }), Code::NotAllowed);
         assert_eq!(device.refuses(RevealIdNumber { id }), Code::NotAllowed);

@@ -159,7 +159,7 @@ impl Device {
                 .core
                 .transact(Durability::Batch, |w| match w.record(id) {
                     Ok(_) => w.absorb(id, std::slice::from_ref(&bytes)).map(|_| ()),
-                    Err(_) => w.take_in(&record, &area),
+                    Err(_) => w.take_in(&record, &area, &record.row().unwrap()),
                 })
                 .unwrap();
         }
