@@ -4,12 +4,14 @@ pub mod cases;
 pub mod mutation;
 pub mod raw;
 
+use crate::sim::Chance;
 use automerge::ExpandedChange;
 use automerge::legacy::{ElementId, Key, ObjectId, OpId, OpType};
+use client::sync::Taken;
 use client::wire::{pack, unpack};
 use data_encoding::BASE64URL_NOPAD;
-use client::sync::Taken;
 use domain::api::{Edit, Request};
+use domain::roles::{Caller, Role};
 use domain::sync::{Cursor, EnrolReply, EnrolRequest, FeedItem, Push, SyncReply, SyncRequest, WIRE};
 use domain::{DeviceId, Hash, Programme, RecordId, Timestamp, Value};
 use records::{Actor, Change, Pen, Record};
@@ -17,9 +19,10 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
 use sync_server::env::Env;
+use sync_server::error::AppError;
 use sync_server::http::App;
 use sync_server::settings::Settings;
-use sync_server::store::{self, Store};
+use sync_server::store::Store;
 use sync_server::{exchange, registry};
 use tempfile::TempDir;
 
@@ -27,6 +30,8 @@ use tempfile::TempDir;
 pub const VILLAGE: &str = "990101001201";
 /// 21 November 2026, 10:00 in China.
 pub const NOW: Timestamp = Timestamp(1_795_226_400_000);
+/// Of the sample county's server.
+const EPOCH: u64 = 1;
 /// A member of the household.
 const MEMBER: &str = "0192f0c1-2b3c-7def-8123-456789abcdef";
 
@@ -53,18 +58,24 @@ impl Env for Still {
 #[derive(Clone)]
 pub struct Desk {
     staff: &'static str,
+    role: Role,
+    area: &'static str,
     n: u8,
 }
 
 /// The director of the village.
-pub const LI: Desk = Desk { staff: "S001", n: 1 };
+pub const LI: Desk = Desk { staff: "S001", role: Role::ChildDirector, area: VILLAGE, n: 1 };
 /// The town's supervisor.
-pub const WANG: Desk = Desk { staff: "S002", n: 2 };
+pub const WANG: Desk = Desk { staff: "S002", role: Role::ChildSupervisor, area: "990101001", n: 2 };
 
 impl Desk {
     /// Her device.
     pub fn device(&self) -> DeviceId {
         DeviceId::new(1, [self.n; 10])
+    }
+    /// As the server knows her.
+    pub fn caller(&self) -> Caller {
+        Caller { staff: self.staff.parse().unwrap(), role: self.role, areas: vec![self.area.parse().unwrap()] }
     }
     fn token(&self) -> String {
         BASE64URL_NOPAD.encode(&[self.n; 32])
@@ -79,7 +90,7 @@ impl Default for Office {
     fn default() -> Office {
         let dir = crate::sim::folder();
         std::fs::copy(crate::sim::template().join("nuanfang.db"), dir.path().join("nuanfang.db")).unwrap();
-        let store = Store::open(dir.path(), 7).unwrap();
+        let store = Store::open(dir.path(), EPOCH).unwrap();
         store.lock().execute_batch("PRAGMA synchronous = OFF").unwrap();
         let office = Office { app: App::new(store, Arc::new(Still), Settings::default()), _dir: dir };
         [LI, WANG].iter().for_each(|desk| office.enrol(desk));
@@ -105,19 +116,29 @@ impl Office {
 
     /// The same with changes of several records.
     pub fn send(&self, desk: &Desk, changes: Vec<Push>) -> SyncReply {
-        // Nothing is read: the cursor stands at the end of every county's feed.
-        let caller = exchange::auth(&self.app, &desk.token()).unwrap().caller;
-        let cursor = Cursor { scope: sync_server::feed::scope(&caller), complete: true, ..Cursor::default() };
-        let (epoch, device) = (7, desk.device());
-        let request = SyncRequest { v: WIRE, device, epoch, cursor, reference: 0, changes, known: vec![], here: vec![], blob_hashes: vec![] };
-        let auth = exchange::auth(&self.app, &desk.token()).unwrap();
-        unpack(&exchange::sync(&self.app, auth, &pack(&request).unwrap()).unwrap()).unwrap()
+        self.body(desk, &packed(&request(desk, changes))).unwrap()
+    }
+
+    /// A request as it is, byte for byte.
+    pub fn body(&self, desk: &Desk, body: &[u8]) -> Result<SyncReply, AppError> {
+        let auth = exchange::auth(&self.app, &desk.token())?;
+        Ok(unpack(&exchange::sync(&self.app, auth, body)?).unwrap())
+    }
+
+    /// Every document that the server has loads.
+    pub fn every_document_is_read(&self) {
+        let conn = self.app.store.lock();
+        let mut statement = conn.prepare("SELECT id, document FROM records").unwrap();
+        let found = statement.query_map([], |r| Ok((r.get::<_, [u8; 16]>(0)?, r.get::<_, Vec<u8>>(1)?))).unwrap();
+        for row in found {
+            let (id, document) = row.unwrap();
+            Record::received(RecordId::from_slice(&id).unwrap(), &document).unwrap().row().unwrap();
+        }
     }
 
     /// A record as the server has it.
     pub fn record(&self, id: RecordId) -> Option<Record> {
-        let bytes: Vec<u8> =
-            self.app.store.lock().query_row("SELECT document FROM records WHERE id = ?1", [id.bytes()], |r| r.get(0)).ok()?;
+        let bytes: Vec<u8> = self.app.store.lock().query_row("SELECT document FROM records WHERE id = ?1", [id.bytes()], |r| r.get(0)).ok()?;
         Some(Record::load(&bytes).expect("a document that loads"))
     }
 
@@ -126,11 +147,20 @@ impl Office {
         let sql = "SELECT EXISTS (SELECT 1 FROM quarantine WHERE record = ?1 AND bytes = ?2)";
         self.app.store.lock().query_row(sql, rusqlite::params![id.bytes(), bytes], |r| r.get(0)).unwrap()
     }
+}
 
-    /// The village's persons, for tests that need one.
-    pub fn area_of(&self, id: RecordId) -> Option<domain::AreaCode> {
-        store::place(&self.app.store.lock(), &id).unwrap().map(|(area, _)| area)
-    }
+/// A request with these changes, not yet compressed, of a device that asks for nothing.
+pub fn request(desk: &Desk, changes: Vec<Push>) -> Vec<u8> {
+    // A cursor of no scope that is ours begins the first download: one of hers, at its end, costs nothing.
+    let cursor = Cursor { scope: sync_server::feed::scope(&desk.caller()), complete: true, ..Cursor::default() };
+    let (epoch, device) = (EPOCH, desk.device());
+    let request = SyncRequest { v: WIRE, device, epoch, cursor, reference: 0, changes, known: vec![], here: vec![], blob_hashes: vec![] };
+    rmp_serde::to_vec_named(&request).unwrap()
+}
+
+/// A body of these bytes.
+pub fn packed(plain: &[u8]) -> Vec<u8> {
+    zstd::bulk::compress(plain, 1).unwrap()
 }
 
 /// One value of a field.
@@ -201,9 +231,10 @@ impl Scene {
 
     /// Gives the history to the server.
     pub fn tell(&self, office: &Office) {
-        for (desk, change) in &self.changes {
-            let reply = office.push(desk, self.record.id(), &[change.bytes.clone()]);
-            assert_eq!(reply.accepted, [change.hash], "the honest history: {:?}", reply.refused);
+        for one in self.changes.chunk_by(|(a, _), (b, _)| a.n == b.n) {
+            let bytes: Vec<Vec<u8>> = one.iter().map(|(_, change)| change.bytes.clone()).collect();
+            let reply = office.push(&one[0].0, self.record.id(), &bytes);
+            assert_eq!(reply.accepted.len(), one.len(), "the honest history: {:?}", reply.refused);
         }
     }
 
@@ -274,29 +305,30 @@ pub fn at(id: OpId) -> Key {
 /// A device that pulls from a server that says what the test says.
 pub struct Pulling {
     core: client::Core,
-    _home: TempDir,
-}
-
-impl client::Env for Still {
-    fn now(&self) -> Timestamp {
-        NOW
-    }
-    fn fill(&self, bytes: &mut [u8]) {
-        bytes.fill(7);
-    }
+    env: Chance,
+    home: TempDir,
 }
 
 impl Pulling {
     /// 李主任's other device, which knows nothing yet.
     pub fn new(office: &Office) -> Pulling {
-        let home = crate::sim::folder();
+        Pulling::of(office, "https://nuanfang.example")
+    }
+
+    /// The same with a server at this address.
+    pub fn of(office: &Office, address: &str) -> Pulling {
+        let (home, env) = (crate::sim::folder(), Chance::seeded(1));
         let vault = client::home::Home::open(home.path(), || panic!("another process holds the home")).unwrap();
-        let mut core = client::Core::new(Box::new(Still), Box::new(vault)).with_cost(client::key::Cost::cheap_for_tests());
+        let mut core = client::Core::new(Box::new(env.clone()), Box::new(vault)).with_cost(client::key::Cost::cheap_for_tests());
         let joining = core.joining().unwrap();
-        let caller = exchange::auth(&office.app, &LI.token()).unwrap().caller;
-        let reference = sync_server::county::reference(&office.app.store.lock(), &caller).unwrap();
-        core.finish_enrol(&joining, "280716", "https://nuanfang.example", "nuanfang.example", 7, reference).unwrap();
-        Pulling { core, _home: home }
+        let reference = sync_server::county::reference(&office.app.store.lock(), &LI.caller()).unwrap();
+        core.finish_enrol(&joining, "280716", address, "nuanfang.example", EPOCH, reference).unwrap();
+        Pulling { core, env, home }
+    }
+
+    /// The core, its clock, and the folder that goes with it.
+    pub fn parts(self) -> (client::Core, Chance, TempDir) {
+        (self.core, self.env, self.home)
     }
 
     /// Takes in a reply with these items, as the last of a sync. What was read anew for a gap is read by nobody: it is the test
@@ -305,7 +337,7 @@ impl Pulling {
         let prepared = client::sync::prepare(&self.core).unwrap();
         let reply = SyncReply {
             v: WIRE,
-            epoch: 7,
+            epoch: EPOCH,
             accepted: vec![],
             held: vec![],
             refused: vec![],
@@ -323,8 +355,7 @@ impl Pulling {
 
     /// A record as the device has it; it loads, and can be shown.
     pub fn record(&mut self, id: RecordId) -> Option<Record> {
-        let bytes: Vec<u8> =
-            self.core.view().unwrap().db.query_row("SELECT document FROM records WHERE id = ?1", [id.bytes()], |r| r.get(0)).ok()?;
+        let bytes: Vec<u8> = self.core.view().unwrap().db.query_row("SELECT document FROM records WHERE id = ?1", [id.bytes()], |r| r.get(0)).ok()?;
         let record = Record::load(&bytes).expect("a document that loads");
         if record.kind() == domain::roles::Kind::Person {
             let shown: Request = domain::api::Person { id }.into();
@@ -336,10 +367,5 @@ impl Pulling {
 
 /// A record as a whole, as the feed brings it.
 pub fn entering(record: &Record) -> FeedItem {
-    FeedItem::Enter {
-        record: record.id(),
-        area: VILLAGE.parse().unwrap(),
-        document: record.save(),
-        row: Box::new(record.row().unwrap()),
-    }
+    FeedItem::Enter { record: record.id(), area: VILLAGE.parse().unwrap(), document: record.save(), row: Box::new(record.row().unwrap()) }
 }

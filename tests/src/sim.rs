@@ -45,6 +45,10 @@ impl Chance {
     pub fn seeded(seed: u64) -> Chance {
         Chance::new(seed, Arc::new(AtomicI64::new(MORNING)))
     }
+    /// Time goes by, milliseconds.
+    pub fn pass(&self, millis: i64) {
+        self.clock.fetch_add(millis, Ordering::Relaxed);
+    }
     fn new(seed: u64, clock: Arc<AtomicI64>) -> Chance {
         let mixed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d;
         Chance { seed: Arc::new(AtomicU64::new(mixed)), clock, skew: Arc::default(), fuse: Arc::default() }

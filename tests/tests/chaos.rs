@@ -1,9 +1,15 @@
 //! Whatever a broken or hostile device sends, and whatever such a server answers: nothing panics, every document can be read
 //! again, what was refused is kept, and honest work goes on.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
-use domain::sync::{FeedItem, SyncReply};
-use domain::{Code, Hash, RecordId};
+use client::online::{hold, sync_now};
+use client::wire::{Http, pack, unpack};
+use domain::api::SyncState;
+use domain::sync::{FeedItem, MEDIA, SyncReply, SyncRequest};
+use domain::{Code, RecordId};
 use records::{Incoming, Record};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use sync_server::exchange::{self, Auth};
 use village::chaos::cases::{Wanted, amendments, beginnings};
 use village::chaos::{LI, Office, Pulling, Scene, entering};
 
@@ -170,5 +176,55 @@ fn a_visit_to_somebody_who_was_not_taken_is_refused_with_her() {
     assert_eq!(said(&office.push(&LI, id, &[first.bytes.clone()])), Wanted::Held, "her file may be on its way");
     assert_eq!(said(&office.push(&LI, person, &[bytes])), Wanted::Refused(Code::NotAllowed));
     assert_eq!(said(&office.push(&LI, id, &[first.bytes])), Wanted::Refused(Code::NotAllowed));
-    let _: Hash = first.hash;
+}
+
+/// A real server behind one that spoils a record, until it is mended.
+async fn spoiling(office: Arc<Office>, record: RecordId, mended: Arc<AtomicBool>) -> String {
+    let answer = move |body: axum::body::Bytes| async move {
+        let request: SyncRequest = unpack(&body).unwrap();
+        let auth = Auth { device: request.device, caller: LI.caller() };
+        let mut reply: SyncReply = unpack(&exchange::sync(&office.app, auth, &body).unwrap()).unwrap();
+        for item in reply.feed.iter_mut().filter(|_| !mended.load(Ordering::Relaxed)) {
+            match item {
+                FeedItem::Enter { record: id, document, .. } if *id == record => document.truncate(100),
+                FeedItem::Change { record: id, bytes } if *id == record => bytes.truncate(60),
+                _ => {}
+            }
+        }
+        ([(axum::http::header::CONTENT_TYPE, MEDIA)], pack(&reply).unwrap())
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async { axum::serve(listener, axum::Router::new().route("/v1/sync", axum::routing::post(answer))).await });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_the_server_spoils_is_told_and_comes_when_it_is_mended() {
+    let (office, mended) = (Arc::new(Office::default()), Arc::new(AtomicBool::new(false)));
+    let (spoilt, good, later) = (Scene::new(1), Scene::new(2), Scene::new(3));
+    [&spoilt, &good].iter().for_each(|scene| scene.tell(&office));
+    let address = spoiling(office.clone(), spoilt.record.id(), mended.clone()).await;
+    let (device, http) = (Pulling::of(&office, &address), Http::new(Box::new(|_| {})).unwrap());
+    let (core, env, _home) = device.parts();
+    let core = &Mutex::new(core);
+    let has = |scene: &Scene| hold(core).view().unwrap().record(scene.record.id()).is_ok();
+
+    let report = sync_now(core, &http).await.unwrap();
+    assert_eq!(report.state, SyncState::Failed(Code::ServerTrouble.into()));
+    assert!(has(&good) && !has(&spoilt), "all else came");
+    let read = report.requests;
+
+    // The next syncs tell it again and bring what is new, but do not read everything anew.
+    later.tell(&office);
+    assert_eq!(office.push(&LI, spoilt.record.id(), &[spoilt.next().bytes]).accepted.len(), 1);
+    let report = sync_now(core, &http).await.unwrap();
+    assert_eq!((report.state, report.requests), (SyncState::Failed(Code::ServerTrouble.into()), 1));
+    assert!(has(&later) && read > 1);
+
+    mended.store(true, Ordering::Relaxed);
+    assert_eq!(sync_now(core, &http).await.unwrap().state, SyncState::Failed(Code::ServerTrouble.into()), "nobody has sent it yet");
+    env.pass(24 * 3600 * 1000);
+    assert_eq!(sync_now(core, &http).await.unwrap().state, SyncState::Done);
+    assert!(has(&spoilt));
 }

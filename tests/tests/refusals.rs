@@ -27,14 +27,40 @@ const FIELDS: [&str; 4] = ["contact.address", "plan.text", "situation.health", "
 
 #[derive(Clone, Debug)]
 enum Step {
-    Edit { who: usize, file: usize, field: usize, refused: bool },
+    Edit {
+        who: usize,
+        file: usize,
+        field: usize,
+        refused: bool,
+    },
     /// A section that only supervisors write: by hand, since the app itself asks first.
-    Charge { who: usize, file: usize },
-    Visit { who: usize, file: usize, refused: bool },
-    Amend { who: usize, nth: usize, refused: bool },
-    Settle { who: usize, nth: usize, take: usize },
-    Review { nth: usize, refused: bool },
-    Sync { who: usize, road: Road },
+    Charge {
+        who: usize,
+        file: usize,
+    },
+    Visit {
+        who: usize,
+        file: usize,
+        refused: bool,
+    },
+    Amend {
+        who: usize,
+        nth: usize,
+        refused: bool,
+    },
+    Settle {
+        who: usize,
+        nth: usize,
+        take: usize,
+    },
+    Review {
+        nth: usize,
+        refused: bool,
+    },
+    Sync {
+        who: usize,
+        road: Road,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -43,7 +69,11 @@ enum Road {
     RequestLost,
     AnswerLost,
     /// So slow that she writes meanwhile.
-    Slow { file: usize, field: usize, refused: bool },
+    Slow {
+        file: usize,
+        field: usize,
+        refused: bool,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {

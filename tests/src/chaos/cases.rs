@@ -158,9 +158,7 @@ fn columns() -> Vec<Case> {
     vec![
         raw("operations without end", |r| many(r, i64::MAX)),
         raw("an operation more than there may be", |r| many(r, 20_001)),
-        raw("predecessors without end", |r| {
-            r.column(0x70, run(1, &leb(1 << 40))).column(0x71, run(1 << 40, &[0])).column(0x73, run(1 << 40, &[1]))
-        }),
+        raw("predecessors without end", |r| r.column(0x70, run(1, &leb(1 << 40))).column(0x71, run(1 << 40, &[0])).column(0x73, run(1 << 40, &[1]))),
         raw("a run of nothing without end", |r| r.column(0x15, [signed(0), leb(u64::MAX)].concat())),
         raw("a literal run of the least number", |r| r.column(0x42, signed(i64::MIN))),
         raw("booleans without end", |r| r.column(0x34, leb(u64::MAX))),

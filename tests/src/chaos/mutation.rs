@@ -111,9 +111,7 @@ fn once(change: &mut ExpandedChange, past: &[(OpId, Op)], scene: &Scene, twist: 
     let of = |n: usize| &past[n % past.len()];
     let mut at = |n: usize, f: &mut dyn FnMut(&mut Op)| change.operations.iter_mut().skip(n % length).take(1).for_each(f);
     match twist {
-        Twist::Object(n, from) => at(*n, &mut |op| {
-            op.obj = if from % 7 == 0 { ObjectId::Id(of(*from).0.clone()) } else { of(*from).1.obj.clone() }
-        }),
+        Twist::Object(n, from) => at(*n, &mut |op| op.obj = if from % 7 == 0 { ObjectId::Id(of(*from).0.clone()) } else { of(*from).1.obj.clone() }),
         Twist::Key(n, from) => at(*n, &mut |op| op.key = if from % 7 == 0 { super::at(of(*from).0.clone()) } else { of(*from).1.key.clone() }),
         Twist::Action(n, from) => at(*n, &mut |op| op.action = of(*from).1.action.clone()),
         Twist::Pred(n, from) => at(*n, &mut |op| op.pred = of(*from).1.pred.clone()),
