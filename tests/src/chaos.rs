@@ -109,8 +109,8 @@ impl Office {
     }
 
     /// One request with these changes through the whole exchange.
-    pub fn push(&self, desk: &Desk, record: RecordId, changes: &[Vec<u8>]) -> SyncReply {
-        let changes = changes.iter().map(|bytes| Push { record, bytes: bytes.clone() }).collect();
+    pub fn push(&self, desk: &Desk, record: RecordId, changes: impl IntoIterator<Item = impl AsRef<[u8]>>) -> SyncReply {
+        let changes = changes.into_iter().map(|bytes| Push { record, bytes: bytes.as_ref().to_vec() }).collect();
         self.send(desk, changes)
     }
 
@@ -232,8 +232,7 @@ impl Scene {
     /// Gives the history to the server.
     pub fn tell(&self, office: &Office) {
         for one in self.changes.chunk_by(|(a, _), (b, _)| a.n == b.n) {
-            let bytes: Vec<Vec<u8>> = one.iter().map(|(_, change)| change.bytes.clone()).collect();
-            let reply = office.push(&one[0].0, self.record.id(), &bytes);
+            let reply = office.push(&one[0].0, self.record.id(), one.iter().map(|(_, change)| &change.bytes));
             assert_eq!(reply.accepted.len(), one.len(), "the honest history: {:?}", reply.refused);
         }
     }

@@ -9,9 +9,10 @@ use domain::{Code, RecordId};
 use records::{Incoming, Record};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use sync_server::error::AppError;
 use sync_server::exchange::{self, Auth};
 use village::chaos::cases::{Wanted, amendments, beginnings};
-use village::chaos::{LI, Office, Pulling, Scene, entering};
+use village::chaos::{LI, Office, Pulling, Scene, entering, packed};
 
 /// What the server said of the only change.
 fn said(reply: &SyncReply) -> Wanted {
@@ -70,12 +71,12 @@ fn the_server_refuses_what_is_malformed_and_keeps_it_aside() {
         let before = office.record(id).unwrap().save();
         // Asked again, the answer is the same.
         for _ in 0..2 {
-            assert_eq!(said(&office.push(&LI, id, &[bytes.clone()])), at_the_server(case.wanted), "{name}");
+            assert_eq!(said(&office.push(&LI, id, [&bytes])), at_the_server(case.wanted), "{name}");
         }
         if case.wanted != Wanted::Taken {
             assert_eq!(office.record(id).unwrap().save(), before, "{name}");
             assert_eq!(office.is_quarantined(id, &bytes), case.wanted != Wanted::Held, "{name}");
-            assert_eq!(said(&office.push(&LI, id, &[scene.next().bytes])), Wanted::Taken, "an honest change after {name}");
+            assert_eq!(said(&office.push(&LI, id, [scene.next().bytes])), Wanted::Taken, "an honest change after {name}");
         }
     }
 }
@@ -86,7 +87,7 @@ fn the_server_begins_no_record_with_what_is_malformed() {
     for (n, case) in (0..).zip(beginnings()) {
         let (name, (id, bytes)) = (case.name, (case.bytes)(n));
         for _ in 0..2 {
-            assert_eq!(said(&office.push(&LI, id, &[bytes.clone()])), at_the_server(case.wanted), "{name}");
+            assert_eq!(said(&office.push(&LI, id, [&bytes])), at_the_server(case.wanted), "{name}");
         }
         assert!(office.record(id).is_none(), "{name}");
         assert_eq!(office.is_quarantined(id, &bytes), case.wanted != Wanted::Held, "{name}");
@@ -173,9 +174,9 @@ fn a_visit_to_somebody_who_was_not_taken_is_refused_with_her() {
     let visit = records::NewVisit { person, form: "child-visit@1".into(), at: village::chaos::NOW, answers: Default::default() };
     let id = RecordId::new(5, [5; 10]);
     let (_, first) = Record::new_visit(id, &visit, &LI.pen([5; 8])).unwrap();
-    assert_eq!(said(&office.push(&LI, id, &[first.bytes.clone()])), Wanted::Held, "her file may be on its way");
-    assert_eq!(said(&office.push(&LI, person, &[bytes])), Wanted::Refused(Code::NotAllowed));
-    assert_eq!(said(&office.push(&LI, id, &[first.bytes])), Wanted::Refused(Code::NotAllowed));
+    assert_eq!(said(&office.push(&LI, id, [&first.bytes])), Wanted::Held, "her file may be on its way");
+    assert_eq!(said(&office.push(&LI, person, [bytes])), Wanted::Refused(Code::NotAllowed));
+    assert_eq!(said(&office.push(&LI, id, [first.bytes])), Wanted::Refused(Code::NotAllowed));
 }
 
 /// A real server behind one that spoils a record, until it is mended.
@@ -217,7 +218,7 @@ async fn a_record_that_the_server_spoils_is_told_and_comes_when_it_is_mended() {
 
     // The next syncs tell it again and bring what is new, but do not read everything anew.
     later.tell(&office);
-    assert_eq!(office.push(&LI, spoilt.record.id(), &[spoilt.next().bytes]).accepted.len(), 1);
+    assert_eq!(office.push(&LI, spoilt.record.id(), [spoilt.next().bytes]).accepted.len(), 1);
     let report = sync_now(core, &http).await.unwrap();
     assert_eq!((report.state, report.requests), (SyncState::Failed(Code::ServerTrouble.into()), 1));
     assert!(has(&later) && read > 1);
@@ -227,4 +228,20 @@ async fn a_record_that_the_server_spoils_is_told_and_comes_when_it_is_mended() {
     env.pass(24 * 3600 * 1000);
     assert_eq!(sync_now(core, &http).await.unwrap().state, SyncState::Done);
     assert!(has(&spoilt));
+}
+
+#[test]
+fn a_body_that_asks_for_too_much_is_refused() {
+    let office = Office::default();
+    // A frame with a window of 128 MiB, which has nothing in it; 64 MiB of zeros; and no MessagePack at all.
+    let window = [0x28, 0xb5, 0x2f, 0xfd, 0x00, (27 - 10) << 3, 0x01, 0x00, 0x00].to_vec();
+    let bomb = packed(&vec![0; 64 << 20]);
+    for (body, code) in [(window, Code::BadChange), (bomb, Code::TooLarge), (packed(b"\xc1"), Code::BadChange), (vec![], Code::BadChange)] {
+        match office.body(&LI, &body) {
+            Err(AppError::Told(failure)) => assert_eq!(failure.code, code),
+            other => panic!("{other:?}"),
+        }
+        let read: Result<SyncReply, _> = unpack(&body);
+        assert!(read.is_err(), "nor does a device read it");
+    }
 }

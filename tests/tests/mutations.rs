@@ -68,12 +68,12 @@ fn records_stay_whole(scene: &Scene, bytes: &[u8]) {
 fn the_server_stays_whole(office: &Office, scene: &Scene, bytes: &[u8]) {
     scene.tell(office);
     let id = scene.record.id();
-    let reply = office.push(&LI, id, &[bytes.to_vec()]);
+    let reply = office.push(&LI, id, [bytes.to_vec()]);
     let now = office.record(id).unwrap();
     if reply.accepted.is_empty() {
         assert_eq!(now.save(), scene.record.save());
         assert_eq!(office.is_quarantined(id, bytes), !reply.refused.is_empty());
-        assert_eq!(office.push(&LI, id, &[scene.next().bytes]).accepted.len(), 1, "an honest change after it");
+        assert_eq!(office.push(&LI, id, [scene.next().bytes]).accepted.len(), 1, "an honest change after it");
     } else {
         scene.record.clone().absorb(&[bytes.to_vec()]).expect("what the server takes, devices take");
         now.row().unwrap();

@@ -171,7 +171,8 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     let waited = missed.anew.is_none_or(|at| work.now().since(at).abs() >= ANEW_PAUSE);
     let gap = !taken.more && taken.missed > 0 && waited;
     if gap {
-        missed.anew = Some(work.now());
+        // Whatever still cannot be taken in turns up again; what has left meanwhile does not.
+        missed = Missed { records: BTreeSet::new(), anew: Some(work.now()) };
     }
     meta::put(work.db, meta::MISSED, &missed)?;
     taken.anew = restored || gap;

@@ -27,8 +27,7 @@ const TEXT: u64 = 5;
 const VALUE: u64 = 7;
 
 /// Checks that the bytes are one chunk of this kind, with nothing after it and nothing compressed in it, none of whose columns
-/// has more than so many rows, or names an actor that is not there
-/// or an operation beyond 32 bits.
+/// has more than so many rows, or names an actor that is not there, or an operation beyond 32 bits.
 pub(crate) fn weigh(bytes: &[u8], kind: u8, rows: u64) -> Result<(), RecordError> {
     chunk(bytes, kind, rows).ok_or(RecordError::Malformed("not a chunk of ours"))
 }
@@ -47,7 +46,10 @@ fn chunk(bytes: &[u8], kind: u8, rows: u64) -> Option<()> {
     } else {
         rest.many(|r| r.take(HASH).map(drop))?;
         rest.prefixed()?;
-        (rest.unsigned()?, rest.unsigned()?, rest.signed()?);
+        // Its number, its first operation's, its moment, a message.
+        rest.unsigned()?;
+        rest.unsigned()?;
+        rest.signed()?;
         rest.prefixed()?;
         (rest.many(Reader::prefixed)?.checked_add(1)?, vec![rest.columns()?])
     };

@@ -13,17 +13,22 @@ fn main() {
     let all: Vec<Vec<u8>> = honest.chain(chaos).filter(|bytes| bytes.len() < 4000).collect();
     for (n, bytes) in all.iter().enumerate() {
         seed(&folder, "change", n, 0, bytes);
-        // Behind the header of ten bytes, or one more.
-        let body = bytes.get(9..).and_then(|rest| Some(9 + rest.iter().position(|b| b & 0x80 == 0)? + 1));
-        seed(&folder, "change", 1000 + n, 1, body.and_then(|at| bytes.get(at..)).unwrap_or_default());
+        seed(&folder, "change", 1000 + n, 1, body(bytes));
         seed(&folder, "sync", n, 1, &request(&LI, vec![Push { record: scene.record.id(), bytes: bytes.clone() }]));
     }
     let mut record = opened(1).0;
     for (n, (_, change)) in scene.changes.iter().enumerate() {
         record.absorb(std::slice::from_ref(&change.bytes)).unwrap();
-        seed(&folder, "document", n, 1, &record.save()[11..]);
+        seed(&folder, "document", n, 1, body(&record.save()));
         seed(&folder, "document", 100 + n, 0, &record.save());
     }
+}
+
+/// A chunk without magic, checksum, kind and length.
+fn body(bytes: &[u8]) -> &[u8] {
+    let rest = bytes.get(9..).unwrap_or_default();
+    let end = rest.iter().position(|b| b & 0x80 == 0).unwrap_or_default();
+    rest.get(end + 1..).unwrap_or_default()
 }
 
 fn seed(folder: &Path, target: &str, n: usize, how: u8, bytes: &[u8]) {

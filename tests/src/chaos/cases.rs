@@ -1,6 +1,6 @@
 //! The table of what may be wrong with a change.
 use super::raw::{CHANGE, MAGIC, Raw, chunk, leb, run, signed};
-use super::{Scene, at, bent, edit, opened, written};
+use super::{Scene, at, bent, edit, opened};
 use automerge::legacy::{ElementId, Key, MarkData, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, ChangeHash, ExpandedChange, ObjType, ScalarValue};
 use domain::{Code, RecordId};
@@ -20,6 +20,11 @@ pub enum Wanted {
 }
 use Wanted::{Held, NotHers, Refused, Taken};
 
+/// Makes a change that follows a scene's history.
+pub type Following = Box<dyn Fn(&Scene) -> Vec<u8>>;
+/// Makes a change that begins the `n`-th record, under whose name it is sent.
+pub type Beginner = Box<dyn Fn(u64) -> (RecordId, Vec<u8>)>;
+
 /// A change to be sent after a scene's history.
 pub struct Case {
     /// What is wrong.
@@ -27,7 +32,7 @@ pub struct Case {
     /// What should become of it.
     pub wanted: Wanted,
     /// Its bytes.
-    pub bytes: Box<dyn Fn(&Scene) -> Vec<u8>>,
+    pub bytes: Following,
 }
 
 fn case(name: &'static str, wanted: Wanted, bytes: impl Fn(&Scene) -> Vec<u8> + 'static) -> Case {
@@ -431,7 +436,7 @@ pub struct Beginning {
     /// What should become of it.
     pub wanted: Wanted,
     /// The record it is sent for, and its bytes.
-    pub bytes: Box<dyn Fn(u64) -> (RecordId, Vec<u8>)>,
+    pub bytes: Beginner,
 }
 
 fn first(name: &'static str, wanted: Wanted, bend: impl Fn(&mut ExpandedChange) + 'static) -> Beginning {
@@ -496,9 +501,4 @@ impl Scene {
     fn bent_start(&self) -> u64 {
         super::decoded(&self.next().bytes).start_op.get()
     }
-}
-
-/// Her next change in Automerge's own writing: to be bent in other ways.
-pub fn honest(s: &Scene) -> Vec<u8> {
-    written(super::decoded(&s.next().bytes))
 }

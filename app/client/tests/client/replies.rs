@@ -1,8 +1,8 @@
 //! What a device does with the server's replies, without a server: receipts, refusals, a clock that is wrong.
 use crate::village::*;
+use client::store::Durability;
 use client::sync::{prepare, take_in};
 use domain::api::*;
-use client::store::Durability;
 use domain::sync::{Cursor, FeedItem, Refusal, SyncReply, WIRE};
 use domain::{Code, Hash, Timestamp};
 
