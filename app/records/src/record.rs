@@ -73,6 +73,11 @@ impl Record {
     pub fn received(id: RecordId, bytes: &[u8]) -> Result<Record, RecordError> {
         weigh(bytes, DOCUMENT, MAX_ROWS)?;
         let record = Record::load(bytes)?;
+        // A document may load whose history Automerge cannot tell again, and panics over.
+        guarded("history", || {
+            record.doc.get_changes(&[]);
+            Ok(())
+        })?;
         if record.id == id { Ok(record) } else { Err(RecordError::Malformed("another record")) }
     }
 
