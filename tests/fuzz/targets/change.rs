@@ -1,6 +1,6 @@
 //! A change for a record that is there, and as a record's first: parsed, checked, applied, saved and read again.
 #![no_main]
-use libfuzzer_sys::{fuzz_target, Corpus};
+use libfuzzer_sys::{Corpus, fuzz_target};
 use records::{Incoming, Record};
 use village::chaos::{Scene, raw};
 
