@@ -5,10 +5,11 @@
 #   make ui     the interface alone            make web    the browser edition, for the server to serve
 #   make app    the app as one program for use make package   as a deb and an AppImage, installed and started once
 #   make soak SEEDS=10000   villages of devices and a server under misfortune
+#   make fuzz SECONDS=600   bytes nobody wrote, against what reads them: SECONDS for each of three targets
 #   make check-android   type-check the app for Android
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: soak run test lint bench ui web app package check-android
+.PHONY: soak fuzz run test lint bench ui web app package check-android
 
 run lint app package:
 	@xtask/setup.sh
@@ -27,6 +28,12 @@ SEEDS ?= 1000
 soak:
 	@xtask/setup.sh
 	@cargo run -q -p village --bin soak -- --seeds $(SEEDS)
+
+# Needs a nightly Rust and cargo-fuzz, and says so.
+SECONDS ?= 600
+fuzz:
+	@xtask/setup.sh
+	@cargo xtask fuzz $(SECONDS)
 
 check-android:
 	@xtask/setup.sh android

@@ -284,8 +284,11 @@ impl Admission<'_, '_> {
             let sees = caller.sees(&area, &row.programmes()) && area.county().is_some();
             return Ok(if sees { Ok(()) } else { Err(not_allowed(Section::Area)) });
         }
-        // A person this server does not know, or not yet.
-        let Some((area, programmes)) = store::place(self.db, &record.person())? else { return Ok(Err(Stop::Held)) };
+        // A person this server does not know: not yet, or her file was not taken from this device.
+        let Some((area, programmes)) = store::place(self.db, &record.person())? else {
+            let reason = store::not_taken(self.db, &record.person(), &self.sender.device)?;
+            return Ok(Err(reason.map_or(Stop::Held, Stop::Refused)));
+        };
         let business = caller.sees(&area, &programmes) || self.left_unheard(&record.person())?;
         let sees = business && row.programmes().iter().all(|p| caller.role.programmes().contains(p));
         if !sees {
@@ -350,13 +353,11 @@ impl Admission<'_, '_> {
                 return Err(not_allowed(*section));
             }
         }
-        if touch.settles.iter().any(|s| !caller.role.may_settle(*s)) {
-            return Err(Code::NeedsSupervisor.into());
-        }
         let mut next = stored.record.clone();
         next.apply(incoming)?;
-        if next.id() != stored.record.id() {
-            return Err(Code::BadChange.into());
+        let only_supervisors = |section: &Section| !caller.role.may_settle(*section);
+        if touch.sections.iter().any(only_supervisors) && next.settled_by(incoming)?.iter().any(only_supervisors) {
+            return Err(Code::NeedsSupervisor.into());
         }
         let inside = |area: domain::AreaCode| caller.covers(&area) && area.county().is_some();
         if touch.sections.contains(&Section::Area) && !next.area().is_some_and(inside) {
@@ -386,8 +387,7 @@ impl Admission<'_, '_> {
 
 /// A record made by its first change, and the sections it fills.
 fn first_change(push: &Push, incoming: &Incoming) -> First {
-    let touch = History::empty().touch(incoming)?;
-    let record = Record::from_first(incoming)?;
+    let (record, touch) = Record::from_first(incoming)?;
     if record.id() != push.record {
         return Err(Stop::Refused(Failure::of(Code::BadChange, "id")));
     }

@@ -62,7 +62,7 @@ impl Kept {
         let Ok(change) = Incoming::parse(&self.bytes) else { return Ok(None) };
         Ok(match store::load(db, &self.record)? {
             Some(stored) => Some(Subject { record: stored.record, change, is_new: false }),
-            None => Record::from_first(&change).ok().map(|record| Subject { record, change, is_new: true }),
+            None => Record::from_first(&change).ok().map(|(record, _)| Subject { record, change, is_new: true }),
         })
     }
 }

@@ -5,7 +5,7 @@ use crate::pool::{self, Manager};
 use crate::{feed, registry};
 use anyhow::{Context, bail};
 use domain::roles::{Caller, Kind};
-use domain::{AreaCode, Hash, Programme, RecordId, Row, Timestamp};
+use domain::{AreaCode, DeviceId, Hash, Programme, RecordId, Row, Timestamp};
 use records::{Record, RecordError};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
@@ -444,6 +444,13 @@ pub fn quarantined(db: &Db<'_>, record: &RecordId, hash: &Hash) -> anyhow::Resul
         db.one("SELECT reason FROM quarantine WHERE hash = ?1 AND record = ?2 AND settled <> 'accepted'", args![&hash.0, record.bytes()], |r| {
             r.text(0)
         })?;
+    Ok(reason.map(|r| serde_json::from_str(&r)).transpose()?)
+}
+
+/// Why something of this record that this device sent lies in quarantine, when it does.
+pub fn not_taken(db: &Db<'_>, record: &RecordId, device: &DeviceId) -> anyhow::Result<Option<domain::Failure>> {
+    let sql = "SELECT reason FROM quarantine WHERE device = ?2 AND record = ?1 AND settled <> 'accepted' ORDER BY received, hash LIMIT 1";
+    let reason = db.one(sql, args![record.bytes(), device.bytes()], |r| r.text(0))?;
     Ok(reason.map(|r| serde_json::from_str(&r)).transpose()?)
 }
 

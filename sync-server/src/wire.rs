@@ -11,7 +11,10 @@ pub fn decode<T: DeserializeOwned>(body: &[u8]) -> AppResult<T> {
     let bad = |_| AppError::from(Code::BadChange);
     let mut plain = Vec::new();
     let limit = MAX_PLAIN as u64 + 1;
-    zstd::stream::read::Decoder::new(body).map_err(bad)?.take(limit).read_to_end(&mut plain).map_err(bad)?;
+    let mut reader = zstd::stream::read::Decoder::new(body).map_err(bad)?;
+    // A few bytes may ask for a window of 128 MiB, whatever they hold.
+    reader.window_log_max(MAX_PLAIN.ilog2()).map_err(bad)?;
+    reader.take(limit).read_to_end(&mut plain).map_err(bad)?;
     if plain.len() as u64 == limit {
         return Err(Code::TooLarge.into());
     }

@@ -4,6 +4,7 @@
 
 pub mod answers;
 pub mod browser;
+pub mod chaos;
 pub mod device;
 pub mod link;
 pub mod postgres;

@@ -20,7 +20,7 @@ use sync_server::store::Store;
 use sync_server::{backup, import, packs, roster};
 use tempfile::TempDir;
 
-pub use device::Device;
+pub use device::{Asked, Device};
 
 /// 21 November 2026, 10:00 in China.
 const MORNING: i64 = 1_795_226_400_000;
@@ -43,6 +43,14 @@ pub struct Chance {
 pub struct Killed;
 
 impl Chance {
+    /// From a seed, with a clock of its own that stands at ten in the morning.
+    pub fn seeded(seed: u64) -> Chance {
+        Chance::new(seed, Arc::new(AtomicI64::new(MORNING)))
+    }
+    /// Time goes by, milliseconds.
+    pub fn pass(&self, millis: i64) {
+        self.clock.fetch_add(millis, Ordering::Relaxed);
+    }
     fn new(seed: u64, clock: Arc<AtomicI64>) -> Chance {
         let mixed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d;
         Chance { seed: Arc::new(AtomicU64::new(mixed)), clock, skew: Arc::default(), fuse: Arc::default() }
@@ -118,7 +126,7 @@ pub struct Village {
 }
 
 /// The county's server as it is before anything happens: made once a process, copied for each village.
-fn template() -> &'static Path {
+pub(crate) fn template() -> &'static Path {
     static MADE: OnceLock<TempDir> = OnceLock::new();
     MADE.get_or_init(|| {
         let dir = TempDir::new().unwrap();
@@ -143,7 +151,7 @@ fn template() -> &'static Path {
 }
 
 /// A folder in memory where there is one: a village makes the disk wait a great deal.
-fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }.unwrap()
 }

@@ -5,6 +5,7 @@ mod android;
 mod check;
 mod display;
 mod foreign;
+mod fuzz;
 mod interface;
 mod login;
 mod package;
@@ -31,6 +32,7 @@ const USAGE: &str = "cargo xtask COMMAND
   test            run every test there is
   lint            formatting and clippy
   check-android   type-check the app for Android
+  fuzz SECONDS    look for bytes that break the reading of changes, documents and requests
   bench           measure; one JSON line a figure";
 
 fn main() -> ExitCode {
@@ -56,6 +58,7 @@ fn work() -> anyhow::Result<ExitCode> {
         ["test"] => return check::test(),
         ["lint"] => check::lint()?,
         ["check-android"] => android::check()?,
+        ["fuzz", seconds] => fuzz::fuzz(seconds)?,
         ["bench"] => check::bench()?,
         _ => bail!("{USAGE}"),
     }

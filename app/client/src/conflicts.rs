@@ -73,7 +73,7 @@ pub fn resolve(work: &mut Work<'_>, id: RecordId, path: &str, take: usize) -> Re
     may_settle(&work.view(), &record, &conflict)?;
     let chosen = conflict.values.into_iter().nth(take).ok_or_else(|| Failure::of(Code::BadValue, path))?.value;
     let pen = work.pen(id)?;
-    let change = record.settle(path, &chosen, &pen)?;
+    let change = record.settle(path, &chosen, &pen)?.ok_or(Code::Changed)?;
     let area = record.area().map_or_else(|| work.area_of(id), Ok)?;
     work.keep(&record, &area, &[(change, Intent::Settle { path: path.to_owned(), value: chosen })], &pen)
 }

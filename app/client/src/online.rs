@@ -77,6 +77,19 @@ async fn rejoin(core: &Mutex<Core>, http: &Http, code: &str) -> Result<StatusRep
     status(&mut hold(core))
 }
 
+/// Reads what the first download brought unread, a little at a time: who uses the device does not wait for it.
+fn read_what_came(core: &Mutex<Core>) -> Result<u64, Failure> {
+    let mut unreadable = 0;
+    loop {
+        let mut core = hold(core);
+        let read = packs::read_some(&mut core);
+        match core.settle(read)? {
+            Some(bad) => unreadable += bad,
+            None => return Ok(unreadable),
+        }
+    }
+}
+
 async fn older_visits(core: &Mutex<Core>, http: &Http, person: RecordId) -> Result<u64, Failure> {
     let (server, token, before) = {
         let core = hold(core);
@@ -89,10 +102,7 @@ async fn older_visits(core: &Mutex<Core>, http: &Http, person: RecordId) -> Resu
     let (count, changed) = {
         let mut core = hold(core);
         let taken = core.transact(Durability::Batch, |work| {
-            let mut count = 0;
-            for item in answered.body {
-                count += sync::take_item(work, item)?;
-            }
+            let count = sync::take_unread(work, answered.body)?;
             let mut all: BTreeSet<RecordId> = meta::get(work.db, meta::OLDER)?.unwrap_or_default();
             all.insert(person);
             meta::put(work.db, meta::OLDER, &all)?;
@@ -230,7 +240,9 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Res
         let progress = taken.accepted + taken.refused > 0;
         let again = taken.more || (unsent > 0 && progress);
         if !again {
-            return Ok(());
+            // All else is done; what the server sends and nobody can read is told, and not forgotten.
+            let unreadable = read_what_came(core)?;
+            return if taken.missed + unreadable > 0 { Err(Code::ServerTrouble.into()) } else { Ok(()) };
         }
     }
     Err(Code::ServerTrouble.into())

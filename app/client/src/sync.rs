@@ -5,14 +5,17 @@ use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
 use crate::{Core, Result, Trouble};
 use domain::sync::{Cursor, FeedItem, MAX_CHANGES, MAX_KNOWN, Refusal, SyncReply, SyncRequest, WIRE};
-use domain::{Code, Hash, RecordId, Row};
-use records::{Incoming, Record, RecordError};
-use std::collections::BTreeSet;
+use domain::{Code, Hash, RecordId, Row, Timestamp};
+use records::{Change, Incoming, Record, RecordError};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashMap};
 
 /// About how many plain bytes of changes go into one request: well below what the server takes.
 const PUSH_BYTES: usize = 3 << 20;
 /// Device and server clocks further apart than this are told, seconds.
 const CLOCK_TOLERANCE: i64 = 600;
+/// For records that could not be taken in, everything is read anew so often: it heals a gap, but not a server. Milliseconds.
+const ANEW_PAUSE: i64 = 24 * 3600 * 1000;
 
 /// A request with the names of the changes in it, in their order.
 pub struct Prepared {
@@ -41,6 +44,16 @@ pub struct Taken {
     pub anew: bool,
     /// Documents the first download still has to bring.
     pub left: u64,
+    /// Records that the server sends in a form that cannot be taken in.
+    pub missed: u64,
+}
+
+/// Records that could not be taken in: their changes have a gap, or what came is none of our records. All else goes on without them.
+#[derive(Default, Serialize, Deserialize)]
+struct Missed {
+    records: BTreeSet<RecordId>,
+    /// When everything was read anew for their sake.
+    anew: Option<Timestamp>,
 }
 
 /// Makes the next request: what waits, oldest first, and how far the feed was read.
@@ -147,30 +160,33 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     // What is written anew under another name goes up as it was meant, before this device hears that its file has left.
     let again = reply.refused.iter().any(|refusal| refusal.reason.code == Code::WriterTaken);
     taken.more |= again;
-    let mut whole = !restored;
+    let mut missed: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
     for item in reply.feed.into_iter().filter(|_| !again) {
-        match take_item(work, item) {
-            Ok(pulled) => taken.pulled += pulled,
-            // A gap, or bytes that are no change: the record comes whole with the next first download.
-            Err(Trouble::Record(_)) => whole = false,
-            Err(e) => return Err(e),
-        }
+        taken.pulled += take_or_miss(work, item, &mut missed)?;
     }
     if moved {
         leave_old_scope(work)?;
     }
     see_off(work)?;
-    let cursor = if !whole { Some(Cursor::default()) } else { reply.cursor.filter(|_| !again) };
-    if !whole {
+    taken.missed = missed.records.len() as u64;
+    let waited = missed.anew.is_none_or(|at| work.now().since(at).abs() >= ANEW_PAUSE);
+    let gap = !taken.more && taken.missed > 0 && waited;
+    if gap {
+        // Whatever still cannot be taken in turns up again; what has left meanwhile does not.
+        missed = Missed { records: BTreeSet::new(), anew: Some(work.now()) };
+    }
+    meta::put(work.db, meta::MISSED, &missed)?;
+    taken.anew = restored || gap;
+    taken.more |= taken.anew;
+    let cursor = if taken.anew { Some(Cursor::default()) } else { reply.cursor.filter(|_| !again) };
+    if taken.anew {
         meta::put(work.db, meta::ASKED_TO, &RecordId(uuid::Uuid::nil()))?;
     }
-    taken.anew = !whole;
-    taken.more |= !whole;
     meta::put(work.db, meta::EPOCH, &reply.epoch)?;
     if let Some(cursor) = cursor {
         meta::put(work.db, meta::CURSOR, &cursor)?;
     }
-    if whole && !reply.packs.is_empty() {
+    if !taken.anew && !reply.packs.is_empty() {
         meta::remove(work.db, meta::PACK)?;
         meta::put(work.db, meta::PACKS, &reply.packs)?;
     }
@@ -199,12 +215,70 @@ fn mark(work: &mut Work<'_>, id: RecordId) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn take_item(work: &mut Work<'_>, item: FeedItem) -> Result<u64> {
+/// What cannot be taken in is remembered until the record comes whole, and keeps nothing else back.
+/// These records are none of ours as they are.
+pub(crate) fn miss(work: &mut Work<'_>, records: Vec<RecordId>) -> Result<()> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let mut missed: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
+    missed.records.extend(records);
+    meta::put(work.db, meta::MISSED, &missed)
+}
+
+/// At the first download: a record that is not here goes in with its row, its document unread.
+pub(crate) fn take_unread(work: &mut Work<'_>, items: Vec<FeedItem>) -> Result<u64> {
+    let mut missed: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
+    let mut taken = 0;
+    for item in items {
+        match item {
+            FeedItem::Enter { record, area, document, row }
+                if row.id() == record && work.view().row(record).is_err() && Record::weigh(&document).is_ok() =>
+            {
+                stays(work, row.person())?;
+                work.put(record, &area, &document, &row)?;
+                work.forget_actor(record)?;
+                taken += 1;
+            }
+            item => taken += take_or_miss(work, item, &mut missed)?,
+        }
+    }
+    meta::put(work.db, meta::MISSED, &missed)?;
+    Ok(taken)
+}
+
+fn take_or_miss(work: &mut Work<'_>, item: FeedItem, missed: &mut Missed) -> Result<u64> {
+    let (record, whole) = match &item {
+        FeedItem::Enter { record, .. } => (*record, true),
+        FeedItem::Change { record, .. } => (*record, false),
+        FeedItem::Leave { person } => (*person, true),
+        FeedItem::Own(_) => return take_item(work, item),
+    };
+    match work.whole(|work| take_item(work, item)) {
+        Ok(pulled) => {
+            if whole {
+                missed.records.remove(&record);
+            }
+            Ok(pulled)
+        }
+        Err(Trouble::Record(_)) => {
+            missed.records.insert(record);
+            Ok(0)
+        }
+        Err(e) => Err(e),
+    }
+}
+
+fn take_item(work: &mut Work<'_>, item: FeedItem) -> Result<u64> {
     match item {
         FeedItem::Enter { record, area, document, row } => {
-            stays(work, row.person())?;
-            match work.take_in(record, &area, &document, &row) {
-                Err(Trouble::Record(_)) => begin_from(work, record, &area, &document, &row),
+            let theirs = Record::received(record, &document)?;
+            if (row.id(), row.kind(), row.person()) != (theirs.id(), theirs.kind(), theirs.person()) {
+                return Err(RecordError::Malformed("a row of another record").into());
+            }
+            stays(work, theirs.person())?;
+            match work.take_in(&theirs, &area, &row) {
+                Err(Trouble::Record(_)) => begin_from(work, theirs, &area, &row),
                 taken => taken,
             }?;
             let_in(work, record).map(|()| 1)
@@ -235,22 +309,20 @@ fn take_change(work: &mut Work<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {
     match work.absorb(id, &[bytes.to_vec()]) {
         Ok(new) => Ok(new.len() as u64),
         // It does not go together with what was written here and not sent yet: a copy of this device wrote it.
-        Err(Trouble::Record(_)) if rebase(work, id, 0, &[], &[bytes.to_vec()]).is_ok_and(|done| done) => Ok(1),
+        Err(Trouble::Record(_)) if work.whole(|work| rebase(work, id, 0, &[], &[bytes.to_vec()])).is_ok_and(|done| done) => Ok(1),
         Err(Trouble::Said(f)) if f.code == Code::NotFound => {
             let incoming = Incoming::parse(bytes)?;
             if !incoming.deps().is_empty() {
                 return Err(RecordError::MissingDeps.into());
             }
-            let record = Record::from_first(&incoming)?;
-            if record.id() != id {
-                return Err(RecordError::Malformed("another record").into());
-            }
+            let (record, _) = Record::from_first(&incoming)?;
+            let record = Record::received(id, &record.reread()?)?;
             let area = match record.area() {
                 Some(area) => area,
                 // What belongs to a file that is not here is nothing to show.
                 None => work.area_of(record.person()).map_err(|_| RecordError::MissingDeps)?,
             };
-            work.put(id, &area, &record.reread()?, &record.row()?)?;
+            work.put(id, &area, &record.save(), &record.row()?)?;
             Ok(1)
         }
         Err(e) => Err(e),
@@ -259,17 +331,14 @@ fn take_change(work: &mut Work<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {
 
 /// The document here and the server's do not go together: a copy of a device wrote in one what another wrote in the other, and a
 /// backup brought both to light. The server's stands; what this device wrote is repeated on it.
-fn begin_from(work: &mut Work<'_>, id: RecordId, area: &domain::AreaCode, document: &[u8], row: &Row) -> Result<()> {
-    let mut record = Record::load(document)?;
+fn begin_from(work: &mut Work<'_>, mut record: Record, area: &domain::AreaCode, row: &Row) -> Result<()> {
+    let id = record.id();
     let own: Vec<Hash> = changes::own_of(work.db, id)?.into_iter().filter(|hash| !record.has(hash)).collect();
-    let intents = changes::intents_of(work.db, &own)?;
-    work.put(id, area, document, row)?;
+    let area = record.area().unwrap_or_else(|| area.clone());
+    let mine = work.record(id)?;
+    work.put(id, &area, &record.save(), row)?;
     work.forget_actor(id)?;
-    for (hash, intent) in intents {
-        changes::forget(work.db, &hash)?;
-        repeat(work, &mut record, area, intent)?;
-    }
-    Ok(())
+    repeat_all(work, &mine, &mut record, &area, &own)
 }
 
 /// Files that left the scope while something of theirs still waited here.
@@ -360,24 +429,68 @@ fn rebase(work: &mut Work<'_>, id: RecordId, from: i64, gone: &[Hash], theirs: &
     let Some(mut rest) = record.without(&out)? else { return Ok(false) };
     rest.absorb(theirs)?;
     let area = rest.area().map_or_else(|| work.area_of(id), Ok)?;
-    let intents = changes::intents_of(work.db, &unsent)?;
     work.replace(&rest)?;
-    for (hash, intent) in intents {
-        changes::forget(work.db, &hash)?;
-        repeat(work, &mut rest, &area, intent)?;
-    }
+    repeat_all(work, &record, &mut rest, &area, &unsent)?;
     Ok(true)
 }
 
-fn repeat(work: &mut Work<'_>, record: &mut Record, area: &domain::AreaCode, intent: Intent) -> Result<()> {
-    let pen = work.pen(record.id())?;
-    let written = match &intent {
-        Intent::Edit { edits } => record.edit(edits, &pen)?,
-        Intent::Amend { answers } => record.amend(answers, &pen)?.into_iter().collect(),
-        Intent::Settle { path, value } => vec![record.settle(path, value, &pen)?],
-        // A record is made once.
-        Intent::NewPerson { .. } | Intent::NewVisit { .. } | Intent::Review { .. } => Vec::new(),
-    };
-    let written: Vec<_> = written.into_iter().map(|c| (c, intent.clone())).collect();
-    work.keep(record, area, &written, &pen)
+/// Repeats on `record` what these changes of `old` were meant to do, each on what its writer saw: whatever others wrote meanwhile
+/// stays beside it, as it would have. What has lost its ground, such as the choice between values of which one was not taken, is
+/// told as not accepted.
+fn repeat_all(work: &mut Work<'_>, old: &Record, record: &mut Record, area: &domain::AreaCode, hashes: &[Hash]) -> Result<()> {
+    let mut again = Again { old, made: HashMap::new(), last: None };
+    for (hash, intent) in changes::intents_of(work.db, hashes)? {
+        match again.write(work, record, area, &hash, intent) {
+            Ok(()) => changes::forget(work.db, &hash)?,
+            Err(Trouble::Record(e)) => _ = changes::receipt(work.db, &hash, State::Refused, Some(&e.into()))?,
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
+}
+
+/// Changes on their way from one version of a record to another.
+struct Again<'a> {
+    old: &'a Record,
+    /// What stands in the place of a change.
+    made: HashMap<Hash, Hash>,
+    /// The newest of them: one actor's changes build on each other.
+    last: Option<Hash>,
+}
+
+impl Again<'_> {
+    /// What the writer of a change had before her, as far as it is in the record.
+    fn seen(&self, record: &Record, hash: &Hash) -> Vec<Hash> {
+        let (mut open, mut passed, mut found) = (self.old.deps_of(hash), BTreeSet::new(), BTreeSet::from_iter(self.last));
+        while let Some(dep) = open.pop() {
+            if !passed.insert(dep) {
+                continue;
+            }
+            match self.made.get(&dep).or_else(|| record.has(&dep).then_some(&dep)) {
+                Some(here) => _ = found.insert(*here),
+                None => open.extend(self.old.deps_of(&dep)),
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    fn write(&mut self, work: &mut Work<'_>, record: &mut Record, area: &domain::AreaCode, hash: &Hash, intent: Intent) -> Result<()> {
+        let seen = self.seen(record, hash);
+        let mut then = if seen.is_empty() { record.clone() } else { record.at(&seen)? };
+        let pen = work.pen(record.id())?;
+        let written: Vec<Change> = match &intent {
+            Intent::Edit { edits } => then.edit(edits, &pen)?,
+            Intent::Amend { answers } => then.amend(answers, &pen)?.into_iter().collect(),
+            Intent::Settle { path, value } => then.settle(path, value, &pen)?.into_iter().collect(),
+            // A record is made once.
+            Intent::NewPerson { .. } | Intent::NewVisit { .. } | Intent::Review { .. } => Vec::new(),
+        };
+        let Some(last) = written.last() else { return Ok(()) };
+        self.made.insert(*hash, last.hash);
+        self.last = Some(last.hash);
+        let bytes: Vec<Vec<u8>> = written.iter().map(|c| c.bytes.clone()).collect();
+        record.absorb(&bytes)?;
+        let written: Vec<_> = written.into_iter().map(|c| (c, intent.clone())).collect();
+        work.keep(record, area, &written, &pen)
+    }
 }

@@ -212,7 +212,9 @@ pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     let broken = || Failure::from(Code::NotOurServer);
     let mut plain = Vec::new();
     let limit = MAX_PLAIN as u64 + 1;
-    let reader = zstd::stream::read::Decoder::new(bytes).map_err(|_| broken())?;
+    let mut reader = zstd::stream::read::Decoder::new(bytes).map_err(|_| broken())?;
+    // A few bytes may ask for a window of 128 MiB, whatever they hold.
+    reader.window_log_max(MAX_PLAIN.ilog2()).map_err(|_| broken())?;
     reader.take(limit).read_to_end(&mut plain).map_err(|_| broken())?;
     if plain.len() as u64 == limit {
         return Err(Code::TooLarge.into());

@@ -129,6 +129,14 @@ impl Row {
             Row::Review(_) => Kind::Review,
         }
     }
+    /// The record it stands for.
+    pub fn id(&self) -> RecordId {
+        match self {
+            Row::Person(p) => p.id,
+            Row::Visit(v) => v.id,
+            Row::Review(r) => r.id,
+        }
+    }
     /// The person it concerns.
     pub fn person(&self) -> RecordId {
         match self {

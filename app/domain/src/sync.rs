@@ -191,7 +191,7 @@ pub enum FeedItem {
         /// The document, uncompressed.
         #[serde(with = "serde_bytes")]
         document: Vec<u8>,
-        /// Its index row, so that nothing has to be loaded on the way in.
+        /// Its index row, so that nothing has to be computed on the way in.
         row: Box<Row>,
     },
     /// A change by somebody else.

@@ -2,8 +2,7 @@
 //! ours. The foreign program's changes themselves are not taken, since they name no author of ours.
 use crate::Incoming;
 use crate::content::FileData;
-use crate::record::{Record, RecordError, guarded};
-use automerge::ChangeHash;
+use crate::record::{Record, RecordError};
 use domain::api::{Edit, Entry};
 use domain::fields::Path;
 use domain::form::Answers;
@@ -26,11 +25,10 @@ impl Record {
     /// # Errors
     /// `MissingDeps`, `Malformed`.
     pub fn effect(&self, change: &Incoming) -> Result<Foreign, RecordError> {
-        let deps: Vec<ChangeHash> = change.deps().iter().map(|d| ChangeHash(d.0)).collect();
         if !change.deps().iter().all(|d| self.has(d)) {
             return Err(RecordError::MissingDeps);
         }
-        let before = guarded("document", || Record::from_doc(self.doc.fork_at(&deps)?))?;
+        let before = self.at(&change.deps())?;
         let mut after = before.clone();
         after.apply(change)?;
         Ok(after.beyond(Some(&before)))
@@ -65,18 +63,17 @@ impl Record {
 
     /// This record as it was at the last changes that the other one has, too.
     fn common_with(&self, other: &Record) -> Result<Record, RecordError> {
-        let mut heads: HashSet<ChangeHash> = HashSet::new();
-        for change in self.doc.get_changes(&[]).iter().filter(|c| other.has(&Hash(c.hash().0))) {
-            for dep in change.deps() {
-                heads.remove(dep);
+        let mut heads: HashSet<Hash> = HashSet::new();
+        for change in self.changes().iter().filter(|c| other.has(&c.hash)) {
+            for dep in self.deps_of(&change.hash) {
+                heads.remove(&dep);
             }
-            heads.insert(change.hash());
+            heads.insert(change.hash);
         }
         if heads.is_empty() {
             return Err(RecordError::Malformed("nothing in common"));
         }
-        let heads: Vec<ChangeHash> = heads.into_iter().collect();
-        guarded("document", || Record::from_doc(self.doc.fork_at(&heads)?))
+        self.at(&heads.into_iter().collect::<Vec<_>>())
     }
 }
 

@@ -4,6 +4,7 @@
 //! option → true, a list is a map keyed by UUID. Only keys that changed are written. Nothing is deleted.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+mod chunk;
 mod conflicts;
 mod content;
 mod foreign;

@@ -1,14 +1,18 @@
 //! One record: load, save, take in others' changes.
-use crate::touch::{History, Incoming};
-use crate::{Actor, Change};
+use crate::chunk::{DOCUMENT, weigh};
+use crate::touch::{History, Incoming, Touch};
+use crate::{Actor, Change, FieldConflict};
 use automerge::{Automerge, ChangeHash, LoadOptions, ObjId, ReadDoc, VerificationMode};
-use domain::roles::{Kind, Section};
+use domain::roles::{Kind, Role, Section};
 use domain::{AreaCode, Code, Failure, Hash, Programme, RecordId};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Version of the documents this program writes, kept in `meta.schema`.
 pub const SCHEMA: i64 = 1;
+
+/// Most rows a column of another's document may have: no record comes near it.
+const MAX_ROWS: u64 = 1 << 20;
 
 /// What can be wrong with a document or a change.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -65,16 +69,37 @@ impl Record {
         })
     }
 
-    /// The first change of a record, as a record. Before it is kept, [`Record::reread`] must pass.
-    pub fn from_first(change: &Incoming) -> Result<Record, RecordError> {
-        guarded("change", || {
+    /// Whether these bytes may be a document, without reading them as one: what holds them may be trusted to be a server of ours,
+    /// and whoever opens the document reads it with care.
+    ///
+    /// # Errors
+    /// `Malformed` for what is none, or too large.
+    pub fn weigh(bytes: &[u8]) -> Result<(), RecordError> {
+        weigh(bytes, DOCUMENT, MAX_ROWS)
+    }
+
+    /// Reads a whole document of another's that should be this record. Never panics, whatever the bytes.
+    pub fn received(id: RecordId, bytes: &[u8]) -> Result<Record, RecordError> {
+        weigh(bytes, DOCUMENT, MAX_ROWS)?;
+        let record = Record::load(bytes)?;
+        // A document may load whose history Automerge cannot tell again, and panics over.
+        guarded("history", || {
+            record.doc.get_changes(&[]);
+            Ok(())
+        })?;
+        if record.id == id { Ok(record) } else { Err(RecordError::Malformed("another record")) }
+    }
+
+    /// A record made by its first change, with what that change touches. Before it is kept, [`Record::reread`] must pass.
+    pub fn from_first(change: &Incoming) -> Result<(Record, Touch), RecordError> {
+        let touch = History::empty().touch(change)?;
+        let record = guarded("change", || {
             let mut doc = Automerge::new();
-            doc.apply_changes([change.change.clone()])?;
-            if doc.get_heads().is_empty() {
-                return Err(RecordError::MissingDeps);
-            }
+            take(&mut doc, change)?;
             Self::from_doc(doc)
-        })
+        })?;
+        record.check_written(&touch)?;
+        Ok((record, touch))
     }
 
     pub(crate) fn from_doc(doc: Automerge) -> Result<Record, RecordError> {
@@ -83,6 +108,10 @@ impl Record {
         let bytes = |key: &str| doc.get(&meta, key).ok().flatten().and_then(|(v, _)| v.as_bytes().and_then(RecordId::from_slice));
         let id = bytes("id").ok_or(RecordError::Malformed("no record id"))?;
         let kind = text("kind").and_then(|k| k.parse().ok()).ok_or(RecordError::Malformed("unknown kind"))?;
+        let schema = doc.get(&meta, "schema").ok().flatten().and_then(|(v, _)| v.as_i64());
+        if !schema.is_some_and(|s| (1..=SCHEMA).contains(&s)) {
+            return Err(RecordError::Malformed("schema"));
+        }
         let person = match kind {
             Kind::Person => id,
             _ => bytes("person").ok_or(RecordError::Malformed("no person"))?,
@@ -147,6 +176,17 @@ impl Record {
         self.doc.get_changes(&[]).iter().any(|c| c.actor_id().to_bytes() == actor.0)
     }
 
+    /// What a change of this record builds on.
+    pub fn deps_of(&self, hash: &Hash) -> Vec<Hash> {
+        self.doc.get_change_meta_by_hash(&ChangeHash(hash.0)).map(|c| c.deps.iter().map(|d| Hash(d.0)).collect()).unwrap_or_default()
+    }
+
+    /// The record as it was with these changes and all that they build on.
+    pub fn at(&self, heads: &[Hash]) -> Result<Record, RecordError> {
+        let heads: Vec<ChangeHash> = heads.iter().map(|h| ChangeHash(h.0)).collect();
+        guarded("document", || Self::from_doc(self.doc.fork_at(&heads)?))
+    }
+
     /// The record without these changes and all that builds on them; none when its first change is among them.
     pub fn without(&self, gone: &[Hash]) -> Result<Option<Record>, RecordError> {
         let mut left_out: HashSet<Hash> = gone.iter().copied().collect();
@@ -179,7 +219,7 @@ impl Record {
             if next.has(&incoming.hash) {
                 continue;
             }
-            History::of(&next)?.touch(&incoming)?;
+            next.check_written(&History::of(&next)?.touch(&incoming)?)?;
             next.apply(&incoming)?;
             taken.push(incoming.hash);
         }
@@ -187,16 +227,29 @@ impl Record {
         Ok(taken)
     }
 
+    /// Whether anybody at all may write so. Who in particular is the server's business.
+    fn check_written(&self, touch: &Touch) -> Result<(), RecordError> {
+        let somebody = |section: &Section| Role::ALL.iter().any(|role| role.may(touch.action, self.kind, *section));
+        if touch.sections.iter().all(somebody) { Ok(()) } else { Err(RecordError::Malformed("a section that nobody writes")) }
+    }
+
     /// Applies one change that was checked already. On an error the record must be thrown away.
     pub fn apply(&mut self, incoming: &Incoming) -> Result<(), RecordError> {
-        guarded("change cannot be applied", || {
-            self.doc.apply_changes([incoming.change.clone()])?;
-            if self.doc.get_change_by_hash(&ChangeHash(incoming.hash.0)).is_none() {
-                return Err(RecordError::MissingDeps);
-            }
-            Ok(())
-        })
+        guarded("change cannot be applied", || take(&mut self.doc, incoming))
     }
+
+    /// Sections in which a change of this record, in the eyes of its writer, put something else where a field had several
+    /// values: that is settling, also where it is done in steps.
+    pub fn settled_by(&self, change: &Incoming) -> Result<BTreeSet<Section>, RecordError> {
+        let (before, after) = (self.at(&change.deps())?.conflicts(), self.at(&[change.hash])?.conflicts());
+        let only = |a: &[FieldConflict], b: &[FieldConflict]| a.iter().filter(|c| !b.contains(c)).map(|c| c.section).collect::<Vec<_>>();
+        Ok([only(&before, &after), only(&after, &before)].concat().into_iter().collect())
+    }
+}
+
+fn take(doc: &mut Automerge, incoming: &Incoming) -> Result<(), RecordError> {
+    doc.apply_changes([incoming.change.clone()])?;
+    if doc.get_change_by_hash(&incoming.change.hash()).is_some() { Ok(()) } else { Err(RecordError::MissingDeps) }
 }
 
 /// The map of a section.

@@ -1,6 +1,7 @@
 //! What a foreign change touches, decided on its decoded operations. Patches are no basis for this: they leave out
 //! writes that lose today and may surface tomorrow. A change that names things that do not exist, or misuses them,
 //! can panic Automerge or leave a document that no longer loads; it is told apart here, before it is applied.
+use crate::chunk::{CHANGE, MAX_TIME, weigh};
 use crate::pen::{Actor, read_author};
 use crate::record::{Record, RecordError, guarded};
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
@@ -9,8 +10,8 @@ use domain::roles::{Action, Section};
 use domain::{Code, Hash, StaffId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// Most operations in one change.
-const MAX_OPS: usize = 20_000;
+/// Most operations in one change, and most others that they name.
+const MAX_OPS: u64 = 20_000;
 /// Longest key, bytes, and longest scalar, bytes.
 const MAX_KEY: usize = 64;
 const MAX_SCALAR: usize = 16 << 10;
@@ -33,22 +34,22 @@ pub struct Touch {
     pub action: Action,
     /// The sections written.
     pub sections: BTreeSet<Section>,
-    /// Sections in which it puts one value in the place of several.
-    pub settles: BTreeSet<Section>,
 }
 
 impl Incoming {
     /// Decodes the bytes of one change. Never panics.
     pub fn parse(bytes: &[u8]) -> Result<Incoming, RecordError> {
+        weigh(bytes, CHANGE, MAX_OPS)?;
         guarded("change", || {
             let change = automerge::Change::from_bytes(bytes.to_vec()).map_err(|_| RecordError::Malformed("change"))?;
-            if change.raw_bytes() != bytes {
-                return Err(RecordError::Malformed("bytes after the change"));
-            }
-            if change.len() > MAX_OPS {
-                return Err(RecordError::Malformed("too many operations"));
+            if change.seq() == 0 {
+                return Err(RecordError::Malformed("number of the change"));
             }
             let expanded = change.decode();
+            // One name, one sequence of bytes: what Automerge would write down in another way might not come out of a document again.
+            if automerge::Change::from(expanded.clone()).raw_bytes() != bytes {
+                return Err(RecordError::Malformed("not as Automerge writes it"));
+            }
             Ok(Incoming { hash: Hash(change.hash().0), change, expanded })
         })
     }
@@ -145,9 +146,10 @@ impl History {
     /// Checks the change against this past and says what it touches.
     pub fn touch(&self, incoming: &Incoming) -> Result<Touch, RecordError> {
         let change = &incoming.expanded;
+        check_frame(change)?;
         let past = self.past(change)?;
         self.check_numbers(change, &past)?;
-        let mut work = Work { history: self, past, own: HashMap::new(), sections: BTreeSet::new(), settles: BTreeSet::new() };
+        let mut work = Work { history: self, past, own: HashMap::new(), sections: BTreeSet::new() };
         for (id, op) in numbered(change) {
             work.take(id, op)?;
         }
@@ -158,7 +160,7 @@ impl History {
         if action == Action::Amend && work.sections.len() > 1 {
             return Err(RecordError::Malformed("a change touches one section"));
         }
-        Ok(Touch { action, sections: work.sections, settles: work.settles })
+        Ok(Touch { action, sections: work.sections })
     }
 
     /// The changes the new one can know of.
@@ -193,11 +195,30 @@ impl History {
         if change.seq != known + 1 || seen != known {
             return Err(RecordError::Malformed("number of the change"));
         }
-        if change.author.is_some() != (change.seq == 1) {
-            return Err(RecordError::Malformed("author"));
-        }
         Ok(())
     }
+}
+
+/// What is beside the operations: an actor of ours, who says on its first change, and there alone, who writes; nothing else.
+fn check_frame(change: &ExpandedChange) -> Result<(), RecordError> {
+    if change.actor_id.to_bytes().len() != size_of::<Actor>() {
+        return Err(RecordError::Malformed("actor"));
+    }
+    let author = change.author.as_ref().map(|a| a.as_bytes());
+    if author.is_some() != (change.seq == 1) || author.is_some_and(|a| read_author(a).is_none()) {
+        return Err(RecordError::Malformed("author"));
+    }
+    if change.time.unsigned_abs() > MAX_TIME {
+        return Err(RecordError::Malformed("time"));
+    }
+    if !change.deps.is_sorted_by(|a, b| a < b) {
+        return Err(RecordError::Malformed("builds on the same twice"));
+    }
+    // The author's kind and length are a byte each.
+    if change.message.is_some() || change.extra_bytes.len() != author.map_or(0, |a| a.len() + 2) {
+        return Err(RecordError::Malformed("bytes beside the operations"));
+    }
+    Ok(())
 }
 
 /// One change being checked, operation by operation.
@@ -206,7 +227,6 @@ struct Work<'a> {
     past: HashSet<usize>,
     own: HashMap<OpId, Known>,
     sections: BTreeSet<Section>,
-    settles: BTreeSet<Section>,
 }
 
 impl Work<'_> {
@@ -226,14 +246,15 @@ impl Work<'_> {
         let parent = self.place(&op.obj)?;
         let section = self.section(op, parent)?;
         match (parent.kind, &op.key) {
-            (ObjType::Map, Key::Map(key)) if !key.is_empty() && key.len() <= MAX_KEY && !op.insert => {}
+            (ObjType::Map, Key::Map(key)) if is_key(key) && !op.insert => {}
             (ObjType::Text, Key::Seq(at)) => self.check_element(op, at)?,
             _ => return Err(RecordError::Malformed("wrong key for the object")),
         }
         check_action(op, parent)?;
         self.check_pred(op)?;
-        if parent.kind == ObjType::Map && (op.pred.len() > 1 || op.action == OpType::Delete) {
-            self.settles.insert(section);
+        let list = parent.depth == SECTION && matches!(section, Section::Household | Section::Categories);
+        if list && (!op.pred.is_empty() || op.action != OpType::Make(ObjType::Map)) {
+            return Err(RecordError::Malformed("entries are made once"));
         }
         self.sections.insert(section);
         let makes = match op.action {
@@ -249,10 +270,11 @@ impl Work<'_> {
         match (&op.obj, &op.key) {
             (ObjectId::Root, Key::Map(key)) => {
                 let first = self.history.facts.is_empty() && op.pred.is_empty() && matches!(op.action, OpType::Make(ObjType::Map));
-                if !first {
+                let section = key.parse().map_err(|_| RecordError::Malformed("unknown section"))?;
+                if !first || self.sections.contains(&section) {
                     return Err(RecordError::Malformed("sections are made once"));
                 }
-                key.parse().map_err(|_| RecordError::Malformed("unknown section"))
+                Ok(section)
             }
             _ => parent.section.ok_or(RecordError::Malformed("no section")),
         }
@@ -275,7 +297,11 @@ impl Work<'_> {
         if op.insert && !op.pred.is_empty() {
             return Err(RecordError::Malformed("an insertion replaces nothing"));
         }
+        let mut last = None;
         for id in op.pred.iter() {
+            if last.replace(id) == Some(id) {
+                return Err(RecordError::Malformed("replaces the same twice"));
+            }
             let old = self.known(id)?;
             if op.action == OpType::Delete && old.makes.is_some() {
                 return Err(RecordError::Malformed("entries and texts are not deleted"));
@@ -294,6 +320,13 @@ impl Work<'_> {
     }
 }
 
+/// Keys are names of fields, questions and options, and ids. A path is keys with dots between them.
+fn is_key(key: &str) -> bool {
+    (1..=MAX_KEY).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic() && b != b'.')
+}
+
+/// How deep a section's map lies.
+const SECTION: u8 = 1;
 const ROOT: Place = Place { kind: ObjType::Map, section: None, depth: 0 };
 
 fn place(obj: &ObjectId, ops: &HashMap<OpId, Known>) -> Option<Place> {

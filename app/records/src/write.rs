@@ -135,12 +135,12 @@ impl Record {
         self.commit(pen, |tx| answers.iter().filter(differs).try_for_each(|(q, v)| write_value(tx, &obj, q, v, is_prose(form, q))))
     }
 
-    /// Settles a field that has several values: the new value stands for all of them.
+    /// Settles a field that has several values: the new value stands for all of them. None when it stands there alone already.
     /// `path` is as in [`crate::FieldConflict::path`].
-    pub fn settle(&mut self, path: &str, value: &Value, pen: &Pen) -> Result<Change, RecordError> {
+    pub fn settle(&mut self, path: &str, value: &Value, pen: &Pen) -> Result<Option<Change>, RecordError> {
         let (obj, key) = self.place(path).ok_or_else(|| Failure::of(Code::UnknownField, path))?;
         let prose = self.doc.get_all(&obj, key.as_str())?.iter().any(|(v, _)| matches!(v, automerge::Value::Object(ObjType::Text)));
-        let change = self.commit(pen, |tx| match value {
+        self.commit(pen, |tx| match value {
             Value::Text(s) if prose => {
                 let text = tx.put_object(&obj, key.as_str(), ObjType::Text)?;
                 Ok(tx.splice_text(&text, 0, 0, s)?)
@@ -150,8 +150,7 @@ impl Record {
                 chosen.iter().try_for_each(|o| Ok(tx.put(&map, o.as_str(), true)?))
             }
             other => Ok(tx.put(&obj, key.as_str(), scalar(other))?),
-        })?;
-        change.ok_or(RecordError::Malformed("nothing to settle"))
+        })
     }
 
     /// The map and key of `section.key`, `section.<uuid>.key` or `answers.question`.

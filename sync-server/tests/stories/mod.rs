@@ -157,12 +157,38 @@ fn only_a_supervisor_settles_risk() {
     for value in ["high", "medium", "low"] {
         let mut mine = a.clone();
         let pen = v.pen(&li());
-        let change = mine.settle("risk.level", &value.into(), &pen).unwrap();
+        let change = mine.settle("risk.level", &value.into(), &pen).unwrap().unwrap();
         assert_eq!(reasons(&v.push(&li(), id(1), &[change])), [Code::NeedsSupervisor], "{value}");
     }
     let pen = v.pen(&wang());
-    let change = a.settle("risk.level", &"high".into(), &pen).unwrap();
+    let change = a.settle("risk.level", &"high".into(), &pen).unwrap().unwrap();
     assert_eq!(v.push(&wang(), id(1), &[change]).accepted.len(), 1);
+}
+
+#[test]
+fn two_values_that_are_equal_are_no_choice_and_one_at_a_time_is_a_choice() {
+    let mut v = Village::new();
+    let record = v.file(&li(), 1, "990101001201");
+    let (mut a, mut b) = (record.clone(), record.clone());
+    let pens = [v.pen(&li()), v.pen(&wang())];
+    let from = [a.edit(&[edit("risk.level", "high")], &pens[0]).unwrap(), b.edit(&[edit("risk.level", "high")], &pens[1]).unwrap()];
+    assert_eq!((v.push(&li(), id(1), &from[0]).accepted.len(), v.push(&wang(), id(1), &from[1]).accepted.len()), (1, 1));
+    a.absorb(&[from[1][0].bytes.clone()]).unwrap();
+    assert!(a.conflicts().is_empty());
+    let next = a.edit(&[edit("risk.level", "medium")], &pens[0]).unwrap();
+    assert_eq!(v.push(&li(), id(1), &next).accepted.len(), 1, "both said the same, and she says something else now");
+
+    let from_wang = b.edit(&[edit("risk.level", "low")], &pens[1]).unwrap();
+    assert_eq!(v.push(&wang(), id(1), &from_wang).accepted.len(), 1);
+    a.absorb(&[from_wang[0].bytes.clone()]).unwrap();
+    assert_eq!(a.conflicts().len(), 1);
+    // She names only one of the two as replaced.
+    let settled = a.clone().settle("risk.level", &"high".into(), &pens[0]).unwrap().unwrap();
+    let mut half = automerge::Change::from_bytes(settled.bytes).unwrap().decode();
+    half.operations[0].pred = half.operations[0].pred.iter().take(1).cloned().collect();
+    let half = automerge::Change::from(half);
+    let change = Change { hash: Hash(half.hash().0), bytes: half.raw_bytes().to_vec() };
+    assert_eq!(reasons(&v.push(&li(), id(1), &[change])), [Code::NeedsSupervisor]);
 }
 
 #[test]

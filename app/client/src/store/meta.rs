@@ -16,12 +16,16 @@ pub const HEALED_TO: &str = "healed_to";
 pub const ASKED_TO: &str = "asked_to";
 /// Persons whose files left the scope while something of theirs waited to be sent (`BTreeSet<RecordId>`).
 pub const LEAVING: &str = "leaving";
+/// What the server sent and this device could not take in (`sync::Missed`).
+pub const MISSED: &str = "missed";
 /// Device clock minus server clock at the last sync, seconds, when far apart (`i64`).
 pub const CLOCK_OFF: &str = "clock_off";
 /// What the first download still has to fetch (`Vec<Pack>`).
 pub const PACKS: &str = "packs";
 /// What came so far of the first of them, as it is.
 pub const PACK: &str = "pack";
+/// While the documents of the first download are read: the last one that was (`RecordId`).
+pub const UNREAD: &str = "unread";
 /// Persons whose visits from before the time that is held here were fetched (`BTreeSet<RecordId>`).
 pub const OLDER: &str = "older";
 /// Moment of the last complete sync (`Timestamp`).

@@ -59,6 +59,14 @@ impl<'a> Work<'a> {
     pub fn now(&self) -> Timestamp {
         self.now
     }
+    /// Does it as a whole, or leaves the tables as they were.
+    pub fn whole<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.db.execute_batch("SAVEPOINT whole")?;
+        let done = f(self);
+        self.db.execute_batch(if done.is_ok() { "RELEASE whole" } else { "ROLLBACK TO whole; RELEASE whole" })?;
+        done
+    }
+
     /// Loads a document.
     pub fn record(&self, id: RecordId) -> Result<Record> {
         record(self.db, id)
@@ -88,18 +96,18 @@ impl<'a> Work<'a> {
 
     /// Takes in a record as the server has it. Whatever the one here has beyond it stays: what was not sent yet, and what a
     /// server restored from a backup lost.
-    pub fn take_in(&mut self, id: RecordId, area: &AreaCode, document: &[u8], row: &Row) -> Result<()> {
-        // Where there is none yet, nothing is loaded: so at the first download. Rescued changes of a document that was lost are
-        // sent, and come back as part of it.
-        if let Ok(mut mine) = self.record(id) {
-            let incoming = Record::load(document)?;
-            if mine.changes().iter().any(|change| !incoming.has(&change.hash)) {
-                let theirs: Vec<Vec<u8>> = incoming.changes().into_iter().map(|c| c.bytes).collect();
-                mine.absorb(&theirs)?;
-                return self.put(id, area, &mine.save(), &mine.row()?);
-            }
+    pub fn take_in(&mut self, theirs: &Record, area: &AreaCode, row: &Row) -> Result<()> {
+        let id = theirs.id();
+        let area = theirs.area().unwrap_or_else(|| area.clone());
+        // Rescued changes of a document that was lost are sent, and come back as part of it.
+        if let Ok(mut mine) = self.record(id)
+            && mine.changes().iter().any(|change| !theirs.has(&change.hash))
+        {
+            let changes: Vec<Vec<u8>> = theirs.changes().into_iter().map(|c| c.bytes).collect();
+            mine.absorb(&changes)?;
+            return self.put(id, &area, &mine.save(), &mine.row()?);
         }
-        self.put(id, area, document, row)?;
+        self.put(id, &area, &theirs.save(), row)?;
         // Whatever this installation wrote in an old document need not be in the new one.
         self.forget_actor(id)
     }

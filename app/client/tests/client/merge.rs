@@ -63,9 +63,8 @@ fn two_values_of_the_risk_are_for_the_supervisor() {
     assert!(conflict.values.iter().any(|v| v.shown == "高风险"));
     assert_eq!(li.refuses(Resolve { id, path: "risk.level".into(), take: 0 }), Code::NeedsSupervisor);
     assert_eq!(li.refuses(EditPerson { id, edits: vec![edit("risk.level", "medium")] }), Code::NeedsSupervisor);
-    let document =
-        li.core.transact(client::store::Durability::Batch, |w| Ok((w.area_of(id)?, w.record(id)?.save(), w.record(id)?.row()?))).unwrap().0;
-    wang.core.transact(client::store::Durability::Batch, |w| w.take_in(id, &document.0, &document.1, &document.2)).unwrap();
+    let (area, record) = li.core.transact(client::store::Durability::Batch, |w| Ok((w.area_of(id)?, w.record(id)?))).unwrap().0;
+    wang.core.transact(client::store::Durability::Batch, |w| w.take_in(&record, &area, &record.row().unwrap())).unwrap();
     assert!(wang.ask(Conflicts {}).remove(0).may_settle);
     wang.ask(Resolve { id, path: "risk.level".into(), take: 0 });
     assert!(wang.ask(Conflicts {}).is_empty());
@@ -76,9 +75,8 @@ fn a_record_that_comes_again_keeps_what_was_not_sent() {
     let (mut li, mut zhao, id) = two_directors();
     li.ask(EditPerson { id, edits: vec![edit("contact.phone", "13800000001")] });
     zhao.ask(EditPerson { id, edits: vec![edit("contact.address", "东街三号")] });
-    let theirs =
-        zhao.core.transact(client::store::Durability::Batch, |w| Ok((w.area_of(id)?, w.record(id)?.save(), w.record(id)?.row()?))).unwrap().0;
-    li.core.transact(client::store::Durability::Batch, |w| w.take_in(id, &theirs.0, &theirs.1, &theirs.2)).unwrap();
+    let (area, theirs) = zhao.core.transact(client::store::Durability::Batch, |w| Ok((w.area_of(id)?, w.record(id)?))).unwrap().0;
+    li.core.transact(client::store::Durability::Batch, |w| w.take_in(&theirs, &area, &theirs.row().unwrap())).unwrap();
     let file = li.ask(Person { id });
     assert_eq!((file.fields["contact.phone"].text(), file.fields["contact.address"].text()), (Some("13800000001"), Some("东街三号")));
     assert_eq!(li.ask(Status {}).pending, 1);

@@ -1,8 +1,9 @@
 //! What a device does with the server's replies, without a server: receipts, refusals, a clock that is wrong.
 use crate::village::*;
+use client::store::Durability;
 use client::sync::{prepare, take_in};
 use domain::api::*;
-use domain::sync::{Cursor, Refusal, SyncReply, WIRE};
+use domain::sync::{Cursor, FeedItem, Refusal, SyncReply, WIRE};
 use domain::{Code, Hash, Timestamp};
 
 fn reply(device: &Device, accepted: Vec<Hash>, refused: Vec<Refusal>) -> SyncReply {
@@ -64,6 +65,64 @@ fn after_a_refusal_the_work_built_on_it_goes_on_without_it() {
     let answer = reply(&device, again.sent.clone(), vec![]);
     take_in(&mut device.core, &again, answer).unwrap();
     assert_eq!(device.ask(Status {}).pending, 0);
+}
+
+/// 李主任 writes a year of school, which is not taken, and then an address; 赵主任 writes another address meanwhile, which arrives
+/// before the refusal. `then` is what 李主任 does when she has seen it.
+fn refused_after_a_colleague_wrote(then: impl FnOnce(&mut Device, domain::RecordId)) -> (Device, domain::RecordId) {
+    let (mut device, id) = with_a_file();
+    let mut zhao = Device::of(zhao());
+    device.ask(EditPerson { id, edits: vec![edit("situation.schooling", "三年级")] });
+    device.ask(EditPerson { id, edits: vec![edit("contact.address", "3组18号")] });
+    let (record, area) = device.core.transact(Durability::Batch, |w| Ok((w.record(id)?, w.area_of(id)?))).unwrap().0;
+    let known = record.at(&[record.changes()[0].hash]).unwrap();
+    zhao.core.transact(Durability::Batch, |w| w.take_in(&known, &area, &known.row().unwrap())).unwrap();
+    zhao.ask(EditPerson { id, edits: vec![edit("contact.address", "东街三号")] });
+    let bytes = prepare(&zhao.core).unwrap().request.changes.remove(0).bytes;
+
+    let sent = prepare(&device.core).unwrap();
+    let none = prepare(&device.core).unwrap();
+    let mut answer = reply(&device, vec![], vec![]);
+    answer.feed = vec![FeedItem::Change { record: id, bytes }];
+    take_in(&mut device.core, &none, answer).unwrap();
+    assert_eq!(device.ask(Conflicts {}).len(), 1);
+    then(&mut device, id);
+    let answer = reply(&device, vec![], vec![Refusal { n: 0, reason: Code::NotAllowed.into(), blocked: vec![1] }]);
+    take_in(&mut device.core, &sent, answer).expect("a sync goes on");
+    (device, id)
+}
+
+#[test]
+fn what_is_repeated_does_not_write_over_what_its_writer_had_not_seen() {
+    let (mut device, _) = refused_after_a_colleague_wrote(|_, _| {});
+    let shown: Vec<String> = device.ask(Conflicts {}).remove(0).values.into_iter().map(|v| v.shown).collect();
+    assert_eq!(shown.len(), 2, "both addresses are there: {shown:?}");
+    assert_eq!(device.ask(Status {}).pending, 1);
+}
+
+#[test]
+fn a_choice_is_repeated_with_what_it_chose_between() {
+    let (mut device, id) = refused_after_a_colleague_wrote(|device, id| {
+        let take = device.ask(Conflicts {}).remove(0).values.iter().position(|v| v.shown == "东街三号").unwrap();
+        device.ask(Resolve { id, path: "contact.address".into(), take });
+    });
+    assert!(device.ask(Conflicts {}).is_empty());
+    assert_eq!(device.ask(Person { id }).fields["contact.address"], "东街三号".into());
+    assert_eq!((device.ask(Status {}).pending, device.ask(Status {}).refused), (2, 1));
+}
+
+#[test]
+fn a_choice_whose_other_value_was_not_taken_stops_no_sync() {
+    let (mut device, id) = refused_after_a_colleague_wrote(|device, id| {
+        let take = device.ask(Conflicts {}).remove(0).values.iter().position(|v| v.shown == "东街三号").unwrap();
+        device.ask(Resolve { id, path: "contact.address".into(), take });
+    });
+    // Now her own address is not taken either: there was nothing to choose.
+    let sent = prepare(&device.core).unwrap();
+    let answer = reply(&device, vec![], vec![Refusal { n: 0, reason: Code::NotAllowed.into(), blocked: vec![1] }]);
+    take_in(&mut device.core, &sent, answer).expect("a sync goes on");
+    assert_eq!(device.ask(Person { id }).fields["contact.address"], "东街三号".into());
+    assert_eq!((device.ask(Status {}).pending, device.ask(Status {}).refused), (0, 2));
 }
 
 #[test]

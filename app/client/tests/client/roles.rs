@@ -35,15 +35,8 @@ fn other_programmes_and_offices_write_nothing() {
     let id = li.new_file("陈小满", &[]);
     for stranger in [sun(), staff("S0009", "钱管理员", Role::Administrator, "990101"), staff("S0010", "吴志愿者", Role::Volunteer, COPPER)] {
         let mut device = Device::of(stranger);
-        li.core
-            .transact(client::store::Durability::Batch, |w| {
-                let record = w.record(id)?;
-                Ok((w.area_of(id)?, record.save(), record.row()?))
-            })
-            .map(|((area, document, row), _)| {
-                device.core.transact(client::store::Durability::Batch, |w| w.take_in(id, &area, &document, &row)).unwrap();
-            })
-            .unwrap();
+        let (area, record) = li.core.transact(client::store::Durability::Batch, |w| Ok((w.area_of(id)?, w.record(id)?))).unwrap().0;
+        device.core.transact(client::store::Durability::Batch, |w| w.take_in(&record, &area, &record.row().unwrap())).unwrap();
         assert_eq!(device.refuses(EditPerson { id, edits: vec![edit("contact.phone", "13800000001")] }), Code::NotAllowed);
         assert_eq!(device.refuses(NewVisit { person: id, form: "child-visit@1".into(), answers: answers("child-visit@1") }), Code::NotAllowed);
         assert_eq!(device.refuses(RevealIdNumber { id }), Code::NotAllowed);

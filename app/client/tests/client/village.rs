@@ -154,19 +154,12 @@ impl Device {
     }
     fn hand_over(&mut self, other: &mut Device, sent: Vec<(RecordId, Vec<u8>)>) {
         for (id, bytes) in sent {
-            let (area, document, row) = self
-                .core
-                .transact(Durability::Batch, |w| {
-                    let record = w.record(id)?;
-                    Ok((w.area_of(id)?, record.save(), record.row()?))
-                })
-                .unwrap()
-                .0;
+            let (area, record) = self.core.transact(Durability::Batch, |w| Ok((w.area_of(id)?, w.record(id)?))).unwrap().0;
             other
                 .core
                 .transact(Durability::Batch, |w| match w.record(id) {
                     Ok(_) => w.absorb(id, std::slice::from_ref(&bytes)).map(|_| ()),
-                    Err(_) => w.take_in(id, &area, &document, &row),
+                    Err(_) => w.take_in(&record, &area, &record.row().unwrap()),
                 })
                 .unwrap();
         }

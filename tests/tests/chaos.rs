@@ -1,0 +1,282 @@
+//! Whatever a broken or hostile device sends, and whatever such a server answers: nothing panics, every document can be read
+//! again, what was refused is kept, and honest work goes on.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use client::online::{hold, sync_now};
+use client::wire::{Http, pack, unpack};
+use domain::api::SyncState;
+use domain::sync::{FeedItem, MEDIA, PackWish, SyncReply, SyncRequest};
+use domain::{Code, RecordId};
+use records::{Incoming, Record};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use sync_server::error::AppError;
+use sync_server::exchange::{self, Auth};
+use sync_server::packs;
+use village::chaos::cases::{Wanted, amendments, beginnings};
+use village::chaos::{LI, Office, Pulling, Scene, entering, packed};
+
+/// What the server said of the only change.
+fn said(reply: &SyncReply) -> Wanted {
+    match (reply.accepted.len(), reply.held.len(), reply.refused.as_slice()) {
+        (1, 0, []) => Wanted::Taken,
+        (0, 1, []) => Wanted::Held,
+        (0, 0, [one]) if one.n == 0 && one.blocked.is_empty() => Wanted::Refused(one.reason.code),
+        _ => panic!("{reply:?}"),
+    }
+}
+
+/// What it should have said.
+fn at_the_server(wanted: Wanted) -> Wanted {
+    if let Wanted::NotHers(code) = wanted { Wanted::Refused(code) } else { wanted }
+}
+
+/// Whether a device takes in what a server sends in spite of everything.
+fn is_taken(wanted: Wanted) -> bool {
+    matches!(wanted, Wanted::Taken | Wanted::NotHers(_))
+}
+
+#[test]
+fn records_take_in_nothing_that_is_malformed() {
+    for (n, case) in (0..).zip(amendments()) {
+        let name = case.name;
+        let scene = Scene::new(n);
+        let (mut record, before) = (scene.record.clone(), scene.record.save());
+        let taken = record.absorb(&[(case.bytes)(&scene)]);
+        assert_eq!(taken.is_ok(), is_taken(case.wanted), "{name}: {taken:?}");
+        if taken.is_err() {
+            assert_eq!(record.save(), before, "{name}");
+            record.absorb(&[scene.next().bytes]).unwrap_or_else(|e| panic!("{name}: an honest change after it: {e}"));
+        }
+        let again = Record::received(record.id(), &record.reread().expect(name)).expect(name);
+        assert_eq!((again.heads(), again.row().unwrap()), (record.heads(), record.row().unwrap()), "{name}");
+    }
+}
+
+#[test]
+fn no_record_begins_with_what_is_malformed() {
+    for (n, case) in (0..).zip(beginnings()) {
+        let (id, bytes) = (case.bytes)(n);
+        let record = Incoming::parse(&bytes).and_then(|first| Record::from_first(&first)).and_then(|(r, _)| Record::received(id, &r.reread()?));
+        let made = record.is_ok_and(|r| r.row().is_ok());
+        assert_eq!(made, is_taken(case.wanted), "{}", case.name);
+    }
+}
+
+#[test]
+fn the_server_refuses_what_is_malformed_and_keeps_it_aside() {
+    let office = Office::default();
+    for (n, case) in (0..).zip(amendments()) {
+        let (name, scene) = (case.name, Scene::new(n));
+        scene.tell(&office);
+        let (id, bytes) = (scene.record.id(), (case.bytes)(&scene));
+        let before = office.record(id).unwrap().save();
+        // Asked again, the answer is the same.
+        for _ in 0..2 {
+            assert_eq!(said(&office.push(&LI, id, [&bytes])), at_the_server(case.wanted), "{name}");
+        }
+        if case.wanted != Wanted::Taken {
+            assert_eq!(office.record(id).unwrap().save(), before, "{name}");
+            assert_eq!(office.is_quarantined(id, &bytes), case.wanted != Wanted::Held, "{name}");
+            assert_eq!(said(&office.push(&LI, id, [scene.next().bytes])), Wanted::Taken, "an honest change after {name}");
+        }
+    }
+}
+
+#[test]
+fn the_server_begins_no_record_with_what_is_malformed() {
+    let office = Office::default();
+    for (n, case) in (0..).zip(beginnings()) {
+        let (name, (id, bytes)) = (case.name, (case.bytes)(n));
+        for _ in 0..2 {
+            assert_eq!(said(&office.push(&LI, id, [&bytes])), at_the_server(case.wanted), "{name}");
+        }
+        assert!(office.record(id).is_none(), "{name}");
+        assert_eq!(office.is_quarantined(id, &bytes), case.wanted != Wanted::Held, "{name}");
+    }
+}
+
+#[test]
+fn a_device_takes_in_nothing_that_is_malformed_and_everything_else() {
+    let office = Office::default();
+    let mut device = Pulling::new(&office);
+    for (n, case) in (0..).zip(amendments()) {
+        let (name, scene, other) = (case.name, Scene::new(n), Scene::new(1000 + n));
+        let id = scene.record.id();
+        assert_eq!(device.pull(vec![entering(&scene.record)]).missed, 0);
+        let bytes = (case.bytes)(&scene);
+        let missed = u64::from(!is_taken(case.wanted));
+        let feed = vec![entering(&other.record), FeedItem::Change { record: id, bytes }, change(&other, other.next().bytes)];
+        let taken = device.pull(feed);
+        assert_eq!((taken.pulled, taken.missed), (3 - missed, missed), "{name}");
+        assert!(device.record(other.record.id()).unwrap().has(&other.next().hash), "what came after {name}");
+        let kept = device.record(id).unwrap();
+        if missed == 1 {
+            assert_eq!(kept.save(), scene.record.save(), "{name}");
+            // The record comes whole, and all is well.
+            assert_eq!(device.pull(vec![entering(&scene.record), change(&scene, scene.next().bytes)]).missed, 0, "{name}");
+        }
+    }
+}
+
+fn change(scene: &Scene, bytes: Vec<u8>) -> FeedItem {
+    FeedItem::Change { record: scene.record.id(), bytes }
+}
+
+#[test]
+fn a_device_begins_no_record_with_what_is_malformed() {
+    let office = Office::default();
+    let mut device = Pulling::new(&office);
+    for (n, case) in (0..).zip(beginnings()) {
+        let (name, (id, bytes)) = (case.name, (case.bytes)(n));
+        let taken = device.pull(vec![FeedItem::Change { record: id, bytes }]);
+        assert_eq!(device.record(id).is_some(), is_taken(case.wanted), "{name}");
+        assert_eq!(taken.pulled, u64::from(is_taken(case.wanted)), "{name}");
+    }
+}
+
+#[test]
+fn a_whole_document_is_the_record_that_it_is_called_or_is_not_taken_in() {
+    let office = Office::default();
+    let mut device = Pulling::new(&office);
+    let (scene, other) = (Scene::new(1), Scene::new(2));
+    let honest = scene.record.save();
+    let id = scene.record.id();
+    let bent = |at: usize| honest.iter().enumerate().map(|(n, b)| if n == at { b ^ 1 } else { *b }).collect::<Vec<u8>>();
+    let wrong: Vec<(&str, RecordId, Vec<u8>)> = vec![
+        ("nothing", id, vec![]),
+        ("cut", id, honest[..honest.len() / 2].to_vec()),
+        ("longer", id, [honest.clone(), vec![0]].concat()),
+        ("a change behind it", id, [honest.clone(), scene.next().bytes].concat()),
+        ("another record", id, other.record.save()),
+        ("a record that is not there", RecordId::new(9, [9; 10]), honest.clone()),
+        ("a change alone", id, scene.changes[0].1.bytes.clone()),
+        ("a bit in its checksum", id, bent(5)),
+        ("a bit in its history", id, bent(120)),
+        ("a bit in its values", id, bent(honest.len() - 40)),
+    ];
+    for (name, record, document) in wrong {
+        let FeedItem::Enter { area, row, .. } = entering(&scene.record) else { unreachable!() };
+        let taken = device.pull(vec![FeedItem::Enter { record, area, document, row }, entering(&other.record)]);
+        assert!(taken.missed > 0 && device.record(id).is_none(), "{name}");
+        assert!(device.record(other.record.id()).is_some(), "what came with {name}");
+    }
+    let FeedItem::Enter { record, area, document, .. } = entering(&scene.record) else { unreachable!() };
+    let row = Box::new(other.record.row().unwrap());
+    assert!(device.pull(vec![FeedItem::Enter { record, area, document, row }]).missed > 0 && device.record(id).is_none(), "another's row");
+    assert_eq!(device.pull(vec![entering(&scene.record)]).pulled, 1);
+    assert_eq!(device.record(id).unwrap().heads(), scene.record.heads());
+}
+
+#[test]
+fn a_visit_to_somebody_who_was_not_taken_is_refused_with_her() {
+    let office = Office::default();
+    let case = beginnings().into_iter().find(|c| c.name == "another village").unwrap();
+    let (person, bytes) = (case.bytes)(1);
+    let visit = records::NewVisit { person, form: "child-visit@1".into(), at: village::chaos::NOW, answers: Default::default() };
+    let id = RecordId::new(5, [5; 10]);
+    let (_, first) = Record::new_visit(id, &visit, &LI.pen([5; 8])).unwrap();
+    assert_eq!(said(&office.push(&LI, id, [&first.bytes])), Wanted::Held, "her file may be on its way");
+    assert_eq!(said(&office.push(&LI, person, [bytes])), Wanted::Refused(Code::NotAllowed));
+    assert_eq!(said(&office.push(&LI, id, [first.bytes])), Wanted::Refused(Code::NotAllowed));
+}
+
+/// A real server behind one that spoils a record, until it is mended.
+async fn spoiling(office: Arc<Office>, record: RecordId, mended: Arc<AtomicBool>) -> String {
+    let answer = move |body: axum::body::Bytes| async move {
+        // As a server of before packs.
+        let request = SyncRequest { packs: false, ..unpack(&body).unwrap() };
+        let body = pack(&request).unwrap();
+        let auth = Auth { device: request.device, caller: LI.caller() };
+        let mut reply: SyncReply = unpack(&exchange::sync(&office.app, auth, &body).unwrap()).unwrap();
+        for item in reply.feed.iter_mut().filter(|_| !mended.load(Ordering::Relaxed)) {
+            match item {
+                FeedItem::Enter { record: id, document, .. } if *id == record => document.truncate(100),
+                FeedItem::Change { record: id, bytes } if *id == record => bytes.truncate(60),
+                _ => {}
+            }
+        }
+        ([(axum::http::header::CONTENT_TYPE, MEDIA)], pack(&reply).unwrap())
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async { axum::serve(listener, axum::Router::new().route("/v1/sync", axum::routing::post(answer))).await });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_the_server_spoils_is_told_and_comes_when_it_is_mended() {
+    let (office, mended) = (Arc::new(Office::default()), Arc::new(AtomicBool::new(false)));
+    let (spoilt, good, later) = (Scene::new(1), Scene::new(2), Scene::new(3));
+    [&spoilt, &good].iter().for_each(|scene| scene.tell(&office));
+    let address = spoiling(office.clone(), spoilt.record.id(), mended.clone()).await;
+    let (device, http) = (Pulling::of(&office, &address), Http::new(Box::new(|_| {})).unwrap());
+    let (core, env, _home) = device.parts();
+    let core = &Mutex::new(core);
+    let has = |scene: &Scene| hold(core).view().unwrap().record(scene.record.id()).is_ok();
+
+    let report = sync_now(core, &http).await.unwrap();
+    assert_eq!(report.state, SyncState::Failed(Code::ServerTrouble.into()));
+    assert!(has(&good) && !has(&spoilt), "all else came");
+    let read = report.requests;
+
+    // The next syncs tell it again and bring what is new, but do not read everything anew.
+    later.tell(&office);
+    assert_eq!(office.push(&LI, spoilt.record.id(), [spoilt.next().bytes]).accepted.len(), 1);
+    let report = sync_now(core, &http).await.unwrap();
+    assert_eq!((report.state, report.requests), (SyncState::Failed(Code::ServerTrouble.into()), 1));
+    assert!(has(&later) && read > 1);
+
+    mended.store(true, Ordering::Relaxed);
+    assert_eq!(sync_now(core, &http).await.unwrap().state, SyncState::Failed(Code::ServerTrouble.into()), "nobody has sent it yet");
+    env.pass(24 * 3600 * 1000);
+    assert_eq!(sync_now(core, &http).await.unwrap().state, SyncState::Done);
+    assert!(has(&spoilt));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pack_that_holds_what_is_no_record_is_told_and_the_rest_can_be_used() {
+    let office = Office::default();
+    let (spoilt, good) = (Scene::new(1), Scene::new(2));
+    [&spoilt, &good].iter().for_each(|scene| scene.tell(&office));
+    let cut = "UPDATE records SET document = substr(document, 1, length(document) - 9) WHERE id = ?1";
+    office.app.store.write(|db| Ok(db.run(cut, &[spoilt.record.id().bytes().into()])?)).unwrap();
+    office.app.store.write(|db| Ok(db.batch("DELETE FROM packs")?)).unwrap();
+    let (app, same) = (office.app.clone(), office.app.clone());
+    let answer = move |body: axum::body::Bytes| async move {
+        let request: SyncRequest = unpack(&body).unwrap();
+        let auth = Auth { device: request.device, caller: LI.caller() };
+        ([(axum::http::header::CONTENT_TYPE, MEDIA)], exchange::sync(&app, auth, &body).unwrap())
+    };
+    let fetch = move |body: axum::body::Bytes| async move {
+        let wishes: Vec<PackWish> = unpack(&body).unwrap();
+        let parts = same.store.read(|db| wishes.iter().map(|wish| packs::part(db, wish)).collect::<anyhow::Result<Vec<_>>>());
+        parts.unwrap().concat()
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let routes = axum::Router::new().route("/v1/sync", axum::routing::post(answer)).route("/v1/packs", axum::routing::post(fetch));
+    tokio::spawn(async { axum::serve(listener, routes).await });
+    let http = Http::new(Box::new(|_| {})).unwrap();
+    let (core, _env, _home) = Pulling::of(&office, &address).parts();
+    let core = &Mutex::new(core);
+    let report = sync_now(core, &http).await.unwrap();
+    assert_eq!(report.state, SyncState::Failed(Code::ServerTrouble.into()));
+    let has = |scene: &Scene| hold(core).view().unwrap().record(scene.record.id()).is_ok();
+    assert!(has(&good) && !has(&spoilt), "all else came");
+}
+
+#[test]
+fn a_body_that_asks_for_too_much_is_refused() {
+    let office = Office::default();
+    // A frame with a window of 128 MiB, which has nothing in it; 64 MiB of zeros; and no MessagePack at all.
+    let window = [0x28, 0xb5, 0x2f, 0xfd, 0x00, (27 - 10) << 3, 0x01, 0x00, 0x00].to_vec();
+    let bomb = packed(&vec![0; 64 << 20]);
+    for (body, code) in [(window, Code::BadChange), (bomb, Code::TooLarge), (packed(b"\xc1"), Code::BadChange), (vec![], Code::BadChange)] {
+        match office.body(&LI, &body) {
+            Err(AppError::Told(failure)) => assert_eq!(failure.code, code),
+            other => panic!("{other:?}"),
+        }
+        let read: Result<SyncReply, _> = unpack(&body);
+        assert!(read.is_err(), "nor does a device read it");
+    }
+}

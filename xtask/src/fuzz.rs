@@ -1,0 +1,49 @@
+//! `fuzz SECONDS`: lets a fuzzer look for what breaks the reading of changes, documents and requests.
+use anyhow::{Result, ensure};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::project::{cargo, finish};
+
+const FOLDER: &str = "tests/fuzz";
+const TARGETS: [&str; 3] = ["change", "document", "sync"];
+
+/// Runs each target for so many seconds, beginning with honest changes.
+///
+/// # Errors
+/// When a compiler is missing, or something was found: it lies in `tests/fuzz/artifacts`.
+pub(crate) fn fuzz(seconds: &str) -> Result<()> {
+    ensure!(seconds.parse::<u32>().is_ok(), "SECONDS 是整数 / SECONDS is a number: {seconds}");
+    ensure!(
+        works(Command::new("rustc").args(["+nightly", "--version"])),
+        "没有 nightly 编译器，请运行 / no nightly compiler, run: rustup toolchain install nightly"
+    );
+    ensure!(works(Command::new("cargo-fuzz").arg("--version")), "没有 cargo-fuzz，请运行 / no cargo-fuzz, run: cargo install cargo-fuzz");
+    finish(cargo().args(["run", "-q", "-p", "village", "--bin", "seeds", "--"]).arg(Path::new(FOLDER).join("corpus")))?;
+    for target in TARGETS {
+        eprintln!("{target}: {seconds} s");
+        let mut command = Command::new("nice");
+        // Nothing here is unsafe: what a sanitizer looks for is not what could be found.
+        command.args(["-n", "10", "cargo-fuzz", "run", "--fuzz-dir", FOLDER, "--sanitizer", "none", "--target-dir", "target/fuzz", target, "--"]);
+        command.args([
+            &format!("-max_total_time={seconds}"),
+            "-jobs=1",
+            "-workers=1",
+            "-rss_limit_mb=2048",
+            "-malloc_limit_mb=512",
+            "-timeout=20",
+            "-max_len=4096",
+        ]);
+        // The compiler that started this tool is not the one that fuzzing needs.
+        command.env("RUSTUP_TOOLCHAIN", "nightly").env_remove("CARGO").env_remove("RUSTC");
+        command.env("CARGO_MANIFEST_DIR", std::env::current_dir()?.join("tests"));
+        finish(&mut command)?;
+    }
+    Ok(())
+}
+
+fn works(command: &mut Command) -> bool {
+    // Under rustup, only its own proxies understand `+nightly`; they obey this variable first.
+    command.env_remove("RUSTUP_TOOLCHAIN").stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
