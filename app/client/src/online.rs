@@ -128,8 +128,9 @@ async fn enrol(core: &Mutex<Core>, http: &Http, call: &Enrol) -> Result<StatusRe
     let done = answered.body;
     let host = server.host();
     hold(core).finish_enrol(&joining, &call.pin, server.as_str(), &host, done.epoch, done.reference)?;
-    // The first download may fail half-way: the device has joined all the same and goes on later.
-    _ = sync_now(core, http).await;
+    // The first download may fail half-way: the device has joined all the same and goes on later. With the first files there the
+    // list can be used, and the shell fetches the rest.
+    _ = sync(core, http, true).await;
     status(&mut hold(core))
 }
 
@@ -156,6 +157,11 @@ pub async fn listen(core: &Mutex<Core>, http: &Http, news: impl Fn()) -> Result<
 
 /// Brings both sides up to date. Never fails for want of a network: the report says where it stands.
 pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Failure> {
+    sync(core, http, false).await
+}
+
+/// The same; or only so far that there is something to see.
+async fn sync(core: &Mutex<Core>, http: &Http, first_only: bool) -> Result<SyncReport, Failure> {
     {
         let mut core = hold(core);
         if core.phase()? != Phase::Open {
@@ -169,10 +175,12 @@ pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Fai
     tell(core, http, Vec::new());
     let began = hold(core).env().now();
     let mut report = SyncReport::default();
-    let result = rounds(core, http, &mut report).await;
+    let result = rounds(core, http, &mut report, first_only).await;
     let mut core_now = hold(core);
     core_now.sync = match result {
-        Ok(()) => SyncState::Done,
+        Ok(true) => SyncState::Done,
+        // The shell goes on.
+        Ok(false) => SyncState::Idle,
         Err(f) if f.code == Code::Offline => SyncState::Offline,
         Err(f) if matches!(f.code, Code::SlowDown | Code::Busy) => {
             let seconds = f.field.and_then(|s| s.parse().ok()).unwrap_or(BUSY.0).clamp(1, BUSY.1);
@@ -196,10 +204,13 @@ fn is_to_wait(core: &Core) -> bool {
     (1..=BUSY.1 * 1000).contains(&(until.0 - core.env().now().0))
 }
 
-async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Result<(), Failure> {
+/// Whether both sides are up to date.
+async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_only: bool) -> Result<bool, Failure> {
     let mut anew = 0;
     for _ in 0..MOST_REQUESTS {
-        packs::fetch(core, http, report).await?;
+        if !packs::fetch(core, http, report, first_only).await? {
+            return Ok(false);
+        }
         let (prepared, server, token) = {
             let mut core = hold(core);
             let (server, token) = {
@@ -242,7 +253,7 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Res
         if !again {
             // All else is done; what the server sends and nobody can read is told, and not forgotten.
             let unreadable = read_what_came(core)?;
-            return if taken.missed + unreadable > 0 { Err(Code::ServerTrouble.into()) } else { Ok(()) };
+            return if taken.missed + unreadable > 0 { Err(Code::ServerTrouble.into()) } else { Ok(true) };
         }
     }
     Err(Code::ServerTrouble.into())

@@ -135,12 +135,13 @@ pub fn forget(core: &mut Core) -> Result<()> {
     core.transact(Durability::Batch, forget).map(|_| ())
 }
 
-/// Fetches what is still to come of the first download, if anything.
+/// Fetches what is still to come of the first download, if anything; or only its first pack, so that there is something to see.
+/// Whether everything is there.
 ///
 /// # Errors
 /// `Offline`, and the server's own. What came is kept; a pack that the server has no more, or that is damaged, is asked for
 /// anew by the next sync.
-pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> std::result::Result<(), Failure> {
+pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_only: bool) -> std::result::Result<bool, Failure> {
     let (mut arriving, server, token) = {
         let mut core = hold(core);
         let read = Arriving::read(&core);
@@ -149,7 +150,7 @@ pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> 
         (arriving, wire::address(&secret.server)?, bearer(&secret.token))
     };
     if arriving.packs.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
     hold(core).sync = arriving.state();
     tell(core, http, Vec::new());
@@ -162,8 +163,9 @@ pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> 
                 let taken = arriving.take(&mut core, part, report);
                 core.settle(taken)?
             };
+            let enough = first_only && !changed.is_empty();
             tell(core, http, changed.into_iter().collect());
-            Ok(())
+            Ok(!enough)
         })
         .await;
     report.up_bytes += cost.0;
@@ -176,9 +178,9 @@ pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> 
     core.settle(done)?;
     match fetched {
         // It ended too soon, as when a road is cut without a word.
-        Ok(()) if !arriving.packs.is_empty() => Err(Code::Offline.into()),
+        Ok(()) if !arriving.packs.is_empty() && !first_only => Err(Code::Offline.into()),
         // They were replaced meanwhile: the sync that follows says by which.
-        Err(f) if f.code == Code::NotFound => Ok(()),
-        fetched => fetched,
+        Err(f) if f.code == Code::NotFound => Ok(true),
+        fetched => fetched.map(|()| arriving.packs.is_empty()),
     }
 }

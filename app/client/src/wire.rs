@@ -124,14 +124,14 @@ impl Http {
         Ok(())
     }
 
-    /// Sends a message and hands on the reply as it comes, part by part; `cost` counts what went up and came down.
+    /// Sends a message and hands on the reply as it comes, part by part, until `take` says no; `cost` counts what went up and came down.
     pub async fn stream(
         &self,
         url: Url,
         token: &str,
         message: &impl Serialize,
         cost: &mut (u64, u64),
-        mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
+        mut take: impl FnMut(&[u8]) -> Result<bool, Failure>,
     ) -> Result<(), Failure> {
         let body = pack(message)?;
         let request = with_token(self.client.request(Method::POST, url).body(body.clone()), Some(token));
@@ -148,7 +148,9 @@ impl Http {
         while let Some(part) = parts.next().await {
             let part = part.map_err(|e| no_answer(&e))?;
             cost.1 += part.len() as u64;
-            take(&part)?;
+            if !take(&part)? {
+                break;
+            }
         }
         Ok(())
     }

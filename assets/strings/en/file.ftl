@@ -95,6 +95,7 @@ person-call-whom = Whom to call
 person-own-phone = Herself or himself
 person-hide-id = Hide
 person-id-logged = Looking at the ID number is logged on this device.
+person-older-visits = Earlier visits (needs a network)
 person-all-visits = Show all { $count }
 person-closed-note = This file is closed. { $reason }
 person-category-span = from { $from } to { $until }

@@ -8,6 +8,7 @@ me-sync-result = { $n } uploaded, { $count } received
 me-sync-same = Both sides are the same; nothing to send
 me-sync-held = { $count } will be taken once what they build on has come
 me-sync-not-taken = { $count } not accepted; all is still kept on this phone
+me-sync-left = { $count } more to download ({ $bytes }); what has come can be used
 me-sync-traffic = { $up } up, { $down } down, { $time } seconds
 me-sync-offline = The server cannot be reached. All is kept on this phone and goes up by itself later.
 me-unknown-device = The server does not know this device any more; it may have been restored from an old backup

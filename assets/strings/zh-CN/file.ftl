@@ -83,6 +83,7 @@ person-call-whom = 打给谁
 person-own-phone = 本人
 person-hide-id = 隐藏
 person-id-logged = 查看证件号会记在本机日志里。
+person-older-visits = 更早的走访（需要网络）
 person-all-visits = 显示全部 { $count } 次
 person-closed-note = 这份档案已销档。{ $reason }
 person-category-span = { $from } 起，{ $until } 止

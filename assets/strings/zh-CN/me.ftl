@@ -8,6 +8,7 @@ me-sync-result = 上传 { $n } 条，收到 { $count } 条
 me-sync-same = 两边已经一样，没有要传的
 me-sync-held = { $count } 条等前面的内容到齐后再收
 me-sync-not-taken = { $count } 条未被接收，内容仍保存在本机
+me-sync-left = 还要下载 { $count } 份（{ $bytes }），已经到的可以先用
 me-sync-traffic = 上行 { $up }，下行 { $down }，用时 { $time } 秒
 me-sync-offline = 连不上服务器，内容都在本机，联网后会自动上传。
 me-unknown-device = 服务器不认识这台设备了，可能用旧备份恢复过

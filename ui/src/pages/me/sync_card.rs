@@ -62,6 +62,9 @@ fn waiting(status: &StatusReply, text: &Text) -> Html {
         <div class="stack tight">
             <div class="row top"><Icon glyph={Glyph::PhoneOk} /><span data-test="pending">{ pending }</span></div>
             <div class="row top"><Icon glyph={Glyph::Clock} /><span data-test="last-sync">{ last }</span></div>
+            if let SyncState::Running { left: left @ 1.., bytes: rest } = status.sync {
+                <div class="row top" role="status"><Icon glyph={Glyph::Cloud} /><span data-test="left">{ text.me_sync_left(count(left), &bytes(rest)) }</span></div>
+            }
             if status.sync == SyncState::Offline { <p class="small muted">{ text.sync_offline_note() }</p> }
             if matches!(status.sync, SyncState::Busy { .. }) { <p class="small muted">{ text.failure(&Code::Busy.into()) }</p> }
         </div>

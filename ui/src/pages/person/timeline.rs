@@ -1,12 +1,12 @@
 //! The visits of a person, newest first; each says where it stands.
 
-use domain::api::{VisitItem, Visits};
+use domain::api::{OlderVisits, VisitItem, Visits};
 use yew::prelude::*;
 
 use super::FileProps;
 use crate::components::{Button, Card, FailureBanner, Glyph, Icon, Look, VisitStateChip};
 use crate::nav::{Page, use_nav};
-use crate::query::use_query;
+use crate::query::{use_command, use_query};
 use crate::state::{use_status, use_text};
 
 /// Visits shown at first: the rest of the file lies below.
@@ -23,6 +23,11 @@ pub fn Timeline(props: &FileProps) -> Html {
     let newest: Vec<VisitItem> = file.visits.iter().take(NEWEST).cloned().collect();
     let hidden = file.visit_count.saturating_sub(newest.len());
     let count = i64::try_from(file.visit_count).unwrap_or(i64::MAX);
+    let older = use_command::<OlderVisits>(show_all_of(&all));
+    let fetch = older.callback().reform({
+        let person = file.item.id;
+        move |()| OlderVisits { person }
+    });
     let show_all = {
         let all = all.setter();
         Callback::from(move |()| all.set(true))
@@ -40,9 +45,18 @@ pub fn Timeline(props: &FileProps) -> Html {
             }
             if hidden > 0 && !*all {
                 <div class="more"><Button text={text.person_all_visits(count)} look={Look::Line} test="all-visits" onclick={show_all} /></div>
+            } else if file.older {
+                if let Some(failure) = &older.failure { <FailureBanner failure={failure.clone()} /> }
+                <div class="more"><Button text={text.person_older_visits()} look={Look::Line} busy={older.busy} test="older-visits" onclick={fetch} /></div>
             }
         </section>
     }
+}
+
+/// What was fetched is shown at once.
+fn show_all_of(all: &UseStateHandle<bool>) -> Callback<u64> {
+    let all = all.setter();
+    Callback::from(move |_| all.set(true))
 }
 
 /// All of them, read on request; the newest stay meanwhile.

@@ -42,8 +42,10 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
     let device = Device::in_folder(&arguments.home)?;
     match arguments.command {
         Command::Enrol { server, code, label } => {
-            let status = device.call(Enrol { server, code, pin: new_pin()?, label })?;
-            printer.print(&status, Show::status)
+            device.call(Enrol { server, code, pin: new_pin()?, label })?;
+            // It has joined; what the road does to the rest of the first download is no failure of that.
+            device.call(Sync {})?;
+            printer.print(&device.call(Status {})?, Show::status)
         }
         Command::Status => {
             if given_pin().is_some() && device.call(Status {})?.phase == Phase::Locked {

@@ -1,0 +1,203 @@
+//! Real processes that end without a word, and a disk without room: whatever a command called done is there afterwards.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use village::answers::routine_visit;
+use village::device::Device;
+use village::programs::{asset, program};
+use village::server::{Server, admin};
+use village::sim::Chance;
+
+/// Devices at once, and blows to each.
+const DEVICES: usize = 4;
+const BLOWS: usize = 50;
+
+fn county(dir: &Path) -> Server {
+    let data = dir.join("server");
+    for what in ["areas", "staff", "roster"] {
+        assert!(admin(&data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
+    }
+    Server::start(&data)
+}
+
+/// Runs a command and kills it after a while, unless it is done before. What it printed, when it came to its end.
+fn struck(device: &Device, args: &[&str], after: Duration) -> Option<Value> {
+    let mut process = Command::new(program("nuanfang"))
+        .arg("--home")
+        .arg(&device.home)
+        .args(args)
+        .arg("--json")
+        .env("NUANFANG_PIN", &device.pin)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut said = process.stdout.take().unwrap();
+    let (tell, told) = mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        let mut all = Vec::new();
+        said.read_to_end(&mut all).unwrap();
+        _ = tell.send(());
+        all
+    });
+    // The moment of the blow is the test's own; nothing is waited for.
+    _ = told.recv_timeout(after);
+    _ = process.kill();
+    let ended = process.wait().unwrap();
+    let all = reader.join().unwrap();
+    ended.success().then(|| serde_json::from_slice(&all).unwrap())
+}
+
+/// What a device was told is done: fields of the file by name, and visits.
+#[derive(Default)]
+struct Promised {
+    fields: BTreeMap<&'static str, String>,
+    visits: Vec<String>,
+}
+
+#[test]
+fn two_hundred_blows_cost_nothing_that_was_called_done() {
+    let dir = TempDir::new().unwrap();
+    let server = county(dir.path());
+    let (data, address) = (server.data.clone(), server.host().to_owned());
+    let devices: Vec<Device> = (0..DEVICES).map(|n| Device::enrolled(dir.path(), &format!("li{n}"), &server, &server.address, "S001")).collect();
+    let server = Mutex::new(Some(server));
+    let children: Vec<String> = devices[0].list(&["persons"]).iter().map(|p| p["id"].as_str().unwrap().to_owned()).collect();
+    let began = Instant::now();
+    devices[0].ok(&["status"]);
+    let a_command = began.elapsed();
+
+    let promised: Vec<Promised> = std::thread::scope(|scope| {
+        let (server, data, address) = (&server, &data, &address);
+        let work: Vec<_> = devices
+            .iter()
+            .zip(&children)
+            .enumerate()
+            .map(|(n, (device, child))| scope.spawn(move || blows(n, device, child, a_command, || {
+                // One in ten falls on the server, whoever talks to it.
+                let mut server = server.lock().unwrap();
+                drop(server.take());
+                *server = Some(Server::start_at(data, address));
+            })))
+            .collect();
+        work.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+
+    // Everything arrives, and everybody has it.
+    let server = server.into_inner().unwrap().unwrap();
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    for device in devices.iter().chain([&wang]) {
+        device.ok(&["sync"]);
+        assert_eq!(device.ok(&["status"])["pending"], 0);
+    }
+    let mut done = 0;
+    for (child, promised) in children.iter().zip(&promised) {
+        let file = wang.ok(&["show", child]);
+        for (field, value) in &promised.fields {
+            assert_eq!(file["fields"][*field], value.as_str(), "{field}");
+        }
+        let visits = wang.list(&["visits", "--person", child]);
+        for id in &promised.visits {
+            assert!(visits.iter().any(|v| v["id"] == id.as_str()), "{id} was called done");
+        }
+        done += promised.visits.len() + promised.fields.len();
+    }
+    assert!(done > 0, "some came to their end");
+}
+
+fn blows(n: usize, device: &Device, child: &str, a_command: Duration, strike_server: impl Fn()) -> Promised {
+    let chance = Chance::seeded(1_000 + n as u64);
+    let mut promised = Promised::default();
+    for blow in 0..BLOWS {
+        let after = a_command.mul_f64(chance.below(1_500) as f64 / 1_000.0);
+        let value = format!("{n}组{blow}号");
+        match chance.below(4) {
+            0 => _ = struck(device, &["sync"], after),
+            1 => {
+                let from = device.file("visit.json", &routine_visit("child-visit@1", &value));
+                let made = struck(device, &["visit", "new", "--person", child, "--form", "child-visit@1", "--from", &from], after);
+                promised.visits.extend(made.map(|made| made["id"].as_str().unwrap().to_owned()));
+            }
+            kind => {
+                let field = if kind == 2 { "contact.address" } else { "situation.health" };
+                match struck(device, &["edit", child, &format!("{field}={value}")], after) {
+                    Some(_) => _ = promised.fields.insert(field, value),
+                    // It may or may not have been written: nothing is promised of this field until the next time.
+                    None => _ = promised.fields.remove(field),
+                }
+            }
+        }
+        if blow % 10 == 9 {
+            strike_server();
+            // It opens, and holds what it said it holds.
+            let file = device.ok(&["show", child]);
+            for (field, value) in &promised.fields {
+                assert_eq!(file["fields"][*field], value.as_str(), "device {n}, blow {blow}, {field}");
+            }
+        }
+    }
+    promised
+}
+
+/// The commands work on a disk of their own, of three megabytes, in a namespace of their own.
+#[test]
+fn a_disk_without_room_is_told_and_nothing_is_lost() {
+    let dir = TempDir::new().unwrap();
+    let server = county(dir.path());
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    let script = r#"
+        set -u
+        mount -t tmpfs -o size="$size"k tmpfs "$disk" || exit 9
+        cp -r "$home" "$disk/li"
+        run() { "$nuanfang" --home "$disk/li" --json "$@"; }
+        n=0
+        while run edit "$child" "contact.address=第${n}号" >/dev/null 2>"$disk.err"; do n=$((n + 1)); [ $n -lt 400 ] || exit 8; done
+        cat "$disk.err" >&2
+        run show "$child" | tail -1
+        run status | tail -1
+        # Room again: it goes on.
+        mount -o remount,size="$((size + 4000))"k "$disk"
+        run edit "$child" contact.phone=13800000009 >/dev/null || exit 7
+        run sync | tail -1
+        echo "$n"
+    "#;
+    let used: u64 = std::fs::read_dir(&li.home).unwrap().map(|f| f.unwrap().metadata().unwrap().len().div_ceil(4096) * 4).sum();
+    let disk = dir.path().join("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let root = String::from_utf8(Command::new("id").arg("-u").output().unwrap().stdout).unwrap().trim() == "0";
+    let output = Command::new("unshare")
+        .args(if root { ["--mount", "--"] } else { ["--map-root-user", "--mount"] })
+        .args(["sh", "-c", script])
+        .env("size", (used + 160).to_string())
+        .env("disk", &disk)
+        .env("home", &li.home)
+        .env("child", &child)
+        .env("nuanfang", program("nuanfang"))
+        .env("NUANFANG_PIN", &li.pin)
+        .output()
+        .unwrap();
+    let (said, complained) = (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
+    if output.status.code() == Some(9) || complained.contains("unshare failed") {
+        eprintln!("not done here: this system does not allow a disk of one's own: {complained}");
+        return;
+    }
+    assert!(output.status.success(), "{said}{complained}");
+    assert!(complained.contains("disk_full"), "{complained}");
+    let lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [file, status, synced, written] = lines.as_slice() else { panic!("{said}") };
+    let written = written.as_u64().unwrap();
+    assert!(written > 0, "some went in before the disk was full");
+    assert_eq!(file["fields"]["contact.address"], format!("第{}号", written - 1), "what was called saved is there, and nothing else");
+    assert_eq!((&status["pending"], &status["moved_aside"]), (&Value::from(written), &Value::Null));
+    assert_eq!(synced["accepted"].as_u64().unwrap(), written + 1, "{synced}");
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    assert_eq!(wang.ok(&["show", &child])["fields"]["contact.phone"], "13800000009");
+}
