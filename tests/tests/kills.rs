@@ -80,12 +80,16 @@ fn two_hundred_blows_cost_nothing_that_was_called_done() {
             .iter()
             .zip(&children)
             .enumerate()
-            .map(|(n, (device, child))| scope.spawn(move || blows(n, device, child, a_command, || {
-                // One in ten falls on the server, whoever talks to it.
-                let mut server = server.lock().unwrap();
-                drop(server.take());
-                *server = Some(Server::start_at(data, address));
-            })))
+            .map(|(n, (device, child))| {
+                scope.spawn(move || {
+                    blows(n, device, child, a_command, || {
+                        // One in ten falls on the server, whoever talks to it.
+                        let mut server = server.lock().unwrap();
+                        drop(server.take());
+                        *server = Some(Server::start_at(data, address));
+                    })
+                })
+            })
             .collect();
         work.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
@@ -136,7 +140,10 @@ fn blows(n: usize, device: &Device, child: &str, a_command: Duration, strike_ser
         }
         if blow % 10 == 9 {
             strike_server();
-            // It opens, and holds what it said it holds.
+        }
+        // It opens, and holds what it said it holds. More often than a PIN that was not proved right is forgiven: a blow between
+        // counting and proving it is one of those.
+        if blow % 3 == 2 {
             let file = device.ok(&["show", child]);
             for (field, value) in &promised.fields {
                 assert_eq!(file["fields"][*field], value.as_str(), "device {n}, blow {blow}, {field}");
