@@ -52,6 +52,11 @@ impl Server {
         Server { process, address, metrics, data: data.to_owned() }
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Host and port.
     pub fn host(&self) -> &str {
         self.address.rsplit('/').next().unwrap()

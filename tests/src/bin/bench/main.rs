@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod browser;
+mod road;
 mod store;
+mod storm;
 mod sync;
 
 /// Prints one figure.
@@ -16,6 +18,8 @@ fn figure(bench: &str, value: f64, unit: &str, goal: f64) {
 
 fn main() -> anyhow::Result<()> {
     sync::run()?;
+    road::run()?;
     store::run()?;
+    storm::run()?;
     browser::run()
 }

@@ -31,6 +31,9 @@ pub fn run() -> Result<()> {
     core.finish_enrol(&joining, PIN, "https://nuanfang.example", "nuanfang.example", 1, reference()?)?;
     let (persons, _) = core.transact(Durability::Batch, fill)?;
     core.lock()?;
+    drop(core);
+    figure_of_memory(folder.path())?;
+    let mut core = Core::new(Box::new(SystemEnv), Box::new(Home::open(folder.path(), || {})?));
 
     let opening = Instant::now();
     ask(&mut core, Unlock { pin: PIN.to_owned() })?;
@@ -45,6 +48,25 @@ pub fn run() -> Result<()> {
     ];
     milliseconds("list_filter_20000", worst(&mut core, &filters)?, 16.0);
     milliseconds("save_visit_100000", save(&mut core, &persons)?, 10.0);
+    Ok(())
+}
+
+/// What a program of its own needs with this store: opening it, the list, a sync that finds no server.
+fn figure_of_memory(home: &std::path::Path) -> Result<()> {
+    let mut process = std::process::Command::new(village::programs::program("nuanfang"))
+        .arg("--home")
+        .arg(home)
+        .args(["follow", "--json"])
+        .env("NUANFANG_PIN", PIN)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()?;
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(process.stdout.take().expect("piped")), &mut line)?;
+    let memory = crate::storm::memory(process.id());
+    process.kill()?;
+    process.wait()?;
+    crate::figure("core_memory_20000", memory?, "MiB at most, PIN included", 150.0);
     Ok(())
 }
 
