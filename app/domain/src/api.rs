@@ -597,7 +597,7 @@ pub struct ReviewItem {
 
 /// What a message is about.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "about")]
+#[serde(rename_all = "snake_case")]
 pub enum About {
     /// A visit of mine came back.
     Returned {
@@ -635,7 +635,6 @@ pub enum About {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Message {
     /// What about.
-    #[serde(flatten)]
     pub about: About,
     /// Whose file.
     pub person: RecordId,

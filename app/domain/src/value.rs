@@ -1,9 +1,11 @@
 //! A value of one field or answer.
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// What a field or an answer may hold. In JSON it is the plain thing: `null`, `true`, `3`, `1.5`, `"text"`, `["a","b"]`.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
+#[derive(Clone, PartialEq, Debug, Serialize, Default)]
 #[serde(untagged)]
 pub enum Value {
     /// Nothing was said.
@@ -19,6 +21,54 @@ pub enum Value {
     Text(String),
     /// Several options of a multiple choice.
     Many(BTreeSet<String>),
+}
+
+/// By hand: derived, it would carry a copy of every type's decoder into the interface, for a tree that is kept only to try each variant on.
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Value, D::Error> {
+        from.deserialize_any(Plain)
+    }
+}
+
+struct Plain;
+
+impl<'de> Visitor<'de> for Plain {
+    type Value = Value;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nothing, yes or no, a number, a text or several codes")
+    }
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_none<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
+        Value::deserialize(from)
+    }
+    fn visit_bool<E: Error>(self, b: bool) -> Result<Value, E> {
+        Ok(Value::Bool(b))
+    }
+    fn visit_i64<E: Error>(self, n: i64) -> Result<Value, E> {
+        Ok(Value::Int(n))
+    }
+    fn visit_u64<E: Error>(self, n: u64) -> Result<Value, E> {
+        // What no i64 holds was a number with a fraction before, too.
+        Ok(i64::try_from(n).map_or(Value::Real(n as f64), Value::Int))
+    }
+    fn visit_f64<E: Error>(self, n: f64) -> Result<Value, E> {
+        Ok(Value::Real(n))
+    }
+    fn visit_str<E: Error>(self, s: &str) -> Result<Value, E> {
+        Ok(Value::Text(s.to_owned()))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut many = BTreeSet::new();
+        while let Some(code) = seq.next_element()? {
+            many.insert(code);
+        }
+        Ok(Value::Many(many))
+    }
 }
 
 impl Value {

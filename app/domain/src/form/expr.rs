@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A condition. About a question that is not asked or not answered every comparison is false, only `answered: false` is true.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
+#[serde(untagged, try_from = "Flat")]
 pub enum Expr {
     /// `{"q":"care_by","is":"none"}`: the answer is this.
     Is {
@@ -64,6 +64,46 @@ pub enum Expr {
         /// Condition.
         not: Box<Expr>,
     },
+}
+
+/// Every key that a condition may have; read so, since trying one kind after the other costs the interface a copy of each decoder.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Flat {
+    q: Option<String>,
+    is: Option<Value>,
+    r#in: Option<Vec<Value>>,
+    has: Option<String>,
+    gt: Option<f64>,
+    lt: Option<f64>,
+    answered: Option<bool>,
+    all: Option<Vec<Expr>>,
+    any: Option<Vec<Expr>>,
+    not: Option<Box<Expr>>,
+}
+
+impl TryFrom<Flat> for Expr {
+    type Error = &'static str;
+    fn try_from(flat: Flat) -> Result<Expr, &'static str> {
+        const WRONG: &str = "a condition has one of is, in, has, gt, lt, answered (and then q), all, any, not";
+        let Flat { q, is, r#in, has, gt, lt, answered, all, any, not } = flat;
+        let asks = q.is_some();
+        let q = q.unwrap_or_default();
+        let mut found = Vec::new();
+        found.extend(is.map(|is| (true, Expr::Is { q: q.clone(), is })));
+        found.extend(r#in.map(|r#in| (true, Expr::In { q: q.clone(), r#in })));
+        found.extend(has.map(|has| (true, Expr::Has { q: q.clone(), has })));
+        found.extend(gt.map(|gt| (true, Expr::Gt { q: q.clone(), gt })));
+        found.extend(lt.map(|lt| (true, Expr::Lt { q: q.clone(), lt })));
+        found.extend(answered.map(|answered| (true, Expr::Answered { q, answered })));
+        found.extend(all.map(|all| (false, Expr::All { all })));
+        found.extend(any.map(|any| (false, Expr::Any { any })));
+        found.extend(not.map(|not| (false, Expr::Not { not })));
+        match (found.pop(), found.pop()) {
+            (Some((with_question, expr)), None) if with_question == asks => Ok(expr),
+            _ => Err(WRONG),
+        }
+    }
 }
 
 impl Expr {

@@ -1,8 +1,11 @@
 //! One question of a form.
 use super::{Expr, Label};
 use crate::Value;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// A question. Its id is the key of its answer and never changes its meaning.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -80,13 +83,33 @@ pub struct Choice {
 }
 
 /// Whether an answer must be given: `true`, `false` or a condition.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Required {
     /// Always or never.
     Always(bool),
     /// When the condition holds.
     When(Expr),
+}
+
+/// As [`Value`], by hand.
+impl<'de> Deserialize<'de> for Required {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Required, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Required;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("true, false or a condition")
+            }
+            fn visit_bool<E: Error>(self, b: bool) -> Result<Required, E> {
+                Ok(Required::Always(b))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Required, A::Error> {
+                Expr::deserialize(MapAccessDeserializer::new(map)).map(Required::When)
+            }
+        }
+        from.deserialize_any(Either)
+    }
 }
 impl Default for Required {
     fn default() -> Self {
