@@ -110,7 +110,6 @@ fn exchange(db: &Db<'_>, sender: &Sender, request: &SyncRequest, prepared: Vec<P
         refused: outcome.refused,
         lost: store::unknown(db, &request.known)?,
         feed: page.items,
-        blob_offsets: vec![0; request.blob_hashes.len()],
         cursor: (page.cursor != request.cursor).then_some(page.cursor),
         more: page.more,
         left: page.left,

@@ -4,7 +4,8 @@ use crate::pin::Pin;
 use crate::store::{Durability, Store, View, Work, damage, meta};
 use crate::vault::{self, Vault, database_files};
 use crate::{
-    Env, Result, Trouble, areas, conflicts, drafts, export, import, inbox, person_edit, person_file, persons, reviews, status, today, visits,
+    Env, Result, Trouble, areas, conflicts, drafts, export, import, inbox, person_edit, person_file, persons, photos, picture, reviews, status,
+    today, visits,
 };
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
 use domain::sync::{Cursor, Reference};
@@ -76,6 +77,7 @@ impl Core {
             Enrol(_)
                 | Rejoin(_)
                 | Sync(_)
+                | Photo(_)
                 | Refusals(_)
                 | SettleRefusal(_)
                 | AdminStaff(_)
@@ -127,6 +129,12 @@ impl Core {
             Request::SameAsLast(c) => self.write(c, |w, c| drafts::same_as_last(w, c.draft)),
             Request::AmendVisit(c) => self.write(c, |w, c| drafts::amend_with(w, c.visit, &c.answers)),
             Request::FinishVisit(c) => self.write(c, |w, c| drafts::finish(w, c.draft)),
+            Request::Photos(c) => self.read(c, |v, c| photos::list(v, c.of)),
+            Request::AddPhoto(c) => {
+                let made = picture::from_base64(&c.content)?;
+                self.write(c, |w, c| photos::add(w, c.of, &made))
+            }
+            Request::RemovePhoto(c) => self.write(c, |w, c| photos::remove(w, c.of, c.photo)),
             Request::DiscardDraft(c) => self.write(c, |w, c| drafts::discard(w, c.draft)),
             Request::ReviewQueue(c) => self.write(c, |w, _| reviews::queue(w)),
             Request::Review(c) => self.write(c, reviews::review),
@@ -139,6 +147,7 @@ impl Core {
             Request::Enrol(_)
             | Request::Rejoin(_)
             | Request::Sync(_)
+            | Request::Photo(_)
             | Request::Refusals(_)
             | Request::SettleRefusal(_)
             | Request::AdminStaff(_)

@@ -2,7 +2,7 @@
 //! was written is kept and sent later.
 use crate::sync::{self, Taken};
 use crate::wire::{Answered, Http};
-use crate::{Core, admin};
+use crate::{Core, admin, upload};
 use data_encoding::BASE64URL_NOPAD;
 use domain::api::{CoreEvent, Enrol, Phase, Request, Response, Status, StatusReply, SyncReport, SyncState};
 use domain::sync::{EnrolReply, EnrolRequest, SyncReply, WIRE};
@@ -19,6 +19,7 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result
         Request::Enrol(call) => reply(enrol(core, http, &call).await?),
         Request::Rejoin(call) => reply(rejoin(core, http, &call.code).await?),
         Request::Sync(_) => reply(sync_now(core, http).await?),
+        Request::Photo(call) => reply(upload::photo(core, http, &call).await?),
         Request::Refusals(_)
         | Request::SettleRefusal(_)
         | Request::AdminStaff(_)
@@ -124,7 +125,7 @@ pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Fai
     tell(core, http, Vec::new());
     let began = hold(core).env().now();
     let mut report = SyncReport::default();
-    let result = rounds(core, http, &mut report).await;
+    let result = everything(core, http, &mut report).await;
     let mut core_now = hold(core);
     core_now.sync = match result {
         Ok(()) => SyncState::Done,
@@ -139,6 +140,16 @@ pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Fai
     drop(core_now);
     tell(core, http, Vec::new());
     Ok(report)
+}
+
+/// Records first, then photos; and records again where some were written meanwhile.
+async fn everything(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Result<(), Failure> {
+    loop {
+        rounds(core, http, report).await?;
+        if !upload::send(core, http, report).await? {
+            return Ok(());
+        }
+    }
 }
 
 async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Result<(), Failure> {
@@ -191,7 +202,7 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Res
 }
 
 /// Tells the interface what changed.
-fn tell(core: &Mutex<Core>, http: &Http, changed: Vec<domain::RecordId>) {
+pub(crate) fn tell(core: &Mutex<Core>, http: &Http, changed: Vec<domain::RecordId>) {
     let status = status(&mut hold(core)).ok();
     (http.tell)(CoreEvent { changed, status });
 }

@@ -12,6 +12,7 @@ pub mod idnumber;
 pub mod ids;
 pub mod narrow;
 pub mod person;
+pub mod photo;
 pub mod policy;
 pub mod roles;
 pub mod rows;

@@ -126,9 +126,6 @@ pub struct SyncRequest {
     /// Persons it has, asked about after everything was read anew: which of them are no longer its business?
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub here: Vec<RecordId>,
-    /// Photos it has for the server (BLAKE3).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub blob_hashes: Vec<Hash>,
 }
 
 /// A change that was not taken, and kept aside on the server.
@@ -199,9 +196,6 @@ pub struct SyncReply {
     /// What is new, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub feed: Vec<FeedItem>,
-    /// How much of each announced photo the server has, bytes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub blob_offsets: Vec<u64>,
     /// Where to go on; absent when that is where the device stands.
     #[serde(rename = "c", alias = "cursor", default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<Cursor>,

@@ -84,6 +84,7 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
             let answers = from_file::answers(from_file::json(&from)?)?;
             printer.id(device.call(NewVisit { person, form, answers })?)
         }
+        Command::Visit { command: args::Visit::Photo(photo) } => self::photo(device, printer, &photo),
         Command::Visits { person, limit } => printer.print(&device.call(Visits { person, limit })?, |s, v| s.visits(v)),
         Command::Conflicts => printer.print(&device.call(Conflicts {})?, |s, c| s.conflicts(c)),
         Command::Resolve { id, field, take } => {
@@ -122,6 +123,24 @@ fn sync(device: &Device, printer: &Printer) -> Result<(), Failure> {
         SyncState::Failed(failure) => Err(failure),
         SyncState::Idle | SyncState::Running { .. } | SyncState::Done => Ok(()),
     }
+}
+
+/// Photos of a visit.
+fn photo(device: &Device, printer: &Printer, what: &args::Photo) -> Result<(), Failure> {
+    let of = what.visit.0;
+    let nth = |n: usize| device.call(Photos { of })?.get(n).map(|photo| photo.id).ok_or(Failure::from(Code::NotFound));
+    if let Some(file) = &what.add {
+        let content = BASE64.encode(&std::fs::read(file).map_err(|_| Failure::from(Code::BadPhoto))?);
+        device.call(AddPhoto { of, content })?;
+    }
+    if let Some(n) = what.remove {
+        device.call(RemovePhoto { of, photo: nth(n)? })?;
+    }
+    if let Some((n, out)) = what.get.zip(what.out.as_ref()) {
+        let jpeg = BASE64.decode(device.call(Photo { of, photo: nth(n)?, whole: true })?.as_bytes()).map_err(|_| Failure::from(Code::Internal))?;
+        std::fs::write(out, jpeg).map_err(|e| client::vault::storage(&e))?;
+    }
+    printer.print(&device.call(Photos { of })?, |show, photos| show.photos(photos))
 }
 
 fn persons(device: &Device, printer: &Printer, which: args::Persons) -> Result<(), Failure> {
