@@ -3,6 +3,7 @@
 use crate::env::Env;
 use crate::error::{AppError, AppResult};
 use crate::exchange::{self, Auth};
+use crate::photos::{self, Photos};
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::wake::{self, Wake};
@@ -33,6 +34,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// Tells waiting devices of news.
     pub wake: Arc<Wake>,
+    /// Where photos lie.
+    pub photos: Arc<Photos>,
     guesses: Arc<Mutex<Guesses>>,
 }
 
@@ -46,7 +49,8 @@ struct Guesses {
 impl App {
     /// An app over a store.
     pub fn new(store: impl Into<Arc<Store>>, env: Arc<dyn Env>, settings: Settings) -> App {
-        App { store: store.into(), env, settings: Arc::new(settings), wake: Arc::default(), guesses: Arc::default() }
+        let photos = Arc::new(Photos::of(&settings));
+        App { store: store.into(), env, settings: Arc::new(settings), wake: Arc::default(), photos, guesses: Arc::default() }
     }
 
     /// Runs blocking work on the database.
@@ -76,6 +80,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/wake", get(wake::wake))
         .merge(admin::routes())
         .merge(quarantine::routes())
+        .merge(photos::routes())
         .fallback(web::file)
         .layer(axum::middleware::map_response(plain_errors))
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -86,6 +91,7 @@ pub fn router(app: App) -> Router {
 /// Serves until `stop` ends, then lets running requests finish.
 pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
     let wakes = tokio::spawn(wake::keep(app.clone()));
+    let tidy = tokio::spawn(photos::keep_tidy(app.clone()));
     let wake = app.wake.clone();
     let stop = async move {
         stop.await;
@@ -93,6 +99,7 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
     };
     axum::serve(listener, router(app)).with_graceful_shutdown(stop).await?;
     wakes.abort();
+    tidy.abort();
     Ok(())
 }
 

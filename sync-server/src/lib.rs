@@ -13,6 +13,7 @@ pub mod exchange;
 pub mod feed;
 pub mod http;
 pub mod import;
+pub mod photos;
 pub mod pool;
 pub mod quarantine;
 pub mod registry;

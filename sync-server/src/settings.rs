@@ -20,6 +20,27 @@ pub struct Settings {
     pub wrong_codes_per_minute: u32,
     /// Seconds a request may take.
     pub request_seconds: u64,
+    /// Where photos lie.
+    pub photos: PhotoSettings,
+}
+
+/// Where photos lie, and how long those stay that no visit names. Keys are never settings: S3's come from `AWS_ACCESS_KEY_ID`,
+/// `AWS_SECRET_ACCESS_KEY` and `AWS_REGION` in the environment.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PhotoSettings {
+    /// `s3://bucket/prefix`; without it the folder `blobs` in the data folder.
+    pub url: Option<String>,
+    /// Address of a storage that speaks S3 but is not Amazon's.
+    pub endpoint: Option<String>,
+    /// Days after which a photo goes that no visit names.
+    pub keep_days: u32,
+}
+
+impl Default for PhotoSettings {
+    fn default() -> Self {
+        PhotoSettings { url: None, endpoint: None, keep_days: 30 }
+    }
 }
 
 impl Default for Settings {
@@ -31,6 +52,7 @@ impl Default for Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8420)),
             wrong_codes_per_minute: 20,
             request_seconds: 120,
+            photos: PhotoSettings::default(),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The road to the server, which a test can cut: a TCP relay on a port of its own.
 use std::net::SocketAddr;
-use tokio::io::copy_bidirectional;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -8,7 +11,15 @@ use tokio::sync::watch;
 pub struct Link {
     /// `http://127.0.0.1:PORT`
     pub address: String,
+    road: Arc<Road>,
+    stuck: mpsc::Receiver<()>,
+}
+
+struct Road {
     up: watch::Sender<bool>,
+    /// Bytes that still pass towards the server.
+    left: AtomicUsize,
+    stuck: mpsc::Sender<()>,
 }
 
 impl Link {
@@ -18,36 +29,70 @@ impl Link {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         listener.set_nonblocking(true).unwrap();
-        let (up, seen) = watch::channel(true);
+        let (stuck, heard) = mpsc::channel();
+        let road = Arc::new(Road { up: watch::Sender::new(true), left: AtomicUsize::new(usize::MAX), stuck });
+        let shared = road.clone();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async move {
                 let listener = TcpListener::from_std(listener).unwrap();
                 while let Ok((device, _)) = listener.accept().await {
-                    tokio::spawn(relay(device, target, seen.clone()));
+                    tokio::spawn(relay(device, target, shared.clone()));
                 }
             });
         });
-        Link { address, up }
+        Link { address, road, stuck: heard }
     }
 
     /// Cuts the road: open connections break, new ones are closed at once.
     pub fn cut(&self) {
-        self.up.send_replace(false);
+        self.road.up.send_replace(false);
     }
-    /// Opens it again.
+    /// Opens it again, for any number of bytes.
     pub fn mend(&self) {
-        self.up.send_replace(true);
+        self.road.left.store(usize::MAX, Ordering::SeqCst);
+        self.road.up.send_replace(true);
+    }
+    /// Lets so many bytes pass towards the server and then no more, without breaking: for [`Link::wait_until_stuck`].
+    pub fn pass_only(&self, bytes: usize) {
+        self.road.left.store(bytes, Ordering::SeqCst);
+    }
+    /// Waits until all that may pass has passed, and somebody wants more.
+    pub fn wait_until_stuck(&self) {
+        self.stuck.recv().unwrap();
     }
 }
 
-async fn relay(mut device: TcpStream, target: SocketAddr, mut seen: watch::Receiver<bool>) {
+async fn relay(device: TcpStream, target: SocketAddr, road: Arc<Road>) {
+    let mut seen = road.up.subscribe();
     if !*seen.borrow() {
         return;
     }
-    let Ok(mut server) = TcpStream::connect(target).await else { return };
+    let Ok(server) = TcpStream::connect(target).await else { return };
+    let ((from_device, mut to_device), (mut from_server, to_server)) = (device.into_split(), server.into_split());
+    let both = async { tokio::join!(upwards(from_device, to_server, &road), copy(&mut from_server, &mut to_device)) };
     tokio::select! {
-        _ = copy_bidirectional(&mut device, &mut server) => {}
+        _ = both => {}
         _ = seen.wait_for(|up| !up) => {}
+    }
+}
+
+async fn upwards(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, road: &Road) -> std::io::Result<()> {
+    let mut bytes = vec![0; 16 << 10];
+    loop {
+        let n = from.read(&mut bytes).await?;
+        if n == 0 {
+            return to.shutdown().await;
+        }
+        let left = road.left.load(Ordering::SeqCst);
+        let passing = n.min(left);
+        to.write_all(&bytes[..passing]).await?;
+        if left != usize::MAX {
+            road.left.store(left - passing, Ordering::SeqCst);
+        }
+        if passing < n {
+            _ = road.stuck.send(());
+            return std::future::pending().await;
+        }
     }
 }

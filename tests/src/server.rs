@@ -28,10 +28,16 @@ impl Server {
 
     /// Starts it on a given address.
     pub fn start_at(data: &Path, listen: &str) -> Server {
+        Server::start_with(data, listen, &[])
+    }
+
+    /// Starts it with more in its environment.
+    pub fn start_with(data: &Path, listen: &str, environment: &[(&str, &str)]) -> Server {
         let mut process = Command::new(program("nuanfang-server"))
             .args(["serve", "--listen", listen])
             .args(place(data))
             .env("NUANFANG_LOG", "error")
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the server starts");
