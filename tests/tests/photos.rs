@@ -116,13 +116,13 @@ fn a_photo_reaches_whoever_may_read_its_visit_and_nobody_else() {
         assert_eq!(li.ok(&["sync"])["photos"], 1);
         assert_eq!(li.ok(&["status"])["photos_pending"], 0);
         assert_eq!(li.list(&["visit", "photo", &visit])[0]["uploaded"], true);
-        assert_eq!(county.stored().iter().map(|f| std::fs::read(f).unwrap()).collect::<Vec<_>>(), [photo.clone()]);
+        assert!(county.stored().iter().map(|f| std::fs::read(f).unwrap()).collect::<Vec<_>>() == [photo.clone()]);
         assert_eq!(li.ok(&["sync"])["requests"], 1, "and that was all");
 
         // Her supervisor's device knows of it at once and fetches it when it is looked at; then it is there without a network, too.
         let wang = county.device("wang", "S002");
         assert_eq!(wang.list(&["visit", "photo", &visit])[0]["here"], false);
-        assert_eq!(saved(&wang, &visit, 0), photo);
+        assert!(saved(&wang, &visit, 0) == photo);
         assert_eq!(wang.list(&["visit", "photo", &visit])[0]["here"], true);
 
         // Byte ranges, and nothing for the caches on the way.
@@ -130,10 +130,11 @@ fn a_photo_reaches_whoever_may_read_its_visit_and_nobody_else() {
         let path = format!("/v1/photos/{}?record={visit}", hash(&photo));
         let get = |token: &str, path: &str, more: &[(&str, &str)]| ask(server, "GET", path, &[&[("authorization", token)][..], more].concat(), b"");
         let whole = get(&token, &path, &[]);
-        assert_eq!((whole.status, &whole.body, whole.header("content-type")), (200, &photo, Some("image/jpeg")));
+        assert_eq!((whole.status, whole.header("content-type")), (200, Some("image/jpeg")));
+        assert!(whole.body == photo);
         assert_eq!(whole.header("cache-control"), Some("private, no-store"));
         let part = get(&token, &path, &[("range", "bytes=1000-1999")]);
-        assert_eq!((part.status, &part.body[..]), (206, &photo[1000..2000]));
+        assert!(part.status == 206 && part.body == photo[1000..2000]);
         assert_eq!(part.header("content-range"), Some(format!("bytes 1000-1999/{}", photo.len()).as_str()));
         assert_eq!(get(&token, &path, &[("range", "bytes=9999999-")]).status, 416);
         assert_eq!(get(&token, &path, &[("if-none-match", whole.header("etag").unwrap())]).status, 304);
@@ -196,7 +197,7 @@ fn a_photo_arrives_over_a_line_that_breaks_anywhere_and_a_client_that_is_killed(
         // Of what was cut off, only pieces on their way are sent again, and the heads of requests.
         let again = sent + last["up_bytes"].as_u64().unwrap() as usize - photo.len();
         assert!(again < 6 * 16_000 + 20_000, "{again} bytes were sent twice");
-        assert_eq!(std::fs::read(&county.stored()[0]).unwrap(), photo);
+        assert!(std::fs::read(&county.stored()[0]).unwrap() == photo);
         assert_eq!(li.ok(&["status"])["photos_pending"], 0);
     }
 }
@@ -366,5 +367,5 @@ fn what_was_photographed_before_a_file_went_elsewhere_still_arrives() {
     li.refused(&["show", &child]);
     li.refused(&["visit", "photo", &visit]);
     wang.ok(&["sync"]);
-    assert_eq!(saved(&wang, &visit, 0), photo);
+    assert!(saved(&wang, &visit, 0) == photo);
 }

@@ -54,7 +54,7 @@ async fn the_public_tus_client_uploads_and_resumes() {
     let window = Window::browser(&dir.path().join("profile"), &format!("{}/health", server.address), DESK, "tus").await;
     let file = asset("../target/tools/tus-js-client/dist/tus.min.js");
     let source = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}; xtask/setup.sh fetches it", file.display()));
-    window.run(&format!("(0, eval)(arguments[0])").replace("arguments[0]", &serde_json::to_string(&source).unwrap())).await;
+    window.run_with("(0, eval)(arguments[0])", vec![json!(source)]).await;
     assert_eq!(window.run("return typeof tus.Upload").await, "function");
     let hash = blake3::hash(&photo).to_hex().to_string();
     // One upload; with `stop` it is given up after its first piece. Answers with the address, the bytes sent, and what went wrong.
@@ -62,7 +62,7 @@ async fn the_public_tus_client_uploads_and_resumes() {
         const file = new Blob([Uint8Array.from(atob(content), c => c.charCodeAt(0))]);
         let from = null, sent = 0;
         const upload = new tus.Upload(file, {
-            endpoint: '/v1/photos', headers: {Authorization: token}, metadata: {hash, record}, retryDelays: [0, 0], ...more,
+            endpoint: location.origin + '/v1/photos', headers: {Authorization: token}, metadata: {hash, record}, retryDelays: [0, 0], ...more,
             onProgress: (n) => { from = from === null ? n : Math.min(from, n); },
             onChunkComplete: (_, accepted) => { sent = accepted; if (stop) upload.abort().then(() => done([upload.url, sent, null])); },
             onSuccess: () => done([upload.url, sent, null, from]),
@@ -80,7 +80,7 @@ async fn the_public_tus_client_uploads_and_resumes() {
     assert_eq!((&resumed[0], &resumed[1], &resumed[2]), (&begun[0], &json!(photo.len()), &json!(null)), "{resumed}");
     assert!(resumed[3].as_u64().unwrap() >= 50_000, "what was there was not sent again: {resumed}");
     let path = format!("/v1/photos/{hash}?record={visit}");
-    assert_eq!(ask(&server.address, "GET", &path, &[("authorization", &token)], b"").body, photo);
+    assert!(ask(&server.address, "GET", &path, &[("authorization", &token)], b"").body == photo);
     // Known to the server: whichever way it is sent again, it is done.
     for more in [json!({}), json!({"uploadDataDuringCreation": true}), json!({"overridePatchMethod": true})] {
         let again = run(&photo, &hash, more.clone(), false).await;
@@ -117,10 +117,10 @@ fn photos_lie_in_an_s3_storage() {
     let (visit, photo) = visit_with_photo(dir.path(), &li, 2);
     assert_eq!(li.ok(&["sync"])["photos"], 1);
     wang.ok(&["sync"]);
-    assert_eq!(saved(&wang, &visit), photo);
+    assert!(saved(&wang, &visit) == photo);
     let hash = blake3::hash(&photo).to_hex().to_string();
     let place = format!("/photos/county/{}/{hash}.jpg", &hash[..2]);
-    assert_eq!(ask(&s3.address, "GET", &place, &[], b"").body, photo);
+    assert!(s3.ask("GET", &place, b"").body == photo);
     assert!(!data.join("blobs").exists());
 
     // Nobody's photo goes; what lies beside them stays.
@@ -129,7 +129,7 @@ fn photos_lie_in_an_s3_storage() {
         let output = command.args(["photos", "collect", "--json", "--data"]).arg(&data).envs(environment.iter().copied()).output().unwrap();
         village::server::json(&output)
     };
-    assert_eq!(ask(&s3.address, "PUT", "/photos/county/readme.txt", &[], b"somebody else's").status, 200);
+    assert_eq!(s3.ask("PUT", "/photos/county/readme.txt", b"somebody else's").status, 200);
     li.ok(&["visit", "photo", &visit, "--remove", "0"]);
     li.ok(&["sync"]);
     assert_eq!(collect(), json!({"photos": 0, "uploads": 0, "kept": 1}), "it was stored just now");
@@ -140,8 +140,8 @@ fn photos_lie_in_an_s3_storage() {
         done = collect();
     }
     assert_eq!(done, json!({"photos": 1, "uploads": 0, "kept": 0}));
-    assert_eq!(ask(&s3.address, "GET", &place, &[], b"").status, 404);
-    assert_eq!(ask(&s3.address, "GET", "/photos/county/readme.txt", &[], b"").status, 200);
+    assert_eq!(s3.ask("GET", &place, b"").status, 404);
+    assert_eq!(s3.ask("GET", "/photos/county/readme.txt", b"").status, 200);
 
     // Without its storage the server says so, and the device keeps the photo until it is back.
     let (second, photo) = visit_with_photo(dir.path(), &li, 3);
@@ -149,5 +149,5 @@ fn photos_lie_in_an_s3_storage() {
     li.refused(&["sync"]);
     assert_eq!(li.ok(&["status"])["photos_pending"], 1);
     assert_eq!(li.ok(&["status"])["pending"], 0, "records are not kept back");
-    assert_eq!(saved(&li, &second), photo);
+    assert!(saved(&li, &second) == photo);
 }
