@@ -78,6 +78,7 @@ impl Core {
                 | Rejoin(_)
                 | Sync(_)
                 | Photo(_)
+                | Photos(domain::api::Photos { fetch: true, .. })
                 | Refusals(_)
                 | SettleRefusal(_)
                 | AdminStaff(_)
@@ -130,11 +131,11 @@ impl Core {
             Request::AmendVisit(c) => self.write(c, |w, c| drafts::amend_with(w, c.visit, &c.answers)),
             Request::FinishVisit(c) => self.write(c, |w, c| drafts::finish(w, c.draft)),
             Request::Photos(c) => self.read(c, |v, c| photos::list(v, c.of)),
-            Request::AddPhoto(c) => {
-                let made = picture::from_base64(&c.content)?;
-                self.write(c, |w, c| photos::add(w, c.of, &made))
+            Request::EditPhotos(c) => {
+                // Before the transaction: it takes a while.
+                let made = c.add.as_deref().map(picture::from_base64).transpose()?;
+                self.write(c, |w, c| photos::edit(w, c.of, made.as_ref(), c.remove))
             }
-            Request::RemovePhoto(c) => self.write(c, |w, c| photos::remove(w, c.of, c.photo)),
             Request::DiscardDraft(c) => self.write(c, |w, c| drafts::discard(w, c.draft)),
             Request::ReviewQueue(c) => self.write(c, |w, _| reviews::queue(w)),
             Request::Review(c) => self.write(c, reviews::review),

@@ -4,6 +4,7 @@ use crate::picture::Picture;
 use crate::store::intent::Intent;
 use crate::store::{View, Work, blobs};
 use crate::{Result, drafts, permission};
+use data_encoding::BASE64;
 use domain::api::PhotoItem;
 use domain::photo::{MOST, Photo};
 use domain::{Code, RecordId};
@@ -35,15 +36,10 @@ fn all(view: &View<'_>, place: Place) -> Result<Vec<Photo>> {
 /// The photos, and where each of them is.
 pub fn list(view: &View<'_>, of: Uuid) -> Result<Vec<PhotoItem>> {
     let shown = |photo: Photo| {
-        let state = blobs::state(view.db, &photo.hash)?;
-        Ok(PhotoItem {
-            id: photo.id,
-            width: photo.width,
-            height: photo.height,
-            size: photo.size,
-            here: state.is_some(),
-            uploaded: !matches!(state.as_deref(), Some("pending" | "refused")),
-        })
+        let here = blobs::thumb(view.db, &photo.hash)?;
+        let uploaded = here.as_ref().is_none_or(|(_, uploaded)| *uploaded);
+        let thumb = here.map(|(thumb, _)| BASE64.encode(&thumb)).unwrap_or_default();
+        Ok(PhotoItem { id: photo.id, width: photo.width, height: photo.height, size: photo.size, thumb, uploaded })
     };
     all(view, place(view, of)?)?.into_iter().map(shown).collect()
 }
@@ -58,11 +54,16 @@ pub fn find(view: &View<'_>, of: Uuid, id: Uuid) -> Result<(Photo, Option<Record
     Ok((photo, if let Place::Visit(visit) = place { Some(visit) } else { None }))
 }
 
-/// Adds a photo. The same one again changes nothing.
+/// Adds a photo, or takes one away. The same one again changes nothing.
 ///
 /// # Errors
 /// `TooManyPhotos`, `NotAllowed`, `NotFound`.
-pub fn add(work: &mut Work<'_>, of: Uuid, made: &Picture) -> Result<()> {
+pub fn edit(work: &mut Work<'_>, of: Uuid, add: Option<&Picture>, remove: Option<Uuid>) -> Result<()> {
+    add.map_or(Ok(()), |made| self::add(work, of, made))?;
+    remove.map_or(Ok(()), |id| self::remove(work, of, id))
+}
+
+fn add(work: &mut Work<'_>, of: Uuid, made: &Picture) -> Result<()> {
     let place = place(&work.view(), of)?;
     let there = all(&work.view(), place)?;
     if there.iter().any(|photo| photo.hash == made.hash) {
@@ -87,11 +88,8 @@ pub fn add(work: &mut Work<'_>, of: Uuid, made: &Picture) -> Result<()> {
     }
 }
 
-/// Takes a photo away, and its file where nothing else names it.
-///
-/// # Errors
-/// `NotAllowed`, `NotFound`.
-pub fn remove(work: &mut Work<'_>, of: Uuid, id: Uuid) -> Result<()> {
+/// With its file, where nothing else names it.
+fn remove(work: &mut Work<'_>, of: Uuid, id: Uuid) -> Result<()> {
     let (photo, visit) = find(&work.view(), of, id)?;
     match visit {
         None => {

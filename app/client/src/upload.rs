@@ -6,12 +6,13 @@ use crate::store::{Durability, blobs, changes};
 use crate::wire::{Http, Server, address};
 use crate::{Core, photos, picture};
 use data_encoding::BASE64;
-use domain::api::{Photo, SyncReport};
+use domain::api::{PhotoItem, SyncReport};
 use domain::photo::{MAX_BYTES, is_bare_jpeg};
 use domain::{Code, Failure};
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Method, Url};
 use std::sync::Mutex;
+use uuid::Uuid;
 
 /// Bytes in one request: some twenty seconds over a bad line, so that neither records nor a proxy are kept waiting for long.
 const PIECE: usize = 64 << 10;
@@ -52,16 +53,30 @@ pub async fn send(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> R
     Ok(false)
 }
 
-/// A photo in base64, or its thumbnail: from here, else from the server, and kept.
+/// The photos of a visit, those brought from the server that are not here. Where there is no network they stay away, which is no error.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn photos_here(core: &Mutex<Core>, http: &Http, of: Uuid) -> Result<Vec<PhotoItem>, Failure> {
+    let list = || hold(core).view().and_then(|view| photos::list(&view, of)).map_err(Failure::from);
+    for away in list()?.iter().filter(|item| item.thumb.is_empty()) {
+        if photo(core, http, of, away.id).await.is_err_and(|f| f.code == Code::Offline) {
+            break;
+        }
+    }
+    list()
+}
+
+/// A photo in base64: from here, else from the server, and kept.
 ///
 /// # Errors
 /// `NotFound`, `Offline` and the server's own.
-pub async fn photo(core: &Mutex<Core>, http: &Http, call: &Photo) -> Result<String, Failure> {
+pub async fn photo(core: &Mutex<Core>, http: &Http, of: Uuid, id: Uuid) -> Result<String, Failure> {
     let (photo, visit, road) = {
         let mut core = hold(core);
         let now = core.env().now();
-        let (photo, visit) = photos::find(&core.view()?, call.of, call.photo)?;
-        let here = core.transact(Durability::Batch, |work| blobs::look_at(work.db, &photo.hash, call.whole, now));
+        let (photo, visit) = photos::find(&core.view()?, of, id)?;
+        let here = core.transact(Durability::Batch, |work| blobs::look_at(work.db, &photo.hash, now));
         if let (Some(bytes), _) = core.settle(here)? {
             return Ok(BASE64.encode(&bytes));
         }
@@ -78,7 +93,7 @@ pub async fn photo(core: &Mutex<Core>, http: &Http, call: &Photo) -> Result<Stri
     let now = core.env().now();
     let kept = core.transact(Durability::Batch, |work| blobs::fetched(work.db, &photo, &bytes, &thumb, now));
     core.settle(kept)?;
-    Ok(BASE64.encode(if call.whole { &bytes } else { &thumb }))
+    Ok(BASE64.encode(&bytes))
 }
 
 /// The way to the server.

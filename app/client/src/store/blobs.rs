@@ -46,16 +46,16 @@ fn make_room(db: &Connection, room: i64) -> Result<()> {
     Ok(())
 }
 
-/// A photo, or its thumbnail, as JPEG; none when it is not here. It was looked at now.
-pub fn look_at(db: &Connection, hash: &Hash, full: bool, now: Timestamp) -> Result<Option<Vec<u8>>> {
-    let column = if full { "bytes" } else { "thumb" };
-    let sql = format!("UPDATE blobs SET used = ?2 WHERE hash = ?1 RETURNING {column}");
-    Ok(db.prepare_cached(&sql)?.query_row(params![hash.0, now.0], |r| r.get(0)).optional()?)
+/// A photo; none when it is not here. It was looked at now.
+pub fn look_at(db: &Connection, hash: &Hash, now: Timestamp) -> Result<Option<Vec<u8>>> {
+    let sql = "UPDATE blobs SET used = ?2 WHERE hash = ?1 RETURNING bytes";
+    Ok(db.prepare_cached(sql)?.query_row(params![hash.0, now.0], |r| r.get(0)).optional()?)
 }
 
-/// Where a photo stands here: `pending`, `uploaded`, `fetched`, `refused`; none when it is not here.
-pub fn state(db: &Connection, hash: &Hash) -> Result<Option<String>> {
-    Ok(db.prepare_cached("SELECT state FROM blobs WHERE hash = ?1")?.query_row([hash.0], |r| r.get(0)).optional()?)
+/// A photo's thumbnail, and whether the server has the photo; none when it is not here.
+pub fn thumb(db: &Connection, hash: &Hash) -> Result<Option<(Vec<u8>, bool)>> {
+    let sql = "SELECT thumb, state IN ('uploaded', 'fetched') FROM blobs WHERE hash = ?1";
+    Ok(db.prepare_cached(sql)?.query_row([hash.0], |r| Ok((r.get(0)?, r.get(1)?))).optional()?)
 }
 
 /// Those made here that the server does not have: how many, and bytes. Without those that no visit names any more.

@@ -26,31 +26,31 @@ fn photos_of_an_unfinished_visit_become_part_of_the_visit() {
     let person = device.new_file("陈小满", &[]);
     let draft = device.ask(StartVisit { person, form: None, correct: None });
     for colour in [10, 200, 10] {
-        device.ask(AddPhoto { of: draft.id, content: picture(colour) });
+        device.ask(EditPhotos { of: draft.id, add: Some(picture(colour)), remove: None });
     }
-    let there = device.ask(Photos { of: draft.id });
+    let there = device.ask(Photos { of: draft.id, fetch: false });
     assert_eq!(there.len(), 2, "the same photo twice is one");
-    assert!(there.iter().all(|p| p.here && !p.uploaded && (p.width, p.height) == (320, 240)));
+    assert!(there.iter().all(|p| !p.thumb.is_empty() && !p.uploaded && (p.width, p.height) == (320, 240)));
     let mut device = device.killed();
     device.core.unlock(PIN).unwrap();
-    assert_eq!(device.ask(Photos { of: draft.id }), there);
+    assert_eq!(device.ask(Photos { of: draft.id, fetch: false }), there);
     let status = device.ask(Status {});
     assert_eq!((status.photos_pending, status.photo_bytes), (2, there.iter().map(|p| u64::from(p.size)).sum()));
-    device.ask(RemovePhoto { of: draft.id, photo: there[0].id });
+    device.ask(EditPhotos { of: draft.id, add: None, remove: Some(there[0].id) });
     let visit = finished(&mut device, &draft);
-    let kept = device.ask(Photos { of: visit.0 });
+    let kept = device.ask(Photos { of: visit.0, fetch: false });
     assert_eq!(kept, there[1..]);
     assert_eq!(device.ask(Status {}).photos_pending, 1);
-    assert_eq!(device.refuses(Photos { of: draft.id }), Code::NotFound);
+    assert_eq!(device.refuses(Photos { of: draft.id, fetch: false }), Code::NotFound);
 
     // On the finished visit, and in a draft that corrects it, they are the same.
-    device.ask(AddPhoto { of: visit.0, content: picture(90) });
+    device.ask(EditPhotos { of: visit.0, add: Some(picture(90)), remove: None });
     let correction = device.ask(StartVisit { person, form: None, correct: Some(visit) });
-    let all = device.ask(Photos { of: correction.id });
-    assert_eq!((all.len(), &all), (2, &device.ask(Photos { of: visit.0 })));
-    device.ask(RemovePhoto { of: correction.id, photo: all[0].id });
+    let all = device.ask(Photos { of: correction.id, fetch: false });
+    assert_eq!((all.len(), &all), (2, &device.ask(Photos { of: visit.0, fetch: false })));
+    device.ask(EditPhotos { of: correction.id, add: None, remove: Some(all[0].id) });
     device.ask(DiscardDraft { draft: correction.id });
-    assert_eq!(device.ask(Photos { of: visit.0 }), all[1..]);
+    assert_eq!(device.ask(Photos { of: visit.0, fetch: false }), all[1..]);
     assert_eq!(device.ask(Status {}).photos_pending, 1, "what was taken away is not uploaded");
 }
 
@@ -59,7 +59,7 @@ fn a_visit_that_is_thrown_away_leaves_no_photo_behind() {
     let mut device = Device::of(li());
     let person = device.new_file("陈小满", &[]);
     let draft = device.ask(StartVisit { person, form: None, correct: None });
-    device.ask(AddPhoto { of: draft.id, content: picture(1) });
+    device.ask(EditPhotos { of: draft.id, add: Some(picture(1)), remove: None });
     device.ask(DiscardDraft { draft: draft.id });
     assert_eq!(device.ask(Status {}).photos_pending, 0);
     let left: i64 = device.core.view().unwrap().db.query_row("SELECT count(*) FROM blobs", [], |r| r.get(0)).unwrap();
@@ -73,13 +73,13 @@ fn nine_photos_and_no_more_and_nothing_else_than_photos() {
     let answers: Answers =
         [("kind", "home"), ("met", "refused"), ("refused_why", "busy"), ("note", "改天再来。")].map(|(q, v)| (q.to_owned(), v.into())).into();
     let visit = device.ask(NewVisit { person, form: "child-visit@1".into(), answers });
-    assert_eq!(device.refuses(AddPhoto { of: visit.0, content: BASE64.encode(b"%PDF-1.7") }), Code::BadPhoto);
-    assert_eq!(device.refuses(AddPhoto { of: visit.0, content: "no base64".into() }), Code::BadPhoto);
+    assert_eq!(device.refuses(EditPhotos { of: visit.0, add: Some(BASE64.encode(b"%PDF-1.7")), remove: None }), Code::BadPhoto);
+    assert_eq!(device.refuses(EditPhotos { of: visit.0, add: Some("no base64".into()), remove: None }), Code::BadPhoto);
     for n in 0..MOST {
-        device.ask(AddPhoto { of: visit.0, content: picture(u8::try_from(n * 20).unwrap()) });
+        device.ask(EditPhotos { of: visit.0, add: Some(picture(u8::try_from(n * 20).unwrap())), remove: None });
     }
-    assert_eq!(device.refuses(AddPhoto { of: visit.0, content: picture(255) }), Code::TooManyPhotos);
-    assert_eq!(device.ask(Photos { of: visit.0 }).len(), MOST);
+    assert_eq!(device.refuses(EditPhotos { of: visit.0, add: Some(picture(255)), remove: None }), Code::TooManyPhotos);
+    assert_eq!(device.ask(Photos { of: visit.0, fetch: false }).len(), MOST);
     let bytes: Vec<u8> = device.core.view().unwrap().db.query_row("SELECT bytes FROM blobs LIMIT 1", [], |r| r.get(0)).unwrap();
     assert!(is_bare_jpeg(&bytes));
 }

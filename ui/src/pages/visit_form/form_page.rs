@@ -16,7 +16,7 @@ use super::paper::{Paper, Place, use_paper, use_place};
 use super::parts_sheet::{DiscardSheet, PartsSheet};
 use super::question::QuestionCard;
 use super::top::{FormTop, Progress, Remark};
-use crate::components::{Button, FailureBanner, Glyph, Look, PageBody, use_toast};
+use crate::components::{Button, FailureBanner, Glyph, Look, PageBody, Photos, use_toast};
 use crate::nav::use_nav;
 use crate::query::{Command, use_command};
 use crate::state::{use_status, use_text};
@@ -100,6 +100,7 @@ pub fn FormPage(props: &FormPageProps) -> Html {
                 <Remark draft={seen.draft.clone()} />
                 { same_as_last(&seen, &paper, &place, &text) }
                 { for cards }
+                if seen.parts.last() == Some(&seen.here) { <Photos of={seen.draft.id} may={true} /> }
             </PageBody>
             <FormFoot parts={seen.parts.clone()} here={seen.here.clone()} answers={seen.answers.clone()} problems={seen.problems.clone()}
                 tried={place.tried(here)} correcting={seen.draft.corrects.is_some()} busy={finish.busy} onmove={onmove.clone()}

@@ -128,19 +128,29 @@ fn sync(device: &Device, printer: &Printer) -> Result<(), Failure> {
 /// Photos of a visit.
 fn photo(device: &Device, printer: &Printer, what: &args::Photo) -> Result<(), Failure> {
     let of = what.visit.0;
-    let nth = |n: usize| device.call(Photos { of })?.get(n).map(|photo| photo.id).ok_or(Failure::from(Code::NotFound));
+    let list = || device.call(Photos { of, fetch: false });
+    let nth = |n: usize| list()?.get(n).map(|photo| photo.id).ok_or(Failure::from(Code::NotFound));
     if let Some(file) = &what.add {
         let content = BASE64.encode(&std::fs::read(file).map_err(|_| Failure::from(Code::BadPhoto))?);
-        device.call(AddPhoto { of, content })?;
+        device.call(EditPhotos { of, add: Some(content), remove: None })?;
     }
     if let Some(n) = what.remove {
-        device.call(RemovePhoto { of, photo: nth(n)? })?;
+        device.call(EditPhotos { of, add: None, remove: Some(nth(n)?) })?;
     }
     if let Some((n, out)) = what.get.zip(what.out.as_ref()) {
-        let jpeg = BASE64.decode(device.call(Photo { of, photo: nth(n)?, whole: true })?.as_bytes()).map_err(|_| Failure::from(Code::Internal))?;
+        let jpeg = BASE64.decode(device.call(Photo { of, photo: nth(n)? })?.as_bytes()).map_err(|_| Failure::from(Code::Internal))?;
         std::fs::write(out, jpeg).map_err(|e| client::vault::storage(&e))?;
     }
-    printer.print(&device.call(Photos { of })?, |show, photos| show.photos(photos))
+    let photos = list()?;
+    if !printer.json {
+        printer.show.photos(&photos);
+        return Ok(());
+    }
+    let narrow = |p: &PhotoItem| {
+        let here = !p.thumb.is_empty();
+        json!({ "id": p.id, "width": p.width, "height": p.height, "size": p.size, "here": here, "uploaded": p.uploaded })
+    };
+    printer.print(&photos.iter().map(narrow).collect::<Vec<_>>(), |_, _| {})
 }
 
 fn persons(device: &Device, printer: &Printer, which: args::Persons) -> Result<(), Failure> {
