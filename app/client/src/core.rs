@@ -77,7 +77,6 @@ impl Core {
             Enrol(_)
                 | Rejoin(_)
                 | Sync(_)
-                | Photo(_)
                 | Photos(domain::api::Photos { fetch: true, .. })
                 | Refusals(_)
                 | SettleRefusal(_)
@@ -130,7 +129,8 @@ impl Core {
             Request::SameAsLast(c) => self.write(c, |w, c| drafts::same_as_last(w, c.draft)),
             Request::AmendVisit(c) => self.write(c, |w, c| drafts::amend_with(w, c.visit, &c.answers)),
             Request::FinishVisit(c) => self.write(c, |w, c| drafts::finish(w, c.draft)),
-            Request::Photos(c) => self.read(c, |v, c| photos::list(v, c.of)),
+            Request::Photos(c) if c.whole.is_none() => self.read(c, |v, c| photos::list(v, c.of, None)),
+            Request::Photos(c) => self.write(c, |w, c| photos::look(w, c.of, c.whole)),
             Request::EditPhotos(c) => {
                 // Before the transaction: it takes a while.
                 let made = c.add.as_deref().map(picture::from_base64).transpose()?;
@@ -148,7 +148,6 @@ impl Core {
             Request::Enrol(_)
             | Request::Rejoin(_)
             | Request::Sync(_)
-            | Request::Photo(_)
             | Request::Refusals(_)
             | Request::SettleRefusal(_)
             | Request::AdminStaff(_)

@@ -19,8 +19,10 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result
         Request::Enrol(call) => reply(enrol(core, http, &call).await?),
         Request::Rejoin(call) => reply(rejoin(core, http, &call.code).await?),
         Request::Sync(_) => reply(sync_now(core, http).await?),
-        Request::Photo(call) => reply(upload::photo(core, http, call.of, call.photo).await?),
-        Request::Photos(call) if call.fetch => reply(upload::photos_here(core, http, call.of).await?),
+        Request::Photos(call) if call.fetch => {
+            upload::fetch(core, http, call.of, call.whole).await?;
+            hold(core).handle(Request::Photos(call))
+        }
         Request::Refusals(_)
         | Request::SettleRefusal(_)
         | Request::AdminStaff(_)

@@ -34,21 +34,37 @@ fn all(view: &View<'_>, place: Place) -> Result<Vec<Photo>> {
 }
 
 /// The photos, and where each of them is.
-pub fn list(view: &View<'_>, of: Uuid) -> Result<Vec<PhotoItem>> {
+pub fn list(view: &View<'_>, of: Uuid, whole: Option<Uuid>) -> Result<Vec<PhotoItem>> {
     let shown = |photo: Photo| {
-        let here = blobs::thumb(view.db, &photo.hash)?;
+        let here = blobs::find(view.db, &photo.hash, whole == Some(photo.id))?;
         let uploaded = here.as_ref().is_none_or(|(_, uploaded)| *uploaded);
-        let thumb = here.map(|(thumb, _)| BASE64.encode(&thumb)).unwrap_or_default();
-        Ok(PhotoItem { id: photo.id, width: photo.width, height: photo.height, size: photo.size, thumb, uploaded })
+        let jpeg = here.map(|(jpeg, _)| BASE64.encode(&jpeg)).unwrap_or_default();
+        Ok(PhotoItem { id: photo.id, width: photo.width, height: photo.height, size: photo.size, jpeg, uploaded })
     };
     all(view, place(view, of)?)?.into_iter().map(shown).collect()
 }
 
+/// The same, when somebody looks at one of them.
+pub fn look(work: &mut Work<'_>, of: Uuid, whole: Option<Uuid>) -> Result<Vec<PhotoItem>> {
+    if let Some(id) = whole {
+        let (photo, _) = find(&work.view(), of, id)?;
+        blobs::looked_at(work.db, &photo.hash, work.now())?;
+    }
+    list(&work.view(), of, whole)
+}
+
+/// Those that are not here.
+pub fn away(view: &View<'_>, of: Uuid) -> Result<Vec<(Photo, RecordId)>> {
+    let place = place(view, of)?;
+    let Place::Visit(visit) = place else { return Ok(Vec::new()) };
+    let mut photos = all(view, place)?;
+    let mut here = photos.iter().map(|photo| Ok(blobs::find(view.db, &photo.hash, false)?.is_some())).collect::<Result<Vec<_>>>()?.into_iter();
+    photos.retain(|_| here.next() == Some(false));
+    Ok(photos.into_iter().map(|photo| (photo, visit)).collect())
+}
+
 /// One photo, with the visit that names it; a draft's has none.
-///
-/// # Errors
-/// `NotFound`.
-pub fn find(view: &View<'_>, of: Uuid, id: Uuid) -> Result<(Photo, Option<RecordId>)> {
+fn find(view: &View<'_>, of: Uuid, id: Uuid) -> Result<(Photo, Option<RecordId>)> {
     let place = place(view, of)?;
     let photo = all(view, place)?.into_iter().find(|photo| photo.id == id).ok_or(Code::NotFound)?;
     Ok((photo, if let Place::Visit(visit) = place { Some(visit) } else { None }))

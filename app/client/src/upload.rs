@@ -6,9 +6,9 @@ use crate::store::{Durability, blobs, changes};
 use crate::wire::{Http, Server, address};
 use crate::{Core, photos, picture};
 use data_encoding::BASE64;
-use domain::api::{PhotoItem, SyncReport};
-use domain::photo::{MAX_BYTES, is_bare_jpeg};
-use domain::{Code, Failure};
+use domain::api::SyncReport;
+use domain::photo::{MAX_BYTES, Photo, is_bare_jpeg};
+use domain::{Code, Failure, RecordId};
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Method, Url};
 use std::sync::Mutex;
@@ -53,47 +53,24 @@ pub async fn send(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> R
     Ok(false)
 }
 
-/// The photos of a visit, those brought from the server that are not here. Where there is no network they stay away, which is no error.
-///
-/// # Errors
-/// `NotFound`.
-pub async fn photos_here(core: &Mutex<Core>, http: &Http, of: Uuid) -> Result<Vec<PhotoItem>, Failure> {
-    let list = || hold(core).view().and_then(|view| photos::list(&view, of)).map_err(Failure::from);
-    for away in list()?.iter().filter(|item| item.thumb.is_empty()) {
-        if photo(core, http, of, away.id).await.is_err_and(|f| f.code == Code::Offline) {
-            break;
-        }
-    }
-    list()
-}
-
-/// A photo in base64: from here, else from the server, and kept.
+/// Brings the photos of a visit from the server that are not here. Where there is no network they stay away, which is an error only of
+/// the one that is `wanted`.
 ///
 /// # Errors
 /// `NotFound`, `Offline` and the server's own.
-pub async fn photo(core: &Mutex<Core>, http: &Http, of: Uuid, id: Uuid) -> Result<String, Failure> {
-    let (photo, visit, road) = {
-        let mut core = hold(core);
-        let now = core.env().now();
-        let (photo, visit) = photos::find(&core.view()?, of, id)?;
-        let here = core.transact(Durability::Batch, |work| blobs::look_at(work.db, &photo.hash, now));
-        if let (Some(bytes), _) = core.settle(here)? {
-            return Ok(BASE64.encode(&bytes));
-        }
-        (photo, visit.ok_or(Code::NotFound)?, Road::of(&core)?)
+pub async fn fetch(core: &Mutex<Core>, http: &Http, of: Uuid, wanted: Option<Uuid>) -> Result<(), Failure> {
+    let (away, road) = {
+        let core = hold(core);
+        (photos::away(&core.view()?, of)?, Road::of(&core)?)
     };
-    let mut url = road.server.join(&format!("v1/photos/{}", photo.hash));
-    url.set_query(Some(&format!("record={visit}")));
-    let (_, bytes) = http.raw(Method::GET, url, &road.token, &[], Vec::new()).await?.body;
-    if bytes.len() as u64 > MAX_BYTES || picture::hash(&bytes) != photo.hash || !is_bare_jpeg(&bytes) {
-        return Err(Code::BadPhoto.into());
+    for (photo, visit) in away {
+        match road.fetch(core, http, &photo, visit).await {
+            Err(f) if wanted == Some(photo.id) => return Err(f),
+            Err(f) if f.code == Code::Offline => break,
+            _ => {}
+        }
     }
-    let thumb = picture::thumb_of(&bytes)?;
-    let mut core = hold(core);
-    let now = core.env().now();
-    let kept = core.transact(Durability::Batch, |work| blobs::fetched(work.db, &photo, &bytes, &thumb, now));
-    core.settle(kept)?;
-    Ok(BASE64.encode(&bytes))
+    Ok(())
 }
 
 /// The way to the server.
@@ -106,6 +83,20 @@ impl Road {
     fn of(core: &Core) -> Result<Road, Failure> {
         let secret = core.secret()?;
         Ok(Road { server: address(&secret.server)?, token: bearer(&secret.token) })
+    }
+
+    async fn fetch(&self, core: &Mutex<Core>, http: &Http, photo: &Photo, visit: RecordId) -> Result<(), Failure> {
+        let mut url = self.server.join(&format!("v1/photos/{}", photo.hash));
+        url.set_query(Some(&format!("record={visit}")));
+        let (_, bytes) = http.raw(Method::GET, url, &self.token, &[], Vec::new()).await?.body;
+        if bytes.len() as u64 > MAX_BYTES || picture::hash(&bytes) != photo.hash || !is_bare_jpeg(&bytes) {
+            return Err(Code::BadPhoto.into());
+        }
+        let thumb = picture::thumb_of(&bytes)?;
+        let mut core = hold(core);
+        let now = core.env().now();
+        let kept = core.transact(Durability::Batch, |work| blobs::fetched(work.db, photo, &bytes, &thumb, now));
+        core.settle(kept).map(|_| ())
     }
 
     async fn send(&self, http: &Http, photo: &Waiting, report: &mut SyncReport) -> Result<(), Failure> {

@@ -97,11 +97,10 @@ calls! {
     /// Corrects answers of a finished visit at once, as the headless client does; null takes one away.
     AmendVisit { visit: RecordId, answers: Answers } -> ();
     /// The photos of a visit, finished or not: `of` is its id or the draft's. A draft that corrects a visit shows the visit's.
-    Photos { of: Uuid, /** Brings those from the server that are not here, as far as there is a network. */ fetch: bool } -> Vec<PhotoItem>;
+    Photos { of: Uuid, /** Brings those from the server that are not here, as far as there is a network. */ fetch: bool,
+             /** The one that is wanted whole. */ whole: Option<Uuid> } -> Vec<PhotoItem>;
     /// Adds a photo, made upright and small, with nothing kept but the picture; or takes one away.
     EditPhotos { of: Uuid, /** A JPEG, PNG or WebP file, base64. */ add: Option<String>, remove: Option<Uuid> } -> ();
-    /// A photo, JPEG in base64. One that is not here is fetched, which needs the network.
-    Photo { of: Uuid, photo: Uuid } -> String;
     /// Throws the unfinished visit away; the worker confirmed it.
     DiscardDraft { draft: Uuid } -> ();
     /// A whole visit at once, as the headless client records it.
@@ -511,8 +510,8 @@ pub struct PhotoItem {
     pub height: u32,
     /// Bytes.
     pub size: u32,
-    /// Its thumbnail, JPEG in base64; empty when the photo is not on this device.
-    pub thumb: String,
+    /// Its thumbnail, or the whole photo where that is wanted, JPEG in base64; empty when it is not on this device.
+    pub jpeg: String,
     /// Whether the server has it.
     pub uploaded: bool,
 }

@@ -8,6 +8,7 @@ pub mod due;
 pub mod failure;
 pub mod fields;
 pub mod form;
+pub mod gather;
 pub mod idnumber;
 pub mod ids;
 pub mod narrow;

@@ -1,17 +1,17 @@
 //! The photos of a visit, finished or not: small ones that open, and a large button for more where one may add some. Never required.
 
-use domain::api::{EditPhotos, Photo, PhotoItem, Photos as PhotosCall};
+use domain::api::{EditPhotos, PhotoItem, Photos as PhotosCall, SyncState};
 use domain::photo::MOST;
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{FileList, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{Button, FailureBanner, Glyph, Icon, Look, Sheet};
 use crate::api;
 use crate::query::use_query;
-use crate::state::use_text;
+use crate::state::{use_status, use_text};
 
 /// Properties of [`Photos`].
 #[derive(Properties, PartialEq)]
@@ -22,59 +22,58 @@ pub struct PhotosProps {
     pub may: bool,
 }
 
+/// What is shown beside the photos.
+#[derive(Clone, Default, PartialEq)]
+struct Seen {
+    fetch: bool,
+    open: Option<Uuid>,
+    busy: bool,
+    failure: Option<domain::Failure>,
+}
+
 /// The photos.
 #[component]
 pub fn Photos(props: &PhotosProps) -> Html {
-    let text = use_text();
+    let (text, status) = (use_text(), use_status());
     let (of, may) = (props.of, props.may);
-    let fetch = use_state(|| false);
-    let photos = use_query(PhotosCall { of, fetch: *fetch });
-    let open = use_state(|| None::<usize>);
-    let (busy, failure) = (use_state(|| false), use_state(|| None));
-    let edit = {
-        let (busy, failure) = (busy.setter(), failure.setter());
-        Callback::from(move |act: Act| {
-            let (busy, failure) = (busy.clone(), failure.clone());
-            busy.set(true);
-            spawn_local(async move {
-                failure.set(act.run(of).await.err());
-                busy.set(false);
-            });
-        })
-    };
+    let seen = use_state(Seen::default);
+    let photos = use_query(PhotosCall { of, fetch: seen.fetch, whole: seen.open });
     let items: &[PhotoItem] = photos.data.as_ref().map_or(&[], |data| data.as_slice());
-    if !*fetch && items.iter().any(|p| p.thumb.is_empty()) {
-        fetch.set(true);
+    // What is not here is fetched, as soon as there is a network.
+    let fetch = items.iter().any(|p| p.jpeg.is_empty()) && status.sync != SyncState::Offline;
+    if seen.fetch != fetch {
+        seen.set(Seen { fetch, ..(*seen).clone() });
     }
     if items.is_empty() && !may {
         return Html::default();
     }
+    let open = {
+        let seen = seen.clone();
+        Callback::from(move |open| seen.set(Seen { open, ..(*seen).clone() }))
+    };
+    let edit = {
+        let seen = seen.setter();
+        move |act: Act| {
+            let seen = seen.clone();
+            seen.set(Seen { busy: true, ..Seen::default() });
+            spawn_local(async move { seen.set(Seen { failure: act.run(of).await.err(), ..Seen::default() }) });
+        }
+    };
     let onchange = {
         let edit = edit.clone();
         Callback::from(move |event: Event| {
             if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                edit.emit(Act::Add(input));
+                edit(Act::Add(input));
             }
         })
     };
-    let name = |n: usize| text.photo_nth(i64::try_from(n + 1).unwrap_or(i64::MAX));
-    let set = |to: Option<usize>| {
-        let open = open.setter();
-        Callback::from(move |()| open.set(to))
-    };
-    let onremove = |id: Uuid| {
-        let (edit, close) = (edit.clone(), set(None));
-        Callback::from(move |()| {
-            close.emit(());
-            edit.emit(Act::Remove(id));
-        })
-    };
     let shot = |(n, photo): (usize, &PhotoItem)| {
-        let onclick = set(Some(n)).reform(|_: MouseEvent| ());
+        let (open, id) = (open.clone(), photo.id);
+        let name = text.photo_nth(i64::try_from(n + 1).unwrap_or(i64::MAX));
         let state = if photo.uploaded { text.photo_uploaded() } else { text.photo_saved() };
         html! {
-            <li key={n}><button type="button" class="shot" aria-label={format!("{} · {state}", name(n))} data-test={format!("photo-{n}")} {onclick}>
-                if photo.thumb.is_empty() { <span class="muted">{ text.photo_away() }</span> } else { <img src={jpeg(&photo.thumb)} alt="" /> }
+            <li key={n}><button type="button" class="shot" aria-label={format!("{name} · {state}")} data-test={format!("photo-{n}")} onclick={move |_| open.emit(Some(id))}>
+                if photo.jpeg.is_empty() { <span class="muted">{ text.photo_away() }</span> } else { <img src={source(photo)} alt="" /> }
                 <small>{ state }</small>
             </button></li>
         }
@@ -83,21 +82,25 @@ pub fn Photos(props: &PhotosProps) -> Html {
         <section class="card stack few photos" data-test="photos">
             <h3>{ text.photo_title() }</h3>
             if !items.is_empty() { <ul>{ for items.iter().enumerate().map(shot) }</ul> }
-            if let Some(failure) = &*failure { <FailureBanner failure={failure.clone()} /> }
+            if let Some(failure) = seen.failure.clone().or(photos.failure.clone()) { <FailureBanner {failure} /> }
             if may && items.len() < MOST {
                 <div class="file-pick"><label class="btn soft">
-                    <Icon glyph={Glyph::Plus} />{ if *busy { text.photo_working() } else { text.photo_add() } }
-                    <input type="file" accept="image/*" multiple={true} disabled={*busy} data-test="photo-add" {onchange} />
+                    <Icon glyph={Glyph::Plus} />{ if seen.busy { text.photo_working() } else { text.photo_add() } }
+                    <input type="file" accept="image/*" multiple={true} disabled={seen.busy} data-test="photo-add" {onchange} />
                 </label></div>
             }
-            if let Some((n, photo)) = (*open).and_then(|n| Some((n, items.get(n)?.clone()))) {
-                <Sheet title={name(n)} test="photo-sheet" onclose={set(None)}>
-                    <Whole {of} id={photo.id} thumb={photo.thumb.clone()} name={name(n)} />
-                    if may { <Button text={text.photo_remove()} look={Look::Danger} test="photo-remove" onclick={onremove(photo.id)} /> }
+            if let Some(photo) = items.iter().find(|p| Some(p.id) == seen.open) {
+                <Sheet title={text.photo_title()} test="photo-sheet" onclose={open.reform(|()| None)}>
+                    <img class="whole" src={source(photo)} alt={text.photo_title()} />
+                    if may { <Button text={text.photo_remove()} look={Look::Danger} test="photo-remove" onclick={remove(photo.id, edit)} /> }
                 </Sheet>
             }
         </section>
     }
+}
+
+fn remove(id: Uuid, edit: impl Fn(Act) + 'static) -> Callback<()> {
+    Callback::from(move |()| edit(Act::Remove(id)))
 }
 
 /// What somebody did.
@@ -107,27 +110,22 @@ enum Act {
 }
 
 impl Act {
+    /// Of several files one after another: each is saved before the next is read.
     async fn run(self, of: Uuid) -> Result<(), domain::Failure> {
-        match self {
-            Act::Remove(id) => api::call(EditPhotos { of, add: None, remove: Some(id) }).await,
-            Act::Add(input) => {
-                let done = add(of, input.files()).await;
-                // The same file can be chosen again.
-                input.set_value("");
-                done
-            }
+        let input = match self {
+            Act::Remove(id) => return api::call(EditPhotos { of, add: None, remove: Some(id) }).await,
+            Act::Add(input) => input,
+        };
+        let mut done = Ok(());
+        for n in 0.. {
+            let Some(file) = input.files().and_then(|files| files.get(n)).filter(|_| done.is_ok()) else { break };
+            let content = small(&file).await.and_then(|content| content.as_string());
+            done = api::call(EditPhotos { of, add: Some(content.unwrap_or_default()), remove: None }).await;
         }
+        // The same file can be chosen again.
+        input.set_value("");
+        done
     }
-}
-
-/// One after another: each is saved before the next is read.
-async fn add(of: Uuid, files: Option<FileList>) -> Result<(), domain::Failure> {
-    for n in 0..files.as_ref().map_or(0, FileList::length) {
-        let file = files.as_ref().and_then(|files| files.get(n));
-        let content = small(&file.into()).await.and_then(|content| content.as_string());
-        api::call(EditPhotos { of, add: Some(content.unwrap_or_default()), remove: None }).await?;
-    }
-    Ok(())
 }
 
 /// `nuanfangPhoto` of `start.js`.
@@ -137,27 +135,6 @@ async fn small(file: &JsValue) -> Option<JsValue> {
     JsFuture::from(content).await.ok()
 }
 
-fn jpeg(base64: &str) -> String {
-    format!("data:image/jpeg;base64,{base64}")
-}
-
-#[derive(Properties, PartialEq)]
-struct WholeProps {
-    of: Uuid,
-    id: Uuid,
-    thumb: String,
-    name: String,
-}
-
-/// The whole photo; its thumbnail until it is there.
-#[component]
-fn Whole(props: &WholeProps) -> Html {
-    let photo = use_query(Photo { of: props.of, photo: props.id });
-    let seen = photo.data.as_ref().map_or(&props.thumb, |data| data);
-    html! {
-        <>
-            if !seen.is_empty() { <img class="whole" src={jpeg(seen)} alt={props.name.clone()} /> }
-            if let Some(failure) = photo.failure.clone() { <FailureBanner {failure} /> }
-        </>
-    }
+fn source(photo: &PhotoItem) -> String {
+    format!("data:image/jpeg;base64,{}", photo.jpeg)
 }

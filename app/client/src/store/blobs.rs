@@ -46,16 +46,16 @@ fn make_room(db: &Connection, room: i64) -> Result<()> {
     Ok(())
 }
 
-/// A photo; none when it is not here. It was looked at now.
-pub fn look_at(db: &Connection, hash: &Hash, now: Timestamp) -> Result<Option<Vec<u8>>> {
-    let sql = "UPDATE blobs SET used = ?2 WHERE hash = ?1 RETURNING bytes";
-    Ok(db.prepare_cached(sql)?.query_row(params![hash.0, now.0], |r| r.get(0)).optional()?)
+/// A photo was looked at.
+pub fn looked_at(db: &Connection, hash: &Hash, now: Timestamp) -> Result<()> {
+    db.prepare_cached("UPDATE blobs SET used = ?2 WHERE hash = ?1")?.execute(params![hash.0, now.0])?;
+    Ok(())
 }
 
-/// A photo's thumbnail, and whether the server has the photo; none when it is not here.
-pub fn thumb(db: &Connection, hash: &Hash) -> Result<Option<(Vec<u8>, bool)>> {
-    let sql = "SELECT thumb, state IN ('uploaded', 'fetched') FROM blobs WHERE hash = ?1";
-    Ok(db.prepare_cached(sql)?.query_row([hash.0], |r| Ok((r.get(0)?, r.get(1)?))).optional()?)
+/// A photo's thumbnail, or the whole, and whether the server has the photo; none when it is not here.
+pub fn find(db: &Connection, hash: &Hash, whole: bool) -> Result<Option<(Vec<u8>, bool)>> {
+    let sql = "SELECT CASE WHEN ?2 THEN bytes ELSE thumb END, state IN ('uploaded', 'fetched') FROM blobs WHERE hash = ?1";
+    Ok(db.prepare_cached(sql)?.query_row(params![hash.0, whole], |r| Ok((r.get(0)?, r.get(1)?))).optional()?)
 }
 
 /// Those made here that the server does not have: how many, and bytes. Without those that no visit names any more.

@@ -28,29 +28,29 @@ fn photos_of_an_unfinished_visit_become_part_of_the_visit() {
     for colour in [10, 200, 10] {
         device.ask(EditPhotos { of: draft.id, add: Some(picture(colour)), remove: None });
     }
-    let there = device.ask(Photos { of: draft.id, fetch: false });
+    let there = device.ask(Photos { of: draft.id, fetch: false, whole: None });
     assert_eq!(there.len(), 2, "the same photo twice is one");
-    assert!(there.iter().all(|p| !p.thumb.is_empty() && !p.uploaded && (p.width, p.height) == (320, 240)));
+    assert!(there.iter().all(|p| !p.jpeg.is_empty() && !p.uploaded && (p.width, p.height) == (320, 240)));
     let mut device = device.killed();
     device.core.unlock(PIN).unwrap();
-    assert_eq!(device.ask(Photos { of: draft.id, fetch: false }), there);
+    assert_eq!(device.ask(Photos { of: draft.id, fetch: false, whole: None }), there);
     let status = device.ask(Status {});
     assert_eq!((status.photos_pending, status.photo_bytes), (2, there.iter().map(|p| u64::from(p.size)).sum()));
     device.ask(EditPhotos { of: draft.id, add: None, remove: Some(there[0].id) });
     let visit = finished(&mut device, &draft);
-    let kept = device.ask(Photos { of: visit.0, fetch: false });
+    let kept = device.ask(Photos { of: visit.0, fetch: false, whole: None });
     assert_eq!(kept, there[1..]);
     assert_eq!(device.ask(Status {}).photos_pending, 1);
-    assert_eq!(device.refuses(Photos { of: draft.id, fetch: false }), Code::NotFound);
+    assert_eq!(device.refuses(Photos { of: draft.id, fetch: false, whole: None }), Code::NotFound);
 
     // On the finished visit, and in a draft that corrects it, they are the same.
     device.ask(EditPhotos { of: visit.0, add: Some(picture(90)), remove: None });
     let correction = device.ask(StartVisit { person, form: None, correct: Some(visit) });
-    let all = device.ask(Photos { of: correction.id, fetch: false });
-    assert_eq!((all.len(), &all), (2, &device.ask(Photos { of: visit.0, fetch: false })));
+    let all = device.ask(Photos { of: correction.id, fetch: false, whole: None });
+    assert_eq!((all.len(), &all), (2, &device.ask(Photos { of: visit.0, fetch: false, whole: None })));
     device.ask(EditPhotos { of: correction.id, add: None, remove: Some(all[0].id) });
     device.ask(DiscardDraft { draft: correction.id });
-    assert_eq!(device.ask(Photos { of: visit.0, fetch: false }), all[1..]);
+    assert_eq!(device.ask(Photos { of: visit.0, fetch: false, whole: None }), all[1..]);
     assert_eq!(device.ask(Status {}).photos_pending, 1, "what was taken away is not uploaded");
 }
 
@@ -79,7 +79,7 @@ fn nine_photos_and_no_more_and_nothing_else_than_photos() {
         device.ask(EditPhotos { of: visit.0, add: Some(picture(u8::try_from(n * 20).unwrap())), remove: None });
     }
     assert_eq!(device.refuses(EditPhotos { of: visit.0, add: Some(picture(255)), remove: None }), Code::TooManyPhotos);
-    assert_eq!(device.ask(Photos { of: visit.0, fetch: false }).len(), MOST);
+    assert_eq!(device.ask(Photos { of: visit.0, fetch: false, whole: None }).len(), MOST);
     let bytes: Vec<u8> = device.core.view().unwrap().db.query_row("SELECT bytes FROM blobs LIMIT 1", [], |r| r.get(0)).unwrap();
     assert!(is_bare_jpeg(&bytes));
 }

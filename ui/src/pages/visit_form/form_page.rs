@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use domain::api::{DiscardDraft, Draft, FinishVisit};
 use domain::form::{Answers, Form, Problem, ProblemKind, Question};
+use domain::gather::gathered;
 use domain::visit::Decision;
 use domain::{Code, RecordId, Value};
 use yew::prelude::*;
@@ -64,7 +65,7 @@ pub fn FormPage(props: &FormPageProps) -> Html {
     let remarks = comments(&draft);
     let paper = use_paper(&draft);
     let answers = paper.answers();
-    let place = use_place(form, &answers, &remarks.keys().cloned().collect());
+    let place = use_place(form, &answers, &gathered(remarks.keys().cloned()));
     let open = use_state(|| Open::Nothing);
     let finish = use_command::<FinishVisit>(props.onfinished.clone());
     let parts = filling::parts(form, &answers);

@@ -128,7 +128,7 @@ fn sync(device: &Device, printer: &Printer) -> Result<(), Failure> {
 /// Photos of a visit.
 fn photo(device: &Device, printer: &Printer, what: &args::Photo) -> Result<(), Failure> {
     let of = what.visit.0;
-    let list = || device.call(Photos { of, fetch: false });
+    let list = || device.call(Photos { of, fetch: false, whole: None });
     let nth = |n: usize| list()?.get(n).map(|photo| photo.id).ok_or(Failure::from(Code::NotFound));
     if let Some(file) = &what.add {
         let content = BASE64.encode(&std::fs::read(file).map_err(|_| Failure::from(Code::BadPhoto))?);
@@ -138,7 +138,9 @@ fn photo(device: &Device, printer: &Printer, what: &args::Photo) -> Result<(), F
         device.call(EditPhotos { of, add: None, remove: Some(nth(n)?) })?;
     }
     if let Some((n, out)) = what.get.zip(what.out.as_ref()) {
-        let jpeg = BASE64.decode(device.call(Photo { of, photo: nth(n)? })?.as_bytes()).map_err(|_| Failure::from(Code::Internal))?;
+        let photos = device.call(Photos { of, fetch: true, whole: Some(nth(n)?) })?;
+        let jpeg = photos.get(n).map(|photo| BASE64.decode(photo.jpeg.as_bytes()));
+        let jpeg = jpeg.ok_or(Code::NotFound)?.map_err(|_| Failure::from(Code::Internal))?;
         std::fs::write(out, jpeg).map_err(|e| client::vault::storage(&e))?;
     }
     let photos = list()?;
@@ -147,7 +149,7 @@ fn photo(device: &Device, printer: &Printer, what: &args::Photo) -> Result<(), F
         return Ok(());
     }
     let narrow = |p: &PhotoItem| {
-        let here = !p.thumb.is_empty();
+        let here = !p.jpeg.is_empty();
         json!({ "id": p.id, "width": p.width, "height": p.height, "size": p.size, "here": here, "uploaded": p.uploaded })
     };
     printer.print(&photos.iter().map(narrow).collect::<Vec<_>>(), |_, _| {})
