@@ -10,6 +10,8 @@ export PATH="$HOME/.cargo/bin:$PATH" DEBIAN_FRONTEND=noninteractive
 binaryen=132.0.0   # wasm-opt, which makes the interface about a fifth smaller
 axe=4.14.0         # looks for barriers on each page, in tests
 automerge_js=3.5.0 # the public JavaScript Automerge, in tests
+tus_js=4.3.1       # the public tus client, in tests
+moto=5.2.2         # an S3-compatible server, in tests
 acorn=8.19.0       # tells which JavaScript an old browser can read, in tests
 schemathesis=4.32.5 # asks the server all that its OpenAPI document allows, and more, in tests
 oldest_clang=14    # that compiles SQLite to WebAssembly
@@ -210,6 +212,17 @@ fuzzer() { # schemathesis, and what packs its questions
   rm -rf "$venv" && python3 -m venv "$venv"
   timeout 600 "$venv/bin/pip" install -q --disable-pip-version-check "schemathesis==$schemathesis" msgpack==1.2.4 zstandard==0.25.0 >&2
   printf '%s\n' "$schemathesis" >"$venv/complete"
+s3_server() { # in a folder of its own; only what S3 needs
+  [ -d "target/tools/moto/moto-$moto.dist-info" ] && return 0
+  if ! python3 -m pip --version >/dev/null 2>&1; then
+    say '安装 pip：下载测试用的 S3 服务器 / installing pip: fetches the S3 server for tests'
+    update_lists
+    install python3-pip
+  fi
+  say "下载 moto / fetching moto …"
+  rm -rf target/tools/moto
+  timeout 600 python3 -m pip install --quiet --disable-pip-version-check --no-warn-conflicts --target target/tools/moto \
+    "moto[s3]==$moto" flask==3.1.3 flask-cors==6.0.5 >&2
 }
 
 if command -v dpkg-query >/dev/null; then
@@ -229,6 +242,8 @@ if [ "${1:-}" = tests ]; then
   page_tool acorn $acorn
   page_tool @automerge/automerge $automerge_js
   fuzzer
+  page_tool tus-js-client $tus_js
+  s3_server
 fi
 [ "${1:-}" != android ] || rust_for $android "${library/$wasm/$android}"
 wasm_opt

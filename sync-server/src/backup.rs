@@ -55,7 +55,7 @@ pub fn restore(from: &Path, data: &Path, new_epoch: u64, now: Timestamp) -> anyh
     let _lock = serving(data).context("请先停下服务器 / stop the server first")?;
     let (place, next) = (data.join(store::DATABASE), data.join("restoring.db"));
     fs::copy(from, &next).with_context(|| format!("读不到备份 / cannot read the backup {}", from.display()))?;
-    let checked = check(&next, new_epoch).with_context(|| format!("{} 不是完整的备份 / is not a whole backup", from.display()));
+    let checked = check(&next, new_epoch, now).with_context(|| format!("{} 不是完整的备份 / is not a whole backup", from.display()));
     if let Err(e) = checked {
         fs::remove_file(&next)?;
         return Err(e);
@@ -77,12 +77,12 @@ pub fn restore(from: &Path, data: &Path, new_epoch: u64, now: Timestamp) -> anyh
     Ok(aside)
 }
 
-fn check(file: &Path, new_epoch: u64) -> anyhow::Result<()> {
+fn check(file: &Path, new_epoch: u64, now: Timestamp) -> anyhow::Result<()> {
     let store = Store::open_file(file, new_epoch)?;
     store.write(|db| {
         let answer = db.one("PRAGMA quick_check(1)", &[], |r| r.text(0))?.unwrap_or_default();
         ensure!(answer == "ok", "{answer}");
-        store::set_meta(db, "epoch", &new_epoch.to_string())
+        store::set_restored(db, new_epoch, now)
     })?;
     // Everything into the one file.
     store.read(|db| Ok(db.batch("PRAGMA wal_checkpoint(TRUNCATE)")?))?;

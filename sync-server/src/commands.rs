@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use sync_server::env::{Env, SystemEnv};
 use sync_server::http::{self, App};
+use sync_server::photos::{self, Photos};
 use sync_server::settings::Settings;
 use sync_server::store::{self, Store};
 use sync_server::tls::Tls;
@@ -72,7 +73,7 @@ fn only_the_file(at: &Data, instead: &str) -> anyhow::Result<()> {
 
 /// `restored`
 pub fn restored(data: &Data) -> Done {
-    open_existing(data)?.write(|db| store::set_meta(db, "epoch", &new_epoch().to_string()))?;
+    open_existing(data)?.write(|db| store::set_restored(db, new_epoch(), SystemEnv.now()))?;
     out!("{RESTORED}");
     Ok(ExitCode::SUCCESS)
 }
@@ -122,14 +123,14 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, database: Option<St
         }
     };
     let store = Arc::new(store);
+    let app = App::new(store.clone(), Arc::new(SystemEnv), settings);
+    app.photos.check()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut stop = signals()?;
         let mut hurry = stop.clone();
-        let listener = bind(settings.listen).await?;
-        let metrics_listen = settings.metrics_listen;
-        let app = App::new(store.clone(), Arc::new(SystemEnv), settings);
-        if let Some(at) = metrics_listen {
+        let listener = bind(app.settings.listen).await?;
+        if let Some(at) = app.settings.metrics_listen {
             let (figures, listener) = (measures::begin()?, bind(at).await?);
             out!("metrics on http://{}/metrics", listener.local_addr()?);
             tokio::spawn(measures::serve(listener, figures, app.clone()));
@@ -256,6 +257,18 @@ pub fn code(staff: &str, data: &Data, json: bool) -> Done {
         return print_json(&code);
     }
     out!("{}\n{} 的登记码，{} 前有效。", code.code, code.staff.name, code.expires.local().format("%Y-%m-%d %H:%M"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `photos collect`
+pub fn collect_photos(config: Option<&Path>, at: &Data, json: bool) -> Done {
+    let settings = Settings { data: at.data.clone(), ..Settings::read(config)? };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let done = photos::collect(&open_existing(at)?, &Photos::of(&settings), settings.photos.keep_days, SystemEnv.now(), runtime.handle())?;
+    if json {
+        return print_json(&done);
+    }
+    out!("清理了 {} 张没有走访用到的照片和 {} 个没传完的上传，留下 {} 张。", done.photos, done.uploads, done.kept);
     Ok(ExitCode::SUCCESS)
 }
 

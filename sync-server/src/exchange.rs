@@ -132,7 +132,6 @@ fn exchange(
         lost: store::unknown(db, &request.known)?,
         packs: start.map(|start| start.packs.clone()).unwrap_or_default(),
         feed: page.items,
-        blob_offsets: vec![0; request.blob_hashes.len()],
         cursor: (page.cursor != request.cursor).then_some(page.cursor),
         more: page.more,
         left: page.left,

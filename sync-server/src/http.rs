@@ -5,6 +5,7 @@ use crate::env::Env;
 use crate::error::{AppError, AppResult};
 use crate::exchange::{self, Auth};
 use crate::limits::{Guard, Whole};
+use crate::photos::{self, Photos};
 use crate::settings::Settings;
 use crate::store::{self, Store};
 use crate::tls::Tls;
@@ -46,6 +47,8 @@ pub struct App {
     pub stopping: Arc<watch::Sender<bool>>,
     /// Tells waiting devices of news.
     pub wake: Arc<Wake>,
+    /// Where photos lie.
+    pub photos: Arc<Photos>,
     guesses: Arc<Mutex<Guesses>>,
 }
 
@@ -59,6 +62,7 @@ struct Guesses {
 impl App {
     /// An app over a store.
     pub fn new(store: impl Into<Arc<Store>>, env: Arc<dyn Env>, settings: Settings) -> App {
+        let photos = Arc::new(Photos::of(&settings));
         App {
             store: store.into(),
             env,
@@ -66,6 +70,7 @@ impl App {
             settings: Arc::new(settings),
             stopping: Arc::default(),
             wake: Arc::default(),
+            photos,
             guesses: Arc::default(),
         }
     }
@@ -113,6 +118,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/openapi.json", get(openapi::document))
         .merge(admin::routes())
         .merge(quarantine::routes())
+        .merge(photos::routes())
 }
 
 /// The router.
@@ -127,8 +133,10 @@ pub fn router(app: App) -> Router {
 /// Serves until `stop` ends, then lets running requests finish.
 pub async fn serve(listener: TcpListener, tls: Option<Tls>, app: App, stop: impl Future<Output = ()>) {
     let wakes = tokio::spawn(wake::keep(app.clone()));
+    let tidy = tokio::spawn(photos::keep_tidy(app.clone()));
     connections::serve(listener, tls, router(app.clone()), app, stop).await;
     wakes.abort();
+    tidy.abort();
 }
 
 /// Errors of the framework, such as an unknown path, in the shape that devices understand.

@@ -19,6 +19,7 @@ pub mod limits;
 pub mod measures;
 pub mod openapi;
 pub mod packs;
+pub mod photos;
 pub mod pool;
 pub mod quarantine;
 pub mod registry;

@@ -101,10 +101,29 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
+    /// Photos of visits.
+    Photos {
+        #[command(subcommand)]
+        what: PhotosCommand,
+    },
     /// Lists or stops devices.
     Device {
         #[command(subcommand)]
         what: Device,
+    },
+}
+
+#[derive(Subcommand)]
+enum PhotosCommand {
+    /// Removes photos that no visit has named for a month, and uploads not finished in a week. A server does this every day by itself.
+    Collect {
+        /// The server's settings, which say where photos lie.
+        #[arg(long, env = "NUANFANG_CONFIG")]
+        config: Option<PathBuf>,
+        #[command(flatten)]
+        data: Data,
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -151,6 +170,7 @@ fn main() -> ExitCode {
         Command::Restore { file, data } => commands::restore(&file, &data),
         Command::Restored { data } => commands::restored(&data),
         Command::Code { staff, data, json } => commands::code(&staff, &data, json),
+        Command::Photos { what: PhotosCommand::Collect { config, data, json } } => commands::collect_photos(config.as_deref(), &data, json),
         Command::Device { what: Device::List { data, json } } => commands::devices(&data, json),
         Command::Device { what: Device::Revoke { id, data } } => commands::revoke(&id, &data),
     };

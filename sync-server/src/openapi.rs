@@ -35,8 +35,10 @@ mod tests {
             }
         }
         let each = |(id, path): (_, &str)| methods[id].split(',').map(|method| (path.to_owned(), method.to_owned())).collect::<Vec<_>>();
+        let all: BTreeSet<(String, String)> = paths.into_iter().flat_map(each).collect();
         // Axum answers HEAD wherever it answers GET.
-        paths.into_iter().flat_map(each).filter(|(_, method)| method != "HEAD").collect()
+        let follows = |(path, method): &(String, String)| method == "HEAD" && all.contains(&(path.clone(), "GET".to_owned()));
+        all.iter().filter(|route| !follows(route)).cloned().collect()
     }
 
     #[test]

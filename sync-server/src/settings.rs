@@ -34,6 +34,8 @@ pub struct Settings {
     pub tls: Option<Certificate>,
     /// What callers may ask at once.
     pub limits: Limits,
+    /// Where photos lie.
+    pub photos: PhotoSettings,
 }
 
 /// The section `[tls]`: PEM files, read again when they change.
@@ -44,6 +46,25 @@ pub struct Certificate {
     pub certificate: PathBuf,
     /// Its private key.
     pub key: PathBuf,
+}
+
+/// Where photos lie, and how long those stay that no visit names. Keys are never settings: S3's come from `AWS_ACCESS_KEY_ID`,
+/// `AWS_SECRET_ACCESS_KEY` and `AWS_REGION` in the environment.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PhotoSettings {
+    /// `s3://bucket/prefix`; without it the folder `blobs` in the data folder.
+    pub url: Option<String>,
+    /// Address of a storage that speaks S3 but is not Amazon's.
+    pub endpoint: Option<String>,
+    /// Days after which a photo goes that no visit names.
+    pub keep_days: u32,
+}
+
+impl Default for PhotoSettings {
+    fn default() -> Self {
+        PhotoSettings { url: None, endpoint: None, keep_days: 30 }
+    }
 }
 
 impl Default for Settings {
@@ -61,6 +82,7 @@ impl Default for Settings {
             metrics_listen: None,
             tls: None,
             limits: Limits::default(),
+            photos: PhotoSettings::default(),
         }
     }
 }
@@ -93,7 +115,7 @@ mod tests {
         let settings: Settings = toml::from_str(&on).unwrap();
         let said = format!("{settings:#?}");
         for name in said.lines().filter_map(|line| line.trim().split_once(": ")).map(|(name, _)| name) {
-            let sections = ["limits", "tls"].map(|section| given[section].as_table().unwrap());
+            let sections = ["limits", "photos", "tls"].map(|section| given[section].as_table().unwrap());
             assert!(given.contains_key(name) || sections.iter().any(|s| s.contains_key(name)), "{name} is not in the sample");
         }
     }

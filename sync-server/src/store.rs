@@ -2,7 +2,7 @@
 //! the order in which a county's devices hear of them.
 use crate::db::{Db, DbError, DbResult, Line, args};
 use crate::pool::{self, Manager};
-use crate::{feed, registry};
+use crate::{feed, photos, registry};
 use anyhow::{Context, bail};
 use domain::roles::{Caller, Kind};
 use domain::{AreaCode, DeviceId, Hash, Programme, RecordId, Row, Timestamp};
@@ -14,7 +14,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// The database's file in the data folder.
 pub const DATABASE: &str = "nuanfang.db";
 /// Version of the tables, in `user_version`.
-pub const SCHEMA_VERSION: i64 = 4;
+pub const SCHEMA_VERSION: i64 = 5;
+/// When the database was last put in another's place, milliseconds, in `meta`.
+pub const RESTORED: &str = "restored";
 
 /// Meaning never changes; a later version adds tables and columns.
 const SCHEMA: &str = "
@@ -256,6 +258,9 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
         db.batch(crate::packs::PACKS_SQL)?;
         date_records(db)?;
     }
+    if version < 5 {
+        db.batch(photos::TABLES)?;
+    }
     Ok(())
 }
 
@@ -291,6 +296,12 @@ pub fn epoch(db: &Db<'_>) -> DbResult<u64> {
     Ok(meta(db, "epoch")?.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
+/// The database was put in another's place: devices are to bring back what it lacks.
+pub fn set_restored(db: &Db<'_>, new_epoch: u64, now: Timestamp) -> anyhow::Result<()> {
+    set_meta(db, "epoch", &new_epoch.to_string())?;
+    set_meta(db, RESTORED, &now.0.to_string())
+}
+
 /// Loads a record.
 pub fn load(db: &Db<'_>, id: &RecordId) -> anyhow::Result<Option<Stored>> {
     let sql = format!("SELECT document, area, programmes FROM records WHERE id = ?1{}", db.for_update());
@@ -303,6 +314,12 @@ pub fn load(db: &Db<'_>, id: &RecordId) -> anyhow::Result<Option<Stored>> {
 pub fn place(db: &Db<'_>, person: &RecordId) -> anyhow::Result<Option<(AreaCode, Vec<Programme>)>> {
     let sql = format!("SELECT area, programmes FROM records WHERE id = ?1 AND kind = 'person'{}", db.for_share());
     Ok(db.one(&sql, args![person.bytes()], |r| Ok((r.parse(0)?, programmes(r.int(1)?))))?)
+}
+
+/// Where any record belongs, without loading its document; none for an unknown one.
+pub fn whereabouts(db: &Db<'_>, record: &RecordId) -> anyhow::Result<Option<(AreaCode, Vec<Programme>)>> {
+    let sql = "SELECT area, programmes FROM records WHERE id = ?1";
+    Ok(db.one(sql, args![record.bytes()], |r| Ok((r.parse(0)?, programmes(r.int(1)?))))?)
 }
 
 /// A change to be kept with its record.
@@ -374,7 +391,8 @@ fn put_record(db: &Db<'_>, state: &State, area: &AreaCode) -> anyhow::Result<()>
     let id = record.id();
     let (programmes, packed) = (programme_bits(&row.programmes()), rmp_serde::to_vec_named(row)?);
     let sql = "UPDATE records SET area = ?2, programmes = ?3, document = ?4, row = ?5 WHERE id = ?1";
-    if db.run(sql, args![id.bytes(), area.as_str(), programmes, document, &packed])? == 0 {
+    let is_new = db.run(sql, args![id.bytes(), area.as_str(), programmes, document, &packed])? == 0;
+    if is_new {
         let target = if let Row::Review(r) = row { Some(r.target.bytes()) } else { None };
         db.run(
             "INSERT INTO records (id, rank, kind, person, target, area, programmes, document, row, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -391,6 +409,9 @@ fn put_record(db: &Db<'_>, state: &State, area: &AreaCode) -> anyhow::Result<()>
                 moment(row)
             ],
         )?;
+    }
+    if let Row::Visit(v) = row {
+        photos::index(db, &v.id, &v.photos, is_new)?;
     }
     if let Row::Person(p) = row {
         db.run(

@@ -154,7 +154,7 @@ pub fn request(desk: &Desk, changes: Vec<Push>) -> Vec<u8> {
     let cursor = Cursor { scope: sync_server::feed::scope(&desk.caller()), complete: true, ..Cursor::default() };
     let (epoch, device) = (EPOCH, desk.device());
     let request =
-        SyncRequest { v: WIRE, device, epoch, cursor, reference: 0, changes, known: vec![], here: vec![], packs: false, blob_hashes: vec![] };
+        SyncRequest { v: WIRE, device, epoch, cursor, reference: 0, changes, known: vec![], here: vec![], packs: false };
     rmp_serde::to_vec_named(&request).unwrap()
 }
 
@@ -343,7 +343,6 @@ impl Pulling {
             lost: vec![],
             feed,
             packs: Vec::new(),
-            blob_offsets: vec![],
             cursor: Some(Cursor { complete: true, ..Cursor::default() }),
             more: false,
             left: 0,

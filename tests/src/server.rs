@@ -30,7 +30,12 @@ impl Server {
 
     /// Starts it on a given address.
     pub fn start_at(data: &Path, listen: &str) -> Server {
-        Server::launch(data, serve(data).args(["--listen", listen]).env("NUANFANG_LOG", "error"))
+        Server::start_with(data, listen, &[])
+    }
+
+    /// Starts it with more in its environment.
+    pub fn start_with(data: &Path, listen: &str, environment: &[(&str, &str)]) -> Server {
+        Server::launch(data, serve(data).args(["--listen", listen]).env("NUANFANG_LOG", "error").envs(environment.iter().copied()))
     }
 
     /// Starts it on a free port with settings of its own (TOML), and keeps what it logs.

@@ -15,6 +15,7 @@ mod pages;
 mod prefs;
 mod query;
 mod shell;
+mod sort;
 mod state;
 
 use wasm_bindgen::{JsCast, JsValue};

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use domain::api::{CoreEvent, Phase, Status, StatusReply};
+use domain::gather::gathered;
 use domain::{Code, RecordId};
 use text::Text;
 use wasm_bindgen_futures::spawn_local;
@@ -71,7 +72,7 @@ impl Reducible for AppState {
             }
             Step::Changed(ids) => {
                 next.revision += 1;
-                next.changed = Rc::new(ids.into_iter().collect());
+                next.changed = Rc::new(gathered(ids));
             }
             Step::Prefs(prefs) => {
                 if prefs.lang != next.prefs.lang {

@@ -4,7 +4,8 @@ use crate::pin::Pin;
 use crate::store::{Durability, Store, View, Work, damage, meta};
 use crate::vault::{self, Vault, database_files};
 use crate::{
-    Env, Result, Trouble, areas, conflicts, drafts, export, import, inbox, person_edit, person_file, persons, reviews, status, today, visits,
+    Env, Result, Trouble, areas, conflicts, drafts, export, import, inbox, person_edit, person_file, persons, photos, picture, reviews, status,
+    today, visits,
 };
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
 use domain::sync::{Cursor, Reference};
@@ -77,6 +78,7 @@ impl Core {
                 | Rejoin(_)
                 | Sync(_)
                 | OlderVisits(_)
+                | Photos(domain::api::Photos { fetch: true, .. })
                 | Refusals(_)
                 | SettleRefusal(_)
                 | AdminStaff(_)
@@ -128,6 +130,13 @@ impl Core {
             Request::SameAsLast(c) => self.write(c, |w, c| drafts::same_as_last(w, c.draft)),
             Request::AmendVisit(c) => self.write(c, |w, c| drafts::amend_with(w, c.visit, &c.answers)),
             Request::FinishVisit(c) => self.write(c, |w, c| drafts::finish(w, c.draft)),
+            Request::Photos(c) if c.whole.is_none() => self.read(c, |v, c| photos::list(v, c.of, None)),
+            Request::Photos(c) => self.write(c, |w, c| photos::look(w, c.of, c.whole)),
+            Request::EditPhotos(c) => {
+                // Before the transaction: it takes a while.
+                let made = c.add.as_deref().map(picture::from_base64).transpose()?;
+                self.write(c, |w, c| photos::edit(w, c.of, made.as_ref(), c.remove))
+            }
             Request::DiscardDraft(c) => self.write(c, |w, c| drafts::discard(w, c.draft)),
             Request::ReviewQueue(c) => self.write(c, |w, _| reviews::queue(w)),
             Request::Review(c) => self.write(c, reviews::review),

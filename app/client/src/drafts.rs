@@ -3,7 +3,7 @@ use crate::env::new_uuid;
 use crate::store::intent::Intent;
 use crate::store::{View, Work, id_at, index, uuid_at};
 use crate::visits::{complete, find_form};
-use crate::{Result, Trouble, permission, person_item, visits};
+use crate::{Result, Trouble, permission, person_item, photos, visits};
 use chrono::NaiveDate;
 use domain::api::{Draft, DraftItem, ReviewNote, own_programme};
 use domain::form::{self, Answers, Form};
@@ -152,6 +152,22 @@ fn comment(view: &View<'_>, visit: RecordId) -> Result<Option<ReviewNote>> {
     Ok(index::reviews_of(view.db, visit)?.first().map(|review| visits::note(view, review, &row)))
 }
 
+/// The visit that a draft corrects, if any; none when there is no such draft.
+pub fn corrects(view: &View<'_>, draft: Uuid) -> Result<Option<Option<RecordId>>> {
+    match find(view, draft) {
+        Ok(draft) => Ok(Some(draft.corrects)),
+        Err(Trouble::Said(f)) if f.code == Code::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// Says that something of an unfinished visit changed.
+pub fn touch(work: &mut Work<'_>, draft: Uuid) -> Result<()> {
+    let person = find(&work.view(), draft)?.person;
+    work.touch(person);
+    Ok(())
+}
+
 /// Unfinished visits to persons who are here, the oldest first.
 pub fn list(view: &View<'_>) -> Result<Vec<DraftItem>> {
     let mut statement = view.db.prepare_cached(&format!("{COLUMNS} ORDER BY started"))?;
@@ -202,7 +218,11 @@ pub fn finish(work: &mut Work<'_>, draft: Uuid) -> Result<RecordId> {
     let draft = find(&work.view(), draft)?;
     let id = match draft.corrects {
         Some(visit) => amend(work, visit, find_form(&draft.form)?, &draft.answers)?,
-        None => visits::record_at(work, draft.person, &draft.form, draft.started, &draft.answers)?,
+        None => {
+            let visit = visits::record_at(work, draft.person, &draft.form, draft.started, &draft.answers)?;
+            photos::hand_over(work, draft.id, visit)?;
+            visit
+        }
     };
     forget(work, &draft)?;
     Ok(id)
@@ -247,6 +267,7 @@ pub fn discard(work: &mut Work<'_>, draft: Uuid) -> Result<()> {
 }
 
 fn forget(work: &mut Work<'_>, draft: &Kept) -> Result<()> {
+    photos::forget_draft(work, draft.id)?;
     work.db.prepare_cached("DELETE FROM drafts WHERE id = ?1")?.execute([draft.id.as_bytes()])?;
     work.touch(draft.person);
     Ok(())

@@ -3,7 +3,7 @@
 use crate::store::{Durability, meta};
 use crate::sync::{self, Taken};
 use crate::wire::{Answered, Http};
-use crate::{Core, admin, packs};
+use crate::{Core, admin, packs, upload};
 use data_encoding::BASE64URL_NOPAD;
 use domain::api::{CoreEvent, Enrol, Phase, Request, Response, Status, StatusReply, SyncReport, SyncState};
 use domain::sync::{Cursor, EnrolReply, EnrolRequest, FeedItem, OlderRequest, SyncReply, WIRE};
@@ -25,6 +25,10 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result
         Request::Rejoin(call) => reply(rejoin(core, http, &call.code).await?),
         Request::Sync(_) => reply(sync_now(core, http).await?),
         Request::OlderVisits(call) => reply(older_visits(core, http, call.person).await?),
+        Request::Photos(call) if call.fetch => {
+            upload::fetch(core, http, call.of, call.whole).await?;
+            hold(core).handle(Request::Photos(call))
+        }
         Request::Refusals(_)
         | Request::SettleRefusal(_)
         | Request::AdminStaff(_)
@@ -175,7 +179,7 @@ async fn sync(core: &Mutex<Core>, http: &Http, first_only: bool) -> Result<SyncR
     tell(core, http, Vec::new());
     let began = hold(core).env().now();
     let mut report = SyncReport::default();
-    let result = rounds(core, http, &mut report, first_only).await;
+    let result = everything(core, http, &mut report, first_only).await;
     let mut core_now = hold(core);
     core_now.sync = match result {
         Ok(true) => SyncState::Done,
@@ -204,7 +208,17 @@ fn is_to_wait(core: &Core) -> bool {
     (1..=BUSY.1 * 1000).contains(&(until.0 - core.env().now().0))
 }
 
-/// Whether both sides are up to date.
+/// Records first, then photos; and records again where some were written meanwhile. Whether both sides are up to date.
+async fn everything(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_only: bool) -> Result<bool, Failure> {
+    while rounds(core, http, report, first_only).await? {
+        if !upload::send(core, http, report).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether both sides have the same records.
 async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_only: bool) -> Result<bool, Failure> {
     let mut anew = 0;
     for _ in 0..MOST_REQUESTS {

@@ -1,5 +1,5 @@
 //! Where this device stands, in one answer that every phase can give.
-use crate::store::{changes, meta};
+use crate::store::{blobs, changes, meta};
 use crate::{Core, Result, inbox, reviews};
 use domain::api::{Phase, StatusReply};
 
@@ -25,6 +25,7 @@ pub fn status(core: &Core) -> Result<StatusReply> {
         status.county = reference.county.clone();
     }
     status.pending = changes::count_waiting(view.db)?;
+    (status.photos_pending, status.photo_bytes) = blobs::count_pending(view.db)?;
     status.refused = changes::count_refused(view.db)?;
     status.conflicts = changes::count(
         view.db,

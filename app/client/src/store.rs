@@ -1,4 +1,5 @@
 //! The encrypted store of one device: records, what was written here, and an index that lists and searches read.
+pub mod blobs;
 pub mod book;
 pub mod changes;
 pub mod damage;

@@ -1,4 +1,5 @@
 //! One sync request: what goes up, and what is done with the reply. No network here; see `online`.
+use crate::store::blobs;
 use crate::store::changes::{self, State};
 use crate::store::intent::Intent;
 use crate::store::work::Work;
@@ -71,7 +72,6 @@ pub fn prepare(core: &Core) -> Result<Prepared> {
         reference: view.book.reference().map_or(0, |r| r.version),
         changes,
         known: healing(view.db)?.into_iter().map(|(_, hash)| hash).collect(),
-        blob_hashes: Vec::new(),
     };
     Ok(Prepared { request, sent })
 }
@@ -154,6 +154,7 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     if restored {
         // Its numbers mean something else now, and what it took may be gone: everything is read anew and asked about.
         meta::put(work.db, meta::HEALED_TO, &i64::MAX)?;
+        blobs::offer_again(work.db)?;
     } else {
         taken.more |= heal(work, &prepared.request.known, &reply.lost)? | asked(work, here)?;
     }
@@ -302,7 +303,7 @@ fn let_in(work: &mut Work<'_>, id: RecordId) -> Result<()> {
     for hash in refused.iter().filter(|hash| record.has(hash)) {
         receipt(work, hash, State::Accepted)?;
     }
-    Ok(())
+    blobs::offer_of(work.db, id)
 }
 
 fn take_change(work: &mut Work<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {
@@ -361,10 +362,12 @@ fn see_off(work: &mut Work<'_>) -> Result<()> {
 }
 
 /// A file left the scope: whatever was sent was answered before this line, so only what still waits keeps it here, until that
-/// was answered, too.
+/// was answered, too. Photos are sent after the records.
 fn leave(work: &mut Work<'_>, person: RecordId) -> Result<()> {
     let sql = "SELECT id FROM records WHERE person = ?1 AND NOT EXISTS
-               (SELECT 1 FROM changes WHERE changes.person = ?1 AND state IN ('pending', 'held')) ORDER BY kind DESC";
+               (SELECT 1 FROM changes WHERE changes.person = ?1 AND state IN ('pending', 'held')) AND NOT EXISTS
+               (SELECT 1 FROM visits v JOIN photos p ON p.visit = v.id JOIN blobs b ON b.hash = p.hash
+                WHERE v.person = ?1 AND b.state = 'pending') ORDER BY kind DESC";
     let ids = {
         let mut statement = work.db.prepare_cached(sql)?;
         let found = statement.query_map([person.bytes()], |r| id_at(r, 0))?;
@@ -481,6 +484,8 @@ impl Again<'_> {
         let written: Vec<Change> = match &intent {
             Intent::Edit { edits } => then.edit(edits, &pen)?,
             Intent::Amend { answers } => then.amend(answers, &pen)?.into_iter().collect(),
+            Intent::AddPhotos { photos } => then.add_photos(photos, &pen)?.into_iter().collect(),
+            Intent::RemovePhoto { photo } => then.remove_photo(*photo, &pen)?.into_iter().collect(),
             Intent::Settle { path, value } => then.settle(path, value, &pen)?.into_iter().collect(),
             // A record is made once.
             Intent::NewPerson { .. } | Intent::NewVisit { .. } | Intent::Review { .. } => Vec::new(),

@@ -100,6 +100,21 @@ impl Http {
         serde_json::from_slice(&bytes).map_err(|_| Code::NotOurServer.into())
     }
 
+    /// One request of another protocol on the same server: its own headers, its body as it is. Gives headers and body of the reply.
+    pub async fn raw(
+        &self,
+        method: Method,
+        url: Url,
+        token: &str,
+        headers: &[(&'static str, &str)],
+        body: Vec<u8>,
+    ) -> Result<Answered<(HeaderMap, Vec<u8>)>, Failure> {
+        let length = body.len();
+        let request = headers.iter().fold(self.client.request(method, url).body(body), |request, (name, value)| request.header(*name, *value));
+        let (up_bytes, down_bytes, headers, bytes) = self.send(with_token(request, Some(token)), length).await?;
+        Ok(Answered { body: (headers, bytes), up_bytes, down_bytes })
+    }
+
     /// Hears how far the server's feed has come, `{county: seq}`, at once and whenever it moved, until the connection ends.
     pub async fn listen(&self, url: Url, token: &str, mut heard: impl FnMut(BTreeMap<AreaCode, u64>)) -> Result<(), Failure> {
         let request = with_token(self.client.request(Method::GET, url), Some(token)).build().map_err(|_| Failure::from(Code::BadAddress))?;

@@ -96,6 +96,11 @@ calls! {
     FinishVisit { draft: Uuid } -> RecordId;
     /// Corrects answers of a finished visit at once, as the headless client does; null takes one away.
     AmendVisit { visit: RecordId, answers: Answers } -> ();
+    /// The photos of a visit, finished or not: `of` is its id or the draft's. A draft that corrects a visit shows the visit's.
+    Photos { of: Uuid, /** Brings those from the server that are not here, as far as there is a network. */ fetch: bool,
+             /** The one that is wanted whole. */ whole: Option<Uuid> } -> Vec<PhotoItem>;
+    /// Adds a photo, made upright and small, with nothing kept but the picture; or takes one away.
+    EditPhotos { of: Uuid, /** A JPEG, PNG or WebP file, base64. */ add: Option<String>, remove: Option<Uuid> } -> ();
     /// Throws the unfinished visit away; the worker confirmed it.
     DiscardDraft { draft: Uuid } -> ();
     /// A whole visit at once, as the headless client records it.
@@ -212,6 +217,12 @@ pub struct StatusReply {
     pub today: NaiveDate,
     /// Changes saved here and not yet uploaded.
     pub pending: u64,
+    /// Photos saved here and not yet uploaded …
+    #[serde(default)]
+    pub photos_pending: u64,
+    /// … and their bytes.
+    #[serde(default)]
+    pub photo_bytes: u64,
     /// Records the server did not accept.
     pub refused: u64,
     /// Fields with more than one value.
@@ -258,6 +269,9 @@ pub struct SyncReport {
     pub refused: u64,
     /// Documents and changes by others taken in.
     pub pulled: u64,
+    /// Photos uploaded.
+    #[serde(default)]
+    pub photos: u64,
     /// Wall time, seconds.
     pub seconds: f64,
     /// Where sync stands now.
@@ -496,6 +510,23 @@ pub struct VisitDetail {
     pub may_review: bool,
     /// Why the server did not accept it.
     pub refusal: Option<Failure>,
+}
+
+/// A photo of a visit.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PhotoItem {
+    /// Its key in the visit.
+    pub id: Uuid,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Bytes.
+    pub size: u32,
+    /// Its thumbnail, or the whole photo where that is wanted, JPEG in base64; empty when it is not on this device.
+    pub jpeg: String,
+    /// Whether the server has it.
+    pub uploaded: bool,
 }
 
 /// A question with two answers beside each other.

@@ -87,6 +87,10 @@ codes!(
         Changed = "changed",
         /// The file is not one that can be read (xlsx, csv, json).
         BadFile = "bad_file",
+        /// This is no photo that can be read (JPEG, PNG, WebP), or too large a one.
+        BadPhoto = "bad_photo",
+        /// The visit has as many photos as it may have.
+        TooManyPhotos = "too_many_photos",
         /// The key that this system keeps for the app is gone, and without it the PIN opens nothing.
         KeystoreGone = "keystore_gone",
         /// Another tab of this browser works on this device's files.

@@ -22,6 +22,8 @@ pub use wellformed::FormError;
 /// Answers by question id.
 pub type Answers = BTreeMap<String, Value>;
 
+/// The key beside the answers under which a visit keeps its photos; no question is called so.
+pub const PHOTOS: &str = "photos";
 /// Every visit form asks its kind under this id: `home`, `phone`…
 pub const KIND: &str = "kind";
 /// Every visit form asks under this id whether the person was met; [`MET_YES`] says so.

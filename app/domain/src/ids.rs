@@ -76,7 +76,7 @@ impl fmt::Display for StaffId {
     }
 }
 
-/// SHA-256 of an Automerge change: its name everywhere. Hex in JSON, 32 bytes on the wire.
+/// SHA-256 of an Automerge change, or BLAKE3 of a photo: its name everywhere. Hex in JSON, 32 bytes on the wire.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hash(pub [u8; 32]);
 

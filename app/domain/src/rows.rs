@@ -81,6 +81,9 @@ pub struct VisitRow {
     pub heads: Vec<Hash>,
     /// How many answers have more than one value.
     pub conflicts: u32,
+    /// Its photos by their hashes (BLAKE3): who may read the visit may read these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<Hash>,
 }
 
 /// A review of one exact version.

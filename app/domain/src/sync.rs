@@ -152,9 +152,6 @@ pub struct SyncRequest {
     /// Whether its first download may come in packs; clients of before packs do not ask.
     #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
     pub packs: bool,
-    /// Photos it has for the server (BLAKE3).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub blob_hashes: Vec<Hash>,
 }
 
 /// A device asks for what of a person lies before the time it holds. The reply is a list of [`FeedItem::Enter`].
@@ -237,9 +234,6 @@ pub struct SyncReply {
     /// What is new, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub feed: Vec<FeedItem>,
-    /// How much of each announced photo the server has, bytes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub blob_offsets: Vec<u64>,
     /// Where to go on; absent when that is where the device stands.
     #[serde(rename = "c", alias = "cursor", default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<Cursor>,

@@ -9,6 +9,7 @@ mod conflicts;
 mod content;
 mod foreign;
 mod pen;
+mod photos;
 mod record;
 mod row;
 mod touch;

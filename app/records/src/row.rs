@@ -69,6 +69,7 @@ impl Record {
             met: matches!(text("met").as_str(), "met" | ""),
             heads: self.heads(),
             conflicts: self.conflict_count(),
+            photos: self.photos().iter().map(|photo| photo.hash).collect(),
             form: visit.form,
         })
     }

@@ -204,7 +204,7 @@ fn create(
     Ok((Record { doc, id, kind, person }, change.ok_or(RecordError::Malformed("empty record"))?))
 }
 
-fn commit(
+pub(crate) fn commit(
     doc: &mut Automerge,
     pen: &Pen,
     write: impl FnOnce(&mut Transaction<'_>) -> Result<(), RecordError>,

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 use domain::api::Edit;
 use domain::form::Answers;
-use domain::{DeviceId, Programme, RecordId, Row, StaffId, Timestamp, Value};
+use domain::photo::Photo;
+use domain::{DeviceId, Hash, Programme, RecordId, Row, StaffId, Timestamp, Value};
 use proptest::prelude::*;
 use records::{Actor, History, Incoming, NewVisit, Pen, Record, RecordError};
 
@@ -185,4 +186,41 @@ proptest! {
         let _ = b.absorb(&[bytes]);
         prop_assert!(Record::load(&b.save()).is_ok() && b.row().is_ok());
     }
+}
+
+fn photo(n: u8) -> Photo {
+    Photo { id: uuid::Uuid::from_bytes([n; 16]), hash: Hash([n; 32]), width: 1600, height: 1200, size: 200_000 }
+}
+
+#[test]
+fn the_first_photos_of_two_people_at_once_are_both_there() {
+    let (li, wang) = (pen("S001", 1), pen("S002", 2));
+    let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: li.at, answers: Answers::from([("note".into(), "门锁坏了".into())]) };
+    let (mut a, _) = Record::new_visit(id(2), &visit, &li).unwrap();
+    let mut b = Record::load(&a.save()).unwrap();
+    assert!(a.photos().is_empty() && a.add_photos(&[], &li).unwrap().is_none());
+    a.add_photos(&[photo(1), photo(3)], &li).unwrap().unwrap();
+    b.add_photos(&[photo(2)], &wang).unwrap().unwrap();
+    let exchange = |a: &mut Record, b: &mut Record| {
+        let (from_a, from_b): (Vec<_>, Vec<_>) =
+            (a.changes().into_iter().map(|c| c.bytes).collect(), b.changes().into_iter().map(|c| c.bytes).collect());
+        a.absorb(&from_b).unwrap();
+        b.absorb(&from_a).unwrap();
+        assert_eq!((a.heads(), a.photos()), (b.heads(), b.photos()));
+    };
+    exchange(&mut a, &mut b);
+    assert_eq!(a.photos(), [photo(1), photo(2), photo(3)]);
+    assert!(a.conflicts().is_empty(), "that is nothing to decide on");
+    // Whoever took one away, from whichever of the two maps, took it away; another one can be added.
+    for (record, pen, gone) in [(&mut a, &li, 2), (&mut b, &wang, 1)] {
+        record.remove_photo(photo(gone).id, pen).unwrap().unwrap();
+        assert!(record.remove_photo(photo(gone).id, pen).unwrap().is_none(), "twice is once");
+    }
+    a.add_photos(&[photo(4)], &li).unwrap().unwrap();
+    exchange(&mut a, &mut b);
+    assert_eq!(a.photos(), [photo(3), photo(4)]);
+    assert!(matches!(a.row().unwrap(), Row::Visit(row) if row.photos == [Hash([3; 32]), Hash([4; 32])]));
+    // The answers do not know of them.
+    assert_eq!(a.visit().unwrap().answers, visit.answers);
+    assert!(Record::load(&a.save()).unwrap().photos().len() == 2);
 }

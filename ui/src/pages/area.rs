@@ -13,6 +13,7 @@ use crate::query::use_query;
 use crate::state::{use_status, use_text};
 
 use super::when::{count, use_wide};
+use crate::sort;
 
 /// A supervisor's overview of her villages.
 #[component]
@@ -44,7 +45,7 @@ pub fn AreaOverview() -> Html {
 /// The villages by town, both in the order of their codes.
 fn towns(lines: &[AreaLine]) -> Vec<Vec<&AreaLine>> {
     let mut lines: Vec<&AreaLine> = lines.iter().collect();
-    lines.sort_by(|a, b| a.area.code.cmp(&b.area.code));
+    sort::by_key(&mut lines, |line| &line.area.code);
     let parts = lines.chunk_by(|a, b| a.area.code.parent() == b.area.code.parent());
     parts.map(<[&AreaLine]>::to_vec).collect()
 }

@@ -13,7 +13,7 @@ use text::Text;
 use yew::prelude::*;
 
 use super::when;
-use crate::components::{Button, ConflictSheet, Foot, Glyph, Look, PageBody, Skeleton, TopBar, VisitStateChip, show};
+use crate::components::{Button, ConflictSheet, Foot, Glyph, Look, PageBody, Photos, Skeleton, TopBar, VisitStateChip, show};
 use crate::nav::{Page, use_nav};
 use crate::query::use_query;
 use crate::state::{use_status, use_text};
@@ -114,6 +114,7 @@ fn Contents(props: &ContentsProps) -> Html {
             </div>
             <notices::Notices detail={detail.clone()} onsettle={props.onsettle.clone()} />
             <answers::Answers detail={detail.clone()} />
+            <Photos of={item.id.0} may={detail.may_correct} />
             <notices::Reviews detail={detail.clone()} />
             <Button text={text.visit_read_file()} icon={Glyph::Files} look={Look::Line} test="visit-person" onclick={onperson} />
         </>

@@ -1,5 +1,5 @@
 //! The index tables, derived from index rows: what lists, due dates and review queues read.
-use super::id_at;
+use super::{blobs, id_at};
 use crate::Result;
 use chrono::NaiveDate;
 use domain::api::LastVisit;
@@ -84,7 +84,7 @@ fn put_visit(db: &Connection, v: &VisitRow) -> Result<()> {
     db.prepare_cached(sql)?.execute(params![v.id.bytes(), v.person.bytes(), v.at.0, v.by.as_str(), v.met, v.conflicts])?;
     let sql = "UPDATE visits SET differs = NULL, alarm = NULL WHERE person = ?1 AND at >= ?2 AND differs IS NOT NULL";
     db.prepare_cached(sql)?.execute(params![v.person.bytes(), v.at.0])?;
-    Ok(())
+    blobs::index(db, v.id, &v.photos)
 }
 
 fn put_review(db: &Connection, r: &ReviewRow) -> Result<()> {

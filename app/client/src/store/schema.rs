@@ -4,7 +4,7 @@ use domain::Code;
 use rusqlite::Connection;
 
 /// The newest version this program knows.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 
 /// Version 1.
 ///
@@ -115,17 +115,51 @@ CREATE TABLE seen (message TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL) STRIC
 CREATE TABLE access_log (n INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, record BLOB NOT NULL, what TEXT NOT NULL) STRICT;
 ";
 
+/// Version 2: photos.
+///
+/// - `blobs`: files by their BLAKE3, small JPEG ones. `pending` ones were made here and wait to be uploaded, `uploaded` ones were made here and
+///   the server has them, `fetched` ones came from it; `refused` ones it does not want (their visit was refused). `used` says when one was
+///   last looked at: what the server has may go when room is short. The file comes last so that the rest is read without it.
+/// - `photos`: which visit names which photo. Derived from index rows, like `visits`.
+/// - `draft_photos`: those of unfinished visits.
+const V2: &str = "
+CREATE TABLE blobs (
+  n INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  hash BLOB NOT NULL UNIQUE,
+  state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'uploaded', 'fetched', 'refused')),
+  width INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  used INTEGER NOT NULL,
+  thumb BLOB NOT NULL,
+  bytes BLOB NOT NULL
+) STRICT;
+CREATE INDEX blobs_state ON blobs (state, used, hash, size);
+
+CREATE TABLE photos (
+  visit BLOB NOT NULL REFERENCES visits (id) ON DELETE CASCADE,
+  hash BLOB NOT NULL,
+  PRIMARY KEY (visit, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX photos_hash ON photos (hash);
+
+CREATE TABLE draft_photos (id BLOB NOT NULL PRIMARY KEY, draft BLOB NOT NULL, hash BLOB NOT NULL) STRICT;
+CREATE INDEX draft_photos_draft ON draft_photos (draft);
+";
+
 /// Brings the tables to the newest version, each step in a transaction of its own. A database of a newer program is left as it is.
 pub fn migrate(db: &mut Connection) -> Result<()> {
     let version: i64 = db.query_row("PRAGMA user_version", [], |r| r.get(0))?;
     if version > VERSION {
         return Err(Code::DatabaseNewer.into());
     }
-    if version < 1 {
-        let tx = db.transaction()?;
-        tx.execute_batch(V1)?;
-        tx.pragma_update(None, "user_version", 1)?;
-        tx.commit()?;
+    for (step, tables) in [(1, V1), (2, V2)] {
+        if version < step {
+            let tx = db.transaction()?;
+            tx.execute_batch(tables)?;
+            tx.pragma_update(None, "user_version", step)?;
+            tx.commit()?;
+        }
     }
     Ok(())
 }

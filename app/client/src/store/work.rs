@@ -1,5 +1,5 @@
 //! One transaction: what a command, or a batch of sync, writes. It collects what changed and brings the index up to date at its end.
-use super::{Book, Roster, View, changes, index, intent::Intent, meta, record};
+use super::{Book, Roster, View, blobs, changes, index, intent::Intent, meta, record};
 use crate::env::random;
 use crate::{Env, Result};
 use domain::sync::Reference;
@@ -170,12 +170,15 @@ impl<'a> Work<'a> {
     /// Drops a record that left the caller's scope, from the index too. Changes of it that were not sent stay, and so do
     /// unfinished visits: they are shown again should the file come back.
     pub fn drop_record(&mut self, id: RecordId) -> Result<()> {
-        match index::row(self.db, id)? {
-            Some(Row::Review(r)) => _ = self.visits.insert(r.target),
-            Some(row) => _ = self.persons.insert(row.person()),
-            None => return Ok(()),
+        let Some(row) = index::row(self.db, id)? else { return Ok(()) };
+        match &row {
+            Row::Review(r) => _ = self.visits.insert(r.target),
+            row => _ = self.persons.insert(row.person()),
         }
         self.db.prepare_cached("DELETE FROM records WHERE id = ?1")?.execute([id.bytes()])?;
+        if matches!(row, Row::Visit(v) if !v.photos.is_empty()) {
+            blobs::drop_unnamed(self.db)?;
+        }
         self.persons.insert(id);
         self.changed.insert(id);
         Ok(())

@@ -7,6 +7,7 @@ mod drafts;
 mod due;
 mod files;
 mod merge;
+mod photos;
 mod pins;
 mod replies;
 mod reviews;

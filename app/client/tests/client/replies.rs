@@ -16,7 +16,6 @@ fn reply(device: &Device, accepted: Vec<Hash>, refused: Vec<Refusal>) -> SyncRep
         lost: Vec::new(),
         feed: Vec::new(),
         packs: Vec::new(),
-        blob_offsets: Vec::new(),
         cursor: Some(Cursor { complete: true, ..Cursor::default() }),
         more: false,
         left: 0,

@@ -3,6 +3,7 @@ use super::expr::same;
 use super::problem::problem_of;
 use super::{Answers, Expr, Form, Label, Question, Required};
 use crate::Value;
+use crate::gather::gathered;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The answers that count: given, and to questions that are asked.
@@ -37,14 +38,14 @@ impl Form {
     pub fn prune(&self, answers: &Answers) -> Answers {
         let live = self.walk(answers).1;
         let keep = |id: &str, value: &Value| live.get(id).is_some() || (self.question(id).is_none() && !value.is_empty());
-        answers.iter().filter(|(id, value)| keep(id, value)).map(|(id, value)| (id.clone(), value.clone())).collect()
+        gathered(answers.iter().filter(|(id, value)| keep(id, value)).map(|(id, value)| (id.clone(), value.clone())))
     }
 
     /// What a new visit starts with: answers of the last one that are marked for it and still acceptable.
     pub fn carry_over(&self, last: &Answers) -> Answers {
         let counted = self.prune(last);
         let still_good = |q: &&Question| q.carry && counted.get(&q.id).is_some_and(|v| problem_of(q, v, None).is_none());
-        self.questions().filter(still_good).filter_map(|q| Some((q.id.clone(), counted.get(&q.id)?.clone()))).collect()
+        gathered(self.questions().filter(still_good).filter_map(|q| Some((q.id.clone(), counted.get(&q.id)?.clone()))))
     }
 
     /// Ids of the questions that are answered differently, in order. Answers that do not count are left out of both sides.
@@ -54,8 +55,8 @@ impl Form {
             (Some(a), Some(b)) => !same(a, b),
             (a, b) => a.is_some() != b.is_some(),
         };
-        let known: BTreeSet<&str> = self.questions().map(|q| q.id.as_str()).collect();
-        let unknown = last.keys().chain(now.keys()).map(String::as_str).filter(|id| !known.contains(id)).collect::<BTreeSet<_>>();
+        let known: BTreeSet<&str> = gathered(self.questions().map(|q| q.id.as_str()));
+        let unknown: BTreeSet<&str> = gathered(last.keys().chain(now.keys()).map(String::as_str).filter(|id| !known.contains(id)));
         self.questions().map(|q| q.id.as_str()).chain(unknown).filter(|id| differs(id)).map(str::to_owned).collect()
     }
 

@@ -229,6 +229,7 @@ fn a_form_that_cannot_be_asked_is_refused() {
         assert_eq!(broken(&b(rest)), Err(wanted), "{rest}");
     }
     assert_eq!(broken(&b("").replace("\"b\",\"kind", "\"a\",\"kind")), Err(Duplicate("a".into())));
+    assert_eq!(broken(&b("").replace("\"b\",\"kind", "\"photos\",\"kind")), Err(Taken("photos".into())));
     assert_eq!(broken(&b("").replace("\"b\",\"kind", "\"B\",\"kind")), Err(BadId("B".into())));
     assert_eq!(broken(&b("").replace("text", "choice")), Err(Options("b".into())));
     for unknown in [r#","colour":"red""#, r#","show_if":{"q":"a","is":"x","in":["x"]}"#, r#","show_if":{"q":"a"}"#] {

@@ -18,6 +18,9 @@ pub enum FormError {
     /// An id that is there twice.
     #[error("the id {0} is there twice")]
     Duplicate(String),
+    /// A question that is called like something else in a visit.
+    #[error("no question may be called {0}")]
+    Taken(String),
     /// A label without words in one of the languages.
     #[error("{0} has no words in one of the languages")]
     NoWords(String),
@@ -52,6 +55,9 @@ pub(super) fn check(form: &Form) -> Result<(), FormError> {
         condition(&section.id, section.show_if.as_ref(), &before)?;
         for question in &section.questions {
             check_question(question)?;
+            if question.id == super::PHOTOS {
+                return Err(FormError::Taken(question.id.clone()));
+            }
             condition(&question.id, question.show_if.as_ref(), &before)?;
             if let Required::When(when) = &question.required {
                 condition(&question.id, Some(when), &before)?;

@@ -133,7 +133,6 @@ fn prepare(store: &Store, devices: usize) -> anyhow::Result<Vec<Evening>> {
             known: Vec::new(),
             here: Vec::new(),
             packs: false,
-            blob_hashes: Vec::new(),
         };
         evenings.push(Evening { token, body: pack(&request)? });
     }

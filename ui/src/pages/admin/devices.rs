@@ -10,6 +10,7 @@ use super::waiting;
 use crate::components::{Button, Chip, Empty, FailureBanner, Glyph, Look, Sheet, Tone, use_toast};
 use crate::pages::when::{count, moment, now};
 use crate::query::{use_command, use_query};
+use crate::sort;
 use crate::state::use_text;
 
 /// All devices, those in use first.
@@ -34,8 +35,8 @@ pub fn Devices() -> Html {
         return html! { <Empty icon={Glyph::PhoneOk} title={text.admin_device_empty()} note={text.admin_device_empty_note()} /> };
     }
     let mut lines: Vec<DeviceLine> = all.to_vec();
-    // Stable: what is equal stays in the server's order.
-    lines.sort_by_key(|d| d.revoked.is_some());
+    // What is equal stays in the server's order.
+    sort::by_key(&mut lines, |d| d.revoked.is_some());
     let in_use = lines.iter().filter(|d| d.revoked.is_none()).count();
     let set = |to: Option<DeviceLine>| {
         let (stopping, revoke) = (stopping.setter(), revoke.clone());

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use data_encoding::BASE64;
 use domain::api::{AdminImport, ImportKind, ImportReport};
+use domain::gather::gathered;
 use text::Text;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -152,7 +153,7 @@ fn file_field(chosen: Option<&Chosen>, busy: bool, onchange: Callback<Event>, te
 
 fn result(what: ImportKind, report: &ImportReport, text: &Text) -> Html {
     // Rows, not what is wrong in them.
-    let errors = report.errors.iter().map(|e| (&e.sheet, e.row)).collect::<BTreeSet<_>>().len();
+    let errors = gathered::<_, BTreeSet<_>>(report.errors.iter().map(|e| (&e.sheet, e.row))).len();
     let what = word(what, text);
     let (tone, icon, title) = match errors {
         0 => (Tone::Ok, Glyph::Check, text.admin_import_done(&what)),

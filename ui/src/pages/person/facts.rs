@@ -12,6 +12,7 @@ use super::id_number::IdNumber;
 use crate::components::{Button, Card, Chip, Look, Tone};
 use crate::nav::{Page, use_nav};
 use crate::pages::person_edit::jump;
+use crate::sort;
 use crate::state::{use_status, use_text};
 
 /// Which part of the page.
@@ -183,7 +184,7 @@ fn Categories(props: &FileProps) -> Html {
     let text = use_text();
     let file = &props.file;
     let mut entries: Vec<&Entry> = file.categories.iter().collect();
-    entries.sort_by_key(|e| (entry(e, "until").is_some(), entry(e, "since")));
+    sort::by_key(&mut entries, |e| (entry(e, "until").is_some(), entry(e, "since")));
     html! {
         <section data-test="section:categories">
             <Heading title={text.person_categories()} section="categories" file={file.clone()} />

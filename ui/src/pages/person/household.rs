@@ -10,6 +10,7 @@ use yew::prelude::*;
 use super::FileProps;
 use super::facts::{Heading, line};
 use crate::components::{CallButton, Card, Chip, Tone};
+use crate::sort;
 use crate::state::{use_status, use_text};
 
 /// Members of the household, those who are gone last, and how guardianship stands.
@@ -18,7 +19,7 @@ pub fn Household(props: &FileProps) -> Html {
     let text = use_text();
     let file = &props.file;
     let mut members: Vec<&Entry> = file.household.iter().collect();
-    members.sort_by_key(|m| (yes(m, "gone"), !yes(m, "guardian"), m.id));
+    sort::by_key(&mut members, |m| (yes(m, "gone"), !yes(m, "guardian"), m.id));
     let lines = ["guardianship.grade", "guardianship.carer", "guardianship.parents"].into_iter().filter_map(|path| line(file, path, &text));
     let lines: Vec<Html> = lines.collect();
     html! {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use domain::api::Edit;
 use domain::fields::{self, FieldKind, Path};
+use domain::gather::gathered;
 use domain::roles::Section;
 use domain::{Code, Failure, Value};
 
@@ -13,7 +14,7 @@ use super::work::{Before, Work};
 /// Faults of what is to be written. A new file needs a village and a name; an added category needs to be one.
 pub fn faults(work: &Work, before: &Before, is_new: bool, today: NaiveDate) -> BTreeMap<Path, Failure> {
     let edits = work.edits(before);
-    let mut faults: BTreeMap<Path, Failure> = edits.iter().filter_map(|e| Some((e.path.clone(), fault(e, today)?))).collect();
+    let mut faults: BTreeMap<Path, Failure> = gathered(edits.iter().filter_map(|e| Some((e.path.clone(), fault(e, today)?))));
     let mut need = |path: Path| {
         if before.value(&path).is_empty() && work.typed(&path).is_none_or(Value::is_empty) {
             faults.insert(path.clone(), Failure::of(Code::Required, path.to_string()));

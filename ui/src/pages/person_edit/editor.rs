@@ -1,10 +1,10 @@
 //! The page itself: sections with their inputs, the guard against losing what was typed, and saving.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use domain::api::{Edit, EditPerson, NewPerson, PersonFile};
 use domain::fields::{FIELDS, Path};
+use domain::gather::gathered;
 use domain::roles::Section;
 use domain::{AreaCode, Failure, RecordId, Value};
 use text::Text;
@@ -20,6 +20,7 @@ use crate::components::{Banner, Button, FailureBanner, Foot, Glyph, Look, PageBo
 use crate::listen::use_unload_guard;
 use crate::nav::{Page, use_back_layer, use_nav};
 use crate::query::use_command;
+use crate::sort;
 use crate::state::{use_status, use_text};
 
 /// Properties of [`Editor`].
@@ -151,7 +152,7 @@ fn use_saving(id: Option<RecordId>, work: &UseReducerHandle<Work>, before: &Rc<B
             if let Some(failure) = failure
                 && let Some(path) = failure.field.as_deref().and_then(|f| f.parse::<Path>().ok())
             {
-                work.dispatch(Step::Faults(BTreeMap::from([(path, failure.clone())])));
+                work.dispatch(Step::Faults(gathered([(path, failure.clone())])));
             }
         });
     }
@@ -243,7 +244,7 @@ struct SectionProps {
 /// The fields of a section. The ID number comes early: it fills in what stands below it.
 fn keys(section: Section) -> Vec<&'static str> {
     let mut keys: Vec<&'static str> = FIELDS.iter().filter(|f| f.section == section).map(|f| f.key).collect();
-    keys.sort_by_key(|key| match *key {
+    sort::by_key(&mut keys, |key| match *key {
         "name" => 0,
         "id_number" => 1,
         _ => 2,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use domain::api::{Edit, Entry, PersonFile};
 use domain::fields::{FieldKind, Path};
+use domain::gather::gathered;
 use domain::roles::Section;
 use domain::{Failure, Value};
 use uuid::Uuid;
@@ -25,7 +26,7 @@ impl Before {
         };
         let members = of_entries(Section::Household, &file.household);
         let categories = of_entries(Section::Categories, &file.categories);
-        Self(own.chain(members).chain(categories).collect())
+        Self(gathered(own.chain(members).chain(categories)))
     }
 
     /// The value on file; null when there is none.

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::cmp::Reverse;
 
+use crate::sort;
 use domain::api::ReviewItem;
 use domain::visit::VisitState;
 use domain::{RecordId, Risk};
@@ -42,8 +43,8 @@ fn rank(item: &ReviewItem) -> u8 {
 pub(super) fn sorted(items: &[ReviewItem], order: Order) -> Vec<ReviewItem> {
     let mut items = items.to_vec();
     match order {
-        Order::Risk => items.sort_by_key(|i| (rank(i), !i.alarm, Reverse(i.visit.at))),
-        Order::Time => items.sort_by_key(|i| Reverse(i.visit.at)),
+        Order::Risk => sort::by_key(&mut items, |i| (rank(i), !i.alarm, Reverse(i.visit.at))),
+        Order::Time => sort::by_key(&mut items, |i| Reverse(i.visit.at)),
     }
     items
 }

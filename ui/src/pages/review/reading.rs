@@ -14,7 +14,7 @@ use super::earlier::Earlier;
 use super::notes::{Notes, use_notes};
 use super::returning::{CommentSheet, MAX_COMMENT, ReturnSheet};
 use crate::components::{
-    Banner, Button, CategoryChips, Chip, Control, FailureBanner, Field, Foot, Glyph, Look, PageBody, RiskChip, ToggleChip, Tone, TopBar,
+    Banner, Button, CategoryChips, Chip, Control, FailureBanner, Field, Foot, Glyph, Look, PageBody, Photos, RiskChip, ToggleChip, Tone, TopBar,
     VisitStateChip,
 };
 use crate::nav::{Page, use_nav};
@@ -72,6 +72,7 @@ pub fn Reading(props: &ReadingProps) -> Html {
                 <Tools id={detail.item.person} compares={detail.last_day.is_some()} only_changes={only_changes.clone()} />
                 <Answers detail={detail.clone()} only_changes={*only_changes} comments={notes.fields.clone()}
                     oncomment={detail.may_review.then_some(comment_on)} />
+                <Photos of={detail.item.id.0} may={false} />
                 if detail.may_review { { overall(&notes, &write, &text) } }
                 <Earlier detail={detail.clone()} />
             </PageBody>

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use domain::api::{DiscardDraft, Draft, FinishVisit};
 use domain::form::{Answers, Form, Problem, ProblemKind, Question};
+use domain::gather::gathered;
 use domain::visit::Decision;
 use domain::{Code, RecordId, Value};
 use yew::prelude::*;
@@ -16,7 +17,7 @@ use super::paper::{Paper, Place, use_paper, use_place};
 use super::parts_sheet::{DiscardSheet, PartsSheet};
 use super::question::QuestionCard;
 use super::top::{FormTop, Progress, Remark};
-use crate::components::{Button, FailureBanner, Glyph, Look, PageBody, use_toast};
+use crate::components::{Button, FailureBanner, Glyph, Look, PageBody, Photos, use_toast};
 use crate::nav::use_nav;
 use crate::query::{Command, use_command};
 use crate::state::{use_status, use_text};
@@ -64,7 +65,7 @@ pub fn FormPage(props: &FormPageProps) -> Html {
     let remarks = comments(&draft);
     let paper = use_paper(&draft);
     let answers = paper.answers();
-    let place = use_place(form, &answers, &remarks.keys().cloned().collect());
+    let place = use_place(form, &answers, &gathered(remarks.keys().cloned()));
     let open = use_state(|| Open::Nothing);
     let finish = use_command::<FinishVisit>(props.onfinished.clone());
     let parts = filling::parts(form, &answers);
@@ -100,6 +101,7 @@ pub fn FormPage(props: &FormPageProps) -> Html {
                 <Remark draft={seen.draft.clone()} />
                 { same_as_last(&seen, &paper, &place, &text) }
                 { for cards }
+                if seen.parts.last() == Some(&seen.here) { <Photos of={seen.draft.id} may={true} /> }
             </PageBody>
             <FormFoot parts={seen.parts.clone()} here={seen.here.clone()} answers={seen.answers.clone()} problems={seen.problems.clone()}
                 tried={place.tried(here)} correcting={seen.draft.corrects.is_some()} busy={finish.busy} onmove={onmove.clone()}

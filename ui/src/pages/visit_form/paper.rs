@@ -7,6 +7,7 @@ use std::rc::Rc;
 use domain::Value;
 use domain::api::Draft;
 use domain::form::{Answers, Form, Problem};
+use domain::gather::gathered;
 use yew::prelude::*;
 
 use super::filling::{self, Part};
@@ -120,7 +121,7 @@ impl Place {
 
     /// Tells everything that is open, and shows one of these questions.
     pub fn insist(&self, parts: &[Part], question: &str) {
-        self.tried.set(parts.iter().map(Part::id).collect());
+        self.tried.set(gathered(parts.iter().map(Part::id)));
         if let Some(part) = parts.iter().find(|p| p.questions.iter().any(|q| q.id == question)) {
             self.go(part.id());
         }
@@ -132,7 +133,7 @@ impl Place {
         let first = here.problems(problems).first().map(|p| p.question.clone());
         match first {
             Some(question) if !self.tried(here.id()) => {
-                self.tried.set(self.tried.iter().copied().chain([here.id()]).collect());
+                self.tried.set(gathered(self.tried.iter().copied().chain([here.id()])));
                 self.scroll(&question);
             }
             _ => {

@@ -188,6 +188,31 @@ pub enum Visit {
         #[arg(long, value_name = "FILE.json")]
         from: PathBuf,
     },
+    /// Photos of a visit: list them, or add, save or remove one.
+    Photo(Photo),
+}
+
+/// What to do with the photos of a visit; lists them when nothing else is said.
+#[derive(Args, Debug)]
+pub struct Photo {
+    /// The visit.
+    #[arg(value_name = "VISIT")]
+    pub visit: RecordId,
+    /// List them; N counts from 0 in this order.
+    #[arg(long, group = "act")]
+    pub list: bool,
+    /// Add one: JPEG, PNG or WebP. Its position and all else beside the picture are not kept.
+    #[arg(long, value_name = "FILE", group = "act")]
+    pub add: Option<PathBuf>,
+    /// Save one to a file; fetches it where it is not here.
+    #[arg(long, value_name = "N", group = "act", requires = "out")]
+    pub get: Option<usize>,
+    /// Where to.
+    #[arg(long, value_name = "FILE", requires = "get")]
+    pub out: Option<PathBuf>,
+    /// Remove one.
+    #[arg(long, value_name = "N", group = "act")]
+    pub remove: Option<usize>,
 }
 
 /// A review.

@@ -86,6 +86,7 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
             let answers = from_file::answers(from_file::json(&from)?)?;
             printer.id(device.call(NewVisit { person, form, answers })?)
         }
+        Command::Visit { command: args::Visit::Photo(photo) } => self::photo(device, printer, &photo),
         Command::Visits { person, limit } => printer.print(&device.call(Visits { person, limit })?, |s, v| s.visits(v)),
         Command::Older { id } => printer.print(&device.call(OlderVisits { person: id })?, |_, count| out!("{count}")),
         Command::Conflicts => printer.print(&device.call(Conflicts {})?, |s, c| s.conflicts(c)),
@@ -126,6 +127,36 @@ fn sync(device: &Device, printer: &Printer) -> Result<(), Failure> {
         SyncState::Failed(failure) => Err(failure),
         SyncState::Idle | SyncState::Running { .. } | SyncState::Done => Ok(()),
     }
+}
+
+/// Photos of a visit.
+fn photo(device: &Device, printer: &Printer, what: &args::Photo) -> Result<(), Failure> {
+    let of = what.visit.0;
+    let list = || device.call(Photos { of, fetch: false, whole: None });
+    let nth = |n: usize| list()?.get(n).map(|photo| photo.id).ok_or(Failure::from(Code::NotFound));
+    if let Some(file) = &what.add {
+        let content = BASE64.encode(&std::fs::read(file).map_err(|_| Failure::from(Code::BadPhoto))?);
+        device.call(EditPhotos { of, add: Some(content), remove: None })?;
+    }
+    if let Some(n) = what.remove {
+        device.call(EditPhotos { of, add: None, remove: Some(nth(n)?) })?;
+    }
+    if let Some((n, out)) = what.get.zip(what.out.as_ref()) {
+        let photos = device.call(Photos { of, fetch: true, whole: Some(nth(n)?) })?;
+        let jpeg = photos.get(n).map(|photo| BASE64.decode(photo.jpeg.as_bytes()));
+        let jpeg = jpeg.ok_or(Code::NotFound)?.map_err(|_| Failure::from(Code::Internal))?;
+        std::fs::write(out, jpeg).map_err(|e| client::vault::storage(&e))?;
+    }
+    let photos = list()?;
+    if !printer.json {
+        printer.show.photos(&photos);
+        return Ok(());
+    }
+    let narrow = |p: &PhotoItem| {
+        let here = !p.jpeg.is_empty();
+        json!({ "id": p.id, "width": p.width, "height": p.height, "size": p.size, "here": here, "uploaded": p.uploaded })
+    };
+    printer.print(&photos.iter().map(narrow).collect::<Vec<_>>(), |_, _| {})
 }
 
 fn persons(device: &Device, printer: &Printer, which: args::Persons) -> Result<(), Failure> {

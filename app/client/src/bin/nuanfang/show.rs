@@ -47,6 +47,9 @@ impl Show {
         out!("{}  {}", me.name, t.role(me.role));
         out!("{}", t.files_count(count(s.persons)));
         out!("{}", if s.pending == 0 { t.sync_all_uploaded() } else { t.sync_pending(count(s.pending)) });
+        if s.photos_pending > 0 {
+            out!("{}  ({} kB)", t.photo_pending(count(s.photos_pending)), s.photo_bytes / 1000);
+        }
         if s.refused > 0 {
             out!("{}", t.sync_refused(count(s.refused)));
         }
@@ -136,6 +139,15 @@ impl Show {
             let state = self.text.code_or_raw("visit-state", v.state.code());
             out!("{}  {}  {}  {}  {}  {}  {state}", v.id, self.moment(v.at), v.name, v.kind_label, v.by, v.note);
         }
+    }
+
+    /// Photos of a visit.
+    pub fn photos(&self, photos: &[PhotoItem]) {
+        for (n, p) in photos.iter().enumerate() {
+            let state = if p.uploaded { self.text.photo_uploaded() } else { self.text.photo_saved() };
+            out!("{n}  {} × {}  {} kB  {state}", p.width, p.height, p.size / 1000);
+        }
+        out!("{}", self.text.photo_count(count(photos.len() as u64)));
     }
 
     /// One visit beside the one before.

@@ -1,0 +1,158 @@
+//! Photos of a visit: of an unfinished one they wait beside its draft, of a finished one they are part of the record.
+use crate::env::new_uuid;
+use crate::picture::Picture;
+use crate::store::intent::Intent;
+use crate::store::{View, Work, blobs};
+use crate::{Result, drafts, permission};
+use data_encoding::BASE64;
+use domain::api::PhotoItem;
+use domain::photo::{MOST, Photo};
+use domain::{Code, RecordId};
+use records::Record;
+use uuid::Uuid;
+
+/// What photos belong to.
+#[derive(Clone, Copy)]
+enum Place {
+    Draft(Uuid),
+    Visit(RecordId),
+}
+
+fn place(view: &View<'_>, of: Uuid) -> Result<Place> {
+    match drafts::corrects(view, of)? {
+        Some(None) => Ok(Place::Draft(of)),
+        Some(Some(visit)) => Ok(Place::Visit(visit)),
+        None => view.visit(RecordId(of)).map(|row| Place::Visit(row.id)),
+    }
+}
+
+fn all(view: &View<'_>, place: Place) -> Result<Vec<Photo>> {
+    match place {
+        Place::Draft(draft) => blobs::of_draft(view.db, draft),
+        Place::Visit(visit) => Ok(view.record(visit)?.photos()),
+    }
+}
+
+/// The photos, and where each of them is.
+pub fn list(view: &View<'_>, of: Uuid, whole: Option<Uuid>) -> Result<Vec<PhotoItem>> {
+    let shown = |photo: Photo| {
+        let here = blobs::find(view.db, &photo.hash, whole == Some(photo.id))?;
+        let uploaded = here.as_ref().is_none_or(|(_, uploaded)| *uploaded);
+        let jpeg = here.map(|(jpeg, _)| BASE64.encode(&jpeg)).unwrap_or_default();
+        Ok(PhotoItem { id: photo.id, width: photo.width, height: photo.height, size: photo.size, jpeg, uploaded })
+    };
+    all(view, place(view, of)?)?.into_iter().map(shown).collect()
+}
+
+/// The same, when somebody looks at one of them.
+pub fn look(work: &mut Work<'_>, of: Uuid, whole: Option<Uuid>) -> Result<Vec<PhotoItem>> {
+    if let Some(id) = whole {
+        let (photo, _) = find(&work.view(), of, id)?;
+        blobs::looked_at(work.db, &photo.hash, work.now())?;
+    }
+    list(&work.view(), of, whole)
+}
+
+/// Those that are not here.
+pub fn away(view: &View<'_>, of: Uuid) -> Result<Vec<(Photo, RecordId)>> {
+    let place = place(view, of)?;
+    let Place::Visit(visit) = place else { return Ok(Vec::new()) };
+    let mut photos = all(view, place)?;
+    let mut here = photos.iter().map(|photo| Ok(blobs::find(view.db, &photo.hash, false)?.is_some())).collect::<Result<Vec<_>>>()?.into_iter();
+    photos.retain(|_| here.next() == Some(false));
+    Ok(photos.into_iter().map(|photo| (photo, visit)).collect())
+}
+
+/// One photo, with the visit that names it; a draft's has none.
+fn find(view: &View<'_>, of: Uuid, id: Uuid) -> Result<(Photo, Option<RecordId>)> {
+    let place = place(view, of)?;
+    let photo = all(view, place)?.into_iter().find(|photo| photo.id == id).ok_or(Code::NotFound)?;
+    Ok((photo, if let Place::Visit(visit) = place { Some(visit) } else { None }))
+}
+
+/// Adds a photo, or takes one away. The same one again changes nothing.
+///
+/// # Errors
+/// `TooManyPhotos`, `NotAllowed`, `NotFound`.
+pub fn edit(work: &mut Work<'_>, of: Uuid, add: Option<&Picture>, remove: Option<Uuid>) -> Result<()> {
+    add.map_or(Ok(()), |made| self::add(work, of, made))?;
+    remove.map_or(Ok(()), |id| self::remove(work, of, id))
+}
+
+fn add(work: &mut Work<'_>, of: Uuid, made: &Picture) -> Result<()> {
+    let place = place(&work.view(), of)?;
+    let there = all(&work.view(), place)?;
+    if there.iter().any(|photo| photo.hash == made.hash) {
+        return Ok(());
+    }
+    if there.len() >= MOST {
+        return Err(Code::TooManyPhotos.into());
+    }
+    blobs::keep(work.db, made, work.now())?;
+    let size = u32::try_from(made.bytes.len()).map_err(|_| Code::BadPhoto)?;
+    let photo = Photo { id: new_uuid(work.env), hash: made.hash, width: made.width, height: made.height, size };
+    match place {
+        Place::Draft(draft) => {
+            blobs::add_to_draft(work.db, draft, photo.id, &photo.hash)?;
+            drafts::touch(work, draft)
+        }
+        Place::Visit(visit) => {
+            may_change(work, visit)?;
+            let mut record = work.record(visit)?;
+            write(work, &mut record, Intent::AddPhotos { photos: vec![photo] })
+        }
+    }
+}
+
+/// With its file, where nothing else names it.
+fn remove(work: &mut Work<'_>, of: Uuid, id: Uuid) -> Result<()> {
+    let (photo, visit) = find(&work.view(), of, id)?;
+    match visit {
+        None => {
+            blobs::drop_from_draft(work.db, of, Some(id))?;
+            drafts::touch(work, of)?;
+        }
+        Some(visit) => {
+            may_change(work, visit)?;
+            let mut record = work.record(visit)?;
+            write(work, &mut record, Intent::RemovePhoto { photo: id })?;
+        }
+    }
+    blobs::drop_if_unnamed(work.db, &photo.hash)
+}
+
+/// The photos of an unfinished visit become part of the visit that was just made of it.
+pub fn hand_over(work: &mut Work<'_>, draft: Uuid, visit: RecordId) -> Result<()> {
+    let photos = blobs::of_draft(work.db, draft)?;
+    if photos.is_empty() {
+        return Ok(());
+    }
+    let mut record = work.record(visit)?;
+    write(work, &mut record, Intent::AddPhotos { photos })
+}
+
+/// The photos of an unfinished visit that is thrown away, or has been made a visit.
+pub fn forget_draft(work: &Work<'_>, draft: Uuid) -> Result<()> {
+    let photos = blobs::of_draft(work.db, draft)?;
+    blobs::drop_from_draft(work.db, draft, None)?;
+    photos.iter().try_for_each(|photo| blobs::drop_if_unnamed(work.db, &photo.hash))
+}
+
+fn may_change(work: &Work<'_>, visit: RecordId) -> Result<()> {
+    let view = work.view();
+    let row = view.visit(visit)?;
+    let caller = permission::caller_for(&view, &view.person(row.person)?)?;
+    if permission::may_correct(&caller, &row) { Ok(()) } else { Err(Code::NotAllowed.into()) }
+}
+
+fn write(work: &mut Work<'_>, record: &mut Record, intent: Intent) -> Result<()> {
+    let pen = work.pen(record.id())?;
+    let change = match &intent {
+        Intent::RemovePhoto { photo } => record.remove_photo(*photo, &pen)?,
+        Intent::AddPhotos { photos } => record.add_photos(photos, &pen)?,
+        _ => None,
+    };
+    let area = work.area_of(record.id())?;
+    let written: Vec<_> = change.into_iter().map(|change| (change, intent.clone())).collect();
+    work.keep(record, &area, &written, &pen)
+}

@@ -1,0 +1,82 @@
+//! Photos of a visit: optional, few and small. What limits them, how a visit names them, and what a photo's file may hold.
+use crate::Hash;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Most photos of one visit.
+pub const MOST: usize = 9;
+/// Largest stored photo that a server takes, bytes.
+pub const MAX_BYTES: u64 = 2 << 20;
+/// Largest file a photo is made from, bytes.
+pub const MAX_FILE: usize = 40 << 20;
+
+/// A photo as its visit names it. Who added it and when is on the change.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Photo {
+    /// Its key in the visit.
+    pub id: Uuid,
+    /// BLAKE3 of its file, by which it is stored and asked for.
+    pub hash: Hash,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Bytes.
+    pub size: u32,
+}
+
+/// Whether these bytes are a JPEG file that holds a picture and nothing else: no EXIF with its position and device, no comments, no
+/// colour profiles, nothing behind the end.
+pub fn is_bare_jpeg(bytes: &[u8]) -> bool {
+    let Some(mut rest) = bytes.strip_prefix(&[0xff, 0xd8]) else { return false };
+    loop {
+        let [0xff, marker, high, low, ..] = *rest else { return false };
+        let length = usize::from(u16::from_be_bytes([high, low]));
+        let (Some(segment), Some(after)) = (rest.get(4..2 + length), rest.get(2 + length..)) else { return false };
+        match marker {
+            // Start of scan: from here on the picture itself, up to the end marker.
+            0xda => return ends_with_picture(after),
+            // Tables, frame header, restart interval; JFIF's own header without a thumbnail.
+            0xdb | 0xc0..=0xcf | 0xdd => {}
+            0xe0 if segment.starts_with(b"JFIF\0") && segment.len() == 14 => {}
+            _ => return false,
+        }
+        rest = after;
+    }
+}
+
+/// Entropy-coded data: a marker in it is escaped or a restart, until the one that ends the file. Further scans of a progressive
+/// picture are not what our devices write.
+fn ends_with_picture(scan: &[u8]) -> bool {
+    let Some(data) = scan.strip_suffix(&[0xff, 0xd9]) else { return false };
+    let marker = |pair: &[u8]| matches!(pair, [0xff, second] if !matches!(second, 0x00 | 0xd0..=0xd7));
+    !data.windows(2).any(marker) && data.last() != Some(&0xff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_taken_and_whatever_is_hidden_beside_it_is_not() {
+        let jfif = [&[0xff, 0xe0, 0, 16][..], b"JFIF\0", &[1, 2, 0, 0, 1, 0, 1, 0, 0]].concat();
+        let scan = [0xff, 0xda, 0, 3, 1, 7, 0xff, 0x00, 0xff, 0xd0, 9];
+        let file = |segments: &[&[u8]], end: &[u8]| [&[0xff, 0xd8][..], &segments.concat(), end].concat();
+        assert!(is_bare_jpeg(&file(&[&jfif, &[0xff, 0xdb, 0, 3, 0], &scan], &[0xff, 0xd9])));
+        let exif = [&[0xff, 0xe1, 0, 8][..], b"Exif\0\0"].concat();
+        let comment = [0xff, 0xfe, 0, 4, b'h', b'i'];
+        for bad in [
+            file(&[&jfif, &exif, &scan], &[0xff, 0xd9]),
+            file(&[&jfif, &comment, &scan], &[0xff, 0xd9]),
+            file(&[&jfif, &scan], b"\xff\xd9 and more"),
+            file(&[&jfif, &scan, &exif], &[0xff, 0xd9]),
+            file(&[&jfif, &scan], &[]),
+            file(&[&jfif], &[]),
+            file(&[&[0xff, 0xdb, 0xff, 0xff]], &[]),
+            b"\x89PNG\r\n".to_vec(),
+            Vec::new(),
+        ] {
+            assert!(!is_bare_jpeg(&bad), "{bad:02x?}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The photos of a visit, finished or not: small ones that open, and a large button for more where one may add some. Never required.
+
+use domain::api::{EditPhotos, PhotoItem, Photos as PhotosCall, SyncState};
+use domain::photo::MOST;
+use uuid::Uuid;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::{Button, FailureBanner, Glyph, Icon, Look, Sheet};
+use crate::api;
+use crate::query::use_query;
+use crate::state::{use_status, use_text};
+
+/// Properties of [`Photos`].
+#[derive(Properties, PartialEq)]
+pub struct PhotosProps {
+    /// The visit, or the draft.
+    pub of: Uuid,
+    /// Whether photos may be added and taken away.
+    pub may: bool,
+}
+
+/// What is shown beside the photos.
+#[derive(Clone, Default, PartialEq)]
+struct Seen {
+    fetch: bool,
+    open: Option<Uuid>,
+    busy: bool,
+    failure: Option<domain::Failure>,
+}
+
+/// The photos.
+#[component]
+pub fn Photos(props: &PhotosProps) -> Html {
+    let (text, status) = (use_text(), use_status());
+    let (of, may) = (props.of, props.may);
+    let seen = use_state(Seen::default);
+    let photos = use_query(PhotosCall { of, fetch: seen.fetch, whole: seen.open });
+    let items: &[PhotoItem] = photos.data.as_ref().map_or(&[], |data| data.as_slice());
+    // What is not here is fetched, as soon as there is a network.
+    let fetch = items.iter().any(|p| p.jpeg.is_empty()) && status.sync != SyncState::Offline;
+    if seen.fetch != fetch {
+        seen.set(Seen { fetch, ..(*seen).clone() });
+    }
+    if items.is_empty() && !may {
+        return Html::default();
+    }
+    let open = {
+        let seen = seen.clone();
+        Callback::from(move |open| seen.set(Seen { open, ..(*seen).clone() }))
+    };
+    let edit = {
+        let seen = seen.setter();
+        move |act: Act| {
+            let seen = seen.clone();
+            seen.set(Seen { busy: true, ..Seen::default() });
+            spawn_local(async move { seen.set(Seen { failure: act.run(of).await.err(), ..Seen::default() }) });
+        }
+    };
+    let onchange = {
+        let edit = edit.clone();
+        Callback::from(move |event: Event| {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                edit(Act::Add(input));
+            }
+        })
+    };
+    let shot = |(n, photo): (usize, &PhotoItem)| {
+        let (open, id) = (open.clone(), photo.id);
+        let name = text.photo_nth(i64::try_from(n + 1).unwrap_or(i64::MAX));
+        let state = if photo.uploaded { text.photo_uploaded() } else { text.photo_saved() };
+        html! {
+            <li key={n}><button type="button" class="shot" aria-label={format!("{name} · {state}")} data-test={format!("photo-{n}")} onclick={move |_| open.emit(Some(id))}>
+                if photo.jpeg.is_empty() { <span class="muted">{ text.photo_away() }</span> } else { <img src={source(photo)} alt="" /> }
+                <small>{ state }</small>
+            </button></li>
+        }
+    };
+    html! {
+        <section class="card stack few photos" data-test="photos">
+            <h3>{ text.photo_title() }</h3>
+            if !items.is_empty() { <ul>{ for items.iter().enumerate().map(shot) }</ul> }
+            if let Some(failure) = seen.failure.clone().or(photos.failure.clone()) { <FailureBanner {failure} /> }
+            if may && items.len() < MOST {
+                <div class="file-pick"><label class="btn soft">
+                    <Icon glyph={Glyph::Plus} />{ if seen.busy { text.photo_working() } else { text.photo_add() } }
+                    <input type="file" accept="image/*" multiple={true} disabled={seen.busy} data-test="photo-add" {onchange} />
+                </label></div>
+            }
+            if let Some(photo) = items.iter().find(|p| Some(p.id) == seen.open) {
+                <Sheet title={text.photo_title()} test="photo-sheet" onclose={open.reform(|()| None)}>
+                    <img class="whole" src={source(photo)} alt={text.photo_title()} />
+                    if may { <Button text={text.photo_remove()} look={Look::Danger} test="photo-remove" onclick={remove(photo.id, edit)} /> }
+                </Sheet>
+            }
+        </section>
+    }
+}
+
+fn remove(id: Uuid, edit: impl Fn(Act) + 'static) -> Callback<()> {
+    Callback::from(move |()| edit(Act::Remove(id)))
+}
+
+/// What somebody did.
+enum Act {
+    Add(HtmlInputElement),
+    Remove(Uuid),
+}
+
+impl Act {
+    /// Of several files one after another: each is saved before the next is read.
+    async fn run(self, of: Uuid) -> Result<(), domain::Failure> {
+        let input = match self {
+            Act::Remove(id) => return api::call(EditPhotos { of, add: None, remove: Some(id) }).await,
+            Act::Add(input) => input,
+        };
+        let mut done = Ok(());
+        for n in 0.. {
+            let Some(file) = input.files().and_then(|files| files.get(n)).filter(|_| done.is_ok()) else { break };
+            let content = small(&file).await.and_then(|content| content.as_string());
+            done = api::call(EditPhotos { of, add: Some(content.unwrap_or_default()), remove: None }).await;
+        }
+        // The same file can be chosen again.
+        input.set_value("");
+        done
+    }
+}
+
+/// `nuanfangPhoto` of `start.js`.
+async fn small(file: &JsValue) -> Option<JsValue> {
+    let shrink = js_sys::Reflect::get(&js_sys::global(), &"nuanfangPhoto".into()).ok()?.dyn_into::<js_sys::Function>().ok()?;
+    let content = shrink.call1(&JsValue::UNDEFINED, file).ok()?.dyn_into::<js_sys::Promise>().ok()?;
+    JsFuture::from(content).await.ok()
+}
+
+fn source(photo: &PhotoItem) -> String {
+    format!("data:image/jpeg;base64,{}", photo.jpeg)
+}
