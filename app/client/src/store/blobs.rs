@@ -141,3 +141,26 @@ pub fn drop_from_draft(db: &Connection, draft: Uuid, id: Option<Uuid>) -> Result
     db.prepare_cached(sql)?.execute(params![draft.as_bytes(), id.map(|id| *id.as_bytes())])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn when_room_is_short_the_longest_unseen_goes_and_what_the_server_lacks_never() {
+        let mut db = Connection::open_in_memory().unwrap();
+        super::super::schema::migrate(&mut db).unwrap();
+        let put = |n: u8, state: &str, used: i64| {
+            let sql = "INSERT INTO blobs (hash, state, width, height, size, used, thumb, bytes) VALUES (?1, ?2, 1, 1, 100, ?3, x'', x'')";
+            db.execute(sql, params![[n; 32], state, used]).unwrap();
+        };
+        for (n, state, used) in [(1, "pending", 0), (2, "refused", 1), (3, "fetched", 2), (4, "uploaded", 3), (5, "fetched", 4)] {
+            put(n, state, used);
+        }
+        looked_at(&db, &Hash([3; 32]), Timestamp(9)).unwrap();
+        make_room(&db, 250).unwrap();
+        let mut left = db.prepare("SELECT hash FROM blobs ORDER BY hash").unwrap();
+        let left: Vec<u8> = left.query_map([], |r| Ok(hash_at(r, 0)?.0[0])).unwrap().map(|row| row.unwrap()).collect();
+        assert_eq!(left, [1, 2, 3, 5]);
+    }
+}
