@@ -70,10 +70,14 @@ pub fn Photos(props: &PhotosProps) -> Html {
     let shot = |(n, photo): (usize, &PhotoItem)| {
         let (open, id) = (open.clone(), photo.id);
         let name = text.photo_nth(i64::try_from(n + 1).unwrap_or(i64::MAX));
-        let state = if photo.uploaded { text.photo_uploaded() } else { text.photo_saved() };
+        let state = match (photo.jpeg.is_empty(), photo.uploaded) {
+            (true, _) => text.photo_away(),
+            (_, true) => text.photo_uploaded(),
+            _ => text.photo_saved(),
+        };
         html! {
             <li key={n}><button type="button" class="shot" aria-label={format!("{name} · {state}")} data-test={format!("photo-{n}")} onclick={move |_| open.emit(Some(id))}>
-                if photo.jpeg.is_empty() { <span class="muted">{ text.photo_away() }</span> } else { <img src={source(photo)} alt="" /> }
+                if !photo.jpeg.is_empty() { <img src={source(photo)} alt="" /> }
                 <small>{ state }</small>
             </button></li>
         }
