@@ -212,6 +212,8 @@ fuzzer() { # schemathesis, and what packs its questions
   rm -rf "$venv" && python3 -m venv "$venv"
   timeout 600 "$venv/bin/pip" install -q --disable-pip-version-check "schemathesis==$schemathesis" msgpack==1.2.4 zstandard==0.25.0 >&2
   printf '%s\n' "$schemathesis" >"$venv/complete"
+}
+
 s3_server() { # in a folder of its own; only what S3 needs
   [ -d "target/tools/moto/moto-$moto.dist-info" ] && return 0
   if ! python3 -m pip --version >/dev/null 2>&1; then
