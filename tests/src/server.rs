@@ -40,11 +40,16 @@ impl Server {
 
     /// Starts it on a free port with settings of its own (TOML), and keeps what it logs.
     pub fn configured(data: &Path, settings: &str) -> Server {
+        Server::configured_at(data, "127.0.0.1:0", settings)
+    }
+
+    /// The same at a given address.
+    pub fn configured_at(data: &Path, listen: &str, settings: &str) -> Server {
         std::fs::create_dir_all(data).unwrap();
         let file = data.join("server.toml");
         std::fs::write(&file, settings).unwrap();
         let log = std::fs::File::create(data.join("log")).unwrap();
-        Server::launch(data, serve(data).args(["--listen", "127.0.0.1:0", "--config"]).arg(file).env("NUANFANG_LOG", "info").stderr(log))
+        Server::launch(data, serve(data).args(["--listen", listen, "--config"]).arg(file).env("NUANFANG_LOG", "info").stderr(log))
     }
 
     fn launch(data: &Path, command: &mut Command) -> Server {
