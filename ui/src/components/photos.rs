@@ -39,7 +39,13 @@ pub fn Photos(props: &PhotosProps) -> Html {
     let seen = use_state(Seen::default);
     let photos = use_query(PhotosCall { of, fetch: seen.fetch, whole: seen.open });
     let items: &[PhotoItem] = photos.data.as_ref().map_or(&[], |data| data.as_slice());
-    // What is not here is fetched, as soon as there is a network.
+    // What is not here is fetched, and asked for again after a sync: then there is a network.
+    let (reload, away) = (photos.reload.clone(), seen.fetch);
+    use_effect_with(status.sync == SyncState::Done, move |synced| {
+        if away && *synced {
+            reload.emit(());
+        }
+    });
     let fetch = items.iter().any(|p| p.jpeg.is_empty()) && status.sync != SyncState::Offline;
     if seen.fetch != fetch {
         seen.set(Seen { fetch, ..(*seen).clone() });
