@@ -150,7 +150,7 @@ fn a_photo_reaches_whoever_may_read_its_visit_and_nobody_else() {
         for other in [file.as_str(), &visit.replace('7', "8")] {
             assert_eq!(get(&token, &format!("/v1/photos/{}?record={other}", hash(&photo)), &[]).status, 404);
         }
-        assert_eq!(get("Bearer nobody", &path, &[]).status, 403);
+        assert_eq!(get("Bearer nobody", &path, &[]).status, 401);
 
         // Taken away, it is taken away for everyone.
         wang.refused(&["visit", "photo", &visit, "--remove", "0"]);
@@ -274,7 +274,7 @@ fn whatever_tus_may_send_is_answered_as_tus_says() {
         assert_eq!(ask(server, "HEAD", &path, &[("authorization", &token2)], b"").status, 412);
         assert_eq!(announce(server, &token2, &hash(&photo), &visit, MAX_BYTES as usize + 1).status, 413);
         assert_eq!(announce(server, &token2, "xyz", &visit, 10).status, 400);
-        assert_eq!(announce(server, "Bearer nobody", &hash(&photo), &visit, 10).status, 403);
+        assert_eq!(announce(server, "Bearer nobody", &hash(&photo), &visit, 10).status, 401);
         std::fs::remove_file(&county.stored()[0]).unwrap();
         for (bytes, wanted) in [(&other[..], "bad_photo"), (&photo[..photo.len() - 1], "bad_photo")] {
             let begun = announce(server, &token2, &hash(&photo), &visit, bytes.len());
