@@ -13,7 +13,7 @@ use axum::extract::State;
 use axum::response::Response;
 use chrono::{Datelike, Days, NaiveDate};
 use domain::roles::Caller;
-use domain::sync::{Cursor, FeedItem, MAX_BODY, Pack, PackWish};
+use domain::sync::{Cursor, FeedItem, MAX_BODY, MAX_WISHES, Pack, PackWish};
 use domain::{AreaCode, Code, Hash, Timestamp};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use sha2::{Digest, Sha256};
@@ -158,16 +158,15 @@ fn make(store: &Store, group: &Group, since: Timestamp, now: Timestamp) -> anyho
         return Ok(Vec::new());
     }
     store.write_beside(|db| {
-        let place = |rest: &[Sql]| -> Vec<Sql> { [args![group.area.as_str(), group.programmes, group.part] as &[Sql], rest].concat() };
         let old = "UPDATE packs SET replaced = ?4 WHERE area = ?1 AND programmes = ?2 AND part = ?3 AND replaced = 0";
-        db.run(old, &place(args![now.0]))?;
+        db.run(old, args![group.area.as_str(), group.programmes, group.part, now.0])?;
         db.run("DELETE FROM packs WHERE replaced > 0 AND replaced < ?1", args![now.0 - KEEP])?;
         let new =
-            "INSERT INTO packs (area, programmes, part, since, seq, records, size, bytes, made, id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            "INSERT INTO packs (id, area, programmes, part, since, seq, records, size, bytes, made) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                    ON CONFLICT (id) DO UPDATE SET replaced = 0, seq = excluded.seq, since = excluded.since";
         for (pack, bytes) in &made {
-            let numbers = args![since.0, i64::try_from(seq)?, i64::try_from(pack.records)?, i64::try_from(pack.bytes)?, bytes, now.0, &pack.id.0];
-            db.run(new, &place(numbers))?;
+            let (area, seq, records, size) = (group.area.as_str(), i64::try_from(seq)?, i64::try_from(pack.records)?, i64::try_from(pack.bytes)?);
+            db.run(new, args![&pack.id.0, area, group.programmes, group.part, since.0, seq, records, size, bytes, now.0])?;
         }
         Ok(())
     })?;
@@ -177,6 +176,9 @@ fn make(store: &Store, group: &Group, since: Timestamp, now: Timestamp) -> anyho
 /// `POST /v1/packs`: the bytes of each pack wished for, from a byte on, one after the other.
 pub async fn fetch(State(app): State<App>, auth: Auth, body: Whole<MAX_BODY>) -> AppResult<Response> {
     let wishes: Vec<PackWish> = wire::decode(&body.0)?;
+    if wishes.len() > MAX_WISHES {
+        return Err(Code::TooLarge.into());
+    }
     let checked = wishes.clone();
     let sizes = app
         .run(move |app| Ok(app.store.read(|db| checked.iter().map(|wish| size(db, &auth.caller, wish)).collect::<anyhow::Result<Vec<_>>>())?))

@@ -22,8 +22,8 @@ pub fn routes() -> Router<App> {
         .route("/v1/quarantine/{hash}/dismiss", post(dismiss))
 }
 
-/// Most entries in one list; the oldest come first, and those settled make room.
-const MOST: usize = 500;
+/// Of each device the oldest so many are looked at: a device that sends nothing but what is refused crowds nobody out. Those settled make room.
+const OF_A_DEVICE: i64 = 50;
 
 /// An entry that nobody has decided on.
 struct Kept {
@@ -36,7 +36,10 @@ struct Kept {
     received: Timestamp,
 }
 
-const COLUMNS: &str = "SELECT hash, record, device, staff, bytes, reason, received FROM quarantine WHERE settled = ''";
+const OPEN: &str = "SELECT hash, record, device, staff, bytes, reason, received FROM quarantine WHERE settled = ''";
+const OLDEST: &str = "SELECT hash, record, device, staff, bytes, reason, received FROM
+    (SELECT q.*, row_number() OVER (PARTITION BY device ORDER BY received, hash) AS place FROM quarantine q WHERE settled = '') queue
+    WHERE place <= ?1 ORDER BY received, hash";
 
 fn kept(line: &mut Line) -> DbResult<Kept> {
     Ok(Kept {
@@ -77,7 +80,7 @@ fn is_hers(db: &Db<'_>, caller: &Caller, record: &Record) -> anyhow::Result<bool
 /// What waits for this supervisor's decision. Not what builds on something else in quarantine: its author's device wrote that anew.
 pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<Vec<RefusedItem>> {
     let mut items = Vec::new();
-    for entry in db.rows(&format!("{COLUMNS} ORDER BY received, hash"), &[], kept)? {
+    for entry in db.rows(OLDEST, args![OF_A_DEVICE], kept)? {
         let Some(subject) = entry.subject(db)? else { continue };
         if !is_hers(db, caller, &subject.record)? {
             continue;
@@ -102,9 +105,6 @@ pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<V
             answers,
             form: subject.record.visit().map(|v| v.form).filter(|_| subject.is_new),
         });
-        if items.len() == MOST {
-            break;
-        }
     }
     Ok(items)
 }
@@ -132,7 +132,7 @@ impl Kept {
 /// `NotFound` when there is none that waits for this supervisor, and why it cannot be let in.
 pub fn settle(db: &Db<'_>, caller: &Caller, now: Timestamp, hash: &Hash, let_in: bool) -> anyhow::Result<()> {
     let missing = || Failure::from(Code::NotFound);
-    let entry = db.one(&format!("{COLUMNS} AND hash = ?1{}", db.for_update()), args![&hash.0], kept)?.ok_or_else(missing)?;
+    let entry = db.one(&format!("{OPEN} AND hash = ?1{}", db.for_update()), args![&hash.0], kept)?.ok_or_else(missing)?;
     let subject = entry.subject(db)?.ok_or_else(missing)?;
     if !is_hers(db, caller, &subject.record)? {
         return Err(missing().into());

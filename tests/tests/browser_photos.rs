@@ -94,9 +94,10 @@ async fn photos_are_kept_without_a_network_and_uploaded_by_themselves() {
     wang.go_to("tab-files").await;
     wang.fill("search", "王小雨").await;
     wang.read("1 份").await;
+    wang.click("person").await;
+    wang.see("visit-line").await;
     road.cut();
     wang.set_offline(true).await;
-    wang.click("person").await;
     wang.click("visit-line").await;
     wang.read("联网后显示").await;
     wang.look("01-away").await;

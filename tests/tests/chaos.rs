@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use sync_server::error::AppError;
 use sync_server::exchange::{self, Auth};
+use sync_server::http::App;
 use sync_server::packs;
 use village::chaos::cases::{Wanted, amendments, beginnings};
 use village::chaos::{LI, Office, Pulling, Scene, entering, packed};
@@ -233,15 +234,9 @@ async fn a_record_that_the_server_spoils_is_told_and_comes_when_it_is_mended() {
     assert!(has(&spoilt));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_pack_that_holds_what_is_no_record_is_told_and_the_rest_can_be_used() {
-    let office = Office::default();
-    let (spoilt, good) = (Scene::new(1), Scene::new(2));
-    [&spoilt, &good].iter().for_each(|scene| scene.tell(&office));
-    let cut = "UPDATE records SET document = substr(document, 1, length(document) - 9) WHERE id = ?1";
-    office.app.store.write(|db| Ok(db.run(cut, &[spoilt.record.id().bytes().into()])?)).unwrap();
-    office.app.store.write(|db| Ok(db.batch("DELETE FROM packs")?)).unwrap();
-    let (app, same) = (office.app.clone(), office.app.clone());
+/// A real server that sends packs; the last byte of the next reply with packs is another one where `spoil` says so.
+async fn packing(app: App, spoil: Arc<AtomicBool>) -> String {
+    let same = app.clone();
     let answer = move |body: axum::body::Bytes| async move {
         let request: SyncRequest = unpack(&body).unwrap();
         let auth = Auth { device: request.device, caller: LI.caller() };
@@ -250,12 +245,28 @@ async fn a_pack_that_holds_what_is_no_record_is_told_and_the_rest_can_be_used() 
     let fetch = move |body: axum::body::Bytes| async move {
         let wishes: Vec<PackWish> = unpack(&body).unwrap();
         let parts = same.store.read(|db| wishes.iter().map(|wish| packs::part(db, wish)).collect::<anyhow::Result<Vec<_>>>());
-        parts.unwrap().concat()
+        let mut bytes = parts.unwrap().concat();
+        if let Some(last) = bytes.last_mut().filter(|_| spoil.swap(false, Ordering::Relaxed)) {
+            *last ^= 1;
+        }
+        bytes
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let routes = axum::Router::new().route("/v1/sync", axum::routing::post(answer)).route("/v1/packs", axum::routing::post(fetch));
     tokio::spawn(async { axum::serve(listener, routes).await });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pack_that_holds_what_is_no_record_is_told_and_the_rest_can_be_used() {
+    let office = Office::default();
+    let (spoilt, good) = (Scene::new(1), Scene::new(2));
+    [&spoilt, &good].iter().for_each(|scene| scene.tell(&office));
+    let cut = "UPDATE records SET document = substr(document, 1, length(document) - 9) WHERE id = ?1";
+    office.app.store.write(|db| Ok(db.run(cut, &[spoilt.record.id().bytes().into()])?)).unwrap();
+    office.app.store.write(|db| Ok(db.batch("DELETE FROM packs")?)).unwrap();
+    let address = packing(office.app.clone(), Arc::default()).await;
     let http = Http::new(Box::new(|_| {})).unwrap();
     let (core, _env, _home) = Pulling::of(&office, &address).parts();
     let core = &Mutex::new(core);
@@ -263,6 +274,25 @@ async fn a_pack_that_holds_what_is_no_record_is_told_and_the_rest_can_be_used() 
     assert_eq!(report.state, SyncState::Failed(Code::ServerTrouble.into()));
     let has = |scene: &Scene| hold(core).view().unwrap().record(scene.record.id()).is_ok();
     assert!(has(&good) && !has(&spoilt), "all else came");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pack_that_was_damaged_on_the_way_is_fetched_again_and_nothing_else() {
+    let office = Office::default();
+    let scene = Scene::new(1);
+    scene.tell(&office);
+    // One of two programmes is in a pack of its own.
+    let both = "UPDATE records SET programmes = 3 WHERE id = ?1";
+    office.app.store.write(|db| Ok(db.run(both, &[scene.record.id().bytes().into()])?)).unwrap();
+    let address = packing(office.app.clone(), Arc::new(true.into())).await;
+    let http = Http::new(Box::new(|_| {})).unwrap();
+    let (core, _env, _home) = Pulling::of(&office, &address).parts();
+    let core = &Mutex::new(core);
+    let damaged = sync_now(core, &http).await.unwrap();
+    assert_eq!((&damaged.state, damaged.requests), (&SyncState::Failed(Code::ServerTrouble.into()), 2));
+    let again = sync_now(core, &http).await.unwrap();
+    assert_eq!((&again.state, again.requests), (&SyncState::Done, 2), "one pack, and what came since");
+    assert!(damaged.pulled > 0, "the first ones had been taken in");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The first download: in packs, cut at any byte and gone on from there, files before visits; and the visits of years ago, which
 //! come when somebody asks for them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use domain::Code;
+use domain::sync::{MAX_WISHES, PackWish};
 use serde_json::Value;
 use std::path::Path;
 use tempfile::TempDir;
@@ -101,6 +103,36 @@ fn a_pack_holds_nothing_for_whom_it_is_not_and_follows_a_file_that_moves() {
         let items: Vec<domain::sync::FeedItem> = client::wire::unpack(&pack).unwrap();
         assert!(items.iter().all(|item| !matches!(item, domain::sync::FeedItem::Enter { record, .. } if *record == id)));
     }
+}
+
+#[tokio::test]
+async fn nobody_fetches_a_pack_that_is_not_hers() {
+    let dir = TempDir::new().unwrap();
+    let server = sample(&dir.path().join("server"));
+    let (director, officer) = (joined(dir.path(), "director", &server, &server.address, "child_director"), of_role(&server, "county_officer"));
+    Device::enrolled(dir.path(), "officer", &server, &server.address, &officer);
+    let area = persons(&director)[0]["area"].as_str().unwrap().to_owned();
+    let database = rusqlite::Connection::open(server.data.join("nuanfang.db")).unwrap();
+    let pack = |sql: &str| PackWish { id: domain::Hash(database.query_row(sql, [&area], |r| r.get(0)).unwrap()), from: 0 };
+    let hers = pack("SELECT id FROM packs WHERE area = ?1 AND programmes & 1 <> 0 AND part = 0");
+    let not_hers = pack("SELECT id FROM packs WHERE area <> ?1 AND programmes & 1 <> 0 AND part = 0");
+    let elders = pack("SELECT id FROM packs WHERE area = ?1 AND programmes = 2 AND part = 0");
+    let token = director.token();
+    let (http, url) = (client::wire::Http::new(Box::new(|_| {})).unwrap(), client::wire::address(&server.address).unwrap().join("v1/packs"));
+    let mut codes = Vec::new();
+    let many = vec![hers.clone(); MAX_WISHES + 1];
+    let beyond = PackWish { from: u64::MAX, ..hers.clone() };
+    for wishes in [vec![hers.clone()], vec![hers, not_hers.clone()], vec![not_hers], vec![elders], vec![beyond], many] {
+        let (mut came, mut bytes) = (0, (0, 0));
+        let fetched = http.stream(url.clone(), &token, &wishes, &mut bytes, |part| {
+            came += part.len();
+            Ok(true)
+        });
+        codes.push(fetched.await.err().map(|f| f.code));
+        assert_eq!(came > 0, codes.last() == Some(&None), "nothing comes with a refusal");
+    }
+    let missing = Some(Code::NotFound);
+    assert_eq!(codes, [None, missing, missing, missing, missing, Some(Code::TooLarge)]);
 }
 
 #[test]

@@ -211,7 +211,14 @@ fn a_supervisor_decides_on_what_was_refused() {
     assert_eq!(li.ok(&["status"])["refused"], 3);
     assert!(li.refused(&["refused"]).contains("not_allowed"), "not hers to decide");
 
+    let cheng = Device::enrolled(dir.path(), "cheng", &server, &server.address, "S032");
     let waiting = wang.list(&["refused"]);
+    assert!(cheng.list(&["refused"]).is_empty(), "another town's supervisor sees none of it");
+    let theirs = waiting[0]["hash"].as_str().unwrap();
+    for decision in ["--accept", "--dismiss"] {
+        assert!(cheng.refused(&["refused", theirs, decision]).contains("not_found"));
+        assert!(li.refused(&["refused", theirs, decision]).contains("not_allowed"));
+    }
     let about = |field: &str| waiting.iter().find(|r| r["edits"].to_string().contains(field)).unwrap_or_else(|| panic!("{field}: {waiting:?}"));
     let of_visit = waiting.iter().find(|r| r["form"] == "child-visit@1").unwrap();
     assert!(waiting.iter().all(|r| r["by"] == "李秀梅" && r["fits"] == true && r["person"] == child.as_str()), "{waiting:?}");

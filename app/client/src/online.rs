@@ -106,7 +106,7 @@ async fn older_visits(core: &Mutex<Core>, http: &Http, person: RecordId) -> Resu
     let (count, changed) = {
         let mut core = hold(core);
         let taken = core.transact(Durability::Batch, |work| {
-            let count = sync::take_unread(work, answered.body)?;
+            let count = sync::take_whole(work, answered.body)?;
             let mut all: BTreeSet<RecordId> = meta::get(work.db, meta::OLDER)?.unwrap_or_default();
             all.insert(person);
             meta::put(work.db, meta::OLDER, &all)?;

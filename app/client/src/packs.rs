@@ -6,9 +6,10 @@ use crate::sync::{self, take_unread};
 use crate::wire::{self, Http};
 use crate::{Core, Result};
 use domain::api::{SyncReport, SyncState};
-use domain::sync::{Cursor, FeedItem, Pack, PackWish};
+use domain::sync::{Cursor, FeedItem, MAX_PLAIN, MAX_WISHES, Pack, PackWish};
 use domain::{Code, Failure, Hash, RecordId};
 use records::Record;
+use reqwest::Url;
 use rusqlite::params;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, VecDeque};
@@ -39,10 +40,10 @@ impl Arriving {
         Ok(Arriving { packs, kept: bytes.len(), bytes })
     }
 
-    /// What to ask for.
+    /// What to ask for next.
     pub fn wishes(&self) -> Vec<PackWish> {
         let from = |n: usize| if n == 0 { self.bytes.len() as u64 } else { 0 };
-        self.packs.iter().enumerate().map(|(n, pack)| PackWish { id: pack.id, from: from(n) }).collect()
+        self.packs.iter().take(MAX_WISHES).enumerate().map(|(n, pack)| PackWish { id: pack.id, from: from(n) }).collect()
     }
 
     fn state(&self) -> SyncState {
@@ -55,8 +56,19 @@ impl Arriving {
         self.bytes.extend_from_slice(part);
         let mut changed = BTreeSet::new();
         while let Some(pack) = self.packs.front() {
+            if pack.bytes > MAX_PLAIN as u64 {
+                return Err(Code::ServerTrouble.into());
+            }
             let Some(whole) = usize::try_from(pack.bytes).ok().and_then(|size| self.bytes.get(..size)) else { break };
-            let items = unpack(pack, whole)?;
+            let items = match unpack(pack, whole) {
+                Ok(items) => items,
+                // It did not arrive as it is called: this one is fetched again, and nothing else.
+                Err(f) => {
+                    (self.bytes, self.kept) = (Vec::new(), 0);
+                    core.transact(Durability::Batch, |work| meta::remove(work.db, meta::PACK))?;
+                    return Err(f.into());
+                }
+            };
             let mut rest = self.packs.clone();
             rest.pop_front();
             let (_, here) = core.transact(Durability::Batch, |work| {
@@ -135,29 +147,55 @@ pub fn forget(core: &mut Core) -> Result<()> {
     core.transact(Durability::Batch, forget).map(|_| ())
 }
 
-/// Fetches what is still to come of the first download, if anything; or only its first pack, so that there is something to see.
+/// Fetches what is still to come of the first download, if anything; or only its first packs, so that there is something to see.
 /// Whether everything is there.
 ///
 /// # Errors
-/// `Offline`, and the server's own. What came is kept; a pack that the server has no more, or that is damaged, is asked for
-/// anew by the next sync.
+/// `Offline`, and the server's own. What came is kept.
 pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_only: bool) -> std::result::Result<bool, Failure> {
-    let (mut arriving, server, token) = {
-        let mut core = hold(core);
-        let read = Arriving::read(&core);
-        let arriving = core.settle(read)?;
-        let secret = core.secret()?;
-        (arriving, wire::address(&secret.server)?, bearer(&secret.token))
-    };
-    if arriving.packs.is_empty() {
-        return Ok(true);
+    loop {
+        let (arriving, server, token) = {
+            let mut core = hold(core);
+            let read = Arriving::read(&core);
+            let arriving = core.settle(read)?;
+            let secret = core.secret()?;
+            (arriving, wire::address(&secret.server)?, bearer(&secret.token))
+        };
+        if arriving.packs.is_empty() {
+            return Ok(true);
+        }
+        hold(core).sync = arriving.state();
+        tell(core, http, Vec::new());
+        match fetch_some(core, http, server.join("v1/packs"), &token, arriving, report, first_only).await {
+            // They were replaced meanwhile: the sync that follows says by which.
+            Err(f) if f.code == Code::NotFound => {
+                let mut core = hold(core);
+                let forgotten = forget(&mut core);
+                return core.settle(forgotten).map(|()| true);
+            }
+            fetched => fetched?,
+        }
+        if first_only {
+            return Ok(false);
+        }
     }
-    hold(core).sync = arriving.state();
-    tell(core, http, Vec::new());
-    report.requests += 1;
+}
+
+/// One request's packs.
+async fn fetch_some(
+    core: &Mutex<Core>,
+    http: &Http,
+    url: Url,
+    token: &str,
+    mut arriving: Arriving,
+    report: &mut SyncReport,
+    first_only: bool,
+) -> std::result::Result<(), Failure> {
+    let (wishes, waiting) = (arriving.wishes(), arriving.packs.len());
     let mut cost = (0, 0);
+    report.requests += 1;
     let fetched = http
-        .stream(server.join("v1/packs"), &token, &arriving.wishes(), &mut cost, |part| {
+        .stream(url, token, &wishes, &mut cost, |part| {
             let changed = {
                 let mut core = hold(core);
                 let taken = arriving.take(&mut core, part, report);
@@ -171,16 +209,10 @@ pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, fir
     report.up_bytes += cost.0;
     report.down_bytes += cost.1;
     let mut core = hold(core);
-    let done = match &fetched {
-        Err(f) if [Code::NotFound, Code::ServerTrouble].contains(&f.code) => forget(&mut core),
-        _ => arriving.put_down(&mut core),
-    };
-    core.settle(done)?;
-    match fetched {
-        // It ended too soon, as when a road is cut without a word.
-        Ok(()) if !arriving.packs.is_empty() && !first_only => Err(Code::Offline.into()),
-        // They were replaced meanwhile: the sync that follows says by which.
-        Err(f) if f.code == Code::NotFound => Ok(true),
-        fetched => fetched.map(|()| arriving.packs.is_empty()),
-    }
+    let kept = arriving.put_down(&mut core);
+    core.settle(kept)?;
+    fetched?;
+    // A reply that ended too soon, as when a road is cut without a word.
+    let all = waiting - arriving.packs.len() == wishes.len();
+    if all || first_only { Ok(()) } else { Err(Code::Offline.into()) }
 }

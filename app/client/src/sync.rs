@@ -227,6 +227,14 @@ pub(crate) fn miss(work: &mut Work<'_>, records: Vec<RecordId>) -> Result<()> {
     meta::put(work.db, meta::MISSED, &missed)
 }
 
+/// Whole records outside the feed: each is read before it is kept.
+pub(crate) fn take_whole(work: &mut Work<'_>, items: Vec<FeedItem>) -> Result<u64> {
+    let mut missed: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
+    let taken = items.into_iter().map(|item| take_or_miss(work, item, &mut missed)).sum::<Result<u64>>()?;
+    meta::put(work.db, meta::MISSED, &missed)?;
+    Ok(taken)
+}
+
 /// At the first download: a record that is not here goes in with its row, its document unread.
 pub(crate) fn take_unread(work: &mut Work<'_>, items: Vec<FeedItem>) -> Result<u64> {
     let mut missed: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();

@@ -114,6 +114,9 @@ pub struct Pack {
     pub records: u64,
 }
 
+/// Most wishes in one request: what a server sends before it is asked again.
+pub const MAX_WISHES: usize = 64;
+
 /// A pack that a device wants, from a byte on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PackWish {

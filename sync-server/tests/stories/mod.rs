@@ -9,8 +9,8 @@ use domain::{AreaCode, Code, DeviceId, Hash, Programme, RecordId, StaffId, Times
 use records::{Actor, Change, NewReview, NewVisit, Pen, Record};
 use std::collections::HashSet;
 use sync_server::admit::{Outcome, Sender, admit, prepare};
-use sync_server::feed;
 use sync_server::store::{self, Store};
+use sync_server::{feed, quarantine};
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
@@ -301,4 +301,24 @@ fn a_colleagues_change_sent_under_a_wrong_record_does_not_hurt_the_right_one() {
     let pen = v.pen(&li());
     let next = record.edit(&[edit("contact.address", "3组9号")], &pen).unwrap();
     assert_eq!(v.push(&li(), id(1), &next).accepted.len(), 1, "what builds on it goes on");
+}
+
+#[test]
+fn a_device_that_sends_what_is_refused_crowds_nobody_out_of_the_supervisors_list() {
+    let mut v = Village::new();
+    let record = v.file(&li(), 1, "990101001201");
+    let refuse = |v: &mut Village, who: &Worker, value: &str| {
+        let pen = v.pen(who);
+        let changes = record.clone().edit(&[edit("contact.phone", value)], &pen).unwrap();
+        assert_eq!(reasons(&v.push(who, id(1), &changes)), [Code::NotAllowed]);
+    };
+    (0..60).for_each(|n| refuse(&mut v, &zhao(), &format!("138000000{n:02}")));
+    let other = worker("S010", Role::ChildDirector, "990101001203", 10);
+    refuse(&mut v, &other, "13900000000");
+    let list = |who: &Worker| v.store.read(|db| quarantine::waiting(db, &who.caller, NOW)).unwrap();
+    let of_wang = list(&wang());
+    assert_eq!(of_wang.len(), 51, "of each device the oldest");
+    assert!(of_wang.iter().any(|item| item.edits.iter().any(|e| e.value == "13900000000".into())));
+    assert!(list(&worker("S032", Role::ChildSupervisor, "990101002", 32)).is_empty(), "another town's");
+    assert!(list(&worker("S003", Role::ElderCareSpecialist, "990101001", 33)).is_empty(), "no supervisor");
 }

@@ -1,0 +1,193 @@
+//! Files as lists and pages show them.
+use super::{DraftItem, VisitItem};
+use crate::due::{Due, DueState};
+use crate::fields::Path;
+use crate::person::FileStatus;
+use crate::rows::Phone;
+use crate::{AreaCode, Category, RecordId, Risk, Sex, Timestamp, Value};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Which files to list.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct PersonQuery {
+    /// Name, part of it, pinyin, initials, ID number, telephone, address; empty for all.
+    pub search: String,
+    /// Only this category.
+    pub category: Option<Category>,
+    /// Only this risk.
+    pub risk: Option<Risk>,
+    /// Only this area and what lies in it.
+    pub area: Option<AreaCode>,
+    /// Only those due or overdue.
+    pub due: bool,
+    /// Also closed files.
+    pub closed: bool,
+    /// Skip so many.
+    pub offset: usize,
+    /// At most so many; 0 means 50.
+    pub limit: usize,
+}
+
+/// One page of the list.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
+pub struct PersonList {
+    /// How many match in all.
+    pub total: usize,
+    /// This page.
+    pub rows: Vec<PersonItem>,
+}
+
+/// A person in a list.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct PersonItem {
+    /// The record.
+    pub id: RecordId,
+    /// Name.
+    pub name: String,
+    /// Sex.
+    pub sex: Sex,
+    /// Age in whole years, where the birth date is known.
+    pub age: Option<u32>,
+    /// Village code.
+    pub area: AreaCode,
+    /// Village name.
+    pub area_name: String,
+    /// Address in the village.
+    pub address: String,
+    /// Categories in force.
+    pub categories: Vec<Category>,
+    /// Risk.
+    pub risk: Option<Risk>,
+    /// When the next visit is due and why.
+    pub due: Option<Due>,
+    /// How urgent, today.
+    pub due_state: Option<DueState>,
+    /// Day, kind and first words of the last visit.
+    pub last: Option<LastVisit>,
+    /// The number to call first.
+    pub phone: Option<Phone>,
+    /// Fields with more than one value.
+    pub conflicts: u32,
+    /// Whether something of the file waits to be uploaded.
+    pub pending: bool,
+    /// An unfinished visit.
+    pub draft: Option<Uuid>,
+    /// Open or closed.
+    pub status: FileStatus,
+}
+
+/// The last visit in a word.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct LastVisit {
+    /// Day.
+    pub day: NaiveDate,
+    /// Home, phone, school…
+    pub kind: String,
+    /// First words of the note.
+    pub note: String,
+}
+
+/// The first screen.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
+pub struct TodayReply {
+    /// The day in China.
+    pub day: NaiveDate,
+    /// The places the caller works in.
+    pub places: Vec<String>,
+    /// Past their day, the longest first.
+    pub overdue: Vec<PersonItem>,
+    /// Due today and in the next days.
+    pub soon: Vec<PersonItem>,
+    /// Unfinished visits.
+    pub drafts: Vec<DraftItem>,
+    /// Visits recorded today.
+    pub visited_today: u32,
+    /// When nothing is due: the next one.
+    pub next: Option<PersonItem>,
+}
+
+/// A value to write.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Edit {
+    /// Where.
+    pub path: Path,
+    /// What; null empties the field.
+    pub value: Value,
+}
+
+/// One file as shown.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct PersonFile {
+    /// The list's view of it.
+    pub item: PersonItem,
+    /// Fields outside lists by `section.key`; the ID number is masked.
+    pub fields: BTreeMap<String, Value>,
+    /// Household members and guardians.
+    pub household: Vec<Entry>,
+    /// Categories, in force and past.
+    pub categories: Vec<Entry>,
+    /// Every number to call.
+    pub phones: Vec<Phone>,
+    /// Fields with more than one value.
+    pub conflicts: Vec<Conflict>,
+    /// The newest visits.
+    pub visits: Vec<VisitItem>,
+    /// How many visits there are.
+    pub visit_count: usize,
+    /// Sections the caller may amend, by code.
+    pub may_amend: Vec<String>,
+    /// Whether the caller may record a visit here, and with which form.
+    pub visit_form: Option<String>,
+    /// Names of staff that appear in the file.
+    pub staff: BTreeMap<String, String>,
+    /// Whether there may be older visits on the server.
+    #[serde(default)]
+    pub older: bool,
+}
+
+/// One entry of a list section.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its key.
+    pub id: Uuid,
+    /// Its fields.
+    pub fields: BTreeMap<String, Value>,
+}
+
+/// A field with more than one value.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The record.
+    pub record: RecordId,
+    /// Whose file.
+    pub person: RecordId,
+    /// Her name.
+    pub name: String,
+    /// `contact.address`, `answers.mood`.
+    pub path: String,
+    /// The values, in an order that is the same on every device; the ID number is masked.
+    pub values: Vec<Version>,
+    /// Whether the caller may decide.
+    pub may_settle: bool,
+}
+
+/// One of several values.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Version {
+    /// What.
+    pub value: Value,
+    /// For people: an option's label, a masked number.
+    pub shown: String,
+    /// Who wrote it: name, else id.
+    pub by: String,
+    /// On which device: four characters of its id.
+    pub device: String,
+    /// When, by that device's clock.
+    pub at: Timestamp,
+    /// Whether it was written on this device.
+    pub mine: bool,
+}

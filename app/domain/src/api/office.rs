@@ -1,0 +1,184 @@
+//! Messages, what was refused, and the office's view: areas, codes, devices, lists.
+use super::Edit;
+use crate::area::Area;
+use crate::form::Answers;
+use crate::roles::Role;
+use crate::staff::Staff;
+use crate::{DeviceId, Failure, Hash, Programme, RecordId, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a message is about.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// A visit of mine came back.
+    Returned {
+        /// The visit.
+        visit: RecordId,
+        /// What the supervisor said.
+        comment: String,
+        /// Who: name.
+        by: String,
+    },
+    /// A visit I had approved was changed afterwards.
+    ChangedAfterApproval {
+        /// The visit.
+        visit: RecordId,
+    },
+    /// A field of a file, or an answer of a visit, has more than one value.
+    Conflict {
+        /// The record: the file, or the visit.
+        record: RecordId,
+        /// Which.
+        path: String,
+    },
+    /// Work of mine that the server did not accept. It is kept.
+    Refused {
+        /// Why.
+        reason: Failure,
+        /// The record.
+        record: RecordId,
+        /// What it was, in fields: `contact.phone`.
+        fields: Vec<String>,
+    },
+}
+
+/// A message.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Message {
+    /// What about.
+    pub about: About,
+    /// Whose file.
+    pub person: RecordId,
+    /// Her name.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A change that the server did not take, for a supervisor to decide on.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct RefusedItem {
+    /// The change.
+    pub hash: Hash,
+    /// The record it is for.
+    pub record: RecordId,
+    /// Whose file; the record's own id where that is all there is.
+    pub person: RecordId,
+    /// Her name, where this device has the file.
+    #[serde(default)]
+    pub name: String,
+    /// Who wrote it: name.
+    pub by: String,
+    /// When the server heard of it.
+    pub at: Timestamp,
+    /// Why it was not taken.
+    pub reason: Failure,
+    /// What it writes into a file.
+    pub edits: Vec<Edit>,
+    /// What it writes into a visit, by question.
+    pub answers: Answers,
+    /// The form of the visit it makes.
+    pub form: Option<String>,
+    /// The values in words, by field (`contact.phone`, `answers.note`); this device finds them.
+    #[serde(default)]
+    pub shown: BTreeMap<String, String>,
+    /// Whether it can be let in as it is.
+    pub fits: bool,
+}
+
+/// A village in the supervisor's overview.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct AreaLine {
+    /// The village.
+    pub area: Area,
+    /// Its town's name.
+    pub town: String,
+    /// Open files.
+    pub files: u32,
+    /// Of those, at high risk.
+    pub high: u32,
+    /// Visits overdue.
+    pub overdue: u32,
+    /// Persons visited this month …
+    pub visited: u32,
+    /// … of those to be visited (月探访率).
+    pub targets: u32,
+    /// Workers in charge: names.
+    pub workers: Vec<String>,
+}
+
+/// A code that enrols one device.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct OneTimeCode {
+    /// As to be typed: `K7QF-M2XD`.
+    pub code: String,
+    /// Whom it enrols.
+    pub staff: Staff,
+    /// Until when.
+    pub expires: Timestamp,
+}
+
+/// A device in the administrator's list.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct DeviceLine {
+    /// Its id.
+    pub id: DeviceId,
+    /// Whose.
+    pub staff: Staff,
+    /// What it calls itself.
+    pub label: String,
+    /// When it joined.
+    pub enrolled: Timestamp,
+    /// Last contact.
+    pub seen: Option<Timestamp>,
+    /// When it was stopped.
+    pub revoked: Option<Timestamp>,
+}
+
+/// What an office's list holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportKind {
+    /// Areas.
+    Areas,
+    /// Staff.
+    Staff,
+    /// Persons.
+    Roster,
+}
+
+/// What came of an import.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
+pub struct ImportReport {
+    /// New.
+    pub added: u64,
+    /// Changed.
+    pub updated: u64,
+    /// As before.
+    pub unchanged: u64,
+    /// Rows that were not taken.
+    pub errors: Vec<RowError>,
+}
+
+/// A cell that was not understood.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct RowError {
+    /// Sheet name.
+    pub sheet: String,
+    /// Row as the office program counts, from 1.
+    pub row: u32,
+    /// The column's header, or its letter.
+    pub column: String,
+    /// What is wrong and what to do, without the cell's content.
+    pub reason: String,
+}
+
+/// Programme a new file of this role belongs to.
+pub fn own_programme(role: Role) -> Option<Programme> {
+    match role.programmes() {
+        [one] => Some(*one),
+        _ => None,
+    }
+}

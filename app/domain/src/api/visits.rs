@@ -1,0 +1,177 @@
+//! Visits, finished and not, with their photos and reviews.
+use super::{Conflict, PersonItem};
+use crate::form::Answers;
+use crate::form::Problem;
+use crate::visit::Decision;
+use crate::visit::VisitState;
+use crate::{Failure, Hash, RecordId, Timestamp};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A visit in a list.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct VisitItem {
+    /// The record.
+    pub id: RecordId,
+    /// Whom.
+    pub person: RecordId,
+    /// Her name.
+    pub name: String,
+    /// `child-visit@1`.
+    pub form: String,
+    /// Home, phone, school… (option id) …
+    pub kind: String,
+    /// … and its label.
+    pub kind_label: String,
+    /// When.
+    pub at: Timestamp,
+    /// Who: name.
+    pub by: String,
+    /// First words.
+    pub note: String,
+    /// Saved, uploaded, approved, returned, changed, refused.
+    pub state: VisitState,
+}
+
+/// One visit as read by its author or a supervisor.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct VisitDetail {
+    /// The list's view of it.
+    pub item: VisitItem,
+    /// The person.
+    pub person: PersonItem,
+    /// The exact version.
+    pub heads: Vec<Hash>,
+    /// Each question with this visit's and the last one's answer, in words.
+    pub lines: Vec<AnswerLine>,
+    /// Day of the visit before.
+    pub last_day: Option<NaiveDate>,
+    /// Whether the form's version is known here.
+    pub form_known: bool,
+    /// Reviews, newest first.
+    pub reviews: Vec<ReviewNote>,
+    /// Answers with more than one value.
+    pub conflicts: Vec<Conflict>,
+    /// Whether the caller may correct it.
+    pub may_correct: bool,
+    /// Whether the caller may review it.
+    pub may_review: bool,
+    /// Why the server did not accept it.
+    pub refusal: Option<Failure>,
+}
+
+/// A photo of a visit.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PhotoItem {
+    /// Its key in the visit.
+    pub id: Uuid,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Bytes.
+    pub size: u32,
+    /// Its thumbnail, or the whole photo where that is wanted, JPEG in base64; empty when it is not on this device.
+    pub jpeg: String,
+    /// Whether the server has it.
+    pub uploaded: bool,
+}
+
+/// A question with two answers beside each other.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct AnswerLine {
+    /// The question's id.
+    pub question: String,
+    /// Its wording, zh-CN.
+    pub label: String,
+    /// Its wording, en.
+    pub label_en: String,
+    /// This visit, zh-CN; empty when not asked.
+    pub now: String,
+    /// This visit, en.
+    pub now_en: String,
+    /// The visit before.
+    pub last: String,
+    /// The visit before, en.
+    pub last_en: String,
+    /// Whether they differ.
+    pub differs: bool,
+    /// Whether the answer is one a supervisor must see.
+    pub alarm: bool,
+}
+
+/// A review as read.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ReviewNote {
+    /// Approved or returned.
+    pub decision: Decision,
+    /// What was said.
+    pub comment: String,
+    /// By question id.
+    pub fields: BTreeMap<String, String>,
+    /// Who: name.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it was about the version shown.
+    pub current: bool,
+}
+
+/// An unfinished visit.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Draft {
+    /// Its id.
+    pub id: Uuid,
+    /// The person.
+    pub person: PersonItem,
+    /// `child-visit@1`.
+    pub form: String,
+    /// What was answered.
+    pub answers: Answers,
+    /// Last visit's answers that may be taken over.
+    pub last: Answers,
+    /// Day of the last visit.
+    pub last_day: Option<NaiveDate>,
+    /// What is still open or wrong.
+    pub problems: Vec<Problem>,
+    /// The visit being corrected.
+    pub corrects: Option<RecordId>,
+    /// The supervisor's comment on it.
+    pub comment: Option<ReviewNote>,
+    /// When it was begun.
+    pub started: Timestamp,
+}
+
+/// An unfinished visit in a list.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct DraftItem {
+    /// Its id.
+    pub id: Uuid,
+    /// Whom.
+    pub person: RecordId,
+    /// Her name.
+    pub name: String,
+    /// When it was begun.
+    pub started: Timestamp,
+    /// Answers given.
+    pub answered: u32,
+    /// The visit that is corrected; none when a new one is made.
+    pub corrects: Option<RecordId>,
+}
+
+/// A visit that waits for review.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ReviewItem {
+    /// The visit.
+    pub visit: VisitItem,
+    /// The person.
+    pub person: PersonItem,
+    /// How many answers differ from the last visit.
+    pub changes: u32,
+    /// Whether an answer asks for attention.
+    pub alarm: bool,
+    /// The exact version, for approving without opening.
+    pub heads: Vec<Hash>,
+}
