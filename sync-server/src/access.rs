@@ -16,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::time::Instant;
 use tracing::Instrument;
 
-/// Names the request in the reply, as the log does.
+/// Names the request in the reply when it failed, as the log does.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -95,7 +95,10 @@ pub(crate) async fn log(State(app): State<App>, mut request: Request, next: Next
     } else {
         tracing::info!(method, route, status, milliseconds, bytes_in, bytes_out, device, "request");
     }
-    if let Ok(id) = HeaderValue::from_str(&id) {
+    // A success needs no name, and a day with nothing new should cost next to nothing.
+    if status >= 400
+        && let Ok(id) = HeaderValue::from_str(&id)
+    {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response

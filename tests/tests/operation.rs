@@ -201,6 +201,7 @@ fn the_log_has_a_line_a_request_and_nobody_in_it() {
     let mine = format!("authorization: Bearer {token}\r\n");
     let code = ask(server.host(), "POST /v1/admin/staff/S001/code", &mine);
     assert_eq!(code.status, 200);
+    let nobody = ask(server.host(), "POST /v1/admin/staff/S999/code", &mine);
     ask(server.host(), "GET /v1/admin/staff?name=%E7%8E%8B%E5%B0%8F%E9%9B%A8&wang=WangXiaoyu", &mine);
     ask(server.host(), "GET /WangXiaoyu", "");
     let sent = "{\"sheet\":\"王小雨\"}";
@@ -235,9 +236,10 @@ fn the_log_has_a_line_a_request_and_nobody_in_it() {
     for route in ["/v1/enrol", "/v1/admin/staff/{id}/code", "/v1/admin/staff", "/v1/admin/import/{what}", "file"] {
         assert!(routes.contains(&route), "{route} is not among {routes:?}");
     }
-    // The reply has the number that all lines of its request have.
-    let id = code.header("x-request-id").unwrap();
-    assert!(lines.iter().any(|l| l["span"]["id"] == id && l["fields"]["route"] == "/v1/admin/staff/{id}/code"));
+    // A reply that failed has the number that all lines of its request have.
+    let id = nobody.header("x-request-id").unwrap();
+    assert!(lines.iter().any(|l| l["span"]["id"] == id && l["fields"]["route"] == "/v1/admin/staff/{id}/code" && l["fields"]["status"] == 404));
+    assert_eq!(code.header("x-request-id"), None, "every byte of a success counts");
 }
 
 /// A certificate authority of our own, as `<name>.pem`, and a certificate of it for this machine in `server.pem` and `server.key`.

@@ -84,8 +84,8 @@ fn format() -> Result<()> {
 /// # Errors
 /// When the bench does not compile or run.
 pub(crate) fn bench() -> Result<()> {
-    // The server that is measured is a process of its own.
+    // The server and the client that are measured are processes of their own.
     web::build(Profile::Release)?;
-    finish(cargo().args(["build", "--release", "-p", "sync-server", "-p", "village"]))?;
+    finish(cargo().args(["build", "--release", "-p", "sync-server", "-p", "client", "-p", "village"]))?;
     finish(&mut Command::new("target/release/bench"))
 }

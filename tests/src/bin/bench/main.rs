@@ -1,5 +1,5 @@
 //! `make bench`: each figure is one JSON line `{"bench","value","unit","goal","meets"}`; the goals are those of ARCHITECTURE.md.
-//! Built with optimisation; a debug build says nothing about speed.
+//! Built with optimisation; a debug build says nothing about speed. `bench NAME` runs one of the five.
 #![allow(clippy::disallowed_methods, reason = "measuring needs the real clock")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -17,9 +17,13 @@ fn figure(bench: &str, value: f64, unit: &str, goal: f64) {
 }
 
 fn main() -> anyhow::Result<()> {
-    sync::run()?;
-    road::run()?;
-    store::run()?;
-    storm::run()?;
-    browser::run()
+    let all: [(&str, fn() -> anyhow::Result<()>); 5] =
+        [("sync", sync::run), ("road", road::run), ("store", store::run), ("storm", storm::run), ("browser", browser::run)];
+    let only = std::env::args().nth(1);
+    for (name, run) in all {
+        if only.as_deref().is_none_or(|only| only == name) {
+            run()?;
+        }
+    }
+    Ok(())
 }
