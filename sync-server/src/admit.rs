@@ -6,7 +6,7 @@ use crate::{feed, registry};
 use domain::roles::{Action, Caller, Kind, Section};
 use domain::sync::{Cursor, MAX_CHANGE, Push, Refusal};
 use domain::visit::Decision;
-use domain::{Code, DeviceId, Failure, Hash, RecordId, Row, Timestamp};
+use domain::{AreaCode, Code, DeviceId, Failure, Hash, RecordId, Row, Timestamp};
 use records::{History, Incoming, Record, RecordError};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -73,6 +73,8 @@ pub struct Prepared<'a> {
     first: Option<First>,
 }
 
+/// What a record would be, and where it belongs.
+type Next = (State, AreaCode);
 type First = Result<(State, Vec<Section>), Stop>;
 
 /// Decodes changes and makes the records that begin with one: most of the work of admission, done on all processors
@@ -149,7 +151,7 @@ fn judge_again(
     db: &Db<'_>,
     sender: &Sender,
     push: &Push,
-    take: impl FnOnce(&mut Admission<'_, '_>, &Incoming, State) -> anyhow::Result<()>,
+    take: impl FnOnce(&mut Admission<'_, '_>, &Incoming, Next) -> anyhow::Result<()>,
 ) -> anyhow::Result<Result<(), Failure>> {
     let mut file = Admission { db, sender, stored: store::load(db, &push.record)?, refused: HashMap::new() };
     let Prepared { incoming, first, .. } = prepare_one(push);
@@ -237,7 +239,7 @@ impl Admission<'_, '_> {
     }
 
     /// What the record would be with this change, if it may be made.
-    fn judge(&self, push: &Push, incoming: &Incoming, first: Option<First>) -> anyhow::Result<Result<State, Stop>> {
+    fn judge(&self, push: &Push, incoming: &Incoming, first: Option<First>) -> anyhow::Result<Result<Next, Stop>> {
         match self.check_actor(push, incoming)? {
             Ok(()) => self.try_on(incoming, first),
             Err(stop) => Ok(Err(stop)),
@@ -263,17 +265,21 @@ impl Admission<'_, '_> {
     }
 
     /// Applies the change to a copy, having asked the role table.
-    fn try_on(&self, incoming: &Incoming, first: Option<First>) -> anyhow::Result<Result<State, Stop>> {
+    fn try_on(&self, incoming: &Incoming, first: Option<First>) -> anyhow::Result<Result<Next, Stop>> {
         Ok(match (&self.stored, first) {
-            (Some(stored), _) => self.amended(stored, incoming)?,
-            (None, Some(Ok((state, sections)))) => self.may_create(&state, &sections)?.map(|()| state),
+            (Some(stored), _) => self.amended(stored, incoming)?.and_then(|state| {
+                let area = if state.record.kind() == Kind::Person { state.record.area().ok_or(Code::BadChange)? } else { stored.area.clone() };
+                Ok((state, area))
+            }),
+            (None, Some(Ok((state, sections)))) => self.may_create(&state, &sections)?.map(|area| (state, area)),
             (None, Some(Err(stop))) => Err(stop),
             // It builds on a change that is not here.
             (None, None) => Err(Stop::Held),
         })
     }
 
-    fn may_create(&self, state: &State, sections: &[Section]) -> anyhow::Result<Result<(), Stop>> {
+    /// Where the new record belongs, if it may be.
+    fn may_create(&self, state: &State, sections: &[Section]) -> anyhow::Result<Result<AreaCode, Stop>> {
         let State { record, row, .. } = state;
         let caller = self.sender.judge();
         if let Some(s) = sections.iter().find(|s| !self.sender.may(Action::Create, record.kind(), **s)) {
@@ -282,7 +288,7 @@ impl Admission<'_, '_> {
         if record.kind() == Kind::Person {
             let Some(area) = record.area() else { return Ok(Err(Code::BadChange.into())) };
             let sees = caller.sees(&area, &row.programmes()) && area.county().is_some();
-            return Ok(if sees { Ok(()) } else { Err(not_allowed(Section::Area)) });
+            return Ok(if sees { Ok(area) } else { Err(not_allowed(Section::Area)) });
         }
         // A person this server does not know: not yet, or her file was not taken from this device.
         let Some((area, programmes)) = store::place(self.db, &record.person())? else {
@@ -294,12 +300,13 @@ impl Admission<'_, '_> {
         if !sees {
             return Ok(Err(not_allowed(Section::Area)));
         }
-        match row {
-            Row::Review(review) => self.may_review(review),
+        let may = match row {
+            Row::Review(review) => self.may_review(review)?,
             // Nobody records a visit in another's name.
-            Row::Visit(visit) if visit.by != self.sender.caller.staff => Ok(Err(not_allowed(Section::Head))),
-            _ => Ok(Ok(())),
-        }
+            Row::Visit(visit) if visit.by != self.sender.caller.staff => Err(not_allowed(Section::Head)),
+            _ => Ok(()),
+        };
+        Ok(may.map(|()| area))
     }
 
     /// A review decides on a version that exists, of another's visit, in which nothing has two values.
@@ -366,14 +373,8 @@ impl Admission<'_, '_> {
         Ok(State::of(next)?)
     }
 
-    fn commit(&mut self, push: &Push, incoming: &Incoming, next: State) -> anyhow::Result<()> {
+    fn commit(&mut self, push: &Push, incoming: &Incoming, (next, area): Next) -> anyhow::Result<()> {
         let change = self.change(incoming.hash, push);
-        let area = match (next.record.kind(), &self.stored) {
-            (Kind::Person, _) => next.record.area(),
-            (_, Some(stored)) => Some(stored.area.clone()),
-            (_, None) => store::place(self.db, &next.record.person())?.map(|(area, _)| area),
-        };
-        let area = area.ok_or_else(|| anyhow::anyhow!("a record without an area passed the checks"))?;
         let before = self.stored.as_ref().map(|s| (&s.area, s.programmes.as_slice()));
         store::commit(self.db, &next, &area, before, &change)?;
         if let Some(actor) = incoming.actor() {

@@ -184,8 +184,27 @@ impl Db<'_> {
         }
     }
 
-    /// Reads rows until there are no more or `f` says false. `f` must not use the database itself.
+    /// Reads rows until there are no more or `f` says false; PostgreSQL sends some at a time. `f` must not use the database itself.
     pub fn each(&self, sql: &str, args: &[Sql], mut f: impl FnMut(&mut Line) -> DbResult<bool>) -> DbResult<()> {
+        let Db::Postgres(work) = self else { return self.all(sql, args, f) };
+        let work = &mut *work.borrow_mut();
+        let statement = work.prepared(sql)?;
+        let portal = work.tx.bind(&statement, &borrowed(args))?;
+        loop {
+            let rows = work.tx.query_portal(&portal, FETCH)?;
+            for row in &rows {
+                if !f(&mut postgres_line(row)?)? {
+                    return Ok(());
+                }
+            }
+            if rows.len() < FETCH as usize {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The same in one round trip.
+    fn all(&self, sql: &str, args: &[Sql], mut f: impl FnMut(&mut Line) -> DbResult<bool>) -> DbResult<()> {
         match self {
             Db::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(sql)?;
@@ -200,15 +219,8 @@ impl Db<'_> {
             Db::Postgres(work) => {
                 let work = &mut *work.borrow_mut();
                 let statement = work.prepared(sql)?;
-                let portal = work.tx.bind(&statement, &borrowed(args))?;
-                loop {
-                    let rows = work.tx.query_portal(&portal, FETCH)?;
-                    for row in &rows {
-                        if !f(&mut postgres_line(row)?)? {
-                            return Ok(());
-                        }
-                    }
-                    if rows.len() < FETCH as usize {
+                for row in work.tx.query(&statement, &borrowed(args))? {
+                    if !f(&mut postgres_line(&row)?)? {
                         break;
                     }
                 }
@@ -220,17 +232,17 @@ impl Db<'_> {
     /// Every row.
     pub fn rows<T>(&self, sql: &str, args: &[Sql], mut f: impl FnMut(&mut Line) -> DbResult<T>) -> DbResult<Vec<T>> {
         let mut all = Vec::new();
-        self.each(sql, args, |line| {
+        self.all(sql, args, |line| {
             all.push(f(line)?);
             Ok(true)
         })?;
         Ok(all)
     }
 
-    /// The first row, if there is one.
+    /// The first row, if there is one. For statements that find few.
     pub fn one<T>(&self, sql: &str, args: &[Sql], mut f: impl FnMut(&mut Line) -> DbResult<T>) -> DbResult<Option<T>> {
         let mut found = None;
-        self.each(sql, args, |line| {
+        self.all(sql, args, |line| {
             found = Some(f(line)?);
             Ok(false)
         })?;

@@ -31,7 +31,8 @@ pub struct Limits {
     pub enrol_per_minute: NonZeroU32,
     /// Connections held at once; further ones wait in the system's queue.
     pub connections: usize,
-    /// Requests worked on at once, after their bodies have come.
+    /// Requests worked on at once, after their bodies have come; as many as connections to PostgreSQL. Further ones wait in line, first
+    /// come, first served: more at once would only be in each other's way.
     pub requests: usize,
     /// Seconds a request waits for its turn before it is told to come again.
     pub queue_seconds: u64,
@@ -59,7 +60,7 @@ impl Default for Limits {
             address_per_minute: per_minute(12_000),
             enrol_per_minute: per_minute(120),
             connections: 10_000,
-            requests: 64,
+            requests: 8,
             queue_seconds: 15,
             head_bytes: 16_384,
             headers: 64,

@@ -357,7 +357,7 @@ impl State {
 /// Stores a record's new state, the change that made it, and tells the feed. `before` is where it was known until now.
 pub fn commit(db: &Db<'_>, state: &State, area: &AreaCode, before: Option<(&AreaCode, &[Programme])>, change: &Accepted<'_>) -> anyhow::Result<()> {
     let State { record, row, .. } = state;
-    put_record(db, state, area)?;
+    put_record(db, state, area, before.is_none())?;
     keep_change(db, &record.id(), change)?;
     let programmes = row.programmes();
     let moved = before.filter(|(old, progs)| record.kind() == Kind::Person && (*old != area || programme_bits(progs) != programme_bits(&programmes)));
@@ -371,7 +371,7 @@ pub fn commit(db: &Db<'_>, state: &State, area: &AreaCode, before: Option<(&Area
 
 /// Puts a whole record with its history into a county that no device has read yet: nothing is told to the feed.
 pub fn found(db: &Db<'_>, record: &Record, area: &AreaCode, staff: &str, received: Timestamp) -> anyhow::Result<()> {
-    put_record(db, &State { document: record.save(), row: record.row()?, record: record.clone() }, area)?;
+    put_record(db, &State { document: record.save(), row: record.row()?, record: record.clone() }, area, true)?;
     for change in record.changes() {
         keep_change(db, &record.id(), &Accepted { hash: change.hash, bytes: &change.bytes, device: [0; 16], staff, received })?;
     }
@@ -387,12 +387,10 @@ fn keep_change(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>) -> anyhow:
     Ok(())
 }
 
-fn put_record(db: &Db<'_>, state: &State, area: &AreaCode) -> anyhow::Result<()> {
+fn put_record(db: &Db<'_>, state: &State, area: &AreaCode, is_new: bool) -> anyhow::Result<()> {
     let State { record, document, row } = state;
     let id = record.id();
     let (programmes, packed) = (programme_bits(&row.programmes()), rmp_serde::to_vec_named(row)?);
-    let sql = "UPDATE records SET area = ?2, programmes = ?3, document = ?4, row = ?5 WHERE id = ?1";
-    let is_new = db.run(sql, args![id.bytes(), area.as_str(), programmes, document, &packed])? == 0;
     if is_new {
         let target = if let Row::Review(r) = row { Some(r.target.bytes()) } else { None };
         db.run(
@@ -410,6 +408,9 @@ fn put_record(db: &Db<'_>, state: &State, area: &AreaCode) -> anyhow::Result<()>
                 moment(row)
             ],
         )?;
+    } else {
+        let sql = "UPDATE records SET area = ?2, programmes = ?3, document = ?4, row = ?5 WHERE id = ?1";
+        db.run(sql, args![id.bytes(), area.as_str(), programmes, document, packed])?;
     }
     if let Row::Visit(v) = row {
         photos::index(db, &v.id, &v.photos, is_new)?;

@@ -72,6 +72,9 @@ async fn photos_are_kept_without_a_network_and_uploaded_by_themselves() {
     li.find("img.whole").await;
     li.look("04-one-photo").await;
     li.click("photo-remove").await;
+    li.see("photo-keep").await;
+    li.look("04b-remove").await;
+    li.click("photo-remove-yes").await;
     drawn(&li, 1).await;
     li.click("finish").await;
     li.see("visit-finished").await;

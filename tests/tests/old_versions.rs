@@ -12,10 +12,16 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use village::device::Device;
+use village::picture::from_a_camera;
 use village::programs::asset;
 use village::server::{Server, admin};
 
-const VERSIONS: &[&str] = &["v1", "v2"];
+const VERSIONS: &[&str] = &["v1", "v2", "v3"];
+
+/// Photos of the visit; the first version had none.
+fn photos(version: &str) -> usize {
+    usize::from(version >= "v3")
+}
 
 fn folder(version: &str) -> PathBuf {
     asset("../tests/fixtures").join(version)
@@ -25,7 +31,12 @@ fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
-        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        let copied = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &copied);
+        } else {
+            fs::copy(entry.path(), copied).unwrap();
+        }
     }
 }
 
@@ -64,6 +75,9 @@ fn a_home_of_every_version_opens_and_goes_on() {
         assert_eq!(device.ok(&["status"])["pending"], 1);
         device.ok(&["edit", &child, "contact.phone=13800000002"]);
         assert_eq!(device.ok(&["status"])["pending"], 2);
+        let visit = device.list(&["visits"])[0]["id"].as_str().unwrap().to_owned();
+        let seen = device.list(&["visit", "photo", &visit]);
+        assert_eq!((seen.len(), seen.iter().all(|p| p["here"] == true && p["uploaded"] == true)), (photos(version), true));
     }
 }
 
@@ -75,7 +89,12 @@ fn a_servers_database_of_every_version_serves_new_devices() {
         copy(&folder(version).join("server"), &data);
         let server = Server::start(&data);
         let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
-        assert!(wang.list(&["visits"]).iter().any(|v| v["state"] == "approved"));
+        let visits = wang.list(&["visits"]);
+        let visit = visits.iter().find(|v| v["state"] == "approved").unwrap()["id"].as_str().unwrap();
+        for n in 0..photos(version) {
+            wang.ok(&["visit", "photo", visit, "--get", &n.to_string(), "--out", dir.path().join("photo.jpg").to_str().unwrap()]);
+        }
+        assert_eq!(wang.list(&["visit", "photo", visit]).len(), photos(version));
     }
 }
 
@@ -124,6 +143,9 @@ fn write_fixtures() {
     let answers = serde_json::json!({"kind": "home", "met": "refused", "refused_why": "busy", "note": "改天再来。"});
     let from = li.file("visit.json", &answers);
     let visit = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from])["id"].as_str().unwrap().to_owned();
+    let photo = dir.path().join("photo.jpg");
+    fs::write(&photo, from_a_camera(3, 96, 72)).unwrap();
+    li.ok(&["visit", "photo", &visit, "--add", photo.to_str().unwrap()]);
     for device in [&li, &wang] {
         device.ok(&["sync"]);
     }

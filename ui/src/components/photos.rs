@@ -27,6 +27,8 @@ pub struct PhotosProps {
 struct Seen {
     fetch: bool,
     open: Option<Uuid>,
+    /// Whether to ask before the open one is taken away.
+    asking: bool,
     busy: bool,
     failure: Option<domain::Failure>,
 }
@@ -55,7 +57,7 @@ pub fn Photos(props: &PhotosProps) -> Html {
     }
     let open = {
         let seen = seen.clone();
-        Callback::from(move |open| seen.set(Seen { open, ..(*seen).clone() }))
+        Callback::from(move |(open, asking)| seen.set(Seen { open, asking, ..(*seen).clone() }))
     };
     let edit = {
         let seen = seen.setter();
@@ -82,7 +84,7 @@ pub fn Photos(props: &PhotosProps) -> Html {
             _ => text.photo_saved(),
         };
         html! {
-            <li key={n}><button type="button" class="shot" aria-label={format!("{name} · {state}")} data-test={format!("photo-{n}")} onclick={move |_| open.emit(Some(id))}>
+            <li key={n}><button type="button" class="shot" aria-label={format!("{name} · {state}")} data-test={format!("photo-{n}")} onclick={move |_| open.emit((Some(id), false))}>
                 if !photo.jpeg.is_empty() { <img src={source(photo)} alt="" /> }
                 <small>{ state }</small>
             </button></li>
@@ -100,13 +102,25 @@ pub fn Photos(props: &PhotosProps) -> Html {
                 </label></div>
             }
             if let Some(photo) = items.iter().find(|p| Some(p.id) == seen.open) {
-                <Sheet title={text.photo_title()} test="photo-sheet" onclose={open.reform(|()| None)}>
+                <Sheet title={text.photo_title()} test="photo-sheet" onclose={open.reform(|()| (None, false))}>
                     <img class="whole" src={source(photo)} alt={text.photo_title()} />
-                    if may { <Button text={text.photo_remove()} look={Look::Danger} test="photo-remove" onclick={remove(photo.id, edit)} /> }
+                    if seen.asking {
+                        <p>{ text.photo_remove_note() }</p>
+                        <div class="sheet-foot">
+                            <Button text={text.photo_keep()} look={Look::Line} test="photo-keep" onclick={ask(&open, photo.id, false)} />
+                            <Button text={text.photo_remove()} look={Look::Danger} test="photo-remove-yes" onclick={remove(photo.id, edit)} />
+                        </div>
+                    } else if may {
+                        <Button text={text.photo_remove()} look={Look::Line} test="photo-remove" onclick={ask(&open, photo.id, true)} />
+                    }
                 </Sheet>
             }
         </section>
     }
+}
+
+fn ask(open: &Callback<(Option<Uuid>, bool)>, id: Uuid, asking: bool) -> Callback<()> {
+    open.reform(move |()| (Some(id), asking))
 }
 
 fn remove(id: Uuid, edit: impl Fn(Act) + 'static) -> Callback<()> {

@@ -112,7 +112,11 @@ fn is_answer(path: &str) -> bool {
 
 /// A field in words: of a file, of any known form, else its section.
 pub fn field_words(path: &str, text: &Text) -> String {
-    let question = path.strip_prefix("answers.").and_then(|id| form::shipped().iter().rev().find_map(|f| f.question(id)));
+    let answer = path.strip_prefix("answers.");
+    if answer == Some(form::PHOTOS) {
+        return text.photo_title();
+    }
+    let question = answer.and_then(|id| form::shipped().iter().rev().find_map(|f| f.question(id)));
     let section = || text.code("section", path.split('.').next().unwrap_or(path));
     question.map(|q| q.brief(text.lang().code()).to_owned()).or_else(|| text.field(path)).or_else(section).unwrap_or_else(|| path.to_owned())
 }

@@ -16,9 +16,10 @@ fn figure(bench: &str, value: f64, unit: &str, goal: f64) {
     println!("{{\"bench\":{bench},\"value\":{value},\"unit\":{unit},\"goal\":{goal},\"meets\":{}}}", value <= goal);
 }
 
+type Bench = fn() -> anyhow::Result<()>;
+
 fn main() -> anyhow::Result<()> {
-    let all: [(&str, fn() -> anyhow::Result<()>); 5] =
-        [("sync", sync::run), ("road", road::run), ("store", store::run), ("storm", storm::run), ("browser", browser::run)];
+    let all: [(&str, Bench); 5] = [("sync", sync::run), ("road", road::run), ("store", store::run), ("storm", storm::run), ("browser", browser::run)];
     let only = std::env::args().nth(1);
     for (name, run) in all {
         if only.as_deref().is_none_or(|only| only == name) {
