@@ -15,6 +15,8 @@ window.nuanfangPhoto = async (file) => {
     pen.fillRect(0, 0, canvas.width, canvas.height);
     pen.imageSmoothingQuality = 'high';
     pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    // Some fifty megabytes, at once.
+    picture.close();
     small = (await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.92))) || file;
   } catch { /* as it is */ }
   return new Promise((done, failed) => {

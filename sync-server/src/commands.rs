@@ -106,14 +106,17 @@ pub fn sample(data: &Data, seed: u64, persons: usize, visits: usize) -> Done {
 
 /// `serve`
 pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, database: Option<String>, listen: Option<SocketAddr>) -> Done {
-    let mut settings = Settings::read(config.as_deref())?;
-    if let Some(data) = data {
-        settings.data = data;
-    }
+    let mut settings = settings(config.as_deref(), data, database)?;
     if let Some(listen) = listen {
         settings.listen = listen;
     }
-    settings.database = database.or(settings.database);
+    if settings.database.is_some() {
+        // Each request at work may want a connection.
+        settings.limits.requests = settings.limits.requests.min(settings.database_connections as usize);
+        if settings.photos.url.is_none() {
+            tracing::warn!(folder = %settings.data.display(), "photos lie in a folder: servers on one database must share it, or use S3");
+        }
+    }
     let tls = settings.tls.as_ref().map(Tls::load).transpose()?;
     let (store, _serving) = match &settings.database {
         Some(url) => (Store::connect(url, settings.database_connections, new_epoch())?, None),
@@ -147,6 +150,12 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, database: Option<St
     // Connections to PostgreSQL are closed outside the runtime.
     drop(store);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The settings of the file; what is said on the command line goes before it.
+fn settings(config: Option<&Path>, data: Option<PathBuf>, database: Option<String>) -> anyhow::Result<Settings> {
+    let file = Settings::read(config)?;
+    Ok(Settings { data: data.unwrap_or(file.data.clone()), database: database.or(file.database.clone()), ..file })
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -261,10 +270,11 @@ pub fn code(staff: &str, data: &Data, json: bool) -> Done {
 }
 
 /// `photos collect`
-pub fn collect_photos(config: Option<&Path>, at: &Data, json: bool) -> Done {
-    let settings = Settings { data: at.data.clone(), ..Settings::read(config)? };
+pub fn collect_photos(config: Option<&Path>, data: Option<PathBuf>, database: Option<String>, json: bool) -> Done {
+    let settings = settings(config, data, database)?;
+    let store = open_existing(&Data { data: settings.data.clone(), database: settings.database.clone() })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let done = photos::collect(&open_existing(at)?, &Photos::of(&settings), settings.photos.keep_days, SystemEnv.now(), runtime.handle())?;
+    let done = photos::collect(&store, &Photos::of(&settings), settings.photos.keep_days, SystemEnv.now(), runtime.handle())?;
     if json {
         return print_json(&done);
     }

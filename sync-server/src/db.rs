@@ -38,6 +38,11 @@ impl DbError {
         code.is_some_and(|c| [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::UNIQUE_VIOLATION].contains(c))
     }
 
+    /// Whether somebody else held a lock for too long.
+    pub fn waited(&self) -> bool {
+        matches!(self, DbError::Postgres(e) if e.code() == Some(&postgres::error::SqlState::LOCK_NOT_AVAILABLE))
+    }
+
     /// For the log: which error, never which values.
     pub fn code(&self) -> String {
         match self {
@@ -144,6 +149,7 @@ pub enum Db<'a> {
 pub struct Work<'a> {
     pub(crate) tx: postgres::Transaction<'a>,
     pub(crate) statements: &'a mut Statements,
+    pub(crate) reads: bool,
 }
 
 /// Prepared statements by their text.
@@ -256,12 +262,16 @@ impl Db<'_> {
 
     /// What a SELECT ends in when the transaction is going to write what it read. SQLite has one writer as it is.
     pub fn for_update(&self) -> &'static str {
-        if let Db::Postgres(_) = self { " FOR UPDATE" } else { "" }
+        if self.locks() { " FOR UPDATE" } else { "" }
     }
 
     /// What a SELECT ends in when what it read must stay so until the transaction ends.
     pub fn for_share(&self) -> &'static str {
-        if let Db::Postgres(_) = self { " FOR SHARE" } else { "" }
+        if self.locks() { " FOR SHARE" } else { "" }
+    }
+
+    fn locks(&self) -> bool {
+        matches!(self, Db::Postgres(work) if !work.borrow().reads)
     }
 }
 

@@ -50,6 +50,10 @@ pub fn page(db: &Db<'_>, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor)
     if !cursor.complete {
         return first_download(db, caller, cursor);
     }
+    // In her city a county may have got its first file since.
+    for county in counties(db, caller)? {
+        cursor.seq.entry(county).or_insert(0);
+    }
     let mut reader = Reader { db, caller, sent, since: cursor.since, items: Vec::new(), bytes: 0 };
     let mut more = false;
     for (county, seq) in &mut cursor.seq {
@@ -73,7 +77,7 @@ pub fn older(db: &Db<'_>, caller: &Caller, person: &RecordId, before: Timestamp)
 pub fn gone(db: &Db<'_>, caller: &Caller, persons: &[RecordId]) -> anyhow::Result<Vec<FeedItem>> {
     let mut gone = Vec::new();
     for person in persons {
-        if store::place(db, person)?.is_some_and(|(area, programmes)| !caller.sees(&area, &programmes)) {
+        if store::whereabouts(db, person)?.is_some_and(|(area, programmes)| !caller.sees(&area, &programmes)) {
             gone.push(FeedItem::Leave { person: *person });
         }
     }

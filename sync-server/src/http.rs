@@ -1,6 +1,7 @@
 //! The HTTP face: enrolment, sync, the administrator's calls, health. Each handler is short; blocking work runs on
 //! the blocking pool, so many at once and the others in a queue.
 use crate::access::{self, Origin};
+use crate::db::DbError;
 use crate::env::Env;
 use crate::error::{AppError, AppResult};
 use crate::exchange::{self, Auth};
@@ -89,6 +90,7 @@ impl App {
             done
         });
         match timeout(Duration::from_secs(self.settings.request_seconds), work).await {
+            Ok(Ok(Err(AppError::Trouble(e)))) if e.downcast_ref::<DbError>().is_some_and(DbError::waited) => Err(self.guard.busy().into()),
             Ok(done) => done.map_err(|_| AppError::Trouble(anyhow::anyhow!("a request panicked")))?,
             Err(_) => Err(self.guard.busy().into()),
         }

@@ -52,6 +52,14 @@ pub struct Limits {
     pub write_seconds: u64,
 }
 
+impl Limits {
+    /// Until when the next bytes of a body are waited for of which so many came.
+    pub fn body_due(&self, began: Instant, came: u64) -> Instant {
+        let earned = came / u64::from(self.body_bytes_per_second.get());
+        began + Duration::from_secs(self.body_seconds.saturating_add(earned))
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         let per_minute = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
@@ -205,9 +213,9 @@ async fn whole(mut body: Body, most: usize, limits: &Limits) -> Result<Bytes, Ap
     let began = Instant::now();
     let mut all = Vec::new();
     loop {
-        let earned = all.len() as u64 / u64::from(limits.body_bytes_per_second.get());
-        let end = began + Duration::from_secs(limits.body_seconds.saturating_add(earned));
-        let frame = timeout_at(end, poll_fn(|cx| Pin::new(&mut body).poll_frame(cx))).await.map_err(|_| Code::Offline)?;
+        let frame = timeout_at(limits.body_due(began, all.len() as u64), poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)))
+            .await
+            .map_err(|_| Code::Offline)?;
         let Some(frame) = frame else { return Ok(all.into()) };
         let Ok(data) = frame.map_err(|_| Code::Offline)?.into_data() else { continue };
         if all.len() + data.len() > most {

@@ -115,13 +115,17 @@ enum Command {
 
 #[derive(Subcommand)]
 enum PhotosCommand {
-    /// Removes photos that no visit has named for a month, and uploads not finished in a week. A server does this every day by itself.
+    /// Removes photos of more than a month ago that no visit names, and uploads not finished in a week. A server does this every day by itself.
     Collect {
         /// The server's settings, which say where photos lie.
         #[arg(long, env = "NUANFANG_CONFIG")]
         config: Option<PathBuf>,
-        #[command(flatten)]
-        data: Data,
+        /// Folder of the database; before what the settings say.
+        #[arg(long, env = "NUANFANG_DATA")]
+        data: Option<PathBuf>,
+        /// PostgreSQL in place of the folder; before what the settings say.
+        #[arg(long, env = "NUANFANG_DATABASE", hide_env_values = true)]
+        database: Option<String>,
         #[arg(long)]
         json: bool,
     },
@@ -170,7 +174,9 @@ fn main() -> ExitCode {
         Command::Restore { file, data } => commands::restore(&file, &data),
         Command::Restored { data } => commands::restored(&data),
         Command::Code { staff, data, json } => commands::code(&staff, &data, json),
-        Command::Photos { what: PhotosCommand::Collect { config, data, json } } => commands::collect_photos(config.as_deref(), &data, json),
+        Command::Photos { what: PhotosCommand::Collect { config, data, database, json } } => {
+            commands::collect_photos(config.as_deref(), data, database, json)
+        }
         Command::Device { what: Device::List { data, json } } => commands::devices(&data, json),
         Command::Device { what: Device::Revoke { id, data } } => commands::revoke(&id, &data),
     };

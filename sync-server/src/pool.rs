@@ -3,7 +3,7 @@ use crate::db::{Db, DbError, DbResult, Statements, Work};
 use anyhow::Context;
 use postgres::config::{Host, SslMode};
 use postgres::fallible_iterator::FallibleIterator;
-use postgres::{Client, Config, NoTls};
+use postgres::{Client, Config, IsolationLevel, NoTls};
 use std::cell::RefCell;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -11,6 +11,11 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long a request waits for a free connection.
 const WAIT: Duration = Duration::from_secs(20);
+/// How long a database that does not answer is waited for.
+const SILENT: Duration = Duration::from_secs(30);
+/// What each connection says first: a machine that vanished without a word keeps its locks for a minute, not for hours; and nobody
+/// waits for a lock longer than a caller waits for a reply.
+const FIRST: &str = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; SET lock_timeout = '60s'";
 
 /// Opens connections.
 pub struct Manager(Config);
@@ -24,6 +29,17 @@ pub struct Session {
 /// Connects to the server that an address names: in clear text only on the same machine, or where the address says
 /// `sslmode=disable`.
 pub fn connect(config: &Config) -> DbResult<Client> {
+    let mut config = config.clone();
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(SILENT);
+    }
+    config.keepalives_idle(SILENT).tcp_user_timeout(SILENT);
+    let mut client = open_line(&config)?;
+    client.batch_execute(FIRST)?;
+    Ok(client)
+}
+
+fn open_line(config: &Config) -> DbResult<Client> {
     let here = |host: &Host| match host {
         Host::Tcp(name) => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()),
         #[cfg(unix)]
@@ -47,11 +63,11 @@ pub fn address(url: &str) -> anyhow::Result<Config> {
         .map_err(|_| anyhow::anyhow!("数据库地址应为 postgres://用户:密码@主机/库名 / a database is named as postgres://user:password@host/name"))
 }
 
-/// A pool of at most so many connections; the first is opened at once.
+/// A pool of so many connections for requests, and one for whoever asks whether the database answers; the first is opened at once.
 pub fn open(url: &str, connections: u32) -> anyhow::Result<r2d2::Pool<Manager>> {
     let config = address(url)?;
     connect(&config).context("连不上数据库 / cannot reach the database")?;
-    Ok(r2d2::Pool::builder().max_size(connections.max(2)).min_idle(Some(0)).connection_timeout(WAIT).build(Manager(config))?)
+    Ok(r2d2::Pool::builder().max_size(connections.max(1) + 1).min_idle(Some(0)).connection_timeout(WAIT).build(Manager(config))?)
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -89,11 +105,14 @@ pub fn listen(url: &str, mut heard: impl FnMut()) -> DbResult<()> {
     Ok(())
 }
 
-/// Runs one transaction; it is rolled back when `f` fails or panics.
-pub fn transaction<T>(pool: &r2d2::Pool<Manager>, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+/// Runs one transaction; it is rolled back when `f` fails or panics. One that `reads` sees the database as it was at its first
+/// statement, and is in nobody's way.
+pub fn transaction<T>(pool: &r2d2::Pool<Manager>, reads: bool, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
     let mut session = pool.get().map_err(DbError::from)?;
     let Session { client, statements } = &mut *session;
-    let db = Db::Postgres(RefCell::new(Work { tx: client.transaction().map_err(DbError::from)?, statements }));
+    let begin = client.build_transaction();
+    let begin = if reads { begin.isolation_level(IsolationLevel::RepeatableRead).read_only(true) } else { begin };
+    let db = Db::Postgres(RefCell::new(Work { tx: begin.start().map_err(DbError::from)?, statements, reads }));
     let value = f(&db)?;
     if let Db::Postgres(work) = db {
         work.into_inner().tx.commit().map_err(DbError::from)?;

@@ -167,7 +167,7 @@ async fn decide(app: App, auth: Auth, hash: String, let_in: bool) -> AppResult<J
     only_supervisors(&auth)?;
     let hash: Hash = hash.parse().map_err(|_| AppError::from(Code::NotFound))?;
     app.run(move |app| {
-        app.store.write_in(&auth.caller, |db| settle(db, &auth.caller, app.env.now(), &hash, let_in))?;
+        store::again(|| app.store.write_in(&auth.caller, |db| settle(db, &auth.caller, app.env.now(), &hash, let_in)))?;
         app.wake.ring();
         Ok(Json(()))
     })

@@ -52,11 +52,12 @@ impl Files<'_, '_> {
         let changes = stored.record.edit(edits, &pen)?;
         anyhow::ensure!(changes.len() <= rest + 1, "more changes than edits");
         let area = stored.record.area().unwrap_or_else(|| before.0.clone());
+        let programmes = stored.record.row()?.programmes();
         // The feed tells of a move once, with the last change.
         for (n, change) in changes.iter().enumerate() {
             let last = n + 1 == changes.len();
-            let (at, from) = if last { (&area, Some((&before.0, before.1.as_slice()))) } else { (&before.0, None) };
-            self.keep(&stored.record, at, from, change)?;
+            let (at, programmes) = if last { (&area, &before.1) } else { (&before.0, &programmes) };
+            self.keep(&stored.record, at, Some((&before.0, programmes)), change)?;
         }
         Ok(())
     }

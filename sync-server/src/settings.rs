@@ -105,6 +105,7 @@ mod tests {
     #[test]
     fn the_sample_file_says_what_holds_without_it() {
         assert_eq!(toml::from_str::<Settings>(SAMPLE).unwrap(), Settings::default());
+        assert_eq!(toml::from_str::<Settings>(include_str!("../deploy/compose.toml")).unwrap().drain_seconds, 10);
     }
 
     #[test]

@@ -172,13 +172,18 @@ impl Store {
     pub fn read<T>(&self, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
         match &self.base {
             Base::Sqlite(conn) => f(&Db::Sqlite(&lock(conn))),
-            Base::Postgres(pool) => pool::transaction(pool, f),
+            Base::Postgres(pool) => pool::transaction(pool, true, f),
         }
     }
 
     /// Runs one transaction that may write anything: nobody else writes meanwhile.
     pub fn write<T>(&self, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
-        self.writing(|db| Ok(db.run("SELECT pg_advisory_xact_lock(?1)", args![EVERYTHING])?), f)
+        let lock = |db: &Db<'_>| {
+            // A long list, or a backup, is waited for.
+            db.batch("SET LOCAL lock_timeout = 0")?;
+            Ok(db.run("SELECT pg_advisory_xact_lock(?1)", args![EVERYTHING])?)
+        };
+        self.writing(lock, f)
     }
 
     /// Runs one transaction that writes for a device into files of its scope: one at a time in each county.
@@ -207,7 +212,7 @@ impl Store {
                 tx.commit()?;
                 Ok(value)
             }
-            Base::Postgres(pool) => pool::transaction(pool, |db| {
+            Base::Postgres(pool) => pool::transaction(pool, false, |db| {
                 lock_first(db)?;
                 f(db)
             }),

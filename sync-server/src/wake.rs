@@ -109,9 +109,10 @@ async fn tell(app: &App) {
 
 /// `GET /v1/wake`: server-sent events, each `{county: seq}` for the counties of the caller, at once and whenever one has moved.
 pub async fn wake(State(app): State<App>, auth: Auth) -> AppResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+    let told = app.wake.seqs.subscribe();
     let now = app.run(|app| Ok(app.store.read(feed::seqs)?)).await?;
     let first = hers(&auth.caller, &now);
-    let later = stream::unfold((app.wake.seqs.subscribe(), auth.caller, first.clone()), |(mut seqs, caller, before)| async move {
+    let later = stream::unfold((told, auth.caller, first.clone()), |(mut seqs, caller, before)| async move {
         loop {
             seqs.changed().await.ok()?;
             let now = hers(&caller, &seqs.borrow_and_update().clone());
@@ -130,6 +131,8 @@ pub async fn wake(State(app): State<App>, auth: Auth) -> AppResult<Sse<impl Stre
 }
 
 fn hers(caller: &Caller, all: &BTreeMap<AreaCode, u64>) -> BTreeMap<AreaCode, u64> {
-    let in_scope = |county: &AreaCode| caller.areas.iter().any(|area| area.contains(county) || county.contains(area));
+    // Who keeps no files is told of none.
+    let reads = !caller.role.programmes().is_empty();
+    let in_scope = |county: &AreaCode| reads && caller.areas.iter().any(|area| area.contains(county) || county.contains(area));
     all.iter().filter(|(county, _)| in_scope(county)).map(|(county, seq)| (county.clone(), *seq)).collect()
 }

@@ -78,10 +78,16 @@ async fn photos_are_kept_without_a_network_and_uploaded_by_themselves() {
     drawn(&li, 1).await;
     li.click("finish").await;
     li.see("visit-finished").await;
+    // What still waits is told, photos too.
+    li.click("finished-back").await;
+    li.go_to("tab-me").await;
+    li.read("1 张照片待上传").await;
+    li.look("04c-waiting").await;
+    li.go_to("tab-files").await;
+    li.click("visit-line").await;
+    li.see("photos").await;
     road.mend();
     li.set_offline(false).await;
-    li.click("finished-see").await;
-    li.see("photos").await;
     li.read("已上传").await;
     drawn(&li, 1).await;
     // It is drawn only when the server has it.

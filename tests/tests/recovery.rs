@@ -198,6 +198,9 @@ fn a_supervisor_decides_on_what_was_refused() {
     let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
     let child = li.person("王小雨");
     let made = visit(&li, &child, "撤职之前写的。");
+    let camera = dir.path().join("IMG_1.jpg");
+    std::fs::write(&camera, village::picture::from_a_camera(1, 640, 480)).unwrap();
+    li.ok(&["visit", "photo", &made, "--add", camera.to_str().unwrap()]);
     li.ok(&["edit", &child, "contact.phone=13800000009"]);
     li.ok(&["edit", &child, "contact.address=不要的地址"]);
     let role = |role: &str| {
@@ -208,7 +211,7 @@ fn a_supervisor_decides_on_what_was_refused() {
     role("志愿者");
     // The second edit builds on the first: her device writes it anew, and it is refused by itself.
     assert_eq!(li.ok(&["sync"])["refused"], 3);
-    assert_eq!(li.ok(&["status"])["refused"], 3);
+    assert_eq!(li.ok(&["status"])["refused"], 4, "with the photo that goes with the visit");
     assert!(li.refused(&["refused"]).contains("not_allowed"), "not hers to decide");
 
     let cheng = Device::enrolled(dir.path(), "cheng", &server, &server.address, "S032");
@@ -242,4 +245,10 @@ fn a_supervisor_decides_on_what_was_refused() {
     assert_eq!(li.ok(&["status"])["refused"], 1, "what was laid aside stays told");
     assert_eq!(li.ok(&["show", &child])["fields"]["contact.phone"], "13800000009");
     assert!(li.list(&["visits", "--person", &child]).iter().any(|v| v["id"] == made.as_str() && v["state"] == "uploaded"));
+    // What was built on the visit went on by itself: the photo, and whatever she corrects now.
+    assert_eq!(li.list(&["visit", "photo", &made])[0]["uploaded"], true);
+    li.ok(&["edit", &made, "note=又改了一处。"]);
+    assert_eq!(li.ok(&["sync"])["accepted"], 1);
+    wang.ok(&["sync"]);
+    wang.ok(&["visit", "photo", &made, "--get", "0", "--out", dir.path().join("photo.jpg").to_str().unwrap()]);
 }

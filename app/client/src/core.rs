@@ -66,7 +66,7 @@ impl Core {
     /// Whether the server has something that this device has not read.
     pub fn is_behind(&self) -> bool {
         let read: Option<Cursor> = self.view().ok().and_then(|view| meta::get(view.db, meta::CURSOR).ok().flatten());
-        read.is_some_and(|cursor| cursor.seq.iter().any(|(county, seq)| self.heard.get(county).is_some_and(|heard| heard > seq)))
+        read.is_some_and(|cursor| self.heard.iter().any(|(county, heard)| cursor.seq.get(county).is_none_or(|seq| heard > seq)))
     }
 
     /// Whether a request needs a server: such go through [`crate::online`], all others through [`Core::handle`].

@@ -149,7 +149,10 @@ fn write(work: &mut Work<'_>, record: &mut Record, intent: Intent) -> Result<()>
     let pen = work.pen(record.id())?;
     let change = match &intent {
         Intent::RemovePhoto { photo } => record.remove_photo(*photo, &pen)?,
-        Intent::AddPhotos { photos } => record.add_photos(photos, &pen)?,
+        Intent::AddPhotos { photos } => {
+            photos.iter().try_for_each(|photo| blobs::offer(work.db, &photo.hash))?;
+            record.add_photos(photos, &pen)?
+        }
         _ => None,
     };
     let area = work.area_of(record.id())?;

@@ -287,29 +287,37 @@ fn take_item(work: &mut Work<'_>, item: FeedItem) -> Result<u64> {
             }
             stays(work, theirs.person())?;
             match work.take_in(&theirs, &area, &row) {
-                Err(Trouble::Record(_)) => begin_from(work, theirs, &area, &row),
+                Err(Trouble::Record(_)) => begin_from(work, theirs.clone(), &area, &row),
                 taken => taken,
             }?;
-            let_in(work, record).map(|()| 1)
+            let_in(work, record, |hash| theirs.has(hash)).map(|()| 1)
         }
         FeedItem::Change { record, bytes } => {
             let new = take_change(work, record, &bytes)?;
-            let_in(work, record).map(|()| new)
+            let change = Incoming::parse(&bytes)?.hash;
+            let_in(work, record, |hash| *hash == change).map(|()| new)
         }
         FeedItem::Own(hash) => receipt(work, &hash, State::Accepted).map(|_| 0),
         FeedItem::Leave { person } => leave(work, person).map(|()| 1),
     }
 }
 
-/// A supervisor may have let in what was refused here before.
-fn let_in(work: &mut Work<'_>, id: RecordId) -> Result<()> {
+/// A supervisor may have let in what was refused here before: what is among `theirs` now. What was built on it, in a record that was
+/// nothing without it, is written anew, to be judged by itself.
+fn let_in(work: &mut Work<'_>, id: RecordId, theirs: impl Fn(&Hash) -> bool) -> Result<()> {
     let refused = changes::refused_of(work.db, id)?;
     if refused.is_empty() {
         return Ok(());
     }
     let Ok(record) = work.record(id) else { return Ok(()) };
+    let mut again = false;
     for hash in refused.iter().filter(|hash| record.has(hash)) {
-        receipt(work, hash, State::Accepted)?;
+        let is_in = theirs(hash);
+        again |= !is_in;
+        receipt(work, hash, if is_in { State::Accepted } else { State::Pending })?;
+    }
+    if again {
+        rebase(work, id, 0, &[], &[])?;
     }
     blobs::offer_of(work.db, id)
 }

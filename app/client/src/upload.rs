@@ -103,8 +103,8 @@ impl Road {
         for _ in 0..TRIES {
             let (place, offset) = self.begin(http, photo, report).await?;
             match self.go_on(http, &place, photo, offset, report).await {
-                // Another request of ours is still being taken in, or was: what is there now?
-                Err(f) if f.code == Code::Changed => {}
+                // Another request of ours is still being taken in, or was, or the upload was cleared away: what is there now?
+                Err(f) if matches!(f.code, Code::Changed | Code::NotFound) => {}
                 done => return done,
             }
         }

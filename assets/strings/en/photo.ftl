@@ -18,3 +18,7 @@ photo-pending = { $count ->
     [one] { $count } photo waits to be uploaded
    *[other] { $count } photos wait to be uploaded
 }
+photo-sent = { $count ->
+    [one] { $count } photo uploaded
+   *[other] { $count } photos uploaded
+}

@@ -11,4 +11,5 @@ photo-uploaded = 已上传
 photo-away = 联网后显示
 photo-working = 正在处理…
 photo-count = 照片 { $count } 张
+photo-sent = 照片上传 { $count } 张
 photo-pending = { $count } 张照片待上传

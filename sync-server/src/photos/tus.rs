@@ -11,11 +11,13 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{head, post};
+use bytes::Bytes;
 use data_encoding::BASE64;
 use domain::photo::{MAX_BYTES, is_bare_jpeg};
 use domain::sync::{ErrorReply, WIRE};
 use domain::{Code, Hash, RecordId, Timestamp};
 use futures_util::StreamExt;
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
@@ -123,7 +125,12 @@ async fn announced(app: App, auth: Auth, headers: &HeaderMap, body: Body) -> App
     let upload = match with_body {
         true if known => {
             // It is heard out all the same: else the answer might not be.
-            while let Some(Ok(_)) = body.next().await {}
+            let (began, mut came) = (Instant::now(), 0);
+            while let Some(bytes) = more(&app, &mut body, began, came).await
+                && came <= upload.size
+            {
+                came += bytes.len() as u64;
+            }
             upload
         }
         true => take(app, upload, device, body).await?,
@@ -148,14 +155,17 @@ fn may_send(db: &Db<'_>, auth: &Auth, record: &RecordId, hash: &Hash) -> anyhow:
 
 /// The upload of this photo that the device began before, else a new one.
 fn begin(db: &Db<'_>, new: Upload, device: &[u8; 16], now: Timestamp, anew: bool) -> anyhow::Result<Upload> {
-    let sql = format!("SELECT id, received FROM uploads WHERE device = ?1 AND hash = ?2 AND size = ?3{}", db.for_update());
+    let sql = format!("SELECT id, received, size FROM uploads WHERE device = ?1 AND hash = ?2{}", db.for_update());
     let size = i64::try_from(new.size)?;
-    let found = db.one(&sql, args![device, &new.hash.0, size], |r| Ok((r.bytes::<16>(0)?, r.count(1)?)))?;
+    let found = db.one(&sql, args![device, &new.hash.0], |r| Ok((r.bytes::<16>(0)?, r.count(1)?, r.count(2)?)))?;
     match found {
         // One that is complete was stored; where its file is gone since, it begins anew.
-        Some((id, received)) if !anew && received < new.size => Ok(Upload { id: Uuid::from_bytes(id), received, ..new }),
+        Some((id, received, as_large)) if !anew && received < new.size && as_large == new.size => {
+            db.run("UPDATE uploads SET touched = ?2 WHERE id = ?1", args![&id, now.0])?;
+            Ok(Upload { id: Uuid::from_bytes(id), received, ..new })
+        }
         found => {
-            if let Some((id, _)) = found {
+            if let Some((id, ..)) = found {
                 forget(db, &Uuid::from_bytes(id))?;
             }
             let sql = "INSERT INTO uploads (id, hash, device, size, received, touched) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -215,6 +225,9 @@ async fn continued(app: App, auth: Auth, id: Uuid, headers: &HeaderMap, body: Bo
     if number(headers, &OFFSET) != Some(upload.received) {
         return Ok(refuse(StatusCode::CONFLICT, Code::Changed));
     }
+    if upload.received == upload.size {
+        return Ok(stands(StatusCode::NO_CONTENT, &upload));
+    }
     match take(app, upload, *auth.device.bytes(), body.into_data_stream()).await {
         Ok(upload) => Ok(stands(StatusCode::NO_CONTENT, &upload)),
         Err(AppError::Told(f)) if f.code == Code::Changed => Ok(refuse(StatusCode::CONFLICT, Code::Changed)),
@@ -228,10 +241,16 @@ async fn take(app: App, upload: Upload, device: [u8; 16], body: BodyDataStream) 
     work.await.map_err(|_| AppError::Trouble(anyhow::anyhow!("an upload panicked")))?
 }
 
+/// The next bytes of a body; none at its end, when its line breaks, and when it brings too little.
+async fn more(app: &App, body: &mut BodyDataStream, began: Instant, came: u64) -> Option<Bytes> {
+    timeout_at(app.settings.limits.body_due(began, came), body.next()).await.ok()??.ok()
+}
+
 async fn take_in(app: App, mut upload: Upload, device: [u8; 16], mut body: BodyDataStream) -> AppResult<Upload> {
     let mut part = Vec::new();
-    // A broken line ends what there is.
-    while let Some(Ok(bytes)) = body.next().await {
+    let (began, mut came) = (Instant::now(), 0);
+    while let Some(bytes) = more(&app, &mut body, began, came).await {
+        came += bytes.len() as u64;
         part.extend_from_slice(&bytes);
         let so_far = upload.received + part.len() as u64;
         if so_far > upload.size {
@@ -288,10 +307,11 @@ async fn finish(app: &App, upload: Upload, device: [u8; 16], last: Vec<u8>) -> A
     }
     app.run(move |app| {
         let done = app.store.write_beside(|db| {
+            // Another request may have brought it to its end meanwhile.
+            advance(db, &upload, &device, upload.size, app.env.now())?;
             if !good {
                 return forget(db, &upload.id);
             }
-            advance(db, &upload, &device, upload.size, app.env.now())?;
             db.run("DELETE FROM upload_parts WHERE upload = ?1", args![upload.id.as_bytes()])?;
             Ok(())
         });

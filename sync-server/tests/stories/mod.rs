@@ -9,8 +9,9 @@ use domain::{AreaCode, Code, DeviceId, Hash, Programme, RecordId, StaffId, Times
 use records::{Actor, Change, NewReview, NewVisit, Pen, Record};
 use std::collections::HashSet;
 use sync_server::admit::{Outcome, Sender, admit, prepare};
+use sync_server::env::SystemEnv;
 use sync_server::store::{self, Store};
-use sync_server::{feed, quarantine};
+use sync_server::{feed, import, quarantine, roster};
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
@@ -321,4 +322,35 @@ fn a_device_that_sends_what_is_refused_crowds_nobody_out_of_the_supervisors_list
     assert!(of_wang.iter().any(|item| item.edits.iter().any(|e| e.value == "13900000000".into())));
     assert!(list(&worker("S032", Role::ChildSupervisor, "990101002", 32)).is_empty(), "another town's");
     assert!(list(&worker("S003", Role::ElderCareSpecialist, "990101001", 33)).is_empty(), "no supervisor");
+}
+
+#[test]
+fn a_list_that_brings_more_than_one_new_thing_about_a_person_goes_in() {
+    let v = Village::new();
+    let areas = "code,name\n990101,安和县\n990101001,清溪镇\n990101001201,桃源村\n990101001202,柳湾村\n";
+    v.store.write(|db| Ok(import::areas(db, "areas.csv", areas.as_bytes(), None, NOW.day())?)).unwrap();
+    let take = |village: &str, phone: &str, risk: &str| {
+        let list = format!("姓名,身份证号,所在村,类别,联系电话,风险等级\n王小雨,990101201101011000,{village},留守儿童,{phone},{risk}\n");
+        let report = v.store.write(|db| roster::take_in(db, &SystemEnv, "list.csv", list.as_bytes())).unwrap();
+        (report.added, report.updated, report.errors.len())
+    };
+    assert_eq!(take("桃源村", "13800000001", "低"), (1, 0, 0));
+    let (at_li, at_zhao) = (v.caught_up(&li()), v.caught_up(&zhao()));
+    assert_eq!(take("桃源村", "13800000002", "高"), (0, 1, 0));
+    assert_eq!(take("柳湾村", "13800000003", "中"), (0, 1, 0));
+    let told = |w: &Worker, cursor, is: fn(&FeedItem) -> bool| v.feed(w, cursor).0.iter().filter(|item| is(item)).count();
+    assert_eq!(told(&li(), &at_li, |item| matches!(item, FeedItem::Leave { .. })), 1, "she left once");
+    assert_eq!(told(&zhao(), &at_zhao, |item| matches!(item, FeedItem::Enter { .. })), 1);
+}
+
+#[test]
+fn a_county_that_gets_its_first_file_later_is_heard_of_in_the_whole_city() {
+    let mut v = Village::new();
+    v.file(&li(), 1, "990101001201");
+    let officer = worker("S050", Role::CountyOfficer, "9901", 50);
+    let cursor = v.caught_up(&officer);
+    v.file(&worker("S060", Role::ChildDirector, "990102001201", 60), 2, "990102001201");
+    let (items, cursor) = v.feed(&officer, &cursor);
+    assert_eq!(items.len(), 1, "{items:?}");
+    assert!(v.feed(&officer, &cursor).0.is_empty());
 }

@@ -20,6 +20,9 @@ pub struct PhotosProps {
     pub of: Uuid,
     /// Whether photos may be added and taken away.
     pub may: bool,
+    /// Told when photos begin to be saved, and when they are.
+    #[prop_or_default]
+    pub onbusy: Callback<bool>,
 }
 
 /// What is shown beside the photos.
@@ -60,11 +63,16 @@ pub fn Photos(props: &PhotosProps) -> Html {
         Callback::from(move |(open, asking)| seen.set(Seen { open, asking, ..(*seen).clone() }))
     };
     let edit = {
-        let seen = seen.setter();
+        let (seen, onbusy) = (seen.setter(), props.onbusy.clone());
         move |act: Act| {
-            let seen = seen.clone();
+            let (seen, onbusy) = (seen.clone(), onbusy.clone());
             seen.set(Seen { busy: true, ..Seen::default() });
-            spawn_local(async move { seen.set(Seen { failure: act.run(of).await.err(), ..Seen::default() }) });
+            onbusy.emit(true);
+            spawn_local(async move {
+                let failure = act.run(of).await.err();
+                onbusy.emit(false);
+                seen.set(Seen { failure, ..Seen::default() });
+            });
         }
     };
     let onchange = {
@@ -110,7 +118,7 @@ pub fn Photos(props: &PhotosProps) -> Html {
                             <Button text={text.photo_keep()} look={Look::Line} test="photo-keep" onclick={ask(&open, photo.id, false)} />
                             <Button text={text.photo_remove()} look={Look::Danger} test="photo-remove-yes" onclick={remove(photo.id, edit)} />
                         </div>
-                    } else if may {
+                    } else if may && !seen.busy {
                         <Button text={text.photo_remove()} look={Look::Line} test="photo-remove" onclick={ask(&open, photo.id, true)} />
                     }
                 </Sheet>

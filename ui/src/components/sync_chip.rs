@@ -16,6 +16,7 @@ fn says(status: &StatusReply, text: &Text) -> (String, Tone, Glyph) {
         _ if status.refused > 0 => (text.sync_refused(count(status.refused)), Tone::Danger, Glyph::Alert),
         SyncState::Running { .. } => (text.sync_running(), Tone::Info, Glyph::Sync),
         _ if pending > 0 => (text.sync_pending(count(pending)), Tone::Warm, Glyph::PhoneOk),
+        _ if status.photos_pending > 0 => (text.photo_pending(count(status.photos_pending)), Tone::Warm, Glyph::PhoneOk),
         SyncState::Offline => (text.sync_offline(), Tone::Quiet, Glyph::CloudOff),
         SyncState::Busy { .. } => (text.sync_busy(), Tone::Quiet, Glyph::Clock),
         SyncState::Failed(_) => (text.sync_stuck(), Tone::Warm, Glyph::Alert),

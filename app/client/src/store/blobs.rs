@@ -40,7 +40,8 @@ pub fn fetched(db: &Connection, photo: &Photo, bytes: &[u8], thumb: &[u8], now: 
 
 fn make_room(db: &Connection, room: i64) -> Result<()> {
     let sql = "DELETE FROM blobs WHERE hash IN (SELECT hash FROM
-                 (SELECT hash, sum(size) OVER (ORDER BY used DESC, hash) AS so_far FROM blobs WHERE state IN ('uploaded', 'fetched'))
+                 (SELECT hash, sum(size) OVER (ORDER BY used DESC, hash) AS so_far FROM blobs WHERE state IN ('uploaded', 'fetched')
+                  AND hash NOT IN (SELECT hash FROM draft_photos))
                WHERE so_far > ?1)";
     db.prepare_cached(sql)?.execute([room])?;
     Ok(())
@@ -58,18 +59,20 @@ pub fn find(db: &Connection, hash: &Hash, whole: bool) -> Result<Option<(Vec<u8>
     Ok(db.prepare_cached(sql)?.query_row(params![hash.0, whole], |r| Ok((r.get(0)?, r.get(1)?))).optional()?)
 }
 
-/// Those made here that the server does not have: how many, and bytes. Without those that no visit names any more.
+/// Those made here that the server does not have: how many, and bytes. Without those of unfinished visits, and those that no visit names
+/// any more.
 pub fn count_pending(db: &Connection) -> Result<(u64, u64)> {
-    let sql = "SELECT count(*), coalesce(sum(size), 0) FROM blobs WHERE state = 'pending' AND
-               (hash IN (SELECT hash FROM photos) OR hash IN (SELECT hash FROM draft_photos))";
+    let sql = "SELECT count(*), coalesce(sum(size), 0) FROM blobs WHERE state = 'pending' AND hash IN (SELECT hash FROM photos)";
     let (count, bytes): (i64, i64) = db.prepare_cached(sql)?.query_row([], |r| Ok((r.get(0)?, r.get(1)?)))?;
     Ok((count.unsigned_abs(), bytes.unsigned_abs()))
 }
 
-/// The next photo to upload: its visit has nothing else to send, so that the server knows who may see it. Records go first.
+/// The next photo to upload: its visit has nothing else to send, so that the server knows who may see it. Records go first. Of several
+/// visits that name it, rather one of which nothing was refused.
 pub fn next_waiting(db: &Connection) -> Result<Option<Waiting>> {
     let sql = "SELECT b.hash, p.visit, b.bytes FROM blobs b JOIN photos p ON p.hash = b.hash WHERE b.state = 'pending'
-               AND NOT EXISTS (SELECT 1 FROM changes WHERE record = p.visit AND state IN ('pending', 'held')) ORDER BY b.n LIMIT 1";
+               AND NOT EXISTS (SELECT 1 FROM changes WHERE record = p.visit AND state IN ('pending', 'held'))
+               ORDER BY b.n, EXISTS (SELECT 1 FROM changes WHERE record = p.visit AND state = 'refused') LIMIT 1";
     let read = |r: &Row<'_>| Ok(Waiting { hash: hash_at(r, 0)?, visit: id_at(r, 1)?, bytes: r.get(2)? });
     Ok(db.prepare_cached(sql)?.query_row([], read).optional()?)
 }
@@ -78,6 +81,12 @@ pub fn next_waiting(db: &Connection) -> Result<Option<Waiting>> {
 pub fn settle(db: &Connection, hash: &Hash, uploaded: bool) -> Result<()> {
     let state = if uploaded { "uploaded" } else { "refused" };
     db.prepare_cached("UPDATE blobs SET state = ?2 WHERE hash = ?1")?.execute(params![hash.0, state])?;
+    make_room(db, ROOM)
+}
+
+/// A visit names it now: it is offered, also where the server had it once, or refused it with another visit.
+pub fn offer(db: &Connection, hash: &Hash) -> Result<()> {
+    db.prepare_cached("UPDATE blobs SET state = 'pending' WHERE hash = ?1")?.execute([hash.0])?;
     Ok(())
 }
 
@@ -111,10 +120,17 @@ pub fn drop_if_unnamed(db: &Connection, hash: &Hash) -> Result<()> {
 
 /// What an index row says of a visit's photos.
 pub fn index(db: &Connection, visit: RecordId, hashes: &[Hash]) -> Result<()> {
-    db.prepare_cached("DELETE FROM photos WHERE visit = ?1")?.execute([visit.bytes()])?;
+    let mut before = db.prepare_cached("DELETE FROM photos WHERE visit = ?1 RETURNING hash")?;
+    let before = before.query_map([visit.bytes()], |r| hash_at(r, 0))?.collect::<rusqlite::Result<Vec<_>>>()?;
     let mut insert = db.prepare_cached("INSERT INTO photos (visit, hash) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
     for hash in hashes {
         insert.execute(params![visit.bytes(), hash.0])?;
+    }
+    // What was taken away is gone from every device; what the server does not have yet may be named again.
+    let gone = "DELETE FROM blobs WHERE hash = ?1 AND state IN ('uploaded', 'fetched') AND hash NOT IN (SELECT hash FROM photos)
+                AND hash NOT IN (SELECT hash FROM draft_photos)";
+    for hash in before.iter().filter(|hash| !hashes.contains(hash)) {
+        db.prepare_cached(gone)?.execute([hash.0])?;
     }
     Ok(())
 }
@@ -145,6 +161,31 @@ pub fn drop_from_draft(db: &Connection, draft: Uuid, id: Option<Uuid>) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_refused_with_one_visit_is_offered_with_the_next_and_what_is_taken_away_is_gone() {
+        let mut db = Connection::open_in_memory().unwrap();
+        super::super::schema::migrate(&mut db).unwrap();
+        // Of visits that are nowhere.
+        db.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        let made = Picture { hash: Hash([7; 32]), width: 1, height: 1, bytes: vec![1], thumb: vec![2] };
+        let visit = |n: u8| RecordId::new(1, [n; 10]);
+        keep(&db, &made, Timestamp(1)).unwrap();
+        index(&db, visit(1), &[made.hash]).unwrap();
+        settle(&db, &made.hash, false).unwrap();
+        assert!(next_waiting(&db).unwrap().is_none());
+        keep(&db, &made, Timestamp(2)).unwrap();
+        index(&db, visit(2), &[made.hash]).unwrap();
+        offer(&db, &made.hash).unwrap();
+        let refused = "INSERT INTO changes (hash, record, person, bytes, created, state, reason) VALUES (x'01', ?1, ?1, x'', 1, 'refused', '')";
+        db.execute(refused, [visit(1).bytes()]).unwrap();
+        assert_eq!(next_waiting(&db).unwrap().map(|w| w.visit), Some(visit(2)), "not through the one that was refused");
+        settle(&db, &made.hash, true).unwrap();
+        index(&db, visit(1), &[]).unwrap();
+        assert!(find(&db, &made.hash, false).unwrap().is_some());
+        index(&db, visit(2), &[]).unwrap();
+        assert!(find(&db, &made.hash, false).unwrap().is_none());
+    }
 
     #[test]
     fn when_room_is_short_the_longest_unseen_goes_and_what_the_server_lacks_never() {

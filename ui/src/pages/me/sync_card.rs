@@ -56,11 +56,16 @@ pub fn SyncCard() -> Html {
 }
 
 fn waiting(status: &StatusReply, text: &Text) -> Html {
-    let pending = if status.pending == 0 { text.me_nothing_waiting() } else { text.me_waiting(count(status.pending)) };
+    let photos = (status.photos_pending > 0).then(|| format!("{} · {}", text.photo_pending(count(status.photos_pending)), bytes(status.photo_bytes)));
+    let pending = match &photos {
+        None if status.pending == 0 => Some(text.me_nothing_waiting()),
+        _ => (status.pending > 0).then(|| text.me_waiting(count(status.pending))),
+    };
     let last = status.last_sync.map_or_else(|| text.sync_never(), |at| text.sync_last(&moment(text, at)));
     html! {
         <div class="stack tight">
-            <div class="row top"><Icon glyph={Glyph::PhoneOk} /><span data-test="pending">{ pending }</span></div>
+            if let Some(pending) = pending { <div class="row top"><Icon glyph={Glyph::PhoneOk} /><span data-test="pending">{ pending }</span></div> }
+            if let Some(photos) = photos { <div class="row top"><Icon glyph={Glyph::PhoneOk} /><span data-test="photos-pending">{ photos }</span></div> }
             <div class="row top"><Icon glyph={Glyph::Clock} /><span data-test="last-sync">{ last }</span></div>
             if let SyncState::Running { left: left @ 1.., bytes: rest } = status.sync {
                 <div class="row top" role="status"><Icon glyph={Glyph::Cloud} /><span data-test="left">{ text.me_sync_left(count(left), &bytes(rest)) }</span></div>
@@ -133,11 +138,12 @@ fn result(report: &SyncReport, text: &Text) -> Html {
         SyncState::Failed(failure) => return html! { <FailureBanner failure={failure.clone()} /> },
         _ => {}
     }
-    let moved = report.accepted + report.pulled + report.held + report.refused;
+    let moved = report.accepted + report.pulled + report.held + report.refused + report.photos;
     let title = if moved == 0 { text.me_sync_same() } else { text.me_sync_result(count(report.accepted), count(report.pulled)) };
     let held = (report.held > 0).then(|| text.me_sync_held(count(report.held)));
     let traffic = text.me_sync_traffic(&bytes(report.up_bytes), &bytes(report.down_bytes), &format!("{:.1}", report.seconds));
-    let note = held.into_iter().chain([traffic]).collect::<Vec<_>>().join(" · ");
+    let photos = (report.photos > 0).then(|| text.photo_sent(count(report.photos)));
+    let note = photos.into_iter().chain(held).chain([traffic]).collect::<Vec<_>>().join(" · ");
     html! { <Banner tone={Tone::Ok} icon={Glyph::Check} {title} {note} alert={true} test="sync-result" /> }
 }
 

@@ -67,6 +67,8 @@ pub fn FormPage(props: &FormPageProps) -> Html {
     let answers = paper.answers();
     let place = use_place(form, &answers, &gathered(remarks.keys().cloned()));
     let open = use_state(|| Open::Nothing);
+    // Photos that are still being made small must be in the draft before it becomes a visit.
+    let photos = use_state(|| false);
     let finish = use_command::<FinishVisit>(props.onfinished.clone());
     let parts = filling::parts(form, &answers);
     use_missed(&finish, &place, &parts);
@@ -101,10 +103,10 @@ pub fn FormPage(props: &FormPageProps) -> Html {
                 <Remark draft={seen.draft.clone()} />
                 { same_as_last(&seen, &paper, &place, &text) }
                 { for cards }
-                if seen.parts.last() == Some(&seen.here) { <Photos of={seen.draft.id} may={true} /> }
+                if seen.parts.last() == Some(&seen.here) { <Photos of={seen.draft.id} may={true} onbusy={let photos = photos.setter(); move |busy| photos.set(busy)} /> }
             </PageBody>
             <FormFoot parts={seen.parts.clone()} here={seen.here.clone()} answers={seen.answers.clone()} problems={seen.problems.clone()}
-                tried={place.tried(here)} correcting={seen.draft.corrects.is_some()} busy={finish.busy} onmove={onmove.clone()}
+                tried={place.tried(here)} correcting={seen.draft.corrects.is_some()} busy={finish.busy || *photos} onmove={onmove.clone()}
                 onnext={next(&seen, &paper, &place)} {onfinish} />
             if *open == Open::Parts {
                 <PartsSheet parts={seen.parts.clone()} {here} answers={seen.answers.clone()} problems={seen.problems.clone()}
