@@ -84,6 +84,7 @@ async fn photos_are_kept_without_a_network_and_uploaded_by_themselves() {
     li.read("1 张照片待上传").await;
     li.look("04c-waiting").await;
     li.go_to("tab-files").await;
+    li.click("person").await;
     li.click("visit-line").await;
     li.see("photos").await;
     road.mend();
