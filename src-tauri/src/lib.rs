@@ -24,8 +24,10 @@ async fn call(device: State<'_, Arc<Device>>, request: Request) -> Result<Respon
     let device = device.inner().clone();
     #[cfg(target_os = "android")]
     let exported = share::exported(&request);
+    // A device that joined has only begun its first download.
+    let joined = matches!(request, Request::Enrol(_));
     let response = device.clone().handle(request).await?;
-    if !response.changed.is_empty() {
+    if joined || !response.changed.is_empty() {
         device.wake.notify_one();
     }
     #[cfg(target_os = "android")]

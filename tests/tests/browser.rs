@@ -80,6 +80,11 @@ async fn the_journey(size: &'static str, name: &'static str) {
     li.click("enrol-next").await;
     li.read("设置六位").await;
     li.look("02-pin").await;
+    for _ in 0..2 {
+        li.pin("123456").await;
+        li.read("太容易猜到").await;
+    }
+    li.look("02b-weak-pin").await;
     li.pin(PIN).await;
     li.read("再").await;
     li.pin(PIN).await;

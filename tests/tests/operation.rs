@@ -43,6 +43,37 @@ fn a_head_or_body_that_drips_is_given_up() {
     assert_eq!(ask(server.host(), "GET /health", "").status, 200);
 }
 
+/// A phone that went into a tunnel says nothing more, and its connection stays: it is given up, and what came is kept.
+#[test]
+fn an_upload_that_fell_silent_is_given_up_and_what_came_is_kept() {
+    let (dir, server) = county("[limits]\nbody_seconds = 1\nbody_bytes_per_second = 1000000");
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let (child, camera, out) = (li.person("王小雨"), dir.path().join("camera.jpg"), dir.path().join("photo.jpg"));
+    let from = li.file("visit.json", &routine_visit("child-visit@1", "祖母腿伤。"));
+    let made = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from]);
+    let visit = made["id"].as_str().unwrap();
+    std::fs::write(&camera, village::picture::from_a_camera(1, 320, 240)).unwrap();
+    li.ok(&["visit", "photo", visit, "--add", camera.to_str().unwrap()]);
+    li.ok(&["sync"]);
+    li.ok(&["visit", "photo", visit, "--get", "0", "--out", out.to_str().unwrap()]);
+    let photo = std::fs::read(&out).unwrap();
+    // The server lost the file, and takes it again.
+    std::fs::remove_dir_all(server.data.join("blobs")).unwrap();
+    let word = |text: &str| data_encoding::BASE64.encode(text.as_bytes());
+    let mine = format!("authorization: Bearer {}\r\ntus-resumable: 1.0.0\r\n", li.token());
+    let about = format!("hash {},record {}", word(blake3::hash(&photo).to_hex().as_str()), word(visit));
+    let begun = ask(server.host(), "POST /v1/photos", &format!("{mine}upload-length: {}\r\nupload-metadata: {about}\r\n", photo.len()));
+    let place = format!("/v1/{}", begun.header("location").unwrap());
+    let head = format!(
+        "PATCH {place} HTTP/1.1\r\nhost: x\r\n{mine}upload-offset: 0\r\ncontent-type: application/offset+octet-stream\r\ncontent-length: {}\r\n\r\n",
+        photo.len()
+    );
+    let mut line = send(server.host(), &head);
+    line.write_all(&photo[..6]).unwrap();
+    assert_eq!(read(line).header("upload-offset"), Some("6"));
+    assert_eq!(ask(server.host(), &format!("HEAD {place}"), &mine).header("upload-offset"), Some("6"));
+}
+
 #[test]
 fn a_connection_on_which_nothing_is_asked_is_closed_and_one_in_use_is_not() {
     let (_dir, server) = empty("[limits]\nhead_seconds = 1\nidle_seconds = 1");

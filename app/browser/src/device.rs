@@ -42,8 +42,10 @@ impl Device {
     /// The core's own; `Internal` for a request it does not know.
     pub async fn answer(&self, request: &str) -> Result<String, Failure> {
         let request: Request = serde_json::from_str(request).map_err(|_| Failure::from(Code::Internal))?;
+        // A device that joined has only begun its first download.
+        let joined = matches!(request, Request::Enrol(_));
         let response = self.handle(request).await?;
-        if !response.changed.is_empty() {
+        if joined || !response.changed.is_empty() {
             background::wake();
         }
         serde_json::to_string(&response).map_err(|_| Code::Internal.into())

@@ -14,6 +14,7 @@ pub mod ids;
 pub mod narrow;
 pub mod person;
 pub mod photo;
+pub mod pin;
 pub mod policy;
 pub mod roles;
 pub mod rows;

@@ -1,7 +1,7 @@
 //! First start: server and one-time code, then a PIN, typed twice.
 
 use domain::api::{Enrol as EnrolCall, SyncState};
-use domain::{Code, Failure};
+use domain::{Code, Failure, pin};
 use text::Text;
 use yew::prelude::*;
 
@@ -56,6 +56,8 @@ pub fn Enrol() -> Html {
     let server = use_state(|| api::home_server().unwrap_or_default());
     let code = use_state(String::new);
     let differs = use_state(|| false);
+    // How often a first one was typed, and what is wrong with the last.
+    let weak = use_state(|| (0, None::<Code>));
     // Six digits, until the county says that on this device they are not enough.
     let phrase = use_state(|| false);
     let app = use_app();
@@ -78,7 +80,7 @@ pub fn Enrol() -> Html {
         });
     }
     let onpin = {
-        let (at, differs) = (at.clone(), differs.clone());
+        let (at, differs, weak) = (at.clone(), differs.clone(), weak.clone());
         let (server, code, run) = (server.clone(), code.clone(), enrol.callback());
         let label = device_label(&text);
         Callback::from(move |pin: String| match &*at {
@@ -92,7 +94,12 @@ pub fn Enrol() -> Html {
             }
             _ => {
                 differs.set(false);
-                at.set(At::Again(pin));
+                // Told before it is typed a second time.
+                let fault = pin::fault(&pin);
+                weak.set((weak.0 + 1, fault));
+                if fault.is_none() {
+                    at.set(At::Again(pin));
+                }
             }
         })
     };
@@ -111,11 +118,13 @@ pub fn Enrol() -> Html {
             html! { <CodePage server={server.clone()} code={code.clone()} failure={enrol.failure.clone()} {next} /> }
         }
         At::Pin => {
-            let weak = enrol.failure.as_ref().filter(|f| !concerns_code(f)).map(|f| text.failure(f));
+            let refused = || enrol.failure.as_ref().filter(|f| !concerns_code(f)).map(|f| text.failure(f));
+            let tries = weak.0;
+            let weak = weak.1.map(|code| text.failure(&code.into())).or_else(refused);
             let wrong = *differs || weak.is_some();
             let note = if *differs { text.enrol_pin_differs() } else { weak.unwrap_or_else(|| hint.clone()) };
             let titles = (text.enrol_pin_title().into(), text.phrase_choose().into());
-            html! { <PinEntry key="first" phrase={*phrase} {titles} {note} {wrong} {onpin} /> }
+            html! { <PinEntry key={tries} phrase={*phrase} {titles} {note} {wrong} {onpin} /> }
         }
         At::Again(_) => {
             let titles = (text.enrol_pin_again().into(), text.phrase_again().into());

@@ -103,7 +103,7 @@ pub fn offer_of(db: &Connection, visit: RecordId) -> Result<()> {
     Ok(())
 }
 
-/// Drops what only records showed that are no longer here. What the server does not have yet stays.
+/// Drops what no record shows any more. What the server does not have yet stays: it may be named again.
 pub fn drop_unnamed(db: &Connection) -> Result<()> {
     let sql = "DELETE FROM blobs WHERE state IN ('uploaded', 'fetched') AND hash NOT IN (SELECT hash FROM photos)
                AND hash NOT IN (SELECT hash FROM draft_photos)";
@@ -126,13 +126,8 @@ pub fn index(db: &Connection, visit: RecordId, hashes: &[Hash]) -> Result<()> {
     for hash in hashes {
         insert.execute(params![visit.bytes(), hash.0])?;
     }
-    // What was taken away is gone from every device; what the server does not have yet may be named again.
-    let gone = "DELETE FROM blobs WHERE hash = ?1 AND state IN ('uploaded', 'fetched') AND hash NOT IN (SELECT hash FROM photos)
-                AND hash NOT IN (SELECT hash FROM draft_photos)";
-    for hash in before.iter().filter(|hash| !hashes.contains(hash)) {
-        db.prepare_cached(gone)?.execute([hash.0])?;
-    }
-    Ok(())
+    // What was taken away is gone from every device.
+    if before.iter().all(|hash| hashes.contains(hash)) { Ok(()) } else { drop_unnamed(db) }
 }
 
 /// The photos of an unfinished visit, in the order in which they were added.

@@ -1,7 +1,7 @@
 //! The PIN as it is now, the new one, the new one again.
 
 use domain::api::ChangePin;
-use domain::{Code, Failure};
+use domain::{Code, Failure, pin};
 use text::Text;
 use yew::prelude::*;
 
@@ -34,6 +34,8 @@ pub fn ChangePinSheet(props: &ChangePinProps) -> Html {
     let (text, toast, status) = (use_text(), use_toast(), use_status());
     let at = use_state(|| At::Old);
     let differs = use_state(|| false);
+    // How often a new one was typed, and what is wrong with the last.
+    let weak = use_state(|| (0, None::<Code>));
     let done = {
         let (onclose, words) = (props.onclose.clone(), text.me_pin_done());
         Callback::from(move |()| {
@@ -57,12 +59,18 @@ pub fn ChangePinSheet(props: &ChangePinProps) -> Html {
         });
     }
     let onpin = {
-        let (at, differs, run) = (at.clone(), differs.setter(), change.callback());
+        let (at, differs, weak, run) = (at.clone(), differs.setter(), weak.clone(), change.callback());
         Callback::from(move |pin: String| {
             differs.set(false);
             match (*at).clone() {
                 At::Old => at.set(At::New { old: pin }),
-                At::New { old } => at.set(At::Again { old, new: pin }),
+                At::New { old } => {
+                    let fault = pin::fault(&pin);
+                    weak.set((weak.0 + 1, fault));
+                    if fault.is_none() {
+                        at.set(At::Again { old, new: pin });
+                    }
+                }
                 At::Again { old, new } if new == pin => run.emit(ChangePin { old, new }),
                 At::Again { old, .. } => {
                     differs.set(true);
@@ -73,14 +81,15 @@ pub fn ChangePinSheet(props: &ChangePinProps) -> Html {
     };
     let failure = change.failure.as_ref();
     let (key, title, phrase) = match &*at {
-        At::Old => ("old", text.me_pin_old(), text.phrase_title()),
-        At::New { .. } => ("new", text.me_pin_new(), text.phrase_choose()),
-        At::Again { .. } => ("again", text.me_pin_again(), text.phrase_again()),
+        At::Old => ("old".to_owned(), text.me_pin_old(), text.phrase_title()),
+        At::New { .. } => (format!("new{}", weak.0), text.me_pin_new(), text.phrase_choose()),
+        At::Again { .. } => ("again".to_owned(), text.me_pin_again(), text.phrase_again()),
     };
     let hint = if matches!(*at, At::New { .. }) && !status.phrase { text.me_pin_new_note() } else { String::new() };
     // The trouble is told where it is mended, not on the steps after it.
     let told = match &*at {
         At::Old => fault(failure, false, &text),
+        At::New { .. } if weak.1.is_some() => weak.1.map(|code| text.failure(&code.into())),
         At::New { .. } => fault(failure.filter(|f| matches!(f.code, Code::WeakPin | Code::BadPin | Code::PhraseNeeded)), *differs, &text),
         At::Again { .. } => None,
     };

@@ -38,7 +38,7 @@ pub fn RefusedChanges() -> Html {
         }
     };
     html! {
-        <section class="stack">
+        <section class="stack refused-changes">
             <div class="section"><h2>{ text.refused_title() }</h2><small class="number">{ count(items.len()) }</small></div>
             if let Some(failure) = &settle.failure { <FailureBanner failure={failure.clone()} /> }
             { for items.iter().map(card) }
