@@ -112,7 +112,7 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, database: Option<St
     }
     if settings.database.is_some() {
         // Each request at work may want a connection.
-        settings.limits.requests = settings.limits.requests.min(settings.database_connections as usize);
+        settings.limits.requests = settings.limits.requests.min((settings.database_connections as usize).max(1));
         if settings.photos.url.is_none() {
             tracing::warn!(folder = %settings.data.display(), "photos lie in a folder: servers on one database must share it, or use S3");
         }
@@ -271,7 +271,14 @@ pub fn code(staff: &str, data: &Data, json: bool) -> Done {
 
 /// `photos collect`
 pub fn collect_photos(config: Option<&Path>, data: Option<PathBuf>, database: Option<String>, json: bool) -> Done {
+    let two = data.as_ref().is_some_and(|data| data.join(store::DATABASE).is_file()) && database.is_none();
     let settings = settings(config, data, database)?;
+    // Photos of the one must not be judged by the other.
+    anyhow::ensure!(
+        !two || settings.database.is_none(),
+        "{} 里有数据库，设置里又写着 PostgreSQL：请用 --database 说清楚 / a database in the folder and another in the settings: say which with --database",
+        settings.data.display()
+    );
     let store = open_existing(&Data { data: settings.data.clone(), database: settings.database.clone() })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let done = photos::collect(&store, &Photos::of(&settings), settings.photos.keep_days, SystemEnv.now(), runtime.handle())?;

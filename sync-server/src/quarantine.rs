@@ -13,6 +13,7 @@ use domain::roles::Caller;
 use domain::sync::{Cursor, Push};
 use domain::{Code, DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
 use records::{Foreign, Incoming, Record};
+use std::collections::HashMap;
 
 /// The routes.
 pub fn routes() -> Router<App> {
@@ -22,8 +23,8 @@ pub fn routes() -> Router<App> {
         .route("/v1/quarantine/{hash}/dismiss", post(dismiss))
 }
 
-/// Of each device the oldest so many are looked at: a device that sends nothing but what is refused crowds nobody out. Those settled make room.
-const OF_A_DEVICE: i64 = 50;
+/// Of each device the oldest so many are shown: a device that sends nothing but what is refused crowds nobody out. Those settled make room.
+const OF_A_DEVICE: usize = 50;
 
 /// An entry that nobody has decided on.
 struct Kept {
@@ -37,9 +38,7 @@ struct Kept {
 }
 
 const OPEN: &str = "SELECT hash, record, device, staff, bytes, reason, received FROM quarantine WHERE settled = ''";
-const OLDEST: &str = "SELECT hash, record, device, staff, bytes, reason, received FROM
-    (SELECT q.*, row_number() OVER (PARTITION BY device ORDER BY received, hash) AS place FROM quarantine q WHERE settled = '') queue
-    WHERE place <= ?1 ORDER BY received, hash";
+const QUEUE: &str = "SELECT hash, device FROM quarantine WHERE settled = '' ORDER BY received, hash";
 
 fn kept(line: &mut Line) -> DbResult<Kept> {
     Ok(Kept {
@@ -80,7 +79,13 @@ fn is_hers(db: &Db<'_>, caller: &Caller, record: &Record) -> anyhow::Result<bool
 /// What waits for this supervisor's decision. Not what builds on something else in quarantine: its author's device wrote that anew.
 pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<Vec<RefusedItem>> {
     let mut items = Vec::new();
-    for entry in db.rows(OLDEST, args![OF_A_DEVICE], kept)? {
+    let mut shown: HashMap<[u8; 16], usize> = HashMap::new();
+    for (hash, device) in db.rows(QUEUE, &[], |line| Ok((line.bytes::<32>(0)?, line.bytes::<16>(1)?)))? {
+        let shown = shown.entry(device).or_default();
+        if *shown == OF_A_DEVICE {
+            continue;
+        }
+        let Some(entry) = db.one(&format!("{OPEN} AND hash = ?1"), args![&hash], kept)? else { continue };
         let Some(subject) = entry.subject(db)? else { continue };
         if !is_hers(db, caller, &subject.record)? {
             continue;
@@ -91,6 +96,7 @@ pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<V
             Foreign::File(edits) => (edits, Default::default()),
             Foreign::Visit(answers) => (Vec::new(), answers),
         };
+        *shown += 1;
         items.push(RefusedItem {
             hash: entry.hash,
             record: entry.record,

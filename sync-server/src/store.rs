@@ -90,7 +90,6 @@ ALTER TABLE quarantine ADD COLUMN settled TEXT NOT NULL DEFAULT '';
 ALTER TABLE quarantine ADD COLUMN settled_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE quarantine ADD COLUMN settled_at INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX quarantine_record ON quarantine (record);
-CREATE INDEX quarantine_open ON quarantine (device, received, hash) WHERE settled = '';
 ";
 
 /// Version 4: when a visit was, so that devices need not hold those of years ago; and packs.

@@ -295,6 +295,23 @@ async fn a_pack_that_was_damaged_on_the_way_is_fetched_again_and_nothing_else() 
     assert!(damaged.pulled > 0, "the first ones had been taken in");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pack_that_stays_damaged_does_not_keep_back_what_was_written_here() {
+    let office = Office::default();
+    let spoil = Arc::new(AtomicBool::new(true));
+    let address = packing(office.app.clone(), spoil.clone()).await;
+    let http = Http::new(Box::new(|_| {})).unwrap();
+    let (core, _env, _home) = Pulling::of(&office, &address).parts();
+    let core = &Mutex::new(core);
+    let mut requests = Vec::new();
+    for _ in 0..3 {
+        spoil.store(true, Ordering::Relaxed);
+        requests.push(sync_now(core, &http).await.unwrap().requests);
+    }
+    assert_eq!(requests, [2, 1, 2], "every other time the records go first");
+    assert_eq!(sync_now(core, &http).await.unwrap().state, SyncState::Done);
+}
+
 #[test]
 fn a_body_that_asks_for_too_much_is_refused() {
     let office = Office::default();

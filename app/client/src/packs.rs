@@ -142,9 +142,19 @@ pub fn forget(core: &mut Core) -> Result<()> {
     let forget = |work: &mut crate::store::Work<'_>| {
         meta::remove(work.db, meta::PACK)?;
         meta::remove(work.db, meta::PACKS)?;
+        meta::remove(work.db, meta::TROUBLE)?;
         meta::put(work.db, meta::CURSOR, &Cursor::default())
     };
     core.transact(Durability::Batch, forget).map(|_| ())
+}
+
+/// The server's trouble with the pack that is next. The second time all begins anew: what was written here must not wait for it.
+fn give_up(core: &mut Core) -> Result<()> {
+    let next = Arriving::read(core)?.packs.front().map(|pack| pack.id);
+    if meta::get(core.view()?.db, meta::TROUBLE)? == next {
+        return forget(core);
+    }
+    core.transact(Durability::Batch, |work| meta::put(work.db, meta::TROUBLE, &next)).map(|_| ())
 }
 
 /// Fetches what is still to come of the first download, if anything; or only its first packs, so that there is something to see.
@@ -172,6 +182,12 @@ pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, fir
                 let mut core = hold(core);
                 let forgotten = forget(&mut core);
                 return core.settle(forgotten).map(|()| true);
+            }
+            Err(f) if f.code == Code::ServerTrouble => {
+                let mut core = hold(core);
+                let given_up = give_up(&mut core);
+                core.settle(given_up)?;
+                return Err(f);
             }
             fetched => fetched?,
         }

@@ -216,8 +216,7 @@ fn mark(work: &mut Work<'_>, id: RecordId) -> Result<()> {
     Ok(())
 }
 
-/// What cannot be taken in is remembered until the record comes whole, and keeps nothing else back.
-/// These records are none of ours as they are.
+/// These records are none of ours as they are: remembered until they come whole.
 pub(crate) fn miss(work: &mut Work<'_>, records: Vec<RecordId>) -> Result<()> {
     if records.is_empty() {
         return Ok(());
@@ -256,6 +255,7 @@ pub(crate) fn take_unread(work: &mut Work<'_>, items: Vec<FeedItem>) -> Result<u
     Ok(taken)
 }
 
+/// What cannot be taken in is remembered until the record comes whole, and keeps nothing else back.
 fn take_or_miss(work: &mut Work<'_>, item: FeedItem, missed: &mut Missed) -> Result<u64> {
     let (record, whole) = match &item {
         FeedItem::Enter { record, .. } => (*record, true),

@@ -126,7 +126,7 @@ async fn announced(app: App, auth: Auth, headers: &HeaderMap, body: Body) -> App
         true if known => {
             // It is heard out all the same: else the answer might not be.
             let (began, mut came) = (Instant::now(), 0);
-            while let Some(bytes) = more(&app, &mut body, began, came).await
+            while let Ok(Some(bytes)) = more(&app, &mut body, began, came).await
                 && came <= upload.size
             {
                 came += bytes.len() as u64;
@@ -241,15 +241,21 @@ async fn take(app: App, upload: Upload, device: [u8; 16], body: BodyDataStream) 
     work.await.map_err(|_| AppError::Trouble(anyhow::anyhow!("an upload panicked")))?
 }
 
-/// The next bytes of a body; none at its end, when its line breaks, and when it brings too little.
-async fn more(app: &App, body: &mut BodyDataStream, began: Instant, came: u64) -> Option<Bytes> {
-    timeout_at(app.settings.limits.body_due(began, came), body.next()).await.ok()??.ok()
+/// The next bytes of a body; none at its end and when its line breaks; `Offline` when it brings too little.
+async fn more(app: &App, body: &mut BodyDataStream, began: Instant, came: u64) -> Result<Option<Bytes>, Code> {
+    let next = timeout_at(app.settings.limits.body_due(began, came), body.next()).await.map_err(|_| Code::Offline)?;
+    Ok(next.and_then(Result::ok))
 }
 
 async fn take_in(app: App, mut upload: Upload, device: [u8; 16], mut body: BodyDataStream) -> AppResult<Upload> {
     let mut part = Vec::new();
     let (began, mut came) = (Instant::now(), 0);
-    while let Some(bytes) = more(&app, &mut body, began, came).await {
+    loop {
+        let bytes = match more(&app, &mut body, began, came).await {
+            Ok(Some(bytes)) => bytes,
+            Err(silent) if came == 0 => return Err(silent.into()),
+            _ => break,
+        };
         came += bytes.len() as u64;
         part.extend_from_slice(&bytes);
         let so_far = upload.received + part.len() as u64;

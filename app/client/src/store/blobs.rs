@@ -72,6 +72,8 @@ pub fn count_pending(db: &Connection) -> Result<(u64, u64)> {
 pub fn next_waiting(db: &Connection) -> Result<Option<Waiting>> {
     let sql = "SELECT b.hash, p.visit, b.bytes FROM blobs b JOIN photos p ON p.hash = b.hash WHERE b.state = 'pending'
                AND NOT EXISTS (SELECT 1 FROM changes WHERE record = p.visit AND state IN ('pending', 'held'))
+               AND NOT (EXISTS (SELECT 1 FROM changes WHERE record = p.visit AND state = 'refused')
+                        AND EXISTS (SELECT 1 FROM photos q JOIN changes c ON c.record = q.visit WHERE q.hash = b.hash AND c.state IN ('pending', 'held')))
                ORDER BY b.n, EXISTS (SELECT 1 FROM changes WHERE record = p.visit AND state = 'refused') LIMIT 1";
     let read = |r: &Row<'_>| Ok(Waiting { hash: hash_at(r, 0)?, visit: id_at(r, 1)?, bytes: r.get(2)? });
     Ok(db.prepare_cached(sql)?.query_row([], read).optional()?)

@@ -24,6 +24,8 @@ pub const CLOCK_OFF: &str = "clock_off";
 pub const PACKS: &str = "packs";
 /// What came so far of the first of them, as it is.
 pub const PACK: &str = "pack";
+/// The pack that the server last had trouble with (`Hash`).
+pub const TROUBLE: &str = "pack_trouble";
 /// While the documents of the first download are read: the last one that was (`RecordId`).
 pub const UNREAD: &str = "unread";
 /// Persons whose visits from before the time that is held here were fetched (`BTreeSet<RecordId>`).
