@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// The database's file in the data folder.
 pub const DATABASE: &str = "nuanfang.db";
 /// Version of the tables, in `user_version`.
-pub const SCHEMA_VERSION: i64 = 5;
+pub const SCHEMA_VERSION: i64 = 6;
 /// When the database was last put in another's place, milliseconds, in `meta`.
 pub const RESTORED: &str = "restored";
 
@@ -97,6 +97,9 @@ const V4: &str = "
 ALTER TABLE records ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX records_area ON records (area, rank, at);
 ";
+
+/// Version 6: what makes the server trustworthy. Each feature adds its tables below, from its own file.
+const V6: &str = "";
 
 /// The store; cheap to share. In SQLite one transaction at a time; in PostgreSQL those of different counties go side by side,
 /// also of several servers.
@@ -265,6 +268,9 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
     }
     if version < 5 {
         db.batch(photos::TABLES)?;
+    }
+    if version < 6 {
+        db.batch(V6)?;
     }
     Ok(())
 }
