@@ -19,7 +19,7 @@ pub fn json(file: &File) -> Result<Json, Failure> {
 
 /// A file to be opened: `area`, and fields by `section.key` or section by section; household and categories are lists, a
 /// category may be its bare code.
-pub fn person(json: &Json, env: &dyn Env) -> Result<NewPerson, Failure> {
+pub fn person(json: &Json, another: bool, env: &dyn Env) -> Result<NewPerson, Failure> {
     let Json::Object(fields) = json else { return Err(Code::BadFile.into()) };
     let mut area: Option<AreaCode> = None;
     let mut edits = Vec::new();
@@ -39,7 +39,7 @@ pub fn person(json: &Json, env: &dyn Env) -> Result<NewPerson, Failure> {
             _ => edits.push(edit(name, value)?),
         }
     }
-    Ok(NewPerson { area: area.ok_or_else(|| Failure::of(Code::Required, "area.code"))?, edits })
+    Ok(NewPerson { area: area.ok_or_else(|| Failure::of(Code::Required, "area.code"))?, edits, another })
 }
 
 fn list_entry(section: &str, entry: &Json, id: Uuid) -> Result<Vec<Edit>, Failure> {
