@@ -166,6 +166,10 @@ unlock-forgot-note = The PIN exists on this device only; nobody can look it up o
 unlock-start-over = Enrol this device again
 unlock-working = Opening your files…
 
+## What former devices left
+left-by-pin = can be brought back by the PIN it had then
+left-sealed = sealed; comes back by itself once the administrator lets it
+
 ## Me
 me-title = Me
 me-role = Role

@@ -100,6 +100,10 @@ unlock-forgot-note = PIN 只在这台设备上，谁也看不到，也没有办�
 unlock-start-over = 重新登记这台设备
 unlock-working = 正在打开档案…
 
+## What former devices left
+left-by-pin = 可以用当时的 PIN 取回
+left-sealed = 已封存，等管理员放行后自动取回
+
 ## Me
 me-title = 我的
 me-role = 身份
