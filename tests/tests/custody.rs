@@ -339,9 +339,12 @@ fn by_the_operators_key_neither_database_nor_photos_nor_backups_can_be_read() {
     let li = Device::enrolled(root, "li", &server, &server.address, "S001");
     let child = li.person("王小雨");
     let seen = visit(&li, &child, "院子里晒着玉米。");
-    let picture = root.join("kitchen.jpg");
-    fs::write(&picture, village::picture::from_a_camera()).unwrap();
-    li.ok(&["visit", "photo", &seen, "--add", picture.to_str().unwrap()]);
+    let photograph = |visit: &str, seed: u32| {
+        let picture = root.join("kitchen.jpg");
+        fs::write(&picture, village::picture::from_a_camera(seed, 800, 600)).unwrap();
+        li.ok(&["visit", "photo", visit, "--add", picture.to_str().unwrap()]);
+    };
+    photograph(&seen, 1);
     assert_eq!(li.ok(&["sync"])["photos"], 1);
     let address = server.host().to_owned();
     drop(server);
@@ -375,7 +378,7 @@ fn by_the_operators_key_neither_database_nor_photos_nor_backups_can_be_read() {
     let under = |key: &str| Server::start_with(&data, &address, &[("NUANFANG_KEY_FILE", key)]);
     let server = under(&one);
     let again = visit(&li, &child, "第二次，院子里晒着玉米。");
-    li.ok(&["visit", "photo", &again, "--add", picture.to_str().unwrap()]);
+    photograph(&again, 2);
     assert_eq!(li.ok(&["sync"])["photos"], 1);
     let officer = |name: &str, server: &Server| {
         let code = printed(&admin(&data, &["code", "S006", "--json", "--key-file", &one]))["code"].as_str().unwrap().to_owned();

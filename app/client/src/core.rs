@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
 use domain::sync::{Cursor, Reference};
-use domain::{AreaCode, Code, DeviceId, Failure, RecordId};
+use domain::{AreaCode, Code, DeviceId, Failure, RecordId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,9 +22,14 @@ pub struct Core {
     open: Option<Open>,
     /// Where sync stands: told in the status, set by sync.
     pub sync: SyncState,
+    /// When its person last asked something.
+    touched: Timestamp,
     /// How far the server says its counties' feeds have come.
     pub heard: BTreeMap<AreaCode, u64>,
 }
+
+/// Minutes after which the shell locks what the interface should have locked.
+const GRACE: i64 = 1;
 
 /// What is there after the PIN.
 struct Open {
@@ -47,7 +52,7 @@ pub struct Joining {
 impl Core {
     /// A device whose files are in the vault. Nothing is read yet.
     pub fn new(env: Box<dyn Env>, vault: Box<dyn Vault>) -> Core {
-        Core { env, vault, hardening: Hardening::default(), open: None, sync: SyncState::default(), heard: BTreeMap::new() }
+        Core { env, vault, hardening: Hardening::default(), open: None, sync: SyncState::default(), touched: Timestamp::default(), heard: BTreeMap::new() }
     }
 
     /// The same with another cost of the PIN, for tests.
@@ -60,6 +65,25 @@ impl Core {
     pub fn with_keystore(mut self, secret: Option<[u8; 32]>) -> Core {
         self.hardening.keystore = secret.map(Into::into);
         self
+    }
+
+    /// Its person is there: the shell says so with whatever the interface asks.
+    pub fn touch(&mut self) {
+        self.touched = self.env.now();
+    }
+
+    /// Locks when the policy's minutes have passed without a sign of the interface, which locks by itself as long as the system lets it
+    /// run. Whether it did. A clock that was set counts as time that passed.
+    ///
+    /// # Errors
+    /// When the database cannot be closed.
+    pub fn lock_if_idle(&mut self) -> std::result::Result<bool, Failure> {
+        let Ok(minutes) = self.view().map(|view| view.book.policy().lock_minutes) else { return Ok(false) };
+        let idle = self.env.now().since(self.touched).abs() >= (i64::from(minutes) + GRACE) * 60_000;
+        if minutes > 0 && idle {
+            self.lock()?;
+        }
+        Ok(minutes > 0 && idle)
     }
 
     /// Clock and randomness.
@@ -244,6 +268,7 @@ impl Core {
                 file.write(self.vault.as_ref())?;
             }
             self.open = Some(Open { store, secret });
+            self.touch();
             if file.is_only_by_pin() {
                 self.share_key()?;
             }
@@ -352,6 +377,7 @@ impl Core {
         KeyFile::seal(&secret, &pin, &county, host, &self.hardening, self.env.as_ref())?.write(self.vault.as_ref())?;
         self.vault.remove(vault::JOINING)?;
         self.open = Some(Open { store, secret });
+        self.touch();
         status::status(self)
     }
 

@@ -312,6 +312,15 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_
     Err(Code::ServerTrouble.into())
 }
 
+/// Closes the database of a device whose interface has been silent for too long, a suspended one, and tells it. Shells ask now and then.
+pub fn lock_if_idle(core: &Mutex<Core>, http: &Http) {
+    // Should closing fail, it is tried again the next time.
+    let locked = hold(core).lock_if_idle().unwrap_or(false);
+    if locked {
+        tell(core, http, Vec::new());
+    }
+}
+
 /// Tells the interface what changed.
 pub(crate) fn tell(core: &Mutex<Core>, http: &Http, changed: Vec<domain::RecordId>) {
     let status = status(&mut hold(core)).ok();
