@@ -140,9 +140,8 @@ pub fn open(path: &Path, key: Option<&Key>) -> anyhow::Result<Connection> {
     if let Some(key) = key {
         conn.execute_batch(&Zeroizing::new(format!("PRAGMA key = \"{}\"", key.spelt().as_str())))?;
     }
-    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get::<_, i64>(0)).with_context(|| {
-        format!("{} 打不开：密钥不对，或者文件坏了 / does not open: another key, or damaged", at())
-    })?;
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get::<_, i64>(0))
+        .with_context(|| format!("{} 打不开：密钥不对，或者文件坏了 / does not open: another key, or damaged", at()))?;
     Ok(conn)
 }
 

@@ -1,8 +1,8 @@
 //! The server's store: one SQLite file. Documents with their index rows, the changes that made them, and the feed:
 //! the order in which a county's devices hear of them.
+use crate::at_rest::{self, Key};
 use crate::db::{Db, DbError, DbResult, Line, args};
 use crate::pool::{self, Manager};
-use crate::at_rest::{self, Key};
 use crate::{feed, photos, private, registry};
 use anyhow::{Context, bail};
 use domain::roles::{Caller, Kind};

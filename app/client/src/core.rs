@@ -52,7 +52,15 @@ pub struct Joining {
 impl Core {
     /// A device whose files are in the vault. Nothing is read yet.
     pub fn new(env: Box<dyn Env>, vault: Box<dyn Vault>) -> Core {
-        Core { env, vault, hardening: Hardening::default(), open: None, sync: SyncState::default(), touched: Timestamp::default(), heard: BTreeMap::new() }
+        Core {
+            env,
+            vault,
+            hardening: Hardening::default(),
+            open: None,
+            sync: SyncState::default(),
+            touched: Timestamp::default(),
+            heard: BTreeMap::new(),
+        }
     }
 
     /// The same with another cost of the PIN, for tests.
@@ -362,12 +370,8 @@ impl Core {
         if stray {
             damage::move_aside(self.vault.as_ref(), self.env.now())?;
         }
-        let secret = Secret {
-            database: random(self.env.as_ref()).into(),
-            token: joining.token.into(),
-            device: joining.device,
-            server: server.to_owned(),
-        };
+        let secret =
+            Secret { database: random(self.env.as_ref()).into(), token: joining.token.into(), device: joining.device, server: server.to_owned() };
         let mut store = Store::open(&self.vault.database(vault::DATABASE), &secret, false)?;
         let county = reference.county.clone();
         store.write(self.env.as_ref(), Durability::Full, |work| {

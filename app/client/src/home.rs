@@ -45,6 +45,7 @@ impl Home {
             }
         };
         close(&self.folder, 0o700);
+        close(&self.path(LOCK), 0o600);
         for name in self.names().unwrap_or_default().iter().filter(|name| is_ours(name)) {
             close(&self.path(name), 0o600);
         }

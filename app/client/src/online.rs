@@ -1,8 +1,8 @@
 //! Requests that need a server. Everything else goes straight to the core. Being offline is a state, not an error: what
 //! was written is kept and sent later.
+use crate::core::Joining;
 use crate::store::{Durability, meta};
 use crate::sync::{self, Taken};
-use crate::core::Joining;
 use crate::wire::{Answered, Http, Server};
 use crate::{Core, admin, left, packs, seal, upload};
 use data_encoding::BASE64URL_NOPAD;
