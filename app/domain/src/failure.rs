@@ -13,6 +13,8 @@ codes!(
         NotOurServer = "not_our_server",
         /// The address is not one.
         BadAddress = "bad_address",
+        /// Plain http reaches this machine only: everything else is asked by https.
+        HttpsNeeded = "https_needed",
         /// The one-time code is unknown or mistyped.
         WrongCode = "wrong_code",
         /// The one-time code was used already.
@@ -21,6 +23,10 @@ codes!(
         ExpiredCode = "expired_code",
         /// This device is not (or no longer) allowed to sync; ask the administrator.
         DeviceRevoked = "device_revoked",
+        /// Something says that this device was stopped, without proof that its server does. Nothing here was touched.
+        RevokedUnproven = "revoked_unproven",
+        /// The device that is to be replaced belongs to another member of staff and was not stopped yet.
+        OthersDevice = "others_device",
         /// The server asks for a newer app.
         AppTooOld = "app_too_old",
         /// Too many tries; wait. `field` may hold the seconds.

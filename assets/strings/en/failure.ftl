@@ -3,10 +3,13 @@
 failure-offline = The server cannot be reached. Check the network and try later; everything you wrote is on this phone.
 failure-not-our-server = This address is not a Nuanfang server. Compare it with the one from your administrator.
 failure-bad-address = The address is not right. Type it as your administrator gave it, for example https://nuanfang.example.cn.
+failure-https-needed = This address begins with http://, so others could read along. Ask your administrator for one that begins with https://.
 failure-wrong-code = The code is wrong. Check it and type it again, or ask the administrator for a new one.
 failure-used-code = This code was used already. Ask the administrator for a new one.
 failure-expired-code = This code is too old. Ask the administrator for a new one.
-failure-device-revoked = This device was switched off and cannot sync. Please ask the administrator.
+failure-device-revoked = This device was switched off and its files were removed. What was not uploaded is kept here, sealed; after you enrol again, the administrator can let it come back. Please ask the administrator.
+failure-revoked-unproven = Something says that this device was switched off, without proof that it is your server. Sync has stopped; nothing on this device was touched. Please ask the administrator.
+failure-others-device = This device is enrolled for another member of staff and has not been switched off. Ask the administrator to switch it off, then enrol with your code. Nothing here was touched.
 failure-app-too-old = The app is too old. Please update it first; what was not uploaded stays on this phone.
 failure-slow-down = Too many tries. Please wait a little.
 failure-busy = The server is busy; it will be tried again by itself. Everything you wrote is on this device.

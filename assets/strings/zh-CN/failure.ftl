@@ -3,10 +3,13 @@
 failure-offline = 连不上服务器。请检查网络，稍后再试；已填的内容都在本机。
 failure-not-our-server = 这个地址不是暖访服务器。请核对管理员给的地址。
 failure-bad-address = 地址写得不对。请照管理员给的样子输入，例如 https://nuanfang.example.cn。
+failure-https-needed = 这个地址以 http:// 开头，内容在路上会被别人看到，所以不能用。请向管理员要 https:// 开头的地址。
 failure-wrong-code = 代码不对。请核对后再输入，或向管理员要新的代码。
 failure-used-code = 这个代码已经用过了。请向管理员要新的代码。
 failure-expired-code = 这个代码过期了。请向管理员要新的代码。
-failure-device-revoked = 这台设备已停用，不能同步。请联系管理员。
+failure-device-revoked = 这台设备已停用，本机上的档案已清除。没有上传的内容封存在本机，没有丢；重新登记后，由管理员放行就能取回。请联系管理员。
+failure-revoked-unproven = 有人说这台设备已停用，但拿不出服务器的证明，所以暂停同步，本机的内容一样也没有动。请联系管理员。
+failure-others-device = 这台设备登记在另一位工作人员名下，还没有停用。请管理员先停用那台设备，再用登记码登记。原来的内容都没有动。
 failure-app-too-old = 应用版本太旧，请先更新。未上传的内容都在本机。
 failure-slow-down = 试的次数太多，请过一会儿再试。
 failure-busy = 服务器正忙，过一会儿会自动再试；已填的内容都在本机。

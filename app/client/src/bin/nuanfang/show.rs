@@ -59,6 +59,14 @@ impl Show {
         out!("{}", s.last_sync.map_or_else(|| t.sync_never(), |at| t.sync_last(&self.moment(at))));
     }
 
+    /// What former devices left.
+    pub fn left(&self, left: &[Left]) {
+        for one in left {
+            let how = if one.by_pin { self.text.left_by_pin() } else { self.text.left_sealed() };
+            out!("{}  {}  {how}", one.name, one.at.map(|at| self.moment(at)).unwrap_or_default());
+        }
+    }
+
     /// What a sync did.
     pub fn sync(&self, r: &SyncReport) {
         let t = &self.text;
