@@ -5,8 +5,8 @@ use crate::pin::Pin;
 use crate::store::{Durability, Store, View, Work, damage, meta};
 use crate::vault::{self, Vault};
 use crate::{
-    Env, Result, Trouble, areas, conflicts, drafts, export, import, inbox, left, person_edit, person_file, persons, photos, picture, reviews, same, status,
-    today, visits,
+    Env, Result, Trouble, areas, conflicts, drafts, export, import, inbox, left, person_edit, person_file, persons, photos, picture, reviews, same,
+    status, today, visits,
 };
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
 use domain::sync::{Cursor, Reference};

@@ -131,11 +131,11 @@ mod tests {
     fn a_file_may_be_written_section_by_section_or_field_by_field() {
         let json = serde_json::json!({"area": "990101001201", "identity": {"name": "陈小满"}, "contact.phone": "13800000001",
             "household": [{"name": "周桂芳", "guardian": true}], "categories": ["left_behind_child"]});
-        let new = person(&json, &SystemEnv).unwrap();
+        let new = person(&json, false, &SystemEnv).unwrap();
         let names: Vec<String> = new.edits.iter().map(|e| format!("{}.{}", e.path.section, e.path.key)).collect();
         assert_eq!(names, ["categories.code", "contact.phone", "household.guardian", "household.name", "identity.name"]);
         assert_eq!(new.edits[2].path.entry, new.edits[3].path.entry);
-        assert_eq!(person(&serde_json::json!({"identity.name": "陈小满"}), &SystemEnv).unwrap_err().code, Code::Required);
+        assert_eq!(person(&serde_json::json!({"identity.name": "陈小满"}), false, &SystemEnv).unwrap_err().code, Code::Required);
     }
 
     #[test]
