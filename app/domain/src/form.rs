@@ -18,12 +18,16 @@ pub use expr::Expr;
 pub use problem::{Problem, ProblemKind};
 pub use question::{Alarm, Choice, Dates, Question, QuestionKind, Required};
 pub use wellformed::FormError;
+pub use words::first_words;
 
 /// Answers by question id.
 pub type Answers = BTreeMap<String, Value>;
 
 /// The key beside the answers under which a visit keeps its photos; no question is called so.
 pub const PHOTOS: &str = "photos";
+/// The key under which answers may say the day of their visit, `2026-11-27`, and beside which a visit keeps its corrected day; no
+/// question is called so.
+pub const WHEN: &str = "when";
 /// Every visit form asks its kind under this id: `home`, `phone`…
 pub const KIND: &str = "kind";
 /// Every visit form asks under this id whether the person was met; [`MET_YES`] says so.
@@ -135,6 +139,11 @@ const ASSETS: [&str; 3] = [
 /// The form of this name, for example `child-visit@1`.
 pub fn find(name: &str) -> Option<&'static Form> {
     shipped().iter().find(|f| f.name() == name)
+}
+
+/// The newest version of a form, by its name without version, for example `child-visit`.
+pub fn newest(id: &str) -> Option<&'static Form> {
+    shipped().iter().filter(|f| f.id == id).max_by_key(|f| f.version)
 }
 
 /// The newest visit form of a programme.

@@ -16,7 +16,7 @@ use crate::state::{refresh_status, use_app, use_text};
 use super::when::{count, short_moment};
 
 /// The groups, in the order of the page.
-const GROUPS: [Group; 4] = [Group::Returned, Group::Conflict, Group::Refused, Group::Changed];
+const GROUPS: [Group; 5] = [Group::Returned, Group::Conflict, Group::Refused, Group::Changed, Group::OfAge];
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Group {
@@ -24,6 +24,7 @@ enum Group {
     Conflict,
     Refused,
     Changed,
+    OfAge,
 }
 
 impl Group {
@@ -33,6 +34,7 @@ impl Group {
             About::Conflict { .. } => Group::Conflict,
             About::Refused { .. } => Group::Refused,
             About::ChangedAfterApproval { .. } => Group::Changed,
+            About::ComesOfAge { .. } => Group::OfAge,
         }
     }
 
@@ -42,6 +44,7 @@ impl Group {
             Group::Conflict => text.inbox_conflicts(),
             Group::Refused => text.inbox_refused(),
             Group::Changed => text.inbox_changed(),
+            Group::OfAge => text.inbox_of_age(),
         }
     }
 
@@ -51,6 +54,7 @@ impl Group {
             Group::Conflict => (Glyph::Compare, Tone::Warm, Edge::Soon, "conflict"),
             Group::Refused => (Glyph::Alert, Tone::Danger, Edge::Flag, "refused"),
             Group::Changed => (Glyph::Edit, Tone::Warm, Edge::Soon, "changed"),
+            Group::OfAge => (Glyph::Clock, Tone::Warm, Edge::Soon, "of-age"),
         }
     }
 }
@@ -101,7 +105,7 @@ fn page_of(message: &Message) -> Page {
         About::ChangedAfterApproval { visit } => Page::Review(*visit),
         About::Conflict { record, path } if is_answer(path) => Page::Visit(*record),
         About::Refused { record, fields, .. } if fields.iter().any(|f| is_answer(f)) => Page::Visit(*record),
-        About::Conflict { .. } | About::Refused { .. } => Page::Person(message.person),
+        About::Conflict { .. } | About::Refused { .. } | About::ComesOfAge { .. } => Page::Person(message.person),
     }
 }
 
@@ -115,6 +119,9 @@ pub fn field_words(path: &str, text: &Text) -> String {
     let answer = path.strip_prefix("answers.");
     if answer == Some(form::PHOTOS) {
         return text.photo_title();
+    }
+    if answer == Some(form::WHEN) {
+        return text.form_day();
     }
     let question = answer.and_then(|id| form::shipped().iter().rev().find_map(|f| f.question(id)));
     let section = || text.code("section", path.split('.').next().unwrap_or(path));
@@ -133,6 +140,11 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
             (text.inbox_conflict_line_short(&field_words(path, text)), Vec::new(), todo)
         }
         About::ChangedAfterApproval { .. } => (text.inbox_changed_line(), Vec::new(), text.inbox_changed_do()),
+        About::ComesOfAge { on } => {
+            let (day, today) = (text.date_with_year(*on), super::when::now().day());
+            let line = if *on > today { text.inbox_of_age_soon(&day) } else { text.inbox_of_age_past(&day) };
+            (line, vec![text.inbox_of_age_note()], text.inbox_of_age_do())
+        }
         About::Refused { reason, fields, .. } => {
             let mut names: Vec<String> = fields.iter().map(|f| field_words(f, text)).collect();
             names.dedup();

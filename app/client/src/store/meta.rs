@@ -30,6 +30,12 @@ pub const TROUBLE: &str = "pack_trouble";
 pub const UNREAD: &str = "unread";
 /// Persons whose visits from before the time that is held here were fetched (`BTreeSet<RecordId>`).
 pub const OLDER: &str = "older";
+/// The day for which due days and categories stand in the index (`NaiveDate`).
+pub const DUES_DAY: &str = "dues_day";
+/// What made the rows of the index: see `index::renew` (`u32`).
+pub const ROWS: &str = "rows";
+/// What the server's clock and this device's said at the last reply (`(Timestamp, Timestamp)`).
+pub const HEARD: &str = "heard";
 /// Moment of the last complete sync (`Timestamp`).
 pub const LAST_SYNC: &str = "last_sync";
 

@@ -30,7 +30,7 @@ pub struct Line {
     pub open: bool,
     /// When the next visit is due.
     pub due: Option<NaiveDate>,
-    categories: u32,
+    categories: u64,
     name: Range<u32>,
     id_number: Range<u32>,
     phones: Range<u32>,
@@ -39,7 +39,7 @@ pub struct Line {
 }
 
 impl Line {
-    /// Whether this category is in force.
+    /// Whether this category is in force today.
     pub fn is_in(&self, category: Category) -> bool {
         self.categories & bit(category) != 0
     }
@@ -48,9 +48,10 @@ impl Line {
     }
 }
 
-/// Categories as a set; only in memory.
-fn bit(category: Category) -> u32 {
-    Category::ALL.iter().position(|c| *c == category).map_or(0, |n| 1 << (n % 32))
+/// Categories as a set, a bit each; only in memory.
+fn bit(category: Category) -> u64 {
+    const { assert!(Category::ALL.len() <= 64, "each category needs a bit of its own") };
+    Category::ALL.iter().position(|c| *c == category).map_or(0, |n| 1 << n)
 }
 
 /// All persons, in the order of their names' sound.

@@ -148,7 +148,19 @@ CREATE INDEX draft_photos_draft ON draft_photos (draft);
 ";
 
 /// Version 3: what makes the device trustworthy.
-const V3: &str = "";
+///
+/// - `persons.turns`: the first day on which due day and categories have to be worked out anew, such as the end of a category; null when
+///   no day by itself changes anything. `grown`: when a child comes of age. `persons.categories` are those in force on `meta.dues_day`.
+/// - `visits.kind`: home, phone…: some rules count some kinds only.
+/// - `drafts.day`: the day of the visit, once it was said.
+const V3: &str = "
+ALTER TABLE persons ADD COLUMN turns TEXT;
+ALTER TABLE persons ADD COLUMN grown TEXT;
+CREATE INDEX persons_turns ON persons (turns) WHERE turns IS NOT NULL;
+CREATE INDEX persons_grown ON persons (grown) WHERE grown IS NOT NULL;
+ALTER TABLE visits ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE drafts ADD COLUMN day TEXT;
+";
 
 /// Brings the tables to the newest version, each step in a transaction of its own. A database of a newer program is left as it is.
 pub fn migrate(db: &mut Connection) -> Result<()> {

@@ -5,6 +5,7 @@ use crate::form::Answers;
 use crate::roles::Role;
 use crate::staff::Staff;
 use crate::{DeviceId, Failure, Hash, Programme, RecordId, Timestamp};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -32,6 +33,11 @@ pub enum About {
         record: RecordId,
         /// Which.
         path: String,
+    },
+    /// A child who comes of age soon, or did, and is still in a category of children.
+    ComesOfAge {
+        /// Her eighteenth birthday.
+        on: NaiveDate,
     },
     /// Work of mine that the server did not accept. It is kept.
     Refused {
