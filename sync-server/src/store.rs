@@ -287,7 +287,8 @@ fn date_records(db: &Db<'_>) -> anyhow::Result<()> {
 fn renew_rows(db: &Db<'_>) -> anyhow::Result<()> {
     for id in db.rows("SELECT id FROM records WHERE kind = 'person'", &[], |r| r.blob(0))? {
         let document = db.one("SELECT document FROM records WHERE id = ?1", args![&id], |r| r.blob(0))?.unwrap_or_default();
-        let row = Record::load_own(&document).and_then(|record| record.row()).map_err(anyhow::Error::from)?;
+        // One that cannot be read is no reason not to serve the others.
+        let Ok(row) = Record::load_own(&document).and_then(|record| record.row()) else { continue };
         db.run("UPDATE records SET row = ?2 WHERE id = ?1", args![&id, rmp_serde::to_vec_named(&row)?])?;
     }
     db.run("UPDATE packs SET replaced = made WHERE replaced = 0", &[])?;

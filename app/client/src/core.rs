@@ -105,13 +105,16 @@ impl Core {
         })
     }
 
-    /// Brings what depends on the day up to today, at the first request of each day.
+    /// Brings what depends on the day up to today, at the first request of each day. On a full disk yesterday's list is better than none.
     fn turn_day(&mut self) -> Result<()> {
         let today = self.env.now().day();
-        if self.open.as_ref().is_some_and(|open| !open.store.is_of(today)) {
-            self.transact(Durability::Batch, |_| Ok(()))?;
+        if self.open.as_ref().is_none_or(|open| open.store.is_of(today)) {
+            return Ok(());
         }
-        Ok(())
+        match self.transact(Durability::Batch, |_| Ok(())) {
+            Err(trouble) if trouble.is_damage() => Err(trouble),
+            _ => Ok(()),
+        }
     }
 
     fn answer(&mut self, request: Request) -> Result<Response> {

@@ -6,7 +6,7 @@ use domain::{Code, Failure, Timestamp, Value};
 
 const DAY: i64 = 24 * 3600 * 1000;
 /// So long a device may be without the server before its clock alone is no longer believed, milliseconds.
-const ALONE: i64 = 60 * DAY;
+const ALONE: i64 = 90 * DAY;
 
 /// The server's clock and this device's, at the last reply.
 fn heard(view: &View<'_>) -> Result<Option<(Timestamp, Timestamp)>> {

@@ -34,7 +34,8 @@ pub fn stays(entries: &[Entry]) -> Vec<Stay> {
     let mut stays: Vec<Stay> = Vec::new();
     for (code, part) in parts {
         let last = stays.iter_mut().rev().find(|stay| stay.code == code);
-        match last.filter(|stay| stay.until().is_none_or(|until| part.since.is_none_or(|since| since < until))) {
+        let goes_on = |stay: &Stay| stay.until().is_none_or(|until| part.since.is_none_or(|since| since < until) || part.until == Some(until));
+        match last.filter(|stay| goes_on(stay)) {
             Some(stay) => stay.parts.push(part),
             None => stays.push(Stay { code, parts: vec![part] }),
         }
@@ -111,6 +112,8 @@ mod tests {
             assert_eq!(read(&both), [(2, some("2026-11-01"), some("2026-11-25"))]);
         }
         assert_eq!(shown(&[by_list, entry(1, "2026-11-20", "2026-11-25")]).len(), 1);
+        // Also one that was written and ended on the day on which the other ends.
+        assert_eq!(read(&[entry(1, "2026-11-21", "2026-11-21"), entry(2, "2026-11-01", "2026-11-21")]).len(), 1);
     }
 
     #[test]
