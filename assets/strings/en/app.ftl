@@ -212,3 +212,8 @@ inbox-refused = Not accepted
 inbox-returned-line = Returned by { $reviewer }: { $comment }
 inbox-conflict-line = { $field } has { $count } values, please choose one
 inbox-refused-line = Reason: { $reason }
+
+## A day in three fields
+date-field-year = Year
+date-field-month = Month
+date-field-day = Day

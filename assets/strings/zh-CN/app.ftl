@@ -146,3 +146,8 @@ inbox-refused = 未被接收
 inbox-returned-line = { $reviewer } 退回：{ $comment }
 inbox-conflict-line = { $field }有 { $count } 个值，请选一个
 inbox-refused-line = 原因：{ $reason }
+
+## A day in three fields
+date-field-year = 年
+date-field-month = 月
+date-field-day = 日
