@@ -5,8 +5,8 @@ use crate::pin::Pin;
 use crate::store::{Durability, Store, View, Work, damage, meta};
 use crate::vault::{self, Vault};
 use crate::{
-    Env, Result, Trouble, areas, conflicts, drafts, export, import, inbox, left, person_edit, person_file, persons, photos, picture, reviews, status,
-    today, visits,
+    Env, Result, Trouble, areas, conflicts, drafts, export, import, inbox, left, person_edit, person_file, persons, photos, picture, reviews, same,
+    status, today, visits,
 };
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
 use domain::sync::{Cursor, Reference};
@@ -156,7 +156,9 @@ impl Core {
             Request::Persons(c) => self.read(c, |v, c| persons::persons(v, &c.query)),
             Request::Person(c) => self.read(c, |v, c| person_file::show(v, c.id)),
             Request::EditPerson(c) => self.write(c, |w, c| person_edit::edit(w, c.id, &c.edits)),
-            Request::NewPerson(c) => self.write(c, |w, c| person_edit::open_file(w, &c.area, &c.edits)),
+            Request::NewPerson(c) => self.write(c, |w, c| person_edit::open_file(w, &c.area, &c.edits, c.another)),
+            Request::Duplicates(c) => self.read(c, |v, _| same::pairs(v)),
+            Request::SayTwo(c) => self.write(c, |w, c| same::say_two(w, c.one, c.other)),
             Request::RevealIdNumber(c) => self.write(c, |w, c| person_file::reveal(w, c.id)),
             Request::Conflicts(c) => self.read(c, |v, _| conflicts::all(v)),
             Request::Resolve(c) => self.write(c, |w, c| conflicts::resolve(w, c.id, &c.path, c.take)),

@@ -73,8 +73,13 @@ calls! {
     Person { id: RecordId } -> PersonFile;
     /// Writes the fields that changed, one change a section.
     EditPerson { id: RecordId, edits: Vec<Edit> } -> ();
-    /// Opens a file. The area must be one of the caller's villages.
-    NewPerson { area: AreaCode, edits: Vec<Edit> } -> RecordId;
+    /// Opens a file. The area must be one of the caller's villages. `MaybeSame`, with the record that may be the same person's, unless it is
+    /// said to be another's.
+    NewPerson { area: AreaCode, edits: Vec<Edit>, /** The caller knows that no file here is this person's. */ #[serde(default)] another: bool } -> RecordId;
+    /// Open files here that may be of one person.
+    Duplicates {} -> Vec<SamePair>;
+    /// Says that two files are of two persons: nobody on this device is asked again.
+    SayTwo { one: RecordId, other: RecordId } -> ();
     /// The whole ID number, shown on request and logged on the device.
     RevealIdNumber { id: RecordId } -> String;
 

@@ -83,6 +83,8 @@ codes!(
         BadDate = "bad_date",
         /// A person with this ID number is on file here already.
         AlreadyOnFile = "already_on_file",
+        /// There is a file that may be this person's; `field` is its record. Opened all the same when the caller says so.
+        MaybeSame = "maybe_same",
         /// This form or version is not known to this app; the record is kept and readable as it is.
         UnknownForm = "unknown_form",
         /// The form still has open or wrong answers.
@@ -95,6 +97,8 @@ codes!(
         BadFile = "bad_file",
         /// This is no photo that can be read (JPEG, PNG, WebP), or too large a one.
         BadPhoto = "bad_photo",
+        /// The photo has more points than any phone makes, or more than can be read of its kind.
+        TooManyPoints = "too_many_points",
         /// The visit has as many photos as it may have.
         TooManyPhotos = "too_many_photos",
         /// The key that this system keeps for the app is gone, and without it the PIN opens nothing.

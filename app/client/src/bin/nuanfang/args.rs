@@ -105,6 +105,15 @@ pub enum Command {
         /// The person.
         id: RecordId,
     },
+    /// Files that may be of one person.
+    Duplicates,
+    /// Say that two files are of two persons.
+    Two {
+        /// One.
+        one: RecordId,
+        /// The other.
+        other: RecordId,
+    },
     /// Fields with more than one value.
     Conflicts,
     /// Choose one of a field's values.
@@ -187,6 +196,9 @@ pub enum Person {
         /// JSON: `{"area": "…", "identity": {"name": "…"}, "contact.phone": "…", "household": [{…}], "categories": ["…"]}`.
         #[arg(long, value_name = "FILE.json")]
         from: PathBuf,
+        /// It is another person than the one whose file may be hers.
+        #[arg(long)]
+        another: bool,
     },
 }
 
@@ -198,7 +210,7 @@ pub enum Visit {
         /// Whom.
         #[arg(long, value_name = "ID")]
         person: RecordId,
-        /// By which form, for example `child-visit@1`.
+        /// By which form: `child-visit`, or an older version by its number, `child-visit@1`.
         #[arg(long)]
         form: String,
         /// JSON: the answers by question.

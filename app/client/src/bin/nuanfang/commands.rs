@@ -89,17 +89,20 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
             }
             printer.id(id)
         }
-        Command::Person { command: args::Person::New { from } } => {
-            let call = from_file::person(&from_file::json(&from)?, &SystemEnv)?;
+        Command::Person { command: args::Person::New { from, another } } => {
+            let call = from_file::person(&from_file::json(&from)?, another, &SystemEnv)?;
             printer.id(device.call(call)?)
         }
         Command::Visit { command: args::Visit::New { person, form, from } } => {
             let answers = from_file::answers(from_file::json(&from)?)?;
+            let form = domain::form::named(&form).map_or(form, domain::form::Form::name);
             printer.id(device.call(NewVisit { person, form, answers })?)
         }
         Command::Visit { command: args::Visit::Photo(photo) } => self::photo(device, printer, &photo),
         Command::Visits { person, limit } => printer.print(&device.call(Visits { person, limit })?, |s, v| s.visits(v)),
         Command::Older { id } => printer.print(&device.call(OlderVisits { person: id })?, |_, count| out!("{count}")),
+        Command::Duplicates => printer.print(&device.call(Duplicates {})?, |s, v| s.duplicates(v)),
+        Command::Two { one, other } => device.call(SayTwo { one, other }),
         Command::Conflicts => printer.print(&device.call(Conflicts {})?, |s, c| s.conflicts(c)),
         Command::Resolve { id, field, take } => {
             device.call(Resolve { id, path: field, take })?;

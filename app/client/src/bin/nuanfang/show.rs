@@ -183,6 +183,20 @@ impl Show {
         }
     }
 
+    /// Files that may be of one person.
+    pub fn duplicates(&self, pairs: &[SamePair]) {
+        if pairs.is_empty() {
+            out!("{}", self.text.same_none());
+        }
+        for pair in pairs {
+            out!("{}", if pair.number { self.text.same_number() } else { self.text.same_name() });
+            for file in [&pair.file, &pair.other] {
+                let born = file.birth.map(|day| self.text.same_born(&self.text.date_with_year(day))).unwrap_or_default();
+                out!("  {}  {}  {}  {}", file.id, file.name, file.area_name, born);
+            }
+        }
+    }
+
     /// Changes that were not taken.
     pub fn refusals(&self, rows: &[RefusedItem]) {
         for r in rows {
