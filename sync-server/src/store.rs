@@ -131,7 +131,7 @@ impl Store {
 
     /// The same by the operator's key, if there is one.
     pub fn open_by(dir: &Path, key: Option<&Key>, new_epoch: u64) -> anyhow::Result<Store> {
-        private::folder(dir).with_context(|| format!("cannot make the data folder {}", dir.display()))?;
+        private::data(dir).with_context(|| format!("cannot make the data folder {}", dir.display()))?;
         Store::open_file(&dir.join(DATABASE), key, new_epoch)
     }
 

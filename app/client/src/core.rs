@@ -377,6 +377,10 @@ impl Core {
             return Err(Code::PhraseNeeded.into());
         }
         if self.key_file()?.is_some() {
+            // Opened by its PIN after all while the server was asked.
+            if let Some(open) = self.open.take() {
+                open.store.close()?;
+            }
             left::put_aside(self.vault(), self.env.now())?;
         }
         left::put_beside_key(self.vault())?;
