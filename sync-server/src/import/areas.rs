@@ -1,8 +1,8 @@
 //! Areas from an office's xlsx, or from the public tree as csv.
+use super::count;
 use super::day::{self, When};
 use super::table::{self, Line};
 use super::workbook::{self, Sheet};
-use super::count;
 use crate::db::Db;
 use crate::registry::{self, AreaEntry};
 use chrono::NaiveDate;

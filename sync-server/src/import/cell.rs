@@ -124,7 +124,9 @@ pub fn phones(cell: &Cell) -> Result<Phones, Reason> {
     }
     let several = found.len() > 1;
     match found.into_iter().next() {
-        Some(number) if several => Ok(Phones { number: Some(number), note: Some("有几个号码，只取了第一个；其余请在设备上填到家庭成员里") }),
+        Some(number) if several => {
+            Ok(Phones { number: Some(number), note: Some("有几个号码，只取了第一个；其余请在设备上填到家庭成员里") })
+        }
         Some(number) => Ok(Phones { number: Some(number), note: Some("只取了号码；旁边的说明没有存") }),
         None => Err("电话号码不对，没有导入；请写一个 11 位手机号或带区号的座机".into()),
     }

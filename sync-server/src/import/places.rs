@@ -114,11 +114,14 @@ impl<'c, 'd> Places<'c, 'd> {
 
     /// The village that words such as 清溪镇桃源村留守儿童花名册 speak of: the name of a sheet, or what stands above its table.
     pub fn village_in(&self, words: &str) -> Option<AreaCode> {
-        let found: BTreeSet<AreaCode> = words.split([' ', ':', '：', '(', '（', ')', '）', '-', '—', '《', '》', '、', '，']).filter_map(|part| {
-            let cuts = ["村", "社区", "居委会"].iter().flat_map(|end| part.match_indices(end).map(|(at, end)| at + end.len()));
-            let names = cuts.filter_map(|at| part.get(..at));
-            std::iter::once(part).filter(|part| !part.is_empty()).chain(names).find_map(|name| self.village(name, "").ok())
-        }).collect();
+        let found: BTreeSet<AreaCode> = words
+            .split([' ', ':', '：', '(', '（', ')', '）', '-', '—', '《', '》', '、', '，'])
+            .filter_map(|part| {
+                let cuts = ["村", "社区", "居委会"].iter().flat_map(|end| part.match_indices(end).map(|(at, end)| at + end.len()));
+                let names = cuts.filter_map(|at| part.get(..at));
+                std::iter::once(part).filter(|part| !part.is_empty()).chain(names).find_map(|name| self.village(name, "").ok())
+            })
+            .collect();
         // Of several villages none is meant.
         let mut found = found.into_iter();
         found.next().filter(|_| found.next().is_none())

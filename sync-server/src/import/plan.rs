@@ -38,11 +38,7 @@ pub struct Plan {
 /// did not say last time, and nobody else wrote there since. A risk that a list raises holds from `today`, as a worker's would.
 pub fn plan(row: &RosterRow, existing: Option<&FileData>, imported: &BTreeMap<String, Value>, today: NaiveDate) -> Plan {
     let mut plan = match existing {
-        None => Plan {
-            edits: row.edits.clone(),
-            remember: row.edits.iter().map(|e| (e.path.clone(), e.value.clone())).collect(),
-            ..Plan::default()
-        },
+        None => Plan { edits: row.edits.clone(), remember: row.edits.iter().map(|e| (e.path.clone(), e.value.clone())).collect(), ..Plan::default() },
         Some(file) => of_known(row, file, imported, today),
     };
     let level = Path::new(Section::Risk, "level");

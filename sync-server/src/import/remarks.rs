@@ -27,7 +27,9 @@ fn write(sheets: &[Sheet], report: &ImportReport) -> Result<Vec<u8>, XlsxError> 
         let right = copy(sheet, page)?;
         page.set_column_width(right, 60)?.write_string_with_format(0, right, "导入核对", &said)?;
         for (row, (remark, is_wrong)) in of_rows(&sheet.name, report) {
-            let at = if row == 0 { page.write_string_with_format(0, right, format!("导入核对　{remark}"), &wrong) } else {
+            let at = if row == 0 {
+                page.write_string_with_format(0, right, format!("导入核对　{remark}"), &wrong)
+            } else {
                 page.write_string_with_format(row, right, remark, if is_wrong { &wrong } else { &note })
             };
             at?;
@@ -74,7 +76,9 @@ fn words(cell: &Cell) -> String {
 fn of_rows(sheet: &str, report: &ImportReport) -> BTreeMap<u32, (String, bool)> {
     let mut found: BTreeMap<u32, (String, bool)> = BTreeMap::new();
     let lists = [(&report.errors, true), (&report.notes, false)];
-    for (RowError { row, column, reason, .. }, wrong) in lists.iter().flat_map(|(list, wrong)| list.iter().map(|e| (e, *wrong))).filter(|(e, _)| e.sheet == sheet) {
+    for (RowError { row, column, reason, .. }, wrong) in
+        lists.iter().flat_map(|(list, wrong)| list.iter().map(|e| (e, *wrong))).filter(|(e, _)| e.sheet == sheet)
+    {
         let (remark, is_wrong) = found.entry(row.saturating_sub(1)).or_default();
         if !remark.is_empty() {
             remark.push('；');

@@ -142,9 +142,11 @@ fn known(
     plan::remember(db, &id, remember.iter().map(|(p, v)| (p, v))).map_err(trouble)?;
     let kept = kept.into_iter().map(|column| row.told(column, "与工作人员在档案里写的不一样，已保留档案里的；请核对后在档案中更改"));
     report.errors.extend(kept);
-    report.notes.extend(ended.into_iter().map(|(column, until)| {
-        row.told(column, format!("档案里这一类别已于 {until} 退出，没有更改；又纳入的请写这天以后的“纳入时间”"))
-    }));
+    report.notes.extend(
+        ended
+            .into_iter()
+            .map(|(column, until)| row.told(column, format!("档案里这一类别已于 {until} 退出，没有更改；又纳入的请写这天以后的“纳入时间”"))),
+    );
     Ok(())
 }
 

@@ -298,9 +298,7 @@ fn nameless(row: &StaffRow, known: &[StaffEntry], settled: &[(StaffRow, StaffId)
     match (by_phone, namesakes.iter().find(as_before), namesakes.first()) {
         (Some(e), ..) | (None, Some(e), _) => Ok(Some(e.staff.id.clone())),
         (None, None, None) => Ok(None),
-        (None, None, Some(e)) => {
-            Err(format!("已有同名的 {}，没有导入；是同一个人的请写这个编号，不是的请另写一个编号", e.staff.id))
-        }
+        (None, None, Some(e)) => Err(format!("已有同名的 {}，没有导入；是同一个人的请写这个编号，不是的请另写一个编号", e.staff.id)),
     }
 }
 

@@ -178,7 +178,8 @@ impl<'s, C: Copy + PartialEq> Table<'s, C> {
 
     /// Tells of columns, blocks and hidden rows that are not read.
     pub fn tell_unread(&self, essential: C, report: &mut ImportReport) {
-        let at = |row: u32, column: &str, reason: String| RowError { sheet: self.sheet.name.to_string(), row: row + 1, column: column.to_owned(), reason };
+        let at =
+            |row: u32, column: &str, reason: String| RowError { sheet: self.sheet.name.to_string(), row: row + 1, column: column.to_owned(), reason };
         let says = |column: u32| {
             let mut below = self.sheet.rows().skip_while(|row| *row < self.first_row).take(2000);
             below.any(|row| *self.sheet.own(row, column) != Cell::Empty)
@@ -198,7 +199,8 @@ impl<'s, C: Copy + PartialEq> Table<'s, C> {
                 report.notes.push(at(self.head.row, header, reason.into()));
             }
         }
-        let hidden: Vec<u32> = self.sheet.hidden_rows.iter().copied().filter(|row| *row >= self.first_row && self.sheet.row(*row).next().is_some()).collect();
+        let hidden: Vec<u32> =
+            self.sheet.hidden_rows.iter().copied().filter(|row| *row >= self.first_row && self.sheet.row(*row).next().is_some()).collect();
         if let Some(first) = hidden.first() {
             let some: Vec<String> = hidden.iter().take(10).map(|row| (row + 1).to_string()).collect();
             let rest = if hidden.len() > some.len() { format!("等 {}", hidden.len()) } else { String::new() };

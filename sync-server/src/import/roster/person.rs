@@ -242,7 +242,9 @@ impl<'c, 'd> Reader<'c, 'd> {
             }
             match day::beside(cell, shift, birth, self.today) {
                 Beside::Agrees => {}
-                Beside::Differs if !sex_agrees(w, number) => w.wrong(Col::Birth, "", "出生日期和性别都与身份证号里的不一致，可能是别人的号码；请按证件核对"),
+                Beside::Differs if !sex_agrees(w, number) => {
+                    w.wrong(Col::Birth, "", "出生日期和性别都与身份证号里的不一致，可能是别人的号码；请按证件核对")
+                }
                 Beside::Differs => w.odd(Col::Birth, "", "出生日期与身份证号里的不一致，按身份证号导入；请按证件核对"),
                 Beside::Lunar => w.odd(Col::Birth, "", "农历生日没有核对，按身份证号导入"),
                 Beside::Unclear => w.odd(Col::Birth, "", "出生日期看不懂，按身份证号导入"),
@@ -307,10 +309,11 @@ impl<'c, 'd> Reader<'c, 'd> {
         };
         let reason = w.text(Col::Reason);
         let hint = words::programme_in(&self.above);
-        let mut found = cell::split(&written, |part| words::category(part, age, hint).ok_or_else(|| UNKNOWN_CATEGORY.to_owned())).unwrap_or_else(|r| {
-            w.wrong(Col::Category, "类别", r);
-            Vec::new()
-        });
+        let mut found =
+            cell::split(&written, |part| words::category(part, age, hint).ok_or_else(|| UNKNOWN_CATEGORY.to_owned())).unwrap_or_else(|r| {
+                w.wrong(Col::Category, "类别", r);
+                Vec::new()
+            });
         if written.is_empty() {
             found.extend(words::category_in(&self.above));
         }
@@ -338,7 +341,9 @@ impl<'c, 'd> Reader<'c, 'd> {
             match words::at_age(*category, age) {
                 words::AtAge::Fits => {}
                 words::AtAge::Perhaps => w.odd(Col::Category, "类别", "已满 18 岁；仍在校就读等可继续保障的请核对，否则请在设备上填退出日期"),
-                words::AtAge::No => w.wrong(Col::Category, "类别", "这个年龄不会是这一类别，没有导入；请核对类别和出生日期，已成年的请在设备上填退出日期"),
+                words::AtAge::No => {
+                    w.wrong(Col::Category, "类别", "这个年龄不会是这一类别，没有导入；请核对类别和出生日期，已成年的请在设备上填退出日期")
+                }
             }
         }
         let child = found.iter().any(|c| c.programme() == Programme::Child);
@@ -367,11 +372,12 @@ impl<'c, 'd> Reader<'c, 'd> {
         w.say(col, Path::new(Section::Contact, "address"), address.trim());
         w.say_text(Col::Carer, Section::Guardianship, "carer");
         w.say_code(Col::GuardianGrade, Section::Guardianship, "grade", |written| {
-            words::guardianship(written).ok_or_else(|| {
-                "这是监护情况的另一种分法，与正常、不足、失当、缺失对不上，没有存；请走访后在设备上评估".to_owned()
-            })
+            words::guardianship(written)
+                .ok_or_else(|| "这是监护情况的另一种分法，与正常、不足、失当、缺失对不上，没有存；请走访后在设备上评估".to_owned())
         });
-        w.say_code(Col::Risk, Section::Risk, "level", |written| words::risk(written).ok_or_else(|| "写法不认识，没有导入；请写高、中或低".to_owned()));
+        w.say_code(Col::Risk, Section::Risk, "level", |written| {
+            words::risk(written).ok_or_else(|| "写法不认识，没有导入；请写高、中或低".to_owned())
+        });
         w.say_text(Col::RiskReason, Section::Risk, "reason");
         w.say_text(Col::Health, Section::Situation, "health");
         w.say_text(Col::School, Section::Situation, "schooling");

@@ -4,8 +4,7 @@ use crate::env::Env;
 use crate::store::{self, Store};
 use crate::take_in::{Wish, take_in};
 use domain::api::{ImportKind, RowError};
-use domain::rows::Row;
-use domain::{Category, PersonRow};
+use sha2::Digest;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
 
@@ -20,9 +19,7 @@ impl Env for Clock {
     }
     fn random(&self) -> [u8; 16] {
         let n = self.drawn.fetch_add(1, Ordering::Relaxed);
-        let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&n.to_le_bytes());
-        bytes
+        sha2::Sha256::digest(n.to_le_bytes())[..16].try_into().unwrap()
     }
 }
 
@@ -76,22 +73,24 @@ impl Office {
     fn of(&self, name: &str) -> FileData {
         self.ids().iter().map(|id| self.record(id).file()).find(|f| f.text("identity.name") == Some(name)).unwrap_or_else(|| panic!("no {name}"))
     }
-    fn row(&self, name: &str) -> PersonRow {
-        let rows = self.ids().into_iter().map(|id| self.record(&id).row().unwrap());
-        rows.filter_map(|row| if let Row::Person(p) = row { Some(*p) } else { None }).find(|p| p.name == name).unwrap()
-    }
     /// A worker's edit that was synced.
     fn edit(&self, name: &str, edits: &[(&str, &str)]) {
         let id = self.ids().into_iter().find(|id| self.record(id).file().text("identity.name") == Some(name)).unwrap();
         let [a, b, c, d, e, f, g, h, ..] = self.clock.random();
-        let pen = Pen { staff: "S001".parse().unwrap(), device: domain::DeviceId::new(0, [1; 10]), at: self.clock.now(), actor: Actor([a, b, c, d, e, f, g, h]) };
+        let pen = Pen {
+            staff: "S001".parse().unwrap(),
+            device: domain::DeviceId::new(0, [1; 10]),
+            at: self.clock.now(),
+            actor: Actor([a, b, c, d, e, f, g, h]),
+        };
         let edits: Vec<Edit> = edits.iter().map(|(path, value)| Edit { path: path.parse().unwrap(), value: (*value).into() }).collect();
         self.store
             .write(|db| {
                 let mut stored = store::load(db, &id)?.unwrap();
                 let before = (stored.area.clone(), stored.programmes.clone());
                 for change in stored.record.edit(&edits, &pen)? {
-                    let accepted = store::Accepted { hash: change.hash, bytes: &change.bytes, device: [1; 16], staff: "S001", received: self.clock.now() };
+                    let accepted =
+                        store::Accepted { hash: change.hash, bytes: &change.bytes, device: [1; 16], staff: "S001", received: self.clock.now() };
                     let state = store::State::of(stored.record.clone())?;
                     let area = stored.record.area().unwrap();
                     store::commit(db, &state, &area, Some((&before.0, &before.1)), &accepted)?;
@@ -138,7 +137,6 @@ fn a_category_that_ended_and_is_on_the_list_again_is_a_new_one_in_force() {
     assert_eq!((&ended.fields["since"], &ended.fields["until"]), (&"2026-05-13".into(), &"2026-10-30".into()));
     let new = file.categories.iter().find(|e| e.id != entry).unwrap();
     assert_eq!((&new.fields["since"], new.fields.get("until")), (&"2026-11-26".into(), None));
-    assert!(office.row("何小龙").categories.iter().any(|c| format!("{c:?}").contains("LeftBehindChild")));
     let heads = office.heads();
     assert_eq!((office.roster("taken-in-again-b.xlsx").unchanged, office.heads()), (1, heads), "the same list again adds nothing");
 }
@@ -192,7 +190,8 @@ fn the_ministrys_form_is_taken_as_it_is_meant_and_what_is_not_taken_is_told() {
     assert_eq!((report.added, spots(&report.errors), spots(&report.notes)), (1, vec![], vec![(1, "备注")]));
     let file = office.of("王小雨");
     assert_eq!((file.text("contact.phone"), file.text("guardianship.grade")), (None, Some("normal")));
-    for (name, relation, phone) in [("王大山", "father", "13800000001"), ("李梅", "mother", "13800000002"), ("张桂兰", "grandparent", "13800000003")] {
+    for (name, relation, phone) in [("王大山", "father", "13800000001"), ("李梅", "mother", "13800000002"), ("张桂兰", "grandparent", "13800000003")]
+    {
         let one = household(&file, name);
         assert_eq!((&one["relation"], &one["phone"]), (&relation.into(), &phone.into()), "{name}");
     }
@@ -383,7 +382,10 @@ fn lost_digits_are_told_as_lost_and_quoted_ones_are_read() {
 fn whole_numbers_are_read_on_every_sheet() {
     let office = Office::new();
     nothing_said(&office.roster("whole-numbers-two-sheets.xlsx"));
-    assert_eq!((office.of("王小雨").text("identity.id_number"), office.of("赵强").text("identity.id_number")), (Some("990101201503070046"), Some("990101201510110018")));
+    assert_eq!(
+        (office.of("王小雨").text("identity.id_number"), office.of("赵强").text("identity.id_number")),
+        (Some("990101201503070046"), Some("990101201510110018"))
+    );
 }
 
 #[test]
@@ -518,7 +520,6 @@ fn a_category_from_two_sides_is_matched_and_not_doubled() {
     office.edit("李秋", &[(&format!("categories.{entry}.code"), "orphan"), (&format!("categories.{entry}.since"), "2026-11-28")]);
     nothing_said(&office.roster("added-on-both-sides-b.xlsx"));
     assert_eq!(office.of("李秋").categories.len(), 2);
-    assert!(Category::ALL.contains(&Category::Orphan));
 }
 
 #[test]

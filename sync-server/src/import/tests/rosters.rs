@@ -228,5 +228,5 @@ fn a_csv_in_the_offices_old_encoding_is_read_too() {
     let (conn, mut files) = (county(), Cabinet::default());
     let (bytes, ..) = encoding_rs::GB18030.encode("姓名,村,类别,出生日期\r\n王小雨,桃源村,留守儿童,2015/3/7\r\n,,,\r\n");
     let report = roster(&conn, &mut files, "名册.csv", &bytes, today()).unwrap();
-    assert_eq!((report.added, report.errors), (1, vec![]), "{:?}", workbook::open("名册.csv", &bytes));
+    assert_eq!((report.added, report.errors), (1, vec![]));
 }

@@ -31,12 +31,14 @@ pub fn read(file_name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Failure> {
     let mut sheet = Sheet { name: file_name.rsplit(['/', '\\']).next().unwrap_or(file_name).into(), ..Sheet::default() };
     let mut limits = Limits::default();
     let mut record = csv::StringRecord::new();
+    let mut lines = Lines { content: content.as_bytes(), read: 0, count: 0 };
     loop {
         let more = reader.read_record(&mut record).map_err(bad)?;
         if !more {
             return Ok(vec![sheet]);
         }
-        let row = record.position().map_or(0, |p| u32::try_from(p.line()).unwrap_or(u32::MAX)).saturating_sub(1);
+        let begin = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(usize::MAX));
+        let row = lines.at(begin);
         for (column, field) in record.iter().enumerate() {
             let cell = match month(field) {
                 Some(n) => Cell::Number(n),
@@ -44,6 +46,27 @@ pub fn read(file_name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Failure> {
             };
             limits.put(&mut sheet, row, u32::try_from(column).unwrap_or(u32::MAX), cell)?;
         }
+    }
+}
+
+/// Counts lines as the office sees them; the reader of records takes the end of a line for the beginning of the next record.
+struct Lines<'c> {
+    content: &'c [u8],
+    read: usize,
+    count: u32,
+}
+
+impl Lines<'_> {
+    /// The line of a record that begins here, from 0. Places come in order.
+    fn at(&mut self, begin: usize) -> u32 {
+        let ends = |at: usize| self.content.get(at).is_some_and(|b| matches!(b, b'\r' | b'\n'));
+        let to = (begin..).find(|at| !ends(*at)).unwrap_or(begin);
+        for at in self.read..to {
+            let pair = self.content.get(at) == Some(&b'\r') && self.content.get(at + 1) == Some(&b'\n');
+            self.count += u32::from(ends(at) && !pair);
+        }
+        self.read = self.read.max(to);
+        self.count
     }
 }
 

@@ -51,7 +51,10 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Failure> {
 
 /// The stream of records.
 fn workbook(bytes: &[u8]) -> Result<Vec<u8>, Failure> {
-    let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(bad)?;
+    // An xlsx with a password lies in such a file, too, and not always in one that can be opened.
+    let locked: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let refused = |_| if bytes.windows(locked.len()).any(|w| w == locked) { not_a_list("password") } else { Code::BadFile.into() };
+    let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(refused)?;
     if file.is_stream("/EncryptedPackage") {
         return Err(not_a_list("password"));
     }

@@ -51,13 +51,7 @@ enum ReadProblem {
 }
 
 /// Cell by cell: a range of the reader's would take room for every empty cell in between. A text that many cells share is kept once.
-fn read_cells(
-    book: &mut Xlsx<Cursor<&[u8]>>,
-    name: &str,
-    beside: &Beside,
-    sheet: &mut Sheet,
-    limits: &mut Limits,
-) -> Result<(), ReadProblem> {
+fn read_cells(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, beside: &Beside, sheet: &mut Sheet, limits: &mut Limits) -> Result<(), ReadProblem> {
     let mut reader = book.worksheet_cells_reader(name).map_err(ReadProblem::Reader)?;
     let formats: Vec<String> = reader.styles().iter().map(|s| s.number_format.as_ref().map(|f| f.format_code.clone()).unwrap_or_default()).collect();
     let mut shared: HashMap<*const u8, Cell> = HashMap::new();

@@ -1,8 +1,8 @@
 //! The XML of an xlsx, streamed: what calamine leaves out.
 use super::bad;
 use domain::Failure;
-use quick_xml::{Reader, XmlVersion};
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufReader, Cursor, Read};
 
