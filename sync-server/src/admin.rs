@@ -4,7 +4,8 @@ use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
 use crate::limits::Whole;
-use crate::{import, registry, roster};
+use crate::take_in::Wish;
+use crate::{registry, take_in};
 use axum::extract::{Path, Query, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -58,13 +59,22 @@ async fn revoke(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> A
 #[derive(serde::Deserialize)]
 struct ListName {
     file: String,
+    /// Nothing is written; the report says what would be.
+    #[serde(default)]
+    dry_run: bool,
+    /// Changes of known staff were seen, and are wanted.
+    #[serde(default)]
+    yes: bool,
+    /// The list with a column of remarks is wanted.
+    #[serde(default)]
+    remarks: bool,
 }
 
 async fn take_in(
     State(app): State<App>,
     auth: Auth,
     Path(what): Path<String>,
-    Query(name): Query<ListName>,
+    Query(list): Query<ListName>,
     Whole(body): Whole<MAX_LIST>,
 ) -> AppResult<Json<ImportReport>> {
     only_administrators(&auth)?;
@@ -77,12 +87,6 @@ async fn take_in(
     if body.is_empty() {
         return Err(Code::BadFile.into());
     }
-    app.run(move |app| {
-        Ok(Json(app.store.write(|db| match kind {
-            ImportKind::Areas => import::areas(db, &name.file, &body, None, app.env.now().day()).map_err(Into::into),
-            ImportKind::Staff => import::staff(db, &name.file, &body).map_err(Into::into),
-            ImportKind::Roster => roster::take_in(db, app.env.as_ref(), &name.file, &body),
-        })?))
-    })
-    .await
+    let wish = Wish { within: None, dry_run: list.dry_run, yes: list.yes, remarks: list.remarks };
+    app.run(move |app| Ok(Json(take_in::take_in(&app.store, app.env.as_ref(), kind, &list.file, &body, &wish)?))).await
 }

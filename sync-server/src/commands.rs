@@ -1,7 +1,8 @@
 //! What each subcommand does.
 use crate::{Data, out};
 use anyhow::{Context, anyhow};
-use domain::api::ImportReport;
+use data_encoding::BASE64;
+use domain::api::{ImportKind, ImportReport};
 use domain::policy::Policy;
 use domain::{AreaCode, Code, Failure, StaffId};
 use serde_json::Value;
@@ -15,8 +16,9 @@ use sync_server::http::{self, App};
 use sync_server::photos::{self, Photos};
 use sync_server::settings::Settings;
 use sync_server::store::{self, Store};
+use sync_server::take_in::{self, Wish};
 use sync_server::tls::Tls;
-use sync_server::{backup, county, device_keys, import, measures, registry, roster, sample};
+use sync_server::{backup, county, device_keys, measures, registry, sample};
 use text::{Lang, Text};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -222,24 +224,44 @@ fn signals() -> anyhow::Result<watch::Receiver<u32>> {
 }
 
 /// `import`
-pub fn import(what: &str, file: &Path, within: Option<&AreaCode>, data: &Data, json: bool) -> Done {
+pub fn import(what: &str, file: &Path, wish: &Wish, remarks: Option<&Path>, data: &Data, json: bool) -> Done {
     let name = file.file_name().and_then(|n| n.to_str()).unwrap_or_default();
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let now = SystemEnv.now();
-    let report: ImportReport = open(data)?.write(|db| match what {
-        "areas" => Ok(import::areas(db, name, &bytes, within, now.day())?),
-        "staff" => Ok(import::staff(db, name, &bytes)?),
-        _ => roster::take_in(db, &SystemEnv, name, &bytes),
-    })?;
+    let kind = match what {
+        "areas" => ImportKind::Areas,
+        "staff" => ImportKind::Staff,
+        _ => ImportKind::Roster,
+    };
+    let mut report = take_in::take_in(&open(data)?, &SystemEnv, kind, name, &bytes, wish)?;
+    let table = std::mem::take(&mut report.remarks);
+    if let Some(out) = remarks {
+        std::fs::write(out, BASE64.decode(table.as_bytes())?).with_context(|| format!("cannot write {}", out.display()))?;
+    }
     if json {
         print_json(&report)?;
     } else {
-        out!("新增 {}，更新 {}，未变 {}，有误 {}", report.added, report.updated, report.unchanged, report.errors.len());
-        for e in &report.errors {
-            out!("  {} 第 {} 行，{}：{}", e.sheet, e.row, e.column, e.reason);
+        let head = if wish.dry_run { "试导入，没有写入。将" } else { "" };
+        let ImportReport { added, updated, unchanged, errors, notes, .. } = &report;
+        out!("{head}新增 {added}，更新 {updated}，未变 {unchanged}，有误 {}，提示 {}", errors.len(), notes.len());
+        for (lines, title) in [(errors, "有误（没有导入）："), (notes, "提示（请看一看）：")] {
+            if !lines.is_empty() {
+                out!("{title}");
+            }
+            for e in lines {
+                let column = if e.column.is_empty() { String::new() } else { format!("，{}", e.column) };
+                out!("  {} 第 {} 行{column}：{}", printable(&e.sheet), e.row, e.reason);
+            }
+        }
+        if report.asked > 0 {
+            out!("有 {} 处更改等您确认：核对以后，用同样的命令加上 --yes 再运行一次。", report.asked);
         }
     }
     Ok(if report.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// What a file says, without what would move the cursor of a terminal.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).collect()
 }
 
 /// `staff`

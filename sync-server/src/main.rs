@@ -6,6 +6,7 @@ use domain::AreaCode;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use sync_server::take_in::Wish;
 
 /// The sync server of Nuanfang (暖访).
 #[derive(Parser)]
@@ -47,7 +48,7 @@ enum Command {
         #[arg(long, env = "NUANFANG_LISTEN")]
         listen: Option<SocketAddr>,
     },
-    /// Takes in an office's list, xlsx or csv.
+    /// Takes in an office's list: xlsx, xls or a text table.
     Import {
         /// areas, staff or roster
         #[arg(value_parser = ["areas", "staff", "roster"])]
@@ -56,6 +57,15 @@ enum Command {
         /// Areas: only this one and what lies in it.
         #[arg(long)]
         within: Option<AreaCode>,
+        /// Writes nothing: prints what would be taken in, and what would not.
+        #[arg(long)]
+        dry_run: bool,
+        /// Staff: changes name, role and areas of people who are known, too.
+        #[arg(long)]
+        yes: bool,
+        /// Writes the list again, xlsx, with a column of remarks.
+        #[arg(long, value_name = "OUT.xlsx")]
+        remarks: Option<PathBuf>,
         #[command(flatten)]
         data: Data,
         #[arg(long)]
@@ -196,7 +206,10 @@ fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Sample { data, seed, persons, visits } => commands::sample(&data, seed, persons, visits),
         Command::Serve { config, data, database, key_file, listen } => commands::serve(config, data, database, key_file, listen),
-        Command::Import { what, file, within, data, json } => commands::import(&what, &file, within.as_ref(), &data, json),
+        Command::Import { what, file, within, dry_run, yes, remarks, data, json } => {
+            let wish = Wish { within, dry_run, yes, remarks: remarks.is_some() };
+            commands::import(&what, &file, &wish, remarks.as_deref(), &data, json)
+        }
         Command::Staff { data, json } => commands::staff(&data, json),
         Command::Policy { set, data } => commands::policy(set.as_deref(), &data),
         Command::Backup { file, data } => commands::backup(&file, &data),

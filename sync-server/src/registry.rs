@@ -148,6 +148,12 @@ pub fn area(db: &Db<'_>, code: &AreaCode) -> DbResult<Option<Area>> {
     db.one("SELECT name FROM areas WHERE code = ?1", args![code.as_str()], |r| Ok(Area { code: code.clone(), name: r.text(0)? }))
 }
 
+/// The first day on which an area is no more, where one is known.
+pub fn abolished(db: &Db<'_>, code: &AreaCode) -> DbResult<Option<String>> {
+    let sql = "SELECT valid_to FROM areas WHERE code = ?1 AND valid_to <> ''";
+    db.one(sql, args![code.as_str()], |r| r.text(0))
+}
+
 /// Every area in these areas, the areas themselves, and all above them, by code.
 pub fn areas_within(db: &Db<'_>, prefixes: &[AreaCode]) -> DbResult<Vec<Area>> {
     let mut found = BTreeMap::new();

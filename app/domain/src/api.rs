@@ -149,7 +149,9 @@ calls! {
     /// Administrator: stops a device; it is wiped at its next contact.
     AdminRevoke { device: DeviceId } -> ();
     /// Administrator: takes in an office's list.
-    AdminImport { what: ImportKind, file: String, /** The file, base64. */ content: String } -> ImportReport;
+    AdminImport { what: ImportKind, file: String, /** The file, base64. */ content: String,
+                  /** Nothing is written; the report says what would be, with the table of remarks. */ #[serde(default)] dry_run: bool,
+                  /** Changes of known staff were seen, and are wanted. */ #[serde(default)] yes: bool } -> ImportReport;
 }
 
 /// A reply as it crosses to the interface.

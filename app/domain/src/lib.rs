@@ -11,6 +11,7 @@ pub mod form;
 pub mod gather;
 pub mod idnumber;
 pub mod ids;
+pub mod names;
 pub mod narrow;
 pub mod person;
 pub mod photo;
