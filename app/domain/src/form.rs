@@ -141,9 +141,9 @@ pub fn find(name: &str) -> Option<&'static Form> {
     shipped().iter().find(|f| f.name() == name)
 }
 
-/// The newest version of a form, by its name without version, for example `child-visit`.
-pub fn newest(id: &str) -> Option<&'static Form> {
-    shipped().iter().filter(|f| f.id == id).max_by_key(|f| f.version)
+/// The form of this name, or the newest version where the name says none: `elder-visit`.
+pub fn named(name: &str) -> Option<&'static Form> {
+    find(name).or_else(|| shipped().iter().filter(|f| f.id == name).max_by_key(|f| f.version))
 }
 
 /// The newest visit form of a programme.

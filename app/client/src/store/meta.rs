@@ -36,6 +36,8 @@ pub const DUES_DAY: &str = "dues_day";
 pub const ROWS: &str = "rows";
 /// What the server's clock and this device's said at the last reply (`(Timestamp, Timestamp)`).
 pub const HEARD: &str = "heard";
+/// The key shared with the server (`domain::sync::DeviceKey`).
+pub const DEVICE_KEY: &str = "device_key";
 /// Moment of the last complete sync (`Timestamp`).
 pub const LAST_SYNC: &str = "last_sync";
 

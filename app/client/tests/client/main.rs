@@ -13,6 +13,7 @@ mod pins;
 mod replies;
 mod reviews;
 mod roles;
+mod same;
 mod search;
 mod village;
 mod visit_days;

@@ -7,7 +7,7 @@ use domain::fields::{FIELDS, Path};
 use domain::gather::gathered;
 use domain::person::unlikely_age;
 use domain::roles::Section;
-use domain::{AreaCode, Category, Failure, RecordId, Value};
+use domain::{AreaCode, Category, Code, Failure, RecordId, Value};
 use text::Text;
 use yew::prelude::*;
 
@@ -98,7 +98,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                 }
                 { for props.sections.iter().map(|section| html! { <SectionForm key={section.code()} section={*section} form={form.clone()} /> }) }
             </PageBody>
-            <Trouble faults={work.faults.len()} failure={saving.failure.filter(|f| still_wrong(f, &work))} />
+            <Trouble faults={work.faults.len()} failure={saving.failure.filter(|f| still_wrong(f, &work))} busy={saving.busy} another={saving.another} />
             if let Some(sure) = saving.sure {
                 <div class="edit-trouble">
                     <Banner tone={Tone::Warm} title={text.edit_age_title()} note={Some(AttrValue::from(text.edit_age_note()))} alert={true} test="asks-age">
@@ -128,6 +128,8 @@ struct Saving {
     save: Callback<()>,
     /// She was asked about age and category: saves all the same.
     sure: Option<Callback<()>>,
+    /// Saves a new file though another may be the same person's.
+    another: Callback<()>,
 }
 
 /// Checks, writes, and says so; a failure of the core is put at its field.
@@ -183,7 +185,7 @@ fn use_saving(
         use_effect_with(work.clone(), move |_| asking.set(false));
     }
     let set_asking = asking.setter();
-    let try_save = move |sure: bool| {
+    let try_save = move |sure: bool, another: bool| {
         let faults = check::faults(&work, &before, id.is_none(), status.today);
         if !faults.is_empty() {
             work.dispatch(Step::Faults(faults));
@@ -206,16 +208,20 @@ fn use_saving(
                 // The check above found a village.
                 if let Some(area) = work.typed(&village).and_then(Value::text).and_then(|code| code.parse::<AreaCode>().ok()) {
                     edits.retain(|e| e.path != village);
-                    make.emit(NewPerson { area, edits });
+                    make.emit(NewPerson { area, edits, another });
                 }
             }
         }
     };
     let sure = asking.then(|| {
         let try_save = try_save.clone();
-        Callback::from(move |()| try_save(true))
+        Callback::from(move |()| try_save(true, false))
     });
-    Saving { busy, failure, save: Callback::from(move |()| try_save(false)), sure }
+    let another = {
+        let try_save = try_save.clone();
+        Callback::from(move |()| try_save(true, true))
+    };
+    Saving { busy, failure, save: Callback::from(move |()| try_save(false, false)), sure, another }
 }
 
 fn switch(state: &UseStateHandle<bool>, to: bool) -> Callback<()> {
@@ -227,15 +233,31 @@ fn switch(state: &UseStateHandle<bool>, to: bool) -> Callback<()> {
 struct TroubleProps {
     faults: usize,
     failure: Option<Failure>,
+    busy: bool,
+    another: Callback<()>,
 }
 
 /// Above the button: why it was not saved.
 #[component]
 fn Trouble(props: &TroubleProps) -> Html {
-    let text = use_text();
+    let (text, nav) = (use_text(), use_nav());
     let faults = i64::try_from(props.faults).unwrap_or(i64::MAX);
     let onclick = Callback::from(|()| jump::to_first_fault());
     match (&props.failure, faults) {
+        (Some(Failure { code: Code::MaybeSame, field }), _) => {
+            let other = field.as_deref().and_then(|id| id.parse().ok());
+            let open = Callback::from(move |()| other.into_iter().for_each(|other| nav.open(Page::Person(other))));
+            html! {
+                <div class="edit-trouble">
+                    <Banner icon={Glyph::Compare} title={text.same_ask_title()} note={text.same_ask_note()} alert={true} test="maybe-same">
+                        <div class="row wrap">
+                            <Button text={text.same_open()} look={Look::Line} fit={true} test="same-open" onclick={open} />
+                            <Button text={text.same_another()} look={Look::Line} fit={true} busy={props.busy} test="same-another" onclick={props.another.clone()} />
+                        </div>
+                    </Banner>
+                </div>
+            }
+        }
         (Some(failure), _) => html! { <div class="edit-trouble"><FailureBanner failure={failure.clone()} /></div> },
         (None, 0) => Html::default(),
         (None, faults) => html! {
