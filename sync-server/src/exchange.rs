@@ -5,7 +5,7 @@ use crate::error::{AppError, AppResult};
 use crate::http::App;
 use crate::{county, feed, measures, packs, registry, store, wire};
 use domain::roles::Caller;
-use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, OlderRequest, SyncReply, SyncRequest, WIRE};
+use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, OlderRequest, SyncReply, SyncRequest, WIRE};
 use domain::{Code, DeviceId, Failure, Hash};
 use sha2::{Digest, Sha256};
 
@@ -43,27 +43,17 @@ pub fn stranger() -> AppError {
 /// `POST /v1/enrol`
 ///
 /// # Errors
-/// `WrongCode`, `UsedCode`, `ExpiredCode`, `SlowDown`, `AppTooOld`, `BadChange`.
+/// `WrongCode`, `UsedCode`, `ExpiredCode`, `AppTooOld`, `BadChange`.
 pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
     let request: EnrolRequest = wire::decode(body)?;
     if request.v < WIRE {
         return Err(Code::AppTooOld.into());
     }
     let now = app.env.now();
-    if app.guessing(now, false) {
-        return Err(Code::SlowDown.into());
-    }
-    let joined = app.store.write_beside(|db| {
+    let reply = app.store.write_beside(|db| {
         let staff = registry::redeem(db, &request, now).map_err(Failure::from)?;
         let caller = Caller { staff: staff.id.clone(), role: staff.role, areas: staff.areas.clone() };
         Ok(EnrolReply { v: WIRE, epoch: store::epoch(db)?, reference: county::reference(db, &caller)?, staff, now })
-    });
-    let reply = joined.map_err(|e| {
-        let e = AppError::from(e);
-        if matches!(&e, AppError::Told(f) if f.code == Code::WrongCode) {
-            app.guessing(now, true);
-        }
-        e
     })?;
     wire::encode(&reply)
 }
@@ -77,7 +67,8 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     if request.device != auth.device {
         return Err(stranger());
     }
-    if request.changes.len() > MAX_CHANGES || request.known.len().max(request.here.len()) > MAX_KNOWN {
+    let asked = request.known.len().max(request.here.len());
+    if request.changes.len() > MAX_CHANGES || asked > MAX_KNOWN || request.cursor.seq.len() > MAX_COUNTIES {
         return Err(Code::TooLarge.into());
     }
     let now = app.env.now();

@@ -185,6 +185,9 @@ impl Http {
 }
 
 fn with_token(request: RequestBuilder, token: Option<&str>) -> RequestBuilder {
+    // A browser's own cache is not encrypted.
+    #[cfg(target_arch = "wasm32")]
+    let request = request.fetch_cache_no_store();
     match token {
         Some(t) => request.header(AUTHORIZATION, format!("Bearer {t}")),
         None => request,
