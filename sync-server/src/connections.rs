@@ -67,16 +67,12 @@ async fn accept(listener: &TcpListener, tls: Option<&Arc<Tls>>, router: Router, 
         match listener.accept().await {
             Ok((stream, from)) => {
                 let talk = Arc::new(Talk::default());
-                let known = access::is_ours(from.ip(), &app.settings.trusted_proxies);
-                let stranger = if known { None } else { Some(strangers.enter(from.ip(), &talk)) };
-                let stranger = match stranger {
-                    Some(None) => {
-                        measures::turned_away("connections");
-                        continue;
-                    }
-                    Some(stranger) => stranger,
-                    None => None,
-                };
+                let ours = access::is_ours(from.ip(), &app.settings.trusted_proxies);
+                let stranger = if ours { None } else { strangers.enter(from.ip(), &talk) };
+                if stranger.is_none() && !ours {
+                    measures::turned_away("connections");
+                    continue;
+                }
                 let (service, limits, watcher) = (service.clone(), limits.clone(), connections.watcher());
                 let one = Connection { from, place, stranger, talk, service, limits, watcher, counted: Counted::connection() };
                 tokio::spawn(one.greet(stream, tls.cloned()));

@@ -5,7 +5,7 @@ use crate::error::{AppError, AppResult};
 use crate::http::App;
 use crate::{county, feed, measures, packs, registry, store, wire};
 use domain::roles::Caller;
-use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, OlderRequest, SyncReply, SyncRequest, WIRE};
+use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, OlderRequest, Push, SyncReply, SyncRequest, WIRE};
 use domain::{Code, DeviceId, Failure, Hash};
 use sha2::{Digest, Sha256};
 
@@ -63,7 +63,7 @@ pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
 /// # Errors
 /// `NotAllowed` when another device's id is named, `TooLarge`, `BadChange`.
 pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
-    let request: SyncRequest = wire::decode(body)?;
+    let mut request: SyncRequest = wire::decode(body)?;
     if request.device != auth.device {
         return Err(stranger());
     }
@@ -71,6 +71,8 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     if request.changes.len() > MAX_CHANGES || asked > MAX_KNOWN || request.cursor.seq.len() > MAX_COUNTIES {
         return Err(Code::TooLarge.into());
     }
+    let sent = request.changes.len();
+    request.changes.truncate(affordable(&request.changes));
     let now = app.env.now();
     let sender = Sender { caller: auth.caller, device: auth.device, cursor: request.cursor.clone(), now, vouches: None };
     let begins = request.packs && (request.cursor.scope != feed::scope(&sender.caller) || !request.cursor.complete);
@@ -85,8 +87,21 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     }
     measures::synced(&request, &reply);
     let (accepted, refused) = (reply.accepted.len(), reply.refused.len());
-    tracing::info!(sent = request.changes.len(), accepted, refused, feed = reply.feed.len(), "sync");
+    tracing::info!(sent, accepted, refused, feed = reply.feed.len(), "sync");
     wire::encode(&reply)
+}
+
+/// Operations that the changes of one request have together. Few bytes may stand for very many, and each takes memory and time.
+const MAX_OPERATIONS: u64 = 100_000;
+
+/// How many of these changes are looked at now, at least one. Of the others the device is told nothing, and sends them again at once.
+fn affordable(changes: &[Push]) -> usize {
+    let mut sum = 0u64;
+    let over = changes.iter().position(|push| {
+        sum = sum.saturating_add(records::operations(&push.bytes));
+        sum > MAX_OPERATIONS
+    });
+    over.unwrap_or(changes.len()).max(1)
 }
 
 /// `POST /v1/older`: visits and reviews of one person from before what devices hold.

@@ -40,7 +40,10 @@ pub(crate) async fn guarded(State(app): State<App>, request: Request, next: Next
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if of_protocol {
-        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        let said = headers.get(header::CACHE_CONTROL).and_then(|said| said.to_str().ok()).is_some_and(|said| said.contains("no-store"));
+        if !said {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     }
     if app.settings.tls.is_some() || app.settings.behind_https {

@@ -2,13 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 use client::sync::prepare;
 use client::wire::{Http, address, pack};
-use domain::sync::{EnrolRequest, MAX_BODY, SyncReply, SyncRequest, WIRE};
-use domain::{DeviceId, Hash};
+use domain::api::Edit;
+use domain::sync::{EnrolRequest, MAX_BODY, Push, SyncReply, SyncRequest, WIRE};
+use domain::{DeviceId, Hash, RecordId};
+use records::{Actor, Pen};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use sync_server::env::{Env, SystemEnv};
 use tempfile::TempDir;
 use village::device::Device;
 use village::plain::{self, bearer, begin};
@@ -86,6 +89,34 @@ async fn a_cursor_with_counties_of_others_is_answered_for_ones_own() {
     let reply: SyncReply = http.post(url, Some(&li.token()), &request).await.unwrap().body;
     assert_eq!(reply.cursor.unwrap().seq, own);
     li.ok(&["sync"]);
+}
+
+/// Text is an operation a letter: a few thousand compressed bytes may be half a million operations.
+#[tokio::test]
+async fn of_changes_that_are_very_many_operations_a_request_takes_some_and_the_device_goes_on_until_all_are_answered() {
+    let (dir, server) = county("");
+    let li = li(&dir, &server);
+    let mut request = request(&li);
+    let child: RecordId = li.person("王小雨").parse().unwrap();
+    let record = li.core().view().unwrap().record(child).unwrap();
+    let edits = [Edit { path: "situation.health".parse().unwrap(), value: "好".repeat(4_000).as_str().into() }];
+    let mut written = |n: u8| {
+        let pen = Pen { staff: "S001".parse().unwrap(), device: request.device, at: SystemEnv.now(), actor: Actor([n; 8]) };
+        let change = record.clone().edit(&edits, &pen).unwrap().remove(0);
+        Push { record: child, bytes: change.bytes }
+    };
+    request.changes = (1..=60).map(&mut written).collect();
+    let http = Http::new(Box::new(|_| {})).unwrap();
+    let url = address(&server.address).unwrap().join("v1/sync");
+    let mut rounds = 0;
+    while !request.changes.is_empty() {
+        let reply: SyncReply = http.post(url.clone(), Some(&li.token()), &request).await.unwrap().body;
+        let answered = reply.accepted.len() + reply.held.len() + reply.refused.iter().map(|r| 1 + r.blocked.len()).sum::<usize>();
+        assert!((1..=25).contains(&answered), "{answered} changes of 4,000 operations");
+        request.changes.drain(..answered);
+        rounds += 1;
+    }
+    assert!(rounds >= 3);
 }
 
 /// Fills what it can and then says nothing more.
@@ -236,7 +267,7 @@ fn an_operator_lists_and_drops_what_was_refused() {
     let device = li.core().secret().unwrap().device;
     let mut request = request(&li);
     let record = li.person("王小雨").parse().unwrap();
-    request.changes = (0..3u8).map(|n| domain::sync::Push { record, bytes: vec![n; 40] }).collect();
+    request.changes = (0..3u8).map(|n| Push { record, bytes: vec![n; 40] }).collect();
     assert_eq!(plain::ask(&server.address, "POST", "/v1/sync", &[("authorization", &bearer(&li))], &pack(&request).unwrap()).status, 200);
     let run = |args: &[&str]| {
         let output = admin(&server.data, args);

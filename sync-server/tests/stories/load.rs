@@ -2,7 +2,7 @@
 use super::*;
 use std::time::Duration;
 use sync_server::db::DbError;
-use sync_server::{county, packs, registry};
+use sync_server::{county, packs};
 use tokio::time::Instant;
 
 fn kept(v: &Village, device: &Worker) -> (i64, i64, i64) {
@@ -28,7 +28,7 @@ fn of_bytes_that_are_no_change_little_is_kept_and_a_real_refusal_beside_them_is_
     let large: Vec<Change> = (0..8).map(|n| junk(n, 200 << 10)).collect();
     v.push(&li(), id(1), &large);
     assert_eq!(kept(&v, &li()).0, 5, "a mebibyte, and no more");
-    v.push(&li(), id(1), &[junk(9, 100)]);
+    v.push(&li(), id(1), &[junk(99, 100)]);
     assert_eq!(kept(&v, &li()).0, 6, "something small still has room");
 
     let pen = v.pen(&zhao());
@@ -42,28 +42,40 @@ fn of_bytes_that_are_no_change_little_is_kept_and_a_real_refusal_beside_them_is_
 fn of_refused_changes_ten_mebibytes_a_device_are_kept_and_of_the_rest_the_answer() {
     let mut v = Village::new();
     let record = v.file(&li(), 1, "990101001201");
-    let refused = |v: &mut Village, who: &Worker, n: usize| {
-        let pen = v.pen(who);
-        let changes = record.clone().edit(&[edit("contact.address", &format!("{n:03}{}", "址".repeat(80_000)))], &pen).unwrap();
-        assert_eq!(v.push(who, id(1), &changes).refused.len(), 1);
-        changes
+    let pen = v.pen(&zhao());
+    let bytes = record.clone().edit(&[edit("situation.health", &"好".repeat(4000))], &pen).unwrap().remove(0).bytes;
+    let reason = domain::Failure::from(Code::NotAllowed);
+    let fill = |db: &sync_server::db::Db<'_>| {
+        for n in 0..900u32 {
+            let hash = Hash([&n.to_be_bytes()[..], &[1; 28]].concat().try_into().unwrap());
+            let change = store::Accepted { hash, bytes: &bytes, device: *zhao().device.bytes(), staff: "S009", received: NOW };
+            store::quarantine(db, &id(1), &change, &reason, false)?;
+        }
+        Ok(())
     };
-    let all: Vec<_> = (0..50).map(|n| refused(&mut v, &zhao(), n)).collect();
-    let (entries, bytes, without) = kept(&v, &zhao());
-    assert_eq!(entries, 50);
-    assert!(bytes <= 10 << 20 && bytes > 9 << 20 && without > 0, "{bytes} {without}");
-    let again = v.push(&zhao(), id(1), all.last().unwrap());
-    assert_eq!((again.refused.len(), kept(&v, &zhao()).0), (1, 50), "asked again, the answer is the same");
-    refused(&mut v, &worker("S010", Role::ChildDirector, "990101001203", 10), 0);
+    v.store.write(fill).unwrap();
+    let (entries, held, without) = kept(&v, &zhao());
+    assert_eq!(entries, 900);
+    assert!(held <= 10 << 20 && held > 10_000_000 && without > 0, "{held} {without}");
+
+    let refused = |v: &mut Village, who: &Worker, value: &str| {
+        let pen = v.pen(who);
+        let changes = record.clone().edit(&[edit("situation.health", value)], &pen).unwrap();
+        for _ in 0..2 {
+            assert_eq!(v.push(who, id(1), &changes).refused.len(), 1, "asked again, the answer is the same");
+        }
+    };
+    refused(&mut v, &zhao(), &"差".repeat(3000));
+    assert_eq!(kept(&v, &zhao()), (901, held, without + 1));
+    refused(&mut v, &worker("S010", Role::ChildDirector, "990101001203", 10), "一般");
     let of_wang = v.store.read(|db| quarantine::waiting(db, &wang().caller, NOW)).unwrap();
-    assert_eq!(of_wang.len() as i64, 50 - without + 1, "another's are kept beside them, and what has bytes is shown");
+    assert_eq!(of_wang.len(), 51, "another's are kept and shown beside them");
 
     // The operator clears that device: there is room again.
-    let listed = v.store.read(|db| Ok(quarantine::entries(db, Some(&zhao().device), 1000)?)).unwrap();
-    assert_eq!(listed.len(), 50);
+    assert_eq!(v.store.read(|db| Ok(quarantine::entries(db, Some(&zhao().device), 1000)?)).unwrap().len(), 901);
     let dropped = v.store.write(|db| Ok(quarantine::drop_entries(db, Some(&zhao().device), Timestamp(NOW.0 + 1))?)).unwrap();
-    assert_eq!(dropped, 50);
-    refused(&mut v, &zhao(), 51);
+    assert_eq!(dropped, 901);
+    refused(&mut v, &zhao(), "不好");
     let (entries, _, without) = kept(&v, &zhao());
     assert_eq!((entries, without), (1, 0));
     assert_eq!(v.store.write(|db| Ok(quarantine::drop_entries(db, None, NOW)?)).unwrap(), 0, "nothing is older than that");
@@ -73,11 +85,16 @@ fn of_refused_changes_ten_mebibytes_a_device_are_kept_and_of_the_rest_the_answer
 fn of_those_who_may_write_nothing_nothing_is_kept_except_from_an_earlier_duty() {
     let mut v = Village::new();
     let record = v.file(&li(), 1, "990101001201");
-    let list = "姓名,编号,角色,负责区域\n陈晨,S008,志愿者,990101001201\n马丽,S011,儿童主任,990101001202\n";
-    let later = "姓名,编号,角色,负责区域\n马丽,S011,志愿者,990101001202\n";
-    for list in [list, later] {
-        v.store.write(|db| Ok(import::staff(db, "staff.csv", list.as_bytes())?)).unwrap();
-    }
+    let hire = |db: &sync_server::db::Db<'_>| {
+        for (staff, role, area) in
+            [("S001", "child_director", "990101001201"), ("S008", "volunteer", "990101001201"), ("S011", "volunteer", "990101001201")]
+        {
+            db.run("INSERT INTO staff (id, name, role) VALUES (?1, '测试', ?2)", &[staff.into(), role.into()])?;
+            db.run("INSERT INTO staff_areas (staff, area) VALUES (?1, ?2)", &[staff.into(), area.into()])?;
+        }
+        Ok(db.run("INSERT INTO staff_past (staff, area) VALUES ('S011', '990101001202')", &[])?)
+    };
+    v.store.write(hire).unwrap();
     let mut sent = |who: &Worker| {
         let pen = v.pen(who);
         let changes = record.clone().edit(&[edit("contact.phone", "13900000000")], &pen).unwrap();
@@ -86,10 +103,10 @@ fn of_those_who_may_write_nothing_nothing_is_kept_except_from_an_earlier_duty() 
         kept(&v, who).0
     };
     assert_eq!(sent(&worker("S008", Role::Volunteer, "990101001201", 8)), 0);
-    assert_eq!(sent(&worker("S011", Role::Volunteer, "990101001202", 11)), 2, "what she wrote as a director may still be wanted");
-    let reference = |who: &Worker| v.store.read(|db| county::reference(db, &who.caller)).unwrap().staff.len();
-    assert_eq!(reference(&worker("S008", Role::Volunteer, "990101001201", 8)), 1, "she is told no colleague's role and areas");
-    assert_eq!(v.store.read(|db| Ok(registry::all_staff(db)?)).unwrap().len(), 2);
+    assert_eq!(sent(&worker("S011", Role::Volunteer, "990101001201", 11)), 2, "what she wrote as a director may still be wanted");
+    let colleagues = |who: &Worker| v.store.read(|db| county::reference(db, &who.caller)).unwrap().staff.len();
+    assert_eq!(colleagues(&worker("S008", Role::Volunteer, "990101001201", 8)), 1, "she is told no colleague's role and areas");
+    assert_eq!(colleagues(&li()), 3, "a director knows who works in her village");
 }
 
 #[test]
