@@ -8,6 +8,7 @@ use domain::roles::Caller;
 use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, OlderRequest, Push, SyncReply, SyncRequest, WIRE};
 use domain::{Code, DeviceId, Failure, Hash};
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
 /// The device behind a token.
 pub struct Auth {
@@ -76,7 +77,10 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     let now = app.env.now();
     let sender = Sender { caller: auth.caller, device: auth.device, cursor: request.cursor.clone(), now, vouches: None };
     let begins = request.packs && (request.cursor.scope != feed::scope(&sender.caller) || !request.cursor.complete);
+    let began = Instant::now();
     let start = if begins { Some(packs::refresh(&app.store, &sender.caller, now)?) } else { None };
+    // Packs are made once and for everybody.
+    app.store.has_waited(began);
     let reply = store::again(|| {
         let prepared = admit::prepare(&request.changes);
         let exchange = |db: &Db<'_>| exchange(db, &sender, &request, prepared, start.as_ref(), app.env.random32());

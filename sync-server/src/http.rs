@@ -276,3 +276,32 @@ async fn older(State(app): State<App>, auth: Auth, body: Whole<MAX_ENROL>) -> Ap
 fn ours(body: Vec<u8>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, MEDIA)], body)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::env::SystemEnv;
+
+    #[tokio::test]
+    async fn however_many_ask_whether_it_is_ready_the_database_is_asked_once_a_second() {
+        let dir = tempfile::tempdir().unwrap();
+        let app = App::new(Store::open(dir.path(), 7).unwrap(), Arc::new(SystemEnv), Settings::default());
+        assert!(ready(State(app.clone())).await.is_ok());
+        assert!(app.known_ready().is_some());
+        let (store, (locked, is_locked), (release, released)) = (app.store.clone(), std::sync::mpsc::channel(), std::sync::mpsc::channel::<()>());
+        let busy = std::thread::spawn(move || {
+            let hold = |_: &crate::db::Db<'_>| {
+                locked.send(())?;
+                Ok(released.recv()?)
+            };
+            store.write(hold)
+        });
+        is_locked.recv().unwrap();
+        *app.ready.lock().unwrap() = Some((Instant::now(), true));
+        assert!(ready(State(app.clone())).await.is_ok(), "it was not asked");
+        release.send(()).unwrap();
+        busy.join().unwrap().unwrap();
+        app.stopping.send_replace(true);
+        assert!(ready(State(app)).await.is_err(), "whoever stops is not ready, whatever was known");
+    }
+}

@@ -76,7 +76,7 @@ impl Default for Limits {
             address_connections: 256,
             requests: 8,
             queue_seconds: 15,
-            work_seconds: 30,
+            work_seconds: 60,
             head_bytes: 16_384,
             headers: 64,
             head_seconds: 15,

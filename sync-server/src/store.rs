@@ -111,7 +111,7 @@ const V6: &str = "";
 pub struct Store {
     base: Arc<Base>,
     due: Option<Instant>,
-    /// Milliseconds that its transactions waited for others'.
+    /// Milliseconds of this piece of work that were others'.
     waited: AtomicU64,
 }
 
@@ -179,12 +179,13 @@ impl Store {
         Store { base: self.base.clone(), due: Some(due), waited: AtomicU64::new(0) }
     }
 
-    /// For how long this piece of work waited for others.
+    /// How much of this piece of work's time was others': waiting for them, or working for them.
     pub fn waited(&self) -> Duration {
         Duration::from_millis(self.waited.load(Ordering::Relaxed))
     }
 
-    fn has_waited(&self, since: Instant) {
+    /// The time since then was others'.
+    pub fn has_waited(&self, since: Instant) {
         self.waited.fetch_add(u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 

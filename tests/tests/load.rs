@@ -232,7 +232,7 @@ fn wrong_codes_of_one_address_keep_nobody_else_out_and_cost_no_waiting_for_bodie
     let join = |from: &str, code: &str, n: u8| {
         let device = DeviceId::new(0, [n; 10]);
         let token_hash = Hash(Sha256::digest([n]).into());
-        let request = EnrolRequest { v: WIRE, code: code.into(), device, token_hash, label: "test".into() };
+        let request = EnrolRequest { v: WIRE, code: code.into(), device, token_hash, label: "test".into(), replaces: None };
         plain::ask(&server.address, "POST", "/v1/enrol", &[("x-forwarded-for", from)], &pack(&request).unwrap())
     };
     for n in 0..5 {
