@@ -6,7 +6,8 @@ use crate::http::App;
 use crate::limits::Whole;
 use crate::take_in::Wish;
 use crate::{registry, take_in};
-use axum::extract::{Path, Query, State};
+use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::http::request::Parts;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::api::{DeviceLine, ImportKind, ImportReport, OneTimeCode};
@@ -25,6 +26,16 @@ pub fn routes() -> Router<App> {
         .route("/v1/admin/devices", get(devices))
         .route("/v1/admin/devices/{id}/revoke", post(revoke))
         .route("/v1/admin/import/{what}", post(take_in))
+}
+
+/// An administrator: asked before the body of her request is waited for.
+struct Administrator;
+
+impl FromRequestParts<App> for Administrator {
+    type Rejection = AppError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> AppResult<Administrator> {
+        only_administrators(&Auth::from_request_parts(parts, app).await?).map(|()| Administrator)
+    }
 }
 
 fn only_administrators(auth: &Auth) -> AppResult<()> {
@@ -52,6 +63,7 @@ async fn revoke(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> A
     only_administrators(&auth)?;
     let id: DeviceId = id.parse().map_err(|_| AppError::from(Code::NotFound))?;
     let found = app.run(move |app| Ok(app.store.write(|c| Ok(registry::revoke(c, &id, app.env.now())?))?)).await?;
+    app.wake.forget(&id);
     if found { Ok(Json(())) } else { Err(Code::NotFound.into()) }
 }
 
@@ -72,12 +84,11 @@ struct ListName {
 
 async fn take_in(
     State(app): State<App>,
-    auth: Auth,
+    _: Administrator,
     Path(what): Path<String>,
     Query(list): Query<ListName>,
     Whole(body): Whole<MAX_LIST>,
 ) -> AppResult<Json<ImportReport>> {
-    only_administrators(&auth)?;
     let kind = match what.as_str() {
         "areas" => ImportKind::Areas,
         "staff" => ImportKind::Staff,

@@ -4,7 +4,7 @@ use anyhow::{Context, anyhow};
 use data_encoding::BASE64;
 use domain::api::{ImportKind, ImportReport};
 use domain::policy::Policy;
-use domain::{AreaCode, Code, Failure, StaffId};
+use domain::{AreaCode, Code, DeviceId, Failure, StaffId, Timestamp};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use sync_server::settings::Settings;
 use sync_server::store::{self, Store};
 use sync_server::take_in::{self, Wish};
 use sync_server::tls::Tls;
-use sync_server::{backup, county, device_keys, measures, registry, sample};
+use sync_server::{backup, county, device_keys, measures, quarantine, registry, sample};
 use text::{Lang, Text};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -347,6 +347,28 @@ pub fn collect_photos(config: Option<&Path>, data: Option<PathBuf>, database: Op
         return print_json(&done);
     }
     out!("清理了 {} 张没有走访用到的照片和 {} 个没传完的上传，留下 {} 张。", done.photos, done.uploads, done.kept);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `quarantine list`
+pub fn list_quarantine(device: Option<&DeviceId>, limit: u32, data: &Data, json: bool) -> Done {
+    let list = open_existing(data)?.read(|db| Ok(quarantine::entries(db, device, limit.into())?))?;
+    if json {
+        return print_json(&list);
+    }
+    let text = Text::new(Lang::ZhCn);
+    for entry in &list {
+        let (day, state) = (entry.received.local().format("%Y-%m-%d %H:%M"), if entry.settled.is_empty() { "waiting" } else { &entry.settled });
+        out!("{day}  {}  {}  {}  {} B  {state}  {}", entry.device, entry.staff, entry.record, entry.bytes, text.failure(&entry.reason));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `quarantine drop`
+pub fn drop_quarantine(device: Option<&DeviceId>, days: Option<u32>, data: &Data) -> Done {
+    let before = days.map_or(Timestamp(i64::MAX), |days| Timestamp(SystemEnv.now().0 - i64::from(days) * 24 * 3600 * 1000));
+    let dropped = open_existing(data)?.write(|db| Ok(quarantine::drop_entries(db, device, before)?))?;
+    out!("清除了 {dropped} 条。");
     Ok(ExitCode::SUCCESS)
 }
 

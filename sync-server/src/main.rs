@@ -2,7 +2,7 @@
 mod commands;
 
 use clap::{Parser, Subcommand};
-use domain::AreaCode;
+use domain::{AreaCode, DeviceId};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -133,6 +133,11 @@ enum Command {
         #[command(subcommand)]
         what: PhotosCommand,
     },
+    /// What devices sent and was not taken.
+    Quarantine {
+        #[command(subcommand)]
+        what: QuarantineCommand,
+    },
     /// Lists or stops devices.
     Device {
         #[command(subcommand)]
@@ -158,6 +163,34 @@ enum PhotosCommand {
         key_file: Option<PathBuf>,
         #[arg(long)]
         json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum QuarantineCommand {
+    /// The oldest entries: what, from whom, why; never what they say.
+    List {
+        /// Of one device, by its number in `device list`.
+        #[arg(long)]
+        device: Option<DeviceId>,
+        #[arg(long, default_value_t = 200)]
+        limit: u32,
+        #[command(flatten)]
+        data: Data,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Drops entries for good, also those that a supervisor has not seen: of one device, or older than some days.
+    #[command(group = clap::ArgGroup::new("which").required(true).multiple(true))]
+    Drop {
+        /// Of one device, by its number in `device list`.
+        #[arg(long, group = "which")]
+        device: Option<DeviceId>,
+        /// Received more than so many days ago.
+        #[arg(long, group = "which")]
+        days: Option<u32>,
+        #[command(flatten)]
+        data: Data,
     },
 }
 
@@ -220,6 +253,10 @@ fn main() -> ExitCode {
         Command::Photos { what: PhotosCommand::Collect { config, data, database, key_file, json } } => {
             commands::collect_photos(config.as_deref(), data, database, key_file, json)
         }
+        Command::Quarantine { what: QuarantineCommand::List { device, limit, data, json } } => {
+            commands::list_quarantine(device.as_ref(), limit, &data, json)
+        }
+        Command::Quarantine { what: QuarantineCommand::Drop { device, days, data } } => commands::drop_quarantine(device.as_ref(), days, &data),
         Command::Device { what: Device::List { data, json } } => commands::devices(&data, json),
         Command::Device { what: Device::Release { id, data } } => commands::release(&id, &data),
         Command::Device { what: Device::Revoke { id, data } } => commands::revoke(&id, &data),

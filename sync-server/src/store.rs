@@ -3,14 +3,17 @@
 use crate::at_rest::{self, Key};
 use crate::db::{Db, DbError, DbResult, Line, args};
 use crate::pool::{self, Manager};
-use crate::{feed, photos, private, registry};
+use crate::{feed, photos, private, quarantine, registry};
 use anyhow::{Context, bail};
 use domain::roles::{Caller, Kind};
 use domain::{AreaCode, DeviceId, Hash, Programme, RecordId, Row, Timestamp};
 use records::{Record, RecordError};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// The database's file in the data folder.
 pub const DATABASE: &str = "nuanfang.db";
@@ -85,7 +88,8 @@ CREATE INDEX quarantine_device ON quarantine (device);
 /// Version 2: where a file went from, without reading the whole feed; and where somebody worked before.
 const V2: &str = "CREATE INDEX feed_left ON feed (record) WHERE what = 'leave';";
 
-/// Version 3: what became of a change in quarantine: `accepted` or `dismissed`, by which supervisor and when; or `blocked`.
+/// Version 3: what became of a change in quarantine: `accepted` or `dismissed`, by which supervisor and when; or `blocked`; since
+/// version 6 also `junk` and `unkept`.
 const V3: &str = "
 ALTER TABLE quarantine ADD COLUMN settled TEXT NOT NULL DEFAULT '';
 ALTER TABLE quarantine ADD COLUMN settled_by TEXT NOT NULL DEFAULT '';
@@ -105,7 +109,10 @@ const V6: &str = "";
 /// The store; cheap to share. In SQLite one transaction at a time; in PostgreSQL those of different counties go side by side,
 /// also of several servers.
 pub struct Store {
-    base: Base,
+    base: Arc<Base>,
+    due: Option<Instant>,
+    /// Milliseconds of this piece of work that were others'.
+    waited: AtomicU64,
 }
 
 enum Base {
@@ -146,14 +153,14 @@ impl Store {
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         }
         tx.commit()?;
-        Ok(Store { base: Base::Sqlite(Mutex::new(conn)) })
+        Ok(Store::over(Base::Sqlite(Mutex::new(conn))))
     }
 
     /// Opens the database that this address names, `postgres://…`, with at most so many connections; makes the tables when they
     /// are not there. Not to be called, nor the last of it dropped, inside an async runtime.
     pub fn connect(url: &str, connections: u32, new_epoch: u64) -> anyhow::Result<Store> {
         let pool = pool::open(url, connections)?;
-        let store = Store { base: Base::Postgres(pool) };
+        let store = Store::over(Base::Postgres(pool));
         store.write(|db| {
             db.batch("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")?;
             let version = db.one("SELECT value FROM meta WHERE key = 'schema'", &[], |r| r.parse::<i64>(0))?.unwrap_or(0);
@@ -163,14 +170,33 @@ impl Store {
         Ok(store)
     }
 
+    fn over(base: Base) -> Store {
+        Store { base: Arc::new(base), due: None, waited: AtomicU64::new(0) }
+    }
+
+    /// The same store for one piece of work: what is not done with by then ends, and is undone.
+    pub fn until(&self, due: Instant) -> Store {
+        Store { base: self.base.clone(), due: Some(due), waited: AtomicU64::new(0) }
+    }
+
+    /// How much of this piece of work's time was others': waiting for them, or working for them.
+    pub fn waited(&self) -> Duration {
+        Duration::from_millis(self.waited.load(Ordering::Relaxed))
+    }
+
+    /// The time since then was others'.
+    pub fn has_waited(&self, since: Instant) {
+        self.waited.fetch_add(u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
     /// Whether other servers may work on the same database.
     pub fn shared(&self) -> bool {
-        matches!(self.base, Base::Postgres(_))
+        matches!(*self.base, Base::Postgres(_))
     }
 
     /// Tells other servers on the same database that something was committed.
     pub fn ring(&self) -> anyhow::Result<()> {
-        if let Base::Postgres(pool) = &self.base {
+        if let Base::Postgres(pool) = &*self.base {
             pool::ring(pool)?;
         }
         Ok(())
@@ -178,9 +204,16 @@ impl Store {
 
     /// Runs one transaction that only reads.
     pub fn read<T>(&self, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
-        match &self.base {
-            Base::Sqlite(conn) => f(&Db::Sqlite(&lock(conn))),
-            Base::Postgres(pool) => pool::transaction(pool, true, f),
+        let asked = Instant::now();
+        match &*self.base {
+            Base::Sqlite(conn) => {
+                let conn = self.lock(conn, asked)?;
+                f(&Db::Sqlite(&conn))
+            }
+            Base::Postgres(pool) => pool::transaction(pool, true, self.due, |db| {
+                self.has_waited(asked);
+                f(db)
+            }),
         }
     }
 
@@ -212,26 +245,35 @@ impl Store {
     }
 
     fn writing<T>(&self, lock_first: impl FnOnce(&Db<'_>) -> anyhow::Result<u64>, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
-        match &self.base {
+        let asked = Instant::now();
+        match &*self.base {
             Base::Sqlite(conn) => {
-                let mut conn = lock(conn);
-                let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                let mut conn = self.lock(conn, asked)?;
+                let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(DbError::from)?;
                 let value = f(&Db::Sqlite(&tx))?;
-                tx.commit()?;
+                tx.commit().map_err(DbError::from)?;
                 Ok(value)
             }
-            Base::Postgres(pool) => pool::transaction(pool, false, |db| {
+            Base::Postgres(pool) => pool::transaction(pool, false, self.due, |db| {
                 lock_first(db)?;
+                self.has_waited(asked);
                 f(db)
             }),
         }
     }
+
+    /// The connection. A panic elsewhere does not lock the store out: SQLite rolled that transaction back.
+    fn lock<'a>(&self, conn: &'a Mutex<Connection>, asked: Instant) -> DbResult<MutexGuard<'a, Connection>> {
+        let mut conn = conn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.has_waited(asked);
+        let over = self.due.map(|due| move || Instant::now() >= due);
+        conn.progress_handler(LOOK_UP, over)?;
+        if self.due.is_some_and(|due| Instant::now() >= due) { Err(DbError::Overdue) } else { Ok(conn) }
+    }
 }
 
-/// The connection. A panic elsewhere does not lock the store out: SQLite rolled that transaction back.
-fn lock(conn: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
-    conn.lock().unwrap_or_else(PoisonError::into_inner)
-}
+/// After so many steps of a statement SQLite asks whether its time is over: some hundredths of a millisecond.
+const LOOK_UP: i32 = 1000;
 
 /// Runs a transaction again when another one was in its way. With everybody waiting for locks in the same order that is rare:
 /// writing in good faith in a file that has gone to another county, or one request sent twice at once.
@@ -279,6 +321,9 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
         db.batch(V6)?;
         db.batch(crate::device_keys::TABLES)?;
         renew_rows(db)?;
+        db.batch(quarantine::TABLES)?;
+        quarantine::place_all(db)?;
+        db.batch(photos::GOING)?;
     }
     Ok(())
 }
@@ -473,16 +518,9 @@ fn tell(db: &Db<'_>, what: &str, record: &RecordId, area: &AreaCode, progs: &[Pr
     Ok(())
 }
 
-/// Keeps bytes that were not accepted. What only builds on such is marked `blocked`: its author's device writes it anew, so nobody
-/// need decide on it.
+/// Keeps bytes that were not accepted, see [`quarantine::keep`].
 pub fn quarantine(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>, reason: &domain::Failure, blocked: bool) -> anyhow::Result<()> {
-    let Accepted { hash, bytes, device, staff, received } = change;
-    db.run(
-        "INSERT INTO quarantine (hash, record, device, staff, bytes, reason, received, settled) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT DO NOTHING",
-        args![&hash.0, record.bytes(), device, *staff, *bytes, serde_json::to_string(reason)?, received.0, if blocked { "blocked" } else { "" }],
-    )?;
-    Ok(())
+    quarantine::keep(db, record, change, reason, blocked)
 }
 
 /// Whether a change was taken, into whatever record.
