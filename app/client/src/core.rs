@@ -23,6 +23,8 @@ pub struct Core {
     pub sync: SyncState,
     /// How far the server says its counties' feeds have come.
     pub heard: BTreeMap<AreaCode, u64>,
+    /// Whether what the first download brought is being read.
+    pub(crate) reading: bool,
 }
 
 /// What is there after the PIN.
@@ -43,7 +45,7 @@ pub struct Joining {
 impl Core {
     /// A device whose files are in the vault. Nothing is read yet.
     pub fn new(env: Box<dyn Env>, vault: Box<dyn Vault>) -> Core {
-        Core { env, vault, hardening: Hardening::default(), open: None, sync: SyncState::default(), heard: BTreeMap::new() }
+        Core { env, vault, hardening: Hardening::default(), open: None, sync: SyncState::default(), heard: BTreeMap::new(), reading: false }
     }
 
     /// The same with another cost of the PIN, for tests.

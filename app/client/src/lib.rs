@@ -35,6 +35,7 @@ mod persons;
 mod photos;
 mod picture;
 mod reviews;
+mod slices;
 mod spelling;
 mod status;
 mod today;

@@ -76,7 +76,8 @@ impl Store {
         if let Some(book) = done.book {
             self.book = book;
         }
-        self.roster.refresh(&self.db, &done.persons)?;
+        self.roster.refresh(&self.db, &done.files)?;
+        self.roster.set_dues(&done.dues);
         Ok((value, done.changed))
     }
 

@@ -102,15 +102,18 @@ pub fn all_persons(db: &Connection) -> Result<BTreeSet<RecordId>> {
 
 /// Puts down what the reviews of a visit say about the version that is here; whether it was uploaded is not asked.
 pub fn refresh_stage(db: &Connection, id: RecordId) -> Result<()> {
-    let Some(Row::Visit(visit)) = row(db, id)? else { return Ok(()) };
-    let stage = visit_state(false, false, &visit.heads, &reviews_of(db, id)?);
-    db.prepare_cached("UPDATE visits SET stage = ?2 WHERE id = ?1")?.execute(params![id.bytes(), stage.code()])?;
+    let reviews = reviews_of(db, id)?;
+    let stage = match if reviews.is_empty() { None } else { row(db, id)? } {
+        Some(Row::Visit(visit)) => visit_state(false, false, &visit.heads, &reviews),
+        _ => visit_state(false, false, &[], &[]),
+    };
+    db.prepare_cached("UPDATE visits SET stage = ?2 WHERE id = ?1 AND stage <> ?2")?.execute(params![id.bytes(), stage.code()])?;
     Ok(())
 }
 
-/// Puts down when the next visit is due and how the last one was.
-pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules, today: NaiveDate) -> Result<()> {
-    let Some(Row::Person(row)) = row(db, id)? else { return Ok(()) };
+/// Puts down when the next visit is due, which it gives, and how the last one was.
+pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules, today: NaiveDate) -> Result<Option<NaiveDate>> {
+    let Some(Row::Person(row)) = row(db, id)? else { return Ok(None) };
     let last = last_visit(db, id)?;
     let met = "SELECT max(at) FROM visits WHERE person = ?1 AND met";
     let met: Option<i64> = db.prepare_cached(met)?.query_row([id.bytes()], |r| r.get(0))?;
@@ -125,7 +128,7 @@ pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules, today: Naive
         json(due.as_ref().map(serde_json::to_string))?,
         json(last.as_ref().map(serde_json::to_string))?
     ])?;
-    Ok(())
+    Ok(due.map(|d| d.date))
 }
 
 /// The newest visit to a person, whether or not it took place.

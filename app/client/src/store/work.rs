@@ -2,11 +2,12 @@
 use super::{Book, Roster, View, blobs, changes, index, intent::Intent, meta, record};
 use crate::env::random;
 use crate::{Env, Result};
+use chrono::NaiveDate;
 use domain::sync::Reference;
 use domain::{AreaCode, Hash, RecordId, Row, Timestamp};
 use records::{Actor, Change, Pen, Record};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A transaction under way.
 pub struct Work<'a> {
@@ -20,6 +21,7 @@ pub struct Work<'a> {
     new_book: Option<Book>,
     changed: BTreeSet<RecordId>,
     persons: BTreeSet<RecordId>,
+    files: BTreeSet<RecordId>,
     visits: BTreeSet<RecordId>,
     all_dues: bool,
 }
@@ -27,7 +29,10 @@ pub struct Work<'a> {
 /// What a transaction did.
 pub struct Done {
     pub(super) changed: BTreeSet<RecordId>,
-    pub(super) persons: BTreeSet<RecordId>,
+    /// Persons whose files are others now, or gone.
+    pub(super) files: BTreeSet<RecordId>,
+    /// When the next visits are due that were worked out anew.
+    pub(super) dues: BTreeMap<RecordId, Option<NaiveDate>>,
     pub(super) book: Option<Book>,
 }
 
@@ -42,6 +47,7 @@ impl<'a> Work<'a> {
             new_book: None,
             changed: BTreeSet::new(),
             persons: BTreeSet::new(),
+            files: BTreeSet::new(),
             visits: BTreeSet::new(),
             all_dues: false,
         }
@@ -160,7 +166,7 @@ impl<'a> Work<'a> {
         self.changed.insert(id);
         self.persons.insert(person);
         match row {
-            Row::Person(_) => {}
+            Row::Person(_) => _ = self.files.insert(id),
             Row::Visit(v) => _ = self.visits.insert(v.id),
             Row::Review(r) => _ = self.visits.insert(r.target),
         }
@@ -179,7 +185,7 @@ impl<'a> Work<'a> {
         if matches!(row, Row::Visit(v) if !v.photos.is_empty()) {
             blobs::drop_unnamed(self.db)?;
         }
-        self.persons.insert(id);
+        self.files.insert(id);
         self.changed.insert(id);
         Ok(())
     }
@@ -215,6 +221,11 @@ impl<'a> Work<'a> {
         self.changed.insert(id);
     }
 
+    /// Leaves to a later transaction for whom the next visit is to be worked out.
+    pub fn put_off(&mut self) -> BTreeSet<RecordId> {
+        std::mem::take(&mut self.persons)
+    }
+
     /// Makes index and document rows anew from the documents.
     pub fn reindex_all(&mut self) -> Result<()> {
         let mut statement = self.db.prepare("SELECT id, area FROM records ORDER BY kind")?;
@@ -235,9 +246,10 @@ impl<'a> Work<'a> {
             self.persons = index::all_persons(self.db)?;
         }
         let rules = &self.book().policy().due;
+        let mut dues = BTreeMap::new();
         for person in &self.persons {
-            index::refresh_due(self.db, *person, rules, self.now.day())?;
+            dues.insert(*person, index::refresh_due(self.db, *person, rules, self.now.day())?);
         }
-        Ok(Done { changed: self.changed, persons: self.persons, book: self.new_book })
+        Ok(Done { changed: self.changed, files: self.files, dues, book: self.new_book })
     }
 }
