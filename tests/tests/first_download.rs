@@ -241,11 +241,11 @@ async fn whoever_uses_the_device_meanwhile_has_her_turn_and_what_she_writes_goes
     let edited = Arc::new(Mutex::new(None));
     let (looks, edit) = (seen.clone(), edited.clone());
     let turn = move |core: &mut Core| {
-        let files = everybody(core);
+        let list = ask(core, Persons { query: PersonQuery { closed: true, limit: 1, ..PersonQuery::default() } });
         let mut looks = looks.lock().unwrap();
-        looks.push((files.len(), ask(core, Status {}).coming));
+        looks.push((list.total, ask(core, Status {}).coming));
         if looks.len() == 10 {
-            let id = files[0].id;
+            let id = list.rows[0].id;
             ask(core, EditPerson { id, edits: vec![Edit { path: "contact.address".parse().unwrap(), value: "新街1号".into() }] });
             *edit.lock().unwrap() = Some(id);
         }
@@ -261,7 +261,7 @@ async fn whoever_uses_the_device_meanwhile_has_her_turn_and_what_she_writes_goes
     assert!(seen.iter().any(|(files, coming)| (1..all).contains(files) && coming.is_some_and(|left| left > 0)), "{seen:?}");
     let (files, coming) = seen.last().unwrap();
     assert_eq!((*files, *coming), (all, None), "the documents are read when all is known");
-    assert!(told.load(Ordering::Relaxed) < 12, "told {} times in {} slices", told.load(Ordering::Relaxed), seen.len());
+    assert!(told.load(Ordering::Relaxed) * 10 < seen.len(), "told {} times in {} slices", told.load(Ordering::Relaxed), seen.len());
 
     let mut core = hold(&core);
     let id = edited.lock().unwrap().unwrap();
@@ -270,7 +270,9 @@ async fn whoever_uses_the_device_meanwhile_has_her_turn_and_what_she_writes_goes
     assert_eq!(ask(&mut core, Visits { person: None, limit: 5000 }).len(), at_once.list(&["visits"]).len());
     let mut here: Vec<Value> = everybody(&mut core).iter().map(|person| serde_json::to_value(person).unwrap()).collect();
     let mut there = persons(&at_once);
-    [&mut here, &mut there].map(|list| list.sort_by_key(|person| person["id"].to_string()));
+    for list in [&mut here, &mut there] {
+        list.sort_by_key(|person| person["id"].to_string());
+    }
     assert_eq!(here, there, "due days and last visits, too");
 }
 
