@@ -75,7 +75,11 @@ pub fn Coming() -> Html {
 
 /// Nothing here: that is only known once everything has come.
 pub fn empty_when_known(status: &StatusReply, empty: Html) -> Html {
-    if status.coming.is_some() { html! { <div data-test="not-known"><Skeleton count={2} /></div> } } else { empty }
+    if status.coming.is_some() {
+        html! { <div data-test="not-known"><Skeleton count={2} /></div> }
+    } else {
+        empty
+    }
 }
 
 /// Properties of [`ErrorState`] and [`FailureBanner`].
