@@ -26,6 +26,8 @@ pub struct Core {
     touched: Timestamp,
     /// How far the server says its counties' feeds have come.
     pub heard: BTreeMap<AreaCode, u64>,
+    /// Whether what the first download brought is being read.
+    pub(crate) reading: bool,
 }
 
 /// Minutes after which the shell locks what the interface should have locked.
@@ -60,6 +62,7 @@ impl Core {
             sync: SyncState::default(),
             touched: Timestamp::default(),
             heard: BTreeMap::new(),
+            reading: false,
         }
     }
 

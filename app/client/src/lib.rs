@@ -39,6 +39,7 @@ mod picture;
 mod reviews;
 mod same;
 mod seal;
+mod slices;
 mod spelling;
 mod status;
 mod today;

@@ -6,8 +6,9 @@ use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
 use crate::{Core, Result, Trouble, left};
 use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, Refusal, SyncReply, SyncRequest, WIRE};
-use domain::{Code, Hash, RecordId, Row, Timestamp};
+use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp};
 use records::{Change, Incoming, Record, RecordError};
+use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 
@@ -50,7 +51,7 @@ pub struct Taken {
 }
 
 /// Records that could not be taken in: their changes have a gap, or what came is none of our records. All else goes on without them.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
 struct Missed {
     records: BTreeSet<RecordId>,
     /// When everything was read anew for their sake.
@@ -91,7 +92,7 @@ fn to_ask(db: &rusqlite::Connection) -> Result<Vec<RecordId>> {
     let Some(after): Option<RecordId> = meta::get(db, meta::ASKED_TO)? else { return Ok(Vec::new()) };
     let most = i64::try_from(MAX_KNOWN).unwrap_or(i64::MAX);
     let mut statement = db.prepare_cached("SELECT id FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2")?;
-    let found = statement.query_map(rusqlite::params![after.bytes(), most], |r| id_at(r, 0))?;
+    let found = statement.query_map(params![after.bytes(), most], |r| id_at(r, 0))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -241,25 +242,43 @@ pub(crate) fn take_whole(work: &mut Work<'_>, items: Vec<FeedItem>) -> Result<u6
     Ok(taken)
 }
 
-/// At the first download: a record that is not here goes in with its row, its document unread.
-pub(crate) fn take_unread(work: &mut Work<'_>, items: Vec<FeedItem>) -> Result<u64> {
-    let mut missed: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
+/// At the first download: a record that is not here goes in with its row, its document unread. How many came, and for whom the
+/// next visit is to be worked out when all of the pack are there.
+pub(crate) fn take_unread(work: &mut Work<'_>, items: impl Iterator<Item = Result<FeedItem>>) -> Result<(u64, BTreeSet<RecordId>)> {
+    let before: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
+    let mut missed = before.clone();
+    let comes_back = !leaving(work)?.is_empty();
     let mut taken = 0;
     for item in items {
-        match item {
-            FeedItem::Enter { record, area, document, row }
-                if row.id() == record && work.view().row(record).is_err() && Record::weigh(&document).is_ok() =>
-            {
-                stays(work, row.person())?;
-                work.put(record, &area, &document, &row)?;
-                work.forget_actor(record)?;
-                taken += 1;
+        match item? {
+            FeedItem::Enter { record, area, document, row } if row.id() == record && Record::weigh(&document).is_ok() => {
+                match is_the_same(work.db, &area, &document, &row)? {
+                    // The pack was begun before.
+                    Some(true) if changes::refused_of(work.db, record)?.is_empty() => work.touch(row.person()),
+                    Some(_) => taken += take_or_miss(work, FeedItem::Enter { record, area, document, row }, &mut missed)?,
+                    None => {
+                        if comes_back {
+                            stays(work, row.person())?;
+                        }
+                        work.put(record, &area, &document, &row)?;
+                        taken += 1;
+                    }
+                }
             }
             item => taken += take_or_miss(work, item, &mut missed)?,
         }
     }
-    meta::put(work.db, meta::MISSED, &missed)?;
-    Ok(taken)
+    if missed != before {
+        meta::put(work.db, meta::MISSED, &missed)?;
+    }
+    Ok((taken, work.put_off()))
+}
+
+/// Whether this is the very record that is here; none where there is none.
+fn is_the_same(db: &rusqlite::Connection, area: &AreaCode, document: &[u8], row: &Row) -> Result<Option<bool>> {
+    let sql = "SELECT document = ?2 AND row = ?3 AND area = ?4 FROM records WHERE id = ?1";
+    let packed = rmp_serde::to_vec_named(row)?;
+    Ok(db.prepare_cached(sql)?.query_row(params![row.id().bytes(), document, packed, area.as_str()], |r| r.get(0)).optional()?)
 }
 
 /// What cannot be taken in is remembered until the record comes whole, and keeps nothing else back.

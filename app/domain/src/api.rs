@@ -245,6 +245,10 @@ pub struct StatusReply {
     pub to_review: u64,
     /// Files on this device.
     pub persons: u64,
+    /// While the first download is not over, and nobody knows yet what there is: how many records are still to come, 0 when that is
+    /// not known either.
+    #[serde(default)]
+    pub coming: Option<u64>,
     /// Moment of the last complete sync.
     pub last_sync: Option<Timestamp>,
     /// Where sync stands.
