@@ -80,7 +80,7 @@ async fn take_in(
     app.run(move |app| {
         Ok(Json(app.store.write(|db| match kind {
             ImportKind::Areas => import::areas(db, &name.file, &body, None, app.env.now().day()).map_err(Into::into),
-            ImportKind::Staff => import::staff(db, &name.file, &body).map_err(Into::into),
+            ImportKind::Staff => import::staff(db, &name.file, &body, app.env.now()).map_err(Into::into),
             ImportKind::Roster => roster::take_in(db, app.env.as_ref(), &name.file, &body),
         })?))
     })

@@ -1,6 +1,7 @@
 //! The HTTP face: enrolment, sync, the administrator's calls, health. Each handler is short; blocking work runs on
 //! the blocking pool, so many at once and the others in a queue.
 use crate::access::{self, Origin};
+use crate::county::Versions;
 use crate::db::DbError;
 use crate::env::Env;
 use crate::error::{AppError, AppResult};
@@ -50,6 +51,8 @@ pub struct App {
     pub wake: Arc<Wake>,
     /// Where photos lie.
     pub photos: Arc<Photos>,
+    /// Which reference data devices have.
+    pub references: Arc<Versions>,
     guesses: Arc<Mutex<Guesses>>,
 }
 
@@ -72,6 +75,7 @@ impl App {
             stopping: Arc::default(),
             wake: Arc::default(),
             photos,
+            references: Arc::default(),
             guesses: Arc::default(),
         }
     }

@@ -25,6 +25,7 @@ mod export;
 mod identity;
 mod import;
 mod inbox;
+mod missed;
 mod name_search;
 pub mod packs;
 mod permission;

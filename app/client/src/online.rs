@@ -3,7 +3,7 @@
 use crate::store::{Durability, meta};
 use crate::sync::{self, Taken};
 use crate::wire::{Answered, Http};
-use crate::{Core, admin, packs, upload};
+use crate::{Core, admin, missed, packs, upload};
 use data_encoding::BASE64URL_NOPAD;
 use domain::api::{CoreEvent, Enrol, Phase, Request, Response, Status, StatusReply, SyncReport, SyncState};
 use domain::sync::{Cursor, EnrolReply, EnrolRequest, FeedItem, OlderRequest, SyncReply, WIRE};
@@ -82,14 +82,12 @@ async fn rejoin(core: &Mutex<Core>, http: &Http, code: &str) -> Result<StatusRep
 }
 
 /// Reads what the first download brought unread, a little at a time: who uses the device does not wait for it.
-fn read_what_came(core: &Mutex<Core>) -> Result<u64, Failure> {
-    let mut unreadable = 0;
+fn read_what_came(core: &Mutex<Core>) -> Result<(), Failure> {
     loop {
         let mut core = hold(core);
         let read = packs::read_some(&mut core);
-        match core.settle(read)? {
-            Some(bad) => unreadable += bad,
-            None => return Ok(unreadable),
+        if core.settle(read)?.is_none() {
+            return Ok(());
         }
     }
 }
@@ -265,9 +263,10 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_
         let progress = taken.accepted + taken.refused > 0;
         let again = taken.more || (unsent > 0 && progress);
         if !again {
-            // All else is done; what the server sends and nobody can read is told, and not forgotten.
-            let unreadable = read_what_came(core)?;
-            return if taken.missed + unreadable > 0 { Err(Code::ServerTrouble.into()) } else { Ok(true) };
+            // All else is done; what the server sends and nobody can read is named, and not forgotten.
+            read_what_came(core)?;
+            report.unreadable = hold(core).view().and_then(|view| missed::unreadable(&view))?;
+            return Ok(true);
         }
     }
     Err(Code::ServerTrouble.into())

@@ -1,8 +1,9 @@
 //! The first download: packs of whole records, fetched from whatever byte is there already, each taken in as a whole. Files come
 //! first, so the list can be used while visits still arrive.
+use crate::missed;
 use crate::online::{bearer, hold, tell};
 use crate::store::{Durability, id_at, meta};
-use crate::sync::{self, take_unread};
+use crate::sync::take_unread;
 use crate::wire::{self, Http};
 use crate::{Core, Result};
 use domain::api::{SyncReport, SyncState};
@@ -121,7 +122,7 @@ pub fn read_some(core: &mut Core) -> Result<Option<u64>> {
     };
     let count = bad.len() as u64;
     core.transact(Durability::Batch, |work| {
-        sync::miss(work, bad)?;
+        missed::miss(work, bad)?;
         match last {
             Some(last) => meta::put(work.db, meta::UNREAD, &last),
             None => meta::remove(work.db, meta::UNREAD),

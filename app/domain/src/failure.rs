@@ -75,6 +75,8 @@ codes!(
         BadPhone = "bad_phone",
         /// The date lies in the future or is not one.
         BadDate = "bad_date",
+        /// The moment of a visit or a review lies before 2000 or in the future: the clock it was read from is wrong.
+        Clock = "clock",
         /// A person with this ID number is on file here already.
         AlreadyOnFile = "already_on_file",
         /// This form or version is not known to this app; the record is kept and readable as it is.

@@ -18,6 +18,7 @@ pub mod pin;
 pub mod policy;
 pub mod roles;
 pub mod rows;
+pub mod shape;
 pub mod staff;
 pub mod sync;
 pub mod time;

@@ -33,6 +33,7 @@ failure-required = This has to be filled in.
 failure-bad-id-number = The ID number is wrong. Please check every digit.
 failure-id-number-mismatch = The ID number does not agree with the date of birth or the sex. Please check.
 failure-bad-phone = The phone number is wrong. Please check it.
+failure-clock = This phone’s date or time is wrong, and the server did not take it. Please set the clock (best: automatically) and do it again.
 failure-bad-date = The date is wrong: it must be a real day and not in the future.
 failure-already-on-file = There is a file with this ID number here already. Please edit that one.
 failure-unknown-form = This version of the form is not known here. Please update the app; all its contents are here to read.

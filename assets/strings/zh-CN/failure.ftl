@@ -33,6 +33,7 @@ failure-required = 这一项必须填写。
 failure-bad-id-number = 身份证号不对，请核对每一位。
 failure-id-number-mismatch = 身份证号与出生日期或性别不一致，请核对。
 failure-bad-phone = 电话号码不对，请核对。
+failure-clock = 手机的日期或时间不对，服务器没有收下。请把手机时间调准（建议设为自动），再做一次。
 failure-bad-date = 日期不对：不能晚于今天，也要是真实的日子。
 failure-already-on-file = 本机已有这个证件号的档案，请在原档案上修改。
 failure-unknown-form = 这张表格的版本本机还没有，请更新应用；内容都在，可以查看。

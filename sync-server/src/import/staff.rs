@@ -9,7 +9,7 @@ use domain::api::{ImportReport, RowError};
 use domain::idnumber::normalise_phone;
 use domain::roles::Role;
 use domain::staff::Staff;
-use domain::{AreaCode, Failure, StaffId};
+use domain::{AreaCode, Failure, StaffId, Timestamp};
 
 #[derive(Clone, Copy, PartialEq)]
 enum Col {
@@ -68,7 +68,7 @@ pub fn role(written: &str) -> Option<Role> {
 }
 
 /// Takes in the staff list. A member of staff with several rows works in the areas of all of them. Call it inside a transaction.
-pub fn staff(db: &Db<'_>, file_name: &str, bytes: &[u8]) -> Result<ImportReport, Failure> {
+pub fn staff(db: &Db<'_>, file_name: &str, bytes: &[u8], now: Timestamp) -> Result<ImportReport, Failure> {
     let sheets = workbook::open(file_name, bytes)?;
     let places = Places::new(db).map_err(super::trouble)?;
     let known = registry::all_staff(db).map_err(super::trouble)?;
@@ -89,7 +89,7 @@ pub fn staff(db: &Db<'_>, file_name: &str, bytes: &[u8]) -> Result<ImportReport,
         }
     }
     for entry in &entries {
-        count(&mut report, registry::upsert_staff(db, entry).map_err(super::trouble)?);
+        count(&mut report, registry::upsert_staff(db, entry, now).map_err(super::trouble)?);
     }
     report.errors.extend(table::no_table(&sheets, found, "“姓名”“岗位”和“负责区域”"));
     Ok(report)

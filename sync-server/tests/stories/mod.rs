@@ -60,7 +60,7 @@ impl Village {
     fn push(&self, w: &Worker, record: RecordId, changes: &[Change]) -> Outcome {
         let pushes: Vec<Push> = changes.iter().map(|c| Push { record, bytes: c.bytes.clone() }).collect();
         let sender = Sender { caller: w.caller.clone(), device: w.device, cursor: Cursor::default(), now: NOW, vouches: None };
-        self.store.write(|db| admit(db, &sender, prepare(&pushes))).unwrap()
+        self.store.write(|db| admit(db, &sender, prepare(&pushes, NOW))).unwrap()
     }
     fn file(&mut self, w: &Worker, n: u8, area: &str) -> Record {
         let pen = self.pen(w);
@@ -254,7 +254,7 @@ fn one_bad_record_does_not_keep_others_back() {
     let change = good.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap().remove(0);
     let pushes = [Push { record: id(1), bytes: vec![1, 2, 3] }, Push { record: id(2), bytes: change.bytes }];
     let sender = Sender { caller: li().caller, device: li().device, cursor: Cursor::default(), now: NOW, vouches: None };
-    let out = v.store.write(|db| admit(db, &sender, prepare(&pushes))).unwrap();
+    let out = v.store.write(|db| admit(db, &sender, prepare(&pushes, NOW))).unwrap();
     assert_eq!((out.accepted.len(), out.refused.len(), out.refused[0].n), (1, 1, 0));
 }
 
@@ -354,3 +354,5 @@ fn a_county_that_gets_its_first_file_later_is_heard_of_in_the_whole_city() {
     assert_eq!(items.len(), 1, "{items:?}");
     assert!(v.feed(&officer, &cursor).0.is_empty());
 }
+
+mod trust;

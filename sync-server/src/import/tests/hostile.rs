@@ -97,7 +97,8 @@ fn a_list_without_a_header_says_what_is_missing() {
         let report = roster(&conn, &mut files, "a.xlsx", &bytes, today()).unwrap();
         assert_eq!((report.added, report.errors.len()), (0, 1));
         assert!(
-            staff(&conn, "a.xlsx", &bytes).unwrap().errors.len() == 1 && areas(&conn, "a.xlsx", &bytes, None, today()).unwrap().errors.len() == 1
+            staff(&conn, "a.xlsx", &bytes, NOW).unwrap().errors.len() == 1
+                && areas(&conn, "a.xlsx", &bytes, None, today()).unwrap().errors.len() == 1
         );
     }
 }
