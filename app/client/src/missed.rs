@@ -56,9 +56,11 @@ impl Missed {
     }
     /// One more.
     pub fn insert(&mut self, record: RecordId, whose: Whose) {
-        self.remove(&record);
         self.records.insert(record);
-        self.about.extend(whose.0);
+        if let Some(about) = whose.0 {
+            self.about.retain(|about| about.record != record);
+            self.about.push(about);
+        }
     }
     /// It came whole.
     pub fn remove(&mut self, record: &RecordId) {
