@@ -3,7 +3,7 @@ use crate::admit::{self, Prepared, Sender};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
-use crate::{county, feed, good_faith, measures, packs, registry, store, wire};
+use crate::{county, device_keys, feed, good_faith, measures, packs, registry, store, wire};
 use domain::roles::Caller;
 use domain::sync::{Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, OlderRequest, SAYS_CLOCK, SyncReply, SyncRequest, WIRE};
 use domain::{Code, DeviceId, Failure, Hash};
@@ -136,6 +136,7 @@ fn exchange(
     };
     page.items.extend(feed::gone(db, &sender.caller, &request.here)?);
     let reference = app.references.newer(db, &sender.caller, epoch, request.reference)?;
+    let key = request.keyless.then(|| device_keys::of(db, &sender.device, app.env.random32())).transpose()?;
     Ok(SyncReply {
         v: WIRE,
         epoch,
@@ -149,6 +150,8 @@ fn exchange(
         more: page.more,
         left: page.left,
         reference,
+        key,
+        released: device_keys::released(db, &request.former, &sender.device, &sender.caller.staff)?,
         now: sender.now,
     })
 }

@@ -5,8 +5,8 @@ use crate::store::changes::{self, State};
 use crate::store::intent::Intent;
 use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
-use crate::{Core, Result, Trouble};
-use domain::sync::{Cursor, FeedItem, MAX_CHANGES, MAX_KNOWN, Refusal, SAYS_CLOCK, SyncReply, SyncRequest};
+use crate::{Core, Result, Trouble, left};
+use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, Refusal, SAYS_CLOCK, SyncReply, SyncRequest};
 use domain::{Code, Hash, RecordId, Row, Timestamp, shape};
 use records::{Change, Incoming, NewReview, NewVisit, Record, RecordError};
 use std::collections::{BTreeSet, HashMap};
@@ -64,6 +64,8 @@ pub fn prepare(core: &Core) -> Result<Prepared> {
         reference: view.book.reference().map_or(0, |r| r.version),
         changes,
         known: healing(view.db)?.into_iter().map(|(_, hash)| hash).collect(),
+        keyless: meta::get::<DeviceKey>(view.db, meta::DEVICE_KEY)?.is_none(),
+        former: left::former(core.vault())?,
     };
     Ok(Prepared { request, sent })
 }
@@ -146,9 +148,13 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     if restored {
         // Its numbers mean something else now, and what it took may be gone: everything is read anew and asked about.
         meta::put(work.db, meta::HEALED_TO, &i64::MAX)?;
+        meta::remove(work.db, meta::DEVICE_KEY)?;
         blobs::offer_again(work.db)?;
     } else {
         taken.more |= heal(work, &prepared.request.known, &reply.lost)? | asked(work, here)?;
+    }
+    if let Some(key) = &reply.key {
+        meta::put(work.db, meta::DEVICE_KEY, key)?;
     }
     // What is written anew under another name goes up as it was meant, before this device hears that its file has left.
     let again = reply.refused.iter().any(|refusal| refusal.reason.code == Code::WriterTaken);
@@ -463,7 +469,7 @@ fn redate(work: &mut Work<'_>, id: RecordId, servers: Timestamp) -> Result<bool>
 
 /// Takes what was not sent yet, from a place in the order of writing on, and what is `gone` out of a record, takes `theirs`
 /// in, and repeats the first under a new actor. False where there is no record without them: then nothing was done.
-fn rebase(work: &mut Work<'_>, id: RecordId, from: i64, gone: &[Hash], theirs: &[Vec<u8>]) -> Result<bool> {
+pub(crate) fn rebase(work: &mut Work<'_>, id: RecordId, from: i64, gone: &[Hash], theirs: &[Vec<u8>]) -> Result<bool> {
     let Ok(record) = work.record(id) else { return Ok(false) };
     let unsent = changes::unsent_from(work.db, id, from)?;
     let out: Vec<Hash> = unsent.iter().chain(gone).copied().collect();

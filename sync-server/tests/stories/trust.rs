@@ -79,7 +79,7 @@ impl County {
         let made = |db: &sync_server::db::Db<'_>| Ok(registry::new_code(db, &staff.parse().unwrap(), self.now(), [n; 16])?);
         let code = self.app.store.write(made).unwrap().code;
         let (device, token) = (DeviceId::new(1, [n; 10]), format!("token {n}"));
-        let request = EnrolRequest { v: WIRE, code, device, token_hash: Hash(Sha256::digest(&token).into()), label: "手机".into() };
+        let request = EnrolRequest { v: WIRE, code, device, token_hash: Hash(Sha256::digest(&token).into()), label: "手机".into(), replaces: None };
         exchange::enrol(&self.app, &wire::encode(&request).unwrap()).unwrap();
         Hand { staff, device, token, cursor: RefCell::default(), told: RefCell::default() }
     }
@@ -91,7 +91,19 @@ impl County {
         Pen { staff: hand.staff.parse().unwrap(), device: hand.device, at: self.now(), actor: Actor([self.actor(); 8]) }
     }
     fn request(&self, hand: &Hand, changes: Vec<Push>, cursor: Cursor) -> SyncRequest {
-        SyncRequest { v: SAYS_CLOCK, device: hand.device, epoch: 7, cursor, reference: 0, changes, known: vec![], here: vec![], packs: false }
+        SyncRequest {
+            v: SAYS_CLOCK,
+            device: hand.device,
+            epoch: 7,
+            cursor,
+            reference: 0,
+            changes,
+            known: vec![],
+            here: vec![],
+            packs: false,
+            keyless: false,
+            former: vec![],
+        }
     }
     fn send(&self, hand: &Hand, request: &SyncRequest) -> SyncReply {
         self.pass(1000);

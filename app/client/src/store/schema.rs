@@ -148,7 +148,13 @@ CREATE INDEX draft_photos_draft ON draft_photos (draft);
 ";
 
 /// Version 3: what makes the device trustworthy.
-const V3: &str = "";
+///
+/// - `persons.birth`: the day, or nothing; tells people of one name apart.
+/// - `two_persons`: pairs of files, the lesser id first, that somebody here said are of two persons.
+const V3: &str = "
+ALTER TABLE persons ADD COLUMN birth TEXT NOT NULL DEFAULT '';
+CREATE TABLE two_persons (a BLOB NOT NULL, b BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID;
+";
 
 /// Brings the tables to the newest version, each step in a transaction of its own. A database of a newer program is left as it is.
 pub fn migrate(db: &mut Connection) -> Result<()> {
@@ -160,6 +166,9 @@ pub fn migrate(db: &mut Connection) -> Result<()> {
         if version < step {
             let tx = db.transaction()?;
             tx.execute_batch(tables)?;
+            if step == 3 {
+                super::index::refill_persons(&tx)?;
+            }
             tx.pragma_update(None, "user_version", step)?;
             tx.commit()?;
         }
