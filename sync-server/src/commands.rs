@@ -4,7 +4,7 @@ use anyhow::{Context, anyhow};
 use data_encoding::BASE64;
 use domain::api::{ImportKind, ImportReport};
 use domain::policy::Policy;
-use domain::{AreaCode, Code, DeviceId, Failure, StaffId, Timestamp};
+use domain::{AreaCode, Code, DeviceId, Failure, RecordId, StaffId, Timestamp};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use sync_server::settings::Settings;
 use sync_server::store::{self, Store};
 use sync_server::take_in::{self, Wish};
 use sync_server::tls::Tls;
-use sync_server::{backup, county, device_keys, measures, quarantine, registry, sample};
+use sync_server::{aside, backup, county, device_keys, measures, quarantine, registry, sample};
 use text::{Lang, Text};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -327,6 +327,40 @@ pub fn code(staff: &str, data: &Data, json: bool) -> Done {
         return print_json(&code);
     }
     out!("{}\n{} 的登记码，{} 前有效。", code.code, code.staff.name, code.expires.local().format("%Y-%m-%d %H:%M"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `record list`
+pub fn records(laid_aside: bool, data: &Data, json: bool) -> Done {
+    let found = open_existing(data)?.read(|db| aside::list(db, laid_aside))?;
+    if json {
+        return print_json(&found);
+    }
+    for record in &found {
+        let note = if record.fits { "" } else { "  设备收不下，请用 record aside 移开" };
+        out!("{}  {}  {}  {} kB{note}", record.id, record.kind, record.area, record.bytes / 1000);
+    }
+    out!("共 {} 份", found.len());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `record aside`
+pub fn lay_aside(id: &RecordId, data: &Data) -> Done {
+    let count = open_existing(data)?.write(|db| aside::lay(db, id, SystemEnv.now()))?;
+    if count == 0 {
+        return Err(anyhow!("没有这份记录 / no such record"));
+    }
+    out!("已移开 {count} 份记录，没有删除；要放回去用 record back {id}。");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `record back`
+pub fn put_back(id: &RecordId, data: &Data) -> Done {
+    let count = open_existing(data)?.write(|db| aside::put_back(db, id, SystemEnv.now()))?;
+    if count == 0 {
+        return Err(anyhow!("没有移开过这份记录 / it was not laid aside"));
+    }
+    out!("已放回 {count} 份记录。");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,9 +3,11 @@ use crate::admit::{self, Prepared, Sender};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
-use crate::{county, device_keys, feed, measures, packs, registry, store, wire};
+use crate::{county, device_keys, feed, good_faith, measures, packs, registry, store, wire};
 use domain::roles::Caller;
-use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, OlderRequest, Push, SyncReply, SyncRequest, WIRE};
+use domain::sync::{
+    Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, OlderRequest, Push, SAYS_CLOCK, SyncReply, SyncRequest, WIRE,
+};
 use domain::{Code, DeviceId, Failure, Hash};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
@@ -82,8 +84,8 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     // Packs are made once and for everybody.
     app.store.has_waited(began);
     let reply = store::again(|| {
-        let prepared = admit::prepare(&request.changes);
-        let exchange = |db: &Db<'_>| exchange(db, &sender, &request, prepared, start.as_ref(), app.env.random32());
+        let prepared = admit::prepare(&request.changes, now);
+        let exchange = |db: &Db<'_>| exchange(db, app, &sender, &request, prepared, start.as_ref());
         if request.changes.is_empty() { app.store.write_beside(exchange) } else { app.store.write_in(&sender.caller, exchange) }
     })?;
     if !reply.accepted.is_empty() {
@@ -117,27 +119,39 @@ pub fn older(app: &App, auth: &Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     wire::encode(&app.store.read(|db| feed::older(db, &auth.caller, &request.person, request.before))?)
 }
 
+/// Programs that read a whole reply or none do not know this code.
+fn in_old_words(reason: &Failure) -> Failure {
+    if reason.code == Code::Clock { Failure { code: Code::BadDate, ..reason.clone() } } else { reason.clone() }
+}
+
 fn exchange(
     db: &Db<'_>,
+    app: &App,
     sender: &Sender,
     request: &SyncRequest,
     prepared: Vec<Prepared<'_>>,
     start: Option<&packs::Start>,
-    random: [u8; 32],
 ) -> anyhow::Result<SyncReply> {
-    let outcome = admit::admit(db, sender, prepared)?;
+    let epoch = store::epoch(db)?;
+    // Numbers of before a restore say nothing about this server's.
+    let seq = if request.epoch == epoch { request.cursor.seq.clone() } else { Default::default() };
+    let sender = &Sender { caller: sender.caller.clone(), cursor: Cursor { seq, ..request.cursor.clone() }, vouches: None, ..*sender };
+    good_faith::note(db, &sender.device, &sender.caller, &sender.cursor, sender.now)?;
+    let mut outcome = admit::admit(db, sender, prepared)?;
+    if request.v < SAYS_CLOCK {
+        outcome.refused.iter_mut().for_each(|refusal| refusal.reason = in_old_words(&refusal.reason));
+    }
     let sent = outcome.accepted.iter().copied().collect();
     let mut page = match start {
         Some(start) => packs::begin(start, &sender.caller, sender.now),
         None => feed::page(db, &sender.caller, &sent, &request.cursor)?,
     };
     page.items.extend(feed::gone(db, &sender.caller, &request.here)?);
-    let reference = county::reference(db, &sender.caller)?;
-    registry::touch_device(db, &sender.device, sender.now)?;
-    let key = request.keyless.then(|| device_keys::of(db, &sender.device, random)).transpose()?;
+    let reference = app.references.newer(db, &sender.caller, epoch, request.reference)?;
+    let key = request.keyless.then(|| device_keys::of(db, &sender.device, app.env.random32())).transpose()?;
     Ok(SyncReply {
         v: WIRE,
-        epoch: store::epoch(db)?,
+        epoch,
         accepted: outcome.accepted,
         held: outcome.held,
         refused: outcome.refused,
@@ -147,7 +161,7 @@ fn exchange(
         cursor: (page.cursor != request.cursor).then_some(page.cursor),
         more: page.more,
         left: page.left,
-        reference: (reference.version != request.reference).then_some(reference),
+        reference,
         key,
         released: device_keys::released(db, &request.former, &sender.device, &sender.caller.staff)?,
         now: sender.now,

@@ -3,6 +3,7 @@
 use crate::access::{self, Origin};
 use crate::at_rest::Key;
 use crate::connections::Stranger;
+use crate::county::Versions;
 use crate::db::DbError;
 use crate::env::Env;
 use crate::error::{AppError, AppResult};
@@ -57,6 +58,8 @@ pub struct App {
     pub photos: Arc<Photos>,
     /// When the database was last found to answer, or not.
     ready: Arc<Mutex<Option<(Instant, bool)>>>,
+    /// Which reference data devices have.
+    pub references: Arc<Versions>,
 }
 
 impl App {
@@ -73,6 +76,7 @@ impl App {
             wake: Arc::default(),
             photos,
             ready: Arc::default(),
+            references: Arc::default(),
         }
     }
 

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod admin;
 pub mod admit;
+pub mod aside;
 pub mod at_rest;
 pub mod backup;
 pub mod connections;
@@ -15,6 +16,7 @@ pub mod env;
 pub mod error;
 pub mod exchange;
 pub mod feed;
+pub mod good_faith;
 pub mod http;
 pub mod import;
 pub mod limits;

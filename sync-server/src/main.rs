@@ -2,7 +2,7 @@
 mod commands;
 
 use clap::{Parser, Subcommand};
-use domain::{AreaCode, DeviceId};
+use domain::{AreaCode, DeviceId, RecordId};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -138,10 +138,44 @@ enum Command {
         #[command(subcommand)]
         what: QuarantineCommand,
     },
+    /// Records that are too large for devices.
+    Record {
+        #[command(subcommand)]
+        what: RecordCommand,
+    },
     /// Lists or stops devices.
     Device {
         #[command(subcommand)]
         what: Device,
+    },
+}
+
+#[derive(Subcommand)]
+enum RecordCommand {
+    /// Lists the largest records, or those that were laid aside, without a word of what they say.
+    List {
+        /// Those from a quarter of the largest size on.
+        #[arg(long, conflicts_with = "aside", required_unless_present = "aside")]
+        large: bool,
+        /// Those laid aside.
+        #[arg(long)]
+        aside: bool,
+        #[command(flatten)]
+        data: Data,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lays a record aside, a file with all that belongs to it: devices get it no more. Nothing is deleted.
+    Aside {
+        id: RecordId,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Puts a record back that was laid aside.
+    Back {
+        id: RecordId,
+        #[command(flatten)]
+        data: Data,
     },
 }
 
@@ -257,6 +291,9 @@ fn main() -> ExitCode {
             commands::list_quarantine(device.as_ref(), limit, &data, json)
         }
         Command::Quarantine { what: QuarantineCommand::Drop { device, days, data } } => commands::drop_quarantine(device.as_ref(), days, &data),
+        Command::Record { what: RecordCommand::List { aside, data, json, .. } } => commands::records(aside, &data, json),
+        Command::Record { what: RecordCommand::Aside { id, data } } => commands::lay_aside(&id, &data),
+        Command::Record { what: RecordCommand::Back { id, data } } => commands::put_back(&id, &data),
         Command::Device { what: Device::List { data, json } } => commands::devices(&data, json),
         Command::Device { what: Device::Release { id, data } } => commands::release(&id, &data),
         Command::Device { what: Device::Revoke { id, data } } => commands::revoke(&id, &data),
@@ -270,10 +307,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints a line. Whoever closed the other end has seen enough; a full disk is told.
+/// Prints a line, in which no name tells the terminal anything. Whoever closed the other end has seen enough; a full disk is told.
 pub(crate) fn say(line: std::fmt::Arguments<'_>) {
     use std::io::{ErrorKind, Write};
-    match writeln!(std::io::stdout(), "{line}") {
+    match writeln!(std::io::stdout(), "{}", domain::shape::escaped(&line.to_string())) {
         Ok(()) => {}
         Err(e) if e.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         Err(e) => {

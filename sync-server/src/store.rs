@@ -3,12 +3,13 @@
 use crate::at_rest::{self, Key};
 use crate::db::{Db, DbError, DbResult, Line, args};
 use crate::pool::{self, Manager};
-use crate::{feed, photos, private, quarantine, registry};
+use crate::{feed, good_faith, photos, private, quarantine, registry};
 use anyhow::{Context, bail};
 use domain::roles::{Caller, Kind};
 use domain::{AreaCode, DeviceId, Hash, Programme, RecordId, Row, Timestamp};
 use records::{Record, RecordError};
 use rusqlite::{Connection, TransactionBehavior};
+use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -324,6 +325,20 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
         db.batch(quarantine::TABLES)?;
         quarantine::place_all(db)?;
         db.batch(photos::GOING)?;
+        db.batch(crate::county::COUNTER)?;
+        db.batch(good_faith::TERMS)?;
+        db.batch(good_faith::TABLES)?;
+        db.batch(crate::aside::TABLES)?;
+        rename_foreign(db)?;
+    }
+    Ok(())
+}
+
+/// What was refused as another device's or another's writing gets the name that it has since version 6.
+fn rename_foreign(db: &Db<'_>) -> anyhow::Result<()> {
+    let sql = "SELECT hash, device, reason FROM quarantine WHERE reason LIKE '%\"actor\"%' OR reason LIKE '%\"author\"%'";
+    for (hash, device) in db.rows(sql, &[], |r| Ok((Hash(r.bytes(0)?), r.bytes(1)?)))? {
+        db.run("UPDATE quarantine SET hash = ?2 WHERE hash = ?1", args![&hash.0, &foreign_name(&hash, &device).0])?;
     }
     Ok(())
 }
@@ -423,9 +438,11 @@ pub struct State {
 }
 
 impl State {
-    /// Saves the record and reads it back.
+    /// Saves the record and reads it back. One that a device could not take in is an error.
     pub fn of(record: Record) -> Result<State, RecordError> {
-        Ok(State { document: record.reread()?, row: record.row()?, record })
+        let document = record.reread()?;
+        Record::check_size(&document)?;
+        Ok(State { document, row: record.row()?, record })
     }
 }
 
@@ -436,12 +453,13 @@ pub fn commit(db: &Db<'_>, state: &State, area: &AreaCode, before: Option<(&Area
     keep_change(db, &record.id(), change)?;
     let programmes = row.programmes();
     let moved = before.filter(|(old, progs)| record.kind() == Kind::Person && (*old != area || programme_bits(progs) != programme_bits(&programmes)));
+    let at = change.received;
     if let Some((old, progs)) = moved {
         db.run("UPDATE records SET area = ?1 WHERE person = ?2", args![area.as_str(), record.person().bytes()])?;
-        tell(db, "leave", &record.person(), old, progs, None)?;
-        tell(db, "enter", &record.person(), area, &programmes, None)?;
+        tell(db, "leave", &record.person(), old, progs, None, at)?;
+        tell(db, "enter", &record.person(), area, &programmes, None, at)?;
     }
-    tell(db, "change", &record.id(), area, &programmes, Some(&change.hash))
+    tell(db, "change", &record.id(), area, &programmes, Some(&change.hash), at)
 }
 
 /// Puts a whole record with its history into a county that no device has read yet: nothing is told to the feed.
@@ -490,30 +508,32 @@ fn put_record(db: &Db<'_>, state: &State, area: &AreaCode, is_new: bool) -> anyh
     if let Row::Visit(v) = row {
         photos::index(db, &v.id, &v.photos, is_new)?;
     }
-    if let Row::Person(p) = row {
-        db.run(
-            "INSERT INTO lookup (person, id_number, area, name, birth) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (person) DO UPDATE SET id_number = ?2, area = ?3, name = ?4, birth = ?5",
-            args![
-                p.id.bytes(),
-                p.id_number.as_deref().unwrap_or_default(),
-                area.as_str(),
-                &p.name,
-                p.birth.map(|d| d.to_string()).unwrap_or_default()
-            ],
-        )?;
-    }
+    if let Row::Person(p) = row { look_up(db, p, area) } else { Ok(()) }
+}
+
+/// Has office lists find a person's file.
+pub fn look_up(db: &Db<'_>, p: &domain::PersonRow, area: &AreaCode) -> anyhow::Result<()> {
+    db.run(
+        "INSERT INTO lookup (person, id_number, area, name, birth) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (person) DO UPDATE SET id_number = ?2, area = ?3, name = ?4, birth = ?5",
+        args![p.id.bytes(), p.id_number.as_deref().unwrap_or_default(), area.as_str(), &p.name, p.birth.map(|d| d.to_string()).unwrap_or_default()],
+    )?;
     Ok(())
 }
 
+/// Tells the feed that a person's file enters or leaves an area, apart from any change.
+pub fn tell_of(db: &Db<'_>, enters: bool, person: &RecordId, area: &AreaCode, progs: &[Programme], at: Timestamp) -> anyhow::Result<()> {
+    tell(db, if enters { "enter" } else { "leave" }, person, area, progs, None, at)
+}
+
 /// Appends to the county's feed.
-fn tell(db: &Db<'_>, what: &str, record: &RecordId, area: &AreaCode, progs: &[Programme], hash: Option<&Hash>) -> anyhow::Result<()> {
+fn tell(db: &Db<'_>, what: &str, record: &RecordId, area: &AreaCode, progs: &[Programme], hash: Option<&Hash>, at: Timestamp) -> anyhow::Result<()> {
     let county = area.county().context("a file belongs to a village, which lies in a county")?;
     let count = "INSERT INTO counties (code, seq) VALUES (?1, 1) ON CONFLICT (code) DO UPDATE SET seq = counties.seq + 1 RETURNING seq";
     let seq = db.number(count, args![county.as_str()])?;
     db.run(
-        "INSERT INTO feed (county, seq, what, record, area, programmes, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        args![county.as_str(), seq, what, record.bytes(), area.as_str(), programme_bits(progs), hash.map(|h| &h.0)],
+        "INSERT INTO feed (county, seq, what, record, area, programmes, hash, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        args![county.as_str(), seq, what, record.bytes(), area.as_str(), programme_bits(progs), hash.map(|h| &h.0), at.0],
     )?;
     Ok(())
 }
@@ -528,14 +548,38 @@ pub fn is_taken(db: &Db<'_>, hash: &Hash) -> DbResult<bool> {
     Ok(db.one("SELECT 1 FROM changes WHERE hash = ?1", args![&hash.0], |_| Ok(()))?.is_some())
 }
 
-/// Why a change of this record lies in quarantine, when it does. Under another record's name it says nothing about this one: else
-/// anybody could have a colleague's changes refused by sending them wrongly first.
-pub fn quarantined(db: &Db<'_>, record: &RecordId, hash: &Hash) -> anyhow::Result<Option<domain::Failure>> {
-    let reason =
-        db.one("SELECT reason FROM quarantine WHERE hash = ?1 AND record = ?2 AND settled <> 'accepted'", args![&hash.0, record.bytes()], |r| {
-            r.text(0)
-        })?;
-    Ok(reason.map(|r| serde_json::from_str(&r)).transpose()?)
+/// The name under which a change is kept aside that is not this device's to send. Under its own it would be refused from its author,
+/// too, and anybody could have a colleague's changes refused by sending them first.
+pub fn foreign_name(hash: &Hash, device: &[u8; 16]) -> Hash {
+    Hash(Sha256::new().chain_update(device).chain_update(hash.0).finalize().into())
+}
+
+/// Why a change of this record lies in quarantine, when it does, and whether it was not the device's to send. Under another record's
+/// name it says nothing about this one.
+pub fn quarantined(db: &Db<'_>, record: &RecordId, hash: &Hash, device: &[u8; 16]) -> anyhow::Result<Option<(domain::Failure, bool)>> {
+    let foreign = foreign_name(hash, device);
+    let sql = "SELECT reason, hash FROM quarantine WHERE hash IN (?1, ?2) AND record = ?3 AND settled <> 'accepted' ORDER BY hash = ?1 DESC";
+    let found = db.one(sql, args![&hash.0, &foreign.0, record.bytes()], |r| Ok((r.text(0)?, r.bytes(1)?)))?;
+    found.map(|(reason, name)| Ok((serde_json::from_str(&reason)?, name == foreign.0))).transpose()
+}
+
+/// How many changes of a record a device had taken since a moment.
+pub fn count_changes(db: &Db<'_>, record: &RecordId, device: &DeviceId, since: Timestamp) -> DbResult<u64> {
+    let sql = "SELECT count(*) FROM changes WHERE record = ?1 AND device = ?2 AND received > ?3";
+    Ok(db.number(sql, args![record.bytes(), device.bytes(), since.0])?.unsigned_abs())
+}
+
+/// What somebody wrote in a record, on whatever device.
+pub fn changes_by(db: &Db<'_>, record: &RecordId, staff: &str) -> DbResult<Vec<Hash>> {
+    db.rows("SELECT hash FROM changes WHERE record = ?1 AND staff = ?2", args![record.bytes(), staff], |r| Ok(Hash(r.bytes(0)?)))
+}
+
+/// The decisions on a visit.
+pub fn reviews_of(db: &Db<'_>, person: &RecordId, visit: &RecordId) -> anyhow::Result<Vec<domain::ReviewRow>> {
+    let sql = "SELECT row FROM records WHERE person = ?1 AND kind = 'review' AND target = ?2";
+    let rows = db.rows(sql, args![person.bytes(), visit.bytes()], |r| r.blob(0))?;
+    let read = |row: Vec<u8>| Ok(if let Row::Review(review) = rmp_serde::from_slice(&row)? { Some(review) } else { None });
+    rows.into_iter().filter_map(|row| read(row).transpose()).collect()
 }
 
 /// Why something of this record that this device sent lies in quarantine, when it does.
@@ -553,12 +597,18 @@ pub struct Departure {
     pub area: AreaCode,
     /// Its programmes then.
     pub programmes: Vec<Programme>,
+    /// When, by the server's clock.
+    pub at: Timestamp,
 }
 
 /// Each time a person's file left an area.
 pub fn departures(db: &Db<'_>, person: &RecordId) -> DbResult<Vec<Departure>> {
-    let sql = "SELECT seq, area, programmes FROM feed WHERE what = 'leave' AND record = ?1";
-    db.rows(sql, args![person.bytes()], |r| Ok(Departure { seq: r.count(0)?, area: r.parse(1)?, programmes: programmes(r.int(2)?) }))
+    let sql = "SELECT seq, area, programmes, at FROM feed WHERE what = 'leave' AND record = ?1";
+    let departure = |r: &mut Line| {
+        let at = Timestamp(r.int(3)?);
+        Ok(Departure { seq: r.count(0)?, area: r.parse(1)?, programmes: programmes(r.int(2)?), at })
+    };
+    db.rows(sql, args![person.bytes()], departure)
 }
 
 /// Those of these changes that are not here.

@@ -35,7 +35,8 @@ impl std::error::Error for Tried {}
 
 /// Takes in a list. The file's name only tells how to read it.
 pub fn take_in(store: &Store, env: &dyn Env, kind: ImportKind, file_name: &str, bytes: &[u8], wish: &Wish) -> anyhow::Result<ImportReport> {
-    let today = env.now().day();
+    let now = env.now();
+    let today = now.day();
     let run = |write: &dyn Fn(&crate::db::Db<'_>) -> anyhow::Result<ImportReport>| {
         let done = store.write(|db| {
             let report = write(db)?;
@@ -50,7 +51,7 @@ pub fn take_in(store: &Store, env: &dyn Env, kind: ImportKind, file_name: &str, 
     let sheets = import::open(file_name, bytes)?;
     let mut report = run(&|db| match kind {
         ImportKind::Areas => Ok(import::areas_of(db, &sheets, wish.within.as_ref(), today)?),
-        ImportKind::Staff => Ok(import::staff_of(db, &sheets, wish.yes, today)?),
+        ImportKind::Staff => Ok(import::staff_of(db, &sheets, wish.yes, now)?),
         ImportKind::Roster => roster::take_in_sheets(db, env, &sheets),
     })?;
     if wish.remarks {

@@ -27,6 +27,7 @@ mod import;
 mod inbox;
 mod large_picture;
 mod left;
+mod missed;
 mod name_search;
 pub mod packs;
 mod permission;

@@ -4,7 +4,7 @@ use crate::core::Joining;
 use crate::store::{Durability, meta};
 use crate::sync::{self, Taken};
 use crate::wire::{Answered, Http, Server};
-use crate::{Core, admin, left, packs, seal, upload};
+use crate::{Core, admin, left, missed, packs, seal, upload};
 use data_encoding::BASE64URL_NOPAD;
 use domain::api::{CoreEvent, Enrol, Phase, Request, Response, StartOver, StatusReply, SyncReport, SyncState};
 use domain::sync::{Cursor, DeviceKey, EnrolReply, EnrolRequest, FeedItem, OlderRequest, RevokedReply, SyncReply, WIRE};
@@ -163,9 +163,8 @@ pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Fai
     let mut report = sync(core, http, false).await?;
     // Locked meanwhile: it is read another time.
     if report.state == SyncState::Done && packs::read_unread(core, http).await.is_ok_and(|bad| bad > 0) {
-        // All else is done; what the server sends and nobody can read is told, and not forgotten.
-        report.state = SyncState::Failed(Code::ServerTrouble.into());
-        hold(core).sync = report.state.clone();
+        // All else is done; what the server sends and nobody can read is named, and not forgotten.
+        report.unreadable = hold(core).view().and_then(|view| missed::unreadable(&view))?;
         tell(core, http, Vec::new());
     }
     Ok(report)
@@ -302,7 +301,9 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_
         let progress = taken.accepted + taken.refused > 0;
         let again = taken.more || (unsent > 0 && progress);
         if !again {
-            return if taken.missed > 0 { Err(Code::ServerTrouble.into()) } else { Ok(true) };
+            // All else is done; what the server sends and nobody can read is named, and not forgotten.
+            report.unreadable = hold(core).view().and_then(|view| missed::unreadable(&view))?;
+            return Ok(true);
         }
     }
     Err(Code::ServerTrouble.into())

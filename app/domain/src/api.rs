@@ -237,6 +237,9 @@ pub struct StatusReply {
     pub photo_bytes: u64,
     /// Records the server did not accept.
     pub refused: u64,
+    /// Records that the server sends and this device cannot read: all else goes on.
+    #[serde(default)]
+    pub unreadable: Vec<UnreadableItem>,
     /// Fields with more than one value.
     pub conflicts: u64,
     /// Messages not yet seen: returned visits, refusals, conflicts.
@@ -286,6 +289,17 @@ pub struct Left {
     pub wait: u32,
 }
 
+/// A record that the server sends and this device cannot read.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct UnreadableItem {
+    /// The record: by this the operator finds it.
+    pub record: RecordId,
+    /// Whose it is, where that is known.
+    pub person: Option<RecordId>,
+    /// Her name; empty when it is not known.
+    pub name: String,
+}
+
 /// What one sync did, for the headless client and 我的.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
 pub struct SyncReport {
@@ -306,6 +320,9 @@ pub struct SyncReport {
     /// Photos uploaded.
     #[serde(default)]
     pub photos: u64,
+    /// Records that the server sends and this device cannot read.
+    #[serde(default)]
+    pub unreadable: Vec<UnreadableItem>,
     /// Wall time, seconds.
     pub seconds: f64,
     /// Where sync stands now.

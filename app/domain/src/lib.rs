@@ -19,6 +19,7 @@ pub mod pin;
 pub mod policy;
 pub mod roles;
 pub mod rows;
+pub mod shape;
 pub mod staff;
 pub mod stays;
 pub mod sync;

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 /// Version of the wire in this program.
 pub const WIRE: u32 = 1;
+/// From this on, the version in a sync request says that its sender knows the code `clock`.
+pub const SAYS_CLOCK: u32 = 2;
 /// Largest compressed body taken, bytes.
 pub const MAX_BODY: usize = 4 << 20;
 /// Largest reply after decompression, bytes.
@@ -151,7 +153,7 @@ pub struct PackWish {
 /// What a device sends.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct SyncRequest {
-    /// Wire version.
+    /// What the sender understands in a reply: [`WIRE`], or [`SAYS_CLOCK`].
     pub v: u32,
     /// The sender; must be the token's device.
     #[serde(rename = "d", alias = "device")]
@@ -233,7 +235,7 @@ pub enum FeedItem {
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
-    /// A change this device sent.
+    /// A change this device sent: from older servers, which say so of what `accepted` names.
     Own(Hash),
     /// The person's file and all that belongs to it left the caller's scope: push what is not pushed, then drop it.
     Leave {

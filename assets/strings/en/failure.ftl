@@ -36,6 +36,7 @@ failure-required = This has to be filled in.
 failure-bad-id-number = The ID number is wrong. Please check every digit.
 failure-id-number-mismatch = The ID number does not agree with the date of birth or the sex. Please check.
 failure-bad-phone = The phone number is wrong. Please check it.
+failure-clock = This phone’s date or time is wrong, and the server did not take it. Please set the clock (best: automatically) and do it again.
 failure-bad-date = The date is wrong: it must be a real day and not in the future.
 failure-maybe-same = There is a file here that may be this person's: please compare. If it is another person, say so and go on.
 failure-visit-ahead = A visit cannot be of a day to come. Check the day.

@@ -36,6 +36,7 @@ failure-required = 这一项必须填写。
 failure-bad-id-number = 身份证号不对，请核对每一位。
 failure-id-number-mismatch = 身份证号与出生日期或性别不一致，请核对。
 failure-bad-phone = 电话号码不对，请核对。
+failure-clock = 手机的日期或时间不对，服务器没有收下。请把手机时间调准（建议设为自动），再做一次。
 failure-bad-date = 日期不对：不能晚于今天，也要是真实的日子。
 failure-maybe-same = 本机已有一份可能是同一个人的档案，请先核对。确是另一个人，再说明后建档。
 failure-visit-ahead = 走访日期不能是以后的日子，请核对。

@@ -6,11 +6,10 @@ use super::workbook::{self, Sheet};
 use super::{count, names};
 use crate::db::Db;
 use crate::registry::{self, StaffEntry};
-use chrono::NaiveDate;
 use domain::api::{ImportReport, RowError};
 use domain::roles::Role;
 use domain::staff::Staff;
-use domain::{AreaCode, Failure, StaffId};
+use domain::{AreaCode, Failure, StaffId, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -71,15 +70,15 @@ pub fn role(written: &str) -> Option<Role> {
 }
 
 /// Takes in the staff list; see [`staff_of`]. Call it inside a transaction.
-pub fn staff(db: &Db<'_>, file_name: &str, bytes: &[u8], yes: bool, today: NaiveDate) -> Result<ImportReport, Failure> {
-    staff_of(db, &workbook::open(file_name, bytes)?, yes, today)
+pub fn staff(db: &Db<'_>, file_name: &str, bytes: &[u8], yes: bool, now: Timestamp) -> Result<ImportReport, Failure> {
+    staff_of(db, &workbook::open(file_name, bytes)?, yes, now)
 }
 
 /// Takes in the staff list. What it does not say stays as it was: who has left stays away until a list says 在职. A member of staff with
 /// several rows under one id works in the areas of all of them. Another name, role or area of somebody known is listed, and changed only with
 /// `yes`. Call it inside a transaction.
-pub fn staff_of(db: &Db<'_>, sheets: &[Sheet], yes: bool, today: NaiveDate) -> Result<ImportReport, Failure> {
-    let places = Places::new(db, today).map_err(super::trouble)?;
+pub fn staff_of(db: &Db<'_>, sheets: &[Sheet], yes: bool, now: Timestamp) -> Result<ImportReport, Failure> {
+    let places = Places::new(db, now.day()).map_err(super::trouble)?;
     let known = registry::all_staff(db).map_err(super::trouble)?;
     let mut report = ImportReport::default();
     let mut rows: Vec<StaffRow> = Vec::new();
@@ -98,7 +97,7 @@ pub fn staff_of(db: &Db<'_>, sheets: &[Sheet], yes: bool, today: NaiveDate) -> R
     let settled = settle(rows, &known, &mut report);
     tell_missing(&known, &settled, &mut report);
     for (row, id) in settled {
-        take_in(db, row, id, &known, yes, &mut report)?;
+        take_in(db, row, id, &known, yes, now, &mut report)?;
     }
     table::tell_sheets(sheets, &read_sheets, "“姓名”“岗位”和“负责区域”", &mut report);
     Ok(report)
@@ -309,14 +308,22 @@ fn first_free(known: &[StaffEntry], rows: &[StaffRow]) -> u32 {
 }
 
 /// Writes one member of staff, or says what would change about somebody known.
-fn take_in(db: &Db<'_>, row: StaffRow, id: StaffId, known: &[StaffEntry], yes: bool, report: &mut ImportReport) -> Result<(), Failure> {
+fn take_in(
+    db: &Db<'_>,
+    row: StaffRow,
+    id: StaffId,
+    known: &[StaffEntry],
+    yes: bool,
+    now: Timestamp,
+    report: &mut ImportReport,
+) -> Result<(), Failure> {
     let mut areas = row.areas.clone();
     areas.sort();
     areas.dedup();
     let staff = Staff { id, name: row.name.clone(), role: row.role, areas };
     let Some(before) = known.iter().find(|e| e.staff.id == staff.id) else {
         let entry = StaffEntry { staff, phone: row.phone.clone().unwrap_or_default(), active: row.active.unwrap_or(true) };
-        count(report, registry::upsert_staff(db, &entry).map_err(super::trouble)?);
+        count(report, registry::upsert_staff(db, &entry, now).map_err(super::trouble)?);
         return Ok(());
     };
     let mut changes = Vec::new();
@@ -348,7 +355,7 @@ fn take_in(db: &Db<'_>, row: StaffRow, id: StaffId, known: &[StaffEntry], yes: b
         report.notes.push(row.told(&row.headers.name, format!("{} 已离职，仍按离职；回来的请在“状态”里写“在职”", staff.id)));
     }
     let entry = StaffEntry { staff, phone: row.phone.clone().unwrap_or_else(|| before.phone.clone()), active };
-    count(report, registry::upsert_staff(db, &entry).map_err(super::trouble)?);
+    count(report, registry::upsert_staff(db, &entry, now).map_err(super::trouble)?);
     Ok(())
 }
 

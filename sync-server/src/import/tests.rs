@@ -16,6 +16,8 @@ mod rosters;
 mod sample_files;
 mod trees;
 
+const NOW: Timestamp = Timestamp(1_795_226_400_000);
+
 fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
 }
@@ -50,7 +52,7 @@ fn county() -> Db<'static> {
         registry::upsert_area(&conn, &AreaEntry { code: code(at), name: name.into(), valid_from: String::new(), valid_to: String::new() }).unwrap();
     }
     let li = Staff { id: "S001".parse().unwrap(), name: "李秀梅".into(), role: Role::ChildDirector, areas: vec![code("990101001201")] };
-    registry::upsert_staff(&conn, &StaffEntry { staff: li, phone: String::new(), active: true }).unwrap();
+    registry::upsert_staff(&conn, &StaffEntry { staff: li, phone: String::new(), active: true }, NOW).unwrap();
     conn
 }
 

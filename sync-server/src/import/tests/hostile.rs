@@ -97,7 +97,7 @@ fn a_list_without_a_header_says_what_is_missing() {
         let report = roster(&conn, &mut files, "a.xlsx", &bytes, today()).unwrap();
         assert_eq!((report.added, report.errors.len()), (0, 1));
         assert!(
-            staff(&conn, "a.xlsx", &bytes, false, today()).unwrap().errors.len() == 1
+            staff(&conn, "a.xlsx", &bytes, false, NOW).unwrap().errors.len() == 1
                 && areas(&conn, "a.xlsx", &bytes, None, today()).unwrap().errors.len() == 1
         );
     }
@@ -181,7 +181,7 @@ fn an_old_workbook_is_read_with_what_is_hidden_and_as_it_is_shown() {
     let row = |at: u16, name: u32| vec![shared_at(at, 1, name), shared_at(at, 2, 6), shared_at(at, 3, 7)];
     let visible = [cells, row(1, 4), row(2, 5)].concat();
     let bytes = old_workbook(&words, &[record(0x041e, &format), style(0), style(164)], &[("人员", 0, visible), ("旧", 1, vec![shared_at(0, 0, 1)])]);
-    let report = staff(&conn, "a.xls", &bytes, false, today()).unwrap();
+    let report = staff(&conn, "a.xls", &bytes, false, NOW).unwrap();
     assert_eq!((report.added, report.errors), (1, vec![]));
     assert_eq!(registry::staff(&conn, &"S031".parse().unwrap()).unwrap().unwrap().name, "周一");
     let said: Vec<(&str, u32)> = report.notes.iter().map(|e| (e.sheet.as_str(), e.row)).collect();
