@@ -4,14 +4,16 @@ use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
 use crate::limits::Whole;
+use crate::audit::{self, Entry, Who};
 use crate::{import, registry, roster};
 use axum::extract::{Path, Query, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use domain::audit::{Act, CodeLine};
 use domain::api::{DeviceLine, ImportKind, ImportReport, OneTimeCode};
 use domain::roles::Role;
 use domain::staff::Staff;
-use domain::{Code, DeviceId, StaffId};
+use domain::{Code, DeviceId, Failure, StaffId, Timestamp};
 
 /// Largest office list, bytes. The whole country's villages as CSV are 38 MB.
 const MAX_LIST: usize = 64 << 20;
@@ -21,6 +23,9 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/v1/admin/staff", get(staff))
         .route("/v1/admin/staff/{id}/code", post(code))
+        .route("/v1/admin/codes", get(codes))
+        .route("/v1/admin/codes/{staff}/{made}/confirm", post(confirm))
+        .route("/v1/admin/codes/{staff}/{made}/withdraw", post(withdraw))
         .route("/v1/admin/devices", get(devices))
         .route("/v1/admin/devices/{id}/revoke", post(revoke))
         .route("/v1/admin/import/{what}", post(take_in))
@@ -39,7 +44,76 @@ async fn staff(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<Staff>>
 async fn code(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> AppResult<Json<OneTimeCode>> {
     only_administrators(&auth)?;
     let id: StaffId = id.parse().map_err(|_| AppError::from(Code::NotFound))?;
-    app.run(move |app| Ok(Json(app.store.write(|c| Ok(registry::new_code(c, &id, app.env.now(), app.env.random())?))?))).await
+    app.run(move |app| {
+        let now = app.env.now();
+        Ok(Json(app.store.write(|db| {
+            let code = registry::new_code_by(db, &id, &auth.caller.staff, now, app.env.random())?;
+            audit::append(db, now, &by(&auth, Act::CodeMade).to(&id).because(if code.pending { "pending" } else { "" }))?;
+            Ok(code)
+        })?))
+    })
+    .await
+}
+
+fn by(auth: &Auth, what: Act) -> Entry {
+    Entry::new(Who::Staff(&auth.caller, auth.device), what)
+}
+
+/// The administrator, and who watches over her.
+fn only_those_who_confirm(auth: &Auth) -> AppResult<()> {
+    if matches!(auth.caller.role, Role::Administrator | Role::CountyOfficer) { Ok(()) } else { Err(Code::NotAllowed.into()) }
+}
+
+/// Codes that may still be of interest: those good now are a week old at most.
+async fn codes(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<CodeLine>>> {
+    only_those_who_confirm(&auth)?;
+    app.run(move |app| {
+        let now = app.env.now();
+        let since = Timestamp(now.0 - 4 * registry::CODE_LIFE);
+        let mut lines = app.store.read(|db| Ok(registry::list_codes(db, since, now)?))?;
+        if auth.caller.role == Role::CountyOfficer {
+            lines.retain(|line| line.staff.areas.iter().all(|area| auth.caller.covers(area)));
+        }
+        Ok(Json(lines))
+    })
+    .await
+}
+
+/// A code by whom and when it was made for: `S001/1764374400000`.
+fn named((staff, made): &(String, String)) -> AppResult<(StaffId, Timestamp)> {
+    let missing = || AppError::from(Code::NotFound);
+    let made = made.parse().ok().filter(|at| *at >= 0).ok_or_else(missing)?;
+    Ok((staff.parse().map_err(|_| missing())?, Timestamp(made)))
+}
+
+async fn confirm(State(app): State<App>, auth: Auth, Path(code): Path<(String, String)>) -> AppResult<Json<()>> {
+    only_those_who_confirm(&auth)?;
+    let (id, made) = named(&code)?;
+    app.run(move |app| {
+        let now = app.env.now();
+        Ok(Json(app.store.write(|db| {
+            registry::confirm_code(db, &id, made, Some(&auth.caller), now)?;
+            Ok(audit::append(db, now, &by(&auth, Act::CodeConfirmed).to(&id))?)
+        })?))
+    })
+    .await
+}
+
+async fn withdraw(State(app): State<App>, auth: Auth, Path(code): Path<(String, String)>) -> AppResult<Json<()>> {
+    only_those_who_confirm(&auth)?;
+    let (id, made) = named(&code)?;
+    app.run(move |app| {
+        let now = app.env.now();
+        Ok(Json(app.store.write(|db| {
+            let owner = registry::staff(db, &id)?.ok_or(Failure::from(Code::NotFound))?;
+            let outside = auth.caller.role == Role::CountyOfficer && !owner.areas.iter().all(|area| auth.caller.covers(area));
+            if outside || registry::withdraw_codes(db, &id, Some(made), now)? == 0 {
+                return Err(Failure::from(Code::NotFound).into());
+            }
+            Ok(audit::append(db, now, &by(&auth, Act::CodeWithdrawn).to(&id))?)
+        })?))
+    })
+    .await
 }
 
 async fn devices(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<DeviceLine>>> {
@@ -50,7 +124,19 @@ async fn devices(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<Devic
 async fn revoke(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> AppResult<Json<()>> {
     only_administrators(&auth)?;
     let id: DeviceId = id.parse().map_err(|_| AppError::from(Code::NotFound))?;
-    let found = app.run(move |app| Ok(app.store.write(|c| Ok(registry::revoke(c, &id, app.env.now())?))?)).await?;
+    let found = app
+        .run(move |app| {
+            let now = app.env.now();
+            Ok(app.store.write(|db| {
+                let owner = registry::owner(db, &id)?;
+                let found = registry::revoke(db, &id, now)?;
+                if let Some(owner) = owner {
+                    audit::append(db, now, &by(&auth, Act::Revoked).to(&owner.staff).with(&id))?;
+                }
+                Ok(found)
+            })?)
+        })
+        .await?;
     if found { Ok(Json(())) } else { Err(Code::NotFound.into()) }
 }
 
@@ -78,10 +164,14 @@ async fn take_in(
         return Err(Code::BadFile.into());
     }
     app.run(move |app| {
-        Ok(Json(app.store.write(|db| match kind {
-            ImportKind::Areas => import::areas(db, &name.file, &body, None, app.env.now().day()).map_err(Into::into),
-            ImportKind::Staff => import::staff(db, &name.file, &body).map_err(Into::into),
-            ImportKind::Roster => roster::take_in(db, app.env.as_ref(), &name.file, &body),
+        let now = app.env.now();
+        Ok(Json(app.store.write(|db| {
+            let who = Who::Staff(&auth.caller, auth.device);
+            audit::imported(db, who, now, kind, || match kind {
+                ImportKind::Areas => import::areas(db, &name.file, &body, None, now.day()).map_err(Into::into),
+                ImportKind::Staff => import::staff(db, &name.file, &body).map_err(Into::into),
+                ImportKind::Roster => roster::take_in(db, app.env.as_ref(), &name.file, &body),
+            })
         })?))
     })
     .await

@@ -1,7 +1,14 @@
 //! Backups of the one database: made while the server works, and put back while it does not.
+pub mod carry;
+
+pub use carry::Carried;
+
+use crate::audit::{self, Entry, Who};
+use crate::db::Db;
 use crate::store::{self, Store};
 use anyhow::{Context, bail, ensure};
 use domain::Timestamp;
+use domain::audit::Act;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -32,10 +39,7 @@ pub fn serving(data: &Path) -> anyhow::Result<Serving> {
 /// When there is no database, the file is there already, or it cannot be written.
 pub fn backup(data: &Path, to: &Path) -> anyhow::Result<()> {
     ensure!(!to.exists(), "{} 已经有了，请换一个文件名 / is there already, choose another name", to.display());
-    let from = data.join(store::DATABASE);
-    let conn = Connection::open_with_flags(&from, OpenFlags::SQLITE_OPEN_READ_WRITE)
-        .with_context(|| format!("没有数据库 / no database: {}", from.display()))?;
-    conn.execute_batch("PRAGMA busy_timeout = 10000")?;
+    let conn = open_as_it_is(&data.join(store::DATABASE))?;
     let unfinished = to.with_extension("unfinished");
     if unfinished.exists() {
         fs::remove_file(&unfinished)?;
@@ -46,20 +50,49 @@ pub fn backup(data: &Path, to: &Path) -> anyhow::Result<()> {
     fs::rename(&unfinished, to).with_context(|| to.display().to_string())
 }
 
+/// Whether the folder's database is of this program's version: one that is older is copied as it is, and not opened otherwise.
+///
+/// # Errors
+/// When there is no database that can be read.
+pub fn is_current(data: &Path) -> anyhow::Result<bool> {
+    let version: i64 = open_as_it_is(&data.join(store::DATABASE))?.query_row("PRAGMA user_version", [], |r| r.get(0))?;
+    Ok(version == store::SCHEMA_VERSION)
+}
+
+/// Opens a database without bringing its tables to a newer version.
+fn open_as_it_is(file: &Path) -> anyhow::Result<Connection> {
+    let conn = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .with_context(|| format!("没有数据库 / no database: {}", file.display()))?;
+    conn.execute_batch("PRAGMA busy_timeout = 10000")?;
+    Ok(conn)
+}
+
+/// What came of a restore.
+pub struct Restored {
+    /// Where the old database went, if there was one.
+    pub aside: Option<PathBuf>,
+    /// What was taken over from it.
+    pub carried: Carried,
+}
+
 /// Puts a backup in the place of the database, which is moved aside, and gives it a new epoch: devices then bring back what was
-/// uploaded after the backup. Returns where the old database went, if there was one.
+/// uploaded after the backup. What had been taken back since (devices, codes, members of staff) stays taken back, and the log of acts goes on.
 ///
 /// # Errors
 /// When the folder is being served, or the file is no whole backup: then nothing was changed.
-pub fn restore(from: &Path, data: &Path, new_epoch: u64, now: Timestamp) -> anyhow::Result<Option<PathBuf>> {
+pub fn restore(from: &Path, data: &Path, new_epoch: u64, now: Timestamp) -> anyhow::Result<Restored> {
     let _lock = serving(data).context("请先停下服务器 / stop the server first")?;
     let (place, next) = (data.join(store::DATABASE), data.join("restoring.db"));
     fs::copy(from, &next).with_context(|| format!("读不到备份 / cannot read the backup {}", from.display()))?;
-    let checked = check(&next, new_epoch, now).with_context(|| format!("{} 不是完整的备份 / is not a whole backup", from.display()));
-    if let Err(e) = checked {
-        fs::remove_file(&next)?;
-        return Err(e);
-    }
+    let old = place.exists().then_some(place.as_path());
+    let checked = check(&next, old, new_epoch, now).with_context(|| format!("{} 不是完整的备份 / is not a whole backup", from.display()));
+    let carried = match checked {
+        Ok(carried) => carried,
+        Err(e) => {
+            fs::remove_file(&next)?;
+            return Err(e);
+        }
+    };
     let aside = place.exists().then(|| data.join(format!("{}.before-{}", store::DATABASE, now.local().format("%Y%m%d-%H%M%S"))));
     if let Some(aside) = &aside {
         // The log beside it goes first: it must never meet the other database.
@@ -74,19 +107,26 @@ pub fn restore(from: &Path, data: &Path, new_epoch: u64, now: Timestamp) -> anyh
     if cfg!(unix) {
         File::open(data)?.sync_all()?;
     }
-    Ok(aside)
+    Ok(Restored { aside, carried })
 }
 
-fn check(file: &Path, new_epoch: u64, now: Timestamp) -> anyhow::Result<()> {
+fn check(file: &Path, old: Option<&Path>, new_epoch: u64, now: Timestamp) -> anyhow::Result<Carried> {
     let store = Store::open_file(file, new_epoch)?;
-    store.write(|db| {
+    let old = old.and_then(|old| open_as_it_is(old).ok());
+    let carried = store.write(|db| {
         let answer = db.one("PRAGMA quick_check(1)", &[], |r| r.text(0))?.unwrap_or_default();
         ensure!(answer == "ok", "{answer}");
-        store::set_restored(db, new_epoch, now)
+        store::set_restored(db, new_epoch, now)?;
+        let carried = carry::over(old.as_ref().map(Db::Sqlite).as_ref(), db)?;
+        audit::append(db, now, &Entry::new(Who::Operator, Act::Restored))?;
+        Ok(carried)
     })?;
+    if let Some(old) = old {
+        old.close().map_err(|(_, e)| e)?;
+    }
     // Everything into the one file.
     store.read(|db| Ok(db.batch("PRAGMA wal_checkpoint(TRUNCATE)")?))?;
     drop(store);
     File::open(file)?.sync_all()?;
-    Ok(())
+    Ok(carried)
 }

@@ -1,9 +1,13 @@
 //! What each subcommand does.
+pub(crate) mod audit;
+pub(crate) mod codes;
+
 use crate::{Data, out};
 use anyhow::{Context, anyhow};
-use domain::api::ImportReport;
+use domain::api::{ImportKind, ImportReport};
 use domain::policy::Policy;
-use domain::{AreaCode, Failure, StaffId};
+use domain::audit::Act;
+use domain::{AreaCode, Failure};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,6 +19,8 @@ use sync_server::photos::{self, Photos};
 use sync_server::settings::Settings;
 use sync_server::store::{self, Store};
 use sync_server::tls::Tls;
+use sync_server::audit::{Entry, Who};
+use sync_server::backup::carry::{Carried, Part};
 use sync_server::{backup, county, import, measures, registry, roster, sample};
 use text::{Lang, Text};
 use tokio::net::TcpListener;
@@ -48,19 +54,41 @@ fn new_epoch() -> u64 {
 /// `backup`
 pub fn backup(file: &Path, data: &Data) -> Done {
     only_the_file(data, "pg_dump --format=custom")?;
+    if backup::is_current(&data.data)? {
+        open_existing(data)?.write(|db| put_down(db, Entry::new(Who::Operator, Act::Backup)))?;
+    }
     backup::backup(&data.data, file)?;
     out!("已备份到 {}。它没有加密，请放在安全的地方。", file.display());
     Ok(ExitCode::SUCCESS)
 }
 
+/// Puts down what the operator does.
+fn put_down(db: &sync_server::db::Db<'_>, entry: Entry) -> anyhow::Result<()> {
+    Ok(sync_server::audit::append(db, SystemEnv.now(), &entry)?)
+}
+
 /// `restore`
 pub fn restore(file: &Path, data: &Data) -> Done {
     only_the_file(data, "pg_restore, nuanfang-server restored")?;
-    let aside = backup::restore(file, &data.data, new_epoch(), SystemEnv.now())?;
+    let done = backup::restore(file, &data.data, new_epoch(), SystemEnv.now())?;
     out!("{RESTORED}");
-    if let Some(aside) = aside {
+    let Carried { devices, codes, left, entries, expired, lost } = done.carried;
+    if let Some(aside) = done.aside {
         out!("原来的数据库在 {}，没有删除。", aside.display());
+        out!("从它接过来：停用的设备 {devices} 台、登记码 {codes} 个、离职 {left} 人、审计记录 {entries} 条。");
     }
+    if expired > 0 {
+        out!("{expired} 个没用过的登记码已作废，请重新发。");
+    }
+    for part in lost {
+        out!("{}", match part {
+            Part::Devices => "注意：备份之后停用过哪些设备，已无从知道。请核对 device list，该停用的再停用一次。",
+            Part::Codes => "注意：备份之后登记码用过没有，已无从知道。",
+            Part::Staff => "注意：备份之后谁离职了，已无从知道。请重新导入人员名单。",
+            Part::Audit => "注意：备份之后的审计记录没有接上。",
+        });
+    }
+    out!("岗位和负责区域是备份当时的样子：之后改过的，请再导入一次人员名单。");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -73,8 +101,15 @@ fn only_the_file(at: &Data, instead: &str) -> anyhow::Result<()> {
 
 /// `restored`
 pub fn restored(data: &Data) -> Done {
-    open_existing(data)?.write(|db| store::set_restored(db, new_epoch(), SystemEnv.now()))?;
+    let expired = open_existing(data)?.write(|db| {
+        store::set_restored(db, new_epoch(), SystemEnv.now())?;
+        let expired = registry::expire_codes(db)?;
+        put_down(db, Entry::new(Who::Operator, Act::Restored))?;
+        Ok(expired)
+    })?;
     out!("{RESTORED}");
+    out!("{expired} 个没用过的登记码已作废，请重新发。");
+    out!("注意：备份之后停用的设备、离职的人员和改过的岗位，都回到了备份当时：请核对 device list，并再导入一次人员名单。");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -190,10 +225,17 @@ pub fn import(what: &str, file: &Path, within: Option<&AreaCode>, data: &Data, j
     let name = file.file_name().and_then(|n| n.to_str()).unwrap_or_default();
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let now = SystemEnv.now();
-    let report: ImportReport = open(data)?.write(|db| match what {
-        "areas" => Ok(import::areas(db, name, &bytes, within, now.day())?),
-        "staff" => Ok(import::staff(db, name, &bytes)?),
-        _ => roster::take_in(db, &SystemEnv, name, &bytes),
+    let kind = match what {
+        "areas" => ImportKind::Areas,
+        "staff" => ImportKind::Staff,
+        _ => ImportKind::Roster,
+    };
+    let report: ImportReport = open(data)?.write(|db| {
+        sync_server::audit::imported(db, Who::Operator, now, kind, || match kind {
+            ImportKind::Areas => Ok(import::areas(db, name, &bytes, within, now.day())?),
+            ImportKind::Staff => Ok(import::staff(db, name, &bytes)?),
+            ImportKind::Roster => roster::take_in(db, &SystemEnv, name, &bytes),
+        })
     })?;
     if json {
         print_json(&report)?;
@@ -226,7 +268,10 @@ pub fn policy(set: Option<&Path>, data: &Data) -> Done {
     if let Some(file) = set {
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
         let policy = read_policy(&text).with_context(|| file.display().to_string())?;
-        store.write(|db| county::set_policy(db, &policy))?;
+        store.write(|db| {
+            county::set_policy(db, &policy)?;
+            put_down(db, Entry::new(Who::Operator, Act::Policy))
+        })?;
     }
     let policy = store.read(county::policy)?;
     out!("{}", serde_json::to_string_pretty(&policy)?);
@@ -256,17 +301,6 @@ fn unknown_name(given: &Value, known: &Value) -> Option<String> {
         (Value::Array(given), Value::Array(known)) => given.iter().zip(known).find_map(|(given, known)| unknown_name(given, known)),
         _ => None,
     }
-}
-
-/// `code`
-pub fn code(staff: &str, data: &Data, json: bool) -> Done {
-    let id: StaffId = staff.parse().map_err(anyhow::Error::msg)?;
-    let code = open_existing(data)?.write(|db| Ok(registry::new_code(db, &id, SystemEnv.now(), SystemEnv.random())?))?;
-    if json {
-        return print_json(&code);
-    }
-    out!("{}\n{} 的登记码，{} 前有效。", code.code, code.staff.name, code.expires.local().format("%Y-%m-%d %H:%M"));
-    Ok(ExitCode::SUCCESS)
 }
 
 /// `photos collect`
@@ -305,7 +339,14 @@ pub fn devices(data: &Data, json: bool) -> Done {
 /// `device revoke`
 pub fn revoke(id: &str, data: &Data) -> Done {
     let id = id.parse().map_err(|_| anyhow!("不是设备编号，请从 device list 中复制"))?;
-    let found = open_existing(data)?.write(|db| Ok(registry::revoke(db, &id, SystemEnv.now())?))?;
+    let found = open_existing(data)?.write(|db| {
+        let owner = registry::owner(db, &id)?;
+        let found = registry::revoke(db, &id, SystemEnv.now())?;
+        if let Some(owner) = owner {
+            put_down(db, Entry::new(Who::Operator, Act::Revoked).to(&owner.staff).with(&id))?;
+        }
+        Ok(found)
+    })?;
     if !found {
         return Err(anyhow!("没有这台设备"));
     }

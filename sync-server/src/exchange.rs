@@ -3,10 +3,12 @@ use crate::admit::{self, Prepared, Sender};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
+use crate::audit::{self, Entry, Who};
 use crate::{county, feed, measures, packs, registry, store, wire};
 use domain::roles::Caller;
-use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, OlderRequest, SyncReply, SyncRequest, WIRE};
-use domain::{Code, DeviceId, Failure, Hash};
+use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, MAX_LOG, OlderRequest, SyncReply, SyncRequest, WIRE};
+use domain::audit::Act;
+use domain::{Code, DeviceId, Failure, Hash, Timestamp};
 use sha2::{Digest, Sha256};
 
 /// The device behind a token.
@@ -34,6 +36,16 @@ pub fn auth(app: &App, token: &str) -> AppResult<Auth> {
     Ok(Auth { device: found.id, caller: found.caller })
 }
 
+/// Finds the device whose token this is, also one that was stopped.
+///
+/// # Errors
+/// `NotAllowed` for a stranger.
+pub fn leaving(app: &App, token: &str) -> AppResult<Auth> {
+    let hash = Hash(Sha256::digest(token.as_bytes()).into());
+    let found = app.store.read(|db| Ok(registry::device_by_token_hash(db, &hash)?))?.ok_or_else(stranger)?;
+    Ok(Auth { device: found.id, caller: found.caller })
+}
+
 /// A token this server does not know, perhaps because it was restored or replaced. Only a device that was stopped is told
 /// to wipe itself: nobody's unsent work dies of our mistake.
 pub fn stranger() -> AppError {
@@ -54,18 +66,39 @@ pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
         return Err(Code::SlowDown.into());
     }
     let joined = app.store.write_beside(|db| {
+        let again = registry::is_device(db, &request.device)?;
         let staff = registry::redeem(db, &request, now).map_err(Failure::from)?;
         let caller = Caller { staff: staff.id.clone(), role: staff.role, areas: staff.areas.clone() };
-        Ok(EnrolReply { v: WIRE, epoch: store::epoch(db)?, reference: county::reference(db, &caller)?, staff, now })
+        let reply = EnrolReply { v: WIRE, epoch: store::epoch(db)?, reference: county::reference(db, &caller)?, staff, now };
+        if !again {
+            let entry = Entry::new(Who::Staff(&caller, request.device), Act::Enrolled).to(&caller.staff);
+            audit::append(db, now, &entry)?;
+        }
+        Ok(reply)
     });
     let reply = joined.map_err(|e| {
         let e = AppError::from(e);
+        if let AppError::Told(failure) = &e {
+            not_enrolled(app, &request, failure.code, now);
+        }
         if matches!(&e, AppError::Told(f) if f.code == Code::WrongCode) {
             app.guessing(now, true);
         }
         e
     })?;
     wire::encode(&reply)
+}
+
+/// Puts down that a device was not let in, and for whom its code was if it is one. That it cannot be put down is no reason to answer otherwise.
+fn not_enrolled(app: &App, request: &EnrolRequest, code: Code, now: Timestamp) {
+    let put_down = app.store.write_beside(|db| {
+        let entry = Entry::new(Who::Stranger, Act::EnrolFailed).because(code.code());
+        let entry = registry::code_owner(db, &request.code)?.iter().fold(entry, |entry, staff| entry.to(staff));
+        Ok(audit::append_once(db, now, &entry, audit::MINUTE)?)
+    });
+    if put_down.is_err() {
+        tracing::warn!("a failed enrolment could not be put down");
+    }
 }
 
 /// `POST /v1/sync`: takes in what the device sends, then reads on in the feed: its own changes come back in the same reply.
@@ -77,7 +110,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     if request.device != auth.device {
         return Err(stranger());
     }
-    if request.changes.len() > MAX_CHANGES || request.known.len().max(request.here.len()) > MAX_KNOWN {
+    if request.changes.len() > MAX_CHANGES || request.log.len() > MAX_LOG || request.known.len().max(request.here.len()) > MAX_KNOWN {
         return Err(Code::TooLarge.into());
     }
     let now = app.env.now();
@@ -104,7 +137,12 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
 /// `BadChange` for what is no such request.
 pub fn older(app: &App, auth: &Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     let request: OlderRequest = wire::decode(body)?;
-    wire::encode(&app.store.read(|db| feed::older(db, &auth.caller, &request.person, request.before))?)
+    let items = app.store.read(|db| feed::older(db, &auth.caller, &request.person, request.before))?;
+    if !items.is_empty() {
+        let (now, records) = (app.env.now(), items.len() as u64);
+        app.store.write_beside(|db| Ok(audit::fetched_older(db, now, &auth.caller, auth.device, &request.person, records)?))?;
+    }
+    wire::encode(&items)
 }
 
 fn exchange(
@@ -123,13 +161,21 @@ fn exchange(
     page.items.extend(feed::gone(db, &sender.caller, &request.here)?);
     let reference = county::reference(db, &sender.caller)?;
     registry::touch_device(db, &sender.device, sender.now)?;
+    let lost = store::unknown(db, &request.known)?;
+    // Last: the log's head stays locked until the transaction ends.
+    let begins = request.cursor.scope != page.cursor.scope || (!request.cursor.complete && request.cursor.first.is_none());
+    if begins {
+        audit::began(db, sender.now, &sender.caller, sender.device, page.left + page.items.len() as u64)?;
+    }
+    let logged = audit::take_in(db, sender.now, &sender.caller, sender.device, &request.log)?;
     Ok(SyncReply {
         v: WIRE,
         epoch: store::epoch(db)?,
         accepted: outcome.accepted,
         held: outcome.held,
         refused: outcome.refused,
-        lost: store::unknown(db, &request.known)?,
+        lost,
+        logged,
         packs: start.map(|start| start.packs.clone()).unwrap_or_default(),
         feed: page.items,
         cursor: (page.cursor != request.cursor).then_some(page.cursor),

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod admin;
 pub mod admit;
+pub mod audit;
 pub mod backup;
 pub mod connections;
 pub mod county;

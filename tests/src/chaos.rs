@@ -153,7 +153,7 @@ pub fn request(desk: &Desk, changes: Vec<Push>) -> Vec<u8> {
     // A cursor of no scope that is ours begins the first download: one of hers, at its end, costs nothing.
     let cursor = Cursor { scope: sync_server::feed::scope(&desk.caller()), complete: true, ..Cursor::default() };
     let (epoch, device) = (EPOCH, desk.device());
-    let request = SyncRequest { v: WIRE, device, epoch, cursor, reference: 0, changes, known: vec![], here: vec![], packs: false };
+    let request = SyncRequest { v: WIRE, device, epoch, cursor, reference: 0, changes, known: vec![], here: vec![], packs: false, log: Vec::new() };
     rmp_serde::to_vec_named(&request).unwrap()
 }
 
@@ -345,6 +345,7 @@ impl Pulling {
             cursor: Some(Cursor { complete: true, ..Cursor::default() }),
             more: false,
             left: 0,
+            logged: 0,
             reference: None,
             now: NOW,
         };

@@ -50,13 +50,17 @@ pub fn collect(store: &Store, photos: &Photos, keep_days: u32, now: Timestamp, r
 
 /// Nobody writes meanwhile: a visit that names the photo is there before or after, and then its device sends the photo anew.
 fn remove_if_unnamed(store: &Store, photos: &Photos, hash: &Hash, runtime: &Handle) -> anyhow::Result<bool> {
-    let named = |db: &crate::db::Db<'_>| Ok(db.one("SELECT 1 FROM photos WHERE hash = ?1", args![&hash.0], |_| Ok(()))?.is_some());
+    // Named for a person for whom it came, or being sent: that somebody names another's photo keeps it from nothing.
+    let sql = "SELECT 1 FROM photos p JOIN records r ON r.id = p.record JOIN photo_owners o ON o.person = r.person AND o.hash = p.hash
+               WHERE p.hash = ?1 UNION ALL SELECT 1 FROM uploads WHERE hash = ?1 LIMIT 1";
+    let named = |db: &crate::db::Db<'_>| Ok(db.one(sql, args![&hash.0], |_| Ok(()))?.is_some());
     if store.read(named)? {
         return Ok(false);
     }
     store.write(|db| {
         let free = !named(db)?;
         if free {
+            db.run("DELETE FROM photo_owners WHERE hash = ?1", args![&hash.0])?;
             runtime.block_on(photos.remove(hash))?;
         }
         Ok(free)

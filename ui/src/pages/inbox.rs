@@ -13,6 +13,7 @@ use crate::nav::{Nav, Page, use_nav};
 use crate::query::use_query;
 use crate::state::{refresh_status, use_app, use_text};
 
+use super::oversight::new_devices::NewDevice;
 use super::when::{count, short_moment};
 
 /// The groups, in the order of the page.
@@ -24,6 +25,8 @@ enum Group {
     Conflict,
     Refused,
     Changed,
+    /// Above all others, and not one of the lists.
+    Device,
 }
 
 impl Group {
@@ -33,6 +36,7 @@ impl Group {
             About::Conflict { .. } => Group::Conflict,
             About::Refused { .. } => Group::Refused,
             About::ChangedAfterApproval { .. } => Group::Changed,
+            About::NewDevice { .. } => Group::Device,
         }
     }
 
@@ -42,6 +46,7 @@ impl Group {
             Group::Conflict => text.inbox_conflicts(),
             Group::Refused => text.inbox_refused(),
             Group::Changed => text.inbox_changed(),
+            Group::Device => text.device_new_title(),
         }
     }
 
@@ -51,6 +56,7 @@ impl Group {
             Group::Conflict => (Glyph::Compare, Tone::Warm, Edge::Soon, "conflict"),
             Group::Refused => (Glyph::Alert, Tone::Danger, Edge::Flag, "refused"),
             Group::Changed => (Glyph::Edit, Tone::Warm, Edge::Soon, "changed"),
+            Group::Device => (Glyph::PhoneOk, Tone::Danger, Edge::Flag, "device"),
         }
     }
 }
@@ -71,7 +77,12 @@ pub fn Inbox() -> Html {
     }
     let draw = |messages: &Rc<Vec<Message>>| match messages.is_empty() {
         true => html! { <Empty icon={Glyph::Inbox} title={text.inbox_empty()} note={text.inbox_empty_note()} /> },
-        false => html! { { for GROUPS.into_iter().map(|g| group(g, messages, &text, &nav)) } },
+        false => html! {
+            <>
+                { for messages.iter().map(|m| html! { <NewDevice message={m.clone()} /> }) }
+                { for GROUPS.into_iter().map(|g| group(g, messages, &text, &nav)) }
+            </>
+        },
     };
     html! {
         <div class="page inbox">
@@ -101,6 +112,7 @@ fn page_of(message: &Message) -> Page {
         About::ChangedAfterApproval { visit } => Page::Review(*visit),
         About::Conflict { record, path } if is_answer(path) => Page::Visit(*record),
         About::Refused { record, fields, .. } if fields.iter().any(|f| is_answer(f)) => Page::Visit(*record),
+        About::NewDevice { .. } => Page::Root,
         About::Conflict { .. } | About::Refused { .. } => Page::Person(message.person),
     }
 }
@@ -132,6 +144,7 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
             let todo = if is_answer(path) { text.inbox_conflict_do_visit() } else { text.inbox_conflict_do() };
             (text.inbox_conflict_line_short(&field_words(path, text)), Vec::new(), todo)
         }
+        About::NewDevice { .. } => (text.device_new_title(), Vec::new(), text.device_new_do()),
         About::ChangedAfterApproval { .. } => (text.inbox_changed_line(), Vec::new(), text.inbox_changed_do()),
         About::Refused { reason, fields, .. } => {
             let mut names: Vec<String> = fields.iter().map(|f| field_words(f, text)).collect();

@@ -8,13 +8,15 @@ use domain::{Code, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value as Cell};
 
 /// What is taken over: table, columns, which rows. With its document a rescued change can also be seen, not only sent.
-const WORTH_SAVING: [(&str, &str, &str); 7] = [
+const WORTH_SAVING: [(&str, &str, &str); 8] = [
     ("changes", "hash, record, person, bytes, state, reason, created", "state <> 'accepted'"),
     ("intents", "hash, record, intent, state, at", "state <> 'done'"),
     ("drafts", "id, person, form, corrects, answers, last, last_day, started", "true"),
     ("draft_photos", "id, draft, hash", "true"),
     ("blobs", "hash, state, width, height, size, used, thumb, bytes", "state IN ('pending', 'refused')"),
-    ("access_log", "at, record, what", "true"),
+    ("access_log", "n, at, record, what, reason, sent, device", "true"),
+    // Where the tables are of an older version; what was read by the line above is not put back twice.
+    ("access_log", "n, at, record, what", "true"),
     ("records", "id, kind, person, area, actor, row, document", "id IN (SELECT record FROM changes WHERE state <> 'accepted')"),
 ];
 /// How often reading a table goes on after a damaged page.

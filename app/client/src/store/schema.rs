@@ -148,7 +148,18 @@ CREATE INDEX draft_photos_draft ON draft_photos (draft);
 ";
 
 /// Version 3: what makes the device trustworthy.
-const V3: &str = "";
+///
+/// - `access_log`: `reason` is a code; `sent`: the server has it; `device`: who put it down, when that was what this device was called before.
+/// - `photo_sent`: for which persons the server has been offered a photo; it asks for its bytes for each.
+///   `taken`: it has them.
+const V3: &str = "
+ALTER TABLE access_log ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE access_log ADD COLUMN sent INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE access_log ADD COLUMN device BLOB;
+CREATE INDEX access_log_waiting ON access_log (n) WHERE sent = 0;
+CREATE INDEX access_log_record ON access_log (record, what, at);
+CREATE TABLE photo_sent (person BLOB NOT NULL, hash BLOB NOT NULL, taken INTEGER NOT NULL, PRIMARY KEY (person, hash)) STRICT, WITHOUT ROWID;
+";
 
 /// Brings the tables to the newest version, each step in a transaction of its own. A database of a newer program is left as it is.
 pub fn migrate(db: &mut Connection) -> Result<()> {

@@ -1,5 +1,6 @@
 //! The command line.
 use clap::{Args, Parser, Subcommand};
+use domain::audit::Reason;
 use domain::{AreaCode, Category, Hash, RecordId, Risk};
 use std::path::PathBuf;
 use text::Lang;
@@ -53,6 +54,9 @@ pub enum Command {
     Show {
         /// The record.
         id: RecordId,
+        /// Why a file outside of your own caseload is opened: cover, assigned, asked, emergency or check.
+        #[arg(long, value_parser = reason)]
+        reason: Option<Reason>,
     },
     /// Write fields of a file: `contact.phone=13800000000`, `household.new.name=…`; an empty value empties the field.
     Edit {
@@ -233,4 +237,10 @@ pub struct Review {
     /// What to correct, or a remark.
     #[arg(long, value_name = "T")]
     pub comment: Option<String>,
+}
+
+fn reason(word: &str) -> Result<Reason, String> {
+    let offered = Reason::OFFERED;
+    let words = || offered.map(Reason::code).join(", ");
+    offered.into_iter().find(|reason| reason.code() == word).ok_or_else(|| format!("one of {}", words()))
 }
