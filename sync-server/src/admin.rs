@@ -1,16 +1,16 @@
 //! The administrator's calls over HTTP: staff, codes, devices, office lists. JSON, because an administrator's own tools
 //! may call them too. No case content passes here.
+use crate::audit::{self, Entry, Who};
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
 use crate::limits::Whole;
-use crate::audit::{self, Entry, Who};
 use crate::{import, registry, roster};
 use axum::extract::{Path, Query, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use domain::audit::{Act, CodeLine};
 use domain::api::{DeviceLine, ImportKind, ImportReport, OneTimeCode};
+use domain::audit::{Act, CodeLine};
 use domain::roles::Role;
 use domain::staff::Staff;
 use domain::{Code, DeviceId, Failure, StaffId, Timestamp};

@@ -5,22 +5,22 @@ pub(crate) mod codes;
 use crate::{Data, out};
 use anyhow::{Context, anyhow};
 use domain::api::{ImportKind, ImportReport};
-use domain::policy::Policy;
 use domain::audit::Act;
+use domain::policy::Policy;
 use domain::{AreaCode, Failure};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use sync_server::audit::{Entry, Who};
+use sync_server::backup::carry::{Carried, Part};
 use sync_server::env::{Env, SystemEnv};
 use sync_server::http::{self, App};
 use sync_server::photos::{self, Photos};
 use sync_server::settings::Settings;
 use sync_server::store::{self, Store};
 use sync_server::tls::Tls;
-use sync_server::audit::{Entry, Who};
-use sync_server::backup::carry::{Carried, Part};
 use sync_server::{backup, county, import, measures, registry, roster, sample};
 use text::{Lang, Text};
 use tokio::net::TcpListener;
@@ -81,12 +81,15 @@ pub fn restore(file: &Path, data: &Data) -> Done {
         out!("{expired} 个没用过的登记码已作废，请重新发。");
     }
     for part in lost {
-        out!("{}", match part {
-            Part::Devices => "注意：备份之后停用过哪些设备，已无从知道。请核对 device list，该停用的再停用一次。",
-            Part::Codes => "注意：备份之后登记码用过没有，已无从知道。",
-            Part::Staff => "注意：备份之后谁离职了，已无从知道。请重新导入人员名单。",
-            Part::Audit => "注意：备份之后的审计记录没有接上。",
-        });
+        out!(
+            "{}",
+            match part {
+                Part::Devices => "注意：备份之后停用过哪些设备，已无从知道。请核对 device list，该停用的再停用一次。",
+                Part::Codes => "注意：备份之后登记码用过没有，已无从知道。",
+                Part::Staff => "注意：备份之后谁离职了，已无从知道。请重新导入人员名单。",
+                Part::Audit => "注意：备份之后的审计记录没有接上。",
+            }
+        );
     }
     out!("岗位和负责区域是备份当时的样子：之后改过的，请再导入一次人员名单。");
     Ok(ExitCode::SUCCESS)

@@ -1,13 +1,13 @@
 //! What a device and the server say to each other, as bytes: HTTP carries it, and so may anything else.
 use crate::admit::{self, Prepared, Sender};
+use crate::audit::{self, Entry, Who};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
-use crate::audit::{self, Entry, Who};
 use crate::{county, feed, measures, packs, registry, store, wire};
+use domain::audit::Act;
 use domain::roles::Caller;
 use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, MAX_LOG, OlderRequest, SyncReply, SyncRequest, WIRE};
-use domain::audit::Act;
 use domain::{Code, DeviceId, Failure, Hash, Timestamp};
 use sha2::{Digest, Sha256};
 

@@ -1,10 +1,10 @@
 //! What was not taken, for a supervisor: she sees what it says and lets it in as it is, or lays it aside. It is kept either way.
 use crate::admit::{self, Sender};
+use crate::audit::{self, Entry, Who};
 use crate::db::{Db, DbResult, Line, args};
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
-use crate::audit::{self, Entry, Who};
 use crate::{registry, store};
 use axum::extract::{Path, State};
 use axum::routing::{get, post};

@@ -194,7 +194,9 @@ fn a_stopped_device_tells_its_log_before_it_is_wiped_and_else_whoever_is_enrolle
     assert_eq!(std::fs::read_dir(&li.home).unwrap().filter(|f| f.as_ref().unwrap().file_name() != "nuanfang.lock").count(), 0, "wiped");
     assert_eq!(of(&log(&server.data, &[]), "export").len(), 1);
     // It is good for that and for nothing else; and a stranger is not even.
-    let post = |token: &str, path: &str| ask(server.host(), &format!("POST {path}"), &format!("authorization: Bearer {token}\r\ncontent-length: 0\r\n")).status;
+    let post = |token: &str, path: &str| {
+        ask(server.host(), &format!("POST {path}"), &format!("authorization: Bearer {token}\r\ncontent-length: 0\r\n")).status
+    };
     assert_eq!((post(&token, "/v1/sync"), post(&token, "/v1/log"), post("nobody", "/v1/log")), (410, 422, 401));
 
     // Where the line broke in between, the log lies in the folder, and the next device in it tells.

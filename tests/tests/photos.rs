@@ -391,7 +391,8 @@ fn who_knows_a_photos_hash_does_not_read_it_through_a_visit_of_her_own() {
         let (theirs, photo) = visit_with_photo(&county, &li, 11);
         li.ok(&["sync"]);
         let hash = hash(&photo);
-        let child = xu.file("child.json", &serde_json::json!({ "area": "990101002201", "identity": { "name": "测试一号" }, "categories": ["orphan"] }));
+        let child =
+            xu.file("child.json", &serde_json::json!({ "area": "990101002201", "identity": { "name": "测试一号" }, "categories": ["orphan"] }));
         let child = xu.ok(&["person", "new", "--from", &child])["id"].as_str().unwrap().to_owned();
         let from = xu.file("visit.json", &routine_visit("child-visit@1", "一切正常。"));
         let made = xu.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from]);
@@ -428,7 +429,8 @@ fn a_photo_of_two_visits_of_two_children_and_of_a_file_that_moved_is_read_throug
         let again = li.ok(&["sync"]);
         assert!(again["photos"] == 1 && again["up_bytes"].as_u64().unwrap() < photo.len() as u64, "{again}");
         // Brother and sister in one picture: its bytes come for the brother as well, and are kept once.
-        let brother = li.file("child.json", &serde_json::json!({ "area": "990101001201", "identity": { "name": "测试一号" }, "categories": ["orphan"] }));
+        let brother =
+            li.file("child.json", &serde_json::json!({ "area": "990101001201", "identity": { "name": "测试一号" }, "categories": ["orphan"] }));
         let brother = li.ok(&["person", "new", "--from", &brother])["id"].as_str().unwrap().to_owned();
         let from = li.file("visit.json", &routine_visit("child-visit@1", "兄妹合影。"));
         let made = li.ok(&["visit", "new", "--person", &brother, "--form", "child-visit@1", "--from", &from]);

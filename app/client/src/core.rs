@@ -4,8 +4,8 @@ use crate::pin::Pin;
 use crate::store::{Durability, Store, View, Work, damage, meta};
 use crate::vault::{self, Vault, database_files};
 use crate::{
-    Env, Result, Trouble, access, areas, conflicts, drafts, export, import, inbox, person_edit, person_file, persons, photos, picture, reviews, status,
-    today, visits,
+    Env, Result, Trouble, access, areas, conflicts, drafts, export, import, inbox, person_edit, person_file, persons, photos, picture, reviews,
+    status, today, visits,
 };
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
 use domain::sync::{Cursor, Reference};

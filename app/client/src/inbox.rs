@@ -2,8 +2,8 @@
 use crate::store::{View, Work, changes, id_at, index, intent::Intent};
 use crate::{Result, conflicts, person_item};
 use domain::api::{About, Message};
-use domain::visit::Decision;
 use domain::sync::OwnDevice;
+use domain::visit::Decision;
 use domain::{Code, DeviceId, Failure, RecordId, ReviewRow, StaffId, Timestamp};
 use rusqlite::params;
 use std::collections::BTreeSet;

@@ -45,7 +45,10 @@ fn whoever_changes_takes_out_or_adds_an_entry_is_found_at_that_entry() {
         ("UPDATE audit SET n = 9 WHERE n = 5", 5),
         ("UPDATE audit_head SET hash = x'00'", 5),
         ("DELETE FROM audit_head", 1),
-        ("INSERT INTO audit SELECT 6, at, said, staff, role, device, told, what, whom, other, person, record, area, number, reason, hash FROM audit WHERE n = 5", 6),
+        (
+            "INSERT INTO audit SELECT 6, at, said, staff, role, device, told, what, whom, other, person, record, area, number, reason, hash FROM audit WHERE n = 5",
+            6,
+        ),
     ];
     for (sql, n) in tampered {
         let db = open();

@@ -85,10 +85,13 @@ fn verify(found: Result<Whole, Broken>, json: bool) -> Done {
 /// One line: number, moment, who, what, about whom, in which file, how many, why. Whatever came from outside is a code or an id.
 fn words(line: &AuditLine, text: &Text) -> String {
     let person = |name: &str, id: &Option<StaffId>| id.as_ref().map(|id| format!("{name}({id})"));
-    let device = |id: &DeviceId| format!("设备…{}", id.to_string().chars().rev().take(8).collect::<Vec<_>>().into_iter().rev().collect::<String>());
+    // As in the log's own lines.
+    let device = |id: &DeviceId| format!("设备…{}", id.to_string().get(28..).unwrap_or_default());
     let who = person(&line.name, &line.staff).unwrap_or_else(|| text.code_or_raw("role", if line.role.is_empty() { "stranger" } else { &line.role }));
-    let said = line.said.filter(|said| line.at.since(*said).abs() > 60_000).map(|said| format!("（设备时间 {}）", said.local().format("%Y-%m-%d %H:%M")));
-    let reason = line.reason.split(' ').map(|word| text.code("audit-reason", word).or_else(|| text.code("role", word)).unwrap_or_else(|| word.to_owned()));
+    let said =
+        line.said.filter(|said| line.at.since(*said).abs() > 60_000).map(|said| format!("（设备时间 {}）", said.local().format("%Y-%m-%d %H:%M")));
+    let reason =
+        line.reason.split(' ').map(|word| text.code("audit-reason", word).or_else(|| text.code("role", word)).unwrap_or_else(|| word.to_owned()));
     let parts = [
         Some(line.n.to_string()),
         Some(format!("{}{}", line.at.local().format("%Y-%m-%d %H:%M:%S"), said.unwrap_or_default())),

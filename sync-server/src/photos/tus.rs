@@ -194,7 +194,7 @@ fn forget(db: &Db<'_>, id: &Uuid) -> anyhow::Result<()> {
 
 fn find(db: &Db<'_>, id: &Uuid, device: &[u8; 16]) -> anyhow::Result<Option<Upload>> {
     // One of before it was kept for whom it is begins anew.
-    let sql = format!("SELECT hash, size, received, person FROM uploads WHERE id = ?1 AND device = ?2 AND person <> x''{}", db.for_update());
+    let sql = format!("SELECT hash, size, received, person FROM uploads WHERE id = ?1 AND device = ?2 AND length(person) > 0{}", db.for_update());
     Ok(db.one(&sql, args![id.as_bytes(), device], |r| {
         Ok(Upload { id: *id, hash: Hash(r.bytes(0)?), size: r.count(1)?, received: r.count(2)?, person: store::record_at(r, 3)? })
     })?)

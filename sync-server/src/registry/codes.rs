@@ -139,13 +139,14 @@ pub fn confirm_code(db: &Db<'_>, staff: &StaffId, made: Timestamp, by: Option<&C
 
 /// Takes back the codes of a member of staff that were not used: the one made at this moment, or all. How many.
 pub fn withdraw_codes(db: &Db<'_>, staff: &StaffId, made: Option<Timestamp>, now: Timestamp) -> DbResult<u64> {
-    let sql = "UPDATE codes SET withdrawn = 1 WHERE staff = ?1 AND (created = ?2 OR ?2 < 0) AND used_by = x'' AND withdrawn = 0 AND expires >= ?3";
+    let sql =
+        "UPDATE codes SET withdrawn = 1 WHERE staff = ?1 AND (created = ?2 OR ?2 < 0) AND length(used_by) = 0 AND withdrawn = 0 AND expires >= ?3";
     db.run(sql, args![staff.as_str(), made.map_or(-1, |at| at.0), now.0])
 }
 
 /// Makes every code that was not used too old. How many.
 pub fn expire_codes(db: &Db<'_>) -> DbResult<u64> {
-    db.run("UPDATE codes SET expires = 0 WHERE used_by = x'' AND expires > 0", &[])
+    db.run("UPDATE codes SET expires = 0 WHERE length(used_by) = 0 AND expires > 0", &[])
 }
 
 /// Lets a device in. Asking again with the same code, device and token gives the same answer, so that a lost reply is

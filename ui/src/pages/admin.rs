@@ -11,9 +11,9 @@ mod staff;
 use domain::{Code, Failure};
 use yew::prelude::*;
 
-use crate::components::{Button, Empty, ErrorState, Glyph, Icon, Look, PageBody, Skeleton, SyncChip, TopBar};
 use super::oversight::codes::Codes;
 use super::oversight::log::Log;
+use crate::components::{Button, Empty, ErrorState, Glyph, Icon, Look, PageBody, Skeleton, SyncChip, TopBar};
 use crate::query::Query;
 use crate::state::{use_status, use_text};
 

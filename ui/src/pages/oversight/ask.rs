@@ -29,11 +29,12 @@ pub fn AskReason(props: &AskReasonProps) -> Html {
     let text = use_text();
     let reason = use_state(|| None::<Reason>);
     let open = use_command::<OpenFile>(props.onopen.clone());
-    let options: Vec<ChoiceOption> = Reason::OFFERED.iter().map(|r| ChoiceOption::new(r.code(), text.code_or_raw("audit-reason", r.code()))).collect();
+    let options: Vec<ChoiceOption> =
+        Reason::OFFERED.iter().map(|r| ChoiceOption::new(r.code(), text.code_or_raw("audit-reason", r.code()))).collect();
     let chosen: Vec<AttrValue> = reason.iter().map(|r| AttrValue::from(r.code())).collect();
     let onpick = {
         let reason = reason.setter();
-        Callback::from(move |(code, _): (AttrValue, bool)| reason.set(code.parse().ok()))
+        Callback::from(move |(code, on): (AttrValue, bool)| reason.set(if on { code.parse().ok() } else { None }))
     };
     let onclick = {
         let (run, id, reason) = (open.callback(), props.person, *reason);

@@ -1,9 +1,9 @@
 //! The log: who did what and who looked where, by day and member of staff, a hundred entries at a time.
 
+use domain::StaffId;
 use domain::api::{Audit, AuditQuery};
 use domain::audit::{AuditLine, AuditPage};
 use domain::roles::Role;
-use domain::StaffId;
 use text::Text;
 use yew::prelude::*;
 

@@ -1,7 +1,7 @@
 //! A device was enrolled in the worker's name: she is told on her other devices, and what to do when it was not she.
 
-use domain::api::{About, Inbox, KnowDevice, Message};
 use domain::DeviceId;
+use domain::api::{About, Inbox, KnowDevice, Message};
 use yew::prelude::*;
 
 use crate::components::{Banner, Button, FailureBanner, Glyph, Look, Tone};
