@@ -4,7 +4,7 @@ use crate::audit::{self, Entry, Who};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
-use crate::{county, feed, measures, packs, registry, store, wire};
+use crate::{county, device_keys, feed, measures, packs, registry, store, wire};
 use domain::audit::Act;
 use domain::roles::Caller;
 use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, MAX_LOG, OlderRequest, SyncReply, SyncRequest, WIRE};
@@ -73,6 +73,10 @@ pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
         if !again {
             let entry = Entry::new(Who::Staff(&caller, request.device), Act::Enrolled).to(&caller.staff);
             audit::append(db, now, &entry)?;
+            if let Some(old) = request.replaces.filter(|old| *old != request.device) {
+                let stopped = Entry::new(Who::Staff(&caller, request.device), Act::Revoked).to(&caller.staff).with(&old);
+                audit::append(db, now, &stopped.because("replaced"))?;
+            }
         }
         Ok(reply)
     });
@@ -119,7 +123,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     let start = if begins { Some(packs::refresh(&app.store, &sender.caller, now)?) } else { None };
     let reply = store::again(|| {
         let prepared = admit::prepare(&request.changes);
-        let exchange = |db: &Db<'_>| exchange(db, &sender, &request, prepared, start.as_ref());
+        let exchange = |db: &Db<'_>| exchange(db, &sender, &request, prepared, start.as_ref(), app.env.random32());
         if request.changes.is_empty() { app.store.write_beside(exchange) } else { app.store.write_in(&sender.caller, exchange) }
     })?;
     if !reply.accepted.is_empty() {
@@ -151,6 +155,7 @@ fn exchange(
     request: &SyncRequest,
     prepared: Vec<Prepared<'_>>,
     start: Option<&packs::Start>,
+    random: [u8; 32],
 ) -> anyhow::Result<SyncReply> {
     let outcome = admit::admit(db, sender, prepared)?;
     let sent = outcome.accepted.iter().copied().collect();
@@ -161,6 +166,8 @@ fn exchange(
     page.items.extend(feed::gone(db, &sender.caller, &request.here)?);
     let reference = county::reference(db, &sender.caller)?;
     registry::touch_device(db, &sender.device, sender.now)?;
+    let key = request.keyless.then(|| device_keys::of(db, &sender.device, random)).transpose()?;
+    let released = device_keys::released(db, &request.former, &sender.device, &sender.caller.staff)?;
     let lost = store::unknown(db, &request.known)?;
     // Last: the log's head stays locked until the transaction ends.
     let begins = request.cursor.scope != page.cursor.scope || (!request.cursor.complete && request.cursor.first.is_none());
@@ -182,6 +189,8 @@ fn exchange(
         more: page.more,
         left: page.left,
         reference: (reference.version != request.reference).then_some(reference),
+        key,
+        released,
         now: sender.now,
     })
 }

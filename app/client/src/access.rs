@@ -9,6 +9,7 @@ use domain::area::Level;
 use domain::audit::{Access, Act, KEEP_DAYS, Reason};
 use domain::roles::Caller;
 use domain::{Code, DeviceId, Failure, PersonRow, RecordId, Timestamp};
+use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
@@ -200,6 +201,20 @@ pub(crate) fn take_back(core: &mut Core) -> Result<()> {
         })?;
     }
     keep_aside(core);
+    Ok(())
+}
+
+/// Takes over a row of a former device's log (number, moment, record, act; reason, whether it was sent) that no server has, unless it came by the
+/// file beside the database already.
+pub(crate) fn inherit(db: &Connection, row: &[Cell]) -> Result<()> {
+    let [_, at, record, what, rest @ ..] = row else { return Ok(()) };
+    let (reason, sent) = (rest.first().cloned().unwrap_or(Cell::Text(String::new())), rest.get(1));
+    if sent == Some(&Cell::Integer(1)) {
+        return Ok(());
+    }
+    let sql = "INSERT INTO access_log (at, record, what, reason) SELECT ?1, ?2, ?3, ?4
+               WHERE NOT EXISTS (SELECT 1 FROM access_log WHERE at = ?1 AND record = ?2 AND what = ?3)";
+    db.prepare_cached(sql)?.execute(params![at, record, what, reason])?;
     Ok(())
 }
 

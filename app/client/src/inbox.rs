@@ -1,6 +1,6 @@
 //! What happened to my work, and what asks for me.
 use crate::store::{View, Work, changes, id_at, index, intent::Intent};
-use crate::{Result, conflicts, person_item};
+use crate::{Result, conflicts, person_item, same};
 use domain::api::{About, Message};
 use domain::sync::OwnDevice;
 use domain::visit::Decision;
@@ -38,6 +38,9 @@ pub fn read(work: &mut Work<'_>) -> Result<Vec<Message>> {
     for other in new_devices(&view)? {
         let about = About::NewDevice { device: other.device, label: other.label };
         messages.push(Message { about, person: RecordId(uuid::Uuid::nil()), name: String::new(), at: other.enrolled });
+    }
+    for pair in same::pairs(&view)? {
+        messages.push(Message { person: pair.file.id, name: pair.file.name.clone(), at: pair.at, about: About::MaybeSame(Box::new(pair)) });
     }
     messages.sort_by_key(|m| std::cmp::Reverse(m.at));
     for key in keys(&view)? {
@@ -84,6 +87,7 @@ fn keys(view: &View<'_>) -> Result<BTreeSet<String>> {
         keys.insert(key?);
     }
     keys.extend(new_devices(view)?.iter().map(|d| format!("device:{}", d.device)));
+    keys.extend(same::pairs(view)?.iter().map(|pair| format!("same:{}:{}", pair.file.id, pair.other.id)));
     keys.extend(changes::refused(view.db)?.iter().map(|r| format!("refused:{}", r.hash)));
     Ok(keys)
 }

@@ -4,8 +4,8 @@ use crate::store::changes::{self, State};
 use crate::store::intent::Intent;
 use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
-use crate::{Core, Result, Trouble, access};
-use domain::sync::{Cursor, FeedItem, MAX_CHANGES, MAX_KNOWN, MAX_LOG, Refusal, SyncReply, SyncRequest, WIRE};
+use crate::{Core, Result, Trouble, access, left};
+use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, MAX_LOG, Refusal, SyncReply, SyncRequest, WIRE};
 use domain::{Code, Hash, RecordId, Row, Timestamp};
 use records::{Change, Incoming, Record, RecordError};
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,8 @@ pub fn prepare(core: &Core) -> Result<Prepared> {
         changes,
         log: access::waiting(view.db, MAX_LOG)?,
         known: healing(view.db)?.into_iter().map(|(_, hash)| hash).collect(),
+        keyless: meta::get::<DeviceKey>(view.db, meta::DEVICE_KEY)?.is_none(),
+        former: left::former(core.vault())?,
     };
     Ok(Prepared { request, sent })
 }
@@ -161,10 +163,14 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     if restored {
         // Its numbers mean something else now, and what it took may be gone: everything is read anew and asked about.
         meta::put(work.db, meta::HEALED_TO, &i64::MAX)?;
+        meta::remove(work.db, meta::DEVICE_KEY)?;
         blobs::offer_again(work.db)?;
         access::offer_again(work.db)?;
     } else {
         taken.more |= heal(work, &prepared.request.known, &reply.lost)? | asked(work, here)?;
+    }
+    if let Some(key) = &reply.key {
+        meta::put(work.db, meta::DEVICE_KEY, key)?;
     }
     // What is written anew under another name goes up as it was meant, before this device hears that its file has left.
     let again = reply.refused.iter().any(|refusal| refusal.reason.code == Code::WriterTaken);
@@ -449,7 +455,7 @@ fn refuse(work: &mut Work<'_>, sent: &[Hash], refusal: &Refusal) -> Result<u64> 
 
 /// Takes what was not sent yet, from a place in the order of writing on, and what is `gone` out of a record, takes `theirs`
 /// in, and repeats the first under a new actor. False where there is no record without them: then nothing was done.
-fn rebase(work: &mut Work<'_>, id: RecordId, from: i64, gone: &[Hash], theirs: &[Vec<u8>]) -> Result<bool> {
+pub(crate) fn rebase(work: &mut Work<'_>, id: RecordId, from: i64, gone: &[Hash], theirs: &[Vec<u8>]) -> Result<bool> {
     let Ok(record) = work.record(id) else { return Ok(false) };
     let unsent = changes::unsent_from(work.db, id, from)?;
     let out: Vec<Hash> = unsent.iter().chain(gone).copied().collect();

@@ -21,6 +21,8 @@ codes!(
         EnrolFailed = "enrol_failed",
         /// A device was stopped.
         Revoked = "revoked",
+        /// The office let what a stopped device had not uploaded come back.
+        Released = "released",
         /// An office list was taken in.
         Import = "import",
         /// Somebody's role, areas or standing changed.

@@ -1,6 +1,7 @@
 //! One-time codes: made, confirmed by a second person where they open much, redeemed once, withdrawn.
 use super::{Db, DbError, DbResult, KnownDevice, add_device, all_staff, known_device, staff_entry, trouble};
 use crate::db::{Line, args};
+use crate::device_keys;
 use domain::api::OneTimeCode;
 use domain::audit::{CodeLine, CodeState};
 use domain::roles::{Caller, Role};
@@ -152,7 +153,7 @@ pub fn expire_codes(db: &Db<'_>) -> DbResult<u64> {
 /// Lets a device in. Asking again with the same code, device and token gives the same answer, so that a lost reply is
 /// repaired by asking again, even when the code has become too old meanwhile.
 ///
-/// Errors: `WrongCode`, `ExpiredCode` (withdrawn, too), `CodePending`, `UsedCode` (by another device), `NotAllowed` (the member of staff has left, or the device
+/// Errors: `WrongCode`, `ExpiredCode` (withdrawn, too), `CodePending`, `UsedCode` (by another device), `OthersDevice` (it would replace somebody else's), `NotAllowed` (the member of staff has left, or the device
 /// id is taken), `DeviceRevoked`.
 pub fn redeem(db: &Db<'_>, request: &EnrolRequest, now: Timestamp) -> Result<Staff, Code> {
     let fail = |_: DbError| Code::ServerTrouble;
@@ -181,6 +182,9 @@ pub fn redeem(db: &Db<'_>, request: &EnrolRequest, now: Timestamp) -> Result<Sta
         Some(device) if !same(&device) => return Err(Code::NotAllowed),
         Some(_) => {}
         None => add_device(db, request, &staff_id, now).map_err(|_| Code::NotAllowed)?,
+    }
+    if let Some(old) = request.replaces.filter(|old| *old != request.device) {
+        device_keys::replace(db, &old, &request.device, &staff_id, now)?;
     }
     if !again {
         db.run("UPDATE codes SET used_by = ?2, used_at = ?3 WHERE hash = ?1", args![hash, request.device.bytes(), now.0]).map_err(fail)?;

@@ -2,6 +2,7 @@
 
 mod about;
 mod change_pin;
+mod left;
 mod places;
 mod security;
 mod settings;
@@ -33,6 +34,7 @@ pub fn Me() -> Html {
                 { who(&status, &text) }
                 if role == Some(Role::CountyOfficer) { <Oversight /> }
                 <sync_card::SyncCard />
+                <left::LeftBehind />
                 <settings::Settings />
                 <security::Security />
                 <about::About />

@@ -13,5 +13,6 @@ mod pins;
 mod replies;
 mod reviews;
 mod roles;
+mod same;
 mod search;
 mod village;

@@ -117,7 +117,7 @@ fn prepare(store: &Store, devices: usize) -> anyhow::Result<Vec<Evening>> {
         store.write(|db| {
             let code = registry::new_code(db, &caller.staff, now, SystemEnv.random())?.code;
             let token_hash = Hash(Sha256::digest(&token).into());
-            let request = EnrolRequest { v: WIRE, code, device, token_hash, label: "storm".into() };
+            let request = EnrolRequest { v: WIRE, code, device, token_hash, label: "storm".into(), replaces: None };
             registry::redeem(db, &request, now).map_err(domain::Failure::from)?;
             Ok(())
         })?;
@@ -125,6 +125,7 @@ fn prepare(store: &Store, devices: usize) -> anyhow::Result<Vec<Evening>> {
         // In step with the county, so that the reply holds what is new and no first download.
         let seq = store.read(|db| feed::start(db, caller))?.into_keys().map(|county| (county, u64::from(u32::MAX))).collect();
         let cursor = Cursor { scope: feed::scope(caller), seq, complete: true, ..Cursor::default() };
+        let (known, here, former) = (Vec::new(), Vec::new(), Vec::new());
         let request = SyncRequest {
             v: WIRE,
             device,
@@ -132,9 +133,11 @@ fn prepare(store: &Store, devices: usize) -> anyhow::Result<Vec<Evening>> {
             cursor,
             reference: 0,
             changes,
-            known: Vec::new(),
-            here: Vec::new(),
+            known,
+            here,
             packs: false,
+            keyless: false,
+            former,
             log: Vec::new(),
         };
         evenings.push(Evening { token, body: pack(&request)? });
