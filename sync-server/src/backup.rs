@@ -26,7 +26,7 @@ pub struct Serving(#[allow(dead_code, reason = "the lock is held by being open")
 /// # Errors
 /// When another server serves it, or the folder cannot be written.
 pub fn serving(data: &Path) -> anyhow::Result<Serving> {
-    private::folder(data)?;
+    private::data(data)?;
     private::file(&data.join(LOCK))?;
     let file = File::options().write(true).open(data.join(LOCK)).with_context(|| data.display().to_string())?;
     match file.try_lock() {
@@ -43,6 +43,7 @@ pub fn serving(data: &Path) -> anyhow::Result<Serving> {
 /// When there is no database, the file is there already, or it cannot be written.
 pub fn backup(data: &Path, key: Option<&Key>, to: &Path) -> anyhow::Result<()> {
     ensure!(!to.exists(), "{} 已经有了，请换一个文件名 / is there already, choose another name", to.display());
+    private::data(data)?;
     let conn = open_as_it_is(&data.join(store::DATABASE), key)?;
     let unfinished = to.with_extension("unfinished");
     if unfinished.exists() {

@@ -76,8 +76,8 @@ pub(super) fn waiting<T>(query: &Query<T>) -> Html {
 
 #[derive(Properties, PartialEq)]
 pub(super) struct UnreachableProps {
-    failure: Failure,
-    retry: Callback<()>,
+    pub(super) failure: Failure,
+    pub(super) retry: Callback<()>,
 }
 
 /// Being offline is no error; it only has to wait.

@@ -18,7 +18,7 @@ use super::person::same;
 use super::when::{count, short_moment};
 
 /// The groups, in the order of the page.
-const GROUPS: [Group; 5] = [Group::Returned, Group::Conflict, Group::Same, Group::Refused, Group::Changed];
+const GROUPS: [Group; 6] = [Group::Returned, Group::Conflict, Group::Same, Group::Refused, Group::Changed, Group::OfAge];
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Group {
@@ -27,6 +27,7 @@ enum Group {
     Same,
     Refused,
     Changed,
+    OfAge,
     /// Above all others, and not one of the lists.
     Device,
 }
@@ -40,6 +41,7 @@ impl Group {
             About::Refused { .. } => Group::Refused,
             About::ChangedAfterApproval { .. } => Group::Changed,
             About::NewDevice { .. } => Group::Device,
+            About::ComesOfAge { .. } => Group::OfAge,
         }
     }
 
@@ -51,6 +53,7 @@ impl Group {
             Group::Refused => text.inbox_refused(),
             Group::Changed => text.inbox_changed(),
             Group::Device => text.device_new_title(),
+            Group::OfAge => text.inbox_of_age(),
         }
     }
 
@@ -62,6 +65,7 @@ impl Group {
             Group::Refused => (Glyph::Alert, Tone::Danger, Edge::Flag, "refused"),
             Group::Changed => (Glyph::Edit, Tone::Warm, Edge::Soon, "changed"),
             Group::Device => (Glyph::PhoneOk, Tone::Danger, Edge::Flag, "device"),
+            Group::OfAge => (Glyph::Clock, Tone::Warm, Edge::Soon, "of-age"),
         }
     }
 }
@@ -118,7 +122,7 @@ fn page_of(message: &Message) -> Page {
         About::Conflict { record, path } if is_answer(path) => Page::Visit(*record),
         About::Refused { record, fields, .. } if fields.iter().any(|f| is_answer(f)) => Page::Visit(*record),
         About::NewDevice { .. } => Page::Root,
-        About::Conflict { .. } | About::Refused { .. } | About::MaybeSame(_) => Page::Person(message.person),
+        About::Conflict { .. } | About::Refused { .. } | About::MaybeSame(_) | About::ComesOfAge { .. } => Page::Person(message.person),
     }
 }
 
@@ -132,6 +136,9 @@ pub fn field_words(path: &str, text: &Text) -> String {
     let answer = path.strip_prefix("answers.");
     if answer == Some(form::PHOTOS) {
         return text.photo_title();
+    }
+    if answer == Some(form::WHEN) {
+        return text.form_day();
     }
     let question = answer.and_then(|id| form::shipped().iter().rev().find_map(|f| f.question(id)));
     let section = || text.code("section", path.split('.').next().unwrap_or(path));
@@ -155,6 +162,11 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
             (title, vec![same::words(&pair.file, text), same::words(&pair.other, text)], text.same_todo())
         }
         About::ChangedAfterApproval { .. } => (text.inbox_changed_line(), Vec::new(), text.inbox_changed_do()),
+        About::ComesOfAge { on } => {
+            let (day, today) = (text.date_with_year(*on), super::when::now().day());
+            let line = if *on > today { text.inbox_of_age_soon(&day) } else { text.inbox_of_age_past(&day) };
+            (line, vec![text.inbox_of_age_note()], text.inbox_of_age_do())
+        }
         About::Refused { reason, fields, .. } => {
             let mut names: Vec<String> = fields.iter().map(|f| field_words(f, text)).collect();
             names.dedup();

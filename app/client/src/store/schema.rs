@@ -152,8 +152,12 @@ CREATE INDEX draft_photos_draft ON draft_photos (draft);
 /// - `access_log`: `reason` is a code; `sent`: the server has it; `device`: who put it down, when that was what this device was called before.
 /// - `photo_sent`: for which persons the server has been offered a photo; it asks for its bytes for each.
 ///   `taken`: it has them.
-/// - `persons.birth`: the day, or nothing; tells people of one name apart.
+/// - `persons.birth`: the day, or nothing; tells people of one name apart. `persons.relatives`: names, a line each.
 /// - `two_persons`: pairs of files, the lesser id first, that somebody here said are of two persons.
+/// - `persons.turns`: the first day on which due day and categories have to be worked out anew, such as the end of a category; null when
+///   no day by itself changes anything. `grown`: when a child comes of age. `persons.categories` are those in force on `meta.dues_day`.
+/// - `visits.kind`: home, phone…: some rules count some kinds only.
+/// - `drafts.day`: the day of the visit, once it was said.
 const V3: &str = "
 ALTER TABLE access_log ADD COLUMN reason TEXT NOT NULL DEFAULT '';
 ALTER TABLE access_log ADD COLUMN sent INTEGER NOT NULL DEFAULT 0;
@@ -162,7 +166,14 @@ CREATE INDEX access_log_waiting ON access_log (n) WHERE sent = 0;
 CREATE INDEX access_log_record ON access_log (record, what, at);
 CREATE TABLE photo_sent (person BLOB NOT NULL, hash BLOB NOT NULL, taken INTEGER NOT NULL, PRIMARY KEY (person, hash)) STRICT, WITHOUT ROWID;
 ALTER TABLE persons ADD COLUMN birth TEXT NOT NULL DEFAULT '';
+ALTER TABLE persons ADD COLUMN relatives TEXT NOT NULL DEFAULT '';
 CREATE TABLE two_persons (a BLOB NOT NULL, b BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID;
+ALTER TABLE persons ADD COLUMN turns TEXT;
+ALTER TABLE persons ADD COLUMN grown TEXT;
+CREATE INDEX persons_turns ON persons (turns) WHERE turns IS NOT NULL;
+CREATE INDEX persons_grown ON persons (grown) WHERE grown IS NOT NULL;
+ALTER TABLE visits ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE drafts ADD COLUMN day TEXT;
 ";
 
 /// Brings the tables to the newest version, each step in a transaction of its own. A database of a newer program is left as it is.
@@ -175,9 +186,6 @@ pub fn migrate(db: &mut Connection) -> Result<()> {
         if version < step {
             let tx = db.transaction()?;
             tx.execute_batch(tables)?;
-            if step == 3 {
-                super::index::refill_persons(&tx)?;
-            }
             tx.pragma_update(None, "user_version", step)?;
             tx.commit()?;
         }

@@ -2,6 +2,7 @@
 use super::{Book, Roster, View, blobs, changes, index, intent::Intent, meta, record};
 use crate::env::random;
 use crate::{Env, Result};
+use chrono::NaiveDate;
 use domain::sync::Reference;
 use domain::{AreaCode, Hash, RecordId, Row, Timestamp};
 use records::{Actor, Change, Pen, Record};
@@ -17,6 +18,7 @@ pub struct Work<'a> {
     now: Timestamp,
     book: &'a Book,
     roster: &'a Roster,
+    day: Option<NaiveDate>,
     new_book: Option<Book>,
     changed: BTreeSet<RecordId>,
     persons: BTreeSet<RecordId>,
@@ -29,16 +31,19 @@ pub struct Done {
     pub(super) changed: BTreeSet<RecordId>,
     pub(super) persons: BTreeSet<RecordId>,
     pub(super) book: Option<Book>,
+    pub(super) day: NaiveDate,
 }
 
 impl<'a> Work<'a> {
-    pub(super) fn new(db: &'a Connection, env: &'a dyn Env, book: &'a Book, roster: &'a Roster) -> Work<'a> {
+    /// `day` is the one for which due days stand in the index.
+    pub(super) fn new(db: &'a Connection, env: &'a dyn Env, book: &'a Book, roster: &'a Roster, day: Option<NaiveDate>) -> Work<'a> {
         Work {
             db,
             env,
             now: env.now(),
             book,
             roster,
+            day,
             new_book: None,
             changed: BTreeSet::new(),
             persons: BTreeSet::new(),
@@ -231,13 +236,20 @@ impl<'a> Work<'a> {
         for visit in &self.visits {
             index::refresh_stage(self.db, *visit)?;
         }
-        if self.all_dues {
+        let today = self.now.day();
+        // A clock that was put back: whatever was worked out for the days to come does not hold.
+        if self.all_dues || self.day.is_none_or(|day| today < day) {
             self.persons = index::all_persons(self.db)?;
+        } else if self.day != Some(today) {
+            self.persons.extend(index::turned(self.db, today)?);
+        }
+        if self.day != Some(today) {
+            meta::put(self.db, meta::DUES_DAY, &today)?;
         }
         let rules = &self.book().policy().due;
         for person in &self.persons {
-            index::refresh_due(self.db, *person, rules, self.now.day())?;
+            index::refresh_due(self.db, *person, rules, today)?;
         }
-        Ok(Done { changed: self.changed, persons: self.persons, book: self.new_book })
+        Ok(Done { changed: self.changed, persons: self.persons, book: self.new_book, day: today })
     }
 }

@@ -91,7 +91,7 @@ fn a_file_in_a_colleagues_charge_is_opened_with_a_reason_and_her_own_without_a_w
     for (question, value) in answers(&form) {
         zhou.ask(Answer { draft: draft.id, question, value });
     }
-    let visit = zhou.ask(FinishVisit { draft: draft.id });
+    let visit = zhou.ask(FinishVisit { draft: draft.id, sure: false });
     zhou.clock.pass(DAY);
     zhou.ask(Person { id: hers });
     zhou.ask(Visit { id: visit });
@@ -103,7 +103,7 @@ fn a_supervisors_daily_work_asks_nothing_and_who_supervises_a_county_is_put_down
     let (mut li, mut wang) = (Device::of(li()), Device::of(wang()));
     let mut he = Device::of(staff("S0030", "何区民政", Role::CountyOfficer, "990101"));
     let id = li.new_file("陈小满", &[]);
-    let visit = li.ask(NewVisit { person: id, form: "child-visit@1".into(), answers: answers("child-visit@1") });
+    let visit = li.ask(NewVisit { person: id, form: "child-visit@1".into(), answers: answers("child-visit@1"), sure: false });
     for device in [&mut wang, &mut he] {
         given(&mut li, device, id);
         given(&mut li, device, visit);

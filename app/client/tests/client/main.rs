@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod access;
+mod categories;
 mod command_line;
 mod damage;
 mod drafts;
@@ -16,3 +17,4 @@ mod roles;
 mod same;
 mod search;
 mod village;
+mod visit_days;
