@@ -1,16 +1,22 @@
 //! What each subcommand does.
+pub(crate) mod audit;
+pub(crate) mod codes;
+
 use crate::{Data, out};
 use anyhow::{Context, anyhow};
 use data_encoding::BASE64;
 use domain::api::{ImportKind, ImportReport};
+use domain::audit::Act;
 use domain::policy::Policy;
-use domain::{AreaCode, Code, DeviceId, Failure, RecordId, StaffId, Timestamp};
+use domain::{AreaCode, Code, DeviceId, Failure, RecordId, Timestamp};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use sync_server::at_rest::{self, Key};
+use sync_server::audit::{Entry, Who};
+use sync_server::backup::carry::{Carried, Part};
 use sync_server::env::{Env, SystemEnv};
 use sync_server::http::{self, App};
 use sync_server::photos::{self, Photos};
@@ -52,6 +58,9 @@ fn new_epoch() -> u64 {
 pub fn backup(file: &Path, data: &Data) -> Done {
     only_the_file(data, "pg_dump --format=custom")?;
     let key = Key::find(data.key_file.as_deref())?;
+    if backup::is_current(&data.data, key.as_ref())? {
+        open_existing(data)?.write(|db| put_down(db, Entry::new(Who::Operator, Act::Backup)))?;
+    }
     backup::backup(&data.data, key.as_ref(), file)?;
     match key {
         Some(_) => out!("已备份到 {}，和数据库用同一个密钥加密。密钥要另外保管：没有它，备份打不开。", file.display()),
@@ -60,15 +69,37 @@ pub fn backup(file: &Path, data: &Data) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Puts down what the operator does.
+fn put_down(db: &sync_server::db::Db<'_>, entry: Entry) -> anyhow::Result<()> {
+    Ok(sync_server::audit::append(db, SystemEnv.now(), &entry)?)
+}
+
 /// `restore`
 pub fn restore(file: &Path, data: &Data) -> Done {
     only_the_file(data, "pg_restore, nuanfang-server restored")?;
     let key = Key::find(data.key_file.as_deref())?;
-    let aside = backup::restore(file, &data.data, key.as_ref(), new_epoch(), SystemEnv.now())?;
+    let done = backup::restore(file, &data.data, key.as_ref(), new_epoch(), SystemEnv.now())?;
     out!("{RESTORED}");
-    if let Some(aside) = aside {
+    let Carried { devices, codes, left, entries, expired, lost } = done.carried;
+    if let Some(aside) = done.aside {
         out!("原来的数据库在 {}，没有删除。", aside.display());
+        out!("从它接过来：停用的设备 {devices} 台、登记码 {codes} 个、离职 {left} 人、审计记录 {entries} 条。");
     }
+    if expired > 0 {
+        out!("{expired} 个没用过的登记码已作废，请重新发。");
+    }
+    for part in lost {
+        out!(
+            "{}",
+            match part {
+                Part::Devices => "注意：备份之后停用过哪些设备，已无从知道。请核对 device list，该停用的再停用一次。",
+                Part::Codes => "注意：备份之后登记码用过没有，已无从知道。",
+                Part::Staff => "注意：备份之后谁离职了，已无从知道。请重新导入人员名单。",
+                Part::Audit => "注意：备份之后的审计记录没有接上。",
+            }
+        );
+    }
+    out!("岗位和负责区域是备份当时的样子：之后改过的，请再导入一次人员名单。");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -81,8 +112,15 @@ fn only_the_file(at: &Data, instead: &str) -> anyhow::Result<()> {
 
 /// `restored`
 pub fn restored(data: &Data) -> Done {
-    open_existing(data)?.write(|db| store::set_restored(db, new_epoch(), SystemEnv.now()))?;
+    let expired = open_existing(data)?.write(|db| {
+        store::set_restored(db, new_epoch(), SystemEnv.now())?;
+        let expired = registry::expire_codes(db)?;
+        put_down(db, Entry::new(Who::Operator, Act::Restored))?;
+        Ok(expired)
+    })?;
     out!("{RESTORED}");
+    out!("{expired} 个没用过的登记码已作废，请重新发。");
+    out!("注意：备份之后停用的设备、离职的人员和改过的岗位，都回到了备份当时：请核对 device list，并再导入一次人员名单。");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -232,7 +270,7 @@ pub fn import(what: &str, file: &Path, wish: &Wish, remarks: Option<&Path>, data
         "staff" => ImportKind::Staff,
         _ => ImportKind::Roster,
     };
-    let mut report = take_in::take_in(&open(data)?, &SystemEnv, kind, name, &bytes, wish)?;
+    let mut report = take_in::take_in(&open(data)?, &SystemEnv, Who::Operator, kind, name, &bytes, wish)?;
     let table = std::mem::take(&mut report.remarks);
     if let Some(out) = remarks {
         std::fs::write(out, BASE64.decode(table.as_bytes())?).with_context(|| format!("cannot write {}", out.display()))?;
@@ -284,7 +322,10 @@ pub fn policy(set: Option<&Path>, data: &Data) -> Done {
     if let Some(file) = set {
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
         let policy = read_policy(&text).with_context(|| file.display().to_string())?;
-        store.write(|db| county::set_policy(db, &policy))?;
+        store.write(|db| {
+            county::set_policy(db, &policy)?;
+            put_down(db, Entry::new(Who::Operator, Act::Policy))
+        })?;
     }
     let policy = store.read(county::policy)?;
     out!("{}", serde_json::to_string_pretty(&policy)?);
@@ -317,17 +358,6 @@ fn unknown_name(given: &Value, known: &Value) -> Option<String> {
         (Value::Array(given), Value::Array(known)) => given.iter().zip(known).find_map(|(given, known)| unknown_name(given, known)),
         _ => None,
     }
-}
-
-/// `code`
-pub fn code(staff: &str, data: &Data, json: bool) -> Done {
-    let id: StaffId = staff.parse().map_err(anyhow::Error::msg)?;
-    let code = open_existing(data)?.write(|db| Ok(registry::new_code(db, &id, SystemEnv.now(), SystemEnv.random())?))?;
-    if json {
-        return print_json(&code);
-    }
-    out!("{}\n{} 的登记码，{} 前有效。", code.code, code.staff.name, code.expires.local().format("%Y-%m-%d %H:%M"));
-    Ok(ExitCode::SUCCESS)
 }
 
 /// `record list`
@@ -422,7 +452,14 @@ pub fn devices(data: &Data, json: bool) -> Done {
 /// `device revoke`
 pub fn revoke(id: &str, data: &Data) -> Done {
     let id = id.parse().map_err(|_| anyhow!("不是设备编号，请从 device list 中复制"))?;
-    let found = open_existing(data)?.write(|db| Ok(registry::revoke(db, &id, SystemEnv.now())?))?;
+    let found = open_existing(data)?.write(|db| {
+        let owner = registry::owner(db, &id)?;
+        let found = registry::revoke(db, &id, SystemEnv.now())?;
+        if let Some(owner) = owner {
+            put_down(db, Entry::new(Who::Operator, Act::Revoked).to(&owner.staff).with(&id))?;
+        }
+        Ok(found)
+    })?;
     if !found {
         return Err(anyhow!("没有这台设备"));
     }
@@ -433,7 +470,11 @@ pub fn revoke(id: &str, data: &Data) -> Done {
 /// `device release`
 pub fn release(id: &str, data: &Data) -> Done {
     let id = id.parse().map_err(|_| anyhow!("不是设备编号，请从 device list 中复制"))?;
-    let done = open_existing(data)?.write(|db| device_keys::release(db, &id, SystemEnv.now()));
+    let done = open_existing(data)?.write(|db| {
+        device_keys::release(db, &id, SystemEnv.now())?;
+        let entry = registry::owner(db, &id)?.iter().fold(Entry::new(Who::Operator, Act::Released), |entry, owner| entry.to(&owner.staff));
+        put_down(db, entry.with(&id))
+    });
     match done.map_err(|e| e.downcast::<Failure>().map_or_else(|e| e, |failure| refused_release(&failure))) {
         Ok(()) => {
             out!("已放行。同一位工作人员在那台设备上重新登记以后，没有上传的内容会自动取回。");

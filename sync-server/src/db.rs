@@ -141,6 +141,10 @@ impl Line {
     pub fn bytes<const N: usize>(&mut self, at: usize) -> DbResult<[u8; N]> {
         self.blob(at)?.try_into().map_err(|_| DbError::Column(at))
     }
+    /// All of it as it is, taken out of the row.
+    pub fn take<const N: usize>(&mut self) -> DbResult<[Sql; N]> {
+        std::mem::take(&mut self.0).try_into().map_err(|_| DbError::Column(N))
+    }
     /// A text of a type that reads itself; a wrong one means that other hands changed the database.
     pub fn parse<T: FromStr>(&mut self, at: usize) -> DbResult<T> {
         self.text(at)?.parse().map_err(|_| DbError::Column(at))

@@ -1,14 +1,16 @@
 //! What a device and the server say to each other, as bytes: HTTP carries it, and so may anything else.
 use crate::admit::{self, Prepared, Sender};
+use crate::audit::{self, Entry, Who};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
 use crate::{county, device_keys, feed, good_faith, measures, packs, registry, store, wire};
+use domain::audit::Act;
 use domain::roles::Caller;
 use domain::sync::{
-    Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, OlderRequest, Push, SAYS_CLOCK, SyncReply, SyncRequest, WIRE,
+    Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, MAX_LOG, OlderRequest, Push, SAYS_CLOCK, SyncReply, SyncRequest, WIRE,
 };
-use domain::{Code, DeviceId, Failure, Hash};
+use domain::{Code, DeviceId, Failure, Hash, Timestamp};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
@@ -37,6 +39,16 @@ pub fn auth(app: &App, token: &str) -> AppResult<Auth> {
     Ok(Auth { device: found.id, caller: found.caller })
 }
 
+/// Finds the device whose token this is, also one that was stopped.
+///
+/// # Errors
+/// `NotAllowed` for a stranger.
+pub fn leaving(app: &App, token: &str) -> AppResult<Auth> {
+    let hash = Hash(Sha256::digest(token.as_bytes()).into());
+    let found = app.store.read(|db| Ok(registry::device_by_token_hash(db, &hash)?))?.ok_or_else(stranger)?;
+    Ok(Auth { device: found.id, caller: found.caller })
+}
+
 /// A token this server does not know, perhaps because it was restored or replaced. Only a device that was stopped is told
 /// to wipe itself: nobody's unsent work dies of our mistake.
 pub fn stranger() -> AppError {
@@ -53,12 +65,41 @@ pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
         return Err(Code::AppTooOld.into());
     }
     let now = app.env.now();
-    let reply = app.store.write_beside(|db| {
+    let joined = app.store.write_beside(|db| {
+        let again = registry::is_device(db, &request.device)?;
         let staff = registry::redeem(db, &request, now).map_err(Failure::from)?;
         let caller = Caller { staff: staff.id.clone(), role: staff.role, areas: staff.areas.clone() };
-        Ok(EnrolReply { v: WIRE, epoch: store::epoch(db)?, reference: county::reference(db, &caller)?, staff, now })
+        let reply = EnrolReply { v: WIRE, epoch: store::epoch(db)?, reference: county::reference(db, &caller)?, staff, now };
+        if !again {
+            let entry = Entry::new(Who::Staff(&caller, request.device), Act::Enrolled).to(&caller.staff);
+            audit::append(db, now, &entry)?;
+            if let Some(old) = request.replaces.filter(|old| *old != request.device) {
+                let stopped = Entry::new(Who::Staff(&caller, request.device), Act::Revoked).to(&caller.staff).with(&old);
+                audit::append(db, now, &stopped.because("replaced"))?;
+            }
+        }
+        Ok(reply)
+    });
+    let reply = joined.map_err(|e| {
+        let e = AppError::from(e);
+        if let AppError::Told(failure) = &e {
+            not_enrolled(app, &request, failure.code, now);
+        }
+        e
     })?;
     wire::encode(&reply)
+}
+
+/// Puts down that a device was not let in, and for whom its code was if it is one. That it cannot be put down is no reason to answer otherwise.
+fn not_enrolled(app: &App, request: &EnrolRequest, code: Code, now: Timestamp) {
+    let put_down = app.store.write_beside(|db| {
+        let entry = Entry::new(Who::Stranger, Act::EnrolFailed).because(code.code());
+        let entry = registry::code_owner(db, &request.code)?.iter().fold(entry, |entry, staff| entry.to(staff));
+        Ok(audit::append_once(db, now, &entry, audit::MINUTE)?)
+    });
+    if put_down.is_err() {
+        tracing::warn!("a failed enrolment could not be put down");
+    }
 }
 
 /// `POST /v1/sync`: takes in what the device sends, then reads on in the feed: its own changes come back in the same reply.
@@ -71,7 +112,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
         return Err(stranger());
     }
     let asked = request.known.len().max(request.here.len());
-    if request.changes.len() > MAX_CHANGES || asked > MAX_KNOWN || request.cursor.seq.len() > MAX_COUNTIES {
+    if request.changes.len() > MAX_CHANGES || request.log.len() > MAX_LOG || asked > MAX_KNOWN || request.cursor.seq.len() > MAX_COUNTIES {
         return Err(Code::TooLarge.into());
     }
     let sent = request.changes.len();
@@ -116,7 +157,12 @@ fn affordable(changes: &[Push]) -> usize {
 /// `BadChange` for what is no such request.
 pub fn older(app: &App, auth: &Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     let request: OlderRequest = wire::decode(body)?;
-    wire::encode(&app.store.read(|db| feed::older(db, &auth.caller, &request.person, request.before))?)
+    let items = app.store.read(|db| feed::older(db, &auth.caller, &request.person, request.before))?;
+    if !items.is_empty() {
+        let (now, records) = (app.env.now(), items.len() as u64);
+        app.store.write_beside(|db| Ok(audit::fetched_older(db, now, &auth.caller, auth.device, &request.person, records)?))?;
+    }
+    wire::encode(&items)
 }
 
 /// Programs that read a whole reply or none do not know this code.
@@ -149,13 +195,22 @@ fn exchange(
     page.items.extend(feed::gone(db, &sender.caller, &request.here)?);
     let reference = app.references.newer(db, &sender.caller, epoch, request.reference)?;
     let key = request.keyless.then(|| device_keys::of(db, &sender.device, app.env.random32())).transpose()?;
+    let released = device_keys::released(db, &request.former, &sender.device, &sender.caller.staff)?;
+    let lost = store::unknown(db, &request.known)?;
+    // Last: the log's head stays locked until the transaction ends.
+    let begins = request.cursor.scope != page.cursor.scope || (!request.cursor.complete && request.cursor.first.is_none());
+    if begins {
+        audit::began(db, sender.now, &sender.caller, sender.device, page.left + page.items.len() as u64)?;
+    }
+    let logged = audit::take_in(db, sender.now, &sender.caller, sender.device, &request.log)?;
     Ok(SyncReply {
         v: WIRE,
         epoch,
         accepted: outcome.accepted,
         held: outcome.held,
         refused: outcome.refused,
-        lost: store::unknown(db, &request.known)?,
+        lost,
+        logged,
         packs: start.map(|start| start.packs.clone()).unwrap_or_default(),
         feed: page.items,
         cursor: (page.cursor != request.cursor).then_some(page.cursor),
@@ -163,7 +218,7 @@ fn exchange(
         left: page.left,
         reference,
         key,
-        released: device_keys::released(db, &request.former, &sender.device, &sender.caller.staff)?,
+        released,
         now: sender.now,
     })
 }

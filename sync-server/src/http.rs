@@ -14,7 +14,7 @@ use crate::settings::Settings;
 use crate::store::{self, Store};
 use crate::tls::Tls;
 use crate::wake::{self, Wake};
-use crate::{admin, connections, device_keys, measures, openapi, packs, quarantine, web};
+use crate::{admin, audit, connections, device_keys, measures, openapi, packs, quarantine, web};
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -153,6 +153,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/v1/older", post(older))
         .route("/openapi.json", get(openapi::document))
         .merge(admin::routes())
+        .merge(audit::routes())
         .merge(device_keys::routes())
         .merge(quarantine::routes())
         .merge(photos::routes())
@@ -171,10 +172,10 @@ pub fn router(app: App) -> Router {
 /// Serves until `stop` ends, then lets running requests finish.
 pub async fn serve(listener: TcpListener, tls: Option<Tls>, app: App, stop: impl Future<Output = ()>) {
     let wakes = tokio::spawn(wake::keep(app.clone()));
-    let tidy = tokio::spawn(photos::keep_tidy(app.clone()));
+    let tidy = [tokio::spawn(photos::keep_tidy(app.clone())), tokio::spawn(audit::keep_tidy(app.clone()))];
     connections::serve(listener, tls, router(app.clone()), app, stop).await;
     wakes.abort();
-    tidy.abort();
+    tidy.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 /// Errors of the framework, such as an unknown path, in the shape that devices understand.
@@ -237,6 +238,22 @@ impl FromRequestParts<App> for Auth {
     }
 }
 
+/// A device of ours, also one that was stopped or whose owner has left: good for what it still has to tell, and for nothing else.
+pub(crate) struct Leaving(pub(crate) Auth);
+
+impl FromRequestParts<App> for Leaving {
+    type Rejection = AppError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> AppResult<Leaving> {
+        let token = bearer(&parts.headers).ok_or_else(exchange::stranger)?;
+        let auth = app.run(move |app| exchange::leaving(app, &token)).await?;
+        if let Some(origin) = parts.extensions.get::<Origin>() {
+            origin.is(&auth.device);
+        }
+        app.guard.device(&auth.device)?;
+        Ok(Leaving(auth))
+    }
+}
+
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<String> {
     Some(headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?.to_owned())
 }
@@ -277,7 +294,7 @@ async fn older(State(app): State<App>, auth: Auth, body: Whole<MAX_ENROL>) -> Ap
 }
 
 /// A reply in the media type that tells our server from any other.
-fn ours(body: Vec<u8>) -> impl IntoResponse {
+pub(crate) fn ours(body: Vec<u8>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, MEDIA)], body)
 }
 

@@ -7,6 +7,7 @@ pub mod admin;
 pub mod admit;
 pub mod aside;
 pub mod at_rest;
+pub mod audit;
 pub mod backup;
 pub mod connections;
 pub mod county;

@@ -78,14 +78,20 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Makes a one-time code that enrols one device of a member of staff.
+    /// Makes a one-time code that enrols one device of a member of staff; or lists, withdraws or confirms codes.
+    #[command(subcommand_negates_reqs = true)]
     Code {
-        staff: String,
+        #[command(subcommand)]
+        what: Option<commands::codes::Codes>,
+        #[arg(required = true)]
+        staff: Option<String>,
         #[command(flatten)]
         data: Data,
         #[arg(long)]
         json: bool,
     },
+    /// Who made codes, let devices in, took lists in, exported, looked where it was not her daily work; oldest first.
+    Audit(commands::audit::Audit),
     /// Prints the county's policy (due rules, lock time, review days) as JSON, or sets it from a file of that form.
     Policy {
         /// A file as printed, changed.
@@ -283,7 +289,9 @@ fn main() -> ExitCode {
         Command::Restore { file, data } => commands::restore(&file, &data),
         Command::Rekey { new_key_file, plain: _, config, data } => commands::rekey(new_key_file.as_deref(), config.as_deref(), &data),
         Command::Restored { data } => commands::restored(&data),
-        Command::Code { staff, data, json } => commands::code(&staff, &data, json),
+        Command::Code { what: Some(what), .. } => commands::codes::run(what),
+        Command::Code { what: None, staff, data, json } => commands::codes::make(&staff.unwrap_or_default(), &data, json),
+        Command::Audit(asked) => commands::audit::audit(asked),
         Command::Photos { what: PhotosCommand::Collect { config, data, database, key_file, json } } => {
             commands::collect_photos(config.as_deref(), data, database, key_file, json)
         }

@@ -7,7 +7,7 @@ use crate::exchange::Auth;
 use crate::http::App;
 use crate::limits::Whole;
 use crate::store::Store;
-use crate::{feed, wire};
+use crate::{audit, feed, wire};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::response::Response;
@@ -195,7 +195,13 @@ pub async fn fetch(State(app): State<App>, auth: Auth, body: Whole<MAX_BODY>) ->
     let (checked, device) = (wishes.clone(), auth.device);
     let sizes = app
         .run_for(device, move |app| {
-            Ok(app.store.read(|db| checked.iter().map(|wish| size(db, &auth.caller, wish)).collect::<anyhow::Result<Vec<_>>>())?)
+            let of_all = |db: &Db<'_>| checked.iter().map(|wish| size(db, &auth.caller, wish)).collect::<anyhow::Result<Vec<_>>>();
+            let sizes = app.store.read(of_all)?;
+            if sizes.iter().all(Option::is_some) {
+                let now = app.env.now();
+                app.store.write_beside(|db| Ok(audit::fetched(db, now, &auth.caller, auth.device, &villages(db, &checked)?)?))?;
+            }
+            Ok(sizes)
         })
         .await?;
     // All or none: the device knows the lengths.
@@ -220,6 +226,18 @@ pub fn size(db: &Db<'_>, caller: &Caller, wish: &PackWish) -> anyhow::Result<Opt
     let args: Vec<Sql> = std::iter::once(Sql::from(&wish.id.0)).chain(values).collect();
     let size = db.one(&format!("SELECT size FROM packs WHERE id = ?1 AND {scope}"), &args, |r: &mut Line| r.count(0))?;
     Ok(size.and_then(|size| size.checked_sub(wish.from)))
+}
+
+/// The villages whose packs are wished for, each with the records in them.
+fn villages(db: &Db<'_>, wishes: &[PackWish]) -> anyhow::Result<Vec<(AreaCode, u64)>> {
+    let mut villages: BTreeMap<AreaCode, u64> = BTreeMap::new();
+    for wish in wishes {
+        let pack = db.one("SELECT area, records FROM packs WHERE id = ?1", args![&wish.id.0], |r| Ok((r.parse(0)?, r.count(1)?)))?;
+        if let Some((village, records)) = pack {
+            *villages.entry(village).or_default() += records;
+        }
+    }
+    Ok(villages.into_iter().collect())
 }
 
 /// The bytes wished for.

@@ -4,6 +4,7 @@ mod shelf;
 pub use shelf::{Entry, TABLES, drop_entries, keep, list as entries, place_all};
 
 use crate::admit::{self, Sender};
+use crate::audit::{self, Who};
 use crate::db::{Db, DbResult, Line, args};
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
@@ -13,6 +14,7 @@ use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::api::RefusedItem;
+use domain::audit::Act;
 use domain::roles::Caller;
 use domain::sync::{Cursor, Push};
 use domain::{Code, DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
@@ -183,11 +185,26 @@ async fn dismiss(State(app): State<App>, auth: Auth, Path(hash): Path<String>) -
     decide(app, auth, hash, false).await
 }
 
+/// What is put down of a decision.
+fn entry_of(db: &Db<'_>, auth: &Auth, hash: &Hash, let_in: bool) -> anyhow::Result<audit::Entry> {
+    let entry = audit::Entry::new(Who::Staff(&auth.caller, auth.device), if let_in { Act::LetIn } else { Act::LaidAside });
+    let sql = "SELECT record, staff FROM quarantine WHERE hash = ?1";
+    let Some((record, author)) = db.one(sql, args![&hash.0], |r| Ok((store::record_at(r, 0)?, r.parse::<StaffId>(1)?)))? else { return Ok(entry) };
+    let person = store::person_of(db, &record)?.map_or(record, |(person, _)| person);
+    Ok(entry.to(&author).about(&person, &record))
+}
+
 async fn decide(app: App, auth: Auth, hash: String, let_in: bool) -> AppResult<Json<()>> {
     only_supervisors(&auth)?;
     let hash: Hash = hash.parse().map_err(|_| AppError::from(Code::NotFound))?;
     app.run_for(auth.device, move |app| {
-        store::again(|| app.store.write_in(&auth.caller, |db| settle(db, &auth.caller, app.env.now(), &hash, let_in)))?;
+        store::again(|| {
+            app.store.write_in(&auth.caller, |db| {
+                let entry = entry_of(db, &auth, &hash, let_in)?;
+                settle(db, &auth.caller, app.env.now(), &hash, let_in)?;
+                Ok(audit::append(db, app.env.now(), &entry)?)
+            })
+        })?;
         app.wake.ring();
         Ok(Json(()))
     })

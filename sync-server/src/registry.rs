@@ -1,19 +1,23 @@
 //! Areas, staff, one-time codes and devices: what the server knows about who may ask for what. Plain functions over one
 //! connection, so that they work inside any transaction of the caller's. No clock, no randomness: both are passed in.
 use crate::db::{Db, DbError, DbResult, Line, args};
-use crate::{county, device_keys, good_faith};
-use domain::api::{DeviceLine, OneTimeCode};
+use crate::{county, good_faith};
+use domain::api::DeviceLine;
 use domain::area::{Area, Level};
 use domain::roles::{Caller, Role};
 use domain::shape;
 use domain::staff::Staff;
-use domain::sync::EnrolRequest;
+use domain::sync::{EnrolRequest, OwnDevice};
 use domain::{AreaCode, Code, DeviceId, Failure, Hash, StaffId, Timestamp};
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 
+mod codes;
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+use codes::{ALPHABET, CODE_LENGTH, spell};
+pub use codes::{CODE_LIFE, TABLES, code_owner, confirm_code, expire_codes, list_codes, new_code, new_code_by, redeem, withdraw_codes};
 
 /// The tables of this module. Empty text, empty bytes and 0 stand for "not known" or "not yet".
 pub const REGISTRY_SQL: &str = "
@@ -56,13 +60,6 @@ CREATE TABLE IF NOT EXISTS devices (
   revoked    INTEGER NOT NULL DEFAULT 0     -- when it was stopped
 ) STRICT, WITHOUT ROWID;
 ";
-
-/// How long a one-time code is good for, milliseconds: 7 days.
-pub const CODE_LIFE: i64 = 7 * 24 * 3600 * 1000;
-/// Digits and letters that are not taken for one another when read aloud or from paper: no 0 O 1 I L U.
-const ALPHABET: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Characters of a code: 30⁸ ≈ 6.6 × 10¹¹ possibilities, against a server that slows down guessing.
-const CODE_LENGTH: usize = 8;
 
 /// What a write did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -278,80 +275,6 @@ fn read_staff(row: &mut Line) -> DbResult<StaffEntry> {
     Ok(StaffEntry { staff, phone: row.text(3)?, active: row.flag(4)? })
 }
 
-// ---- one-time codes
-
-/// Makes a code for one device of this member of staff. Earlier codes stay good until used or too old: a worker may have two
-/// devices, and a code already written down on paper should not stop working. `NotFound` for unknown staff and those who left.
-pub fn new_code(db: &Db<'_>, id: &StaffId, now: Timestamp, random: [u8; 16]) -> Result<OneTimeCode, Failure> {
-    let entry = staff_entry(db, id).map_err(trouble)?.filter(|e| e.active).ok_or_else(|| Failure::of(Code::NotFound, "staff"))?;
-    let plain = spell(random);
-    let expires = Timestamp(now.0.saturating_add(CODE_LIFE));
-    let sql = "INSERT INTO codes (hash, staff, created, expires) VALUES (?1, ?2, ?3, ?4)";
-    db.run(sql, args![code_hash(&plain), id.as_str(), now.0, expires.0]).map_err(trouble)?;
-    let (left, right) = plain.split_at(CODE_LENGTH / 2);
-    Ok(OneTimeCode { code: format!("{left}-{right}"), staff: entry.staff, expires })
-}
-
-/// Lets a device in. Asking again with the same code, device and token gives the same answer, so that a lost reply is
-/// repaired by asking again, even when the code has become too old meanwhile.
-///
-/// Errors: `WrongCode`, `ExpiredCode`, `UsedCode` (by another device), `OthersDevice` (it would replace somebody else's), `NotAllowed` (the member of staff has left, or the device
-/// id is taken), `DeviceRevoked`.
-pub fn redeem(db: &Db<'_>, request: &EnrolRequest, now: Timestamp) -> Result<Staff, Code> {
-    let fail = |_: DbError| Code::ServerTrouble;
-    let hash = code_hash(&request.code);
-    let sql = format!("SELECT staff, expires, used_by FROM codes WHERE hash = ?1{}", db.for_update());
-    let found = db.one(&sql, args![&hash], |r| Ok((r.parse::<StaffId>(0)?, r.int(1)?, r.blob(2)?))).map_err(fail)?;
-    let (staff_id, expires, used_by) = found.ok_or(Code::WrongCode)?;
-    let known = known_device(db, &request.device).map_err(fail)?;
-    let same = |d: &KnownDevice| d.staff == staff_id && d.token_hash == request.token_hash.0;
-    let again = used_by == request.device.bytes() && known.as_ref().is_some_and(same);
-    if !used_by.is_empty() && !again {
-        return Err(Code::UsedCode);
-    }
-    if !again && now.0 > expires {
-        return Err(Code::ExpiredCode);
-    }
-    let entry = staff_entry(db, &staff_id).map_err(fail)?.filter(|e| e.active).ok_or(Code::NotAllowed)?;
-    match known {
-        Some(device) if device.revoked => return Err(Code::DeviceRevoked),
-        // Else whoever holds a code could take over another's device by its id.
-        Some(device) if !same(&device) => return Err(Code::NotAllowed),
-        Some(_) => {}
-        None => add_device(db, request, &staff_id, now).map_err(|_| Code::NotAllowed)?,
-    }
-    if let Some(old) = request.replaces.filter(|old| *old != request.device) {
-        device_keys::replace(db, &old, &request.device, &staff_id, now)?;
-    }
-    if !again {
-        db.run("UPDATE codes SET used_by = ?2, used_at = ?3 WHERE hash = ?1", args![hash, request.device.bytes(), now.0]).map_err(fail)?;
-    }
-    Ok(entry.staff)
-}
-
-/// The code of a random number. 30⁸ does not divide 2¹²⁸, which favours no code by more than one in 10²⁶.
-fn spell(random: [u8; 16]) -> String {
-    let mut number = u128::from_be_bytes(random);
-    let letters = ALPHABET.len() as u128;
-    let mut code = String::with_capacity(CODE_LENGTH);
-    for _ in 0..CODE_LENGTH {
-        let at = usize::try_from(number % letters).unwrap_or_default();
-        code.push(ALPHABET.get(at).copied().map_or('2', char::from));
-        number /= letters;
-    }
-    code
-}
-
-/// Hash of a code as typed: full width, lower case, spaces and dashes make no difference.
-fn code_hash(typed: &str) -> Vec<u8> {
-    let narrow = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        _ => c,
-    };
-    let plain: String = typed.chars().map(narrow).filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    Sha256::digest(plain.as_bytes()).to_vec()
-}
-
 // ---- devices
 
 struct KnownDevice {
@@ -382,6 +305,23 @@ pub fn device_by_token_hash(db: &Db<'_>, token_hash: &Hash) -> DbResult<Option<D
     let Some((id, staff_id, revoked)) = found else { return Ok(None) };
     let entry = staff_entry(db, &staff_id)?;
     Ok(entry.map(|e| DeviceAuth { id, caller: Caller { staff: staff_id, role: e.staff.role, areas: e.staff.areas }, revoked, active: e.active }))
+}
+
+/// Whether this device ever joined.
+pub fn is_device(db: &Db<'_>, id: &DeviceId) -> DbResult<bool> {
+    Ok(known_device(db, id)?.is_some())
+}
+
+/// Whose device this is or was, with her role and areas as they are now.
+pub fn owner(db: &Db<'_>, id: &DeviceId) -> DbResult<Option<Caller>> {
+    let Some(device) = known_device(db, id)? else { return Ok(None) };
+    Ok(staff(db, &device.staff)?.map(|s| Caller { staff: s.id, role: s.role, areas: s.areas }))
+}
+
+/// The devices of a member of staff that may sync, in the order they joined.
+pub fn devices_of(db: &Db<'_>, staff: &StaffId) -> DbResult<Vec<OwnDevice>> {
+    let sql = "SELECT id, label, enrolled FROM devices WHERE staff = ?1 AND revoked = 0 ORDER BY enrolled, id";
+    db.rows(sql, args![staff.as_str()], |r| Ok(OwnDevice { device: device_at(r, 0)?, label: r.text(1)?, enrolled: Timestamp(r.int(2)?) }))
 }
 
 /// Notes a contact.

@@ -2,6 +2,7 @@
 use crate::access::Proxy;
 use crate::limits::Limits;
 use anyhow::Context;
+use domain::audit::KEEP_DAYS;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -43,6 +44,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Where photos lie.
     pub photos: PhotoSettings,
+    /// Days for which the log of acts and of reading is kept; never fewer than 180.
+    pub audit_days: u32,
 }
 
 /// The section `[tls]`: PEM files, read again when they change.
@@ -93,6 +96,7 @@ impl Default for Settings {
             tls: None,
             limits: Limits::default(),
             photos: PhotoSettings::default(),
+            audit_days: 400,
         }
     }
 }
@@ -102,7 +106,13 @@ impl Settings {
     pub fn read(file: Option<&Path>) -> anyhow::Result<Settings> {
         let Some(file) = file else { return Ok(Settings::default()) };
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read the config file {}", file.display()))?;
-        toml::from_str(&text).with_context(|| format!("the config file {} is not as expected", file.display()))
+        let settings: Settings = toml::from_str(&text).with_context(|| format!("the config file {} is not as expected", file.display()))?;
+        anyhow::ensure!(
+            settings.audit_days >= KEEP_DAYS,
+            "{}: audit_days 不能少于 {KEEP_DAYS} 天 / must be {KEEP_DAYS} days or more",
+            file.display()
+        );
+        Ok(settings)
     }
 }
 

@@ -320,6 +320,10 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
     }
     if version < 6 {
         db.batch(V6)?;
+        db.batch(registry::TABLES)?;
+        db.batch(photos::OWNERS)?;
+        photos::find_owners(db)?;
+        db.batch(crate::audit::TABLES)?;
         db.batch(crate::device_keys::TABLES)?;
         renew_rows(db)?;
         db.batch(quarantine::TABLES)?;
@@ -411,6 +415,11 @@ pub fn place(db: &Db<'_>, person: &RecordId) -> anyhow::Result<Option<(AreaCode,
 pub fn whereabouts(db: &Db<'_>, record: &RecordId) -> anyhow::Result<Option<(AreaCode, Vec<Programme>)>> {
     let sql = "SELECT area, programmes FROM records WHERE id = ?1";
     Ok(db.one(sql, args![record.bytes()], |r| Ok((r.parse(0)?, programmes(r.int(1)?))))?)
+}
+
+/// Whose file a record belongs to, and where that is.
+pub fn person_of(db: &Db<'_>, record: &RecordId) -> DbResult<Option<(RecordId, AreaCode)>> {
+    db.one("SELECT person, area FROM records WHERE id = ?1", args![record.bytes()], |r| Ok((record_at(r, 0)?, r.parse(1)?)))
 }
 
 /// A change to be kept with its record.

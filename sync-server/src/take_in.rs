@@ -1,4 +1,5 @@
 //! Taking in an office's list: read before anything is locked, written in one transaction, or tried and taken back.
+use crate::audit::{self, Who};
 use crate::env::Env;
 use crate::store::Store;
 use crate::{import, roster};
@@ -35,12 +36,20 @@ impl std::fmt::Display for Tried {
 impl std::error::Error for Tried {}
 
 /// Takes in a list. The file's name only tells how to read it.
-pub fn take_in(store: &Store, env: &dyn Env, kind: ImportKind, file_name: &str, bytes: &[u8], wish: &Wish) -> anyhow::Result<ImportReport> {
+pub fn take_in(
+    store: &Store,
+    env: &dyn Env,
+    who: Who<'_>,
+    kind: ImportKind,
+    file_name: &str,
+    bytes: &[u8],
+    wish: &Wish,
+) -> anyhow::Result<ImportReport> {
     let now = env.now();
     let today = now.day();
     let run = |write: &dyn Fn(&crate::db::Db<'_>) -> anyhow::Result<ImportReport>| {
         let done = store.write(|db| {
-            let report = write(db)?;
+            let report = audit::imported(db, who, now, kind, || write(db))?;
             // An error takes everything back.
             if wish.dry_run { Err(Tried(report).into()) } else { Ok(report) }
         });

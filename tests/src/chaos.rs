@@ -163,6 +163,7 @@ pub fn request(desk: &Desk, changes: Vec<Push>) -> Vec<u8> {
         known: vec![],
         here: vec![],
         packs: false,
+        log: vec![],
         keyless: false,
         former: vec![],
     };
@@ -357,6 +358,7 @@ impl Pulling {
             cursor: Some(Cursor { complete: true, ..Cursor::default() }),
             more: false,
             left: 0,
+            logged: 0,
             reference: None,
             key: None,
             released: vec![],

@@ -12,6 +12,7 @@ pub mod pace;
 pub mod sync;
 pub mod wire;
 
+mod access;
 mod admin;
 pub mod pin;
 pub mod store;

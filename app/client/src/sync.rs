@@ -5,8 +5,8 @@ use crate::store::changes::{self, State};
 use crate::store::intent::Intent;
 use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
-use crate::{Core, Result, Trouble, left};
-use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, Refusal, SAYS_CLOCK, SyncReply, SyncRequest};
+use crate::{Core, Result, Trouble, access, left};
+use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, MAX_LOG, Refusal, SAYS_CLOCK, SyncReply, SyncRequest};
 use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp, shape};
 use records::{Change, Incoming, NewReview, NewVisit, Record, RecordError};
 use rusqlite::{OptionalExtension, params};
@@ -64,6 +64,7 @@ pub fn prepare(core: &Core) -> Result<Prepared> {
         cursor,
         reference: view.book.reference().map_or(0, |r| r.version),
         changes,
+        log: access::waiting(view.db, MAX_LOG)?,
         known: healing(view.db)?.into_iter().map(|(_, hash)| hash).collect(),
         keyless: meta::get::<DeviceKey>(view.db, meta::DEVICE_KEY)?.is_none(),
         former: left::former(core.vault())?,
@@ -121,6 +122,9 @@ fn asked(work: &Work<'_>, here: &[RecordId]) -> Result<bool> {
 pub fn take_in(core: &mut Core, prepared: &Prepared, reply: SyncReply) -> Result<Taken> {
     let (mut taken, changed) = core.transact(Durability::Batch, |work| receive(work, prepared, reply))?;
     taken.changed = changed;
+    if !prepared.request.log.is_empty() {
+        access::keep_aside(core);
+    }
     Ok(taken)
 }
 
@@ -146,12 +150,16 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     for refusal in &reply.refused {
         taken.refused += refuse(work, sent, refusal, reply.now)?;
     }
+    let told = prepared.request.log.get(..usize::try_from(reply.logged).unwrap_or(usize::MAX)).unwrap_or_default();
+    access::settle(work.db, told, work.now())?;
+    taken.more |= told.len() == MAX_LOG;
     let restored = meta::get(work.db, meta::EPOCH)?.is_some_and(|known: u64| known != reply.epoch);
     if restored {
         // Its numbers mean something else now, and what it took may be gone: everything is read anew and asked about.
         meta::put(work.db, meta::HEALED_TO, &i64::MAX)?;
         meta::remove(work.db, meta::DEVICE_KEY)?;
         blobs::offer_again(work.db)?;
+        access::offer_again(work.db)?;
     } else {
         taken.more |= heal(work, &prepared.request.known, &reply.lost)? | asked(work, here)?;
     }

@@ -21,6 +21,10 @@ codes!(
         UsedCode = "used_code",
         /// The one-time code is too old.
         ExpiredCode = "expired_code",
+        /// The one-time code is for a role that needs a second person's word, which is not there yet.
+        CodePending = "code_pending",
+        /// The file is outside of the caller's own caseload: she has to say why she opens it. `field` holds the person's record.
+        ReasonNeeded = "reason_needed",
         /// This device is not (or no longer) allowed to sync; ask the administrator.
         DeviceRevoked = "device_revoked",
         /// Something says that this device was stopped, without proof that its server does. Nothing here was touched.

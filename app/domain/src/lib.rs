@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod area;
+pub mod audit;
 pub mod due;
 pub mod failure;
 pub mod fields;

@@ -1,6 +1,7 @@
 //! The wire: `POST /v1/enrol` and `POST /v1/sync`. Bodies are MessagePack with named fields inside zstd, so a
 //! reader skips what it does not know and an old client can always upload.
 use crate::area::Area;
+use crate::audit::Access;
 use crate::policy::Policy;
 use crate::staff::Staff;
 use crate::{AreaCode, DeviceId, Failure, Hash, RecordId, Row, Timestamp};
@@ -94,6 +95,20 @@ pub struct Reference {
     pub staff: Vec<Staff>,
     /// The county's policy.
     pub policy: Policy,
+    /// The caller's devices that may sync: so that she hears of one that is not hers.
+    #[serde(default)]
+    pub devices: Vec<OwnDevice>,
+}
+
+/// A device that was enrolled for the caller.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct OwnDevice {
+    /// Its id.
+    pub device: DeviceId,
+    /// What it calls itself.
+    pub label: String,
+    /// When it joined.
+    pub enrolled: Timestamp,
 }
 
 /// One change on its way up.
@@ -179,12 +194,36 @@ pub struct SyncRequest {
     /// Whether its first download may come in packs; clients of before packs do not ask.
     #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
     pub packs: bool,
+    /// What it put down of access to files and the server does not have yet, oldest first.
+    #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<Access>,
     /// It has no key in common with this server yet and asks for it.
     #[serde(rename = "k", default, skip_serializing_if = "std::ops::Not::not")]
     pub keyless: bool,
     /// Former devices whose unsent work lies sealed on this one: the key of which may it have?
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former: Vec<DeviceId>,
+}
+
+/// Most entries of the access log in one request.
+pub const MAX_LOG: usize = 200;
+
+/// `POST /v1/log`: only the access log. Also of a device that was stopped, before it is wiped.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct LogRequest {
+    /// Wire version.
+    pub v: u32,
+    /// Oldest first.
+    pub log: Vec<Access>,
+}
+
+/// How many of them, from the first on, the server has now.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct LogReply {
+    /// Wire version.
+    pub v: u32,
+    /// How many.
+    pub logged: u64,
 }
 
 /// Most former devices in one request.
@@ -279,6 +318,9 @@ pub struct SyncReply {
     /// Documents the first download still has to bring.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub left: u64,
+    /// Of the request's `log`, so many from the first on are put down here now.
+    #[serde(rename = "g", default, skip_serializing_if = "is_zero")]
+    pub logged: u64,
     /// Present when the device's was out of date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<Reference>,

@@ -67,13 +67,17 @@ pub fn is_going(db: &Db<'_>, hash: &Hash) -> DbResult<bool> {
 }
 
 fn remove_if_unnamed(store: &Store, photos: &Photos, hash: &Hash, runtime: &Handle) -> anyhow::Result<bool> {
-    let named = |db: &Db<'_>| Ok(db.one("SELECT 1 FROM photos WHERE hash = ?1", args![&hash.0], |_| Ok(()))?.is_some());
+    // Named for a person for whom it came, or being sent: that somebody names another's photo keeps it from nothing.
+    let sql = "SELECT 1 FROM photos p JOIN records r ON r.id = p.record JOIN photo_owners o ON o.person = r.person AND o.hash = p.hash
+               WHERE p.hash = ?1 UNION ALL SELECT 1 FROM uploads WHERE hash = ?1 LIMIT 1";
+    let named = |db: &Db<'_>| Ok(db.one(sql, args![&hash.0], |_| Ok(()))?.is_some());
     if store.read(named)? {
         return Ok(false);
     }
     let free = store.write(|db| {
         let free = !named(db)?;
         if free {
+            db.run("DELETE FROM photo_owners WHERE hash = ?1", args![&hash.0])?;
             db.run("INSERT INTO photos_going (hash) VALUES (?1) ON CONFLICT DO NOTHING", args![&hash.0])?;
         }
         Ok(free)

@@ -1,12 +1,13 @@
 //! Uploads by tus 1.0 (<https://tus.io/protocols/resumable-upload>): core, creation and creation-with-upload. What arrived before the line
 //! broke is kept and need not be sent again, whichever server it came to. Announcing the same photo again leads to the same upload.
 use super::collect::is_going;
-use super::may_read;
+use super::{is_named, is_owned, own};
 use crate::db::{Db, args};
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
 use crate::limits::{Pace, Room};
+use crate::store;
 use axum::Router;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Path, State};
@@ -40,6 +41,8 @@ pub(super) fn routes() -> Router<App> {
 struct Upload {
     id: Uuid,
     hash: Hash,
+    /// For whom.
+    person: RecordId,
     size: u64,
     received: u64,
 }
@@ -109,19 +112,20 @@ async fn announced(app: App, auth: Auth, headers: &HeaderMap, body: Body) -> App
         return Err(Code::TooLarge.into());
     }
     let device = *auth.device.bytes();
-    let asked = app.run(move |app| Ok(app.store.read(|db| Ok((may_send(db, &auth, &record, &hash)?, is_going(db, &hash)?)))?));
-    match asked.await? {
-        (false, _) => return Err(Code::NotFound.into()),
+    let found = app.run(move |app| Ok(app.store.read(|db| Ok((whose(db, &auth, &record, &hash)?, is_going(db, &hash)?)))?)).await?;
+    let (person, owned) = match found {
+        (None, _) => return Err(Code::NotFound.into()),
         // It will be wanted anew in a moment.
-        (true, true) => return Err(app.guard.busy("photo").into()),
-        (true, false) => {}
-    }
-    let known = app.photos.has(&hash).await?;
+        (Some(_), true) => return Err(app.guard.busy("photo").into()),
+        (Some(whose), false) => whose,
+    };
+    // Known is only what came for the same person: that somebody else's photo is here is nobody's business, and is not enough to read it.
+    let known = owned && app.photos.has(&hash).await?;
     let with_body = is_upload(headers);
     let upload = app
         .run(move |app| {
             let id = uuid::Builder::from_random_bytes(app.env.random()).into_uuid();
-            let new = Upload { id, hash, size, received: if known { size } else { 0 } };
+            let new = Upload { id, hash, person, size, received: if known { size } else { 0 } };
             Ok(app.store.write_beside(|db| begin(db, new, &device, app.env.now(), known || with_body))?)
         })
         .await?;
@@ -147,10 +151,19 @@ async fn announced(app: App, auth: Auth, headers: &HeaderMap, body: Body) -> App
     Ok(response)
 }
 
+/// For whom the photo is sent and whether its bytes came for that person before; none where this caller may not send it.
+fn whose(db: &Db<'_>, auth: &Auth, record: &RecordId, hash: &Hash) -> anyhow::Result<Option<(RecordId, bool)>> {
+    if !may_send(db, auth, record, hash)? {
+        return Ok(None);
+    }
+    let Some((person, _)) = store::person_of(db, record)? else { return Ok(None) };
+    Ok(Some((person, is_owned(db, &person, hash)?)))
+}
+
 /// Through a record that the caller may read, or that this device wrote in: what she added in good faith may belong to a file that
 /// has left her area meanwhile.
 fn may_send(db: &Db<'_>, auth: &Auth, record: &RecordId, hash: &Hash) -> anyhow::Result<bool> {
-    if may_read(db, &auth.caller, record, hash)? {
+    if is_named(db, &auth.caller, record, hash)? {
         return Ok(true);
     }
     let sql = "SELECT 1 FROM photos p JOIN changes c ON c.record = p.record WHERE p.record = ?1 AND p.hash = ?2 AND c.device = ?3";
@@ -159,9 +172,9 @@ fn may_send(db: &Db<'_>, auth: &Auth, record: &RecordId, hash: &Hash) -> anyhow:
 
 /// The upload of this photo that the device began before, else a new one.
 fn begin(db: &Db<'_>, new: Upload, device: &[u8; 16], now: Timestamp, anew: bool) -> anyhow::Result<Upload> {
-    let sql = format!("SELECT id, received, size FROM uploads WHERE device = ?1 AND hash = ?2{}", db.for_update());
+    let sql = format!("SELECT id, received, size FROM uploads WHERE device = ?1 AND hash = ?2 AND person = ?3{}", db.for_update());
     let size = i64::try_from(new.size)?;
-    let found = db.one(&sql, args![device, &new.hash.0], |r| Ok((r.bytes::<16>(0)?, r.count(1)?, r.count(2)?)))?;
+    let found = db.one(&sql, args![device, &new.hash.0, new.person.bytes()], |r| Ok((r.bytes::<16>(0)?, r.count(1)?, r.count(2)?)))?;
     match found {
         // One that is complete was stored; where its file is gone since, it begins anew.
         Some((id, received, as_large)) if !anew && received < new.size && as_large == new.size => {
@@ -172,8 +185,8 @@ fn begin(db: &Db<'_>, new: Upload, device: &[u8; 16], now: Timestamp, anew: bool
             if let Some((id, ..)) = found {
                 forget(db, &Uuid::from_bytes(id))?;
             }
-            let sql = "INSERT INTO uploads (id, hash, device, size, received, touched) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-            db.run(sql, args![new.id.as_bytes(), &new.hash.0, device, size, i64::try_from(new.received)?, now.0])?;
+            let sql = "INSERT INTO uploads (id, hash, device, size, received, touched, person) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            db.run(sql, args![new.id.as_bytes(), &new.hash.0, device, size, i64::try_from(new.received)?, now.0, new.person.bytes()])?;
             Ok(new)
         }
     }
@@ -186,8 +199,11 @@ fn forget(db: &Db<'_>, id: &Uuid) -> anyhow::Result<()> {
 }
 
 fn find(db: &Db<'_>, id: &Uuid, device: &[u8; 16]) -> anyhow::Result<Option<Upload>> {
-    let sql = format!("SELECT hash, size, received FROM uploads WHERE id = ?1 AND device = ?2{}", db.for_update());
-    Ok(db.one(&sql, args![id.as_bytes(), device], |r| Ok(Upload { id: *id, hash: Hash(r.bytes(0)?), size: r.count(1)?, received: r.count(2)? }))?)
+    // One of before it was kept for whom it is begins anew.
+    let sql = format!("SELECT hash, size, received, person FROM uploads WHERE id = ?1 AND device = ?2 AND length(person) > 0{}", db.for_update());
+    Ok(db.one(&sql, args![id.as_bytes(), device], |r| {
+        Ok(Upload { id: *id, hash: Hash(r.bytes(0)?), size: r.count(1)?, received: r.count(2)?, person: store::record_at(r, 3)? })
+    })?)
 }
 
 async fn found(app: &App, auth: &Auth, id: Uuid) -> AppResult<Upload> {
@@ -332,6 +348,7 @@ async fn finish(app: &App, upload: Upload, device: [u8; 16], last: Vec<u8>) -> A
                 return forget(db, &upload.id);
             }
             db.run("DELETE FROM upload_parts WHERE upload = ?1", args![upload.id.as_bytes()])?;
+            own(db, upload.person.bytes(), &upload.hash)?;
             Ok(())
         });
         done?;

@@ -3,6 +3,7 @@ use super::*;
 fn open() -> Db<'static> {
     let conn = crate::db::in_memory();
     create(&conn).unwrap();
+    conn.batch(TABLES).unwrap();
     conn
 }
 

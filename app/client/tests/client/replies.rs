@@ -19,6 +19,7 @@ fn reply(device: &Device, accepted: Vec<Hash>, refused: Vec<Refusal>) -> SyncRep
         cursor: Some(Cursor { complete: true, ..Cursor::default() }),
         more: false,
         left: 0,
+        logged: 0,
         reference: None,
         key: None,
         released: vec![],

@@ -4,7 +4,7 @@ use crate::area::Area;
 use crate::form::Answers;
 use crate::roles::Role;
 use crate::staff::Staff;
-use crate::{DeviceId, Failure, Hash, Programme, RecordId, Timestamp};
+use crate::{DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -49,6 +49,13 @@ pub enum About {
         record: RecordId,
         /// What it was, in fields: `contact.phone`.
         fields: Vec<String>,
+    },
+    /// Another device was enrolled for me.
+    NewDevice {
+        /// Which.
+        device: DeviceId,
+        /// What it calls itself.
+        label: String,
     },
 }
 
@@ -126,6 +133,29 @@ pub struct OneTimeCode {
     pub staff: Staff,
     /// Until when.
     pub expires: Timestamp,
+    /// It is good only after another administrator or the county officer has confirmed it.
+    #[serde(default)]
+    pub pending: bool,
+}
+
+/// Which part of the log.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
+pub struct AuditQuery {
+    /// From this day on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<NaiveDate>,
+    /// Up to this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+    /// Only of this member of staff, or about her.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<StaffId>,
+    /// Only of this person's file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<RecordId>,
+    /// Only entries before this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
 }
 
 /// A device in the administrator's list.

@@ -83,7 +83,12 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
             device.wait_for_news();
         },
         Command::Persons(which) => persons(device, printer, which),
-        Command::Show { id } => show(device, printer, id),
+        Command::Show { id, reason } => {
+            if let Some(reason) = reason {
+                device.call(OpenFile { id, reason })?;
+            }
+            show(device, printer, id)
+        }
         Command::Edit { id, yes, fields } => {
             match device.call(Visit { id }) {
                 Ok(visit) => device.call(AmendVisit { visit: id, answers: from_file::corrections(&visit.item.form, &fields)? })?,
