@@ -139,7 +139,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
 }
 
 /// Operations that the changes of one request have together. Few bytes may stand for very many, and each takes memory and time.
-const MAX_OPERATIONS: u64 = 100_000;
+const MAX_OPERATIONS: u64 = 50_000;
 
 /// How many of these changes are looked at now, at least one. Of the others the device is told nothing, and sends them again at once.
 fn affordable(changes: &[Push]) -> usize {

@@ -1,7 +1,7 @@
 //! What one device or one address may cost a server, attacked with real processes, and beside each attack whoever must go on working.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 use client::sync::prepare;
-use client::wire::{Http, address, pack};
+use client::wire::{Http, address, pack, unpack};
 use domain::api::Edit;
 use domain::sync::{EnrolRequest, MAX_BODY, Push, SyncReply, SyncRequest, WIRE};
 use domain::{DeviceId, Hash, RecordId};
@@ -92,31 +92,27 @@ async fn a_cursor_with_counties_of_others_is_answered_for_ones_own() {
 }
 
 /// Text is an operation a letter: a few thousand compressed bytes may be half a million operations.
-#[tokio::test]
-async fn of_changes_that_are_very_many_operations_a_request_takes_some_and_the_device_goes_on_until_all_are_answered() {
+#[test]
+fn of_changes_that_are_very_many_operations_a_request_takes_some_and_the_device_goes_on_until_all_are_answered() {
     let (dir, server) = county("");
     let li = li(&dir, &server);
     let mut request = request(&li);
     let child: RecordId = li.person("王小雨").parse().unwrap();
-    let record = li.core().view().unwrap().record(child).unwrap();
     let edits = [Edit { path: "situation.health".parse().unwrap(), value: "好".repeat(4_000).as_str().into() }];
-    let mut written = |n: u8| {
-        let pen = Pen { staff: "S001".parse().unwrap(), device: request.device, at: SystemEnv.now(), actor: Actor([n; 8]) };
-        let change = record.clone().edit(&edits, &pen).unwrap().remove(0);
-        Push { record: child, bytes: change.bytes }
-    };
-    request.changes = (1..=60).map(&mut written).collect();
-    let http = Http::new(Box::new(|_| {})).unwrap();
-    let url = address(&server.address).unwrap().join("v1/sync");
+    let pen = Pen { staff: "S001".parse().unwrap(), device: request.device, at: SystemEnv.now(), actor: Actor([1; 8]) };
+    let change = li.core().view().unwrap().record(child).unwrap().edit(&edits, &pen).unwrap().remove(0);
+    // One is as many operations as twenty; that it is the same each time only makes the test quick.
+    request.changes = vec![Push { record: child, bytes: change.bytes }; 20];
     let mut rounds = 0;
     while !request.changes.is_empty() {
-        let reply: SyncReply = http.post(url.clone(), Some(&li.token()), &request).await.unwrap().body;
+        let said = plain::ask(&server.address, "POST", "/v1/sync", &[("authorization", &bearer(&li))], &pack(&request).unwrap());
+        let reply: SyncReply = unpack(&said.body).unwrap();
         let answered = reply.accepted.len() + reply.held.len() + reply.refused.iter().map(|r| 1 + r.blocked.len()).sum::<usize>();
-        assert!((1..=25).contains(&answered), "{answered} changes of 4,000 operations");
+        assert!((1..=12).contains(&answered), "{answered} changes of 4,000 operations");
         request.changes.drain(..answered);
         rounds += 1;
     }
-    assert!(rounds >= 3);
+    assert_eq!(rounds, 2);
 }
 
 /// Fills what it can and then says nothing more.
