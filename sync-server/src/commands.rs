@@ -272,7 +272,9 @@ pub fn policy(set: Option<&Path>, data: &Data) -> Done {
 /// Reads a policy strictly: a mistyped name would otherwise be passed over, and its rule hold for everybody.
 fn read_policy(text: &str) -> anyhow::Result<Policy> {
     let given: Value = serde_json::from_str(text).context("不是 JSON / is no JSON")?;
-    let policy: Policy = serde_json::from_value(given.clone()).context("不是 policy 打印出来的样子 / is not a policy as this command prints it")?;
+    let mut policy: Policy =
+        serde_json::from_value(given.clone()).context("不是 policy 打印出来的样子 / is not a policy as this command prints it")?;
+    policy.due.complete();
     if let Some(name) = unknown_name(&given, &serde_json::to_value(&policy)?) {
         return Err(anyhow!("没有 {name} 这一项 / there is no such setting: {name}"));
     }
@@ -283,12 +285,13 @@ fn read_policy(text: &str) -> anyhow::Result<Policy> {
 /// A name in what was given that was not understood.
 fn unknown_name(given: &Value, known: &Value) -> Option<String> {
     match (given, known) {
-        (Value::Object(given), Value::Object(known)) => {
-            given.iter().filter(|(_, value)| !value.is_null()).find_map(|(name, value)| match known.get(name) {
+        (Value::Object(given), Value::Object(known)) => given
+            .iter()
+            .filter(|(_, value)| !value.is_null() && **value != Value::Array(Vec::new()))
+            .find_map(|(name, value)| match known.get(name) {
                 None => Some(name.clone()),
                 Some(known) => unknown_name(value, known),
-            })
-        }
+            }),
         (Value::Array(given), Value::Array(known)) => given.iter().zip(known).find_map(|(given, known)| unknown_name(given, known)),
         _ => None,
     }

@@ -131,7 +131,7 @@ impl Store {
 
     /// The same by the operator's key, if there is one.
     pub fn open_by(dir: &Path, key: Option<&Key>, new_epoch: u64) -> anyhow::Result<Store> {
-        private::folder(dir).with_context(|| format!("cannot make the data folder {}", dir.display()))?;
+        private::data(dir).with_context(|| format!("cannot make the data folder {}", dir.display()))?;
         Store::open_file(&dir.join(DATABASE), key, new_epoch)
     }
 
@@ -278,6 +278,7 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
     if version < 6 {
         db.batch(V6)?;
         db.batch(crate::device_keys::TABLES)?;
+        renew_rows(db)?;
     }
     Ok(())
 }
@@ -286,6 +287,18 @@ fn date_records(db: &Db<'_>) -> anyhow::Result<()> {
     for (id, row) in db.rows("SELECT id, row FROM records WHERE rank > 0", &[], |r| Ok((r.blob(0)?, r.blob(1)?)))? {
         db.run("UPDATE records SET at = ?2 WHERE id = ?1", args![id, moment(&rmp_serde::from_slice(&row)?)])?;
     }
+    Ok(())
+}
+
+/// Rows of files say when a category ends; those of before left such categories out, and packs carry them.
+fn renew_rows(db: &Db<'_>) -> anyhow::Result<()> {
+    for id in db.rows("SELECT id FROM records WHERE kind = 'person'", &[], |r| r.blob(0))? {
+        let document = db.one("SELECT document FROM records WHERE id = ?1", args![&id], |r| r.blob(0))?.unwrap_or_default();
+        // One that cannot be read is no reason not to serve the others.
+        let Ok(row) = Record::load_own(&document).and_then(|record| record.row()) else { continue };
+        db.run("UPDATE records SET row = ?2 WHERE id = ?1", args![&id, rmp_serde::to_vec_named(&row)?])?;
+    }
+    db.run("UPDATE packs SET replaced = made WHERE replaced = 0", &[])?;
     Ok(())
 }
 
@@ -426,8 +439,8 @@ fn put_record(db: &Db<'_>, state: &State, area: &AreaCode, is_new: bool) -> anyh
             ],
         )?;
     } else {
-        let sql = "UPDATE records SET area = ?2, programmes = ?3, document = ?4, row = ?5 WHERE id = ?1";
-        db.run(sql, args![id.bytes(), area.as_str(), programmes, document, packed])?;
+        let sql = "UPDATE records SET area = ?2, programmes = ?3, document = ?4, row = ?5, at = ?6 WHERE id = ?1";
+        db.run(sql, args![id.bytes(), area.as_str(), programmes, document, packed, moment(row)])?;
     }
     if let Row::Visit(v) = row {
         photos::index(db, &v.id, &v.photos, is_new)?;

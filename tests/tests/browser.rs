@@ -532,6 +532,17 @@ async fn the_screens_beside_the_journey_are_looked_at_too() {
     sun.press("忘记 PIN？").await;
     sun.see("start-over").await;
     sun.look("06-forgotten-pin").await;
+    sun.click("start-over").await;
+    sun.see("back-to-pin").await;
+    sun.look("07-start-over").await;
+    let code = server.code("S003");
+    sun.fill("code", &code).await;
+    sun.click("enrol-next").await;
+    sun.choose_pin("918273").await;
+    // The unfinished visit came along.
+    sun.go_to("tab-today").await;
+    sun.see("drafts").await;
+    sun.look("08-come-back").await;
     sun.close().await;
 
     let li = enrol(&at("li"), &server.address, PHONE, "browser-files", &server.code("S001")).await;

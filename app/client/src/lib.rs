@@ -44,6 +44,7 @@ mod spelling;
 mod status;
 mod today;
 mod upload;
+mod visit_day;
 mod visit_item;
 mod visits;
 mod words;

@@ -139,6 +139,7 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
         true => meta::put(work.db, meta::CLOCK_OFF, &off)?,
         false => meta::remove(work.db, meta::CLOCK_OFF)?,
     }
+    meta::put(work.db, meta::HEARD, &(reply.now, work.now()))?;
     let mut taken = Taken { more: reply.more, left: reply.left, ..Taken::default() };
     let moved = reply.reference.as_ref().is_some_and(|new| work.book().me().is_ok_and(|me| (me.role, &me.areas) != (new.me.role, &new.me.areas)));
     if let Some(reference) = reply.reference {

@@ -19,6 +19,7 @@ pub mod policy;
 pub mod roles;
 pub mod rows;
 pub mod staff;
+pub mod stays;
 pub mod sync;
 pub mod time;
 pub mod value;

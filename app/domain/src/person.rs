@@ -1,4 +1,9 @@
 //! What is said of a person: sex, categories, risk, programme.
+use crate::IdNumber;
+use crate::api::Edit;
+use crate::fields::Path;
+use crate::roles::Section;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -109,6 +114,35 @@ impl Category {
             SocialCase => Programme::Social,
         }
     }
+}
+
+/// A child is one until this age, years.
+pub const ADULT: u32 = 18;
+/// An elder is one from this age on, years (老年人权益保障法 art. 2).
+pub const ELDER: u32 = 60;
+
+impl Category {
+    /// Whether somebody of this age is hardly in this category: a child's of a grown-up, an elder's of a child. To be asked about, not refused.
+    pub fn is_unlikely_at(self, age: u32) -> bool {
+        match self.programme() {
+            Programme::Child => age >= ADULT,
+            Programme::Elder => age < ELDER,
+            Programme::Social => false,
+        }
+    }
+}
+
+/// The first category among edits of a file that somebody of that age is hardly in. The day of birth is that of the edits, of an ID
+/// number in them, or the one on file.
+pub fn unlikely_category<'a>(edits: &'a [Edit], on_file: Option<&str>, today: NaiveDate) -> Option<&'a Path> {
+    let text = |key: &str| edits.iter().find(|e| e.path.section == Section::Identity && e.path.key == key).and_then(|e| e.value.text());
+    let number = text("id_number").and_then(|n| n.parse::<IdNumber>().ok()).map(|n| n.birth());
+    let birth = number.or_else(|| text("birth").or(on_file)?.parse().ok())?;
+    let hardly = |e: &&Edit| {
+        let category = e.value.text().filter(|_| e.path.section == Section::Categories && e.path.key == "code");
+        category.and_then(|code| code.parse::<Category>().ok()).is_some_and(|c| c.is_unlikely_at(crate::time::age(birth, today)))
+    };
+    edits.iter().find(hardly).map(|e| &e.path)
 }
 
 codes!(

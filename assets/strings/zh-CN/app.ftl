@@ -108,7 +108,7 @@ left-by-pin = 可以用当时的 PIN 取回
 left-sealed = 已封存，等管理员放行后自动取回
 left-heading = 以前没有上传的内容
 left-title = 一台停用的设备留下的内容
-left-of = { $day } 重新登记前留下的内容
+left-of = { $moment } 重新登记前留下的内容
 left-bring-back = 取回
 left-pin-title = 输入当时的 PIN
 left-pin-note = 当时的 PIN 对了，内容就会取回并上传。
@@ -149,3 +149,8 @@ inbox-refused = 未被接收
 inbox-returned-line = { $reviewer } 退回：{ $comment }
 inbox-conflict-line = { $field }有 { $count } 个值，请选一个
 inbox-refused-line = 原因：{ $reason }
+
+## A day in three fields
+date-field-year = 年
+date-field-month = 月
+date-field-day = 日

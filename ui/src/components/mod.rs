@@ -7,6 +7,7 @@ mod card;
 mod chip;
 mod choice;
 mod conflict_sheet;
+mod date_input;
 mod field;
 mod icon;
 mod meter;

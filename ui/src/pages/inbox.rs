@@ -17,7 +17,7 @@ use super::person::same;
 use super::when::{count, short_moment};
 
 /// The groups, in the order of the page.
-const GROUPS: [Group; 5] = [Group::Returned, Group::Conflict, Group::Same, Group::Refused, Group::Changed];
+const GROUPS: [Group; 6] = [Group::Returned, Group::Conflict, Group::Same, Group::Refused, Group::Changed, Group::OfAge];
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Group {
@@ -26,6 +26,7 @@ enum Group {
     Same,
     Refused,
     Changed,
+    OfAge,
 }
 
 impl Group {
@@ -36,6 +37,7 @@ impl Group {
             About::MaybeSame(_) => Group::Same,
             About::Refused { .. } => Group::Refused,
             About::ChangedAfterApproval { .. } => Group::Changed,
+            About::ComesOfAge { .. } => Group::OfAge,
         }
     }
 
@@ -46,6 +48,7 @@ impl Group {
             Group::Same => text.same_title(),
             Group::Refused => text.inbox_refused(),
             Group::Changed => text.inbox_changed(),
+            Group::OfAge => text.inbox_of_age(),
         }
     }
 
@@ -56,6 +59,7 @@ impl Group {
             Group::Same => (Glyph::Compare, Tone::Warm, Edge::Soon, "same"),
             Group::Refused => (Glyph::Alert, Tone::Danger, Edge::Flag, "refused"),
             Group::Changed => (Glyph::Edit, Tone::Warm, Edge::Soon, "changed"),
+            Group::OfAge => (Glyph::Clock, Tone::Warm, Edge::Soon, "of-age"),
         }
     }
 }
@@ -106,7 +110,7 @@ fn page_of(message: &Message) -> Page {
         About::ChangedAfterApproval { visit } => Page::Review(*visit),
         About::Conflict { record, path } if is_answer(path) => Page::Visit(*record),
         About::Refused { record, fields, .. } if fields.iter().any(|f| is_answer(f)) => Page::Visit(*record),
-        About::Conflict { .. } | About::Refused { .. } | About::MaybeSame(_) => Page::Person(message.person),
+        About::Conflict { .. } | About::Refused { .. } | About::MaybeSame(_) | About::ComesOfAge { .. } => Page::Person(message.person),
     }
 }
 
@@ -120,6 +124,9 @@ pub fn field_words(path: &str, text: &Text) -> String {
     let answer = path.strip_prefix("answers.");
     if answer == Some(form::PHOTOS) {
         return text.photo_title();
+    }
+    if answer == Some(form::WHEN) {
+        return text.form_day();
     }
     let question = answer.and_then(|id| form::shipped().iter().rev().find_map(|f| f.question(id)));
     let section = || text.code("section", path.split('.').next().unwrap_or(path));
@@ -142,6 +149,11 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
             (title, vec![same::words(&pair.file, text), same::words(&pair.other, text)], text.same_todo())
         }
         About::ChangedAfterApproval { .. } => (text.inbox_changed_line(), Vec::new(), text.inbox_changed_do()),
+        About::ComesOfAge { on } => {
+            let (day, today) = (text.date_with_year(*on), super::when::now().day());
+            let line = if *on > today { text.inbox_of_age_soon(&day) } else { text.inbox_of_age_past(&day) };
+            (line, vec![text.inbox_of_age_note()], text.inbox_of_age_do())
+        }
         About::Refused { reason, fields, .. } => {
             let mut names: Vec<String> = fields.iter().map(|f| field_words(f, text)).collect();
             names.dedup();

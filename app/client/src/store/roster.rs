@@ -6,7 +6,8 @@
 use super::id_at;
 use crate::Result;
 use crate::name_search::Keys;
-use crate::spelling::{Sounds, Syllable, fold, sort_key, syllables};
+use crate::spelling;
+use crate::spelling::{BETWEEN, Sounds, Syllable, fold, sort_key, syllables};
 use chrono::NaiveDate;
 use domain::{AreaCode, Category, RecordId, Risk};
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -34,16 +35,18 @@ pub struct Line {
     pub due: Option<NaiveDate>,
     /// Day of birth, where known.
     pub birth: Option<NaiveDate>,
-    categories: u32,
+    categories: u64,
     name: Range<u32>,
     id_number: Range<u32>,
     phones: Range<u32>,
     address: Range<u32>,
+    /// Syllables of the relatives' names, with [`BETWEEN`] after each.
+    relatives: Range<u32>,
     order: String,
 }
 
 impl Line {
-    /// Whether this category is in force.
+    /// Whether this category is in force today.
     pub fn is_in(&self, category: Category) -> bool {
         self.categories & bit(category) != 0
     }
@@ -52,9 +55,10 @@ impl Line {
     }
 }
 
-/// Categories as a set; only in memory.
-fn bit(category: Category) -> u32 {
-    Category::ALL.iter().position(|c| *c == category).map_or(0, |n| 1 << (n % 32))
+/// Categories as a set, a bit each; only in memory.
+fn bit(category: Category) -> u64 {
+    const { assert!(Category::ALL.len() <= 64, "each category needs a bit of its own") };
+    Category::ALL.iter().position(|c| *c == category).map_or(0, |n| 1 << n)
 }
 
 /// All persons, in the order of their names' sound.
@@ -67,7 +71,7 @@ pub struct Roster {
     waste: usize,
 }
 
-const COLUMNS: &str = "SELECT id, name, id_number, phones, address, area, categories, risk, open, due, birth FROM persons";
+const COLUMNS: &str = "SELECT id, name, id_number, phones, address, area, categories, risk, open, due, birth, relatives FROM persons";
 
 impl Roster {
     /// Reads everybody.
@@ -142,6 +146,7 @@ impl Roster {
             id_number: self.text.get(span(&line.id_number)).unwrap_or_default(),
             phones: self.text.get(span(&line.phones)).unwrap_or_default(),
             address: self.text.get(span(&line.address)).unwrap_or_default(),
+            relatives: self.names.get(span(&line.relatives)).unwrap_or_default(),
         }
     }
 
@@ -150,11 +155,18 @@ impl Roster {
         let syllables = syllables(text(1)?, &mut self.sounds);
         let name = self.names.len();
         self.names.extend_from_slice(&syllables);
+        let own = narrow(name..self.names.len());
+        let first = self.names.len();
+        for relative in text(11)?.lines() {
+            let theirs = spelling::syllables(relative, &mut self.sounds);
+            self.names.extend(theirs.into_iter().chain([BETWEEN]));
+        }
         let due: Option<String> = row.get(9)?;
         Ok(Line {
             id: id_at(row, 0)?,
             order: sort_key(&syllables, &self.sounds) + text(1)?,
-            name: narrow(name..self.names.len()),
+            name: own,
+            relatives: narrow(first..self.names.len()),
             id_number: self.keep(&text(2)?.to_lowercase()),
             phones: self.keep(text(3)?),
             address: self.keep(&fold(text(4)?)),

@@ -18,6 +18,7 @@ pub struct Work<'a> {
     now: Timestamp,
     book: &'a Book,
     roster: &'a Roster,
+    day: Option<NaiveDate>,
     new_book: Option<Book>,
     changed: BTreeSet<RecordId>,
     persons: BTreeSet<RecordId>,
@@ -34,16 +35,19 @@ pub struct Done {
     /// When the next visits are due that were worked out anew.
     pub(super) dues: BTreeMap<RecordId, Option<NaiveDate>>,
     pub(super) book: Option<Book>,
+    pub(super) day: NaiveDate,
 }
 
 impl<'a> Work<'a> {
-    pub(super) fn new(db: &'a Connection, env: &'a dyn Env, book: &'a Book, roster: &'a Roster) -> Work<'a> {
+    /// `day` is the one for which due days stand in the index.
+    pub(super) fn new(db: &'a Connection, env: &'a dyn Env, book: &'a Book, roster: &'a Roster, day: Option<NaiveDate>) -> Work<'a> {
         Work {
             db,
             env,
             now: env.now(),
             book,
             roster,
+            day,
             new_book: None,
             changed: BTreeSet::new(),
             persons: BTreeSet::new(),
@@ -221,9 +225,14 @@ impl<'a> Work<'a> {
         self.changed.insert(id);
     }
 
-    /// Leaves to a later transaction for whom the next visit is to be worked out.
+    /// Leaves to a later transaction, and [`Work::renew`], whose lines are to be worked out.
     pub fn put_off(&mut self) -> BTreeSet<RecordId> {
         std::mem::take(&mut self.persons)
+    }
+    /// Works out anew all of a person's line that depends on the day and on her visits.
+    pub fn renew(&mut self, person: RecordId) {
+        self.touch(person);
+        self.files.insert(person);
     }
 
     /// Makes index and document rows anew from the documents.
@@ -242,14 +251,25 @@ impl<'a> Work<'a> {
         for visit in &self.visits {
             index::refresh_stage(self.db, *visit)?;
         }
-        if self.all_dues {
+        let today = self.now.day();
+        // A clock that was put back: whatever was worked out for the days to come does not hold.
+        if self.all_dues || self.day.is_none_or(|day| today < day) {
             self.persons = index::all_persons(self.db)?;
+        } else if self.day != Some(today) {
+            self.persons.extend(index::turned(self.db, today)?);
+        }
+        if self.day != Some(today) {
+            meta::put(self.db, meta::DUES_DAY, &today)?;
         }
         let rules = &self.book().policy().due;
         let mut dues = BTreeMap::new();
         for person in &self.persons {
-            dues.insert(*person, index::refresh_due(self.db, *person, rules, self.now.day())?);
+            dues.insert(*person, index::refresh_due(self.db, *person, rules, today)?);
         }
-        Ok(Done { changed: self.changed, files: self.files, dues, book: self.new_book })
+        if self.day != Some(today) {
+            // More than the due day may be another one.
+            self.files.extend(&self.persons);
+        }
+        Ok(Done { changed: self.changed, files: self.files, dues, book: self.new_book, day: today })
     }
 }

@@ -5,6 +5,7 @@ use crate::form::Answers;
 use crate::roles::Role;
 use crate::staff::Staff;
 use crate::{DeviceId, Failure, Hash, Programme, RecordId, Timestamp};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -35,6 +36,11 @@ pub enum About {
     },
     /// Two files may be of one person. The message is about the later one.
     MaybeSame(Box<super::SamePair>),
+    /// A child who comes of age soon, or did, and is still in a category of children.
+    ComesOfAge {
+        /// Her eighteenth birthday.
+        on: NaiveDate,
+    },
     /// Work of mine that the server did not accept. It is kept.
     Refused {
         /// Why.
