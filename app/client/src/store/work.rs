@@ -225,9 +225,14 @@ impl<'a> Work<'a> {
         self.changed.insert(id);
     }
 
-    /// Leaves to a later transaction for whom the next visit is to be worked out.
+    /// Leaves to a later transaction, and [`Work::renew`], whose lines are to be worked out.
     pub fn put_off(&mut self) -> BTreeSet<RecordId> {
         std::mem::take(&mut self.persons)
+    }
+    /// Works out anew all of a person's line that depends on the day and on her visits.
+    pub fn renew(&mut self, person: RecordId) {
+        self.touch(person);
+        self.files.insert(person);
     }
 
     /// Makes index and document rows anew from the documents.
