@@ -28,6 +28,8 @@ pub struct Core {
     touched: Timestamp,
     /// How far the server says its counties' feeds have come.
     pub heard: BTreeMap<AreaCode, u64>,
+    /// Whether what the first download brought is being read.
+    pub(crate) reading: bool,
 }
 
 /// Minutes after which the shell locks what the interface should have locked.
@@ -63,6 +65,7 @@ impl Core {
             aside: None,
             touched: Timestamp::default(),
             heard: BTreeMap::new(),
+            reading: false,
         }
     }
 

@@ -87,7 +87,8 @@ impl Store {
             self.book = book;
         }
         self.day = Some(done.day);
-        self.roster.refresh(&self.db, &done.persons)?;
+        self.roster.refresh(&self.db, &done.files)?;
+        self.roster.set_dues(&done.dues);
         Ok((value, done.changed))
     }
 

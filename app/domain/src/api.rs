@@ -162,7 +162,9 @@ calls! {
     /// A device that was enrolled for the caller is really hers: it is told of no more.
     KnowDevice { device: DeviceId } -> ();
     /// Administrator: takes in an office's list.
-    AdminImport { what: ImportKind, file: String, /** The file, base64. */ content: String } -> ImportReport;
+    AdminImport { what: ImportKind, file: String, /** The file, base64. */ content: String,
+                  /** Nothing is written; the report says what would be, with the table of remarks. */ #[serde(default)] dry_run: bool,
+                  /** Changes of known staff were seen, and are wanted. */ #[serde(default)] yes: bool } -> ImportReport;
 }
 
 /// A reply as it crosses to the interface.
@@ -248,6 +250,9 @@ pub struct StatusReply {
     pub photo_bytes: u64,
     /// Records the server did not accept.
     pub refused: u64,
+    /// Records that the server sends and this device cannot read: all else goes on.
+    #[serde(default)]
+    pub unreadable: Vec<UnreadableItem>,
     /// Fields with more than one value.
     pub conflicts: u64,
     /// Messages not yet seen: returned visits, refusals, conflicts.
@@ -256,6 +261,10 @@ pub struct StatusReply {
     pub to_review: u64,
     /// Files on this device.
     pub persons: u64,
+    /// While the first download is not over, and nobody knows yet what there is: how many records are still to come, 0 when that is
+    /// not known either.
+    #[serde(default)]
+    pub coming: Option<u64>,
     /// Moment of the last complete sync.
     pub last_sync: Option<Timestamp>,
     /// Where sync stands.
@@ -293,6 +302,17 @@ pub struct Left {
     pub wait: u32,
 }
 
+/// A record that the server sends and this device cannot read.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct UnreadableItem {
+    /// The record: by this the operator finds it.
+    pub record: RecordId,
+    /// Whose it is, where that is known.
+    pub person: Option<RecordId>,
+    /// Her name; empty when it is not known.
+    pub name: String,
+}
+
 /// What one sync did, for the headless client and 我的.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
 pub struct SyncReport {
@@ -313,6 +333,9 @@ pub struct SyncReport {
     /// Photos uploaded.
     #[serde(default)]
     pub photos: u64,
+    /// Records that the server sends and this device cannot read.
+    #[serde(default)]
+    pub unreadable: Vec<UnreadableItem>,
     /// Wall time, seconds.
     pub seconds: f64,
     /// Where sync stands now.

@@ -95,6 +95,8 @@ codes!(
         FileClosed = "file_closed",
         /// By this device's clock it is another day than it can be: a question before a visit gets that day.
         ClockDoubt = "clock_doubt",
+        /// The moment of a visit or a review lies before 2000 or in the future: the clock it was read from is wrong.
+        Clock = "clock",
         /// A person with this ID number is on file here already.
         AlreadyOnFile = "already_on_file",
         /// There is a file that may be this person's; `field` is its record. Opened all the same when the caller says so.

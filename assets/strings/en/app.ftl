@@ -47,6 +47,9 @@ state-yes = Yes
 state-no = No
 state-choose = Please choose
 state-select-one = Choose one on the left to read it
+coming = Not everything is here yet
+coming-left = Not everything is here yet: { $count } still to come
+coming-note = The download goes on while there is a network. Until it is over, lists and figures here are not complete; what has come can be used.
 
 ## Sync: what the chip at the top says
 sync-all-uploaded = All uploaded

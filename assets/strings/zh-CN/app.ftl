@@ -47,6 +47,9 @@ state-yes = 是
 state-no = 否
 state-choose = 请选择
 state-select-one = 从左边选一条查看
+coming = 资料还没到齐
+coming-left = 资料还没到齐，还有 { $count } 份
+coming-note = 有网络时会接着下载。到齐以前，这里的名单和数字还不完整；已经到的可以先用。
 
 ## Sync: what the chip at the top says
 sync-all-uploaded = 全部已上传

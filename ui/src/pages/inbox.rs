@@ -8,10 +8,10 @@ use domain::form;
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Card, Edge, Empty, Glyph, Icon, PageBody, Skeleton, SyncChip, Tone, TopBar, show};
+use crate::components::{Card, Coming, Edge, Empty, Glyph, Icon, PageBody, Skeleton, SyncChip, Tone, TopBar, empty_when_known, show};
 use crate::nav::{Nav, Page, use_nav};
 use crate::query::use_query;
-use crate::state::{refresh_status, use_app, use_text};
+use crate::state::{refresh_status, use_app, use_status, use_text};
 
 use super::oversight::new_devices::NewDevice;
 use super::person::same;
@@ -73,7 +73,7 @@ impl Group {
 /// Messages: returned visits, conflicts, refusals.
 #[component]
 pub fn Inbox() -> Html {
-    let (text, nav, app) = (use_text(), use_nav(), use_app());
+    let (text, nav, app, status) = (use_text(), use_nav(), use_app(), use_status());
     let inbox = use_query(InboxCall {});
     {
         // Reading them makes them seen; the status holds the number at the tab.
@@ -85,7 +85,7 @@ pub fn Inbox() -> Html {
         });
     }
     let draw = |messages: &Rc<Vec<Message>>| match messages.is_empty() {
-        true => html! { <Empty icon={Glyph::Inbox} title={text.inbox_empty()} note={text.inbox_empty_note()} /> },
+        true => empty_when_known(&status, html! { <Empty icon={Glyph::Inbox} title={text.inbox_empty()} note={text.inbox_empty_note()} /> }),
         false => html! {
             <>
                 { for messages.iter().map(|m| html! { <NewDevice message={m.clone()} /> }) }
@@ -96,7 +96,7 @@ pub fn Inbox() -> Html {
     html! {
         <div class="page inbox">
             <TopBar title={text.inbox_title()}><SyncChip /></TopBar>
-            <PageBody refreshing={inbox.loading && inbox.data.is_some()}>{ show(&inbox, html! { <Skeleton /> }, draw) }</PageBody>
+            <PageBody refreshing={inbox.loading && inbox.data.is_some()}><Coming />{ show(&inbox, html! { <Skeleton /> }, draw) }</PageBody>
         </div>
     }
 }

@@ -106,18 +106,22 @@ pub fn all_persons(db: &Connection) -> Result<BTreeSet<RecordId>> {
 
 /// Puts down what the reviews of a visit say about the version that is here; whether it was uploaded is not asked.
 pub fn refresh_stage(db: &Connection, id: RecordId) -> Result<()> {
-    let Some(Row::Visit(visit)) = row(db, id)? else { return Ok(()) };
-    let stage = visit_state(false, false, &visit.heads, &reviews_of(db, id)?);
-    db.prepare_cached("UPDATE visits SET stage = ?2 WHERE id = ?1")?.execute(params![id.bytes(), stage.code()])?;
+    let reviews = reviews_of(db, id)?;
+    let stage = match if reviews.is_empty() { None } else { row(db, id)? } {
+        Some(Row::Visit(visit)) => visit_state(false, false, &visit.heads, &reviews),
+        _ => visit_state(false, false, &[], &[]),
+    };
+    db.prepare_cached("UPDATE visits SET stage = ?2 WHERE id = ?1 AND stage <> ?2")?.execute(params![id.bytes(), stage.code()])?;
     Ok(())
 }
 
 /// Most visits of one person that due days go back to.
 const VISITS: u32 = 200;
 
-/// Puts down what of a person's line depends on the day: the categories in force, when the next visit is due, how the last one was.
-pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules, today: NaiveDate) -> Result<()> {
-    let Some(Row::Person(row)) = row(db, id)? else { return Ok(()) };
+/// Puts down what of a person's line depends on the day: the categories in force, when the next visit is due, which it gives, how the last
+/// one was.
+pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules, today: NaiveDate) -> Result<Option<NaiveDate>> {
+    let Some(Row::Person(row)) = row(db, id)? else { return Ok(None) };
     let last = last_visit(db, id, today)?;
     let sql = "SELECT at, kind FROM visits WHERE person = ?1 AND met ORDER BY at DESC LIMIT ?2";
     let mut statement = db.prepare_cached(sql)?;
@@ -137,7 +141,7 @@ pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules, today: Naive
         turns(db, &row, today)?.map(|d| d.to_string()),
         row.comes_of_age(today).map(|d| d.to_string())
     ])?;
-    Ok(())
+    Ok(due.map(|d| d.date))
 }
 
 /// The first day after `today` that by itself changes something: a category ends, a visit dated ahead counts.

@@ -11,11 +11,13 @@ use crate::spelling::{BETWEEN, Sounds, Syllable, fold, sort_key, syllables};
 use chrono::NaiveDate;
 use domain::{AreaCode, Category, RecordId, Risk};
 use rusqlite::{Connection, OptionalExtension, Row};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// More changes than this at once, and the roster is read anew.
+/// More changes than this at once, and a good part of all, and the roster is read anew.
 const MANY: usize = 200;
+/// More new lines than this are put in order together.
+const FEW: usize = 8;
 /// Persons put in one by one leave their old text behind; beyond so many bytes of it the roster is read anew.
 const WASTE: usize = 1 << 20;
 
@@ -91,20 +93,42 @@ impl Roster {
         if persons.is_empty() {
             return Ok(());
         }
-        if persons.len() > MANY || self.waste > WASTE {
+        let many = persons.len() > MANY && persons.len() > self.lines.len() / 4;
+        if many || self.waste > WASTE {
             *self = Roster::load(db)?;
             return Ok(());
         }
+        let (lines, text) = (self.lines.len(), self.text.len());
         self.lines.retain(|l| !persons.contains(&l.id));
         let mut statement = db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?;
+        let mut fresh = Vec::new();
         for id in persons {
-            let before = self.text.len();
-            let Some(line) = statement.query_row([id.bytes()], |row| self.line(row)).optional()? else { continue };
-            self.waste += self.text.len() - before;
+            fresh.extend(statement.query_row([id.bytes()], |row| self.line(row)).optional()?);
+        }
+        // Who is only added leaves no old text behind.
+        self.waste += if self.lines.len() < lines { self.text.len() - text } else { 0 };
+        if fresh.len() > FEW {
+            self.lines.extend(fresh);
+            self.lines.sort_by(|a, b| a.place().cmp(&b.place()));
+            return Ok(());
+        }
+        for line in fresh {
             let at = self.lines.partition_point(|other| other.place() < line.place());
             self.lines.insert(at, line);
         }
         Ok(())
+    }
+
+    /// When the next visits are due.
+    pub fn set_dues(&mut self, dues: &BTreeMap<RecordId, Option<NaiveDate>>) {
+        if dues.is_empty() {
+            return;
+        }
+        for line in &mut self.lines {
+            if let Some(due) = dues.get(&line.id) {
+                line.due = *due;
+            }
+        }
     }
 
     /// Everybody, in order.

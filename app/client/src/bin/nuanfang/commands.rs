@@ -8,9 +8,9 @@ use client::env::SystemEnv;
 use data_encoding::BASE64;
 use domain::api::*;
 use domain::form::{self, WHEN};
-use domain::person::unlikely_category;
+use domain::person::unlikely_age;
 use domain::visit::Decision;
-use domain::{Code, Failure, RecordId};
+use domain::{Category, Code, Failure, RecordId};
 use serde::Serialize;
 use serde_json::json;
 use text::Text;
@@ -96,7 +96,7 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
                     let edits = from_file::edits(&fields, &SystemEnv)?;
                     // A file that is not here is told by the edit.
                     let file = device.call(domain::api::Person { id }).ok().filter(|_| !yes);
-                    file.map_or(Ok(()), |file| ask_age(&edits, file.fields.get(BIRTH).and_then(|v| v.text())))?;
+                    file.map_or(Ok(()), |file| ask_age(&edits, file.fields.get(BIRTH).and_then(|v| v.text()), &file.item.categories))?;
                     device.call(EditPerson { id, edits })?;
                 }
             }
@@ -105,7 +105,7 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
         Command::Person { command: args::Person::New { from, yes } } => {
             let call = from_file::person(&from_file::json(&from)?, yes, &SystemEnv)?;
             if !yes {
-                ask_age(&call.edits, None)?;
+                ask_age(&call.edits, None, &[])?;
             }
             printer.id(device.call(call)?)
         }
@@ -149,8 +149,8 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
 const BIRTH: &str = "identity.birth";
 
 /// A category that somebody of this age is hardly in is asked about.
-fn ask_age(edits: &[Edit], on_file: Option<&str>) -> Result<(), Failure> {
-    match unlikely_category(edits, on_file, now().day()) {
+fn ask_age(edits: &[Edit], birth: Option<&str>, in_force: &[Category]) -> Result<(), Failure> {
+    match unlikely_age(edits, birth, in_force, now().day()) {
         Some(path) => Err(Failure::of(Code::UnlikelyAge, path.to_string())),
         None => Ok(()),
     }
