@@ -101,6 +101,7 @@ impl County {
             known: vec![],
             here: vec![],
             packs: false,
+            log: vec![],
             keyless: false,
             former: vec![],
         }
