@@ -295,7 +295,7 @@ fn add_device(db: &Db<'_>, request: &EnrolRequest, staff: &StaffId, now: Timesta
         "INSERT INTO devices (id, staff, label, token_hash, enrolled) VALUES (?1, ?2, ?3, ?4, ?5)",
         args![request.device.bytes(), staff.as_str(), label, &request.token_hash.0, now.0],
     )?;
-    Ok(())
+    county::count_change(db)
 }
 
 /// Whose token this is the hash of.
@@ -351,6 +351,7 @@ pub fn list_devices(db: &Db<'_>) -> DbResult<Vec<DeviceLine>> {
 /// Stops a device for good. Whether there is such a device; stopping one twice keeps the first moment.
 pub fn revoke(db: &Db<'_>, id: &DeviceId, now: Timestamp) -> DbResult<bool> {
     db.run("UPDATE devices SET revoked = ?2 WHERE id = ?1 AND revoked = 0", args![id.bytes(), now.0.max(1)])?;
+    county::count_change(db)?;
     Ok(db.one("SELECT 1 FROM devices WHERE id = ?1", args![id.bytes()], |_| Ok(()))?.is_some())
 }
 

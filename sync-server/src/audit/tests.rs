@@ -10,6 +10,7 @@ fn open() -> Db<'static> {
     let db = crate::db::in_memory();
     registry::create(&db).unwrap();
     db.batch(registry::TABLES).unwrap();
+    db.batch(crate::county::COUNTER).unwrap();
     db.batch("CREATE TABLE records (id BLOB PRIMARY KEY, person BLOB NOT NULL, area TEXT NOT NULL) STRICT").unwrap();
     db.batch(TABLES).unwrap();
     db

@@ -102,6 +102,7 @@ impl County {
             known: vec![],
             here: vec![],
             packs: false,
+            log: vec![],
             keyless: false,
             former: vec![],
         }
