@@ -97,7 +97,6 @@ impl County {
             epoch: 7,
             cursor,
             reference: 0,
-            log: Vec::new(),
             changes,
             known: vec![],
             here: vec![],
