@@ -157,8 +157,11 @@ pub fn read_roster(db: &Db<'_>, sheets: &[Sheet], today: NaiveDate, report: &mut
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut read: Vec<&str> = Vec::new();
     let tables: Vec<_> = sheets.iter().filter(|s| !s.hidden).filter_map(|sheet| table::find(sheet, Col::Name, &meaning)).collect();
-    let lost = tables.iter().flat_map(|t| t.lines().map(|line| looks_lost(&line)).collect::<Vec<_>>()).filter(|lost| *lost).count();
-    reader.several_lost = lost > 1;
+    let ends: Vec<bool> = tables.iter().flat_map(|t| t.lines().filter_map(|line| looks_lost(&line)).collect::<Vec<_>>()).collect();
+    let lost = ends.iter().filter(|lost| **lost).count();
+    // One number in a thousand truly ends so.
+    reader.several_lost = lost > 1 && lost * 100 > ends.len();
+    reader.all_lost = lost == ends.len();
     for table in &tables {
         read.push(&table.sheet.name);
         table.tell_unread(Col::Name, report);
@@ -182,12 +185,12 @@ pub fn read_roster(db: &Db<'_>, sheets: &[Sheet], today: NaiveDate, report: &mut
     Ok(rows)
 }
 
-/// Whether the ID number may have lost its last digits.
-fn looks_lost(line: &Line<'_, '_, Col>) -> bool {
+/// Whether the ID number may have lost its last digits; none where there is no number.
+fn looks_lost(line: &Line<'_, '_, Col>) -> Option<bool> {
     let cell = line.get(Col::IdNumber);
     match cell::id_number(cell) {
-        Ok(number) => number.is_some_and(|n| cell::ends_in_zeros(n.as_str())) && !matches!(cell, workbook::Cell::Digits(_)),
-        Err(reason) => reason.contains('丢'),
+        Ok(number) => number.map(|n| cell::ends_in_zeros(n.as_str()) && !matches!(cell, workbook::Cell::Digits(_))),
+        Err(reason) => Some(reason.contains('丢')),
     }
 }
 

@@ -139,6 +139,8 @@ pub struct Reader<'c, 'd> {
     today: NaiveDate,
     /// Several numbers of the file lost their last digits: then one that ends so did too.
     pub several_lost: bool,
+    /// No number of the file is surely whole.
+    pub all_lost: bool,
     /// What the sheet and what stands above the table say.
     above: String,
     village_above: Option<AreaCode>,
@@ -148,7 +150,7 @@ impl<'c, 'd> Reader<'c, 'd> {
     /// For one file.
     pub fn new(db: &'c Db<'d>, today: NaiveDate) -> DbResult<Self> {
         let places = Places::new(db, today)?;
-        Ok(Self { places, staff: registry::all_staff(db)?, today, several_lost: false, above: String::new(), village_above: None })
+        Ok(Self { places, staff: registry::all_staff(db)?, today, several_lost: false, all_lost: false, above: String::new(), village_above: None })
     }
     /// Begins a table: what stands above it speaks of all its rows.
     pub fn begin(&mut self, table: &Table<'_, Col>, notes: &mut Vec<RowError>) {
@@ -228,7 +230,9 @@ impl<'c, 'd> Reader<'c, 'd> {
                 w.wrong(Col::IdNumber, "身份证号", "身份证号后三位像是丢了（办公软件把长数字变成了 000）；请把这一列设为“文本”格式，按证件重新填写");
                 return None;
             }
-            w.odd(Col::IdNumber, "身份证号", "身份证号以 000 结尾，请按证件核对是不是丢了后三位");
+            if self.all_lost {
+                w.odd(Col::IdNumber, "身份证号", "身份证号以 000 结尾，请按证件核对是不是丢了后三位");
+            }
         }
         Some(number)
     }
