@@ -40,7 +40,8 @@ impl FromRequestParts<App> for Administrator {
     type Rejection = AppError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> AppResult<Administrator> {
         let auth = Auth::from_request_parts(parts, app).await?;
-        only_administrators(&auth).map(|()| Administrator(auth))
+        only_administrators(&auth)?;
+        Ok(Administrator(auth))
     }
 }
 
@@ -137,7 +138,6 @@ async fn devices(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<Devic
 async fn revoke(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> AppResult<Json<()>> {
     only_administrators(&auth)?;
     let id: DeviceId = id.parse().map_err(|_| AppError::from(Code::NotFound))?;
-    let app_wake = app.wake.clone();
     let found = app
         .run(move |app| {
             let now = app.env.now();
@@ -151,7 +151,7 @@ async fn revoke(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> A
             })?)
         })
         .await?;
-    app_wake.forget(&id);
+    app.wake.forget(&id);
     if found { Ok(Json(())) } else { Err(Code::NotFound.into()) }
 }
 

@@ -112,7 +112,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
         return Err(stranger());
     }
     let asked = request.known.len().max(request.here.len());
-    if request.changes.len() > MAX_CHANGES || asked > MAX_KNOWN || request.log.len() > MAX_LOG || request.cursor.seq.len() > MAX_COUNTIES {
+    if request.changes.len() > MAX_CHANGES || request.log.len() > MAX_LOG || asked > MAX_KNOWN || request.cursor.seq.len() > MAX_COUNTIES {
         return Err(Code::TooLarge.into());
     }
     let sent = request.changes.len();

@@ -4,8 +4,9 @@ use crate::env::Env;
 use crate::store::Store;
 use crate::{import, roster};
 use data_encoding::BASE64;
-use domain::AreaCode;
-use domain::api::{ImportKind, ImportReport};
+use domain::api::{ImportKind, ImportReport, RowError};
+use domain::{AreaCode, Code};
+use text::{Lang, Text};
 
 /// Most lines of a report; a list of another kind has one or more a row.
 const MAX_LINES: usize = 5000;
@@ -57,7 +58,16 @@ pub fn take_in(
     if kind == ImportKind::Areas && import::is_tree(file_name, bytes) {
         return run(&|db| Ok(import::areas(db, file_name, bytes, wish.within.as_ref(), today)?));
     }
-    let sheets = import::open(file_name, bytes)?;
+    let sheets = match import::open(file_name, bytes) {
+        Ok(sheets) => sheets,
+        // Another kind of file than it should be: the report says what to do.
+        Err(failure) if failure.code == Code::BadFile && failure.field.is_some() => {
+            let reason = Text::new(Lang::ZhCn).failure(&failure);
+            let error = RowError { sheet: file_name.to_owned(), row: 1, column: String::new(), reason };
+            return Ok(ImportReport { errors: vec![error], ..ImportReport::default() });
+        }
+        Err(failure) => return Err(failure.into()),
+    };
     let mut report = run(&|db| match kind {
         ImportKind::Areas => Ok(import::areas_of(db, &sheets, wish.within.as_ref(), today)?),
         ImportKind::Staff => Ok(import::staff_of(db, &sheets, wish.yes, now)?),

@@ -63,8 +63,9 @@ fn a_page_shows_what_would_change_and_changes_it_with_a_yes() {
 fn a_file_that_cannot_be_read_is_said_what_to_do_with() {
     let (dir, data) = office();
     let page = list(dir.path(), "a.xls", "<html><body><table><tr><td>姓名</td></tr></table></body></html>");
-    let refused = admin(&data, &["import", "roster", &page]);
-    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("另存为 xlsx"));
+    let refused = admin(&data, &["import", "roster", &page, "--json"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(printed(&refused)["errors"][0]["reason"].as_str().unwrap().contains("另存为 xlsx"));
 }
 
 /// A list a little larger than may be is read to its end, then refused, by a program that is given half a gigabyte of addresses.

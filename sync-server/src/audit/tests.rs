@@ -138,10 +138,11 @@ fn what_was_put_down_before_a_device_was_enrolled_anew_is_its_former_owners() {
         phone: String::new(),
         active: true,
     };
-    registry::upsert_staff(&db, &staff("S001", "李秀梅")).unwrap();
-    registry::upsert_staff(&db, &staff("S009", "张桂兰")).unwrap();
+    registry::upsert_staff(&db, &staff("S001", "李秀梅"), NOW).unwrap();
+    registry::upsert_staff(&db, &staff("S009", "张桂兰"), NOW).unwrap();
     let code = registry::new_code(&db, &"S009".parse().unwrap(), NOW, [1; 16]).unwrap().code;
-    let joined = domain::sync::EnrolRequest { v: 1, code, device: device(9), token_hash: domain::Hash([9; 32]), label: String::new() };
+    let joined =
+        domain::sync::EnrolRequest { v: 1, code, device: device(9), token_hash: domain::Hash([9; 32]), label: String::new(), replaces: None };
     registry::redeem(&db, &joined, NOW).unwrap();
     let log = [Access { device: Some(device(9)), ..told(1, "export") }];
     assert_eq!(take_in(&db, NOW, &li(), device(1), &log).unwrap(), 1);

@@ -112,12 +112,12 @@ async fn announced(app: App, auth: Auth, headers: &HeaderMap, body: Body) -> App
         return Err(Code::TooLarge.into());
     }
     let device = *auth.device.bytes();
-    let asked = app.run(move |app| Ok(app.store.read(|db| Ok((whose(db, &auth, &record, &hash)?, is_going(db, &hash)?)))?));
-    let (person, owned) = match asked.await? {
+    let found = app.run(move |app| Ok(app.store.read(|db| Ok((whose(db, &auth, &record, &hash)?, is_going(db, &hash)?)))?)).await?;
+    let (person, owned) = match found {
         (None, _) => return Err(Code::NotFound.into()),
         // It will be wanted anew in a moment.
         (Some(_), true) => return Err(app.guard.busy("photo").into()),
-        (Some(found), false) => found,
+        (Some(whose), false) => whose,
     };
     // Known is only what came for the same person: that somebody else's photo is here is nobody's business, and is not enough to read it.
     let known = owned && app.photos.has(&hash).await?;

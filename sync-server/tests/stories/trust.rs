@@ -97,6 +97,7 @@ impl County {
             epoch: 7,
             cursor,
             reference: 0,
+            log: Vec::new(),
             changes,
             known: vec![],
             here: vec![],

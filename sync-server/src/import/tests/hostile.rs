@@ -230,6 +230,12 @@ fn a_long_text_that_many_cells_share_is_kept_once_and_costs_the_field_only() {
 fn too_much_text_or_too_many_texts_are_refused() {
     let line = format!("{},{}\n", "甲".repeat(1300), "乙".repeat(1300));
     assert_eq!(fails("名册.csv", line.repeat(4500).as_bytes()), domain::Code::TooLarge);
-    let flood = zipped(&[("xl/workbook.xml", b"<workbook/>".to_vec()), ("xl/sharedStrings.xml", b"<si/>".repeat(4_100_000))]);
-    assert_eq!(fails("名册.xlsx", &flood), domain::Code::TooLarge);
+    for (part, content) in [
+        ("xl/sharedStrings.xml", b"<si/>".repeat(4_100_000)),
+        ("xl/styles.xml", b"<xf/>".repeat(210_000)),
+        ("xl/worksheets/sheet1.xml", vec![b'x'; 17 << 20]),
+    ] {
+        let flood = zipped(&[("xl/workbook.xml", b"<workbook/>".to_vec()), (part, content)]);
+        assert_eq!(fails("名册.xlsx", &flood), domain::Code::TooLarge, "{part}");
+    }
 }

@@ -44,7 +44,7 @@ impl Office {
         office
     }
     fn wish(&self, kind: ImportKind, name: &str, bytes: &[u8], wish: &Wish) -> ImportReport {
-        take_in(&self.store, &self.clock, kind, name, bytes, wish).unwrap()
+        take_in(&self.store, &self.clock, crate::audit::Who::Operator, kind, name, bytes, wish).unwrap()
     }
     fn areas(&self, name: &str) -> ImportReport {
         self.wish(ImportKind::Areas, name, &file(name), &Wish::default())

@@ -10,10 +10,13 @@ use std::sync::Arc;
 
 /// Most bytes an xlsx may unpack to: a county's roster has about 20.
 const MAX_UNPACKED: u64 = 256 << 20;
-/// Most bytes of the parts that are kept whole while reading (shared texts, formats), each.
+/// Most bytes of a part that is kept whole while reading (shared texts, formats), each.
 const MAX_PART: u64 = 48 << 20;
-/// Most XML tags in such a part: each may be an entry.
-const MAX_TAGS: u64 = 4_000_000;
+/// Most XML tags of the shared texts, and of other parts kept whole: each tag may be an entry.
+const MAX_TEXT_TAGS: u64 = 4_000_000;
+const MAX_TAGS: u64 = 200_000;
+/// Longest piece between two tags, bytes: an office program's longest text has 98,000.
+const MAX_PIECE: u64 = 16 << 20;
 /// Most parts inside an xlsx.
 const MAX_PARTS: usize = 4000;
 
@@ -96,25 +99,41 @@ pub fn check_unpacked(bytes: &[u8], limit: u64) -> Result<(), Failure> {
         if name == "content.xml" {
             return Err(not_a_list("ods"));
         }
-        let (taken, tags) = weigh(part, left)?;
+        let Weight { bytes: taken, tags, longest } = weigh(part, left)?;
         left = left.checked_sub(taken).ok_or(Code::TooLarge)?;
-        let streamed = name.to_ascii_lowercase().contains("worksheets/sheet");
-        if !streamed && (taken > MAX_PART || tags > MAX_TAGS) {
+        let name = name.to_ascii_lowercase();
+        let most = match name.rsplit('/').next().unwrap_or_default() {
+            "sharedstrings.xml" => MAX_TEXT_TAGS,
+            name if ["styles", "theme", "workbook"].iter().any(|kept| name.starts_with(kept)) => MAX_TAGS,
+            _ => u64::MAX,
+        };
+        if longest > MAX_PIECE || tags > most || (most < u64::MAX && taken > MAX_PART) {
             return Err(Code::TooLarge.into());
         }
     }
     Ok(())
 }
 
+#[derive(Default)]
+struct Weight {
+    bytes: u64,
+    tags: u64,
+    longest: u64,
+}
+
 /// Bytes and tags of a part, read no further than one byte past the limit.
-fn weigh(part: impl Read, limit: u64) -> Result<(u64, u64), Failure> {
+fn weigh(part: impl Read, limit: u64) -> Result<Weight, Failure> {
     let mut part = part.take(limit.saturating_add(1));
-    let mut piece = [0; 1 << 14];
-    let (mut bytes, mut tags) = (0, 0);
+    let mut block = [0; 1 << 14];
+    let (mut found, mut piece) = (Weight::default(), 0);
     loop {
-        let count = part.read(&mut piece).map_err(bad)?;
-        let Some(read) = piece.get(..count).filter(|read| !read.is_empty()) else { return Ok((bytes, tags)) };
-        bytes += count as u64;
-        tags += read.iter().filter(|b| **b == b'<').count() as u64;
+        let count = part.read(&mut block).map_err(bad)?;
+        let Some(read) = block.get(..count).filter(|read| !read.is_empty()) else { return Ok(found) };
+        found.bytes += count as u64;
+        for (nth, between) in read.split(|b| *b == b'<').enumerate() {
+            found.tags += u64::from(nth > 0);
+            piece = between.len() as u64 + if nth == 0 { piece } else { 0 };
+            found.longest = found.longest.max(piece);
+        }
     }
 }

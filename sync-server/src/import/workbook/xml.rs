@@ -4,10 +4,8 @@ use domain::Failure;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::{BufReader, Cursor, Read};
+use std::io::{BufReader, Cursor};
 
-/// Longest piece of XML outside of texts, bytes.
-const MAX_PIECE: usize = 64 << 10;
 /// Most formulas without a result, long numbers and hidden rows of a sheet that are kept apart.
 const MAX_APART: usize = 200_000;
 
@@ -60,7 +58,7 @@ fn each_tag(bytes: &[u8], part: &str, mut on: impl FnMut(&BytesStart<'_>)) -> Re
 fn each_event(bytes: &[u8], part: &str, mut on: impl FnMut(&Event<'_>)) -> Result<(), Failure> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(bad)?;
     let Ok(file) = archive.by_name(part) else { return Ok(()) };
-    let mut reader = Reader::from_reader(BufReader::new(Pieces { file, since: 0 }));
+    let mut reader = Reader::from_reader(BufReader::new(file));
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
@@ -68,24 +66,6 @@ fn each_event(bytes: &[u8], part: &str, mut on: impl FnMut(&Event<'_>)) -> Resul
             Ok(Event::Eof) | Err(_) => return Ok(()),
             Ok(event) => on(&event),
         }
-    }
-}
-
-/// Ends a file in which no tag comes for long: a single tag or text of a hundred megabytes would be kept whole.
-struct Pieces<R> {
-    file: R,
-    since: usize,
-}
-
-impl<R: Read> Read for Pieces<R> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.file.read(into)?;
-        let read = into.get(..count).unwrap_or_default();
-        self.since = match read.iter().rposition(|b| *b == b'<') {
-            Some(at) => count - at,
-            None => self.since + count,
-        };
-        if self.since > MAX_PIECE { Ok(0) } else { Ok(count) }
     }
 }
 

@@ -54,10 +54,10 @@ pub fn Errors(props: &ErrorsProps) -> Html {
     let rest = props.rows.len().saturating_sub(SHOWN);
     html! {
         <section class="stack">
-            <div class="section"><h2>{ &props.title }</h2></div>
-            <p class="muted">{ &props.note }</p>
+            <div class="section"><h2>{ props.title.clone() }</h2></div>
+            <p class="muted">{ props.note.clone() }</p>
             <Button text={text.admin_import_copy()} look={Look::Line} icon={Glyph::Copy} fit={true} test="copy-errors" {onclick} />
-            <div class="card flush errors"><table data-test={&props.test}>
+            <div class="card flush errors"><table data-test={props.test.clone()}>
                 <thead><tr>
                     <th>{ text.admin_sheet() }</th>
                     <th class="end">{ text.admin_row() }</th>

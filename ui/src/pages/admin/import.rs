@@ -138,6 +138,7 @@ pub fn Import() -> Html {
             }
         })
     };
+    let answer = AttrValue::from(if *yes { "yes" } else { "no" });
     let onyes = {
         let yes = yes.setter();
         Callback::from(move |(value, on): (AttrValue, bool)| {
@@ -157,7 +158,7 @@ pub fn Import() -> Html {
                 if let Some(seen) = (*preview).as_ref().filter(|seen| seen.asked > 0 && chosen.is_some()) {
                     <ChoiceGroup legend={text.admin_import_yes(count(usize::try_from(seen.asked).unwrap_or_default()))} name="import-yes"
                         options={vec![ChoiceOption::new("yes", text.state_yes()), ChoiceOption::new("no", text.state_no())]}
-                        chosen={vec![if *yes { "yes" } else { "no" }.into()]} disabled={import.busy} onpick={onyes} />
+                        chosen={vec![answer.clone()]} disabled={import.busy} onpick={onyes} />
                 }
                 <p class="small muted">{ text.admin_import_note() }{ " " }{ text.admin_import_again() }</p>
                 <Button text={text.admin_import_go()} icon={Glyph::Upload} disabled={chosen.is_none()} busy={import.busy} test="import-go" onclick={go} />
