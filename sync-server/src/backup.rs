@@ -1,9 +1,17 @@
 //! Backups of the one database: made while the server works, and put back while it does not.
+pub mod carry;
+
+pub use carry::Carried;
+
 use crate::at_rest::{self, Key};
+use crate::audit::{self, Entry, Who};
+use crate::db::Db;
 use crate::private;
 use crate::store::{self, Store};
 use anyhow::{Context, bail, ensure};
 use domain::Timestamp;
+use domain::audit::Act;
+use rusqlite::Connection;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -35,11 +43,8 @@ pub fn serving(data: &Path) -> anyhow::Result<Serving> {
 /// When there is no database, the file is there already, or it cannot be written.
 pub fn backup(data: &Path, key: Option<&Key>, to: &Path) -> anyhow::Result<()> {
     ensure!(!to.exists(), "{} 已经有了，请换一个文件名 / is there already, choose another name", to.display());
-    let from = data.join(store::DATABASE);
-    ensure!(from.is_file(), "没有数据库 / no database: {}", from.display());
     private::data(data)?;
-    let conn = at_rest::open(&from, key)?;
-    conn.execute_batch("PRAGMA busy_timeout = 10000")?;
+    let conn = open_as_it_is(&data.join(store::DATABASE), key)?;
     let unfinished = to.with_extension("unfinished");
     if unfinished.exists() {
         fs::remove_file(&unfinished)?;
@@ -51,23 +56,52 @@ pub fn backup(data: &Path, key: Option<&Key>, to: &Path) -> anyhow::Result<()> {
     fs::rename(&unfinished, to).with_context(|| to.display().to_string())
 }
 
+/// Whether the folder's database is of this program's version: one that is older is copied as it is, and not opened otherwise.
+///
+/// # Errors
+/// When there is no database that can be read.
+pub fn is_current(data: &Path, key: Option<&Key>) -> anyhow::Result<bool> {
+    let version: i64 = open_as_it_is(&data.join(store::DATABASE), key)?.query_row("PRAGMA user_version", [], |r| r.get(0))?;
+    Ok(version == store::SCHEMA_VERSION)
+}
+
+/// Opens a database without bringing its tables to a newer version.
+fn open_as_it_is(file: &Path, key: Option<&Key>) -> anyhow::Result<Connection> {
+    ensure!(file.is_file(), "没有数据库 / no database: {}", file.display());
+    let conn = at_rest::open(file, key)?;
+    conn.execute_batch("PRAGMA busy_timeout = 10000")?;
+    Ok(conn)
+}
+
+/// What came of a restore.
+pub struct Restored {
+    /// Where the old database went, if there was one.
+    pub aside: Option<PathBuf>,
+    /// What was taken over from it.
+    pub carried: Carried,
+}
+
 /// Puts a backup in the place of the database, which is moved aside, and gives it a new epoch: devices then bring back what was
-/// uploaded after the backup. Returns where the old database went, if there was one.
+/// uploaded after the backup. What had been taken back since (devices, codes, members of staff) stays taken back, and the log of acts goes on.
 ///
 /// A backup that was not encrypted is encrypted by the key, if there is one.
 ///
 /// # Errors
 /// When the folder is being served, or the file is no whole backup, or one of another key: then nothing was changed.
-pub fn restore(from: &Path, data: &Path, key: Option<&Key>, new_epoch: u64, now: Timestamp) -> anyhow::Result<Option<PathBuf>> {
+pub fn restore(from: &Path, data: &Path, key: Option<&Key>, new_epoch: u64, now: Timestamp) -> anyhow::Result<Restored> {
     let _lock = serving(data).context("请先停下服务器 / stop the server first")?;
     let (place, next) = (data.join(store::DATABASE), data.join("restoring.db"));
     fs::copy(from, &next).with_context(|| format!("读不到备份 / cannot read the backup {}", from.display()))?;
     private::file(&next)?;
-    let checked = check(&next, key, new_epoch, now).with_context(|| format!("{} 不是完整的备份 / is not a whole backup", from.display()));
-    if let Err(e) = checked {
-        fs::remove_file(&next)?;
-        return Err(e);
-    }
+    let old = place.exists().then_some(place.as_path());
+    let checked = check(&next, old, key, new_epoch, now).with_context(|| format!("{} 不是完整的备份 / is not a whole backup", from.display()));
+    let carried = match checked {
+        Ok(carried) => carried,
+        Err(e) => {
+            fs::remove_file(&next)?;
+            return Err(e);
+        }
+    };
     let aside = place.exists().then(|| data.join(format!("{}.before-{}", store::DATABASE, now.local().format("%Y%m%d-%H%M%S"))));
     if let Some(aside) = &aside {
         // The log beside it goes first: it must never meet the other database.
@@ -82,22 +116,29 @@ pub fn restore(from: &Path, data: &Path, key: Option<&Key>, new_epoch: u64, now:
     if cfg!(unix) {
         File::open(data)?.sync_all()?;
     }
-    Ok(aside)
+    Ok(Restored { aside, carried })
 }
 
-fn check(file: &Path, key: Option<&Key>, new_epoch: u64, now: Timestamp) -> anyhow::Result<()> {
+fn check(file: &Path, old: Option<&Path>, key: Option<&Key>, new_epoch: u64, now: Timestamp) -> anyhow::Result<Carried> {
     if key.is_some() && at_rest::is_plain(file)? == Some(true) {
         at_rest::rewrite(file, None, key)?;
     }
     let store = Store::open_file(file, key, new_epoch)?;
-    store.write(|db| {
+    let old = old.and_then(|old| open_as_it_is(old, key).ok());
+    let carried = store.write(|db| {
         let answer = db.one("PRAGMA quick_check(1)", &[], |r| r.text(0))?.unwrap_or_default();
         ensure!(answer == "ok", "{answer}");
-        store::set_restored(db, new_epoch, now)
+        store::set_restored(db, new_epoch, now)?;
+        let carried = carry::over(old.as_ref().map(Db::Sqlite).as_ref(), db)?;
+        audit::append(db, now, &Entry::new(Who::Operator, Act::Restored))?;
+        Ok(carried)
     })?;
+    if let Some(old) = old {
+        old.close().map_err(|(_, e)| e)?;
+    }
     // Everything into the one file.
     store.read(|db| Ok(db.batch("PRAGMA wal_checkpoint(TRUNCATE)")?))?;
     drop(store);
     File::open(file)?.sync_all()?;
-    Ok(())
+    Ok(carried)
 }

@@ -1,22 +1,30 @@
 //! What each subcommand does.
+pub(crate) mod audit;
+pub(crate) mod codes;
+
 use crate::{Data, out};
 use anyhow::{Context, anyhow};
-use domain::api::ImportReport;
+use data_encoding::BASE64;
+use domain::api::{ImportKind, ImportReport};
+use domain::audit::Act;
 use domain::policy::Policy;
-use domain::{AreaCode, Code, Failure, StaffId};
+use domain::{AreaCode, Code, DeviceId, Failure, RecordId, Timestamp};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use sync_server::at_rest::{self, Key};
+use sync_server::audit::{Entry, Who};
+use sync_server::backup::carry::{Carried, Part};
 use sync_server::env::{Env, SystemEnv};
 use sync_server::http::{self, App};
 use sync_server::photos::{self, Photos};
 use sync_server::settings::Settings;
 use sync_server::store::{self, Store};
+use sync_server::take_in::{self, Wish};
 use sync_server::tls::Tls;
-use sync_server::{backup, county, device_keys, import, measures, registry, roster, sample};
+use sync_server::{aside, backup, county, device_keys, measures, quarantine, registry, sample};
 use text::{Lang, Text};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -50,6 +58,9 @@ fn new_epoch() -> u64 {
 pub fn backup(file: &Path, data: &Data) -> Done {
     only_the_file(data, "pg_dump --format=custom")?;
     let key = Key::find(data.key_file.as_deref())?;
+    if backup::is_current(&data.data, key.as_ref())? {
+        open_existing(data)?.write(|db| put_down(db, Entry::new(Who::Operator, Act::Backup)))?;
+    }
     backup::backup(&data.data, key.as_ref(), file)?;
     match key {
         Some(_) => out!("已备份到 {}，和数据库用同一个密钥加密。密钥要另外保管：没有它，备份打不开。", file.display()),
@@ -58,15 +69,37 @@ pub fn backup(file: &Path, data: &Data) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Puts down what the operator does.
+fn put_down(db: &sync_server::db::Db<'_>, entry: Entry) -> anyhow::Result<()> {
+    Ok(sync_server::audit::append(db, SystemEnv.now(), &entry)?)
+}
+
 /// `restore`
 pub fn restore(file: &Path, data: &Data) -> Done {
     only_the_file(data, "pg_restore, nuanfang-server restored")?;
     let key = Key::find(data.key_file.as_deref())?;
-    let aside = backup::restore(file, &data.data, key.as_ref(), new_epoch(), SystemEnv.now())?;
+    let done = backup::restore(file, &data.data, key.as_ref(), new_epoch(), SystemEnv.now())?;
     out!("{RESTORED}");
-    if let Some(aside) = aside {
+    let Carried { devices, codes, left, entries, expired, lost } = done.carried;
+    if let Some(aside) = done.aside {
         out!("原来的数据库在 {}，没有删除。", aside.display());
+        out!("从它接过来：停用的设备 {devices} 台、登记码 {codes} 个、离职 {left} 人、审计记录 {entries} 条。");
     }
+    if expired > 0 {
+        out!("{expired} 个没用过的登记码已作废，请重新发。");
+    }
+    for part in lost {
+        out!(
+            "{}",
+            match part {
+                Part::Devices => "注意：备份之后停用过哪些设备，已无从知道。请核对 device list，该停用的再停用一次。",
+                Part::Codes => "注意：备份之后登记码用过没有，已无从知道。",
+                Part::Staff => "注意：备份之后谁离职了，已无从知道。请重新导入人员名单。",
+                Part::Audit => "注意：备份之后的审计记录没有接上。",
+            }
+        );
+    }
+    out!("岗位和负责区域是备份当时的样子：之后改过的，请再导入一次人员名单。");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -79,8 +112,15 @@ fn only_the_file(at: &Data, instead: &str) -> anyhow::Result<()> {
 
 /// `restored`
 pub fn restored(data: &Data) -> Done {
-    open_existing(data)?.write(|db| store::set_restored(db, new_epoch(), SystemEnv.now()))?;
+    let expired = open_existing(data)?.write(|db| {
+        store::set_restored(db, new_epoch(), SystemEnv.now())?;
+        let expired = registry::expire_codes(db)?;
+        put_down(db, Entry::new(Who::Operator, Act::Restored))?;
+        Ok(expired)
+    })?;
     out!("{RESTORED}");
+    out!("{expired} 个没用过的登记码已作废，请重新发。");
+    out!("注意：备份之后停用的设备、离职的人员和改过的岗位，都回到了备份当时：请核对 device list，并再导入一次人员名单。");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -222,24 +262,44 @@ fn signals() -> anyhow::Result<watch::Receiver<u32>> {
 }
 
 /// `import`
-pub fn import(what: &str, file: &Path, within: Option<&AreaCode>, data: &Data, json: bool) -> Done {
+pub fn import(what: &str, file: &Path, wish: &Wish, remarks: Option<&Path>, data: &Data, json: bool) -> Done {
     let name = file.file_name().and_then(|n| n.to_str()).unwrap_or_default();
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let now = SystemEnv.now();
-    let report: ImportReport = open(data)?.write(|db| match what {
-        "areas" => Ok(import::areas(db, name, &bytes, within, now.day())?),
-        "staff" => Ok(import::staff(db, name, &bytes)?),
-        _ => roster::take_in(db, &SystemEnv, name, &bytes),
-    })?;
+    let kind = match what {
+        "areas" => ImportKind::Areas,
+        "staff" => ImportKind::Staff,
+        _ => ImportKind::Roster,
+    };
+    let mut report = take_in::take_in(&open(data)?, &SystemEnv, Who::Operator, kind, name, &bytes, wish)?;
+    let table = std::mem::take(&mut report.remarks);
+    if let Some(out) = remarks {
+        std::fs::write(out, BASE64.decode(table.as_bytes())?).with_context(|| format!("cannot write {}", out.display()))?;
+    }
     if json {
         print_json(&report)?;
     } else {
-        out!("新增 {}，更新 {}，未变 {}，有误 {}", report.added, report.updated, report.unchanged, report.errors.len());
-        for e in &report.errors {
-            out!("  {} 第 {} 行，{}：{}", e.sheet, e.row, e.column, e.reason);
+        let head = if wish.dry_run { "试导入，没有写入。将" } else { "" };
+        let ImportReport { added, updated, unchanged, errors, notes, .. } = &report;
+        out!("{head}新增 {added}，更新 {updated}，未变 {unchanged}，有误 {}，提示 {}", errors.len(), notes.len());
+        for (lines, title) in [(errors, "有误（没有导入）："), (notes, "提示（请看一看）：")] {
+            if !lines.is_empty() {
+                out!("{title}");
+            }
+            for e in lines {
+                let column = if e.column.is_empty() { String::new() } else { format!("，{}", e.column) };
+                out!("  {} 第 {} 行{column}：{}", printable(&e.sheet), e.row, e.reason);
+            }
+        }
+        if report.asked > 0 {
+            out!("有 {} 处更改等您确认：核对以后，用同样的命令加上 --yes 再运行一次。", report.asked);
         }
     }
     Ok(if report.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// What a file says, without what would move the cursor of a terminal.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).collect()
 }
 
 /// `staff`
@@ -262,7 +322,10 @@ pub fn policy(set: Option<&Path>, data: &Data) -> Done {
     if let Some(file) = set {
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
         let policy = read_policy(&text).with_context(|| file.display().to_string())?;
-        store.write(|db| county::set_policy(db, &policy))?;
+        store.write(|db| {
+            county::set_policy(db, &policy)?;
+            put_down(db, Entry::new(Who::Operator, Act::Policy))
+        })?;
     }
     let policy = store.read(county::policy)?;
     out!("{}", serde_json::to_string_pretty(&policy)?);
@@ -297,14 +360,37 @@ fn unknown_name(given: &Value, known: &Value) -> Option<String> {
     }
 }
 
-/// `code`
-pub fn code(staff: &str, data: &Data, json: bool) -> Done {
-    let id: StaffId = staff.parse().map_err(anyhow::Error::msg)?;
-    let code = open_existing(data)?.write(|db| Ok(registry::new_code(db, &id, SystemEnv.now(), SystemEnv.random())?))?;
+/// `record list`
+pub fn records(laid_aside: bool, data: &Data, json: bool) -> Done {
+    let found = open_existing(data)?.read(|db| aside::list(db, laid_aside))?;
     if json {
-        return print_json(&code);
+        return print_json(&found);
     }
-    out!("{}\n{} 的登记码，{} 前有效。", code.code, code.staff.name, code.expires.local().format("%Y-%m-%d %H:%M"));
+    for record in &found {
+        let note = if record.fits { "" } else { "  设备收不下，请用 record aside 移开" };
+        out!("{}  {}  {}  {} kB{note}", record.id, record.kind, record.area, record.bytes / 1000);
+    }
+    out!("共 {} 份", found.len());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `record aside`
+pub fn lay_aside(id: &RecordId, data: &Data) -> Done {
+    let count = open_existing(data)?.write(|db| aside::lay(db, id, SystemEnv.now()))?;
+    if count == 0 {
+        return Err(anyhow!("没有这份记录 / no such record"));
+    }
+    out!("已移开 {count} 份记录，没有删除；要放回去用 record back {id}。");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `record back`
+pub fn put_back(id: &RecordId, data: &Data) -> Done {
+    let count = open_existing(data)?.write(|db| aside::put_back(db, id, SystemEnv.now()))?;
+    if count == 0 {
+        return Err(anyhow!("没有移开过这份记录 / it was not laid aside"));
+    }
+    out!("已放回 {count} 份记录。");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -328,6 +414,28 @@ pub fn collect_photos(config: Option<&Path>, data: Option<PathBuf>, database: Op
     Ok(ExitCode::SUCCESS)
 }
 
+/// `quarantine list`
+pub fn list_quarantine(device: Option<&DeviceId>, limit: u32, data: &Data, json: bool) -> Done {
+    let list = open_existing(data)?.read(|db| Ok(quarantine::entries(db, device, limit.into())?))?;
+    if json {
+        return print_json(&list);
+    }
+    let text = Text::new(Lang::ZhCn);
+    for entry in &list {
+        let (day, state) = (entry.received.local().format("%Y-%m-%d %H:%M"), if entry.settled.is_empty() { "waiting" } else { &entry.settled });
+        out!("{day}  {}  {}  {}  {} B  {state}  {}", entry.device, entry.staff, entry.record, entry.bytes, text.failure(&entry.reason));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `quarantine drop`
+pub fn drop_quarantine(device: Option<&DeviceId>, days: Option<u32>, data: &Data) -> Done {
+    let before = days.map_or(Timestamp(i64::MAX), |days| Timestamp(SystemEnv.now().0 - i64::from(days) * 24 * 3600 * 1000));
+    let dropped = open_existing(data)?.write(|db| Ok(quarantine::drop_entries(db, device, before)?))?;
+    out!("清除了 {dropped} 条。");
+    Ok(ExitCode::SUCCESS)
+}
+
 /// `device list`
 pub fn devices(data: &Data, json: bool) -> Done {
     let list = open_existing(data)?.read(|db| Ok(registry::list_devices(db)?))?;
@@ -344,7 +452,14 @@ pub fn devices(data: &Data, json: bool) -> Done {
 /// `device revoke`
 pub fn revoke(id: &str, data: &Data) -> Done {
     let id = id.parse().map_err(|_| anyhow!("不是设备编号，请从 device list 中复制"))?;
-    let found = open_existing(data)?.write(|db| Ok(registry::revoke(db, &id, SystemEnv.now())?))?;
+    let found = open_existing(data)?.write(|db| {
+        let owner = registry::owner(db, &id)?;
+        let found = registry::revoke(db, &id, SystemEnv.now())?;
+        if let Some(owner) = owner {
+            put_down(db, Entry::new(Who::Operator, Act::Revoked).to(&owner.staff).with(&id))?;
+        }
+        Ok(found)
+    })?;
     if !found {
         return Err(anyhow!("没有这台设备"));
     }
@@ -355,7 +470,11 @@ pub fn revoke(id: &str, data: &Data) -> Done {
 /// `device release`
 pub fn release(id: &str, data: &Data) -> Done {
     let id = id.parse().map_err(|_| anyhow!("不是设备编号，请从 device list 中复制"))?;
-    let done = open_existing(data)?.write(|db| device_keys::release(db, &id, SystemEnv.now()));
+    let done = open_existing(data)?.write(|db| {
+        device_keys::release(db, &id, SystemEnv.now())?;
+        let entry = registry::owner(db, &id)?.iter().fold(Entry::new(Who::Operator, Act::Released), |entry, owner| entry.to(&owner.staff));
+        put_down(db, entry.with(&id))
+    });
     match done.map_err(|e| e.downcast::<Failure>().map_or_else(|e| e, |failure| refused_release(&failure))) {
         Ok(()) => {
             out!("已放行。同一位工作人员在那台设备上重新登记以后，没有上传的内容会自动取回。");

@@ -1,13 +1,18 @@
 //! What a device and the server say to each other, as bytes: HTTP carries it, and so may anything else.
 use crate::admit::{self, Prepared, Sender};
+use crate::audit::{self, Entry, Who};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
-use crate::{county, device_keys, feed, measures, packs, registry, store, wire};
+use crate::{county, device_keys, feed, good_faith, measures, packs, registry, store, wire};
+use domain::audit::Act;
 use domain::roles::Caller;
-use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, OlderRequest, SyncReply, SyncRequest, WIRE};
-use domain::{Code, DeviceId, Failure, Hash};
+use domain::sync::{
+    Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, MAX_LOG, OlderRequest, Push, SAYS_CLOCK, SyncReply, SyncRequest, WIRE,
+};
+use domain::{Code, DeviceId, Failure, Hash, Timestamp};
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
 /// The device behind a token.
 pub struct Auth {
@@ -34,6 +39,16 @@ pub fn auth(app: &App, token: &str) -> AppResult<Auth> {
     Ok(Auth { device: found.id, caller: found.caller })
 }
 
+/// Finds the device whose token this is, also one that was stopped.
+///
+/// # Errors
+/// `NotAllowed` for a stranger.
+pub fn leaving(app: &App, token: &str) -> AppResult<Auth> {
+    let hash = Hash(Sha256::digest(token.as_bytes()).into());
+    let found = app.store.read(|db| Ok(registry::device_by_token_hash(db, &hash)?))?.ok_or_else(stranger)?;
+    Ok(Auth { device: found.id, caller: found.caller })
+}
+
 /// A token this server does not know, perhaps because it was restored or replaced. Only a device that was stopped is told
 /// to wipe itself: nobody's unsent work dies of our mistake.
 pub fn stranger() -> AppError {
@@ -43,29 +58,48 @@ pub fn stranger() -> AppError {
 /// `POST /v1/enrol`
 ///
 /// # Errors
-/// `WrongCode`, `UsedCode`, `ExpiredCode`, `SlowDown`, `AppTooOld`, `BadChange`.
+/// `WrongCode`, `UsedCode`, `ExpiredCode`, `AppTooOld`, `BadChange`.
 pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
     let request: EnrolRequest = wire::decode(body)?;
     if request.v < WIRE {
         return Err(Code::AppTooOld.into());
     }
     let now = app.env.now();
-    if app.guessing(now, false) {
-        return Err(Code::SlowDown.into());
-    }
     let joined = app.store.write_beside(|db| {
+        let again = registry::is_device(db, &request.device)?;
         let staff = registry::redeem(db, &request, now).map_err(Failure::from)?;
         let caller = Caller { staff: staff.id.clone(), role: staff.role, areas: staff.areas.clone() };
-        Ok(EnrolReply { v: WIRE, epoch: store::epoch(db)?, reference: county::reference(db, &caller)?, staff, now })
+        let reply = EnrolReply { v: WIRE, epoch: store::epoch(db)?, reference: county::reference(db, &caller)?, staff, now };
+        if !again {
+            let entry = Entry::new(Who::Staff(&caller, request.device), Act::Enrolled).to(&caller.staff);
+            audit::append(db, now, &entry)?;
+            if let Some(old) = request.replaces.filter(|old| *old != request.device) {
+                let stopped = Entry::new(Who::Staff(&caller, request.device), Act::Revoked).to(&caller.staff).with(&old);
+                audit::append(db, now, &stopped.because("replaced"))?;
+            }
+        }
+        Ok(reply)
     });
     let reply = joined.map_err(|e| {
         let e = AppError::from(e);
-        if matches!(&e, AppError::Told(f) if f.code == Code::WrongCode) {
-            app.guessing(now, true);
+        if let AppError::Told(failure) = &e {
+            not_enrolled(app, &request, failure.code, now);
         }
         e
     })?;
     wire::encode(&reply)
+}
+
+/// Puts down that a device was not let in, and for whom its code was if it is one. That it cannot be put down is no reason to answer otherwise.
+fn not_enrolled(app: &App, request: &EnrolRequest, code: Code, now: Timestamp) {
+    let put_down = app.store.write_beside(|db| {
+        let entry = Entry::new(Who::Stranger, Act::EnrolFailed).because(code.code());
+        let entry = registry::code_owner(db, &request.code)?.iter().fold(entry, |entry, staff| entry.to(staff));
+        Ok(audit::append_once(db, now, &entry, audit::MINUTE)?)
+    });
+    if put_down.is_err() {
+        tracing::warn!("a failed enrolment could not be put down");
+    }
 }
 
 /// `POST /v1/sync`: takes in what the device sends, then reads on in the feed: its own changes come back in the same reply.
@@ -73,20 +107,26 @@ pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
 /// # Errors
 /// `NotAllowed` when another device's id is named, `TooLarge`, `BadChange`.
 pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
-    let request: SyncRequest = wire::decode(body)?;
+    let mut request: SyncRequest = wire::decode(body)?;
     if request.device != auth.device {
         return Err(stranger());
     }
-    if request.changes.len() > MAX_CHANGES || request.known.len().max(request.here.len()) > MAX_KNOWN {
+    let asked = request.known.len().max(request.here.len());
+    if request.changes.len() > MAX_CHANGES || request.log.len() > MAX_LOG || asked > MAX_KNOWN || request.cursor.seq.len() > MAX_COUNTIES {
         return Err(Code::TooLarge.into());
     }
+    let sent = request.changes.len();
+    request.changes.truncate(affordable(&request.changes));
     let now = app.env.now();
     let sender = Sender { caller: auth.caller, device: auth.device, cursor: request.cursor.clone(), now, vouches: None };
     let begins = request.packs && (request.cursor.scope != feed::scope(&sender.caller) || !request.cursor.complete);
+    let began = Instant::now();
     let start = if begins { Some(packs::refresh(&app.store, &sender.caller, now)?) } else { None };
+    // Packs are made once and for everybody.
+    app.store.has_waited(began);
     let reply = store::again(|| {
-        let prepared = admit::prepare(&request.changes);
-        let exchange = |db: &Db<'_>| exchange(db, &sender, &request, prepared, start.as_ref(), app.env.random32());
+        let prepared = admit::prepare(&request.changes, now);
+        let exchange = |db: &Db<'_>| exchange(db, app, &sender, &request, prepared, start.as_ref());
         if request.changes.is_empty() { app.store.write_beside(exchange) } else { app.store.write_in(&sender.caller, exchange) }
     })?;
     if !reply.accepted.is_empty() {
@@ -94,8 +134,21 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     }
     measures::synced(&request, &reply);
     let (accepted, refused) = (reply.accepted.len(), reply.refused.len());
-    tracing::info!(sent = request.changes.len(), accepted, refused, feed = reply.feed.len(), "sync");
+    tracing::info!(sent, accepted, refused, feed = reply.feed.len(), "sync");
     wire::encode(&reply)
+}
+
+/// Operations that the changes of one request have together. Few bytes may stand for very many, and each takes memory and time.
+const MAX_OPERATIONS: u64 = 50_000;
+
+/// How many of these changes are looked at now, at least one. Of the others the device is told nothing, and sends them again at once.
+fn affordable(changes: &[Push]) -> usize {
+    let mut sum = 0u64;
+    let over = changes.iter().position(|push| {
+        sum = sum.saturating_add(records::operations(&push.bytes));
+        sum > MAX_OPERATIONS
+    });
+    over.unwrap_or(changes.len()).max(1)
 }
 
 /// `POST /v1/older`: visits and reviews of one person from before what devices hold.
@@ -104,42 +157,68 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
 /// `BadChange` for what is no such request.
 pub fn older(app: &App, auth: &Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     let request: OlderRequest = wire::decode(body)?;
-    wire::encode(&app.store.read(|db| feed::older(db, &auth.caller, &request.person, request.before))?)
+    let items = app.store.read(|db| feed::older(db, &auth.caller, &request.person, request.before))?;
+    if !items.is_empty() {
+        let (now, records) = (app.env.now(), items.len() as u64);
+        app.store.write_beside(|db| Ok(audit::fetched_older(db, now, &auth.caller, auth.device, &request.person, records)?))?;
+    }
+    wire::encode(&items)
+}
+
+/// Programs that read a whole reply or none do not know this code.
+fn in_old_words(reason: &Failure) -> Failure {
+    if reason.code == Code::Clock { Failure { code: Code::BadDate, ..reason.clone() } } else { reason.clone() }
 }
 
 fn exchange(
     db: &Db<'_>,
+    app: &App,
     sender: &Sender,
     request: &SyncRequest,
     prepared: Vec<Prepared<'_>>,
     start: Option<&packs::Start>,
-    random: [u8; 32],
 ) -> anyhow::Result<SyncReply> {
-    let outcome = admit::admit(db, sender, prepared)?;
+    let epoch = store::epoch(db)?;
+    // Numbers of before a restore say nothing about this server's.
+    let seq = if request.epoch == epoch { request.cursor.seq.clone() } else { Default::default() };
+    let sender = &Sender { caller: sender.caller.clone(), cursor: Cursor { seq, ..request.cursor.clone() }, vouches: None, ..*sender };
+    good_faith::note(db, &sender.device, &sender.caller, &sender.cursor, sender.now)?;
+    let mut outcome = admit::admit(db, sender, prepared)?;
+    if request.v < SAYS_CLOCK {
+        outcome.refused.iter_mut().for_each(|refusal| refusal.reason = in_old_words(&refusal.reason));
+    }
     let sent = outcome.accepted.iter().copied().collect();
     let mut page = match start {
         Some(start) => packs::begin(start, &sender.caller, sender.now),
         None => feed::page(db, &sender.caller, &sent, &request.cursor)?,
     };
     page.items.extend(feed::gone(db, &sender.caller, &request.here)?);
-    let reference = county::reference(db, &sender.caller)?;
-    registry::touch_device(db, &sender.device, sender.now)?;
-    let key = request.keyless.then(|| device_keys::of(db, &sender.device, random)).transpose()?;
+    let reference = app.references.newer(db, &sender.caller, epoch, request.reference)?;
+    let key = request.keyless.then(|| device_keys::of(db, &sender.device, app.env.random32())).transpose()?;
+    let released = device_keys::released(db, &request.former, &sender.device, &sender.caller.staff)?;
+    let lost = store::unknown(db, &request.known)?;
+    // Last: the log's head stays locked until the transaction ends.
+    let begins = request.cursor.scope != page.cursor.scope || (!request.cursor.complete && request.cursor.first.is_none());
+    if begins {
+        audit::began(db, sender.now, &sender.caller, sender.device, page.left + page.items.len() as u64)?;
+    }
+    let logged = audit::take_in(db, sender.now, &sender.caller, sender.device, &request.log)?;
     Ok(SyncReply {
         v: WIRE,
-        epoch: store::epoch(db)?,
+        epoch,
         accepted: outcome.accepted,
         held: outcome.held,
         refused: outcome.refused,
-        lost: store::unknown(db, &request.known)?,
+        lost,
+        logged,
         packs: start.map(|start| start.packs.clone()).unwrap_or_default(),
         feed: page.items,
         cursor: (page.cursor != request.cursor).then_some(page.cursor),
         more: page.more,
         left: page.left,
-        reference: (reference.version != request.reference).then_some(reference),
+        reference,
         key,
-        released: device_keys::released(db, &request.former, &sender.device, &sender.caller.staff)?,
+        released,
         now: sender.now,
     })
 }

@@ -4,10 +4,10 @@ mod collect;
 mod folder;
 mod tus;
 
-pub use collect::{Collected, collect, keep_tidy};
+pub use collect::{Collected, GOING, collect, keep_tidy};
 pub use folder::Photos;
 
-use crate::db::{Db, args};
+use crate::db::{Db, DbResult, args};
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
@@ -21,6 +21,7 @@ use axum::routing::get;
 use domain::roles::Caller;
 use domain::{Code, Hash, RecordId};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Version 4 of the tables. `photos`: which visit names which photo, derived from its index row. `uploads`: what a device is
@@ -40,6 +41,43 @@ CREATE INDEX uploads_device ON uploads (device, hash);
 CREATE TABLE upload_parts (upload BLOB NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (upload, start)) STRICT, WITHOUT ROWID;
 ";
 
+/// Version 6: for which persons the bytes of a photo came. It is read through their visits alone: else whoever knows a photo's hash could name it in
+/// a visit of anybody and read it there.
+pub const OWNERS: &str = "
+CREATE TABLE photo_owners (person BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (person, hash)) STRICT, WITHOUT ROWID;
+CREATE INDEX photo_owners_hash ON photo_owners (hash);
+ALTER TABLE uploads ADD COLUMN person BLOB NOT NULL DEFAULT x'';
+";
+
+/// For the photos of before it was kept for whom they came: each is the person's in whose visit it has been longest, and of those others whose
+/// visits one of the same devices wrote in.
+///
+/// # Errors
+/// The database's.
+pub fn find_owners(db: &Db<'_>) -> anyhow::Result<()> {
+    let sql = "SELECT p.hash, r.person, c.device FROM photos p JOIN records r ON r.id = p.record JOIN changes c ON c.record = p.record
+               ORDER BY p.hash, c.received, r.person";
+    let rows = db.rows(sql, &[], |r| Ok((r.bytes::<32>(0)?, r.bytes::<16>(1)?, r.bytes::<16>(2)?)))?;
+    for of_photo in rows.chunk_by(|a, b| a.0 == b.0) {
+        let Some((hash, first, _)) = of_photo.first() else { continue };
+        let devices: BTreeSet<[u8; 16]> = of_photo.iter().filter(|(_, person, _)| person == first).map(|row| row.2).collect();
+        for (_, person, _) in of_photo.iter().filter(|(_, person, device)| person == first || devices.contains(device)) {
+            own(db, person, &Hash(*hash))?;
+        }
+    }
+    Ok(())
+}
+
+/// The bytes of a photo came for this person.
+fn own(db: &Db<'_>, person: &[u8; 16], hash: &Hash) -> DbResult<u64> {
+    db.run("INSERT INTO photo_owners (person, hash) VALUES (?1, ?2) ON CONFLICT DO NOTHING", args![person, &hash.0])
+}
+
+/// Whether they did.
+fn is_owned(db: &Db<'_>, person: &RecordId, hash: &Hash) -> DbResult<bool> {
+    Ok(db.one("SELECT 1 FROM photo_owners WHERE person = ?1 AND hash = ?2", args![person.bytes(), &hash.0], |_| Ok(()))?.is_some())
+}
+
 /// Puts down which photos a visit names now.
 ///
 /// # Errors
@@ -54,8 +92,14 @@ pub fn index(db: &Db<'_>, visit: &RecordId, photos: &[Hash], is_new: bool) -> an
     Ok(())
 }
 
-/// Whether the caller may read this photo: through a record that she may read and that names it.
+/// Whether the caller may read a photo: through a record that she may read, that names it, and for whose person its bytes came.
 fn may_read(db: &Db<'_>, caller: &Caller, record: &RecordId, hash: &Hash) -> anyhow::Result<bool> {
+    let Some((person, _)) = store::person_of(db, record)? else { return Ok(false) };
+    Ok(is_named(db, caller, record, hash)? && is_owned(db, &person, hash)?)
+}
+
+/// Whether a record that the caller may read names a photo: then she may bring its bytes.
+fn is_named(db: &Db<'_>, caller: &Caller, record: &RecordId, hash: &Hash) -> anyhow::Result<bool> {
     let named = db.one("SELECT 1 FROM photos WHERE record = ?1 AND hash = ?2", args![record.bytes(), &hash.0], |_| Ok(()))?.is_some();
     Ok(named && store::whereabouts(db, record)?.is_some_and(|(area, programmes)| caller.sees(&area, &programmes)))
 }

@@ -1,18 +1,23 @@
 //! Areas, staff, one-time codes and devices: what the server knows about who may ask for what. Plain functions over one
 //! connection, so that they work inside any transaction of the caller's. No clock, no randomness: both are passed in.
 use crate::db::{Db, DbError, DbResult, Line, args};
-use crate::device_keys;
-use domain::api::{DeviceLine, OneTimeCode};
+use crate::{county, good_faith};
+use domain::api::DeviceLine;
 use domain::area::{Area, Level};
 use domain::roles::{Caller, Role};
+use domain::shape;
 use domain::staff::Staff;
-use domain::sync::EnrolRequest;
+use domain::sync::{EnrolRequest, OwnDevice};
 use domain::{AreaCode, Code, DeviceId, Failure, Hash, StaffId, Timestamp};
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+mod codes;
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+use codes::{ALPHABET, CODE_LENGTH, spell};
+pub use codes::{CODE_LIFE, TABLES, code_owner, confirm_code, expire_codes, list_codes, new_code, new_code_by, redeem, withdraw_codes};
 
 /// The tables of this module. Empty text, empty bytes and 0 stand for "not known" or "not yet".
 pub const REGISTRY_SQL: &str = "
@@ -55,13 +60,6 @@ CREATE TABLE IF NOT EXISTS devices (
   revoked    INTEGER NOT NULL DEFAULT 0     -- when it was stopped
 ) STRICT, WITHOUT ROWID;
 ";
-
-/// How long a one-time code is good for, milliseconds: 7 days.
-pub const CODE_LIFE: i64 = 7 * 24 * 3600 * 1000;
-/// Digits and letters that are not taken for one another when read aloud or from paper: no 0 O 1 I L U.
-const ALPHABET: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Characters of a code: 30⁸ ≈ 6.6 × 10¹¹ possibilities, against a server that slows down guessing.
-const CODE_LENGTH: usize = 8;
 
 /// What a write did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -114,10 +112,12 @@ pub struct DeviceAuth {
 /// Creates the tables where they are missing.
 pub fn create(db: &Db<'_>) -> DbResult<()> {
     db.batch(REGISTRY_SQL)?;
-    db.batch(PAST_SQL)
+    db.batch(PAST_SQL)?;
+    db.batch(county::COUNTER)?;
+    db.batch(good_faith::TERMS)
 }
 
-/// Where somebody worked before; since version 2 of the tables.
+/// Where somebody worked before; since version 2 of the tables, and no longer written: see [`crate::good_faith`].
 pub const PAST_SQL: &str =
     "CREATE TABLE IF NOT EXISTS staff_past (staff TEXT NOT NULL, area TEXT NOT NULL, PRIMARY KEY (staff, area)) STRICT, WITHOUT ROWID;";
 
@@ -132,6 +132,7 @@ pub fn upsert_area(db: &Db<'_>, area: &AreaEntry) -> DbResult<Outcome> {
         args![area.code.as_str(), &area.name, &plain, parent, &area.valid_from, &area.valid_to],
     )?;
     if added > 0 {
+        county::count_change(db)?;
         return Ok(Outcome::Added);
     }
     let changed = db.run(
@@ -140,12 +141,22 @@ pub fn upsert_area(db: &Db<'_>, area: &AreaEntry) -> DbResult<Outcome> {
          WHERE code = ?1 AND (name <> ?2 OR (?4 <> '' AND valid_from <> ?4) OR (?5 <> '' AND valid_to <> ?5))",
         args![area.code.as_str(), &area.name, plain, &area.valid_from, &area.valid_to],
     )?;
-    Ok(if changed > 0 { Outcome::Updated } else { Outcome::Unchanged })
+    if changed == 0 {
+        return Ok(Outcome::Unchanged);
+    }
+    county::count_change(db)?;
+    Ok(Outcome::Updated)
 }
 
 /// One area.
 pub fn area(db: &Db<'_>, code: &AreaCode) -> DbResult<Option<Area>> {
     db.one("SELECT name FROM areas WHERE code = ?1", args![code.as_str()], |r| Ok(Area { code: code.clone(), name: r.text(0)? }))
+}
+
+/// The first day on which an area is no more, where one is known.
+pub fn abolished(db: &Db<'_>, code: &AreaCode) -> DbResult<Option<String>> {
+    let sql = "SELECT valid_to FROM areas WHERE code = ?1 AND valid_to <> ''";
+    db.one(sql, args![code.as_str()], |r| r.text(0))
 }
 
 /// Every area in these areas, the areas themselves, and all above them, by code.
@@ -206,8 +217,8 @@ fn read_area(row: &mut Line) -> DbResult<Area> {
 
 // ---- staff
 
-/// Writes a member of staff with all her areas.
-pub fn upsert_staff(db: &Db<'_>, entry: &StaffEntry) -> DbResult<Outcome> {
+/// Writes a member of staff with all her areas. What is no longer her business is put down with the moment.
+pub fn upsert_staff(db: &Db<'_>, entry: &StaffEntry, now: Timestamp) -> DbResult<Outcome> {
     let mut wanted = entry.clone();
     wanted.staff.areas.sort();
     wanted.staff.areas.dedup();
@@ -221,19 +232,15 @@ pub fn upsert_staff(db: &Db<'_>, entry: &StaffEntry) -> DbResult<Outcome> {
          ON CONFLICT (id) DO UPDATE SET name = ?2, role = ?3, phone = ?4, active = ?5",
         args![id, &wanted.staff.name, wanted.staff.role.code(), &wanted.phone, wanted.active],
     )?;
-    let past = "INSERT INTO staff_past (staff, area) SELECT staff, area FROM staff_areas WHERE staff = ?1 ON CONFLICT DO NOTHING";
-    db.run(past, args![id])?;
+    if let Some(before) = &before {
+        good_faith::put_down(db, &before.staff, &wanted.staff, now)?;
+    }
     db.run("DELETE FROM staff_areas WHERE staff = ?1", args![id])?;
     for area in &wanted.staff.areas {
         db.run("INSERT INTO staff_areas (staff, area) VALUES (?1, ?2)", args![id, area.as_str()])?;
     }
+    county::count_change(db)?;
     Ok(if before.is_some() { Outcome::Updated } else { Outcome::Added })
-}
-
-/// Areas somebody works or worked in.
-pub fn areas_ever(db: &Db<'_>, id: &StaffId) -> DbResult<Vec<AreaCode>> {
-    let sql = "SELECT area FROM staff_past WHERE staff = ?1 UNION SELECT area FROM staff_areas WHERE staff = ?1";
-    db.rows(sql, args![id.as_str()], |r| r.parse(0))
 }
 
 /// One member of staff, also one who has left.
@@ -268,80 +275,6 @@ fn read_staff(row: &mut Line) -> DbResult<StaffEntry> {
     Ok(StaffEntry { staff, phone: row.text(3)?, active: row.flag(4)? })
 }
 
-// ---- one-time codes
-
-/// Makes a code for one device of this member of staff. Earlier codes stay good until used or too old: a worker may have two
-/// devices, and a code already written down on paper should not stop working. `NotFound` for unknown staff and those who left.
-pub fn new_code(db: &Db<'_>, id: &StaffId, now: Timestamp, random: [u8; 16]) -> Result<OneTimeCode, Failure> {
-    let entry = staff_entry(db, id).map_err(trouble)?.filter(|e| e.active).ok_or_else(|| Failure::of(Code::NotFound, "staff"))?;
-    let plain = spell(random);
-    let expires = Timestamp(now.0.saturating_add(CODE_LIFE));
-    let sql = "INSERT INTO codes (hash, staff, created, expires) VALUES (?1, ?2, ?3, ?4)";
-    db.run(sql, args![code_hash(&plain), id.as_str(), now.0, expires.0]).map_err(trouble)?;
-    let (left, right) = plain.split_at(CODE_LENGTH / 2);
-    Ok(OneTimeCode { code: format!("{left}-{right}"), staff: entry.staff, expires })
-}
-
-/// Lets a device in. Asking again with the same code, device and token gives the same answer, so that a lost reply is
-/// repaired by asking again, even when the code has become too old meanwhile.
-///
-/// Errors: `WrongCode`, `ExpiredCode`, `UsedCode` (by another device), `OthersDevice` (it would replace somebody else's), `NotAllowed` (the member of staff has left, or the device
-/// id is taken), `DeviceRevoked`.
-pub fn redeem(db: &Db<'_>, request: &EnrolRequest, now: Timestamp) -> Result<Staff, Code> {
-    let fail = |_: DbError| Code::ServerTrouble;
-    let hash = code_hash(&request.code);
-    let sql = format!("SELECT staff, expires, used_by FROM codes WHERE hash = ?1{}", db.for_update());
-    let found = db.one(&sql, args![&hash], |r| Ok((r.parse::<StaffId>(0)?, r.int(1)?, r.blob(2)?))).map_err(fail)?;
-    let (staff_id, expires, used_by) = found.ok_or(Code::WrongCode)?;
-    let known = known_device(db, &request.device).map_err(fail)?;
-    let same = |d: &KnownDevice| d.staff == staff_id && d.token_hash == request.token_hash.0;
-    let again = used_by == request.device.bytes() && known.as_ref().is_some_and(same);
-    if !used_by.is_empty() && !again {
-        return Err(Code::UsedCode);
-    }
-    if !again && now.0 > expires {
-        return Err(Code::ExpiredCode);
-    }
-    let entry = staff_entry(db, &staff_id).map_err(fail)?.filter(|e| e.active).ok_or(Code::NotAllowed)?;
-    match known {
-        Some(device) if device.revoked => return Err(Code::DeviceRevoked),
-        // Else whoever holds a code could take over another's device by its id.
-        Some(device) if !same(&device) => return Err(Code::NotAllowed),
-        Some(_) => {}
-        None => add_device(db, request, &staff_id, now).map_err(|_| Code::NotAllowed)?,
-    }
-    if let Some(old) = request.replaces.filter(|old| *old != request.device) {
-        device_keys::replace(db, &old, &request.device, &staff_id, now)?;
-    }
-    if !again {
-        db.run("UPDATE codes SET used_by = ?2, used_at = ?3 WHERE hash = ?1", args![hash, request.device.bytes(), now.0]).map_err(fail)?;
-    }
-    Ok(entry.staff)
-}
-
-/// The code of a random number. 30⁸ does not divide 2¹²⁸, which favours no code by more than one in 10²⁶.
-fn spell(random: [u8; 16]) -> String {
-    let mut number = u128::from_be_bytes(random);
-    let letters = ALPHABET.len() as u128;
-    let mut code = String::with_capacity(CODE_LENGTH);
-    for _ in 0..CODE_LENGTH {
-        let at = usize::try_from(number % letters).unwrap_or_default();
-        code.push(ALPHABET.get(at).copied().map_or('2', char::from));
-        number /= letters;
-    }
-    code
-}
-
-/// Hash of a code as typed: full width, lower case, spaces and dashes make no difference.
-fn code_hash(typed: &str) -> Vec<u8> {
-    let narrow = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        _ => c,
-    };
-    let plain: String = typed.chars().map(narrow).filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    Sha256::digest(plain.as_bytes()).to_vec()
-}
-
 // ---- devices
 
 struct KnownDevice {
@@ -357,12 +290,12 @@ fn known_device(db: &Db<'_>, id: &DeviceId) -> DbResult<Option<KnownDevice>> {
 }
 
 fn add_device(db: &Db<'_>, request: &EnrolRequest, staff: &StaffId, now: Timestamp) -> DbResult<()> {
-    let label: String = request.label.trim().chars().take(64).collect();
+    let label: String = shape::clean(&request.label).trim().chars().filter(|c| *c != '\n').take(64).collect();
     db.run(
         "INSERT INTO devices (id, staff, label, token_hash, enrolled) VALUES (?1, ?2, ?3, ?4, ?5)",
         args![request.device.bytes(), staff.as_str(), label, &request.token_hash.0, now.0],
     )?;
-    Ok(())
+    county::count_change(db)
 }
 
 /// Whose token this is the hash of.
@@ -374,10 +307,33 @@ pub fn device_by_token_hash(db: &Db<'_>, token_hash: &Hash) -> DbResult<Option<D
     Ok(entry.map(|e| DeviceAuth { id, caller: Caller { staff: staff_id, role: e.staff.role, areas: e.staff.areas }, revoked, active: e.active }))
 }
 
+/// Whether this device ever joined.
+pub fn is_device(db: &Db<'_>, id: &DeviceId) -> DbResult<bool> {
+    Ok(known_device(db, id)?.is_some())
+}
+
+/// Whose device this is or was, with her role and areas as they are now.
+pub fn owner(db: &Db<'_>, id: &DeviceId) -> DbResult<Option<Caller>> {
+    let Some(device) = known_device(db, id)? else { return Ok(None) };
+    Ok(staff(db, &device.staff)?.map(|s| Caller { staff: s.id, role: s.role, areas: s.areas }))
+}
+
+/// The devices of a member of staff that may sync, in the order they joined.
+pub fn devices_of(db: &Db<'_>, staff: &StaffId) -> DbResult<Vec<OwnDevice>> {
+    let sql = "SELECT id, label, enrolled FROM devices WHERE staff = ?1 AND revoked = 0 ORDER BY enrolled, id";
+    db.rows(sql, args![staff.as_str()], |r| Ok(OwnDevice { device: device_at(r, 0)?, label: r.text(1)?, enrolled: Timestamp(r.int(2)?) }))
+}
+
 /// Notes a contact.
 pub fn touch_device(db: &Db<'_>, id: &DeviceId, now: Timestamp) -> DbResult<()> {
     db.run("UPDATE devices SET seen = ?2 WHERE id = ?1", args![id.bytes(), now.0])?;
     Ok(())
+}
+
+/// Devices that may ask: not stopped, and of people who work here.
+pub fn devices_at_work(db: &Db<'_>) -> DbResult<HashSet<DeviceId>> {
+    let sql = "SELECT d.id FROM devices d JOIN staff s ON s.id = d.staff WHERE d.revoked = 0 AND s.active = 1";
+    Ok(db.rows(sql, &[], |r| device_at(r, 0))?.into_iter().collect())
 }
 
 /// Every device, in the order they joined.
@@ -395,6 +351,7 @@ pub fn list_devices(db: &Db<'_>) -> DbResult<Vec<DeviceLine>> {
 /// Stops a device for good. Whether there is such a device; stopping one twice keeps the first moment.
 pub fn revoke(db: &Db<'_>, id: &DeviceId, now: Timestamp) -> DbResult<bool> {
     db.run("UPDATE devices SET revoked = ?2 WHERE id = ?1 AND revoked = 0", args![id.bytes(), now.0.max(1)])?;
+    county::count_change(db)?;
     Ok(db.one("SELECT 1 FROM devices WHERE id = ?1", args![id.bytes()], |_| Ok(()))?.is_some())
 }
 

@@ -2,6 +2,7 @@
 use crate::access::Proxy;
 use crate::limits::Limits;
 use anyhow::Context;
+use domain::audit::KEEP_DAYS;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,9 +21,12 @@ pub struct Settings {
     pub database_connections: u32,
     /// Address to listen on; port 0 takes a free one and prints it.
     pub listen: SocketAddr,
-    /// Wrong one-time codes taken in a minute before everybody has to wait.
+    /// Wrong one-time codes taken from all together in a minute before everybody has to wait: so that codes cannot be guessed.
     pub wrong_codes_per_minute: u32,
-    /// Seconds a request may be worked on.
+    /// Wrong one-time codes taken from one address in a minute: people mistype.
+    pub wrong_codes_per_address: u32,
+    /// Seconds a request may be worked on, such as an office's list; then it ends, and what it wrote is undone. For devices see
+    /// `work_seconds` in `[limits]`.
     pub request_seconds: u64,
     /// Seconds in which the server, told to stop, still takes requests while `/ready` says no: for a balancer to look elsewhere.
     pub drain_seconds: u64,
@@ -30,6 +34,8 @@ pub struct Settings {
     pub stop_seconds: u64,
     /// Proxies whose `X-Forwarded-For` names the caller's address.
     pub trusted_proxies: Vec<Proxy>,
+    /// Whether a proxy with HTTPS stands before it: browsers are then told to come by nothing else. With `[tls]` they are anyway.
+    pub behind_https: bool,
     /// Where Prometheus may read figures; nowhere unless set. Not an address for everybody.
     pub metrics_listen: Option<SocketAddr>,
     /// The server's own TLS; without it, plain HTTP for a proxy that has it.
@@ -38,6 +44,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Where photos lie.
     pub photos: PhotoSettings,
+    /// Days for which the log of acts and of reading is kept; never fewer than 180.
+    pub audit_days: u32,
 }
 
 /// The section `[tls]`: PEM files, read again when they change.
@@ -77,15 +85,18 @@ impl Default for Settings {
             database: None,
             database_connections: 8,
             listen: SocketAddr::from(([127, 0, 0, 1], 8420)),
-            wrong_codes_per_minute: 20,
+            wrong_codes_per_minute: 600,
+            wrong_codes_per_address: 5,
             request_seconds: 120,
             drain_seconds: 0,
             stop_seconds: 30,
             trusted_proxies: Vec::new(),
+            behind_https: false,
             metrics_listen: None,
             tls: None,
             limits: Limits::default(),
             photos: PhotoSettings::default(),
+            audit_days: 400,
         }
     }
 }
@@ -95,7 +106,13 @@ impl Settings {
     pub fn read(file: Option<&Path>) -> anyhow::Result<Settings> {
         let Some(file) = file else { return Ok(Settings::default()) };
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read the config file {}", file.display()))?;
-        toml::from_str(&text).with_context(|| format!("the config file {} is not as expected", file.display()))
+        let settings: Settings = toml::from_str(&text).with_context(|| format!("the config file {} is not as expected", file.display()))?;
+        anyhow::ensure!(
+            settings.audit_days >= KEEP_DAYS,
+            "{}: audit_days 不能少于 {KEEP_DAYS} 天 / must be {KEEP_DAYS} days or more",
+            file.display()
+        );
+        Ok(settings)
     }
 }
 

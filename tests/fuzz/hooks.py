@@ -29,14 +29,17 @@ def message(required, optional):
 cursor = message({"s": number, "q": st.dictionaries(st.sampled_from(["990101", "11", ""]), number, max_size=2), "k": st.booleans()},
                  {"f": st.tuples(st.integers(0, 255), uuid)})
 change = message({"r": uuid, "b": st.binary(max_size=200) | st.binary(max_size=50).map(lambda b: b"\x85\x6f\x4a\x83" + b)}, {})
+access = message({"n": number, "t": st.integers(-(2**63), 2**63 - 1), "w": st.sampled_from(["export", "id_number", "revoked"]) | st.text(max_size=40), "r": uuid},
+                 {"y": st.sampled_from(["cover", "check"]) | st.text(max_size=40), "d": uuid})
+log = message({"v": st.just(1), "log": some(access)}, {})
 sync = message({"v": st.just(1), "d": device, "e": number, "c": cursor, "r": number},
-               {"changes": some(change), "known": some(digest), "here": some(uuid), "blob_hashes": some(digest)})
+               {"changes": some(change), "known": some(digest), "here": some(uuid), "l": some(access), "blob_hashes": some(digest)})
 enrol = message({"v": st.integers(0, 3), "code": st.text(max_size=12), "device": uuid, "token_hash": digest, "label": st.text(max_size=80)}, {})
 
 def packed(value):
     return zstandard.compress(msgpack.packb(value))
 
-schemathesis.openapi.media_type("application/nuanfang", st.one_of(sync, enrol, anything).map(packed) | st.binary(max_size=100))
+schemathesis.openapi.media_type("application/nuanfang", st.one_of(sync, enrol, log, anything).map(packed) | st.binary(max_size=100))
 
 # Office lists: of the right form, with invented people who are on no list yet; or any bytes.
 cell = st.text(max_size=12) | st.sampled_from(["990101", "990101001201", "桃源村", "留守儿童", "社工", "在职", "1"])

@@ -136,7 +136,7 @@ pub(crate) fn template() -> &'static Path {
         store
             .write(|db| {
                 import::areas(db, "areas.xlsx", &read("areas"), None, Timestamp(MORNING).day())?;
-                import::staff(db, "staff.xlsx", &read("staff"))?;
+                import::staff(db, "staff.xlsx", &read("staff"), false, Timestamp(MORNING))?;
                 roster::take_in(db, &env, "roster.xlsx", &read("roster"))
             })
             .unwrap();
@@ -355,10 +355,22 @@ impl Village {
         let server = self.server_documents();
         for promise in &self.promises {
             let told = |record: &Record| format!("{:?} {:?}", record.file(), record.visit());
-            let kept = server.get(&promise.record).is_some_and(|record| told(record).contains(&promise.words));
+            let kept =
+                server.get(&promise.record).is_some_and(|record| told(record).contains(&promise.words)) || self.waits_for_a_supervisor(promise);
             let more = || self.devices.iter().map(|d| d.about(promise.record)).collect::<Vec<_>>().join("\n");
             assert!(kept, "{} of record {} was called saved and is gone\n{}\n{}", promise.words, promise.record, more(), self.about(promise.record));
         }
+    }
+}
+
+impl Village {
+    /// An older copy of a device whose other copy has shown to know that a file left: its work lies aside, told as not accepted.
+    fn waits_for_a_supervisor(&self, promise: &Promise) -> bool {
+        let sql = "SELECT bytes FROM quarantine WHERE record = ?1 AND reason LIKE '%not_allowed%area%'";
+        let aside = self.server.store.read(|db| Ok(db.rows(sql, &[Sql::from(promise.record.bytes())], |r| r.blob(0))?)).unwrap();
+        let says = |bytes: &Vec<u8>| bytes.windows(promise.words.len()).any(|part| part == promise.words.as_bytes());
+        let copied = self.story.iter().any(|line| line.contains("is a copy of"));
+        copied && !self.restores && aside.iter().any(says)
     }
 }
 

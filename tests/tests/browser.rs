@@ -258,7 +258,7 @@ async fn the_office_and_the_supervisor_work_in_a_browser() {
     let role = |role: &str| {
         let list = dir.path().join("staff.csv");
         std::fs::write(&list, format!("编号,姓名,岗位,负责区域\nS001,李秀梅,{role},990101001201\n")).unwrap();
-        assert!(admin(&server.data, &["import", "staff", list.to_str().unwrap()]).status.success());
+        assert!(admin(&server.data, &["import", "staff", list.to_str().unwrap(), "--yes"]).status.success());
     };
     li.ok(&["edit", &child, "contact.address=1组28号"]);
     role("志愿者");

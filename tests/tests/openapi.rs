@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 use client::sync::prepare;
 use client::wire::{Http, address};
-use domain::sync::{EnrolReply, EnrolRequest, SyncReply, WIRE};
+use domain::audit::Access;
+use domain::sync::{EnrolReply, EnrolRequest, LogReply, LogRequest, SyncReply, WIRE};
 use domain::{DeviceId, Hash};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -16,8 +17,7 @@ use village::programs::asset;
 use village::raw::{Answer, ask, send};
 use village::server::{Server, admin};
 
-const UNLIMITED: &str =
-    "wrong_codes_per_minute = 1000000\n[limits]\ndevice_per_minute = 1000000\naddress_per_minute = 1000000\nenrol_per_minute = 1000000";
+const UNLIMITED: &str = "wrong_codes_per_minute = 1000000\nwrong_codes_per_address = 1000000\n[limits]\ndevice_work_seconds = 1000000\ndevice_per_minute = 1000000\naddress_per_minute = 1000000\nenrol_per_minute = 1000000";
 
 fn county() -> (TempDir, Server) {
     let dir = TempDir::new().unwrap();
@@ -82,6 +82,21 @@ async fn what_is_really_said_is_as_the_document_describes_it() {
     assert!(!request.changes.is_empty());
     request.changes.push(domain::sync::Push { record: child.parse().unwrap(), bytes: vec![1, 2, 3] });
     request.known = vec![Hash([7; 32])];
+    // What was put down of access goes along, and alone as well.
+    let seen = |n: u64, what: &str| Access {
+        n,
+        at: domain::Timestamp(1),
+        what: what.into(),
+        record: child.parse().unwrap(),
+        reason: "cover".into(),
+        device: Some(request.device),
+    };
+    let alone = LogRequest { v: WIRE, log: vec![seen(2, "opened")] };
+    request.log = vec![seen(1, "export")];
+    document.check("LogRequest", &alone);
+    let logged: LogReply = http.post(url("v1/log"), Some(&li.token()), &alone).await.unwrap().body;
+    assert_eq!(logged.logged, 1);
+    document.check("LogReply", &logged);
     document.check("SyncRequest", &request);
     let reply: SyncReply = http.post(url("v1/sync"), Some(&li.token()), &request).await.unwrap().body;
     assert!(!reply.accepted.is_empty() && !reply.refused.is_empty() && !reply.lost.is_empty() && !reply.feed.is_empty(), "{reply:?}");
@@ -121,6 +136,13 @@ async fn what_is_really_said_is_as_the_document_describes_it() {
         list.as_array().unwrap().iter().for_each(|one| document.check(schema, one));
     }
     document.check("OneTimeCode", &call("POST /v1/admin/staff/S001/code"));
+    document.check("OneTimeCode", &call("POST /v1/admin/staff/S002/code"));
+    let codes = call("GET /v1/admin/codes");
+    assert!(codes.as_array().unwrap().iter().any(|code| code["state"] == "pending"));
+    codes.as_array().unwrap().iter().for_each(|code| document.check("CodeLine", code));
+    document.check("AuditPage", &call("GET /v1/audit"));
+    document.check("ErrorReply", &call("GET /v1/audit?since=tomorrow"));
+    document.check("ErrorReply", &call("POST /v1/admin/codes/S002/yesterday/confirm"));
     for wrong in ["POST /v1/admin/staff/nobody/code", "POST /v1/admin/import/staff", "GET /v1/nothing", "PUT /v1/sync", "POST /v1/enrol"] {
         document.check("ErrorReply", &call(wrong));
     }

@@ -343,6 +343,27 @@ fn what_no_visit_names_goes_after_a_month_and_nothing_else_does() {
     }
 }
 
+/// The storage may be slow and the server be killed in the middle: a photo on its way out is sent again by whoever names it, and lost by nobody.
+#[test]
+fn a_photo_that_is_named_again_while_it_is_removed_is_sent_anew() {
+    let county = County::over(None);
+    let li = county.device("li", "S001");
+    let (visit, photo) = visit_with_photo(&county, &li, 1);
+    push_records(&li);
+    let going = |sql: &str| {
+        let db = rusqlite::Connection::open(county.folder.join("nuanfang.db")).unwrap();
+        db.execute(sql, [blake3::hash(&photo).as_bytes()]).unwrap();
+    };
+    going("INSERT INTO photos_going (hash) VALUES (?1)");
+    let said = announce(&county.server().address, &bearer(&li), &hash(&photo), &visit, photo.len());
+    assert_eq!((said.status, said.code().as_str()), (503, "busy"));
+    assert!(county.stored().is_empty());
+    let done = json(&admin(&county.data, &["photos", "collect", "--json"]).clone());
+    assert_eq!((&done["photos"], &done["kept"]), (&1.into(), &0.into()), "what was begun is brought to its end");
+    li.ok(&["sync"]);
+    assert_eq!(county.stored().len(), 1);
+}
+
 fn open(county: &County) -> Store {
     match county.data.to_str().unwrap() {
         url if url.starts_with("postgres:") => Store::connect(url, 2, 1).unwrap(),
@@ -369,4 +390,87 @@ fn what_was_photographed_before_a_file_went_elsewhere_still_arrives() {
     li.refused(&["visit", "photo", &visit]);
     wang.ok(&["sync"]);
     assert!(saved(&wang, &visit, 0) == photo);
+}
+
+/// A visit that names a photo by its hash, without ever having had it: what a worker with a changed app can send.
+fn name_anothers_photo(device: &Device, visit: &str, hash: &str) {
+    let visit: domain::RecordId = visit.parse().unwrap();
+    let photo = domain::photo::Photo { id: uuid::Uuid::from_u128(7), hash: hash.parse().unwrap(), width: 900, height: 1200, size: 100 };
+    let named = device.core().transact(client::store::Durability::Full, |work| {
+        let (mut record, pen, area) = (work.record(visit)?, work.pen(visit)?, work.area_of(visit)?);
+        let change = record.add_photos(std::slice::from_ref(&photo), &pen)?.unwrap();
+        work.keep(&record, &area, &[(change, client::store::intent::Intent::AddPhotos { photos: vec![photo.clone()] })], &pen)
+    });
+    named.unwrap();
+}
+
+#[test]
+fn who_knows_a_photos_hash_does_not_read_it_through_a_visit_of_her_own() {
+    for county in counties() {
+        let server = &county.server().address;
+        let (li, xu) = (county.device("li", "S001"), county.device("xu", "S016"));
+        let (theirs, photo) = visit_with_photo(&county, &li, 11);
+        li.ok(&["sync"]);
+        let hash = hash(&photo);
+        let child =
+            xu.file("child.json", &serde_json::json!({ "area": "990101002201", "identity": { "name": "测试一号" }, "categories": ["orphan"] }));
+        let child = xu.ok(&["person", "new", "--from", &child])["id"].as_str().unwrap().to_owned();
+        let from = xu.file("visit.json", &routine_visit("child-visit@1", "一切正常。"));
+        let made = xu.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from]);
+        let hers = made["id"].as_str().unwrap();
+        name_anothers_photo(&xu, hers, &hash);
+        push_records(&xu);
+        let get = |device: &Device, through: &str| {
+            ask(server, "GET", &format!("/v1/photos/{hash}?record={through}"), &[("authorization", &bearer(device))], b"").status
+        };
+        assert_eq!((get(&xu, hers), get(&xu, &theirs), get(&li, &theirs)), (404, 404, 200));
+        let announced = announce(server, &bearer(&xu), &hash, hers, photo.len());
+        assert_eq!((announced.status, announced.header("upload-offset")), (201, Some("0")), "that it is here is not told");
+        // Nor does it keep the photo from going when those whose it is have taken it away.
+        li.ok(&["visit", "photo", &theirs, "--remove", "0"]);
+        li.ok(&["sync"]);
+        let store = open(&county);
+        let photos = Photos::of(&Settings { data: county.folder.clone(), ..Settings::default() });
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let later = Timestamp(SystemEnv.now().0 + 31 * DAY);
+        assert_eq!(collect(&store, &photos, 30, later, runtime.handle()).unwrap().photos, 1);
+    }
+}
+
+#[test]
+fn a_photo_of_two_visits_of_two_children_and_of_a_file_that_moved_is_read_through_each() {
+    for county in counties() {
+        let server = &county.server().address;
+        let (li, wang) = (county.device("li", "S001"), county.device("wang", "S002"));
+        let (one, photo) = visit_with_photo(&county, &li, 12);
+        li.ok(&["sync"]);
+        // A second visit of the same child: nothing is sent again.
+        let two = visit(&li, "第二次。");
+        li.ok(&["visit", "photo", &two, "--add", &county.camera(12)]);
+        let again = li.ok(&["sync"]);
+        assert!(again["photos"] == 1 && again["up_bytes"].as_u64().unwrap() < photo.len() as u64, "{again}");
+        // Brother and sister in one picture: its bytes come for the brother as well, and are kept once.
+        let brother =
+            li.file("child.json", &serde_json::json!({ "area": "990101001201", "identity": { "name": "测试一号" }, "categories": ["orphan"] }));
+        let brother = li.ok(&["person", "new", "--from", &brother])["id"].as_str().unwrap().to_owned();
+        let from = li.file("visit.json", &routine_visit("child-visit@1", "兄妹合影。"));
+        let made = li.ok(&["visit", "new", "--person", &brother, "--form", "child-visit@1", "--from", &from]);
+        let three = made["id"].as_str().unwrap();
+        li.ok(&["visit", "photo", three, "--add", &county.camera(12)]);
+        let again = li.ok(&["sync"]);
+        assert!(again["photos"] == 2 && again["up_bytes"].as_u64().unwrap() > photo.len() as u64, "{again}");
+        assert_eq!(li.ok(&["status"])["photos_pending"], 0);
+        assert_eq!(county.stored().len(), 1);
+        let get = |device: &Device, through: &str| {
+            ask(server, "GET", &format!("/v1/photos/{}?record={through}", hash(&photo)), &[("authorization", &bearer(device))], b"").status
+        };
+        assert!([&one, &two, three].iter().all(|through| get(&li, through) == 200));
+        // The girl moves to the next village.
+        wang.ok(&["sync"]);
+        wang.ok(&["edit", &wang.person("王小雨"), "area.code=990101001202"]);
+        wang.ok(&["sync"]);
+        let zhang = county.device("zhang", "S009");
+        assert!(saved(&zhang, &one, 0) == photo && get(&zhang, &two) == 200);
+        assert_eq!((get(&zhang, three), get(&li, &one), get(&li, three)), (404, 404, 200));
+    }
 }

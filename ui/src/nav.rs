@@ -80,6 +80,10 @@ pub enum Page {
     Visit(RecordId),
     /// Reviewing a visit.
     Review(RecordId),
+    /// One-time codes that wait for a second person.
+    Codes,
+    /// The log of acts and access.
+    Log,
 }
 
 /// An address inside the app.
@@ -113,6 +117,8 @@ impl Route {
             Page::VisitForm(person, Some(visit)) => format!("#/{tab}/form/{person}/{visit}"),
             Page::Visit(id) => format!("#/{tab}/visit/{id}"),
             Page::Review(id) => format!("#/{tab}/check/{id}"),
+            Page::Codes => format!("#/{tab}/codes"),
+            Page::Log => format!("#/{tab}/log"),
         }
     }
 }
@@ -135,6 +141,8 @@ impl FromStr for Route {
             Some("person") => Page::Person(id(parts.next())?),
             Some("edit") => Page::PersonEdit(id(parts.next())?),
             Some("visit") => Page::Visit(id(parts.next())?),
+            Some("codes") => Page::Codes,
+            Some("log") => Page::Log,
             Some("check") => Page::Review(id(parts.next())?),
             Some("form") => {
                 let person = id(parts.next())?;
@@ -377,6 +385,8 @@ mod tests {
             Page::VisitForm(id, Some(id)),
             Page::Visit(id),
             Page::Review(id),
+            Page::Codes,
+            Page::Log,
         ];
         for (tab, _) in TABS {
             for page in pages {

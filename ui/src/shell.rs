@@ -102,5 +102,7 @@ fn detail(page: Page) -> Html {
         Page::VisitForm(person, correct) => html! { <pages::visit_form::VisitForm {person} {correct} /> },
         Page::Visit(id) => html! { <pages::visit::VisitPage {id} /> },
         Page::Review(id) => html! { <pages::review::ReviewPage {id} /> },
+        Page::Codes => html! { <pages::oversight::CodesPage /> },
+        Page::Log => html! { <pages::oversight::LogPage /> },
     }
 }

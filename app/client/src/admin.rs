@@ -4,7 +4,8 @@ use crate::store::View;
 use crate::wire::Http;
 use crate::{Core, Result, person_item, wire, words};
 use data_encoding::BASE64;
-use domain::api::{DeviceLine, ImportKind, ImportReport, OneTimeCode, RefusedItem, Request, Response};
+use domain::api::{AuditQuery, DeviceLine, ImportKind, ImportReport, OneTimeCode, RefusedItem, Request, Response};
+use domain::audit::{AuditPage, CodeLine};
 use domain::staff::Staff;
 use domain::{Code, Failure, form};
 use reqwest::Method;
@@ -36,6 +37,36 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> std::r
         Request::AdminCode(c) => reply(http.json::<OneTimeCode>(Method::POST, url(&format!("staff/{}/code", c.staff)), &token, Vec::new()).await?),
         Request::AdminDevices(_) => reply(http.json::<Vec<DeviceLine>>(Method::GET, url("devices"), &token, Vec::new()).await?),
         Request::AdminRevoke(c) => reply(http.json::<()>(Method::POST, url(&format!("devices/{}/revoke", c.device)), &token, Vec::new()).await?),
+        Request::AdminCodes(_) => reply(http.json::<Vec<CodeLine>>(Method::GET, url("codes"), &token, Vec::new()).await?),
+        Request::ConfirmCode(c) => {
+            let url = url(&format!("codes/{}/{}/confirm", c.staff, c.made.0));
+            reply(http.json::<()>(Method::POST, url, &token, Vec::new()).await?)
+        }
+        Request::WithdrawCode(c) => {
+            let url = url(&format!("codes/{}/{}/withdraw", c.staff, c.made.0));
+            reply(http.json::<()>(Method::POST, url, &token, Vec::new()).await?)
+        }
+        Request::Audit(c) => {
+            let mut url = server.join("v1/audit");
+            let AuditQuery { since, until, staff, person, before } = c.query;
+            let said = [
+                ("since", since.map(|day| day.to_string())),
+                ("until", until.map(|day| day.to_string())),
+                ("staff", staff.map(|id| id.to_string())),
+                ("person", person.map(|id| id.to_string())),
+                ("before", before.map(|n| n.to_string())),
+            ];
+            let query: Vec<String> = said.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?))).collect();
+            url.set_query(Some(query.join("&")).as_deref().filter(|query| !query.is_empty()));
+            let mut page = http.json::<AuditPage>(Method::GET, url, &token, Vec::new()).await?;
+            let core = hold(core);
+            if let Ok(view) = core.view() {
+                for line in &mut page.lines {
+                    line.person_name = line.person.and_then(|id| person_item::name(&view, id).ok()).unwrap_or_default();
+                }
+            }
+            reply(page)
+        }
         Request::AdminImport(c) => {
             let what = match c.what {
                 ImportKind::Areas => "areas",
@@ -46,7 +77,7 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> std::r
             let mut url = url(&format!("import/{what}"));
             // The ending is all the server needs: a file's name may be a person's.
             let ending = c.file.rsplit('.').next().filter(|e| e.len() <= 4 && e.bytes().all(|b| b.is_ascii_alphanumeric())).unwrap_or("xlsx");
-            url.set_query(Some(&format!("file=list.{}", ending.to_ascii_lowercase())));
+            url.set_query(Some(&format!("file=list.{}&dry_run={dry}&remarks={dry}&yes={}", ending.to_ascii_lowercase(), c.yes, dry = c.dry_run)));
             reply(http.json::<ImportReport>(Method::POST, url, &token, bytes).await?)
         }
         _ => Err(Code::Internal.into()),

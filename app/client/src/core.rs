@@ -5,8 +5,8 @@ use crate::pin::Pin;
 use crate::store::{Durability, Store, View, Work, damage, meta};
 use crate::vault::{self, Vault};
 use crate::{
-    Env, Result, Trouble, areas, conflicts, drafts, export, import, inbox, left, person_edit, person_file, persons, photos, picture, reviews, same,
-    status, today, visits,
+    Env, Result, Trouble, access, areas, conflicts, drafts, export, import, inbox, left, person_edit, person_file, persons, photos, picture, reviews,
+    same, status, today, visits,
 };
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
 use domain::sync::{Cursor, Reference};
@@ -22,6 +22,8 @@ pub struct Core {
     open: Option<Open>,
     /// Where sync stands: told in the status, set by sync.
     pub sync: SyncState,
+    /// Of the log of access: how many entries lie beside the database, and the last of them.
+    pub(crate) aside: Option<(usize, u64)>,
     /// When its person last asked something.
     touched: Timestamp,
     /// How far the server says its counties' feeds have come.
@@ -60,6 +62,7 @@ impl Core {
             hardening: Hardening::default(),
             open: None,
             sync: SyncState::default(),
+            aside: None,
             touched: Timestamp::default(),
             heard: BTreeMap::new(),
             reading: false,
@@ -126,12 +129,20 @@ impl Core {
                 | AdminDevices(_)
                 | AdminRevoke(_)
                 | AdminImport(_)
+                | AdminCodes(_)
+                | ConfirmCode(_)
+                | WithdrawCode(_)
+                | Audit(_)
         )
     }
 
     /// Answers a request that needs no server.
     pub fn handle(&mut self, request: Request) -> std::result::Result<Response, Failure> {
+        let puts_down = access::puts_down(&request);
         let answer = self.answer(request);
+        if puts_down {
+            access::keep_aside(self);
+        }
         self.settle(answer)
     }
 
@@ -170,7 +181,11 @@ impl Core {
             Request::ChangePin(c) => reply(&c, self.change_pin(&c.old, &c.new)?, BTreeSet::new()),
             Request::Today(c) => self.read(c, |v, _| today::today(v)),
             Request::Persons(c) => self.read(c, |v, c| persons::persons(v, &c.query)),
-            Request::Person(c) => self.read(c, |v, c| person_file::show(v, c.id)),
+            Request::Person(c) => {
+                access::look(self, c.id)?;
+                self.read(c, |v, c| person_file::show(v, c.id))
+            }
+            Request::OpenFile(c) => self.write(c, |w, c| access::open(w, c.id, c.reason)),
             Request::EditPerson(c) => self.write(c, |w, c| person_edit::edit(w, c.id, &c.edits)),
             Request::NewPerson(c) => self.write(c, |w, c| person_edit::open_file(w, &c.area, &c.edits, c.another)),
             Request::Duplicates(c) => self.read(c, |v, _| same::pairs(v)),
@@ -179,7 +194,10 @@ impl Core {
             Request::Conflicts(c) => self.read(c, |v, _| conflicts::all(v)),
             Request::Resolve(c) => self.write(c, |w, c| conflicts::resolve(w, c.id, &c.path, c.take)),
             Request::Visits(c) => self.read(c, |v, c| visits::list(v, c.person, c.limit)),
-            Request::Visit(c) => self.read(c, |v, c| visits::show(v, c.id)),
+            Request::Visit(c) => {
+                self.look_through(c.id)?;
+                self.read(c, |v, c| visits::show(v, c.id))
+            }
             Request::NewVisit(c) => self.write(c, |w, c| visits::record(w, c.person, &c.form, &c.answers, c.sure)),
             Request::StartVisit(c) => self.write(c, |w, c| drafts::start(w, c.person, c.form.as_deref(), c.correct)),
             Request::Drafts(c) => self.read(c, |v, _| drafts::list(v)),
@@ -188,8 +206,13 @@ impl Core {
             Request::SameAsLast(c) => self.write(c, |w, c| drafts::same_as_last(w, c.draft)),
             Request::AmendVisit(c) => self.write(c, |w, c| drafts::amend_with(w, c.visit, &c.answers)),
             Request::FinishVisit(c) => self.write(c, |w, c| drafts::finish(w, c.draft, c.sure)),
-            Request::Photos(c) if c.whole.is_none() => self.read(c, |v, c| photos::list(v, c.of, None)),
-            Request::Photos(c) => self.write(c, |w, c| photos::look(w, c.of, c.whole)),
+            Request::Photos(c) => {
+                self.look_through(RecordId(c.of))?;
+                match c.whole {
+                    None => self.read(c, |v, c| photos::list(v, c.of, None)),
+                    Some(_) => self.write(c, |w, c| photos::look(w, c.of, c.whole)),
+                }
+            }
             Request::EditPhotos(c) => {
                 // Before the transaction: it takes a while.
                 let made = c.add.as_deref().map(picture::from_base64).transpose()?;
@@ -199,6 +222,7 @@ impl Core {
             Request::ReviewQueue(c) => self.write(c, |w, _| reviews::queue(w)),
             Request::Review(c) => self.write(c, reviews::review),
             Request::Inbox(c) => self.write(c, |w, _| inbox::read(w)),
+            Request::KnowDevice(c) => self.write(c, |w, c| inbox::know(w, c.device)),
             Request::AreaSummary(c) => self.read(c, |v, _| areas::summary(v)),
             Request::Areas(c) => self.read(c, |v, _| areas::mine(v)),
             Request::AreaNames(c) => self.read(c, |v, _| Ok(areas::all(v).to_vec())),
@@ -215,8 +239,18 @@ impl Core {
             | Request::AdminCode(_)
             | Request::AdminDevices(_)
             | Request::AdminRevoke(_)
-            | Request::AdminImport(_) => Err(Code::Offline.into()),
+            | Request::AdminImport(_)
+            | Request::AdminCodes(_)
+            | Request::ConfirmCode(_)
+            | Request::WithdrawCode(_)
+            | Request::Audit(_) => Err(Code::Offline.into()),
         }
+    }
+
+    /// Before a visit, if it is one, is read.
+    fn look_through(&mut self, visit: RecordId) -> Result<()> {
+        let person = self.view()?.visit(visit).map(|visit| visit.person);
+        if let Ok(person) = person { access::look(self, person) } else { Ok(()) }
     }
 
     fn read<C: Call>(&self, call: C, f: impl FnOnce(&View<'_>, &C) -> Result<C::Reply>) -> Result<Response> {
@@ -294,6 +328,7 @@ impl Core {
                 file.write(self.vault.as_ref())?;
             }
             self.open = Some(Open { store, secret });
+            access::take_back(self)?;
             self.touch();
             if file.is_only_by_pin() {
                 self.share_key()?;
@@ -403,13 +438,16 @@ impl Core {
         KeyFile::seal(&secret, &pin, &county, host, &self.hardening, self.env.as_ref())?.write(self.vault.as_ref())?;
         self.vault.remove(vault::JOINING)?;
         self.open = Some(Open { store, secret });
+        access::take_back(self)?;
         self.touch();
         status::status(self)
     }
 
     /// Forgets everything on this device: the key first, which makes the rest unreadable. For a device the server revoked. What was not
-    /// uploaded stays, sealed under the key shared with the server; while it cannot be written, nothing is forgotten.
+    /// uploaded stays, sealed under the key shared with the server; while it cannot be written, nothing is forgotten. What was put
+    /// down of access to files stays until a server has it.
     pub fn wipe(&mut self) -> Result<()> {
+        access::keep_aside(self);
         let Some(device) = self.open.as_ref().map(|open| open.secret.device) else { return self.remove_all(None) };
         let key = meta::get(self.view()?.db, meta::DEVICE_KEY)?;
         if let Some(Open { store, secret }) = self.open.take() {
@@ -427,7 +465,9 @@ impl Core {
         let goes_on = device.is_some() && left::joining(self.vault())?.is_some_and(|joining| joining.replaces == device);
         self.vault.remove(vault::KEY)?;
         // What else somebody put there is not ours to remove.
-        for name in self.vault.names()?.into_iter().filter(|name| vault::is_ours(name) && !(goes_on && name == vault::JOINING)) {
+        let log = access::is_aside(self);
+        let stays = |name: &str| (goes_on && name == vault::JOINING) || (log && name == vault::ACCESS);
+        for name in self.vault.names()?.into_iter().filter(|name| vault::is_ours(name) && !stays(name)) {
             self.vault.remove(&name)?;
         }
         Ok(())

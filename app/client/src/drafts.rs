@@ -3,7 +3,7 @@ use crate::env::new_uuid;
 use crate::store::intent::Intent;
 use crate::store::{View, Work, id_at, index, uuid_at};
 use crate::visits::{When, complete, find_form};
-use crate::{Result, Trouble, permission, person_item, photos, visit_day, visits};
+use crate::{Result, Trouble, access, permission, person_item, photos, visit_day, visits};
 use chrono::NaiveDate;
 use domain::api::{Draft, DraftItem, ReviewNote, own_programme};
 use domain::form::{self, Answers, Form, WHEN};
@@ -62,6 +62,7 @@ pub fn start(work: &mut Work<'_>, person: RecordId, form: Option<&str>, correct:
         Some(visit) => corrected(work, person, visit)?,
         None => fresh(work, person, form)?,
     };
+    access::visiting(work, &work.view().person(person)?)?;
     let sql = "INSERT INTO drafts (id, person, form, corrects, answers, last, last_day, started) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     work.db.prepare_cached(sql)?.execute(params![
         draft.id.as_bytes(),

@@ -3,8 +3,9 @@ use crate::store::{View, Work, changes, id_at, index, intent::Intent};
 use crate::{Result, conflicts, person_item, same};
 use chrono::{Days, NaiveDate};
 use domain::api::{About, Message};
+use domain::sync::OwnDevice;
 use domain::visit::Decision;
-use domain::{Code, Failure, Programme, RecordId, ReviewRow, StaffId, Timestamp};
+use domain::{Code, DeviceId, Failure, Programme, RecordId, ReviewRow, StaffId, Timestamp};
 use rusqlite::params;
 use std::collections::BTreeSet;
 
@@ -37,6 +38,10 @@ pub fn read(work: &mut Work<'_>) -> Result<Vec<Message>> {
         let fields = refused.intent.and_then(|i| serde_json::from_str::<Intent>(&i).ok()).map(|i| i.fields()).unwrap_or_default();
         let reason = refused.reason.unwrap_or(Failure::from(Code::BadChange));
         messages.push(message(&view, refused.person, refused.created, About::Refused { reason, record: refused.record, fields })?);
+    }
+    for other in new_devices(&view)? {
+        let about = About::NewDevice { device: other.device, label: other.label };
+        messages.push(Message { about, person: RecordId(uuid::Uuid::nil()), name: String::new(), at: other.enrolled });
     }
     for pair in same::pairs(&view)? {
         messages.push(Message { person: pair.file.id, name: pair.file.name.clone(), at: pair.at, about: About::MaybeSame(Box::new(pair)) });
@@ -85,10 +90,36 @@ fn keys(view: &View<'_>) -> Result<BTreeSet<String>> {
     for key in found {
         keys.insert(key?);
     }
+    keys.extend(new_devices(view)?.iter().map(|d| format!("device:{}", d.device)));
     keys.extend(same::pairs(view)?.iter().map(|pair| format!("same:{}:{}", pair.file.id, pair.other.id)));
     keys.extend(grown(view)?.into_iter().map(|(person, on)| format!("of_age:{person}:{on}")));
     keys.extend(changes::refused(view.db)?.iter().map(|r| format!("refused:{}", r.hash)));
     Ok(keys)
+}
+
+/// Devices that were enrolled for me after this one, and of which I have not said that they are mine.
+fn new_devices(view: &View<'_>) -> Result<Vec<OwnDevice>> {
+    let all = view.book.reference().map(|r| r.devices.as_slice()).unwrap_or_default();
+    let since = all.iter().find(|d| d.device == view.book.device).map_or(Timestamp(0), |d| d.enrolled);
+    let mut known = view.db.prepare_cached("SELECT EXISTS (SELECT 1 FROM seen WHERE message = ?1)")?;
+    let mut new = Vec::new();
+    for other in all.iter().filter(|d| d.device != view.book.device && d.enrolled >= since) {
+        if !known.query_row([known_key(other.device)], |r| r.get::<_, bool>(0))? {
+            new.push(other.clone());
+        }
+    }
+    Ok(new)
+}
+
+fn known_key(device: DeviceId) -> String {
+    format!("known-device:{device}")
+}
+
+/// She says that a device that was enrolled for her is hers.
+pub fn know(work: &Work<'_>, device: DeviceId) -> Result<()> {
+    let sql = "INSERT INTO seen (message, at) VALUES (?1, ?2) ON CONFLICT (message) DO NOTHING";
+    work.db.prepare_cached(sql)?.execute(params![known_key(device), work.now().0])?;
+    Ok(())
 }
 
 /// My visits that came back and were not corrected since, with the review.

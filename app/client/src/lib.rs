@@ -12,6 +12,7 @@ pub mod pace;
 pub mod sync;
 pub mod wire;
 
+mod access;
 mod admin;
 pub mod pin;
 pub mod store;
@@ -27,6 +28,7 @@ mod import;
 mod inbox;
 mod large_picture;
 mod left;
+mod missed;
 mod name_search;
 pub mod packs;
 mod permission;

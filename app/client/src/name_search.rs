@@ -268,7 +268,7 @@ mod tests {
             assert!(matches!(fit(typed, name), Some(Fit::SoundStart)), "{typed}");
         }
         // A given name is not read so.
-        assert_eq!(fit("wanghe", "王黑"), None);
+        assert_eq!(fit("wangyun", "王贠"), None);
     }
 
     #[test]

@@ -4,10 +4,12 @@ use crate::core::Joining;
 use crate::store::{Durability, meta};
 use crate::sync::{self, Taken};
 use crate::wire::{Answered, Http, Server};
-use crate::{Core, admin, left, packs, seal, upload};
+use crate::{Core, access, admin, left, missed, packs, seal, upload};
 use data_encoding::BASE64URL_NOPAD;
 use domain::api::{CoreEvent, Enrol, Phase, Request, Response, StartOver, StatusReply, SyncReport, SyncState};
-use domain::sync::{Cursor, DeviceKey, EnrolReply, EnrolRequest, FeedItem, OlderRequest, RevokedReply, SyncReply, WIRE};
+use domain::sync::{
+    Cursor, DeviceKey, EnrolReply, EnrolRequest, FeedItem, LogReply, LogRequest, MAX_LOG, OlderRequest, RevokedReply, SyncReply, WIRE,
+};
 use domain::{Code, DeviceId, Failure, Hash, RecordId, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -37,7 +39,11 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result
         | Request::AdminCode(_)
         | Request::AdminDevices(_)
         | Request::AdminRevoke(_)
-        | Request::AdminImport(_) => admin::handle(core, http, request).await,
+        | Request::AdminImport(_)
+        | Request::AdminCodes(_)
+        | Request::ConfirmCode(_)
+        | Request::WithdrawCode(_)
+        | Request::Audit(_) => admin::handle(core, http, request).await,
         local => hold(core).handle(local),
     }
 }
@@ -163,9 +169,8 @@ pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Fai
     let mut report = sync(core, http, false).await?;
     // Locked meanwhile: it is read another time.
     if report.state == SyncState::Done && packs::read_unread(core, http).await.is_ok_and(|bad| bad > 0) {
-        // All else is done; what the server sends and nobody can read is told, and not forgotten.
-        report.state = SyncState::Failed(Code::ServerTrouble.into());
-        hold(core).sync = report.state.clone();
+        // All else is done; what the server sends and nobody can read is named, and not forgotten.
+        report.unreadable = hold(core).view().and_then(|view| missed::unreadable(&view))?;
         tell(core, http, Vec::new());
     }
     Ok(report)
@@ -188,6 +193,10 @@ async fn sync(core: &Mutex<Core>, http: &Http, first_only: bool) -> Result<SyncR
     let mut report = SyncReport::default();
     let mut result = everything(core, http, &mut report, first_only).await;
     let revoked = matches!(&result, Err(f) if f.code == Code::DeviceRevoked);
+    if revoked {
+        // What cannot be told now lies beside the database, and is told by whoever is enrolled here next.
+        _ = tell_log(core, http).await;
+    }
     let proven = revoked && is_proven(core, http).await;
     if revoked && !proven {
         result = Err(Code::RevokedUnproven.into());
@@ -214,6 +223,32 @@ async fn sync(core: &Mutex<Core>, http: &Http, first_only: bool) -> Result<SyncR
     drop(core_now);
     tell(core, http, Vec::new());
     Ok(report)
+}
+
+/// Tells what was put down of access to files, and nothing else: a device that was stopped may do that before it is wiped.
+async fn tell_log(core: &Mutex<Core>, http: &Http) -> Result<(), Failure> {
+    for _ in 0..MOST_REQUESTS {
+        let (log, server, token) = {
+            let mut core = hold(core);
+            let log = core.view().and_then(|view| access::waiting(view.db, MAX_LOG));
+            let log = core.settle(log)?;
+            let secret = core.secret()?;
+            (log, crate::wire::address(&secret.server)?, bearer(&secret.token))
+        };
+        if log.is_empty() {
+            break;
+        }
+        let request = LogRequest { v: WIRE, log };
+        let answered: Answered<LogReply> = http.post(server.join("v1/log"), Some(&token), &request).await?;
+        let told = request.log.get(..usize::try_from(answered.body.logged).unwrap_or(usize::MAX)).unwrap_or_default();
+        if told.is_empty() {
+            break;
+        }
+        let mut core = hold(core);
+        let settled = core.transact(Durability::Full, |work| access::settle(work.db, told, work.now()));
+        core.settle(settled)?;
+    }
+    Ok(())
 }
 
 /// Whether it was this device's own server that said it was stopped: whoever else answers in its place, or holds the device's token, does
@@ -302,7 +337,9 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_
         let progress = taken.accepted + taken.refused > 0;
         let again = taken.more || (unsent > 0 && progress);
         if !again {
-            return if taken.missed > 0 { Err(Code::ServerTrouble.into()) } else { Ok(true) };
+            // All else is done; what the server sends and nobody can read is named, and not forgotten.
+            report.unreadable = hold(core).view().and_then(|view| missed::unreadable(&view))?;
+            return Ok(true);
         }
     }
     Err(Code::ServerTrouble.into())

@@ -1,10 +1,11 @@
 //! The first download: packs of whole records, fetched from whatever byte is there already and taken in slice by slice. Files
 //! come first, so the list can be used while visits still arrive; whoever uses it meanwhile waits for one slice at most.
+use crate::missed;
 use crate::online::{bearer, hold, tell};
 use crate::slices::Slices;
 use crate::store::changes::count_pending;
 use crate::store::{Durability, Work, id_at, meta};
-use crate::sync::{self, take_unread};
+use crate::sync::take_unread;
 use crate::wire::{self, Http};
 use crate::{Core, Result};
 use domain::api::{SyncReport, SyncState};
@@ -280,7 +281,7 @@ fn read_some(core: &Core, after: RecordId, most: usize) -> Result<(Vec<RecordId>
 
 fn put_down_read(core: &mut Core, bad: Vec<RecordId>, last: Option<RecordId>) -> Result<()> {
     let put = |work: &mut Work<'_>| {
-        sync::miss(work, bad)?;
+        missed::miss(work, bad)?;
         match last {
             Some(last) => meta::put(work.db, meta::UNREAD, &last),
             None => meta::remove(work.db, meta::UNREAD),

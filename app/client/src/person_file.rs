@@ -1,8 +1,9 @@
 //! One file as shown.
 use crate::permission::{caller_for, may_amend, visits};
 use crate::store::{View, Work, meta};
-use crate::{Result, conflicts, export, permission, person_item, same, words};
+use crate::{Result, access, conflicts, permission, person_item, same, words};
 use domain::api::{PersonFile, own_programme};
+use domain::audit::Act;
 use domain::fields::Path;
 use domain::form;
 use domain::stays;
@@ -66,7 +67,8 @@ pub fn reveal(work: &mut Work<'_>, id: RecordId) -> Result<String> {
     let view = work.view();
     let row = view.person(id)?;
     permission::caller_for(&view, &row)?;
+    access::guard(&view, &row)?;
     let number = row.id_number.ok_or_else(|| Failure::of(Code::NotFound, "identity.id_number"))?;
-    export::log(work, id, "id_number")?;
+    access::put_down(work, id, Act::IdNumber, None)?;
     Ok(number)
 }

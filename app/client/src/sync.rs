@@ -1,15 +1,15 @@
 //! One sync request: what goes up, and what is done with the reply. No network here; see `online`.
+use crate::missed::{Missed, Whose};
 use crate::store::blobs;
 use crate::store::changes::{self, State};
 use crate::store::intent::Intent;
 use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
-use crate::{Core, Result, Trouble, left};
-use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, Refusal, SyncReply, SyncRequest, WIRE};
-use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp};
-use records::{Change, Incoming, Record, RecordError};
+use crate::{Core, Result, Trouble, access, left};
+use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, MAX_LOG, Refusal, SAYS_CLOCK, SyncReply, SyncRequest};
+use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp, shape};
+use records::{Change, Incoming, NewReview, NewVisit, Record, RecordError};
 use rusqlite::{OptionalExtension, params};
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 
 /// About how many plain bytes of changes go into one request: well below what the server takes.
@@ -50,21 +50,13 @@ pub struct Taken {
     pub missed: u64,
 }
 
-/// Records that could not be taken in: their changes have a gap, or what came is none of our records. All else goes on without them.
-#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
-struct Missed {
-    records: BTreeSet<RecordId>,
-    /// When everything was read anew for their sake.
-    anew: Option<Timestamp>,
-}
-
 /// Makes the next request: what waits, oldest first, and how far the feed was read.
 pub fn prepare(core: &Core) -> Result<Prepared> {
     let view = core.view()?;
     let (sent, changes) = changes::waiting(view.db, MAX_CHANGES, PUSH_BYTES)?.into_iter().unzip();
     let cursor: Cursor = meta::get(view.db, meta::CURSOR)?.unwrap_or_default();
     let request = SyncRequest {
-        v: WIRE,
+        v: SAYS_CLOCK,
         device: view.book.device,
         epoch: meta::get(view.db, meta::EPOCH)?.unwrap_or(0),
         packs: !cursor.complete,
@@ -72,6 +64,7 @@ pub fn prepare(core: &Core) -> Result<Prepared> {
         cursor,
         reference: view.book.reference().map_or(0, |r| r.version),
         changes,
+        log: access::waiting(view.db, MAX_LOG)?,
         known: healing(view.db)?.into_iter().map(|(_, hash)| hash).collect(),
         keyless: meta::get::<DeviceKey>(view.db, meta::DEVICE_KEY)?.is_none(),
         former: left::former(core.vault())?,
@@ -129,6 +122,9 @@ fn asked(work: &Work<'_>, here: &[RecordId]) -> Result<bool> {
 pub fn take_in(core: &mut Core, prepared: &Prepared, reply: SyncReply) -> Result<Taken> {
     let (mut taken, changed) = core.transact(Durability::Batch, |work| receive(work, prepared, reply))?;
     taken.changed = changed;
+    if !prepared.request.log.is_empty() {
+        access::keep_aside(core);
+    }
     Ok(taken)
 }
 
@@ -152,14 +148,18 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
         taken.held += u64::from(receipt(work, hash, State::Held)?);
     }
     for refusal in &reply.refused {
-        taken.refused += refuse(work, sent, refusal)?;
+        taken.refused += refuse(work, sent, refusal, reply.now)?;
     }
+    let told = prepared.request.log.get(..usize::try_from(reply.logged).unwrap_or(usize::MAX)).unwrap_or_default();
+    access::settle(work.db, told, work.now())?;
+    taken.more |= told.len() == MAX_LOG;
     let restored = meta::get(work.db, meta::EPOCH)?.is_some_and(|known: u64| known != reply.epoch);
     if restored {
         // Its numbers mean something else now, and what it took may be gone: everything is read anew and asked about.
         meta::put(work.db, meta::HEALED_TO, &i64::MAX)?;
         meta::remove(work.db, meta::DEVICE_KEY)?;
         blobs::offer_again(work.db)?;
+        access::offer_again(work.db)?;
     } else {
         taken.more |= heal(work, &prepared.request.known, &reply.lost)? | asked(work, here)?;
     }
@@ -168,8 +168,8 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     }
     // What is written anew under another name goes up as it was meant, before this device hears that its file has left.
     let again = reply.refused.iter().any(|refusal| refusal.reason.code == Code::WriterTaken);
-    taken.more |= again;
-    let mut missed: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
+    taken.more |= again || reply.refused.iter().any(|refusal| refusal.reason.code == Code::Clock);
+    let mut missed = Missed::read(work.db)?;
     for item in reply.feed.into_iter().filter(|_| !again) {
         taken.pulled += take_or_miss(work, item, &mut missed)?;
     }
@@ -182,9 +182,9 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     let gap = !taken.more && taken.missed > 0 && waited;
     if gap {
         // Whatever still cannot be taken in turns up again; what has left meanwhile does not.
-        missed = Missed { records: BTreeSet::new(), anew: Some(work.now()) };
+        missed = Missed::looked_for(work.now());
     }
-    meta::put(work.db, meta::MISSED, &missed)?;
+    missed.keep(work.db)?;
     taken.anew = restored || gap;
     taken.more |= taken.anew;
     let cursor = if taken.anew { Some(Cursor::default()) } else { reply.cursor.filter(|_| !again) };
@@ -224,28 +224,18 @@ fn mark(work: &mut Work<'_>, id: RecordId) -> Result<()> {
     Ok(())
 }
 
-/// These records are none of ours as they are: remembered until they come whole.
-pub(crate) fn miss(work: &mut Work<'_>, records: Vec<RecordId>) -> Result<()> {
-    if records.is_empty() {
-        return Ok(());
-    }
-    let mut missed: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
-    missed.records.extend(records);
-    meta::put(work.db, meta::MISSED, &missed)
-}
-
 /// Whole records outside the feed: each is read before it is kept.
 pub(crate) fn take_whole(work: &mut Work<'_>, items: Vec<FeedItem>) -> Result<u64> {
-    let mut missed: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
+    let mut missed = Missed::read(work.db)?;
     let taken = items.into_iter().map(|item| take_or_miss(work, item, &mut missed)).sum::<Result<u64>>()?;
-    meta::put(work.db, meta::MISSED, &missed)?;
+    missed.keep(work.db)?;
     Ok(taken)
 }
 
 /// At the first download: a record that is not here goes in with its row, its document unread. How many came, and for whom the
 /// next visit is to be worked out when all of the pack are there.
 pub(crate) fn take_unread(work: &mut Work<'_>, items: impl Iterator<Item = Result<FeedItem>>) -> Result<(u64, BTreeSet<RecordId>)> {
-    let before: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
+    let before = Missed::read(work.db)?;
     let mut missed = before.clone();
     let comes_back = !leaving(work)?.is_empty();
     let mut taken = 0;
@@ -269,7 +259,7 @@ pub(crate) fn take_unread(work: &mut Work<'_>, items: impl Iterator<Item = Resul
         }
     }
     if missed != before {
-        meta::put(work.db, meta::MISSED, &missed)?;
+        missed.keep(work.db)?;
     }
     Ok((taken, work.put_off()))
 }
@@ -289,15 +279,16 @@ fn take_or_miss(work: &mut Work<'_>, item: FeedItem, missed: &mut Missed) -> Res
         FeedItem::Leave { person } => (*person, true),
         FeedItem::Own(_) => return take_item(work, item),
     };
+    let whose = Whose::of(&item);
     match work.whole(|work| take_item(work, item)) {
         Ok(pulled) => {
             if whole {
-                missed.records.remove(&record);
+                missed.remove(&record);
             }
             Ok(pulled)
         }
         Err(Trouble::Record(_)) => {
-            missed.records.insert(record);
+            missed.insert(record, whose);
             Ok(0)
         }
         Err(e) => Err(e),
@@ -444,13 +435,16 @@ fn leave_old_scope(work: &mut Work<'_>) -> Result<()> {
 /// A change that was not taken is kept and told. The record goes on without it under a new actor; what was built on it is
 /// repeated there, to be judged by itself. What was refused only because a copy of this device wrote under the same name is
 /// repeated, too.
-fn refuse(work: &mut Work<'_>, sent: &[Hash], refusal: &Refusal) -> Result<u64> {
+fn refuse(work: &mut Work<'_>, sent: &[Hash], refusal: &Refusal, servers: Timestamp) -> Result<u64> {
     let at = |n: &u32| usize::try_from(*n).ok().and_then(|n| sent.get(n)).copied();
     let Some(root) = at(&refusal.n) else { return Ok(0) };
     let Some((id, place)) = changes::place_of(work.db, &root)? else { return Ok(0) };
     if refusal.reason.code == Code::WriterTaken {
         mark(work, id)?;
         return rebase(work, id, place, &[], &[]).map(|_| 0);
+    }
+    if refusal.reason.code == Code::Clock && redate(work, id, servers)? {
+        return mark(work, id).map(|()| 0);
     }
     if changes::receipt(work.db, &root, State::Refused, Some(&refusal.reason))?.is_none() {
         return Ok(0);
@@ -463,6 +457,42 @@ fn refuse(work: &mut Work<'_>, sent: &[Hash], refusal: &Refusal) -> Result<u64> 
         }
     }
     Ok(1)
+}
+
+/// A visit or a review that a wrong clock dated is begun anew with the right moment: by so much as this clock differs from the server's
+/// now, or, where that makes no sense either, today. What was written in it since follows. False for what is neither.
+fn redate(work: &mut Work<'_>, id: RecordId, servers: Timestamp) -> Result<bool> {
+    let Ok(old) = work.record(id) else { return Ok(false) };
+    let hashes = changes::unsent_from(work.db, id, 0)?;
+    let intents = changes::intents_of(work.db, &hashes)?;
+    let Some((first, intent)) = intents.first().cloned() else { return Ok(false) };
+    let area = work.area_of(id)?;
+    work.forget_actor(id)?;
+    let mut pen = work.pen(id)?;
+    let off = work.now().since(servers);
+    let right = |at: Timestamp| Some(Timestamp(at.0.saturating_sub(off))).filter(|at| shape::is_possible(*at, servers)).unwrap_or(servers);
+    let (mut record, change, intent) = match intent {
+        Intent::NewVisit { person, form, at, answers } => {
+            pen.at = right(at);
+            let visit = NewVisit { person, form: form.clone(), at: pen.at, answers: answers.clone() };
+            let (record, change) = Record::new_visit(id, &visit, &pen)?;
+            (record, change, Intent::NewVisit { person, form, at: pen.at, answers })
+        }
+        Intent::Review { target, heads, decision, comment, fields } => {
+            pen.at = right(work.now());
+            let programme = old.programme().ok_or(Code::Internal)?;
+            let review = NewReview { person: old.person(), target, heads, decision, comment, fields, programme };
+            let (record, change) = Record::new_review(id, &review, &pen)?;
+            let NewReview { target, heads, decision, comment, fields, .. } = review;
+            (record, change, Intent::Review { target, heads, decision, comment, fields })
+        }
+        _ => return Ok(false),
+    };
+    work.keep(&record, &area, &[(change.clone(), intent)], &pen)?;
+    changes::forget(work.db, &first)?;
+    let again = Again { old: &old, made: HashMap::from([(first, change.hash)]), last: Some(change.hash) };
+    again.all(work, &mut record, &area, intents.into_iter().skip(1))?;
+    Ok(true)
 }
 
 /// Takes what was not sent yet, from a place in the order of writing on, and what is `gone` out of a record, takes `theirs`
@@ -483,15 +513,8 @@ pub(crate) fn rebase(work: &mut Work<'_>, id: RecordId, from: i64, gone: &[Hash]
 /// stays beside it, as it would have. What has lost its ground, such as the choice between values of which one was not taken, is
 /// told as not accepted.
 fn repeat_all(work: &mut Work<'_>, old: &Record, record: &mut Record, area: &domain::AreaCode, hashes: &[Hash]) -> Result<()> {
-    let mut again = Again { old, made: HashMap::new(), last: None };
-    for (hash, intent) in changes::intents_of(work.db, hashes)? {
-        match again.write(work, record, area, &hash, intent) {
-            Ok(()) => changes::forget(work.db, &hash)?,
-            Err(Trouble::Record(e)) => _ = changes::receipt(work.db, &hash, State::Refused, Some(&e.into()))?,
-            Err(e) => return Err(e),
-        }
-    }
-    Ok(())
+    let again = Again { old, made: HashMap::new(), last: None };
+    again.all(work, record, area, changes::intents_of(work.db, hashes)?)
 }
 
 /// Changes on their way from one version of a record to another.
@@ -504,6 +527,23 @@ struct Again<'a> {
 }
 
 impl Again<'_> {
+    fn all(
+        mut self,
+        work: &mut Work<'_>,
+        record: &mut Record,
+        area: &domain::AreaCode,
+        intents: impl IntoIterator<Item = (Hash, Intent)>,
+    ) -> Result<()> {
+        for (hash, intent) in intents {
+            match self.write(work, record, area, &hash, intent) {
+                Ok(()) => changes::forget(work.db, &hash)?,
+                Err(Trouble::Record(e)) => _ = changes::receipt(work.db, &hash, State::Refused, Some(&e.into()))?,
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(())
+    }
+
     /// What the writer of a change had before her, as far as it is in the record.
     fn seen(&self, record: &Record, hash: &Hash) -> Vec<Hash> {
         let (mut open, mut passed, mut found) = (self.old.deps_of(hash), BTreeSet::new(), BTreeSet::from_iter(self.last));

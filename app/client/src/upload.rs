@@ -44,7 +44,7 @@ pub async fn send(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> R
             let mut core = hold(core);
             let kept = core.transact(Durability::Batch, |work| {
                 work.mark_changed(photo.visit);
-                blobs::settle(work.db, &photo.hash, uploaded)
+                blobs::settle_for(work.db, &photo.hash, photo.visit, uploaded)
             });
             core.settle(kept)?.1
         };

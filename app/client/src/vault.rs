@@ -8,6 +8,9 @@ pub const KEY: &str = "key.json";
 /// Held only while a device joins.
 pub const JOINING: &str = "joining.json";
 
+/// Access to files that was put down and is not on the server yet: ids and codes, in clear.
+pub const ACCESS: &str = "access.json";
+
 /// A flat set of files. Every write is all or nothing and on the disk when it returns.
 pub trait Vault: Send {
     /// The content; none when there is no such file.
@@ -31,7 +34,7 @@ pub fn database_files(name: &str) -> [String; 3] {
 
 /// Whether a file of this name was made by this program: key, database, what lies beside it, and what was put aside.
 pub fn is_ours(name: &str) -> bool {
-    [DATABASE, KEY, JOINING].iter().any(|own| name.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-'])))
+    [DATABASE, KEY, JOINING, ACCESS].iter().any(|own| name.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-'])))
 }
 
 /// A vault's own failure: storage, or no room left.

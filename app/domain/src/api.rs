@@ -5,6 +5,7 @@ mod office;
 mod visits;
 
 use crate::area::Area;
+use crate::audit::{AuditPage, CodeLine, Reason};
 use crate::form::Answers;
 use crate::staff::Staff;
 use crate::visit::Decision;
@@ -69,8 +70,10 @@ calls! {
     Today {} -> TodayReply;
     /// The list of files.
     Persons { query: PersonQuery } -> PersonList;
-    /// One file.
+    /// One file. `ReasonNeeded` when it is outside of the caller's own caseload and she has not said why today.
     Person { id: RecordId } -> PersonFile;
+    /// Says why a file outside of one's own caseload is opened. It is put down; the file is then open for the day.
+    OpenFile { id: RecordId, reason: Reason } -> ();
     /// Writes the fields that changed, one change a section.
     EditPerson { id: RecordId, edits: Vec<Edit> } -> ();
     /// Opens a file. The area must be one of the caller's villages. `MaybeSame`, with the record that may be the same person's, unless it is
@@ -148,8 +151,20 @@ calls! {
     AdminDevices {} -> Vec<DeviceLine>;
     /// Administrator: stops a device; it is wiped at its next contact.
     AdminRevoke { device: DeviceId } -> ();
+    /// Administrator, county officer: one-time codes of late, newest first.
+    AdminCodes {} -> Vec<CodeLine>;
+    /// Administrator, county officer: confirms a code that a colleague made for a supervising role.
+    ConfirmCode { staff: StaffId, made: Timestamp } -> ();
+    /// Administrator: takes a code back that was not used yet.
+    WithdrawCode { staff: StaffId, made: Timestamp } -> ();
+    /// Administrator (acts), county officer (all): the log, newest first.
+    Audit { query: AuditQuery } -> AuditPage;
+    /// A device that was enrolled for the caller is really hers: it is told of no more.
+    KnowDevice { device: DeviceId } -> ();
     /// Administrator: takes in an office's list.
-    AdminImport { what: ImportKind, file: String, /** The file, base64. */ content: String } -> ImportReport;
+    AdminImport { what: ImportKind, file: String, /** The file, base64. */ content: String,
+                  /** Nothing is written; the report says what would be, with the table of remarks. */ #[serde(default)] dry_run: bool,
+                  /** Changes of known staff were seen, and are wanted. */ #[serde(default)] yes: bool } -> ImportReport;
 }
 
 /// A reply as it crosses to the interface.
@@ -235,6 +250,9 @@ pub struct StatusReply {
     pub photo_bytes: u64,
     /// Records the server did not accept.
     pub refused: u64,
+    /// Records that the server sends and this device cannot read: all else goes on.
+    #[serde(default)]
+    pub unreadable: Vec<UnreadableItem>,
     /// Fields with more than one value.
     pub conflicts: u64,
     /// Messages not yet seen: returned visits, refusals, conflicts.
@@ -284,6 +302,17 @@ pub struct Left {
     pub wait: u32,
 }
 
+/// A record that the server sends and this device cannot read.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct UnreadableItem {
+    /// The record: by this the operator finds it.
+    pub record: RecordId,
+    /// Whose it is, where that is known.
+    pub person: Option<RecordId>,
+    /// Her name; empty when it is not known.
+    pub name: String,
+}
+
 /// What one sync did, for the headless client and 我的.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
 pub struct SyncReport {
@@ -304,6 +333,9 @@ pub struct SyncReport {
     /// Photos uploaded.
     #[serde(default)]
     pub photos: u64,
+    /// Records that the server sends and this device cannot read.
+    #[serde(default)]
+    pub unreadable: Vec<UnreadableItem>,
     /// Wall time, seconds.
     pub seconds: f64,
     /// Where sync stands now.

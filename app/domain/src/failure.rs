@@ -21,6 +21,10 @@ codes!(
         UsedCode = "used_code",
         /// The one-time code is too old.
         ExpiredCode = "expired_code",
+        /// The one-time code is for a role that needs a second person's word, which is not there yet.
+        CodePending = "code_pending",
+        /// The file is outside of the caller's own caseload: she has to say why she opens it. `field` holds the person's record.
+        ReasonNeeded = "reason_needed",
         /// This device is not (or no longer) allowed to sync; ask the administrator.
         DeviceRevoked = "device_revoked",
         /// Something says that this device was stopped, without proof that its server does. Nothing here was touched.
@@ -91,6 +95,8 @@ codes!(
         FileClosed = "file_closed",
         /// By this device's clock it is another day than it can be: a question before a visit gets that day.
         ClockDoubt = "clock_doubt",
+        /// The moment of a visit or a review lies before 2000 or in the future: the clock it was read from is wrong.
+        Clock = "clock",
         /// A person with this ID number is on file here already.
         AlreadyOnFile = "already_on_file",
         /// There is a file that may be this person's; `field` is its record. Opened all the same when the caller says so.

@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod area;
+pub mod audit;
 pub mod due;
 pub mod failure;
 pub mod fields;
@@ -11,6 +12,7 @@ pub mod form;
 pub mod gather;
 pub mod idnumber;
 pub mod ids;
+pub mod names;
 pub mod narrow;
 pub mod person;
 pub mod photo;
@@ -18,6 +20,7 @@ pub mod pin;
 pub mod policy;
 pub mod roles;
 pub mod rows;
+pub mod shape;
 pub mod staff;
 pub mod stays;
 pub mod sync;

@@ -1,6 +1,7 @@
 //! The wire: `POST /v1/enrol` and `POST /v1/sync`. Bodies are MessagePack with named fields inside zstd, so a
 //! reader skips what it does not know and an old client can always upload.
 use crate::area::Area;
+use crate::audit::Access;
 use crate::policy::Policy;
 use crate::staff::Staff;
 use crate::{AreaCode, DeviceId, Failure, Hash, RecordId, Row, Timestamp};
@@ -9,10 +10,19 @@ use std::collections::BTreeMap;
 
 /// Version of the wire in this program.
 pub const WIRE: u32 = 1;
+/// From this on, the version in a sync request says that its sender knows the code `clock`.
+pub const SAYS_CLOCK: u32 = 2;
 /// Largest compressed body taken, bytes.
 pub const MAX_BODY: usize = 4 << 20;
-/// Largest body after decompression, bytes.
+/// Largest reply after decompression, bytes.
 pub const MAX_PLAIN: usize = 32 << 20;
+/// Largest request after decompression, bytes. Clients send 3 MiB of changes at once.
+pub const MAX_REQUEST: usize = 8 << 20;
+/// Most values in a request, each name, number, text, list and map counted. The largest that a client sends has some 30,000: 2,000
+/// changes, 5,000 names, 5,000 persons, every county of the nation.
+pub const MAX_VALUES: u64 = 50_000;
+/// Most counties in a cursor. The nation has 2,844.
+pub const MAX_COUNTIES: usize = 5000;
 /// Largest single change, bytes.
 pub const MAX_CHANGE: usize = 256 << 10;
 /// Most changes in one request; the rest goes with the next.
@@ -85,6 +95,20 @@ pub struct Reference {
     pub staff: Vec<Staff>,
     /// The county's policy.
     pub policy: Policy,
+    /// The caller's devices that may sync: so that she hears of one that is not hers.
+    #[serde(default)]
+    pub devices: Vec<OwnDevice>,
+}
+
+/// A device that was enrolled for the caller.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct OwnDevice {
+    /// Its id.
+    pub device: DeviceId,
+    /// What it calls itself.
+    pub label: String,
+    /// When it joined.
+    pub enrolled: Timestamp,
 }
 
 /// One change on its way up.
@@ -144,7 +168,7 @@ pub struct PackWish {
 /// What a device sends.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct SyncRequest {
-    /// Wire version.
+    /// What the sender understands in a reply: [`WIRE`], or [`SAYS_CLOCK`].
     pub v: u32,
     /// The sender; must be the token's device.
     #[serde(rename = "d", alias = "device")]
@@ -170,12 +194,36 @@ pub struct SyncRequest {
     /// Whether its first download may come in packs; clients of before packs do not ask.
     #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
     pub packs: bool,
+    /// What it put down of access to files and the server does not have yet, oldest first.
+    #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<Access>,
     /// It has no key in common with this server yet and asks for it.
     #[serde(rename = "k", default, skip_serializing_if = "std::ops::Not::not")]
     pub keyless: bool,
     /// Former devices whose unsent work lies sealed on this one: the key of which may it have?
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former: Vec<DeviceId>,
+}
+
+/// Most entries of the access log in one request.
+pub const MAX_LOG: usize = 200;
+
+/// `POST /v1/log`: only the access log. Also of a device that was stopped, before it is wiped.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct LogRequest {
+    /// Wire version.
+    pub v: u32,
+    /// Oldest first.
+    pub log: Vec<Access>,
+}
+
+/// How many of them, from the first on, the server has now.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct LogReply {
+    /// Wire version.
+    pub v: u32,
+    /// How many.
+    pub logged: u64,
 }
 
 /// Most former devices in one request.
@@ -226,7 +274,7 @@ pub enum FeedItem {
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
-    /// A change this device sent.
+    /// A change this device sent: from older servers, which say so of what `accepted` names.
     Own(Hash),
     /// The person's file and all that belongs to it left the caller's scope: push what is not pushed, then drop it.
     Leave {
@@ -270,6 +318,9 @@ pub struct SyncReply {
     /// Documents the first download still has to bring.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub left: u64,
+    /// Of the request's `log`, so many from the first on are put down here now.
+    #[serde(rename = "g", default, skip_serializing_if = "is_zero")]
+    pub logged: u64,
     /// Present when the device's was out of date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<Reference>,

@@ -9,6 +9,7 @@ use domain::api::Edit;
 use domain::fields::{self, FieldKind, Path};
 use domain::form::{self, Answers, QuestionKind, WHEN};
 use domain::roles::{Kind, Section};
+use domain::shape::clean;
 use domain::visit::Decision;
 use domain::{Code, Failure, Hash, Programme, RecordId, Timestamp, Value};
 use std::collections::BTreeMap;
@@ -107,11 +108,11 @@ impl Record {
             tx.put(&decision, "target", ScalarValue::Bytes(review.target.bytes().to_vec()))?;
             tx.put(&decision, "heads", ScalarValue::Bytes(review.heads.iter().flat_map(|h| h.0).collect()))?;
             tx.put(&decision, "decision", review.decision.code())?;
-            tx.put(&decision, "comment", review.comment.as_str())?;
+            tx.put(&decision, "comment", clean(&review.comment).as_ref())?;
             tx.put(&decision, "by", pen.staff.as_str())?;
             tx.put(&decision, "at", pen.at.0)?;
             let fields = tx.put_object(&decision, "fields", ObjType::Map)?;
-            review.fields.iter().try_for_each(|(q, c)| Ok(tx.put(&fields, q.as_str(), c.as_str())?))
+            review.fields.iter().try_for_each(|(q, c)| Ok(tx.put(&fields, q.as_str(), clean(c).as_ref())?))
         })
     }
 
@@ -151,7 +152,7 @@ impl Record {
             }
             Value::Text(s) if prose => {
                 let text = tx.put_object(&obj, key.as_str(), ObjType::Text)?;
-                Ok(tx.splice_text(&text, 0, 0, s)?)
+                Ok(tx.splice_text(&text, 0, 0, &clean(s))?)
             }
             Value::Many(chosen) => {
                 let map = tx.put_object(&obj, key.as_str(), ObjType::Map)?;
@@ -263,7 +264,7 @@ fn write_value(tx: &mut Transaction<'_>, obj: &ObjId, key: &str, value: &Value, 
     match (value, old) {
         (Value::Text(s), old) if prose || matches!(old, Some((automerge::Value::Object(ObjType::Text), _))) => {
             let text = tx.put_object(obj, key, ObjType::Text)?;
-            Ok(tx.splice_text(&text, 0, 0, s)?)
+            Ok(tx.splice_text(&text, 0, 0, &clean(s))?)
         }
         (Value::Many(_) | Value::Null, Some((automerge::Value::Object(ObjType::Map), id))) => {
             let none = Default::default();
@@ -295,7 +296,7 @@ fn put_if_new(tx: &mut Transaction<'_>, obj: &ObjId, key: &str, value: ScalarVal
 
 fn scalar(value: &Value) -> ScalarValue {
     match value {
-        Value::Text(s) => s.as_str().into(),
+        Value::Text(s) => clean(s).as_ref().into(),
         Value::Bool(b) => (*b).into(),
         Value::Int(n) => (*n).into(),
         Value::Real(n) => (*n).into(),

@@ -1,10 +1,13 @@
 //! Uploads by tus 1.0 (<https://tus.io/protocols/resumable-upload>): core, creation and creation-with-upload. What arrived before the line
 //! broke is kept and need not be sent again, whichever server it came to. Announcing the same photo again leads to the same upload.
-use super::may_read;
+use super::collect::is_going;
+use super::{is_named, is_owned, own};
 use crate::db::{Db, args};
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
+use crate::limits::{Pace, Room};
+use crate::store;
 use axum::Router;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Path, State};
@@ -15,7 +18,7 @@ use bytes::Bytes;
 use data_encoding::BASE64;
 use domain::photo::{MAX_BYTES, is_bare_jpeg};
 use domain::sync::{ErrorReply, WIRE};
-use domain::{Code, Hash, RecordId, Timestamp};
+use domain::{Code, DeviceId, Hash, RecordId, Timestamp};
 use futures_util::StreamExt;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
@@ -38,6 +41,8 @@ pub(super) fn routes() -> Router<App> {
 struct Upload {
     id: Uuid,
     hash: Hash,
+    /// For whom.
+    person: RecordId,
     size: u64,
     received: u64,
 }
@@ -49,7 +54,6 @@ fn refuse(status: StatusCode, code: Code) -> Response {
 
 fn said(mut response: Response) -> Response {
     response.headers_mut().insert(RESUMABLE, VERSION);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -108,16 +112,20 @@ async fn announced(app: App, auth: Auth, headers: &HeaderMap, body: Body) -> App
         return Err(Code::TooLarge.into());
     }
     let device = *auth.device.bytes();
-    let allowed = app.run(move |app| Ok(app.store.read(|db| may_send(db, &auth, &record, &hash))?)).await?;
-    if !allowed {
-        return Err(Code::NotFound.into());
-    }
-    let known = app.photos.has(&hash).await?;
+    let found = app.run(move |app| Ok(app.store.read(|db| Ok((whose(db, &auth, &record, &hash)?, is_going(db, &hash)?)))?)).await?;
+    let (person, owned) = match found {
+        (None, _) => return Err(Code::NotFound.into()),
+        // It will be wanted anew in a moment.
+        (Some(_), true) => return Err(app.guard.busy("photo").into()),
+        (Some(whose), false) => whose,
+    };
+    // Known is only what came for the same person: that somebody else's photo is here is nobody's business, and is not enough to read it.
+    let known = owned && app.photos.has(&hash).await?;
     let with_body = is_upload(headers);
     let upload = app
         .run(move |app| {
             let id = uuid::Builder::from_random_bytes(app.env.random()).into_uuid();
-            let new = Upload { id, hash, size, received: if known { size } else { 0 } };
+            let new = Upload { id, hash, person, size, received: if known { size } else { 0 } };
             Ok(app.store.write_beside(|db| begin(db, new, &device, app.env.now(), known || with_body))?)
         })
         .await?;
@@ -125,8 +133,8 @@ async fn announced(app: App, auth: Auth, headers: &HeaderMap, body: Body) -> App
     let upload = match with_body {
         true if known => {
             // It is heard out all the same: else the answer might not be.
-            let (began, mut came) = (Instant::now(), 0);
-            while let Ok(Some(bytes)) = more(&app, &mut body, began, came).await
+            let (mut pace, mut came) = (Pace::new(&app.settings.limits, Instant::now()), 0);
+            while let Ok(Some(bytes)) = more(&mut body, &mut pace).await
                 && came <= upload.size
             {
                 came += bytes.len() as u64;
@@ -143,10 +151,19 @@ async fn announced(app: App, auth: Auth, headers: &HeaderMap, body: Body) -> App
     Ok(response)
 }
 
+/// For whom the photo is sent and whether its bytes came for that person before; none where this caller may not send it.
+fn whose(db: &Db<'_>, auth: &Auth, record: &RecordId, hash: &Hash) -> anyhow::Result<Option<(RecordId, bool)>> {
+    if !may_send(db, auth, record, hash)? {
+        return Ok(None);
+    }
+    let Some((person, _)) = store::person_of(db, record)? else { return Ok(None) };
+    Ok(Some((person, is_owned(db, &person, hash)?)))
+}
+
 /// Through a record that the caller may read, or that this device wrote in: what she added in good faith may belong to a file that
 /// has left her area meanwhile.
 fn may_send(db: &Db<'_>, auth: &Auth, record: &RecordId, hash: &Hash) -> anyhow::Result<bool> {
-    if may_read(db, &auth.caller, record, hash)? {
+    if is_named(db, &auth.caller, record, hash)? {
         return Ok(true);
     }
     let sql = "SELECT 1 FROM photos p JOIN changes c ON c.record = p.record WHERE p.record = ?1 AND p.hash = ?2 AND c.device = ?3";
@@ -155,9 +172,9 @@ fn may_send(db: &Db<'_>, auth: &Auth, record: &RecordId, hash: &Hash) -> anyhow:
 
 /// The upload of this photo that the device began before, else a new one.
 fn begin(db: &Db<'_>, new: Upload, device: &[u8; 16], now: Timestamp, anew: bool) -> anyhow::Result<Upload> {
-    let sql = format!("SELECT id, received, size FROM uploads WHERE device = ?1 AND hash = ?2{}", db.for_update());
+    let sql = format!("SELECT id, received, size FROM uploads WHERE device = ?1 AND hash = ?2 AND person = ?3{}", db.for_update());
     let size = i64::try_from(new.size)?;
-    let found = db.one(&sql, args![device, &new.hash.0], |r| Ok((r.bytes::<16>(0)?, r.count(1)?, r.count(2)?)))?;
+    let found = db.one(&sql, args![device, &new.hash.0, new.person.bytes()], |r| Ok((r.bytes::<16>(0)?, r.count(1)?, r.count(2)?)))?;
     match found {
         // One that is complete was stored; where its file is gone since, it begins anew.
         Some((id, received, as_large)) if !anew && received < new.size && as_large == new.size => {
@@ -168,8 +185,8 @@ fn begin(db: &Db<'_>, new: Upload, device: &[u8; 16], now: Timestamp, anew: bool
             if let Some((id, ..)) = found {
                 forget(db, &Uuid::from_bytes(id))?;
             }
-            let sql = "INSERT INTO uploads (id, hash, device, size, received, touched) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-            db.run(sql, args![new.id.as_bytes(), &new.hash.0, device, size, i64::try_from(new.received)?, now.0])?;
+            let sql = "INSERT INTO uploads (id, hash, device, size, received, touched, person) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            db.run(sql, args![new.id.as_bytes(), &new.hash.0, device, size, i64::try_from(new.received)?, now.0, new.person.bytes()])?;
             Ok(new)
         }
     }
@@ -182,8 +199,11 @@ fn forget(db: &Db<'_>, id: &Uuid) -> anyhow::Result<()> {
 }
 
 fn find(db: &Db<'_>, id: &Uuid, device: &[u8; 16]) -> anyhow::Result<Option<Upload>> {
-    let sql = format!("SELECT hash, size, received FROM uploads WHERE id = ?1 AND device = ?2{}", db.for_update());
-    Ok(db.one(&sql, args![id.as_bytes(), device], |r| Ok(Upload { id: *id, hash: Hash(r.bytes(0)?), size: r.count(1)?, received: r.count(2)? }))?)
+    // One of before it was kept for whom it is begins anew.
+    let sql = format!("SELECT hash, size, received, person FROM uploads WHERE id = ?1 AND device = ?2 AND length(person) > 0{}", db.for_update());
+    Ok(db.one(&sql, args![id.as_bytes(), device], |r| {
+        Ok(Upload { id: *id, hash: Hash(r.bytes(0)?), size: r.count(1)?, received: r.count(2)?, person: store::record_at(r, 3)? })
+    })?)
 }
 
 async fn found(app: &App, auth: &Auth, id: Uuid) -> AppResult<Upload> {
@@ -237,26 +257,33 @@ async fn continued(app: App, auth: Auth, id: Uuid, headers: &HeaderMap, body: Bo
 
 /// Takes in what comes, on a task of its own: a request that breaks off is dropped, but not what arrived of it.
 async fn take(app: App, upload: Upload, device: [u8; 16], body: BodyDataStream) -> AppResult<Upload> {
-    let work = tokio::spawn(take_in(app, upload, device, body));
+    let place = app.guard.bodies.place(DeviceId(Uuid::from_bytes(device)))?;
+    let work = tokio::spawn(async move {
+        let _place = place;
+        take_in(app, upload, device, body).await
+    });
     work.await.map_err(|_| AppError::Trouble(anyhow::anyhow!("an upload panicked")))?
 }
 
 /// The next bytes of a body; none at its end and when its line breaks; `Offline` when it brings too little.
-async fn more(app: &App, body: &mut BodyDataStream, began: Instant, came: u64) -> Result<Option<Bytes>, Code> {
-    let next = timeout_at(app.settings.limits.body_due(began, came), body.next()).await.map_err(|_| Code::Offline)?;
-    Ok(next.and_then(Result::ok))
+async fn more(body: &mut BodyDataStream, pace: &mut Pace) -> Result<Option<Bytes>, Code> {
+    let next = timeout_at(pace.due(), body.next()).await.map_err(|_| Code::Offline)?;
+    let bytes = next.and_then(Result::ok);
+    pace.came(bytes.as_ref().map_or(0, Bytes::len), Instant::now());
+    Ok(bytes)
 }
 
 async fn take_in(app: App, mut upload: Upload, device: [u8; 16], mut body: BodyDataStream) -> AppResult<Upload> {
     let mut part = Vec::new();
-    let (began, mut came) = (Instant::now(), 0);
+    let (mut pace, mut came, mut room) = (Pace::new(&app.settings.limits, Instant::now()), false, Room::default());
+    app.guard.bodies.grow(&mut room, 2 * PART, pace.due()).await?;
     loop {
-        let bytes = match more(&app, &mut body, began, came).await {
+        let bytes = match more(&mut body, &mut pace).await {
             Ok(Some(bytes)) => bytes,
-            Err(silent) if came == 0 => return Err(silent.into()),
+            Err(silent) if !came => return Err(silent.into()),
             _ => break,
         };
-        came += bytes.len() as u64;
+        came = true;
         part.extend_from_slice(&bytes);
         let so_far = upload.received + part.len() as u64;
         if so_far > upload.size {
@@ -301,6 +328,8 @@ fn advance(db: &Db<'_>, upload: &Upload, device: &[u8; 16], to: u64, now: Timest
 
 /// With the last part: only what was looked at and stored is said to be there.
 async fn finish(app: &App, upload: Upload, device: [u8; 16], last: Vec<u8>) -> AppResult<Upload> {
+    let (mut room, size) = (Room::default(), usize::try_from(upload.size).unwrap_or(usize::MAX));
+    app.guard.bodies.grow(&mut room, size, Pace::new(&app.settings.limits, Instant::now()).due()).await?;
     let parts = app.run(move |app| {
         let sql = "SELECT bytes FROM upload_parts WHERE upload = ?1 ORDER BY start";
         Ok(app.store.read(|db| Ok(db.rows(sql, args![upload.id.as_bytes()], |r| r.blob(0))?))?)
@@ -319,6 +348,7 @@ async fn finish(app: &App, upload: Upload, device: [u8; 16], last: Vec<u8>) -> A
                 return forget(db, &upload.id);
             }
             db.run("DELETE FROM upload_parts WHERE upload = ?1", args![upload.id.as_bytes()])?;
+            own(db, upload.person.bytes(), &upload.hash)?;
             Ok(())
         });
         done?;

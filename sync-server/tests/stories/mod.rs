@@ -1,5 +1,7 @@
 //! What a device may push: the role table on decoded operations, and malformed changes, told with named people. The crate says
 //! over which database.
+mod load;
+
 use domain::api::Edit;
 use domain::form::Answers;
 use domain::roles::{Caller, Role};
@@ -60,7 +62,7 @@ impl Village {
     fn push(&self, w: &Worker, record: RecordId, changes: &[Change]) -> Outcome {
         let pushes: Vec<Push> = changes.iter().map(|c| Push { record, bytes: c.bytes.clone() }).collect();
         let sender = Sender { caller: w.caller.clone(), device: w.device, cursor: Cursor::default(), now: NOW, vouches: None };
-        self.store.write(|db| admit(db, &sender, prepare(&pushes))).unwrap()
+        self.store.write(|db| admit(db, &sender, prepare(&pushes, NOW))).unwrap()
     }
     fn file(&mut self, w: &Worker, n: u8, area: &str) -> Record {
         let pen = self.pen(w);
@@ -254,7 +256,7 @@ fn one_bad_record_does_not_keep_others_back() {
     let change = good.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap().remove(0);
     let pushes = [Push { record: id(1), bytes: vec![1, 2, 3] }, Push { record: id(2), bytes: change.bytes }];
     let sender = Sender { caller: li().caller, device: li().device, cursor: Cursor::default(), now: NOW, vouches: None };
-    let out = v.store.write(|db| admit(db, &sender, prepare(&pushes))).unwrap();
+    let out = v.store.write(|db| admit(db, &sender, prepare(&pushes, NOW))).unwrap();
     assert_eq!((out.accepted.len(), out.refused.len(), out.refused[0].n), (1, 1, 0));
 }
 
@@ -373,3 +375,5 @@ fn a_visit_whose_day_is_put_right_lies_on_that_day_here_too() {
     let older = |before: Timestamp| v.store.read(|db| feed::older(db, &li().caller, &id(1), before)).unwrap().len();
     assert_eq!((older(Timestamp::of_day(day)), older(NOW)), (0, 1));
 }
+
+mod trust;

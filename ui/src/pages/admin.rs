@@ -11,6 +11,8 @@ mod staff;
 use domain::{Code, Failure};
 use yew::prelude::*;
 
+use super::oversight::codes::Codes;
+use super::oversight::log::Log;
 use crate::components::{Button, Empty, ErrorState, Glyph, Icon, Look, PageBody, Skeleton, SyncChip, TopBar};
 use crate::query::Query;
 use crate::state::{use_status, use_text};
@@ -19,7 +21,9 @@ use crate::state::{use_status, use_text};
 enum Part {
     Import,
     Staff,
+    Codes,
     Devices,
+    Log,
 }
 
 /// Areas, staff, devices.
@@ -30,7 +34,9 @@ pub fn Admin() -> Html {
     let parts = [
         (Part::Import, text.admin_import(), Glyph::Upload, "part-import"),
         (Part::Staff, text.admin_staff(), Glyph::People, "part-staff"),
+        (Part::Codes, text.audit_codes(), Glyph::Lock, "part-codes"),
         (Part::Devices, text.admin_devices(), Glyph::PhoneOk, "part-devices"),
+        (Part::Log, text.audit_log(), Glyph::Eye, "part-log"),
     ];
     let switch = |to: Part| {
         let part = part.setter();
@@ -51,6 +57,8 @@ pub fn Admin() -> Html {
                 { match *part {
                     Part::Import => html! { <import::Import /> },
                     Part::Staff => html! { <staff::StaffList /> },
+                    Part::Codes => html! { <Codes /> },
+                    Part::Log => html! { <Log /> },
                     Part::Devices => html! { <devices::Devices /> },
                 } }
             </PageBody>
@@ -59,7 +67,7 @@ pub fn Admin() -> Html {
 }
 
 /// What a list from the server shows when there is nothing to show yet: its shape, or why not.
-fn waiting<T>(query: &Query<T>) -> Html {
+pub(super) fn waiting<T>(query: &Query<T>) -> Html {
     match &query.failure {
         Some(failure) => html! { <Unreachable failure={failure.clone()} retry={query.reload.clone()} /> },
         None => html! { <Skeleton count={4} /> },
@@ -67,14 +75,14 @@ fn waiting<T>(query: &Query<T>) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct UnreachableProps {
-    failure: Failure,
-    retry: Callback<()>,
+pub(super) struct UnreachableProps {
+    pub(super) failure: Failure,
+    pub(super) retry: Callback<()>,
 }
 
 /// Being offline is no error; it only has to wait.
 #[component]
-fn Unreachable(props: &UnreachableProps) -> Html {
+pub(super) fn Unreachable(props: &UnreachableProps) -> Html {
     let text = use_text();
     if props.failure.code != Code::Offline {
         return html! { <ErrorState failure={props.failure.clone()} retry={props.retry.clone()} /> };

@@ -13,6 +13,7 @@ use crate::nav::{Nav, Page, use_nav};
 use crate::query::use_query;
 use crate::state::{refresh_status, use_app, use_status, use_text};
 
+use super::oversight::new_devices::NewDevice;
 use super::person::same;
 use super::when::{count, short_moment};
 
@@ -27,6 +28,8 @@ enum Group {
     Refused,
     Changed,
     OfAge,
+    /// Above all others, and not one of the lists.
+    Device,
 }
 
 impl Group {
@@ -37,6 +40,7 @@ impl Group {
             About::MaybeSame(_) => Group::Same,
             About::Refused { .. } => Group::Refused,
             About::ChangedAfterApproval { .. } => Group::Changed,
+            About::NewDevice { .. } => Group::Device,
             About::ComesOfAge { .. } => Group::OfAge,
         }
     }
@@ -48,6 +52,7 @@ impl Group {
             Group::Same => text.same_title(),
             Group::Refused => text.inbox_refused(),
             Group::Changed => text.inbox_changed(),
+            Group::Device => text.device_new_title(),
             Group::OfAge => text.inbox_of_age(),
         }
     }
@@ -59,6 +64,7 @@ impl Group {
             Group::Same => (Glyph::Compare, Tone::Warm, Edge::Soon, "same"),
             Group::Refused => (Glyph::Alert, Tone::Danger, Edge::Flag, "refused"),
             Group::Changed => (Glyph::Edit, Tone::Warm, Edge::Soon, "changed"),
+            Group::Device => (Glyph::PhoneOk, Tone::Danger, Edge::Flag, "device"),
             Group::OfAge => (Glyph::Clock, Tone::Warm, Edge::Soon, "of-age"),
         }
     }
@@ -80,7 +86,12 @@ pub fn Inbox() -> Html {
     }
     let draw = |messages: &Rc<Vec<Message>>| match messages.is_empty() {
         true => empty_when_known(&status, html! { <Empty icon={Glyph::Inbox} title={text.inbox_empty()} note={text.inbox_empty_note()} /> }),
-        false => html! { { for GROUPS.into_iter().map(|g| group(g, messages, &text, &nav)) } },
+        false => html! {
+            <>
+                { for messages.iter().map(|m| html! { <NewDevice message={m.clone()} /> }) }
+                { for GROUPS.into_iter().map(|g| group(g, messages, &text, &nav)) }
+            </>
+        },
     };
     html! {
         <div class="page inbox">
@@ -110,6 +121,7 @@ fn page_of(message: &Message) -> Page {
         About::ChangedAfterApproval { visit } => Page::Review(*visit),
         About::Conflict { record, path } if is_answer(path) => Page::Visit(*record),
         About::Refused { record, fields, .. } if fields.iter().any(|f| is_answer(f)) => Page::Visit(*record),
+        About::NewDevice { .. } => Page::Root,
         About::Conflict { .. } | About::Refused { .. } | About::MaybeSame(_) | About::ComesOfAge { .. } => Page::Person(message.person),
     }
 }
@@ -144,6 +156,7 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
             let todo = if is_answer(path) { text.inbox_conflict_do_visit() } else { text.inbox_conflict_do() };
             (text.inbox_conflict_line_short(&field_words(path, text)), Vec::new(), todo)
         }
+        About::NewDevice { .. } => (text.device_new_title(), Vec::new(), text.device_new_do()),
         About::MaybeSame(pair) => {
             let title = if pair.number { text.same_number() } else { text.same_name() };
             (title, vec![same::words(&pair.file, text), same::words(&pair.other, text)], text.same_todo())

@@ -8,10 +8,13 @@ mod security;
 mod settings;
 mod sync_card;
 
+use domain::Role;
 use domain::api::StatusReply;
 use text::Text;
 use yew::prelude::*;
 
+use super::oversight::Oversight;
+use super::oversight::new_devices::NewDevices;
 use crate::components::{Banner, PageBody, SyncChip, Tone, TopBar};
 use crate::keep::use_kept;
 use crate::state::{use_status, use_text};
@@ -20,12 +23,16 @@ use crate::state::{use_status, use_text};
 #[component]
 pub fn Me() -> Html {
     let (text, status, kept) = (use_text(), use_status(), use_kept());
+    let role = status.me.as_ref().map(|me| me.role);
     html! {
         <div class="page me">
             <TopBar title={text.me_title()}><SyncChip /></TopBar>
             <PageBody narrow={true} class="stack">
                 { troubles(&status, kept, &text) }
+                // Who has no messages is told here.
+                if role.is_some_and(|role| role.programmes().is_empty()) { <NewDevices /> }
                 { who(&status, &text) }
+                if role == Some(Role::CountyOfficer) { <Oversight /> }
                 <sync_card::SyncCard />
                 <left::LeftBehind />
                 <settings::Settings />

@@ -8,6 +8,7 @@ pub mod enrol;
 pub mod files;
 pub mod inbox;
 pub mod me;
+pub mod oversight;
 pub mod person;
 pub mod person_edit;
 pub mod review;

@@ -21,6 +21,7 @@ use self::household::Household;
 use self::numbers::Numbers;
 use self::same::Same;
 use self::timeline::Timeline;
+use super::oversight::ask::{AskReason, asked_for};
 use crate::components::{Banner, Button, Empty, Foot, Glyph, Look, PageBody, Skeleton, Tone, TopBar, show};
 use crate::nav::{Page, use_nav};
 use crate::query::use_query;
@@ -45,6 +46,14 @@ pub fn PersonPage(props: &PersonPageProps) -> Html {
             <div class="page">
                 <TopBar {title} back={true} />
                 <PageBody><Empty icon={Glyph::Files} title={text.person_not_yours()} /></PageBody>
+            </div>
+        };
+    }
+    if let Some(person_id) = asked_for(person.failure.as_ref()) {
+        return html! {
+            <div class="page" data-test="person-page">
+                <TopBar {title} back={true} />
+                <PageBody narrow={true}><AskReason person={person_id} onopen={person.reload.clone()} /></PageBody>
             </div>
         };
     }

@@ -12,6 +12,7 @@ use domain::visit::VisitState;
 use text::Text;
 use yew::prelude::*;
 
+use super::oversight::ask::{AskReason, asked_for};
 use super::when;
 use crate::components::{Button, ConflictSheet, Foot, Glyph, Look, PageBody, Photos, Skeleton, TopBar, VisitStateChip, show};
 use crate::nav::{Page, use_nav};
@@ -43,6 +44,14 @@ pub fn VisitPage(props: &VisitPageProps) -> Html {
         let conflict = v.conflicts.iter().find(|c| settling.as_ref() == Some(&c.path))?;
         Some((in_words(v, conflict, &text), question_label(v, &conflict.path, &text)))
     });
+    if let Some(person) = asked_for(visit.failure.as_ref()) {
+        return html! {
+            <div class="page" data-test="visit">
+                { bar(None, &text) }
+                <PageBody narrow={true}><AskReason {person} onopen={visit.reload.clone()} /></PageBody>
+            </div>
+        };
+    }
     html! {
         <div class="page" data-test="visit">
             { bar(visit.data.as_ref(), &text) }

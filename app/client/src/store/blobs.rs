@@ -62,21 +62,45 @@ pub fn find(db: &Connection, hash: &Hash, whole: bool) -> Result<Option<(Vec<u8>
 /// Those made here that the server does not have: how many, and bytes. Without those of unfinished visits, and those that no visit names
 /// any more.
 pub fn count_pending(db: &Connection) -> Result<(u64, u64)> {
-    let sql = "SELECT count(*), coalesce(sum(size), 0) FROM blobs WHERE state = 'pending' AND hash IN (SELECT hash FROM photos)";
-    let (count, bytes): (i64, i64) = db.prepare_cached(sql)?.query_row([], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let sql = format!(
+        "SELECT count(*), coalesce(sum(size), 0) FROM blobs b WHERE state = 'pending'
+         AND EXISTS (SELECT 1 FROM photos p WHERE p.hash = b.hash AND {NOT_OFFERED})"
+    );
+    let (count, bytes): (i64, i64) = db.prepare_cached(&sql)?.query_row([], |r| Ok((r.get(0)?, r.get(1)?)))?;
     Ok((count.unsigned_abs(), bytes.unsigned_abs()))
 }
 
 /// The next photo to upload: its visit has nothing else to send, so that the server knows who may see it. Records go first. Of several
 /// visits that name it, rather one of which nothing was refused.
 pub fn next_waiting(db: &Connection) -> Result<Option<Waiting>> {
-    let sql = "SELECT b.hash, p.visit, b.bytes FROM blobs b JOIN photos p ON p.hash = b.hash WHERE b.state = 'pending'
+    let sql = format!(
+        "SELECT b.hash, p.visit, b.bytes FROM blobs b JOIN photos p ON p.hash = b.hash WHERE b.state = 'pending' AND {NOT_OFFERED}
                AND NOT EXISTS (SELECT 1 FROM changes WHERE record = p.visit AND state IN ('pending', 'held'))
                AND NOT (EXISTS (SELECT 1 FROM changes WHERE record = p.visit AND state = 'refused')
                         AND EXISTS (SELECT 1 FROM photos q JOIN changes c ON c.record = q.visit WHERE q.hash = b.hash AND c.state IN ('pending', 'held')))
-               ORDER BY b.n, EXISTS (SELECT 1 FROM changes WHERE record = p.visit AND state = 'refused') LIMIT 1";
+               ORDER BY b.n, EXISTS (SELECT 1 FROM changes WHERE record = p.visit AND state = 'refused') LIMIT 1"
+    );
     let read = |r: &Row<'_>| Ok(Waiting { hash: hash_at(r, 0)?, visit: id_at(r, 1)?, bytes: r.get(2)? });
-    Ok(db.prepare_cached(sql)?.query_row([], read).optional()?)
+    Ok(db.prepare_cached(&sql)?.query_row([], read).optional()?)
+}
+
+/// The person of a visit `p` has not been offered the photo `b`.
+const NOT_OFFERED: &str = "NOT EXISTS (SELECT 1 FROM photo_sent s WHERE s.hash = b.hash
+    AND s.person = coalesce((SELECT v.person FROM visits v WHERE v.id = p.visit), p.visit))";
+
+/// What came of offering a photo through a visit: for its person that is the end of it, and it is offered for the next who has it in a visit.
+pub fn settle_for(db: &Connection, hash: &Hash, visit: RecordId, uploaded: bool) -> Result<()> {
+    let sql = "INSERT INTO photo_sent (person, hash, taken) VALUES (coalesce((SELECT person FROM visits WHERE id = ?1), ?1), ?2, ?3)
+               ON CONFLICT (person, hash) DO UPDATE SET taken = excluded.taken";
+    db.prepare_cached(sql)?.execute(params![visit.bytes(), hash.0, uploaded])?;
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM blobs b JOIN photos p ON p.hash = b.hash WHERE b.hash = ?1 AND {NOT_OFFERED})");
+    let others: bool = db.prepare_cached(&sql)?.query_row([hash.0], |r| r.get(0))?;
+    if others {
+        return Ok(());
+    }
+    let taken = "SELECT EXISTS (SELECT 1 FROM photo_sent WHERE hash = ?1 AND taken = 1)";
+    let taken: bool = db.prepare_cached(taken)?.query_row([hash.0], |r| r.get(0))?;
+    settle(db, hash, taken)
 }
 
 /// The server has it, or does not want it: the visit was refused. What is refused is kept.
@@ -89,18 +113,22 @@ pub fn settle(db: &Connection, hash: &Hash, uploaded: bool) -> Result<()> {
 /// A visit names it now: it is offered, also where the server had it once, or refused it with another visit.
 pub fn offer(db: &Connection, hash: &Hash) -> Result<()> {
     db.prepare_cached("UPDATE blobs SET state = 'pending' WHERE hash = ?1")?.execute([hash.0])?;
+    db.prepare_cached("DELETE FROM photo_sent WHERE hash = ?1")?.execute([hash.0])?;
     Ok(())
 }
 
 /// After a server was restored from a backup, all that was made here is offered again: it may have lost some.
 pub fn offer_again(db: &Connection) -> Result<()> {
     db.execute("UPDATE blobs SET state = 'pending' WHERE state IN ('uploaded', 'refused')", [])?;
+    db.execute("DELETE FROM photo_sent", [])?;
     Ok(())
 }
 
 /// A refused visit was let in: so are its photos.
 pub fn offer_of(db: &Connection, visit: RecordId) -> Result<()> {
     let sql = "UPDATE blobs SET state = 'pending' WHERE state = 'refused' AND hash IN (SELECT hash FROM photos WHERE visit = ?1)";
+    db.prepare_cached(sql)?.execute([visit.bytes()])?;
+    let sql = "DELETE FROM photo_sent WHERE taken = 0 AND hash IN (SELECT hash FROM photos WHERE visit = ?1)";
     db.prepare_cached(sql)?.execute([visit.bytes()])?;
     Ok(())
 }

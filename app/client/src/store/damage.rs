@@ -3,18 +3,20 @@
 use super::{Store, meta, open, schema};
 use crate::key::Secret;
 use crate::vault::{DATABASE, Vault, database_files};
-use crate::{Env, Result, Trouble};
+use crate::{Env, Result, Trouble, access};
 use domain::{Code, RecordId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value as Cell};
 
 /// What is taken over: table, columns, which rows. With its document a rescued change can also be seen, not only sent.
-const WORTH_SAVING: [(&str, &str, &str); 7] = [
+const WORTH_SAVING: [(&str, &str, &str); 8] = [
     ("changes", "hash, record, person, bytes, state, reason, created", "state <> 'accepted'"),
     ("intents", "hash, record, intent, state, at", "state <> 'done'"),
     ("drafts", "id, person, form, corrects, answers, last, last_day, started", "true"),
     ("draft_photos", "id, draft, hash", "true"),
     ("blobs", "hash, state, width, height, size, used, thumb, bytes", "state IN ('pending', 'refused')"),
-    ("access_log", "at, record, what", "true"),
+    ("access_log", "n, at, record, what, reason, sent, device", "true"),
+    // Where the tables are of an older version.
+    ("access_log", "n, at, record, what", "true"),
     ("records", "id, kind, person, area, actor, row, document", "id IN (SELECT record FROM changes WHERE state <> 'accepted')"),
 ];
 /// How often reading a table goes on after a damaged page.
@@ -60,6 +62,10 @@ pub(crate) fn rescue(file: &str, secret: &Secret) -> Rescued {
     let meta = ("meta", "key, value", readable(file, secret, "SELECT 0, key, value FROM meta WHERE key = 'reference' AND ?1 = -1"));
     let mut all: Rescued = vec![meta];
     for (table, columns, which) in WORTH_SAVING {
+        // Of two ways to read a table the first that reads something.
+        if all.iter().any(|(known, _, rows)| *known == table && !rows.is_empty()) {
+            continue;
+        }
         let sql = format!("SELECT rowid, {columns} FROM {table} WHERE rowid > ?1 AND {which} ORDER BY rowid");
         all.push((table, columns, readable(file, secret, &sql)));
     }
@@ -127,6 +133,7 @@ pub(crate) fn take_over(work: &mut super::Work<'_>, rescued: &Rescued) -> Result
     for (table, columns, rows) in rescued {
         match *table {
             "meta" => {}
+            "access_log" => rows.iter().try_for_each(|row| access::inherit(work.db, row))?,
             "records" => concerned.extend(rows.iter().filter_map(|row| merge(work, row).transpose()).collect::<Result<Vec<_>>>()?),
             _ => insert(work.db, table, columns, rows)?,
         }

@@ -118,8 +118,8 @@ pub fn refresh_stage(db: &Connection, id: RecordId) -> Result<()> {
 /// Most visits of one person that due days go back to.
 const VISITS: u32 = 200;
 
-/// Puts down what of a person's line depends on the day: the categories in force, when the next visit is due (which it gives), how
-/// the last one was.
+/// Puts down what of a person's line depends on the day: the categories in force, when the next visit is due, which it gives, how the last
+/// one was.
 pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules, today: NaiveDate) -> Result<Option<NaiveDate>> {
     let Some(Row::Person(row)) = row(db, id)? else { return Ok(None) };
     let last = last_visit(db, id, today)?;

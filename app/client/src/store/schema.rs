@@ -149,6 +149,9 @@ CREATE INDEX draft_photos_draft ON draft_photos (draft);
 
 /// Version 3: what makes the device trustworthy.
 ///
+/// - `access_log`: `reason` is a code; `sent`: the server has it; `device`: who put it down, when that was what this device was called before.
+/// - `photo_sent`: for which persons the server has been offered a photo; it asks for its bytes for each.
+///   `taken`: it has them.
 /// - `persons.birth`: the day, or nothing; tells people of one name apart. `persons.relatives`: names, a line each.
 /// - `two_persons`: pairs of files, the lesser id first, that somebody here said are of two persons.
 /// - `persons.turns`: the first day on which due day and categories have to be worked out anew, such as the end of a category; null when
@@ -156,6 +159,12 @@ CREATE INDEX draft_photos_draft ON draft_photos (draft);
 /// - `visits.kind`: home, phone…: some rules count some kinds only.
 /// - `drafts.day`: the day of the visit, once it was said.
 const V3: &str = "
+ALTER TABLE access_log ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE access_log ADD COLUMN sent INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE access_log ADD COLUMN device BLOB;
+CREATE INDEX access_log_waiting ON access_log (n) WHERE sent = 0;
+CREATE INDEX access_log_record ON access_log (record, what, at);
+CREATE TABLE photo_sent (person BLOB NOT NULL, hash BLOB NOT NULL, taken INTEGER NOT NULL, PRIMARY KEY (person, hash)) STRICT, WITHOUT ROWID;
 ALTER TABLE persons ADD COLUMN birth TEXT NOT NULL DEFAULT '';
 ALTER TABLE persons ADD COLUMN relatives TEXT NOT NULL DEFAULT '';
 CREATE TABLE two_persons (a BLOB NOT NULL, b BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID;

@@ -253,10 +253,15 @@ impl<'a> Work<'a> {
         }
         let today = self.now.day();
         // A clock that was put back: whatever was worked out for the days to come does not hold.
-        if self.all_dues || self.day.is_none_or(|day| today < day) {
+        let back = self.day.is_none_or(|day| today < day);
+        if self.all_dues || back {
             self.persons = index::all_persons(self.db)?;
         } else if self.day != Some(today) {
             self.persons.extend(index::turned(self.db, today)?);
+        }
+        if self.day != Some(today) {
+            // The day changes categories in force, too.
+            self.files.extend(&self.persons);
         }
         if self.day != Some(today) {
             meta::put(self.db, meta::DUES_DAY, &today)?;
@@ -265,10 +270,6 @@ impl<'a> Work<'a> {
         let mut dues = BTreeMap::new();
         for person in &self.persons {
             dues.insert(*person, index::refresh_due(self.db, *person, rules, today)?);
-        }
-        if self.day != Some(today) {
-            // More than the due day may be another one.
-            self.files.extend(&self.persons);
         }
         Ok(Done { changed: self.changed, files: self.files, dues, book: self.new_book, day: today })
     }

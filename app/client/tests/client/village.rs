@@ -79,6 +79,7 @@ pub fn reference(me: Staff) -> Reference {
         county: "示例县".into(),
         staff: vec![li(), wang(), sun(), zhao()],
         policy: Policy::shipped(),
+        devices: vec![],
         areas: vec![area("990101", "示例县"), area(TOWN, "东岭镇"), area(COPPER, "铜都村"), area(WILLOW, "柳河村")],
     }
 }

@@ -4,7 +4,7 @@ use crate::area::Area;
 use crate::form::Answers;
 use crate::roles::Role;
 use crate::staff::Staff;
-use crate::{DeviceId, Failure, Hash, Programme, RecordId, Timestamp};
+use crate::{DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -49,6 +49,13 @@ pub enum About {
         record: RecordId,
         /// What it was, in fields: `contact.phone`.
         fields: Vec<String>,
+    },
+    /// Another device was enrolled for me.
+    NewDevice {
+        /// Which.
+        device: DeviceId,
+        /// What it calls itself.
+        label: String,
     },
 }
 
@@ -126,6 +133,29 @@ pub struct OneTimeCode {
     pub staff: Staff,
     /// Until when.
     pub expires: Timestamp,
+    /// It is good only after another administrator or the county officer has confirmed it.
+    #[serde(default)]
+    pub pending: bool,
+}
+
+/// Which part of the log.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
+pub struct AuditQuery {
+    /// From this day on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<NaiveDate>,
+    /// Up to this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+    /// Only of this member of staff, or about her.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<StaffId>,
+    /// Only of this person's file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<RecordId>,
+    /// Only entries before this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
 }
 
 /// A device in the administrator's list.
@@ -166,11 +196,20 @@ pub struct ImportReport {
     pub updated: u64,
     /// As before.
     pub unchanged: u64,
-    /// Rows that were not taken.
+    /// Rows and cells that were not taken.
     pub errors: Vec<RowError>,
+    /// What somebody should look at: what was left out, guessed or found otherwise.
+    #[serde(default)]
+    pub notes: Vec<RowError>,
+    /// Of the errors, changes of known staff (areas, role, name) that wait for a yes.
+    #[serde(default)]
+    pub asked: u64,
+    /// The list with a column of remarks, xlsx in base64, where it was asked for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remarks: String,
 }
 
-/// A cell that was not understood.
+/// What is said of a row or a cell of a list.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct RowError {
     /// Sheet name.

@@ -2,6 +2,7 @@
 use super::answers::must;
 use super::{Answers, Dates, Form, Question, QuestionKind};
 use crate::Value;
+use crate::shape::{MAX_LINE, MAX_PROSE};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -84,8 +85,9 @@ pub(super) fn problem_of(question: &Question, value: &Value, day: Option<NaiveDa
             _ => Some(ProblemKind::BadDate),
         },
         (Text, Value::Text(s)) if s.contains('\n') => Some(ProblemKind::WrongType),
-        (Text, Value::Text(s)) => length(question, s, TEXT_CHARS),
-        (Prose, Value::Text(s)) => length(question, s, PROSE_CHARS),
+        (Text, Value::Text(s)) if s.len() <= MAX_LINE => length(question, s, TEXT_CHARS),
+        (Prose, Value::Text(s)) if s.len() <= MAX_PROSE => length(question, s, PROSE_CHARS),
+        (Text | Prose, Value::Text(_)) => Some(ProblemKind::TooLong),
         _ => Some(ProblemKind::WrongType),
     }
 }

@@ -147,7 +147,7 @@ fn reference() -> Result<Reference> {
             id: "S0001".parse().map_err(anyhow::Error::msg)?, name: "李主任".into(), role: Role::ChildDirector, areas: vec![parse("990101")?]
         };
     let areas = vec![Area { code: parse("990101001201")?, name: "铜都村".into() }];
-    Ok(Reference { version: 1, staff: vec![me.clone()], me, county: "示例县".into(), areas, policy: Policy::shipped() })
+    Ok(Reference { version: 1, staff: vec![me.clone()], me, county: "示例县".into(), areas, policy: Policy::shipped(), devices: Vec::new() })
 }
 
 /// Persons and visits share a document each: the index is what is measured, and documents are only written.

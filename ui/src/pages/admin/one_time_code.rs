@@ -5,7 +5,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::copy::copy;
-use crate::components::{Button, Glyph, Look, Sheet};
+use crate::components::{Banner, Button, Glyph, Look, Sheet};
 use crate::pages::when::moment;
 use crate::state::{use_status, use_text};
 
@@ -37,6 +37,9 @@ pub fn CodeSheet(props: &CodeProps) -> Html {
             <div class="stack">
                 <output class="code" data-test="one-time-code">{ &props.code.code }</output>
                 <p class="center muted" data-test="code-until">{ text.admin_code_until(&moment(&text, props.code.expires)) }</p>
+                if props.code.pending {
+                    <Banner title={text.audit_code_pending()} note={text.audit_code_server_only()} test="code-pending" />
+                }
                 <p>{ text.admin_code_note() }</p>
                 if !status.server.is_empty() { <dl class="facts"><div><dt>{ text.admin_code_server() }</dt><dd>{ &status.server }</dd></div></dl> }
                 if *copied == Some(false) { <p class="fault" role="alert">{ text.admin_copy_failed() }</p> }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use domain::api::{Edit, EditPerson, NewPerson, PersonFile};
 use domain::fields::{FIELDS, Path};
 use domain::gather::gathered;
-use domain::person::unlikely_category;
+use domain::person::unlikely_age;
 use domain::roles::Section;
-use domain::{AreaCode, Code, Failure, RecordId, Value};
+use domain::{AreaCode, Category, Code, Failure, RecordId, Value};
 use text::Text;
 use yew::prelude::*;
 
@@ -67,7 +67,8 @@ pub fn Editor(props: &EditorProps) -> Html {
             jump::to_first_fault();
         }
     });
-    let saving = use_saving(id, &work, &before, leaving.setter());
+    let in_force = props.file.as_ref().map(|f| f.item.categories.clone()).unwrap_or_default();
+    let saving = use_saving(id, in_force, &work, &before, leaving.setter());
     let clear = {
         let (work, restored) = (work.dispatcher(), restored.setter());
         Callback::from(move |()| {
@@ -133,7 +134,13 @@ struct Saving {
 
 /// Checks, writes, and says so; a failure of the core is put at its field.
 #[hook]
-fn use_saving(id: Option<RecordId>, work: &UseReducerHandle<Work>, before: &Rc<Before>, leaving: UseStateSetter<bool>) -> Saving {
+fn use_saving(
+    id: Option<RecordId>,
+    in_force: Vec<Category>,
+    work: &UseReducerHandle<Work>,
+    before: &Rc<Before>,
+    leaving: UseStateSetter<bool>,
+) -> Saving {
     let (text, nav, toast, status) = (use_text(), use_nav(), use_toast(), use_status());
     let say = move |words: String| {
         if let Some(toast) = &toast {
@@ -186,7 +193,7 @@ fn use_saving(id: Option<RecordId>, work: &UseReducerHandle<Work>, before: &Rc<B
         }
         let mut edits = work.edits(&before);
         let birth = before.value(&Path::new(Section::Identity, "birth"));
-        if !sure && unlikely_category(&edits, birth.text(), status.today).is_some() {
+        if !sure && unlikely_age(&edits, birth.text(), &in_force, status.today).is_some() {
             set_asking.set(true);
             return;
         }

@@ -1,6 +1,7 @@
 //! The command line.
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
+use domain::audit::Reason;
 use domain::{AreaCode, Category, Hash, RecordId, Risk};
 use std::path::PathBuf;
 use text::Lang;
@@ -71,6 +72,9 @@ pub enum Command {
     Show {
         /// The record.
         id: RecordId,
+        /// Why a file outside of your own caseload is opened: cover, assigned, asked, emergency or check.
+        #[arg(long, value_parser = reason)]
+        reason: Option<Reason>,
     },
     /// Write fields of a file: `contact.phone=13800000000`, `household.new.name=…`; an empty value empties the field. Or correct a visit:
     /// `note=…`, `at=2026-11-27` for its day.
@@ -273,4 +277,10 @@ pub struct Review {
     /// What to correct, or a remark.
     #[arg(long, value_name = "T")]
     pub comment: Option<String>,
+}
+
+fn reason(word: &str) -> Result<Reason, String> {
+    let offered = Reason::OFFERED;
+    let words = || offered.map(Reason::code).join(", ");
+    offered.into_iter().find(|reason| reason.code() == word).ok_or_else(|| format!("one of {}", words()))
 }

@@ -8,9 +8,9 @@ use client::env::SystemEnv;
 use data_encoding::BASE64;
 use domain::api::*;
 use domain::form::{self, WHEN};
-use domain::person::unlikely_category;
+use domain::person::unlikely_age;
 use domain::visit::Decision;
-use domain::{Code, Failure, RecordId};
+use domain::{Category, Code, Failure, RecordId};
 use serde::Serialize;
 use serde_json::json;
 use text::Text;
@@ -83,7 +83,12 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
             device.wait_for_news();
         },
         Command::Persons(which) => persons(device, printer, which),
-        Command::Show { id } => show(device, printer, id),
+        Command::Show { id, reason } => {
+            if let Some(reason) = reason {
+                device.call(OpenFile { id, reason })?;
+            }
+            show(device, printer, id)
+        }
         Command::Edit { id, yes, fields } => {
             match device.call(Visit { id }) {
                 Ok(visit) => device.call(AmendVisit { visit: id, answers: from_file::corrections(&visit.item.form, &fields)? })?,
@@ -91,7 +96,7 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
                     let edits = from_file::edits(&fields, &SystemEnv)?;
                     // A file that is not here is told by the edit.
                     let file = device.call(domain::api::Person { id }).ok().filter(|_| !yes);
-                    file.map_or(Ok(()), |file| ask_age(&edits, file.fields.get(BIRTH).and_then(|v| v.text())))?;
+                    file.map_or(Ok(()), |file| ask_age(&edits, file.fields.get(BIRTH).and_then(|v| v.text()), &file.item.categories))?;
                     device.call(EditPerson { id, edits })?;
                 }
             }
@@ -100,7 +105,7 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
         Command::Person { command: args::Person::New { from, yes } } => {
             let call = from_file::person(&from_file::json(&from)?, yes, &SystemEnv)?;
             if !yes {
-                ask_age(&call.edits, None)?;
+                ask_age(&call.edits, None, &[])?;
             }
             printer.id(device.call(call)?)
         }
@@ -144,8 +149,8 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
 const BIRTH: &str = "identity.birth";
 
 /// A category that somebody of this age is hardly in is asked about.
-fn ask_age(edits: &[Edit], on_file: Option<&str>) -> Result<(), Failure> {
-    match unlikely_category(edits, on_file, now().day()) {
+fn ask_age(edits: &[Edit], birth: Option<&str>, in_force: &[Category]) -> Result<(), Failure> {
+    match unlikely_age(edits, birth, in_force, now().day()) {
         Some(path) => Err(Failure::of(Code::UnlikelyAge, path.to_string())),
         None => Ok(()),
     }

@@ -1,0 +1,78 @@
+//! The log over HTTP, what devices tell before they are wiped, and what the server does with old entries by itself.
+use super::{Entry, Filter, MINUTE, Who, append_once, list, purge, take_in};
+use crate::error::{AppError, AppResult};
+use crate::exchange::{self, Auth};
+use crate::http::{App, Leaving, ours};
+use crate::limits::Whole;
+use crate::wire;
+use axum::extract::{Query, State};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use domain::Code;
+use domain::api::AuditQuery;
+use domain::audit::{Act, AuditPage};
+use domain::roles::Role;
+use domain::sync::{LogReply, LogRequest, MAX_LOG, WIRE};
+use std::time::Duration;
+
+/// Entries in one part.
+const PAGE: usize = 100;
+/// Largest body of told entries, bytes.
+const MAX_TOLD: usize = 64 << 10;
+/// How often a server looks for old entries.
+const LOOK: Duration = Duration::from_secs(24 * 3600);
+
+/// The routes.
+pub fn routes() -> Router<App> {
+    Router::new().route("/v1/audit", get(page)).route("/v1/log", post(told))
+}
+
+/// An administrator is shown acts, the county officer everything in her areas; that somebody looked is put down, too.
+async fn page(State(app): State<App>, auth: Auth, Query(query): Query<AuditQuery>) -> AppResult<Json<AuditPage>> {
+    let (acts_only, within) = match auth.caller.role {
+        Role::Administrator => (true, None),
+        Role::CountyOfficer => (false, Some(auth.caller.areas.clone())),
+        _ => return Err(Code::NotAllowed.into()),
+    };
+    app.run(move |app| {
+        let filter = Filter { query, acts_only, within, most: PAGE + 1 };
+        let mut lines = app.store.read(|db| Ok(list(db, &filter)?))?;
+        let more = lines.len() > PAGE;
+        lines.truncate(PAGE);
+        let looked = Entry::new(Who::Staff(&auth.caller, auth.device), Act::AuditRead);
+        app.store.write_beside(|db| Ok(append_once(db, app.env.now(), &looked, 60 * MINUTE)?))?;
+        Ok(Json(AuditPage { lines, more }))
+    })
+    .await
+}
+
+async fn told(State(app): State<App>, Leaving(auth): Leaving, body: Whole<MAX_TOLD>) -> AppResult<impl IntoResponse> {
+    let reply = app.run(move |app| log(app, &auth, &body.0)).await?;
+    Ok(ours(reply))
+}
+
+/// `POST /v1/log`
+///
+/// # Errors
+/// `BadChange` for what is no such request, `TooLarge`.
+pub fn log(app: &App, auth: &exchange::Auth, body: &[u8]) -> AppResult<Vec<u8>> {
+    let request: LogRequest = wire::decode(body)?;
+    if request.log.len() > MAX_LOG {
+        return Err(AppError::from(Code::TooLarge));
+    }
+    let logged = app.store.write_beside(|db| take_in(db, app.env.now(), &auth.caller, auth.device, &request.log))?;
+    wire::encode(&LogReply { v: WIRE, logged })
+}
+
+/// Removes old entries every day for as long as the server runs.
+pub async fn keep_tidy(app: App) {
+    loop {
+        let done = app.run(|app| Ok(app.store.write_beside(|db| Ok(purge(db, app.env.now(), app.settings.audit_days)?))?)).await;
+        match done {
+            Ok(gone) => tracing::info!(gone, "audit purged"),
+            Err(_) => tracing::warn!("old entries of the audit could not be removed; tried again in a day"),
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}

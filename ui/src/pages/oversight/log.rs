@@ -1,0 +1,146 @@
+//! The log: who did what and who looked where, by day and member of staff, a hundred entries at a time.
+
+use domain::StaffId;
+use domain::api::{Audit, AuditQuery};
+use domain::audit::{AuditLine, AuditPage};
+use domain::roles::Role;
+use text::Text;
+use yew::prelude::*;
+
+use crate::components::{Button, Control, Empty, FailureBanner, Field, Glyph, Look, Skeleton};
+use crate::pages::admin::Unreachable;
+use crate::pages::when::{count, moment};
+use crate::query::use_command;
+use crate::state::{use_status, use_text};
+
+/// What is typed; a part that cannot be read is told at its field.
+#[derive(Clone, PartialEq, Default)]
+struct Typed {
+    since: String,
+    until: String,
+    staff: String,
+}
+
+impl Typed {
+    fn query(&self) -> Option<AuditQuery> {
+        let staff = self.staff.trim();
+        let staff = if staff.is_empty() { None } else { Some(staff.parse::<StaffId>().ok()?) };
+        Some(AuditQuery { since: self.since.parse().ok(), until: self.until.parse().ok(), staff, person: None, before: None })
+    }
+}
+
+/// The filter and the entries.
+#[component]
+pub fn Log() -> Html {
+    let (text, status) = (use_text(), use_status());
+    let typed = use_state(Typed::default);
+    let lines = use_state(|| None::<(AuditQuery, Vec<AuditLine>, bool)>);
+    let wanted = use_mut_ref(AuditQuery::default);
+    let got = {
+        let (lines, wanted) = (lines.clone(), wanted.clone());
+        Callback::from(move |page: AuditPage| {
+            let query = wanted.borrow().clone();
+            let mut all = match &*lines {
+                Some((_, before, _)) if query.before.is_some() => before.clone(),
+                _ => Vec::new(),
+            };
+            all.extend(page.lines);
+            lines.set(Some((query, all, page.more)));
+        })
+    };
+    let read = use_command::<Audit>(got);
+    let ask = {
+        let (run, wanted) = (read.callback(), wanted.clone());
+        Callback::from(move |query: AuditQuery| {
+            *wanted.borrow_mut() = query.clone();
+            run.emit(Audit { query });
+        })
+    };
+    {
+        let ask = ask.clone();
+        use_effect_with((), move |()| ask.emit(AuditQuery::default()));
+    }
+    let query = typed.query();
+    let find = {
+        let (ask, query) = (ask.clone(), query.clone());
+        Callback::from(move |()| {
+            if let Some(query) = query.clone() {
+                ask.emit(query);
+            }
+        })
+    };
+    let write = |put: fn(&mut Typed, String)| {
+        let typed = typed.clone();
+        Callback::from(move |value: String| {
+            let mut next = (*typed).clone();
+            put(&mut next, value);
+            typed.set(next);
+        })
+    };
+    let again = {
+        let (ask, wanted) = (ask.clone(), wanted.clone());
+        Callback::from(move |()| ask.emit(wanted.borrow().clone()))
+    };
+    let all_of_it = status.me.as_ref().is_some_and(|me| me.role != Role::Administrator);
+    let fault = query.is_none().then(|| AttrValue::from(text.audit_log_staff_wrong()));
+    html! {
+        <div class="stack">
+            <p class="muted">{ if all_of_it { text.audit_log_all_note() } else { text.audit_log_acts_note() } }</p>
+            <div class="card stack log-filter">
+                <Field label={text.audit_log_since()} name="log-since" control={Control::Date} value={typed.since.clone()} onchange={write(|t, v| t.since = v)} />
+                <Field label={text.audit_log_until()} name="log-until" control={Control::Date} value={typed.until.clone()} onchange={write(|t, v| t.until = v)} />
+                <Field label={text.audit_log_staff()} name="log-staff" control={Control::Code} value={typed.staff.clone()} {fault} oninput={write(|t, v| t.staff = v)} />
+                <Button text={text.audit_log_find()} look={Look::Soft} icon={Glyph::Search} busy={read.busy} disabled={query.is_none()} test="log-find" onclick={find} />
+            </div>
+            { match (&*lines, &read.failure) {
+                (None, Some(failure)) => html! { <Unreachable failure={failure.clone()} retry={again} /> },
+                (None, None) => html! { <Skeleton count={4} /> },
+                (Some((query, all, more)), failure) => html! {
+                    <>
+                        if let Some(failure) = failure.clone() { <FailureBanner {failure} retry={again} /> }
+                        if all.is_empty() { <Empty icon={Glyph::Eye} title={text.audit_log_empty()} note={text.audit_log_empty_note()} /> }
+                        else { <ul class="card lines" data-test="log">{ for all.iter().map(|line| row(line, &text)) }</ul> }
+                        if *more {
+                            <Button text={text.action_more()} look={Look::Line} busy={read.busy} test="log-more"
+                                onclick={older(&ask, query, all.last().map(|line| line.n))} />
+                        }
+                    </>
+                },
+            } }
+        </div>
+    }
+}
+
+fn older(ask: &Callback<AuditQuery>, query: &AuditQuery, before: Option<u64>) -> Callback<()> {
+    let (ask, query) = (ask.clone(), AuditQuery { before, ..query.clone() });
+    Callback::from(move |()| ask.emit(query.clone()))
+}
+
+/// Names and ids as people know them: 王建平（S002）.
+fn person(name: &str, id: Option<&StaffId>) -> Option<String> {
+    let id = id?;
+    Some(if name.is_empty() { id.to_string() } else { format!("{name} {id}") })
+}
+
+fn row(line: &AuditLine, text: &Text) -> Html {
+    let who = person(&line.name, line.staff.as_ref());
+    let who = who.unwrap_or_else(|| text.code_or_raw("role", if line.role.is_empty() { "stranger" } else { &line.role }));
+    let file = line.person.map(|_| match line.person_name.as_str() {
+        "" => text.audit_log_file_away(),
+        name => text.audit_log_file(name),
+    });
+    let reason = line.reason.split(' ').filter(|word| !word.is_empty());
+    let reason = reason.map(|word| text.code("audit-reason", word).or_else(|| text.code("role", word)).unwrap_or_else(|| word.to_owned()));
+    let reason = reason.collect::<Vec<_>>().join(" ");
+    let said = line.said.filter(|said| line.at.since(*said).abs() > 600_000).map(|said| text.audit_log_device_time(&moment(text, said)));
+    let about = [person(&line.whom_name, line.whom.as_ref()).filter(|whom| *whom != who), file, Some(reason)];
+    let number = (line.number > 0).then(|| text.audit_log_number(count(line.number)));
+    let about = about.into_iter().chain([number, said]).flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    html! {
+        <li class="stack tight" key={line.n.to_string()} data-test="log-row" data-act={line.what.clone()}>
+            <div class="row wrap"><b class="grow">{ text.code_or_raw("act", &line.what) }</b><small class="nowrap">{ moment(text, line.at) }</small></div>
+            <span>{ who }</span>
+            if !about.is_empty() { <small>{ about }</small> }
+        </li>
+    }
+}
