@@ -473,7 +473,7 @@ impl<'a, 'd> Admission<'a, 'd> {
         let mut next = stored.record.clone();
         next.apply(incoming)?;
         let only_supervisors = |section: &Section| !caller.role.may_settle(*section);
-        if touch.sections.iter().any(only_supervisors) && next.settled_by(incoming)?.iter().any(only_supervisors) {
+        if touch.sections.iter().any(only_supervisors) && next.settled_by(incoming, &stored.record)?.iter().any(only_supervisors) {
             return Err(Code::NeedsSupervisor.into());
         }
         if touch.sections.contains(&Section::Area) {

@@ -78,6 +78,8 @@ async fn what_is_really_said_is_as_the_document_describes_it() {
     let url = |path: &str| address(&server.address).unwrap().join(path);
 
     // A visit goes up, refused and accepted changes come back, and so does what others wrote.
+    wang.ok(&["edit", &child, "contact.phone=13800000001"]);
+    wang.ok(&["sync"]);
     let mut request = prepare(&li.core()).unwrap().request;
     assert!(!request.changes.is_empty());
     request.changes.push(domain::sync::Push { record: child.parse().unwrap(), bytes: vec![1, 2, 3] });

@@ -5,6 +5,7 @@ use crate::{Actor, Change, FieldConflict, Foreign};
 use automerge::{Automerge, ChangeHash, LoadOptions, ObjId, ReadDoc, VerificationMode};
 use domain::roles::{Kind, Role, Section};
 use domain::{AreaCode, Code, Failure, Hash, Programme, RecordId, Value};
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -201,6 +202,11 @@ impl Record {
         guarded("document", || Self::from_doc(self.doc.fork_at(&heads)?))
     }
 
+    /// The same, without making an older version where this is that one: a fork tells the whole history again.
+    fn seen_at(&self, heads: &[Hash]) -> Result<Cow<'_, Record>, RecordError> {
+        if domain::visit::same_heads(heads, &self.heads()) { Ok(Cow::Borrowed(self)) } else { self.at(heads).map(Cow::Owned) }
+    }
+
     /// The record without these changes and all that builds on them; none when its first change is among them.
     pub fn without(&self, gone: &[Hash]) -> Result<Option<Record>, RecordError> {
         let mut left_out: HashSet<Hash> = gone.iter().copied().collect();
@@ -294,9 +300,10 @@ impl Record {
     }
 
     /// Sections in which a change of this record, in the eyes of its writer, put something else where a field had several
-    /// values: that is settling, also where it is done in steps.
-    pub fn settled_by(&self, change: &Incoming) -> Result<BTreeSet<Section>, RecordError> {
-        let (before, after) = (self.at(&change.deps())?.conflicts(), self.at(&[change.hash])?.conflicts());
+    /// values: that is settling, also where it is done in steps. `last` is the record without the change.
+    pub fn settled_by(&self, change: &Incoming, last: &Record) -> Result<BTreeSet<Section>, RecordError> {
+        let before = last.seen_at(&change.deps())?.conflicts();
+        let after = self.seen_at(&[change.hash])?.conflicts();
         let only = |a: &[FieldConflict], b: &[FieldConflict]| a.iter().filter(|c| !b.contains(c)).map(|c| c.section).collect::<Vec<_>>();
         Ok([only(&before, &after), only(&after, &before)].concat().into_iter().collect())
     }
