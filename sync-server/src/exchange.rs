@@ -5,9 +5,12 @@ use crate::error::{AppError, AppResult};
 use crate::http::App;
 use crate::{county, device_keys, feed, good_faith, measures, packs, registry, store, wire};
 use domain::roles::Caller;
-use domain::sync::{Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, OlderRequest, SAYS_CLOCK, SyncReply, SyncRequest, WIRE};
+use domain::sync::{
+    Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, OlderRequest, Push, SAYS_CLOCK, SyncReply, SyncRequest, WIRE,
+};
 use domain::{Code, DeviceId, Failure, Hash};
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
 /// The device behind a token.
 pub struct Auth {
@@ -43,27 +46,17 @@ pub fn stranger() -> AppError {
 /// `POST /v1/enrol`
 ///
 /// # Errors
-/// `WrongCode`, `UsedCode`, `ExpiredCode`, `SlowDown`, `AppTooOld`, `BadChange`.
+/// `WrongCode`, `UsedCode`, `ExpiredCode`, `AppTooOld`, `BadChange`.
 pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
     let request: EnrolRequest = wire::decode(body)?;
     if request.v < WIRE {
         return Err(Code::AppTooOld.into());
     }
     let now = app.env.now();
-    if app.guessing(now, false) {
-        return Err(Code::SlowDown.into());
-    }
-    let joined = app.store.write_beside(|db| {
+    let reply = app.store.write_beside(|db| {
         let staff = registry::redeem(db, &request, now).map_err(Failure::from)?;
         let caller = Caller { staff: staff.id.clone(), role: staff.role, areas: staff.areas.clone() };
         Ok(EnrolReply { v: WIRE, epoch: store::epoch(db)?, reference: county::reference(db, &caller)?, staff, now })
-    });
-    let reply = joined.map_err(|e| {
-        let e = AppError::from(e);
-        if matches!(&e, AppError::Told(f) if f.code == Code::WrongCode) {
-            app.guessing(now, true);
-        }
-        e
     })?;
     wire::encode(&reply)
 }
@@ -73,17 +66,23 @@ pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
 /// # Errors
 /// `NotAllowed` when another device's id is named, `TooLarge`, `BadChange`.
 pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
-    let request: SyncRequest = wire::decode(body)?;
+    let mut request: SyncRequest = wire::decode(body)?;
     if request.device != auth.device {
         return Err(stranger());
     }
-    if request.changes.len() > MAX_CHANGES || request.known.len().max(request.here.len()) > MAX_KNOWN {
+    let asked = request.known.len().max(request.here.len());
+    if request.changes.len() > MAX_CHANGES || asked > MAX_KNOWN || request.cursor.seq.len() > MAX_COUNTIES {
         return Err(Code::TooLarge.into());
     }
+    let sent = request.changes.len();
+    request.changes.truncate(affordable(&request.changes));
     let now = app.env.now();
     let sender = Sender { caller: auth.caller, device: auth.device, cursor: request.cursor.clone(), now, vouches: None };
     let begins = request.packs && (request.cursor.scope != feed::scope(&sender.caller) || !request.cursor.complete);
+    let began = Instant::now();
     let start = if begins { Some(packs::refresh(&app.store, &sender.caller, now)?) } else { None };
+    // Packs are made once and for everybody.
+    app.store.has_waited(began);
     let reply = store::again(|| {
         let prepared = admit::prepare(&request.changes, now);
         let exchange = |db: &Db<'_>| exchange(db, app, &sender, &request, prepared, start.as_ref());
@@ -94,8 +93,21 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     }
     measures::synced(&request, &reply);
     let (accepted, refused) = (reply.accepted.len(), reply.refused.len());
-    tracing::info!(sent = request.changes.len(), accepted, refused, feed = reply.feed.len(), "sync");
+    tracing::info!(sent, accepted, refused, feed = reply.feed.len(), "sync");
     wire::encode(&reply)
+}
+
+/// Operations that the changes of one request have together. Few bytes may stand for very many, and each takes memory and time.
+const MAX_OPERATIONS: u64 = 100_000;
+
+/// How many of these changes are looked at now, at least one. Of the others the device is told nothing, and sends them again at once.
+fn affordable(changes: &[Push]) -> usize {
+    let mut sum = 0u64;
+    let over = changes.iter().position(|push| {
+        sum = sum.saturating_add(records::operations(&push.bytes));
+        sum > MAX_OPERATIONS
+    });
+    over.unwrap_or(changes.len()).max(1)
 }
 
 /// `POST /v1/older`: visits and reviews of one person from before what devices hold.

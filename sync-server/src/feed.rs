@@ -50,8 +50,10 @@ pub fn page(db: &Db<'_>, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor)
     if !cursor.complete {
         return first_download(db, caller, cursor);
     }
-    // In her city a county may have got its first file since.
-    for county in counties(db, caller)? {
+    // A county that is not hers costs nothing. In her city one may have got its first file since.
+    let hers = counties(db, caller)?;
+    cursor.seq.retain(|county, _| hers.contains(county));
+    for county in hers {
         cursor.seq.entry(county).or_insert(0);
     }
     let mut reader = Reader { db, caller, sent, since: cursor.since, items: Vec::new(), bytes: 0 };

@@ -32,6 +32,7 @@ pub mod roster;
 pub mod sample;
 pub mod settings;
 pub mod store;
+pub mod take_in;
 pub mod tls;
 pub mod wake;
 pub mod web;

@@ -10,7 +10,7 @@ use domain::staff::Staff;
 use domain::sync::EnrolRequest;
 use domain::{AreaCode, Code, DeviceId, Failure, Hash, StaffId, Timestamp};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 #[cfg(test)]
 mod tests;
@@ -154,6 +154,12 @@ pub fn upsert_area(db: &Db<'_>, area: &AreaEntry) -> DbResult<Outcome> {
 /// One area.
 pub fn area(db: &Db<'_>, code: &AreaCode) -> DbResult<Option<Area>> {
     db.one("SELECT name FROM areas WHERE code = ?1", args![code.as_str()], |r| Ok(Area { code: code.clone(), name: r.text(0)? }))
+}
+
+/// The first day on which an area is no more, where one is known.
+pub fn abolished(db: &Db<'_>, code: &AreaCode) -> DbResult<Option<String>> {
+    let sql = "SELECT valid_to FROM areas WHERE code = ?1 AND valid_to <> ''";
+    db.one(sql, args![code.as_str()], |r| r.text(0))
 }
 
 /// Every area in these areas, the areas themselves, and all above them, by code.
@@ -382,6 +388,12 @@ pub fn device_by_token_hash(db: &Db<'_>, token_hash: &Hash) -> DbResult<Option<D
 pub fn touch_device(db: &Db<'_>, id: &DeviceId, now: Timestamp) -> DbResult<()> {
     db.run("UPDATE devices SET seen = ?2 WHERE id = ?1", args![id.bytes(), now.0])?;
     Ok(())
+}
+
+/// Devices that may ask: not stopped, and of people who work here.
+pub fn devices_at_work(db: &Db<'_>) -> DbResult<HashSet<DeviceId>> {
+    let sql = "SELECT d.id FROM devices d JOIN staff s ON s.id = d.staff WHERE d.revoked = 0 AND s.active = 1";
+    Ok(db.rows(sql, &[], |r| device_at(r, 0))?.into_iter().collect())
 }
 
 /// Every device, in the order they joined.

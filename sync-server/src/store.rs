@@ -3,7 +3,7 @@
 use crate::at_rest::{self, Key};
 use crate::db::{Db, DbError, DbResult, Line, args};
 use crate::pool::{self, Manager};
-use crate::{feed, good_faith, photos, private, registry};
+use crate::{feed, good_faith, photos, private, quarantine, registry};
 use anyhow::{Context, bail};
 use domain::roles::{Caller, Kind};
 use domain::{AreaCode, DeviceId, Hash, Programme, RecordId, Row, Timestamp};
@@ -11,7 +11,10 @@ use records::{Record, RecordError};
 use rusqlite::{Connection, TransactionBehavior};
 use sha2::{Digest, Sha256};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// The database's file in the data folder.
 pub const DATABASE: &str = "nuanfang.db";
@@ -86,7 +89,8 @@ CREATE INDEX quarantine_device ON quarantine (device);
 /// Version 2: where a file went from, without reading the whole feed; and where somebody worked before.
 const V2: &str = "CREATE INDEX feed_left ON feed (record) WHERE what = 'leave';";
 
-/// Version 3: what became of a change in quarantine: `accepted` or `dismissed`, by which supervisor and when; or `blocked`.
+/// Version 3: what became of a change in quarantine: `accepted` or `dismissed`, by which supervisor and when; or `blocked`; since
+/// version 6 also `junk` and `unkept`.
 const V3: &str = "
 ALTER TABLE quarantine ADD COLUMN settled TEXT NOT NULL DEFAULT '';
 ALTER TABLE quarantine ADD COLUMN settled_by TEXT NOT NULL DEFAULT '';
@@ -106,7 +110,10 @@ const V6: &str = "";
 /// The store; cheap to share. In SQLite one transaction at a time; in PostgreSQL those of different counties go side by side,
 /// also of several servers.
 pub struct Store {
-    base: Base,
+    base: Arc<Base>,
+    due: Option<Instant>,
+    /// Milliseconds of this piece of work that were others'.
+    waited: AtomicU64,
 }
 
 enum Base {
@@ -132,7 +139,7 @@ impl Store {
 
     /// The same by the operator's key, if there is one.
     pub fn open_by(dir: &Path, key: Option<&Key>, new_epoch: u64) -> anyhow::Result<Store> {
-        private::folder(dir).with_context(|| format!("cannot make the data folder {}", dir.display()))?;
+        private::data(dir).with_context(|| format!("cannot make the data folder {}", dir.display()))?;
         Store::open_file(&dir.join(DATABASE), key, new_epoch)
     }
 
@@ -147,14 +154,14 @@ impl Store {
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         }
         tx.commit()?;
-        Ok(Store { base: Base::Sqlite(Mutex::new(conn)) })
+        Ok(Store::over(Base::Sqlite(Mutex::new(conn))))
     }
 
     /// Opens the database that this address names, `postgres://…`, with at most so many connections; makes the tables when they
     /// are not there. Not to be called, nor the last of it dropped, inside an async runtime.
     pub fn connect(url: &str, connections: u32, new_epoch: u64) -> anyhow::Result<Store> {
         let pool = pool::open(url, connections)?;
-        let store = Store { base: Base::Postgres(pool) };
+        let store = Store::over(Base::Postgres(pool));
         store.write(|db| {
             db.batch("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")?;
             let version = db.one("SELECT value FROM meta WHERE key = 'schema'", &[], |r| r.parse::<i64>(0))?.unwrap_or(0);
@@ -164,14 +171,33 @@ impl Store {
         Ok(store)
     }
 
+    fn over(base: Base) -> Store {
+        Store { base: Arc::new(base), due: None, waited: AtomicU64::new(0) }
+    }
+
+    /// The same store for one piece of work: what is not done with by then ends, and is undone.
+    pub fn until(&self, due: Instant) -> Store {
+        Store { base: self.base.clone(), due: Some(due), waited: AtomicU64::new(0) }
+    }
+
+    /// How much of this piece of work's time was others': waiting for them, or working for them.
+    pub fn waited(&self) -> Duration {
+        Duration::from_millis(self.waited.load(Ordering::Relaxed))
+    }
+
+    /// The time since then was others'.
+    pub fn has_waited(&self, since: Instant) {
+        self.waited.fetch_add(u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
     /// Whether other servers may work on the same database.
     pub fn shared(&self) -> bool {
-        matches!(self.base, Base::Postgres(_))
+        matches!(*self.base, Base::Postgres(_))
     }
 
     /// Tells other servers on the same database that something was committed.
     pub fn ring(&self) -> anyhow::Result<()> {
-        if let Base::Postgres(pool) = &self.base {
+        if let Base::Postgres(pool) = &*self.base {
             pool::ring(pool)?;
         }
         Ok(())
@@ -179,9 +205,16 @@ impl Store {
 
     /// Runs one transaction that only reads.
     pub fn read<T>(&self, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
-        match &self.base {
-            Base::Sqlite(conn) => f(&Db::Sqlite(&lock(conn))),
-            Base::Postgres(pool) => pool::transaction(pool, true, f),
+        let asked = Instant::now();
+        match &*self.base {
+            Base::Sqlite(conn) => {
+                let conn = self.lock(conn, asked)?;
+                f(&Db::Sqlite(&conn))
+            }
+            Base::Postgres(pool) => pool::transaction(pool, true, self.due, |db| {
+                self.has_waited(asked);
+                f(db)
+            }),
         }
     }
 
@@ -213,26 +246,35 @@ impl Store {
     }
 
     fn writing<T>(&self, lock_first: impl FnOnce(&Db<'_>) -> anyhow::Result<u64>, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
-        match &self.base {
+        let asked = Instant::now();
+        match &*self.base {
             Base::Sqlite(conn) => {
-                let mut conn = lock(conn);
-                let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                let mut conn = self.lock(conn, asked)?;
+                let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(DbError::from)?;
                 let value = f(&Db::Sqlite(&tx))?;
-                tx.commit()?;
+                tx.commit().map_err(DbError::from)?;
                 Ok(value)
             }
-            Base::Postgres(pool) => pool::transaction(pool, false, |db| {
+            Base::Postgres(pool) => pool::transaction(pool, false, self.due, |db| {
                 lock_first(db)?;
+                self.has_waited(asked);
                 f(db)
             }),
         }
     }
+
+    /// The connection. A panic elsewhere does not lock the store out: SQLite rolled that transaction back.
+    fn lock<'a>(&self, conn: &'a Mutex<Connection>, asked: Instant) -> DbResult<MutexGuard<'a, Connection>> {
+        let mut conn = conn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.has_waited(asked);
+        let over = self.due.map(|due| move || Instant::now() >= due);
+        conn.progress_handler(LOOK_UP, over)?;
+        if self.due.is_some_and(|due| Instant::now() >= due) { Err(DbError::Overdue) } else { Ok(conn) }
+    }
 }
 
-/// The connection. A panic elsewhere does not lock the store out: SQLite rolled that transaction back.
-fn lock(conn: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
-    conn.lock().unwrap_or_else(PoisonError::into_inner)
-}
+/// After so many steps of a statement SQLite asks whether its time is over: some hundredths of a millisecond.
+const LOOK_UP: i32 = 1000;
 
 /// Runs a transaction again when another one was in its way. With everybody waiting for locks in the same order that is rare:
 /// writing in good faith in a file that has gone to another county, or one request sent twice at once.
@@ -279,6 +321,10 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
     if version < 6 {
         db.batch(V6)?;
         db.batch(crate::device_keys::TABLES)?;
+        renew_rows(db)?;
+        db.batch(quarantine::TABLES)?;
+        quarantine::place_all(db)?;
+        db.batch(photos::GOING)?;
         db.batch(crate::county::COUNTER)?;
         db.batch(good_faith::TERMS)?;
         db.batch(good_faith::TABLES)?;
@@ -301,6 +347,18 @@ fn date_records(db: &Db<'_>) -> anyhow::Result<()> {
     for (id, row) in db.rows("SELECT id, row FROM records WHERE rank > 0", &[], |r| Ok((r.blob(0)?, r.blob(1)?)))? {
         db.run("UPDATE records SET at = ?2 WHERE id = ?1", args![id, moment(&rmp_serde::from_slice(&row)?)])?;
     }
+    Ok(())
+}
+
+/// Rows of files say when a category ends; those of before left such categories out, and packs carry them.
+fn renew_rows(db: &Db<'_>) -> anyhow::Result<()> {
+    for id in db.rows("SELECT id FROM records WHERE kind = 'person'", &[], |r| r.blob(0))? {
+        let document = db.one("SELECT document FROM records WHERE id = ?1", args![&id], |r| r.blob(0))?.unwrap_or_default();
+        // One that cannot be read is no reason not to serve the others.
+        let Ok(row) = Record::load_own(&document).and_then(|record| record.row()) else { continue };
+        db.run("UPDATE records SET row = ?2 WHERE id = ?1", args![&id, rmp_serde::to_vec_named(&row)?])?;
+    }
+    db.run("UPDATE packs SET replaced = made WHERE replaced = 0", &[])?;
     Ok(())
 }
 
@@ -444,8 +502,8 @@ fn put_record(db: &Db<'_>, state: &State, area: &AreaCode, is_new: bool) -> anyh
             ],
         )?;
     } else {
-        let sql = "UPDATE records SET area = ?2, programmes = ?3, document = ?4, row = ?5 WHERE id = ?1";
-        db.run(sql, args![id.bytes(), area.as_str(), programmes, document, packed])?;
+        let sql = "UPDATE records SET area = ?2, programmes = ?3, document = ?4, row = ?5, at = ?6 WHERE id = ?1";
+        db.run(sql, args![id.bytes(), area.as_str(), programmes, document, packed, moment(row)])?;
     }
     if let Row::Visit(v) = row {
         photos::index(db, &v.id, &v.photos, is_new)?;
@@ -480,16 +538,9 @@ fn tell(db: &Db<'_>, what: &str, record: &RecordId, area: &AreaCode, progs: &[Pr
     Ok(())
 }
 
-/// Keeps bytes that were not accepted. What only builds on such is marked `blocked`: its author's device writes it anew, so nobody
-/// need decide on it.
+/// Keeps bytes that were not accepted, see [`quarantine::keep`].
 pub fn quarantine(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>, reason: &domain::Failure, blocked: bool) -> anyhow::Result<()> {
-    let Accepted { hash, bytes, device, staff, received } = change;
-    db.run(
-        "INSERT INTO quarantine (hash, record, device, staff, bytes, reason, received, settled) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT DO NOTHING",
-        args![&hash.0, record.bytes(), device, *staff, *bytes, serde_json::to_string(reason)?, received.0, if blocked { "blocked" } else { "" }],
-    )?;
-    Ok(())
+    quarantine::keep(db, record, change, reason, blocked)
 }
 
 /// Whether a change was taken, into whatever record.

@@ -136,7 +136,7 @@ pub(crate) fn template() -> &'static Path {
         store
             .write(|db| {
                 import::areas(db, "areas.xlsx", &read("areas"), None, Timestamp(MORNING).day())?;
-                import::staff(db, "staff.xlsx", &read("staff"), Timestamp(MORNING))?;
+                import::staff(db, "staff.xlsx", &read("staff"), false, Timestamp(MORNING).day())?;
                 roster::take_in(db, &env, "roster.xlsx", &read("roster"))
             })
             .unwrap();

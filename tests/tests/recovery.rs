@@ -149,7 +149,7 @@ fn who_was_given_another_village_or_lost_a_file_loses_no_visit() {
     let second = visit(&li, &another, "调走以前。");
     let staff = dir.path().join("staff.csv");
     std::fs::write(&staff, "编号,姓名,岗位,负责区域\nS001,李秀梅,儿童主任,990101001203\n").unwrap();
-    assert!(admin(&server.data, &["import", "staff", staff.to_str().unwrap()]).status.success());
+    assert!(admin(&server.data, &["import", "staff", staff.to_str().unwrap(), "--yes"]).status.success());
     let report = li.ok(&["sync"]);
     assert_eq!(report["refused"], 0, "{report}");
     wang.ok(&["sync"]);
@@ -206,7 +206,7 @@ fn a_supervisor_decides_on_what_was_refused() {
     let role = |role: &str| {
         let staff = dir.path().join("staff.csv");
         std::fs::write(&staff, format!("编号,姓名,岗位,负责区域\nS001,李秀梅,{role},990101001201\n")).unwrap();
-        assert!(admin(&server.data, &["import", "staff", staff.to_str().unwrap()]).status.success());
+        assert!(admin(&server.data, &["import", "staff", staff.to_str().unwrap(), "--yes"]).status.success());
     };
     role("志愿者");
     // The second edit builds on the first: her device writes it anew, and it is refused by itself.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Those records, as they are kept under [`meta::MISSED`].
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct Missed {
     pub records: BTreeSet<RecordId>,
     /// When everything was read anew for their sake.
@@ -21,7 +21,7 @@ pub(crate) struct Missed {
 }
 
 /// Whose record it is.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 struct About {
     record: RecordId,
     person: RecordId,

@@ -1,6 +1,6 @@
 //! Where this device stands, in one answer that every phase can give.
 use crate::store::{blobs, changes, meta};
-use crate::{Core, Result, inbox, left, missed, reviews};
+use crate::{Core, Result, inbox, left, missed, packs, reviews};
 use domain::api::{Phase, StatusReply};
 
 /// The status.
@@ -33,6 +33,7 @@ pub fn status(core: &Core) -> Result<StatusReply> {
         "SELECT (SELECT coalesce(sum(conflicts), 0) FROM persons WHERE conflicts > 0) + (SELECT coalesce(sum(conflicts), 0) FROM visits WHERE conflicts > 0)",
     )?;
     status.persons = changes::count(view.db, "SELECT count(*) FROM persons")?;
+    status.coming = packs::coming(view.db)?;
     status.clock_off = meta::get(view.db, meta::CLOCK_OFF)?;
     status.left = left::list(core.vault(), core.env().now())?;
     status.last_sync = meta::get(view.db, meta::LAST_SYNC)?;

@@ -7,8 +7,9 @@ use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
 use crate::{Core, Result, Trouble, left};
 use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, Refusal, SAYS_CLOCK, SyncReply, SyncRequest};
-use domain::{Code, Hash, RecordId, Row, Timestamp, shape};
+use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp, shape};
 use records::{Change, Incoming, NewReview, NewVisit, Record, RecordError};
+use rusqlite::{OptionalExtension, params};
 use std::collections::{BTreeSet, HashMap};
 
 /// About how many plain bytes of changes go into one request: well below what the server takes.
@@ -83,7 +84,7 @@ fn to_ask(db: &rusqlite::Connection) -> Result<Vec<RecordId>> {
     let Some(after): Option<RecordId> = meta::get(db, meta::ASKED_TO)? else { return Ok(Vec::new()) };
     let most = i64::try_from(MAX_KNOWN).unwrap_or(i64::MAX);
     let mut statement = db.prepare_cached("SELECT id FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2")?;
-    let found = statement.query_map(rusqlite::params![after.bytes(), most], |r| id_at(r, 0))?;
+    let found = statement.query_map(params![after.bytes(), most], |r| id_at(r, 0))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -130,6 +131,7 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
         true => meta::put(work.db, meta::CLOCK_OFF, &off)?,
         false => meta::remove(work.db, meta::CLOCK_OFF)?,
     }
+    meta::put(work.db, meta::HEARD, &(reply.now, work.now()))?;
     let mut taken = Taken { more: reply.more, left: reply.left, ..Taken::default() };
     let moved = reply.reference.as_ref().is_some_and(|new| work.book().me().is_ok_and(|me| (me.role, &me.areas) != (new.me.role, &new.me.areas)));
     if let Some(reference) = reply.reference {
@@ -222,25 +224,43 @@ pub(crate) fn take_whole(work: &mut Work<'_>, items: Vec<FeedItem>) -> Result<u6
     Ok(taken)
 }
 
-/// At the first download: a record that is not here goes in with its row, its document unread.
-pub(crate) fn take_unread(work: &mut Work<'_>, items: Vec<FeedItem>) -> Result<u64> {
-    let mut missed = Missed::read(work.db)?;
+/// At the first download: a record that is not here goes in with its row, its document unread. How many came, and for whom the
+/// next visit is to be worked out when all of the pack are there.
+pub(crate) fn take_unread(work: &mut Work<'_>, items: impl Iterator<Item = Result<FeedItem>>) -> Result<(u64, BTreeSet<RecordId>)> {
+    let before = Missed::read(work.db)?;
+    let mut missed = before.clone();
+    let comes_back = !leaving(work)?.is_empty();
     let mut taken = 0;
     for item in items {
-        match item {
-            FeedItem::Enter { record, area, document, row }
-                if row.id() == record && work.view().row(record).is_err() && Record::weigh(&document).is_ok() =>
-            {
-                stays(work, row.person())?;
-                work.put(record, &area, &document, &row)?;
-                work.forget_actor(record)?;
-                taken += 1;
+        match item? {
+            FeedItem::Enter { record, area, document, row } if row.id() == record && Record::weigh(&document).is_ok() => {
+                match is_the_same(work.db, &area, &document, &row)? {
+                    // The pack was begun before.
+                    Some(true) if changes::refused_of(work.db, record)?.is_empty() => work.touch(row.person()),
+                    Some(_) => taken += take_or_miss(work, FeedItem::Enter { record, area, document, row }, &mut missed)?,
+                    None => {
+                        if comes_back {
+                            stays(work, row.person())?;
+                        }
+                        work.put(record, &area, &document, &row)?;
+                        taken += 1;
+                    }
+                }
             }
             item => taken += take_or_miss(work, item, &mut missed)?,
         }
     }
-    missed.keep(work.db)?;
-    Ok(taken)
+    if missed != before {
+        missed.keep(work.db)?;
+    }
+    Ok((taken, work.put_off()))
+}
+
+/// Whether this is the very record that is here; none where there is none.
+fn is_the_same(db: &rusqlite::Connection, area: &AreaCode, document: &[u8], row: &Row) -> Result<Option<bool>> {
+    let sql = "SELECT document = ?2 AND row = ?3 AND area = ?4 FROM records WHERE id = ?1";
+    let packed = rmp_serde::to_vec_named(row)?;
+    Ok(db.prepare_cached(sql)?.query_row(params![row.id().bytes(), document, packed, area.as_str()], |r| r.get(0)).optional()?)
 }
 
 /// What cannot be taken in is remembered until the record comes whole, and keeps nothing else back.

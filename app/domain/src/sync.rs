@@ -13,8 +13,15 @@ pub const WIRE: u32 = 1;
 pub const SAYS_CLOCK: u32 = 2;
 /// Largest compressed body taken, bytes.
 pub const MAX_BODY: usize = 4 << 20;
-/// Largest body after decompression, bytes.
+/// Largest reply after decompression, bytes.
 pub const MAX_PLAIN: usize = 32 << 20;
+/// Largest request after decompression, bytes. Clients send 3 MiB of changes at once.
+pub const MAX_REQUEST: usize = 8 << 20;
+/// Most values in a request, each name, number, text, list and map counted. The largest that a client sends has some 30,000: 2,000
+/// changes, 5,000 names, 5,000 persons, every county of the nation.
+pub const MAX_VALUES: u64 = 50_000;
+/// Most counties in a cursor. The nation has 2,844.
+pub const MAX_COUNTIES: usize = 5000;
 /// Largest single change, bytes.
 pub const MAX_CHANGE: usize = 256 << 10;
 /// Most changes in one request; the rest goes with the next.

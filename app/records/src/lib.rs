@@ -15,6 +15,7 @@ mod row;
 mod touch;
 mod write;
 
+pub use chunk::operations;
 pub use conflicts::{FieldConflict, Written};
 pub use content::{FileData, VisitData};
 pub use foreign::Foreign;

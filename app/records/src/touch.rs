@@ -14,7 +14,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 mod shape;
 
 /// Most operations in one change, and most others that they name.
-const MAX_OPS: u64 = 20_000;
+pub(crate) const MAX_OPS: u64 = 20_000;
 /// Longest key, bytes, and longest scalar, bytes.
 const MAX_KEY: usize = 64;
 const MAX_SCALAR: usize = 16 << 10;

@@ -1,5 +1,7 @@
 //! What a device may push: the role table on decoded operations, and malformed changes, told with named people. The crate says
 //! over which database.
+mod load;
+
 use domain::api::Edit;
 use domain::form::Answers;
 use domain::roles::{Caller, Role};
@@ -353,6 +355,25 @@ fn a_county_that_gets_its_first_file_later_is_heard_of_in_the_whole_city() {
     let (items, cursor) = v.feed(&officer, &cursor);
     assert_eq!(items.len(), 1, "{items:?}");
     assert!(v.feed(&officer, &cursor).0.is_empty());
+}
+
+/// By a clock a year ahead, then put right: the server files a visit under the day that it has now.
+#[test]
+fn a_visit_whose_day_is_put_right_lies_on_that_day_here_too() {
+    let mut v = Village::new();
+    v.file(&li(), 1, "990101001201");
+    let pen = v.pen(&li());
+    let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: Timestamp(NOW.0 + 1000), answers: Answers::new() };
+    let (mut record, change) = Record::new_visit(id(2), &visit, &pen).unwrap();
+    assert_eq!(v.push(&li(), id(2), &[change]).accepted.len(), 1);
+    let at = |v: &Village| v.store.read(|db| Ok(db.number("SELECT at FROM records WHERE kind = 'visit'", &[])?)).unwrap();
+    assert_eq!(at(&v), NOW.0 + 1000);
+    let day = Timestamp(NOW.0 - 40 * 24 * 3600 * 1000).day();
+    let change = record.amend(&[("when".to_owned(), Value::from(day.to_string()))].into(), &pen).unwrap().unwrap();
+    assert_eq!(v.push(&li(), id(2), &[change]).accepted.len(), 1);
+    assert_eq!(at(&v), Timestamp::of_day(day).0);
+    let older = |before: Timestamp| v.store.read(|db| feed::older(db, &li().caller, &id(1), before)).unwrap().len();
+    assert_eq!((older(Timestamp::of_day(day)), older(NOW)), (0, 1));
 }
 
 mod trust;

@@ -149,11 +149,22 @@ CREATE INDEX draft_photos_draft ON draft_photos (draft);
 
 /// Version 3: what makes the device trustworthy.
 ///
-/// - `persons.birth`: the day, or nothing; tells people of one name apart.
+/// - `persons.birth`: the day, or nothing; tells people of one name apart. `persons.relatives`: names, a line each.
 /// - `two_persons`: pairs of files, the lesser id first, that somebody here said are of two persons.
+/// - `persons.turns`: the first day on which due day and categories have to be worked out anew, such as the end of a category; null when
+///   no day by itself changes anything. `grown`: when a child comes of age. `persons.categories` are those in force on `meta.dues_day`.
+/// - `visits.kind`: home, phone…: some rules count some kinds only.
+/// - `drafts.day`: the day of the visit, once it was said.
 const V3: &str = "
 ALTER TABLE persons ADD COLUMN birth TEXT NOT NULL DEFAULT '';
+ALTER TABLE persons ADD COLUMN relatives TEXT NOT NULL DEFAULT '';
 CREATE TABLE two_persons (a BLOB NOT NULL, b BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID;
+ALTER TABLE persons ADD COLUMN turns TEXT;
+ALTER TABLE persons ADD COLUMN grown TEXT;
+CREATE INDEX persons_turns ON persons (turns) WHERE turns IS NOT NULL;
+CREATE INDEX persons_grown ON persons (grown) WHERE grown IS NOT NULL;
+ALTER TABLE visits ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE drafts ADD COLUMN day TEXT;
 ";
 
 /// Brings the tables to the newest version, each step in a transaction of its own. A database of a newer program is left as it is.
@@ -166,9 +177,6 @@ pub fn migrate(db: &mut Connection) -> Result<()> {
         if version < step {
             let tx = db.transaction()?;
             tx.execute_batch(tables)?;
-            if step == 3 {
-                super::index::refill_persons(&tx)?;
-            }
             tx.pragma_update(None, "user_version", step)?;
             tx.commit()?;
         }

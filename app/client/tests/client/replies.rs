@@ -129,7 +129,7 @@ fn a_choice_whose_other_value_was_not_taken_stops_no_sync() {
 #[test]
 fn a_refused_visit_stays_readable_here_and_says_why() {
     let (mut device, person) = with_a_file();
-    let visit = device.ask(NewVisit { person, form: "child-visit@1".into(), answers: answers("child-visit@1") });
+    let visit = device.ask(NewVisit { person, form: "child-visit@1".into(), answers: answers("child-visit@1"), sure: false });
     let sent = prepare(&device.core).unwrap();
     let refusal = Refusal { n: 0, reason: Code::NotAllowed.into(), blocked: vec![] };
     let answer = reply(&device, vec![], vec![refusal]);
