@@ -173,7 +173,7 @@ fn a_clock_a_year_off_is_told_and_loses_nothing() {
 fn a_visit_that_a_wrong_clock_dated_is_begun_anew_with_the_servers_time_and_keeps_all_of_it() {
     let (mut device, person) = with_a_file();
     let answers = serde_json::from_value(serde_json::json!({"kind": "home", "met": "refused", "refused_why": "busy", "note": "改天再来。"})).unwrap();
-    let visit = device.ask(NewVisit { person, form: "child-visit@1".into(), answers });
+    let visit = device.ask(NewVisit { person, form: "child-visit@1".into(), answers, sure: false });
     device.ask(AmendVisit { visit, answers: [("note".to_owned(), "改天再来，已约周三。".into())].into() });
     let sent = prepare(&device.core).unwrap();
     assert_eq!(sent.sent.len(), 2);
