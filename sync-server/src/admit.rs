@@ -2,7 +2,7 @@
 //! role table; only what applies to a copy and can be saved and read again is committed.
 use crate::db::Db;
 use crate::store::{self, Accepted, State, Stored};
-use crate::{feed, registry};
+use crate::{feed, found, registry};
 use domain::roles::{Action, Caller, Kind, Section};
 use domain::sync::{Cursor, MAX_CHANGE, Push, Refusal};
 use domain::visit::Decision;
@@ -349,7 +349,13 @@ impl Admission<'_, '_> {
 
     fn amended(&self, stored: &Stored, incoming: &Incoming) -> anyhow::Result<Result<State, Stop>> {
         let business = self.sender.judge().sees(&stored.area, &stored.programmes) || self.left_unheard(&stored.record.person())?;
-        Ok(if business { self.try_amend(stored, incoming) } else { Err(not_allowed(Section::Area)) })
+        if business { Ok(self.try_amend(stored, incoming)) } else { self.not_hers().map(Err) }
+    }
+
+    /// A file that is not the caller's business. Not yet, perhaps, where a restored server lost that it moved, or that she has its area.
+    fn not_hers(&self) -> anyhow::Result<Stop> {
+        let waits = self.sender.vouches.is_none() && found::restored_within(self.db, self.sender.now, found::PATIENCE)?;
+        Ok(if waits { Stop::Held } else { not_allowed(Section::Area) })
     }
 
     fn try_amend(&self, stored: &Stored, incoming: &Incoming) -> Result<State, Stop> {

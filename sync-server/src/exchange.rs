@@ -3,7 +3,7 @@ use crate::admit::{self, Prepared, Sender};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
-use crate::{county, feed, measures, packs, registry, store, wire};
+use crate::{county, feed, found, measures, packs, registry, store, wire};
 use domain::roles::Caller;
 use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, OlderRequest, SyncReply, SyncRequest, WIRE};
 use domain::{Code, DeviceId, Failure, Hash};
@@ -77,7 +77,8 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     if request.device != auth.device {
         return Err(stranger());
     }
-    if request.changes.len() > MAX_CHANGES || request.known.len().max(request.here.len()) > MAX_KNOWN {
+    let most = [request.known.len(), request.here.len(), request.found.len(), request.anew.len()].into_iter().max();
+    if request.changes.len() > MAX_CHANGES || most > Some(MAX_KNOWN) {
         return Err(Code::TooLarge.into());
     }
     let now = app.env.now();
@@ -121,6 +122,10 @@ fn exchange(
         None => feed::page(db, &sender.caller, &sent, &request.cursor)?,
     };
     page.items.extend(feed::gone(db, &sender.caller, &request.here)?);
+    found::written_anew(db, sender, &request.anew)?;
+    let kept = found::keep(db, sender, &request.found)?;
+    let lost = store::unknown(db, &request.known)?;
+    let gone = found::gone(db, sender.now, &[lost.as_slice(), &kept].concat())?;
     let reference = county::reference(db, &sender.caller)?;
     registry::touch_device(db, &sender.device, sender.now)?;
     Ok(SyncReply {
@@ -129,7 +134,8 @@ fn exchange(
         accepted: outcome.accepted,
         held: outcome.held,
         refused: outcome.refused,
-        lost: store::unknown(db, &request.known)?,
+        lost,
+        gone,
         packs: start.map(|start| start.packs.clone()).unwrap_or_default(),
         feed: page.items,
         cursor: (page.cursor != request.cursor).then_some(page.cursor),

@@ -13,6 +13,7 @@ pub mod env;
 pub mod error;
 pub mod exchange;
 pub mod feed;
+pub mod found;
 pub mod http;
 pub mod import;
 pub mod limits;

@@ -4,7 +4,7 @@ use crate::db::{Db, DbResult, Line, args};
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
-use crate::{registry, store};
+use crate::{found, registry, store};
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -38,7 +38,9 @@ struct Kept {
 }
 
 const OPEN: &str = "SELECT hash, record, device, staff, bytes, reason, received FROM quarantine WHERE settled = ''";
-const QUEUE: &str = "SELECT hash, device FROM quarantine WHERE settled = '' ORDER BY received, hash";
+/// What a restored server lost and its author has not sent again for a while is a matter for a supervisor, too.
+const QUEUE: &str = "SELECT hash, device FROM quarantine WHERE settled = '' AND (found IS NULL OR (received <= ?1
+                     AND NOT EXISTS (SELECT 1 FROM changes WHERE changes.hash = quarantine.hash))) ORDER BY received, hash";
 
 fn kept(line: &mut Line) -> DbResult<Kept> {
     Ok(Kept {
@@ -80,7 +82,7 @@ fn is_hers(db: &Db<'_>, caller: &Caller, record: &Record) -> anyhow::Result<bool
 pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<Vec<RefusedItem>> {
     let mut items = Vec::new();
     let mut shown: HashMap<[u8; 16], usize> = HashMap::new();
-    for (hash, device) in db.rows(QUEUE, &[], |line| Ok((line.bytes::<32>(0)?, line.bytes::<16>(1)?)))? {
+    for (hash, device) in db.rows(QUEUE, args![now.0 - found::PATIENCE], |line| Ok((line.bytes::<32>(0)?, line.bytes::<16>(1)?)))? {
         let shown = shown.entry(device).or_default();
         if *shown == OF_A_DEVICE {
             continue;

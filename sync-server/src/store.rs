@@ -271,6 +271,7 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
     }
     if version < 6 {
         db.batch(V6)?;
+        db.batch(crate::found::TABLES)?;
     }
     Ok(())
 }
@@ -459,7 +460,8 @@ pub fn quarantine(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>, reason:
     let Accepted { hash, bytes, device, staff, received } = change;
     db.run(
         "INSERT INTO quarantine (hash, record, device, staff, bytes, reason, received, settled) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT DO NOTHING",
+         ON CONFLICT (hash) DO UPDATE SET record = ?2, device = ?3, staff = ?4, bytes = ?5, reason = ?6, received = ?7, settled = ?8, found = NULL
+         WHERE quarantine.found IS NOT NULL",
         args![&hash.0, record.bytes(), device, *staff, *bytes, serde_json::to_string(reason)?, received.0, if blocked { "blocked" } else { "" }],
     )?;
     Ok(())
@@ -473,16 +475,18 @@ pub fn is_taken(db: &Db<'_>, hash: &Hash) -> DbResult<bool> {
 /// Why a change of this record lies in quarantine, when it does. Under another record's name it says nothing about this one: else
 /// anybody could have a colleague's changes refused by sending them wrongly first.
 pub fn quarantined(db: &Db<'_>, record: &RecordId, hash: &Hash) -> anyhow::Result<Option<domain::Failure>> {
-    let reason =
-        db.one("SELECT reason FROM quarantine WHERE hash = ?1 AND record = ?2 AND settled <> 'accepted'", args![&hash.0, record.bytes()], |r| {
-            r.text(0)
-        })?;
+    let reason = db.one(
+        "SELECT reason FROM quarantine WHERE hash = ?1 AND record = ?2 AND settled <> 'accepted' AND found IS NULL",
+        args![&hash.0, record.bytes()],
+        |r| r.text(0),
+    )?;
     Ok(reason.map(|r| serde_json::from_str(&r)).transpose()?)
 }
 
 /// Why something of this record that this device sent lies in quarantine, when it does.
 pub fn not_taken(db: &Db<'_>, record: &RecordId, device: &DeviceId) -> anyhow::Result<Option<domain::Failure>> {
-    let sql = "SELECT reason FROM quarantine WHERE device = ?2 AND record = ?1 AND settled <> 'accepted' ORDER BY received, hash LIMIT 1";
+    let sql =
+        "SELECT reason FROM quarantine WHERE device = ?2 AND record = ?1 AND settled <> 'accepted' AND found IS NULL ORDER BY received, hash LIMIT 1";
     let reason = db.one(sql, args![record.bytes(), device.bytes()], |r| r.text(0))?;
     Ok(reason.map(|r| serde_json::from_str(&r)).transpose()?)
 }

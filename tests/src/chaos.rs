@@ -153,7 +153,8 @@ pub fn request(desk: &Desk, changes: Vec<Push>) -> Vec<u8> {
     // A cursor of no scope that is ours begins the first download: one of hers, at its end, costs nothing.
     let cursor = Cursor { scope: sync_server::feed::scope(&desk.caller()), complete: true, ..Cursor::default() };
     let (epoch, device) = (EPOCH, desk.device());
-    let request = SyncRequest { v: WIRE, device, epoch, cursor, reference: 0, changes, known: vec![], here: vec![], packs: false };
+    let request =
+        SyncRequest { v: WIRE, device, epoch, cursor, reference: 0, changes, known: vec![], found: vec![], anew: vec![], here: vec![], packs: false };
     rmp_serde::to_vec_named(&request).unwrap()
 }
 
@@ -340,6 +341,7 @@ impl Pulling {
             held: vec![],
             refused: vec![],
             lost: vec![],
+            gone: vec![],
             feed,
             packs: Vec::new(),
             cursor: Some(Cursor { complete: true, ..Cursor::default() }),

@@ -34,6 +34,8 @@ mod person_item;
 mod persons;
 mod photos;
 mod picture;
+mod rebase;
+mod restored;
 mod reviews;
 mod spelling;
 mod status;

@@ -8,12 +8,13 @@ use domain::{Code, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value as Cell};
 
 /// What is taken over: table, columns, which rows. With its document a rescued change can also be seen, not only sent.
-const WORTH_SAVING: [(&str, &str, &str); 7] = [
+const WORTH_SAVING: [(&str, &str, &str); 8] = [
     ("changes", "hash, record, person, bytes, state, reason, created", "state <> 'accepted'"),
     ("intents", "hash, record, intent, state, at", "state <> 'done'"),
     ("drafts", "id, person, form, corrects, answers, last, last_day, started", "true"),
     ("draft_photos", "id, draft, hash", "true"),
     ("blobs", "hash, state, width, height, size, used, thumb, bytes", "state IN ('pending', 'refused')"),
+    ("strays", "hash, record, bytes, given", "true"),
     ("access_log", "at, record, what", "true"),
     ("records", "id, kind, person, area, actor, row, document", "id IN (SELECT record FROM changes WHERE state <> 'accepted')"),
 ];

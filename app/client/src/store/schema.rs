@@ -148,7 +148,20 @@ CREATE INDEX draft_photos_draft ON draft_photos (draft);
 ";
 
 /// Version 3: what makes the device trustworthy.
-const V3: &str = "";
+///
+/// - `doubtful`: records that a restored server may know otherwise. `asks`: how often it was asked about them, `asked`: when last.
+/// - `strays`: others' changes that the restored server lost, on their way back to it. `given`: when it took them, 0: not yet.
+/// - `anew`: changes of this device that it wrote anew under other names, until the server was told.
+/// - `changes.bytes` of an accepted change are there again once its record was dropped.
+const V3: &str = "
+CREATE TABLE doubtful (
+  record BLOB NOT NULL PRIMARY KEY,
+  asks INTEGER NOT NULL DEFAULT 0,
+  asked INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE strays (hash BLOB NOT NULL PRIMARY KEY, record BLOB NOT NULL, bytes BLOB NOT NULL, given INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE anew (hash BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+";
 
 /// Brings the tables to the newest version, each step in a transaction of its own. A database of a newer program is left as it is.
 pub fn migrate(db: &mut Connection) -> Result<()> {

@@ -125,7 +125,8 @@ fn prepare(store: &Store, devices: usize) -> anyhow::Result<Vec<Evening>> {
         // In step with the county, so that the reply holds what is new and no first download.
         let seq = store.read(|db| feed::start(db, caller))?.into_keys().map(|county| (county, u64::from(u32::MAX))).collect();
         let cursor = Cursor { scope: feed::scope(caller), seq, complete: true, ..Cursor::default() };
-        let request = SyncRequest { v: WIRE, device, epoch: 1, cursor, reference: 0, changes, known: Vec::new(), here: Vec::new(), packs: false };
+        let (known, found, anew) = (Vec::new(), Vec::new(), Vec::new());
+        let request = SyncRequest { v: WIRE, device, epoch: 1, cursor, reference: 0, changes, known, found, anew, here: Vec::new(), packs: false };
         evenings.push(Evening { token, body: pack(&request)? });
     }
     Ok(evenings)
