@@ -320,8 +320,10 @@ impl Admission<'_, '_> {
         if review.heads.is_empty() {
             return Ok(Err(Code::BadChange.into()));
         }
-        if !review.heads.iter().all(|h| target.record.has(h)) {
-            return Ok(Err(Stop::Held));
+        let missing: Vec<Hash> = review.heads.iter().filter(|h| !target.record.has(h)).copied().collect();
+        if !missing.is_empty() {
+            let gone = !found::gone(self.db, self.sender.now, &missing)?.is_empty();
+            return Ok(Err(if gone { Code::Changed.into() } else { Stop::Held }));
         }
         let open = visit.conflicts > 0 && domain::visit::same_heads(&review.heads, &visit.heads);
         Ok(if open && review.decision == Decision::Approved { Err(Code::HasConflict.into()) } else { Ok(()) })

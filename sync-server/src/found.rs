@@ -64,9 +64,11 @@ fn concerns(db: &Db<'_>, sender: &Sender, record: &RecordId) -> anyhow::Result<b
 /// Who wrote a change, by its actor's first one, and on which device.
 fn author(db: &Db<'_>, record: &RecordId, change: &Incoming) -> anyhow::Result<Option<(StaffId, DeviceId)>> {
     let Some(actor) = change.actor() else { return Ok(None) };
-    if let Some(device) = store::actor_device(db, record, &actor)? {
-        let staff = db.one("SELECT staff FROM devices WHERE id = ?1", args![&device], |r| r.parse(0))?;
-        return Ok(staff.map(|staff| (staff, DeviceId(uuid::Uuid::from_bytes(device)))));
+    let owner = store::actor_device(db, record, &actor)?;
+    if let Some(device) = owner
+        && let Some(staff) = db.one("SELECT staff FROM devices WHERE id = ?1", args![&device], |r| r.parse(0))?
+    {
+        return Ok(Some((staff, DeviceId(uuid::Uuid::from_bytes(device)))));
     }
     let mut said = change.author();
     if said.is_none() {
@@ -76,7 +78,8 @@ fn author(db: &Db<'_>, record: &RecordId, change: &Incoming) -> anyhow::Result<O
     }
     let Some((staff, mark)) = said else { return Ok(None) };
     let devices = db.rows("SELECT id FROM devices WHERE staff = ?1", args![staff.as_str()], |r| r.bytes(0))?;
-    let device = devices.into_iter().find(|id: &[u8; 16]| data_encoding::HEXLOWER.encode(&id[14..]) == mark).unwrap_or_default();
+    let marked = |id: &[u8; 16]| id.get(14..).is_some_and(|end| data_encoding::HEXLOWER.encode(end) == mark);
+    let device = owner.or_else(|| devices.into_iter().find(marked)).unwrap_or_default();
     Ok(Some((staff, DeviceId(uuid::Uuid::from_bytes(device)))))
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn rebase(work: &mut Work<'_>, id: RecordId, out: &[Hash], theirs: &[
     let Some(mut rest) = record.without(out)? else { return Ok(false) };
     rest.absorb(theirs)?;
     let area = rest.area().map_or_else(|| work.area_of(id), Ok)?;
-    let own = put_aside(work, &record, &rest)?;
+    let own = put_aside(work, &record, &rest, out)?;
     work.replace(&rest)?;
     repeat_all(work, &record, &mut rest, &area, &own)?;
     Ok(true)
@@ -36,22 +36,22 @@ pub(crate) fn begin_from(work: &mut Work<'_>, mut record: Record, area: &AreaCod
     let id = record.id();
     let area = record.area().unwrap_or_else(|| area.clone());
     let mine = work.record(id)?;
-    let own = put_aside(work, &mine, &record)?;
+    let own = put_aside(work, &mine, &record, &[])?;
     work.put(id, &area, &record.save(), row)?;
     work.forget_actor(id)?;
     repeat_all(work, &mine, &mut record, &area, &own)
 }
 
 /// Of what the old document has and the new one lacks: others' changes are kept to be given back, and own ones are told in the order of
-/// their writing.
-fn put_aside(work: &Work<'_>, old: &Record, new: &Record) -> Result<Vec<Hash>> {
+/// their writing, with those `also` that are in no document.
+fn put_aside(work: &Work<'_>, old: &Record, new: &Record, also: &[Hash]) -> Result<Vec<Hash>> {
     let fallen: Vec<Change> = old.changes().into_iter().filter(|change| !new.has(&change.hash)).collect();
     for change in &fallen {
         if changes::place_of(work.db, &change.hash)?.is_none() {
             strays::keep(work.db, old.id(), change)?;
         }
     }
-    let fallen: HashSet<Hash> = fallen.iter().map(|change| change.hash).collect();
+    let fallen: HashSet<Hash> = fallen.iter().map(|change| change.hash).chain(also.iter().copied()).collect();
     Ok(changes::own_of(work.db, old.id())?.into_iter().filter(|hash| fallen.contains(hash)).collect())
 }
 

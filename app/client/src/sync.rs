@@ -386,7 +386,10 @@ fn refuse(work: &mut Work<'_>, sent: &[Hash], refusal: &Refusal) -> Result<u64> 
     let Some((id, _)) = changes::place_of(work.db, &root)? else { return Ok(0) };
     if refusal.reason.code == Code::WriterTaken {
         mark(work, id)?;
-        return rebase(work, id, &[root], &[]).map(|_| 0);
+        if rebase(work, id, &[root], &[])? {
+            return Ok(0);
+        }
+        // Its file left, and there is nothing here to write it on anew.
     }
     if changes::receipt(work.db, &root, State::Refused, Some(&refusal.reason))?.is_none() {
         return Ok(0);

@@ -53,7 +53,7 @@ fn visited(record: &Record) -> VisitRow {
 fn a_list_shows_of_a_file_what_was_written_in_it() {
     let entry = |list: &str, id: &str, key: &str, value: Value| edit(&format!("{list}.{id}.{key}"), value);
     let row = person(&file(&[
-        edit("identity.sex", "female"),
+        edit("identity.sex", "2"),
         edit("identity.birth", "2016-03-09"),
         edit("identity.id_number", "990101201603090024"),
         edit("contact.phone", "13800000001"),

@@ -11,6 +11,7 @@ impl Text {
         match (failure.code, seconds) {
             (Code::PinWait, Some(seconds)) if seconds < 120 => self.unlock_wait(seconds),
             (Code::PinWait, Some(seconds)) => self.unlock_wait_minutes((seconds + 59) / 60),
+            (Code::BadChange, _) if failure.field.as_deref() == Some("lost") => self.failure_lost_in_restore(),
             (code, _) => {
                 let message = self.code("failure", code.code()).unwrap_or_else(|| self.failure_internal());
                 match failure.field.as_deref().and_then(|f| self.field(f)) {

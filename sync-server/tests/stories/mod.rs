@@ -1,5 +1,7 @@
 //! What a device may push: the role table on decoded operations, and malformed changes, told with named people. The crate says
 //! over which database.
+mod found;
+
 use domain::api::Edit;
 use domain::form::Answers;
 use domain::roles::{Caller, Role};
