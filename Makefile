@@ -1,7 +1,7 @@
 # Every target first installs what is missing (xtask/setup.sh; instant when nothing is), then does its work.
 #   make run    build everything, start a server with the sample county, open the app
 #   make test   every test there is
-#   make lint   formatting and clippy          make bench  measure, one JSON line a figure
+#   make lint   formatting, clippy, others' code  make bench  measure, one JSON line a figure
 #   make ui     the interface alone            make web    the browser edition, for the server to serve
 #   make app    the app as one program for use make package   as a deb and an AppImage, installed and started once
 #   make soak SEEDS=10000   villages of devices and a server under misfortune
@@ -11,8 +11,12 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 
 .PHONY: soak fuzz run test lint bench ui web app package check-android
 
-run lint app package:
+run app:
 	@xtask/setup.sh
+	@cargo xtask $@
+
+lint package:
+	@xtask/setup.sh $@
 	@cargo xtask $@
 
 ui web:

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the build needs and this machine lacks, and says what and why. Run again, it finds nothing to do.
+# `xtask/setup.sh lint` and `package` also build cargo's tools for those, some minutes the first time.
 # `xtask/setup.sh android` also installs Rust for Android, enough to type-check.
 #
 # NUANFANG_WASM=distribution uses the distribution's own compiler for WebAssembly even where rustup has the target.
@@ -14,6 +15,8 @@ tus_js=4.3.1       # the public tus client, in tests
 moto=5.2.2         # an S3-compatible server, in tests
 acorn=8.19.0       # tells which JavaScript an old browser can read, in tests
 schemathesis=4.32.5 # asks the server all that its OpenAPI document allows, and more, in tests
+cargo_deny=0.20.2 # licences, sources and known vulnerabilities of others' code, in lint
+cargo_cyclonedx=0.5.9 # lists what is in a package
 oldest_clang=14    # that compiles SQLite to WebAssembly
 wasm=wasm32-unknown-unknown
 android=aarch64-linux-android
@@ -227,6 +230,12 @@ s3_server() { # in a folder of its own; only what S3 needs
     "moto[s3]==$moto" flask==3.1.3 flask-cors==6.0.5 >&2
 }
 
+cargo_tool() { # $1: crate, $2: version
+  "$1" --version 2>/dev/null | grep -q " $2\$" && return 0
+  say "编译 $1，要几分钟 / building $1, some minutes …"
+  cargo install --quiet --locked "$1" --version "$2" >&2
+}
+
 if command -v dpkg-query >/dev/null; then
   system_packages
   clang_for_wasm
@@ -247,5 +256,7 @@ if [ "${1:-}" = tests ]; then
   page_tool tus-js-client $tus_js
   s3_server
 fi
+[ "${1:-}" != lint ] || cargo_tool cargo-deny $cargo_deny
+[ "${1:-}" != package ] || cargo_tool cargo-cyclonedx $cargo_cyclonedx
 [ "${1:-}" != android ] || rust_for $android "${library/$wasm/$android}"
 wasm_opt

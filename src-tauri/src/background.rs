@@ -30,6 +30,14 @@ pub async fn keep_in_step(device: Arc<Device>) {
     }
 }
 
+/// Locks by the shell's own clock: a page that the system has put to sleep does not. Runs until the app ends.
+pub async fn lock_when_idle(device: Arc<Device>) {
+    loop {
+        sleep(LOOK_FOR_IDLE).await;
+        device.lock_if_idle();
+    }
+}
+
 /// Hears of colleagues' work while the app is in front; runs until the app ends.
 pub async fn listen(device: Arc<Device>) {
     loop {
@@ -39,6 +47,9 @@ pub async fn listen(device: Arc<Device>) {
         sleep(LISTEN_AGAIN).await;
     }
 }
+
+/// How often the shell looks whether anybody is there.
+const LOOK_FOR_IDLE: Duration = Duration::from_secs(30);
 
 /// Before a connection for news is opened again.
 const LISTEN_AGAIN: Duration = Duration::from_secs(20);
@@ -58,6 +69,8 @@ pub fn follow(window: &tauri::Window, event: &tauri::WindowEvent) {
         _ => return,
     };
     if let Some(device) = window.try_state::<Arc<Device>>() {
+        // Before it shows anything: timers stood still meanwhile.
+        device.lock_if_idle();
         device.shown.store(shown, Ordering::Relaxed);
         device.wake.notify_one();
         if !shown {

@@ -63,6 +63,16 @@ impl Device {
         online::listen(&self.core, &self.http, || self.news.notify_one()).await
     }
 
+    /// The interface asks something: its person is there.
+    pub fn touch(&self) {
+        online::hold(&self.core).touch();
+    }
+
+    /// Locks when the interface has been silent for too long.
+    pub fn lock_if_idle(&self) {
+        online::lock_if_idle(&self.core, &self.http);
+    }
+
     /// Whether the server has something that is not here.
     pub fn is_behind(&self) -> bool {
         online::hold(&self.core).is_behind()

@@ -25,7 +25,8 @@ async fn call(device: State<'_, Arc<Device>>, request: Request) -> Result<Respon
     #[cfg(target_os = "android")]
     let exported = share::exported(&request);
     // A device that joined has only begun its first download.
-    let joined = matches!(request, Request::Enrol(_));
+    let joined = matches!(request, Request::Enrol(_) | Request::StartOver(_));
+    device.touch();
     let response = device.clone().handle(request).await?;
     if joined || !response.changed.is_empty() {
         device.wake.notify_one();
@@ -53,6 +54,7 @@ pub fn run() -> anyhow::Result<()> {
             let device = Arc::new(Device::open(app.handle())?);
             app.manage(device.clone());
             tauri::async_runtime::spawn(background::listen(device.clone()));
+            tauri::async_runtime::spawn(background::lock_when_idle(device.clone()));
             tauri::async_runtime::spawn(background::keep_in_step(device));
             Ok(window::open(app.handle())?)
         })

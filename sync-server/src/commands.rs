@@ -3,19 +3,20 @@ use crate::{Data, out};
 use anyhow::{Context, anyhow};
 use domain::api::ImportReport;
 use domain::policy::Policy;
-use domain::{AreaCode, Failure, StaffId};
+use domain::{AreaCode, Code, Failure, StaffId};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use sync_server::at_rest::{self, Key};
 use sync_server::env::{Env, SystemEnv};
 use sync_server::http::{self, App};
 use sync_server::photos::{self, Photos};
 use sync_server::settings::Settings;
 use sync_server::store::{self, Store};
 use sync_server::tls::Tls;
-use sync_server::{backup, county, import, measures, registry, roster, sample};
+use sync_server::{backup, county, device_keys, import, measures, registry, roster, sample};
 use text::{Lang, Text};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -28,7 +29,7 @@ const FEW: u32 = 2;
 fn open(at: &Data) -> anyhow::Result<Store> {
     match &at.database {
         Some(url) => Store::connect(url, FEW, new_epoch()),
-        None => Store::open(&at.data, new_epoch()),
+        None => Store::open_by(&at.data, Key::find(at.key_file.as_deref())?.as_ref(), new_epoch()),
     }
 }
 
@@ -48,15 +49,20 @@ fn new_epoch() -> u64 {
 /// `backup`
 pub fn backup(file: &Path, data: &Data) -> Done {
     only_the_file(data, "pg_dump --format=custom")?;
-    backup::backup(&data.data, file)?;
-    out!("已备份到 {}。它没有加密，请放在安全的地方。", file.display());
+    let key = Key::find(data.key_file.as_deref())?;
+    backup::backup(&data.data, key.as_ref(), file)?;
+    match key {
+        Some(_) => out!("已备份到 {}，和数据库用同一个密钥加密。密钥要另外保管：没有它，备份打不开。", file.display()),
+        None => out!("已备份到 {}。它没有加密，请放在安全的地方。", file.display()),
+    }
     Ok(ExitCode::SUCCESS)
 }
 
 /// `restore`
 pub fn restore(file: &Path, data: &Data) -> Done {
     only_the_file(data, "pg_restore, nuanfang-server restored")?;
-    let aside = backup::restore(file, &data.data, new_epoch(), SystemEnv.now())?;
+    let key = Key::find(data.key_file.as_deref())?;
+    let aside = backup::restore(file, &data.data, key.as_ref(), new_epoch(), SystemEnv.now())?;
     out!("{RESTORED}");
     if let Some(aside) = aside {
         out!("原来的数据库在 {}，没有删除。", aside.display());
@@ -104,9 +110,37 @@ pub fn sample(data: &Data, seed: u64, persons: usize, visits: usize) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
+/// `rekey`
+pub fn rekey(new: Option<&Path>, config: Option<&Path>, data: &Data) -> Done {
+    let settings = settings(config, Some(data.data.clone()), data.database.clone(), data.key_file.clone())?;
+    let (old, new) = (Key::find(settings.key_file.as_deref())?, new.map(Key::read).transpose()?);
+    let _lock = match &settings.database {
+        Some(_) => None,
+        None => Some(backup::serving(&data.data).context("请先停下服务器 / stop the server first")?),
+    };
+    // Photos first, by either key: cut off in between, the same command does the rest.
+    let keys = new.iter().chain(&old).cloned().collect::<Vec<_>>();
+    let photos = match new {
+        Some(_) => Photos::of(&settings).with_keys(keys),
+        None => Photos::of(&settings).reading(keys),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let count = runtime.block_on(photos.rewrite())?;
+    let file = data.data.join(store::DATABASE);
+    match settings.database {
+        Some(_) => out!("照片 {count} 张已换好。PostgreSQL 里的数据要由它所在的磁盘加密 / the database's disk is PostgreSQL's own matter"),
+        None if at_rest::is_done(&file, new.as_ref())? => out!("数据库早已是这样，照片 {count} 张已换好。"),
+        None => {
+            at_rest::rewrite(&file, old.as_ref(), new.as_ref())?;
+            out!("数据库和 {count} 张照片已换好。以前的备份还要用以前的密钥打开；旧文件的内容可能还留在磁盘的空闲处。");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 /// `serve`
-pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, database: Option<String>, listen: Option<SocketAddr>) -> Done {
-    let mut settings = settings(config.as_deref(), data, database)?;
+pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, database: Option<String>, key: Option<PathBuf>, listen: Option<SocketAddr>) -> Done {
+    let mut settings = settings(config.as_deref(), data, database, key)?;
     if let Some(listen) = listen {
         settings.listen = listen;
     }
@@ -118,15 +152,16 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, database: Option<St
         }
     }
     let tls = settings.tls.as_ref().map(Tls::load).transpose()?;
+    let key = Key::find(settings.key_file.as_deref())?;
     let (store, _serving) = match &settings.database {
         Some(url) => (Store::connect(url, settings.database_connections, new_epoch())?, None),
         None => {
             let serving = backup::serving(&settings.data)?;
-            (Store::open(&settings.data, new_epoch())?, Some(serving))
+            (Store::open_by(&settings.data, key.as_ref(), new_epoch())?, Some(serving))
         }
     };
     let store = Arc::new(store);
-    let app = App::new(store.clone(), Arc::new(SystemEnv), settings);
+    let app = App::new(store.clone(), Arc::new(SystemEnv), settings).with_key(key);
     app.photos.check()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -153,9 +188,10 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, database: Option<St
 }
 
 /// The settings of the file; what is said on the command line goes before it.
-fn settings(config: Option<&Path>, data: Option<PathBuf>, database: Option<String>) -> anyhow::Result<Settings> {
+fn settings(config: Option<&Path>, data: Option<PathBuf>, database: Option<String>, key_file: Option<PathBuf>) -> anyhow::Result<Settings> {
     let file = Settings::read(config)?;
-    Ok(Settings { data: data.unwrap_or(file.data.clone()), database: database.or(file.database.clone()), ..file })
+    let key_file = key_file.or(file.key_file.clone());
+    Ok(Settings { data: data.unwrap_or(file.data.clone()), database: database.or(file.database.clone()), key_file, ..file })
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -270,16 +306,16 @@ pub fn code(staff: &str, data: &Data, json: bool) -> Done {
 }
 
 /// `photos collect`
-pub fn collect_photos(config: Option<&Path>, data: Option<PathBuf>, database: Option<String>, json: bool) -> Done {
+pub fn collect_photos(config: Option<&Path>, data: Option<PathBuf>, database: Option<String>, key: Option<PathBuf>, json: bool) -> Done {
     let two = data.as_ref().is_some_and(|data| data.join(store::DATABASE).is_file()) && database.is_none();
-    let settings = settings(config, data, database)?;
+    let settings = settings(config, data, database, key)?;
     // Photos of the one must not be judged by the other.
     anyhow::ensure!(
         !two || settings.database.is_none(),
         "{} 里有数据库，设置里又写着 PostgreSQL：请用 --database 说清楚 / a database in the folder and another in the settings: say which with --database",
         settings.data.display()
     );
-    let store = open_existing(&Data { data: settings.data.clone(), database: settings.database.clone() })?;
+    let store = open_existing(&Data { data: settings.data.clone(), database: settings.database.clone(), key_file: settings.key_file.clone() })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let done = photos::collect(&store, &Photos::of(&settings), settings.photos.keep_days, SystemEnv.now(), runtime.handle())?;
     if json {
@@ -309,6 +345,26 @@ pub fn revoke(id: &str, data: &Data) -> Done {
     if !found {
         return Err(anyhow!("没有这台设备"));
     }
-    out!("已停用。该设备下次联网时会被清除。");
+    out!("已停用。该设备下次联网时会被清除；没有上传的内容会封存在设备上，device release 可以放行。");
     Ok(ExitCode::SUCCESS)
+}
+
+/// `device release`
+pub fn release(id: &str, data: &Data) -> Done {
+    let id = id.parse().map_err(|_| anyhow!("不是设备编号，请从 device list 中复制"))?;
+    let done = open_existing(data)?.write(|db| device_keys::release(db, &id, SystemEnv.now()));
+    match done.map_err(|e| e.downcast::<Failure>().map_or_else(|e| e, |failure| refused_release(&failure))) {
+        Ok(()) => {
+            out!("已放行。同一位工作人员在那台设备上重新登记以后，没有上传的内容会自动取回。");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(e) => Err(e),
+    }
+}
+
+fn refused_release(failure: &Failure) -> anyhow::Error {
+    match failure.code {
+        Code::NotAllowed => anyhow!("这台设备还在用，没有什么要放行 / this device was not stopped"),
+        _ => anyhow!("没有这台设备，或者它没有封存过内容 / no such device, or none that could seal anything"),
+    }
 }

@@ -8,6 +8,14 @@ pub trait Env: Send + Sync {
     fn now(&self) -> Timestamp;
     /// Random bytes for ids and codes.
     fn random(&self) -> [u8; 16];
+    /// Random bytes for keys.
+    fn random32(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        for half in bytes.chunks_exact_mut(16) {
+            half.copy_from_slice(&self.random());
+        }
+        bytes
+    }
 }
 
 /// How far this process's clock is ahead of the machine's, milliseconds.

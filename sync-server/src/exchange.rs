@@ -3,7 +3,7 @@ use crate::admit::{self, Prepared, Sender};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
-use crate::{county, feed, found, measures, packs, registry, store, wire};
+use crate::{county, device_keys, feed, found, measures, packs, registry, store, wire};
 use domain::roles::Caller;
 use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, OlderRequest, SyncReply, SyncRequest, WIRE};
 use domain::{Code, DeviceId, Failure, Hash};
@@ -87,7 +87,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     let start = if begins { Some(packs::refresh(&app.store, &sender.caller, now)?) } else { None };
     let reply = store::again(|| {
         let prepared = admit::prepare(&request.changes);
-        let exchange = |db: &Db<'_>| exchange(db, &sender, &request, prepared, start.as_ref());
+        let exchange = |db: &Db<'_>| exchange(db, &sender, &request, prepared, start.as_ref(), app.env.random32());
         if request.changes.is_empty() { app.store.write_beside(exchange) } else { app.store.write_in(&sender.caller, exchange) }
     })?;
     if !reply.accepted.is_empty() {
@@ -114,6 +114,7 @@ fn exchange(
     request: &SyncRequest,
     prepared: Vec<Prepared<'_>>,
     start: Option<&packs::Start>,
+    random: [u8; 32],
 ) -> anyhow::Result<SyncReply> {
     let outcome = admit::admit(db, sender, prepared)?;
     let sent = outcome.accepted.iter().copied().collect();
@@ -128,6 +129,7 @@ fn exchange(
     let gone = found::gone(db, sender.now, &[lost.as_slice(), &kept].concat())?;
     let reference = county::reference(db, &sender.caller)?;
     registry::touch_device(db, &sender.device, sender.now)?;
+    let key = request.keyless.then(|| device_keys::of(db, &sender.device, random)).transpose()?;
     Ok(SyncReply {
         v: WIRE,
         epoch: store::epoch(db)?,
@@ -142,6 +144,8 @@ fn exchange(
         more: page.more,
         left: page.left,
         reference: (reference.version != request.reference).then_some(reference),
+        key,
+        released: device_keys::released(db, &request.former, &sender.device, &sender.caller.staff)?,
         now: sender.now,
     })
 }

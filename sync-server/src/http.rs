@@ -1,6 +1,7 @@
 //! The HTTP face: enrolment, sync, the administrator's calls, health. Each handler is short; blocking work runs on
 //! the blocking pool, so many at once and the others in a queue.
 use crate::access::{self, Origin};
+use crate::at_rest::Key;
 use crate::db::DbError;
 use crate::env::Env;
 use crate::error::{AppError, AppResult};
@@ -11,7 +12,7 @@ use crate::settings::Settings;
 use crate::store::{self, Store};
 use crate::tls::Tls;
 use crate::wake::{self, Wake};
-use crate::{admin, connections, measures, openapi, packs, quarantine, web};
+use crate::{admin, connections, device_keys, measures, openapi, packs, quarantine, web};
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -76,6 +77,11 @@ impl App {
         }
     }
 
+    /// The same with photos sealed by the operator's key, if there is one.
+    pub fn with_key(self, key: Option<Key>) -> App {
+        App { photos: Arc::new(Photos::of(&self.settings).with_keys(key.into_iter().collect())), ..self }
+    }
+
     /// Runs blocking work on the database, in its turn.
     ///
     /// # Errors
@@ -119,6 +125,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/v1/older", post(older))
         .route("/openapi.json", get(openapi::document))
         .merge(admin::routes())
+        .merge(device_keys::routes())
         .merge(quarantine::routes())
         .merge(photos::routes())
 }
@@ -191,7 +198,7 @@ impl FromRequestParts<App> for Auth {
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<String> {
     Some(headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?.to_owned())
 }
 

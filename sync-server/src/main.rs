@@ -40,6 +40,9 @@ enum Command {
         /// PostgreSQL in place of the folder: postgres://user:password@host/name.
         #[arg(long, env = "NUANFANG_DATABASE", hide_env_values = true)]
         database: Option<String>,
+        /// File of the key that database and photos are encrypted by; before what the settings say.
+        #[arg(long, env = "NUANFANG_KEY_FILE")]
+        key_file: Option<PathBuf>,
         /// Address to listen on; port 0 takes a free one and prints it.
         #[arg(long, env = "NUANFANG_LISTEN")]
         listen: Option<SocketAddr>,
@@ -96,6 +99,20 @@ enum Command {
         #[command(flatten)]
         data: Data,
     },
+    /// Encrypts database and photos by a key, by another key than now (--key-file), or no longer. The server must not run.
+    Rekey {
+        /// File of the new key.
+        #[arg(long, required_unless_present = "plain")]
+        new_key_file: Option<PathBuf>,
+        /// No key from now on.
+        #[arg(long, conflicts_with = "new_key_file")]
+        plain: bool,
+        /// Settings, TOML: where photos lie.
+        #[arg(long, env = "NUANFANG_CONFIG")]
+        config: Option<PathBuf>,
+        #[command(flatten)]
+        data: Data,
+    },
     /// After PostgreSQL was restored from a backup by its own tools: devices then bring back what they uploaded since.
     Restored {
         #[command(flatten)]
@@ -126,6 +143,9 @@ enum PhotosCommand {
         /// PostgreSQL in place of the folder; before what the settings say.
         #[arg(long, env = "NUANFANG_DATABASE", hide_env_values = true)]
         database: Option<String>,
+        /// File of the key that the database is encrypted by; before what the settings say.
+        #[arg(long, env = "NUANFANG_KEY_FILE")]
+        key_file: Option<PathBuf>,
         #[arg(long)]
         json: bool,
     },
@@ -139,6 +159,12 @@ enum Device {
         data: Data,
         #[arg(long)]
         json: bool,
+    },
+    /// After a device was stopped: what it had not uploaded comes back on the next device of the same person.
+    Release {
+        id: String,
+        #[command(flatten)]
+        data: Data,
     },
     /// Stops a device for good; it is wiped at its next contact.
     Revoke {
@@ -156,6 +182,9 @@ pub(crate) struct Data {
     /// PostgreSQL in place of the folder: postgres://user:password@host/name.
     #[arg(long, env = "NUANFANG_DATABASE", hide_env_values = true)]
     pub(crate) database: Option<String>,
+    /// File of the key that the database is encrypted by. The key itself may be in NUANFANG_KEY.
+    #[arg(long, env = "NUANFANG_KEY_FILE")]
+    pub(crate) key_file: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -166,18 +195,20 @@ fn main() -> ExitCode {
         .init();
     let done = match Args::parse().command {
         Command::Sample { data, seed, persons, visits } => commands::sample(&data, seed, persons, visits),
-        Command::Serve { config, data, database, listen } => commands::serve(config, data, database, listen),
+        Command::Serve { config, data, database, key_file, listen } => commands::serve(config, data, database, key_file, listen),
         Command::Import { what, file, within, data, json } => commands::import(&what, &file, within.as_ref(), &data, json),
         Command::Staff { data, json } => commands::staff(&data, json),
         Command::Policy { set, data } => commands::policy(set.as_deref(), &data),
         Command::Backup { file, data } => commands::backup(&file, &data),
         Command::Restore { file, data } => commands::restore(&file, &data),
+        Command::Rekey { new_key_file, plain: _, config, data } => commands::rekey(new_key_file.as_deref(), config.as_deref(), &data),
         Command::Restored { data } => commands::restored(&data),
         Command::Code { staff, data, json } => commands::code(&staff, &data, json),
-        Command::Photos { what: PhotosCommand::Collect { config, data, database, json } } => {
-            commands::collect_photos(config.as_deref(), data, database, json)
+        Command::Photos { what: PhotosCommand::Collect { config, data, database, key_file, json } } => {
+            commands::collect_photos(config.as_deref(), data, database, key_file, json)
         }
         Command::Device { what: Device::List { data, json } } => commands::devices(&data, json),
+        Command::Device { what: Device::Release { id, data } } => commands::release(&id, &data),
         Command::Device { what: Device::Revoke { id, data } } => commands::revoke(&id, &data),
     };
     match done {

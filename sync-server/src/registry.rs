@@ -1,6 +1,7 @@
 //! Areas, staff, one-time codes and devices: what the server knows about who may ask for what. Plain functions over one
 //! connection, so that they work inside any transaction of the caller's. No clock, no randomness: both are passed in.
 use crate::db::{Db, DbError, DbResult, Line, args};
+use crate::device_keys;
 use domain::api::{DeviceLine, OneTimeCode};
 use domain::area::{Area, Level};
 use domain::roles::{Caller, Role};
@@ -284,7 +285,7 @@ pub fn new_code(db: &Db<'_>, id: &StaffId, now: Timestamp, random: [u8; 16]) -> 
 /// Lets a device in. Asking again with the same code, device and token gives the same answer, so that a lost reply is
 /// repaired by asking again, even when the code has become too old meanwhile.
 ///
-/// Errors: `WrongCode`, `ExpiredCode`, `UsedCode` (by another device), `NotAllowed` (the member of staff has left, or the device
+/// Errors: `WrongCode`, `ExpiredCode`, `UsedCode` (by another device), `OthersDevice` (it would replace somebody else's), `NotAllowed` (the member of staff has left, or the device
 /// id is taken), `DeviceRevoked`.
 pub fn redeem(db: &Db<'_>, request: &EnrolRequest, now: Timestamp) -> Result<Staff, Code> {
     let fail = |_: DbError| Code::ServerTrouble;
@@ -308,6 +309,9 @@ pub fn redeem(db: &Db<'_>, request: &EnrolRequest, now: Timestamp) -> Result<Sta
         Some(device) if !same(&device) => return Err(Code::NotAllowed),
         Some(_) => {}
         None => add_device(db, request, &staff_id, now).map_err(|_| Code::NotAllowed)?,
+    }
+    if let Some(old) = request.replaces.filter(|old| *old != request.device) {
+        device_keys::replace(db, &old, &request.device, &staff_id, now)?;
     }
     if !again {
         db.run("UPDATE codes SET used_by = ?2, used_at = ?3 WHERE hash = ?1", args![hash, request.device.bytes(), now.0]).map_err(fail)?;

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 pub struct Settings {
     /// Folder of the database.
     pub data: PathBuf,
+    /// File of the key that encrypts the database and photos; without it, and without `NUANFANG_KEY` in the environment, nothing is.
+    pub key_file: Option<PathBuf>,
     /// PostgreSQL in place of the folder: `postgres://user:password@host/name`. Several servers may share it.
     pub database: Option<String>,
     /// Most connections to PostgreSQL.
@@ -71,6 +73,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             data: "data".into(),
+            key_file: None,
             database: None,
             database_connections: 8,
             listen: SocketAddr::from(([127, 0, 0, 1], 8420)),

@@ -1,8 +1,9 @@
 //! The server's store: one SQLite file. Documents with their index rows, the changes that made them, and the feed:
 //! the order in which a county's devices hear of them.
+use crate::at_rest::{self, Key};
 use crate::db::{Db, DbError, DbResult, Line, args};
 use crate::pool::{self, Manager};
-use crate::{feed, photos, registry};
+use crate::{feed, photos, private, registry};
 use anyhow::{Context, bail};
 use domain::roles::{Caller, Kind};
 use domain::{AreaCode, DeviceId, Hash, Programme, RecordId, Row, Timestamp};
@@ -123,15 +124,20 @@ pub struct Stored {
 }
 
 impl Store {
-    /// Opens the store in this folder; makes both when they are not there.
+    /// Opens the store in this folder, unencrypted; makes both when they are not there.
     pub fn open(dir: &Path, new_epoch: u64) -> anyhow::Result<Store> {
-        std::fs::create_dir_all(dir).with_context(|| format!("cannot make the data folder {}", dir.display()))?;
-        Store::open_file(&dir.join(DATABASE), new_epoch)
+        Store::open_by(dir, None, new_epoch)
+    }
+
+    /// The same by the operator's key, if there is one.
+    pub fn open_by(dir: &Path, key: Option<&Key>, new_epoch: u64) -> anyhow::Result<Store> {
+        private::folder(dir).with_context(|| format!("cannot make the data folder {}", dir.display()))?;
+        Store::open_file(&dir.join(DATABASE), key, new_epoch)
     }
 
     /// Opens a database of this server by its file.
-    pub fn open_file(path: &Path, new_epoch: u64) -> anyhow::Result<Store> {
-        let mut conn = Connection::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+    pub fn open_file(path: &Path, key: Option<&Key>, new_epoch: u64) -> anyhow::Result<Store> {
+        let mut conn = at_rest::open(path, key)?;
         conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000;")?;
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let version: i64 = tx.query_row("PRAGMA user_version", [], |r| r.get(0))?;
@@ -272,6 +278,7 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
     if version < 6 {
         db.batch(V6)?;
         db.batch(crate::found::TABLES)?;
+        db.batch(crate::device_keys::TABLES)?;
     }
     Ok(())
 }

@@ -104,7 +104,7 @@ impl Office {
         let made = |db: &Db<'_>| Ok(registry::new_code(db, &desk.staff.parse().unwrap(), NOW, [desk.n; 16])?);
         let code = self.app.store.write(made).unwrap().code;
         let token_hash = Hash(Sha256::digest(desk.token()).into());
-        let request = EnrolRequest { v: WIRE, code, device: desk.device(), token_hash, label: "chaos".into() };
+        let request = EnrolRequest { v: WIRE, code, device: desk.device(), token_hash, label: "chaos".into(), replaces: None };
         let reply = exchange::enrol(&self.app, &pack(&request).unwrap()).unwrap();
         let _: EnrolReply = unpack(&reply).unwrap();
     }
@@ -153,8 +153,21 @@ pub fn request(desk: &Desk, changes: Vec<Push>) -> Vec<u8> {
     // A cursor of no scope that is ours begins the first download: one of hers, at its end, costs nothing.
     let cursor = Cursor { scope: sync_server::feed::scope(&desk.caller()), complete: true, ..Cursor::default() };
     let (epoch, device) = (EPOCH, desk.device());
-    let request =
-        SyncRequest { v: WIRE, device, epoch, cursor, reference: 0, changes, known: vec![], found: vec![], anew: vec![], here: vec![], packs: false };
+    let request = SyncRequest {
+        v: WIRE,
+        device,
+        epoch,
+        cursor,
+        reference: 0,
+        changes,
+        known: vec![],
+        found: vec![],
+        anew: vec![],
+        here: vec![],
+        packs: false,
+        keyless: false,
+        former: vec![],
+    };
     rmp_serde::to_vec_named(&request).unwrap()
 }
 
@@ -348,6 +361,8 @@ impl Pulling {
             more: false,
             left: 0,
             reference: None,
+            key: None,
+            released: vec![],
             now: NOW,
         };
         client::sync::take_in(&mut self.core, &prepared, reply).expect("whatever comes, a sync goes on")

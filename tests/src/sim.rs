@@ -334,7 +334,7 @@ impl Village {
     fn a_backup_is_made(&mut self) {
         let file = self.dir.path().join(format!("backup-{}", self.backups.len()));
         self.tell(format!("backup {}", self.backups.len()));
-        backup::backup(&self.data(), &file).unwrap();
+        backup::backup(&self.data(), None, &file).unwrap();
         self.backups.push(file);
     }
 
@@ -347,7 +347,7 @@ impl Village {
         // The server is stopped first: its files are let go of.
         let parked = self.dir.path().join("parked");
         self.server = serve(&parked, &self.chance);
-        backup::restore(&self.backups[n], &self.data(), epoch, now).unwrap();
+        backup::restore(&self.backups[n], &self.data(), None, epoch, now).unwrap();
         self.server = serve(&self.data(), &self.chance);
         self.forget_what_nobody_has();
     }

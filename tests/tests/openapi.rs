@@ -91,7 +91,7 @@ async fn what_is_really_said_is_as_the_document_describes_it() {
     // Somebody joins, and reads everything: files, visits, reviews.
     let (device, token) = (DeviceId::new(0, [9; 10]), "token");
     let token_hash = Hash(Sha256::digest(token).into());
-    let joining = EnrolRequest { v: WIRE, code: server.code("S006"), device, token_hash, label: "test".into() };
+    let joining = EnrolRequest { v: WIRE, code: server.code("S006"), device, token_hash, label: "test".into(), replaces: None };
     document.check("EnrolRequest", &joining);
     let joined: EnrolReply = http.post(url("v1/enrol"), None, &joining).await.unwrap().body;
     document.check("EnrolReply", &joined);

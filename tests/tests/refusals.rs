@@ -210,7 +210,7 @@ impl World {
         let mut world = World { server, devices, files: vec![], said: vec![], count: 0, _homes: homes };
         for name in ["测试一号", "测试二号"] {
             let edits = vec![edit("identity.name", name), edit("categories.0192f0c1-2b3c-7def-8123-456789abcdef.code", "left_behind_child")];
-            let id = world.ask(0, NewPerson { area: VILLAGE.parse().unwrap(), edits }).unwrap();
+            let id = world.ask(0, NewPerson { area: VILLAGE.parse().unwrap(), edits, another: true }).unwrap();
             world.files.push(id);
         }
         (0..3).for_each(|who| world.sync(who, &Road::Whole));

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use domain::api::Lock;
+use domain::api::{Lock, Status};
 use gloo_timers::callback::Interval;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -14,6 +14,8 @@ use crate::state::{App, refresh_status};
 
 /// How often it looks at the clock.
 const LOOK_EVERY_MILLIS: u32 = 15_000;
+/// How often the shell, which locks a page that sleeps, is told that somebody reads here.
+const TELL_EVERY_MILLIS: f64 = 60_000.0;
 const TOUCHES: [&str; 3] = ["pointerdown", "keydown", "wheel"];
 
 /// Locks after `minutes` without a touch; never for 0.
@@ -22,11 +24,20 @@ pub fn use_auto_lock(app: App, minutes: u32) {
     use_effect_with(minutes, move |minutes| {
         let limit = f64::from(*minutes) * 60_000.0;
         let last = Rc::new(Cell::new(js_sys::Date::now()));
+        let told = Rc::new(Cell::new(last.get()));
         let listeners: Vec<_> = TOUCHES
             .into_iter()
             .filter_map(|name| {
                 let last = last.clone();
-                Listener::window(name, move |_| last.set(js_sys::Date::now()))
+                let told = told.clone();
+                Listener::window(name, move |_| {
+                    let now = js_sys::Date::now();
+                    last.set(now);
+                    if now - told.get() >= TELL_EVERY_MILLIS {
+                        told.set(now);
+                        spawn_local(async { _ = api::call(Status {}).await });
+                    }
+                })
             })
             .collect();
         let look = move || {

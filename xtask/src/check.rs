@@ -10,7 +10,7 @@ use crate::programs::chosen;
 use crate::project::{cargo, finish};
 use crate::steps::Steps;
 use crate::tally::Tally;
-use crate::{wasm, web};
+use crate::{dependencies, wasm, web};
 
 /// Runs every test there is; goes on after a failure, so that one run shows all of them. The last line is
 /// `N passed, N failed`.
@@ -57,13 +57,14 @@ fn tests(command: &mut Command, display: Option<&str>, tally: &mut Tally) -> Res
     Ok(())
 }
 
-/// Formatting and clippy, without any warning.
+/// Formatting and clippy, without any warning; and others' code: licences, sources, known vulnerabilities.
 ///
 /// # Errors
 /// When there is one.
 pub(crate) fn lint() -> Result<()> {
-    let mut steps = Steps::new(4);
+    let mut steps = Steps::new(5);
     steps.step("检查格式", "checking the formatting", format)?;
+    steps.step("检查别人的代码", "checking others' code", dependencies::check)?;
     steps.step("准备界面", "making sure there is an interface", interface::any)?;
     steps.step("检查代码", "clippy", || finish(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])))?;
     steps.step("检查浏览器里的代码", "clippy for the browser", || {

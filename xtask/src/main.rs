@@ -3,6 +3,7 @@
 
 mod android;
 mod check;
+mod dependencies;
 mod display;
 mod foreign;
 mod fuzz;
@@ -27,10 +28,11 @@ const USAGE: &str = "cargo xtask COMMAND
   ui [--release]  compile the interface into ui/dist
   web [--release] the same and the browser edition into sync-server/web
   app             build the app for use: one program with the interface inside
-  package         the app as a deb and an AppImage, installed and started once
+  package         the app as a deb and an AppImage, installed and started once; and lists of what is in them
   run             build everything, start a server with the sample county, open the app
   test            run every test there is
-  lint            formatting and clippy
+  lint            formatting, clippy, licences and known vulnerabilities of others' code
+  dependencies    of these, only what concerns others' code
   check-android   type-check the app for Android
   fuzz SECONDS    look for bytes that break the reading of changes, documents and requests
   bench           measure; one JSON line a figure";
@@ -57,6 +59,7 @@ fn work() -> anyhow::Result<ExitCode> {
         ["package"] => package::package()?,
         ["test"] => return check::test(),
         ["lint"] => check::lint()?,
+        ["dependencies"] => dependencies::check()?,
         ["check-android"] => android::check()?,
         ["fuzz", seconds] => fuzz::fuzz(seconds)?,
         ["bench"] => check::bench()?,

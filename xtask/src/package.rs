@@ -7,10 +7,12 @@ use std::process::Command;
 use crate::interface::{self, Profile};
 use crate::project::{cargo, finish, output};
 use crate::steps::Steps;
-use crate::{display, programs};
+use crate::{dependencies, display, programs};
 
 /// Where the Tauri CLI puts packages.
 const BUNDLES: &str = "target/release/bundle";
+/// What is in a package: crate, its folder, and the target it is compiled for where that is not this machine.
+const CRATES: [(&str, &str, Option<&str>); 2] = [("nuanfang-app", "src-tauri", None), ("ui", "ui", Some("wasm32-unknown-unknown"))];
 /// The package of Debian and Ubuntu, unpacked.
 const UNPACKED: &str = "target/package";
 
@@ -19,14 +21,16 @@ const UNPACKED: &str = "target/package";
 /// # Errors
 /// When something does not compile, or the installed app shows no first page.
 pub(crate) fn package() -> Result<()> {
-    let mut steps = Steps::new(6);
+    let mut steps = Steps::new(7);
     steps.step("编译界面", "building the interface", || interface::build(Profile::Release))?;
     steps.step("编译应用", "building the app", programs::app)?;
     steps.step("准备打包工具", "fetching the packaging tool", tool)?;
     let deb = steps.step("制作 deb", "making the deb", || bundle("deb", "deb"))?;
     let image = steps.step("制作 AppImage", "making the AppImage", || bundle("appimage", "AppImage"));
     steps.step("安装 deb 并打开应用", "installing the deb and opening the app", || try_out(&deb))?;
+    let lists = steps.step("列出包里有什么", "listing what is in it", || dependencies::list(&deb.with_extension(""), &CRATES))?;
     println!("{}", deb.display());
+    lists.iter().for_each(|list| println!("{}", list.display()));
     match image {
         Ok(image) => println!("{}", image.display()),
         // The bundler fetches AppImage's own tools while it works.

@@ -2,7 +2,7 @@
 use crate::{Standing, standing};
 use client::pace::Pace;
 use domain::api::{Request, Status, StatusReply, Sync, SyncReport, SyncState};
-use gloo_timers::callback::Timeout;
+use gloo_timers::callback::{Interval, Timeout};
 use gloo_timers::future::TimeoutFuture;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
@@ -19,9 +19,19 @@ thread_local! {
 /// Before a connection for news is opened again, milliseconds.
 const LISTEN_AGAIN: u32 = 20_000;
 
+/// How often the worker looks whether anybody is there, milliseconds.
+const LOOK_FOR_IDLE: u32 = 30_000;
+
 /// Begins; called once.
 pub fn begin() {
     set();
+    // By the worker's own clock: a page that the browser has put to sleep does not lock.
+    let idle = Interval::new(LOOK_FOR_IDLE, || {
+        if let Standing::Here(device) = standing() {
+            device.lock_if_idle();
+        }
+    });
+    idle.forget();
     let online = Closure::<dyn FnMut()>::new(wake);
     // "online" fires in workers, too.
     _ = js_sys::Reflect::set(&js_sys::global(), &"ononline".into(), online.as_ref());

@@ -43,7 +43,8 @@ impl Device {
     pub async fn answer(&self, request: &str) -> Result<String, Failure> {
         let request: Request = serde_json::from_str(request).map_err(|_| Failure::from(Code::Internal))?;
         // A device that joined has only begun its first download.
-        let joined = matches!(request, Request::Enrol(_));
+        let joined = matches!(request, Request::Enrol(_) | Request::StartOver(_));
+        online::hold(&self.core).touch();
         let response = self.handle(request).await?;
         if joined || !response.changed.is_empty() {
             background::wake();
@@ -65,6 +66,11 @@ impl Device {
     /// Those of [`online::listen`].
     pub async fn listen(&self) -> Result<(), Failure> {
         online::listen(&self.core, &self.http, background::news).await
+    }
+
+    /// Locks when the page has been silent for too long.
+    pub fn lock_if_idle(&self) {
+        online::lock_if_idle(&self.core, &self.http);
     }
 
     /// Whether the server has something that is not here.

@@ -1,15 +1,16 @@
 //! The core: one device, fresh, locked or open, that answers requests one at a time.
+use crate::env::random;
 use crate::key::{Cost, Hardening, KeyFile, Secret};
 use crate::pin::Pin;
 use crate::store::{Durability, Store, View, Work, damage, meta};
-use crate::vault::{self, Vault, database_files};
+use crate::vault::{self, Vault};
 use crate::{
-    Env, Result, Trouble, areas, conflicts, drafts, export, import, inbox, person_edit, person_file, persons, photos, picture, reviews, status,
-    today, visits,
+    Env, Result, Trouble, areas, conflicts, drafts, export, import, inbox, left, person_edit, person_file, persons, photos, picture, reviews, same,
+    status, today, visits,
 };
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
 use domain::sync::{Cursor, Reference};
-use domain::{AreaCode, Code, DeviceId, Failure, RecordId};
+use domain::{AreaCode, Code, DeviceId, Failure, RecordId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,9 +22,14 @@ pub struct Core {
     open: Option<Open>,
     /// Where sync stands: told in the status, set by sync.
     pub sync: SyncState,
+    /// When its person last asked something.
+    touched: Timestamp,
     /// How far the server says its counties' feeds have come.
     pub heard: BTreeMap<AreaCode, u64>,
 }
+
+/// Minutes after which the shell locks what the interface should have locked.
+const GRACE: i64 = 1;
 
 /// What is there after the PIN.
 struct Open {
@@ -38,12 +44,23 @@ pub struct Joining {
     pub device: DeviceId,
     /// The token it chose.
     pub token: [u8; 32],
+    /// The device that it takes the place of: its PIN is forgotten.
+    #[serde(default)]
+    pub replaces: Option<DeviceId>,
 }
 
 impl Core {
     /// A device whose files are in the vault. Nothing is read yet.
     pub fn new(env: Box<dyn Env>, vault: Box<dyn Vault>) -> Core {
-        Core { env, vault, hardening: Hardening::default(), open: None, sync: SyncState::default(), heard: BTreeMap::new() }
+        Core {
+            env,
+            vault,
+            hardening: Hardening::default(),
+            open: None,
+            sync: SyncState::default(),
+            touched: Timestamp::default(),
+            heard: BTreeMap::new(),
+        }
     }
 
     /// The same with another cost of the PIN, for tests.
@@ -56,6 +73,25 @@ impl Core {
     pub fn with_keystore(mut self, secret: Option<[u8; 32]>) -> Core {
         self.hardening.keystore = secret.map(Into::into);
         self
+    }
+
+    /// Its person is there: the shell says so with whatever the interface asks.
+    pub fn touch(&mut self) {
+        self.touched = self.env.now();
+    }
+
+    /// Locks when the policy's minutes have passed without a sign of the interface, which locks by itself as long as the system lets it
+    /// run. Whether it did. A clock that was set counts as time that passed.
+    ///
+    /// # Errors
+    /// When the database cannot be closed.
+    pub fn lock_if_idle(&mut self) -> std::result::Result<bool, Failure> {
+        let Ok(minutes) = self.view().map(|view| view.book.policy().lock_minutes) else { return Ok(false) };
+        let idle = self.env.now().since(self.touched).abs() >= (i64::from(minutes) + GRACE) * 60_000;
+        if minutes > 0 && idle {
+            self.lock()?;
+        }
+        Ok(minutes > 0 && idle)
     }
 
     /// Clock and randomness.
@@ -75,6 +111,7 @@ impl Core {
         matches!(
             request,
             Enrol(_)
+                | StartOver(_)
                 | Rejoin(_)
                 | Sync(_)
                 | OlderVisits(_)
@@ -110,13 +147,18 @@ impl Core {
             Request::Status(c) => reply(&c, status::status(self)?, BTreeSet::new()),
             Request::Unlock(c) => reply(&c, self.unlock(&c.pin)?, BTreeSet::new()),
             Request::Lock(c) => reply(&c, self.lock()?, BTreeSet::new()),
-            Request::StartOver(c) => reply(&c, self.start_over()?, BTreeSet::new()),
+            Request::BringBack(c) => {
+                let changed = left::by_pin(self, &c.name, &c.pin)?;
+                reply(&c, status::status(self)?, changed)
+            }
             Request::ChangePin(c) => reply(&c, self.change_pin(&c.old, &c.new)?, BTreeSet::new()),
             Request::Today(c) => self.read(c, |v, _| today::today(v)),
             Request::Persons(c) => self.read(c, |v, c| persons::persons(v, &c.query)),
             Request::Person(c) => self.read(c, |v, c| person_file::show(v, c.id)),
             Request::EditPerson(c) => self.write(c, |w, c| person_edit::edit(w, c.id, &c.edits)),
-            Request::NewPerson(c) => self.write(c, |w, c| person_edit::open_file(w, &c.area, &c.edits)),
+            Request::NewPerson(c) => self.write(c, |w, c| person_edit::open_file(w, &c.area, &c.edits, c.another)),
+            Request::Duplicates(c) => self.read(c, |v, _| same::pairs(v)),
+            Request::SayTwo(c) => self.write(c, |w, c| same::say_two(w, c.one, c.other)),
             Request::RevealIdNumber(c) => self.write(c, |w, c| person_file::reveal(w, c.id)),
             Request::Conflicts(c) => self.read(c, |v, _| conflicts::all(v)),
             Request::Resolve(c) => self.write(c, |w, c| conflicts::resolve(w, c.id, &c.path, c.take)),
@@ -147,6 +189,7 @@ impl Core {
             Request::ExportRecord(c) => self.write(c, |w, c| export::document(w, c.id)),
             Request::ImportRecord(c) => self.write(c, |w, c| import::document(w, &c.content)),
             Request::Enrol(_)
+            | Request::StartOver(_)
             | Request::Rejoin(_)
             | Request::Sync(_)
             | Request::OlderVisits(_)
@@ -206,6 +249,14 @@ impl Core {
         Ok(if self.key_file()?.is_some() { Phase::Locked } else { Phase::Fresh })
     }
 
+    pub(crate) fn vault(&self) -> &dyn Vault {
+        self.vault.as_ref()
+    }
+
+    pub(crate) fn hardening(&self) -> &Hardening {
+        &self.hardening
+    }
+
     pub(crate) fn key_file(&self) -> Result<Option<KeyFile>> {
         KeyFile::read(self.vault.as_ref())
     }
@@ -215,7 +266,7 @@ impl Core {
         let mut file = self.key_file()?.ok_or(Trouble::from(Code::NotEnrolled))?;
         let pin = Pin::read(pin)?;
         let secret = file.try_pin(&pin, &self.hardening, self.vault.as_ref(), self.env.now())?;
-        if file.could_be_harder(&self.hardening) {
+        if file.could_be_better(&self.hardening) {
             file.reseal(&secret, &pin, &self.hardening, self.env.as_ref())?;
             file.write(self.vault.as_ref())?;
         }
@@ -227,8 +278,20 @@ impl Core {
                 file.write(self.vault.as_ref())?;
             }
             self.open = Some(Open { store, secret });
+            self.touch();
+            if file.is_only_by_pin() {
+                self.share_key()?;
+            }
         }
         status::status(self)
+    }
+
+    /// Seals the database's key under the key shared with the server as well, once there is one.
+    pub(crate) fn share_key(&self) -> Result<()> {
+        let (Some(open), Some(mut file)) = (&self.open, self.key_file()?) else { return Ok(()) };
+        let Some(key) = meta::get(open.store.view(self.env.now()).db, meta::DEVICE_KEY)? else { return Ok(()) };
+        file.share(&open.secret, &key, self.env.as_ref())?;
+        file.write(self.vault.as_ref())
     }
 
     /// Closes the database.
@@ -237,18 +300,6 @@ impl Core {
             open.store.close()?;
         }
         self.sync = SyncState::default();
-        status::status(self)
-    }
-
-    /// Puts everything aside for a new enrolment. The database goes before its key: cut off in between, the device is still enrolled.
-    fn start_over(&mut self) -> Result<StatusReply> {
-        if self.phase()? != Phase::Locked {
-            return Err(Code::NotAllowed.into());
-        }
-        let aside = self.env.now().0;
-        for name in database_files(vault::DATABASE).iter().map(String::as_str).chain([vault::KEY]) {
-            self.vault.rename(name, &format!("{name}.old-{aside}"))?;
-        }
         status::status(self)
     }
 
@@ -279,34 +330,50 @@ impl Core {
         if self.key_file()?.is_some() {
             return Err(Code::AlreadyEnrolled.into());
         }
-        let kept = self.vault.read(vault::JOINING)?;
-        if let Some(joining) = kept.and_then(|b| serde_json::from_slice(&b).ok()) {
-            return Ok(joining);
+        match left::joining(self.vault())? {
+            Some(joining) => Ok(joining),
+            None => self.new_joining(None),
         }
-        let device = DeviceId::new(self.env.now().0, crate::env::random(self.env.as_ref()));
-        let joining = Joining { device, token: crate::env::random(self.env.as_ref()) };
+    }
+
+    /// The same for a device that begins anew because its PIN is forgotten, and the address of the server it belongs to.
+    ///
+    /// # Errors
+    /// `NotAllowed` unless it is locked.
+    pub fn joining_anew(&self) -> Result<(Joining, String)> {
+        let file = self.key_file()?.filter(|_| self.open.is_none()).ok_or(Trouble::from(Code::NotAllowed))?;
+        let joining = match left::joining(self.vault())? {
+            Some(joining) if joining.replaces == file.device => joining,
+            _ => self.new_joining(file.device)?,
+        };
+        Ok((joining, file.server.unwrap_or(file.host)))
+    }
+
+    fn new_joining(&self, replaces: Option<DeviceId>) -> Result<Joining> {
+        let env = self.env.as_ref();
+        let joining = Joining { device: DeviceId::new(env.now().0, random(env)), token: random(env), replaces };
         self.vault.write(vault::JOINING, &serde_json::to_vec(&joining)?)?;
         Ok(joining)
     }
 
-    /// Makes the database and its key after the server said yes. The device is open then.
+    /// Makes the database and its key after the server said yes. The device is open then. What a forgotten PIN shuts away is put aside.
     /// `server` is its address with scheme, `host` what people are shown.
     pub fn finish_enrol(&mut self, joining: &Joining, pin: &str, server: &str, host: &str, epoch: u64, reference: Reference) -> Result<StatusReply> {
         let pin = Pin::choose(pin)?;
         if !self.hardening.suffices(&pin, &reference.policy) {
             return Err(Code::PhraseNeeded.into());
         }
+        if self.key_file()?.is_some() {
+            left::put_aside(self.vault(), self.env.now())?;
+        }
+        left::put_beside_key(self.vault())?;
         // A database without a key file is left from a try that was cut off, or its key was lost: nobody can read it, and it is kept.
         let stray = self.vault.names()?.contains(&vault::DATABASE.to_owned());
         if stray {
             damage::move_aside(self.vault.as_ref(), self.env.now())?;
         }
-        let secret = Secret {
-            database: crate::env::random(self.env.as_ref()).into(),
-            token: joining.token.into(),
-            device: joining.device,
-            server: server.to_owned(),
-        };
+        let secret =
+            Secret { database: random(self.env.as_ref()).into(), token: joining.token.into(), device: joining.device, server: server.to_owned() };
         let mut store = Store::open(&self.vault.database(vault::DATABASE), &secret, false)?;
         let county = reference.county.clone();
         store.write(self.env.as_ref(), Durability::Full, |work| {
@@ -316,17 +383,31 @@ impl Core {
         KeyFile::seal(&secret, &pin, &county, host, &self.hardening, self.env.as_ref())?.write(self.vault.as_ref())?;
         self.vault.remove(vault::JOINING)?;
         self.open = Some(Open { store, secret });
+        self.touch();
         status::status(self)
     }
 
-    /// Forgets everything on this device: the key first, which makes the rest unreadable. For a device the server revoked.
+    /// Forgets everything on this device: the key first, which makes the rest unreadable. For a device the server revoked. What was not
+    /// uploaded stays, sealed under the key shared with the server; while it cannot be written, nothing is forgotten.
     pub fn wipe(&mut self) -> Result<()> {
-        if let Some(open) = self.open.take() {
-            drop(open.store);
+        let Some(device) = self.open.as_ref().map(|open| open.secret.device) else { return self.remove_all(None) };
+        let key = meta::get(self.view()?.db, meta::DEVICE_KEY)?;
+        if let Some(Open { store, secret }) = self.open.take() {
+            // Closed or not: what was committed is read back from the file.
+            _ = store.close();
+            if let Some(key) = key {
+                left::seal_unsent(self.vault(), &secret, &key, self.env.as_ref())?;
+            }
         }
+        self.remove_all(Some(device))
+    }
+
+    fn remove_all(&self, device: Option<DeviceId>) -> Result<()> {
+        // Her code was redeemed for the device that follows; only the reply did not come.
+        let goes_on = device.is_some() && left::joining(self.vault())?.is_some_and(|joining| joining.replaces == device);
         self.vault.remove(vault::KEY)?;
         // What else somebody put there is not ours to remove.
-        for name in self.vault.names()?.into_iter().filter(|name| vault::is_ours(name)) {
+        for name in self.vault.names()?.into_iter().filter(|name| vault::is_ours(name) && !(goes_on && name == vault::JOINING)) {
             self.vault.remove(&name)?;
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! A device's home folder: key file, database, and a lock so that one process at a time writes.
-use crate::vault::{Vault, storage};
+use crate::vault::{Vault, is_ours, storage};
 use domain::Failure;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ impl Home {
     /// Opens the folder and makes it where it is missing. When another process holds it, calls `waiting` once and waits.
     pub fn open(folder: &Path, waiting: impl FnOnce()) -> Result<Home, Failure> {
         make_private_folder(folder).map_err(|e| storage(&e))?;
-        let lock = File::options().create(true).write(true).truncate(false).open(folder.join(LOCK)).map_err(|e| storage(&e))?;
+        let lock = private().create(true).write(true).truncate(false).open(folder.join(LOCK)).map_err(|e| storage(&e))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -28,8 +28,30 @@ impl Home {
             Err(TryLockError::Error(e)) if cfg!(target_os = "android") && e.kind() == ErrorKind::Unsupported => {}
             Err(TryLockError::Error(e)) => return Err(storage(&e)),
         }
-        Ok(Home { folder: folder.to_owned(), _lock: lock })
+        let home = Home { folder: folder.to_owned(), _lock: lock };
+        home.tighten();
+        Ok(home)
     }
+
+    /// Takes away from others what a folder, or a file of an earlier version, allows them. Whose folder it is not, may not.
+    #[cfg(unix)]
+    fn tighten(&self) {
+        use std::os::unix::fs::PermissionsExt;
+        let close = |path: &Path, mode| {
+            let Ok(is) = fs::metadata(path).map(|found| found.permissions().mode()) else { return };
+            // A folder for everybody, such as /tmp, is nobody's home.
+            if is & 0o077 != 0 && is & 0o1000 == 0 {
+                _ = fs::set_permissions(path, fs::Permissions::from_mode(mode));
+            }
+        };
+        close(&self.folder, 0o700);
+        close(&self.path(LOCK), 0o600);
+        for name in self.names().unwrap_or_default().iter().filter(|name| is_ours(name)) {
+            close(&self.path(name), 0o600);
+        }
+    }
+    #[cfg(not(unix))]
+    fn tighten(&self) {}
 
     fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
@@ -52,7 +74,7 @@ impl Vault for Home {
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let next = self.path(&format!("{name}.new"));
         let write = || {
-            let mut file = File::create(&next)?;
+            let mut file = private().write(true).create(true).truncate(true).open(&next)?;
             file.write_all(bytes)?;
             file.sync_all()?;
             fs::rename(&next, self.path(name))?;
@@ -77,8 +99,23 @@ impl Vault for Home {
         Ok(entries.filter_map(|e| e.ok()?.file_name().into_string().ok()).filter(|n| n != LOCK).collect())
     }
     fn database(&self, name: &str) -> String {
+        // SQLite would make it readable for all; where this fails, opening it fails next and says why.
+        _ = private().create(true).append(true).open(self.path(name));
         self.path(name).to_string_lossy().into_owned()
     }
+}
+
+/// How files are opened: what is made is for this user alone.
+#[cfg(unix)]
+fn private() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = File::options();
+    options.mode(0o600);
+    options
+}
+#[cfg(not(unix))]
+fn private() -> OpenOptions {
+    File::options()
 }
 
 #[cfg(unix)]

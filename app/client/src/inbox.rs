@@ -1,6 +1,6 @@
 //! What happened to my work, and what asks for me.
 use crate::store::{View, Work, changes, id_at, index, intent::Intent};
-use crate::{Result, conflicts, person_item};
+use crate::{Result, conflicts, person_item, same};
 use domain::api::{About, Message};
 use domain::visit::Decision;
 use domain::{Code, Failure, RecordId, ReviewRow, StaffId, Timestamp};
@@ -33,6 +33,9 @@ pub fn read(work: &mut Work<'_>) -> Result<Vec<Message>> {
         let fields = refused.intent.and_then(|i| serde_json::from_str::<Intent>(&i).ok()).map(|i| i.fields()).unwrap_or_default();
         let reason = refused.reason.unwrap_or(Failure::from(Code::BadChange));
         messages.push(message(&view, refused.person, refused.created, About::Refused { reason, record: refused.record, fields })?);
+    }
+    for pair in same::pairs(&view)? {
+        messages.push(Message { person: pair.file.id, name: pair.file.name.clone(), at: pair.at, about: About::MaybeSame(Box::new(pair)) });
     }
     messages.sort_by_key(|m| std::cmp::Reverse(m.at));
     for key in keys(&view)? {
@@ -78,6 +81,7 @@ fn keys(view: &View<'_>) -> Result<BTreeSet<String>> {
     for key in found {
         keys.insert(key?);
     }
+    keys.extend(same::pairs(view)?.iter().map(|pair| format!("same:{}:{}", pair.file.id, pair.other.id)));
     keys.extend(changes::refused(view.db)?.iter().map(|r| format!("refused:{}", r.hash)));
     Ok(keys)
 }

@@ -7,12 +7,13 @@
 use crate::env::random;
 use crate::pin::{Pin, wait_after};
 use crate::vault::{self, Vault};
-use crate::{Env, Result};
+use crate::{Env, Result, seal};
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use data_encoding::BASE64;
 use domain::policy::Policy;
+use domain::sync::DeviceKey;
 use domain::{Code, DeviceId, Failure, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -89,6 +90,18 @@ pub struct KeyFile {
     pub county: String,
     /// The server's host, for the same.
     pub host: String,
+    /// The server's address with its scheme: where a new one-time code is asked about when the PIN is forgotten.
+    #[serde(default)]
+    pub server: Option<String>,
+    /// The device's id, told to the server when another takes its place.
+    #[serde(default)]
+    pub device: Option<DeviceId>,
+    /// The database's key a second time, sealed under the key that the device shares with its server.
+    #[serde(default)]
+    office: Option<String>,
+    /// The file's name in the vault.
+    #[serde(skip)]
+    pub name: String,
     cost: Cost,
     salt: String,
     nonce: String,
@@ -118,6 +131,10 @@ impl KeyFile {
             v: 1,
             county: county.to_owned(),
             host: host.to_owned(),
+            server: None,
+            device: None,
+            office: None,
+            name: vault::KEY.to_owned(),
             cost: with.cost,
             salt: String::new(),
             nonce: String::new(),
@@ -140,12 +157,37 @@ impl KeyFile {
         let sealed = cipher(with, pin, &salt)?.encrypt(&XNonce::from(nonce), plain.as_slice()).map_err(|_| Failure::from(Code::Internal))?;
         (self.cost, self.keystore, self.phrase) = (with.cost, with.mark(), pin.is_phrase());
         (self.salt, self.nonce, self.sealed) = (BASE64.encode(&salt), BASE64.encode(&nonce), BASE64.encode(&sealed));
+        (self.server, self.device) = (Some(secret.server.clone()), Some(secret.device));
         Ok(())
     }
 
-    /// Whether the seal lacks a keystore that is there now: then it is to be made anew.
-    pub fn could_be_harder(&self, with: &Hardening) -> bool {
-        self.keystore.is_none() && with.keystore.is_some()
+    /// Whether nobody but the PIN could open what lies here.
+    pub fn is_only_by_pin(&self) -> bool {
+        self.office.is_none()
+    }
+
+    /// Seals the database's key under the key shared with the server too, so that what a forgotten PIN shuts away is not lost.
+    pub fn share(&mut self, secret: &Secret, key: &DeviceKey, env: &dyn Env) -> Result<()> {
+        self.office = Some(BASE64.encode(&seal::seal(key, seal::DATABASE, secret.database.as_slice(), env)?));
+        (self.server, self.device) = (Some(secret.server.clone()), Some(secret.device));
+        Ok(())
+    }
+
+    /// What that key opens: the database, without its token.
+    ///
+    /// # Errors
+    /// `WrongPin` for another key.
+    pub fn open_by_office(&self, key: &DeviceKey) -> Result<Secret> {
+        let broken = || Failure::from(Code::Storage);
+        let (office, device) = (self.office.as_ref().ok_or_else(broken)?, self.device.ok_or_else(broken)?);
+        let plain = seal::open(key, seal::DATABASE, &BASE64.decode(office.as_bytes()).map_err(|_| broken())?)?;
+        let database: [u8; 32] = plain.as_slice().try_into().map_err(|_| broken())?;
+        Ok(Secret { database: database.into(), token: [0; 32].into(), device, server: self.server.clone().unwrap_or_default() })
+    }
+
+    /// Whether the seal lacks a keystore that is there now, or the file what a later version writes into it: then it is made anew.
+    pub fn could_be_better(&self, with: &Hardening) -> bool {
+        (self.keystore.is_none() && with.keystore.is_some()) || self.device.is_none()
     }
 
     /// Opens the secret. Costs a fifth of a second and 64 MiB.
@@ -174,13 +216,19 @@ impl KeyFile {
 
     /// Reads the key file; none on a fresh device.
     pub fn read(vault: &dyn Vault) -> Result<Option<KeyFile>> {
-        let Some(bytes) = vault.read(vault::KEY)? else { return Ok(None) };
-        serde_json::from_slice(&bytes).map(Some).map_err(|_| Failure::from(Code::Storage).into())
+        KeyFile::read_as(vault, vault::KEY)
+    }
+
+    /// Reads the key file of this name: one that was put aside has another.
+    pub fn read_as(vault: &dyn Vault, name: &str) -> Result<Option<KeyFile>> {
+        let Some(bytes) = vault.read(name)? else { return Ok(None) };
+        let file: KeyFile = serde_json::from_slice(&bytes).map_err(|_| Failure::from(Code::Storage))?;
+        Ok(Some(KeyFile { name: name.to_owned(), ..file }))
     }
 
     /// Writes it, durably.
     pub fn write(&self, vault: &dyn Vault) -> Result<()> {
-        Ok(vault.write(vault::KEY, &serde_json::to_vec_pretty(self)?)?)
+        Ok(vault.write(&self.name, &serde_json::to_vec_pretty(self)?)?)
     }
 
     /// Tries a PIN: refuses while there is a wait, counts the try first and forgets it when the PIN was right.

@@ -2,7 +2,7 @@
 //!
 //! A name is found by any part of it in characters, full pinyin, initials or a mixture (`chenxm`, `陈xm`), and by
 //! characters that sound the same, because a name heard at a door is seldom spelled right.
-use crate::spelling::{Sounds, Syllable, fold, readings, same_letter};
+use crate::spelling::{Sounds, Syllable, fold, readings, spelled};
 
 /// How well something fits: smaller is better and comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -50,8 +50,8 @@ pub struct Query {
 struct Term {
     text: String,
     letters: Vec<Letter>,
-    /// Digits, and perhaps the X that ends an ID number.
-    is_number: bool,
+    /// Digits, and perhaps the X that ends an ID number; empty when it is no number.
+    number: String,
     has_latin: bool,
     has_characters: bool,
 }
@@ -90,9 +90,8 @@ impl Term {
             Letter { typed, has_sound: !all.is_empty(), readings: all.into_iter().filter_map(|r| sounds.known(r)).collect() }
         };
         let letters: Vec<Letter> = text.chars().map(letter).collect();
-        let digits = text.strip_suffix('x').unwrap_or(&text);
         Some(Term {
-            is_number: !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()),
+            number: number(&text).to_owned(),
             has_latin: text.chars().any(|c| c.is_ascii_alphabetic() || c == 'ü'),
             has_characters: letters.iter().any(|l| l.has_sound),
             letters,
@@ -122,14 +121,23 @@ impl Term {
     }
 
     fn fit_rest(&self, keys: &Keys<'_>) -> Option<Fit> {
-        if self.is_number && keys.id_number.contains(&self.text) {
+        if !self.number.is_empty() && keys.id_number.contains(&self.number) {
             return Some(Fit::IdNumber);
         }
-        if self.is_number && keys.phones.contains(&self.text) {
+        if !self.number.is_empty() && keys.phones.contains(&self.number) {
             return Some(Fit::Phone);
         }
         keys.address.contains(&self.text).then_some(Fit::Address)
     }
+}
+
+/// The number that was typed, without the code of the country; empty when it is none.
+fn number(text: &str) -> &str {
+    let abroad = text.strip_prefix("+86").or_else(|| text.strip_prefix("(+86)")).or_else(|| text.strip_prefix("0086"));
+    let whole = |rest: &&str| rest.len() == 11 && rest.starts_with('1');
+    let number = abroad.or_else(|| text.strip_prefix("86").filter(whole)).unwrap_or(text);
+    let digits = number.strip_suffix('x').unwrap_or(number);
+    if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) { number } else { "" }
 }
 
 /// Whether what was typed spells the syllables from the first on. The last one may be incomplete. With `exact`, a typed
@@ -147,11 +155,10 @@ fn sounds_like(typed: &[Letter], syllables: &[Syllable], exact: bool, sounds: &S
     }
     syllable.readings().any(|reading| {
         let reading = sounds.spelled(reading);
-        let common = typed.iter().zip(reading.chars()).take_while(|(t, r)| same_letter(t.typed, *r)).count();
-        let length = reading.chars().count();
+        let (common, whole) = spelled(typed.iter().map(|t| t.typed), reading);
         common > 0
             && (common == typed.len()
-                || (common == length && goes_on(length))
+                || (whole && goes_on(common))
                 || goes_on(1)
                 || (common >= 2 && matches!(reading.get(..2), Some("zh" | "ch" | "sh")) && goes_on(2)))
     })
@@ -191,6 +198,11 @@ mod tests {
             ("20170512", Some(Fit::IdNumber)),
             ("002x", Some(Fit::IdNumber)),
             ("13800", Some(Fit::Phone)),
+            ("+86 138 0000 0001", Some(Fit::Phone)),
+            ("0086-13800000001", Some(Fit::Phone)),
+            ("8613800000001", Some(Fit::Phone)),
+            ("（+86）13800000001", Some(Fit::Phone)),
+            ("8613800000002", None),
             ("桥头", Some(Fit::Address)),
             ("东街３号", Some(Fit::Address)),
             ("陈 东街", Some(Fit::Words)),
@@ -215,5 +227,43 @@ mod tests {
             assert!(fit(typed, "曾阿牛").is_some(), "{typed}");
         }
         assert!(fit("agul", "阿依古丽·买买提").is_none() && fit("aygl", "阿依古丽·买买提").is_some());
+    }
+
+    #[test]
+    fn surnames_are_found_by_the_readings_they_have_as_surnames() {
+        let cases = [
+            ("yunxiaoyan", "贠晓燕"),
+            ("yuanxiaoyan", "贠晓燕"),
+            ("hexiaolong", "黑小龙"),
+            ("heixiaolong", "黑小龙"),
+            ("shanxiong", "单雄"),
+            ("zhaiming", "祭明"),
+            ("moqiming", "万俟明"),
+            ("zhangsunhua", "长孙华"),
+        ];
+        for (typed, name) in cases {
+            assert!(matches!(fit(typed, name), Some(Fit::SoundStart)), "{typed}");
+        }
+        // A given name is not read so.
+        assert_eq!(fit("wanghe", "王黑"), None);
+    }
+
+    #[test]
+    fn a_passports_spelling_is_found() {
+        for typed in ["lyuxiuying", "lyuxy", "lvxiuying", "luxiuying", "lyu", "ly"] {
+            assert!(fit(typed, "吕秀英").is_some(), "{typed}");
+        }
+        assert!(fit("nyuer", "女儿").is_some() && fit("lyuxiu", "刘秀").is_none());
+        // Initials of two characters, not a passport's ü.
+        assert!(fit("ly", "刘洋").is_some());
+    }
+
+    #[test]
+    fn rare_forms_of_a_character_are_found_by_the_usual_one_and_the_other_way_round() {
+        for (typed, name) in [("wuji", "吴𠮷"), ("吴吉", "吴𠮷"), ("吴𠮷", "吴吉"), ("gongyan", "龚䶮"), ("龚\u{e863}", "龚䶮"), ("周喆", "周哲")]
+        {
+            assert!(fit(typed, name).is_some(), "{typed}");
+        }
+        assert_eq!(fit("葛城", "葛\u{e0100}城"), Some(Fit::Name));
     }
 }

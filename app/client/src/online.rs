@@ -1,12 +1,13 @@
 //! Requests that need a server. Everything else goes straight to the core. Being offline is a state, not an error: what
 //! was written is kept and sent later.
+use crate::core::Joining;
 use crate::store::{Durability, meta};
 use crate::sync::{self, Taken};
-use crate::wire::{Answered, Http};
-use crate::{Core, admin, packs, upload};
+use crate::wire::{Answered, Http, Server};
+use crate::{Core, admin, left, packs, seal, upload};
 use data_encoding::BASE64URL_NOPAD;
-use domain::api::{CoreEvent, Enrol, Phase, Request, Response, Status, StatusReply, SyncReport, SyncState};
-use domain::sync::{Cursor, EnrolReply, EnrolRequest, FeedItem, OlderRequest, SyncReply, WIRE};
+use domain::api::{CoreEvent, Enrol, Phase, Request, Response, StartOver, Status, StatusReply, SyncReport, SyncState};
+use domain::sync::{Cursor, DeviceKey, EnrolReply, EnrolRequest, FeedItem, OlderRequest, RevokedReply, SyncReply, WIRE};
 use domain::{Code, DeviceId, Failure, Hash, RecordId, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ const BUSY: (i64, i64) = (60, 600);
 pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result<Response, Failure> {
     match request {
         Request::Enrol(call) => reply(enrol(core, http, &call).await?),
+        Request::StartOver(call) => reply(start_over(core, http, &call).await?),
         Request::Rejoin(call) => reply(rejoin(core, http, &call.code).await?),
         Request::Sync(_) => reply(sync_now(core, http).await?),
         Request::OlderVisits(call) => reply(older_visits(core, http, call.person).await?),
@@ -59,13 +61,14 @@ pub(crate) fn bearer(token: &[u8; 32]) -> String {
     BASE64URL_NOPAD.encode(token)
 }
 
-fn joining_request(code: &str, device: DeviceId, token: &[u8; 32], label: &str) -> EnrolRequest {
+fn joining_request(code: &str, device: DeviceId, token: &[u8; 32], label: &str, replaces: Option<DeviceId>) -> EnrolRequest {
     EnrolRequest {
         v: WIRE,
         code: code.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase(),
         device,
         token_hash: Hash(Sha256::digest(bearer(token).as_bytes()).into()),
         label: label.chars().take(64).collect(),
+        replaces,
     }
 }
 
@@ -74,7 +77,7 @@ async fn rejoin(core: &Mutex<Core>, http: &Http, code: &str) -> Result<StatusRep
     let (server, request) = {
         let core = hold(core);
         let secret = core.secret()?;
-        (crate::wire::address(&secret.server)?, joining_request(code, secret.device, &secret.token, ""))
+        (crate::wire::address(&secret.server)?, joining_request(code, secret.device, &secret.token, "", None))
     };
     let _: Answered<EnrolReply> = http.post(server.join("v1/enrol"), None, &request).await?;
     sync_now(core, http).await?;
@@ -123,15 +126,23 @@ async fn older_visits(core: &Mutex<Core>, http: &Http, person: RecordId) -> Resu
 async fn enrol(core: &Mutex<Core>, http: &Http, call: &Enrol) -> Result<StatusReply, Failure> {
     let server = crate::wire::address(&call.server)?;
     crate::pin::Pin::choose(&call.pin)?;
-    let joining = {
-        let core = hold(core);
-        core.joining()?
-    };
-    let request = joining_request(&call.code, joining.device, &joining.token, &call.label);
+    let joining = hold(core).joining()?;
+    join(core, http, &server, &joining, (&call.code, &call.pin, &call.label)).await
+}
+
+/// The PIN is forgotten. Nothing is put aside before the server took a new code for this device.
+async fn start_over(core: &Mutex<Core>, http: &Http, call: &StartOver) -> Result<StatusReply, Failure> {
+    crate::pin::Pin::choose(&call.pin)?;
+    let (joining, server) = hold(core).joining_anew()?;
+    join(core, http, &crate::wire::address(&server)?, &joining, (&call.code, &call.pin, &call.label)).await
+}
+
+async fn join(core: &Mutex<Core>, http: &Http, server: &Server, joining: &Joining, call: (&str, &str, &str)) -> Result<StatusReply, Failure> {
+    let (code, pin, label) = call;
+    let request = joining_request(code, joining.device, &joining.token, label, joining.replaces);
     let answered: Answered<EnrolReply> = http.post(server.join("v1/enrol"), None, &request).await?;
     let done = answered.body;
-    let host = server.host();
-    hold(core).finish_enrol(&joining, &call.pin, server.as_str(), &host, done.epoch, done.reference)?;
+    hold(core).finish_enrol(joining, pin, server.as_str(), &server.host(), done.epoch, done.reference)?;
     // The first download may fail half-way: the device has joined all the same and goes on later. With the first files there the
     // list can be used, and the shell fetches the rest.
     _ = sync(core, http, true).await;
@@ -179,7 +190,12 @@ async fn sync(core: &Mutex<Core>, http: &Http, first_only: bool) -> Result<SyncR
     tell(core, http, Vec::new());
     let began = hold(core).env().now();
     let mut report = SyncReport::default();
-    let result = everything(core, http, &mut report, first_only).await;
+    let mut result = everything(core, http, &mut report, first_only).await;
+    let revoked = matches!(&result, Err(f) if f.code == Code::DeviceRevoked);
+    let proven = revoked && is_proven(core, http).await;
+    if revoked && !proven {
+        result = Err(Code::RevokedUnproven.into());
+    }
     let mut core_now = hold(core);
     core_now.sync = match result {
         Ok(true) => SyncState::Done,
@@ -192,7 +208,7 @@ async fn sync(core: &Mutex<Core>, http: &Http, first_only: bool) -> Result<SyncR
         }
         Err(f) => SyncState::Failed(f),
     };
-    if core_now.sync == SyncState::Failed(Code::DeviceRevoked.into()) {
+    if proven {
         core_now.wipe()?;
     }
     report.seconds = core_now.env().now().since(began) as f64 / 1000.0;
@@ -200,6 +216,21 @@ async fn sync(core: &Mutex<Core>, http: &Http, first_only: bool) -> Result<SyncR
     drop(core_now);
     tell(core, http, Vec::new());
     Ok(report)
+}
+
+/// Whether it was this device's own server that said it was stopped: whoever else answers in its place, or holds the device's token, does
+/// not have the key that both share.
+async fn is_proven(core: &Mutex<Core>, http: &Http) -> bool {
+    let asked = || -> crate::Result<_> {
+        let core = hold(core);
+        let (key, secret): (Option<DeviceKey>, _) = (meta::get(core.view()?.db, meta::DEVICE_KEY)?, core.secret()?);
+        let nonce = Hash(crate::env::random(core.env()));
+        Ok((key, secret.device, nonce, crate::wire::address(&secret.server)?, bearer(&secret.token)))
+    };
+    let Ok((Some(key), device, nonce, server, token)) = asked() else { return false };
+    let mut url = server.join("v1/revoked");
+    url.set_query(Some(&format!("nonce={nonce}")));
+    http.get::<RevokedReply>(url, &token).await.is_ok_and(|reply| seal::is_proof(&key, &device, &nonce, &reply.proof))
 }
 
 /// The server asked for patience that is not over. A clock that was set back does not make it longer.
@@ -235,13 +266,21 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_
             (core.settle(prepared)?, server, token)
         };
         report.requests += 1;
-        let answered: Answered<SyncReply> = http.post(server.join("v1/sync"), Some(&token), &prepared.request).await?;
+        let mut answered: Answered<SyncReply> = http.post(server.join("v1/sync"), Some(&token), &prepared.request).await?;
+        let (released, keyed) = (std::mem::take(&mut answered.body.released), answered.body.key.is_some());
         report.up_bytes += answered.up_bytes;
         report.down_bytes += answered.down_bytes;
         let taken = {
             let mut core = hold(core);
             let taken = sync::take_in(&mut core, &prepared, answered.body);
-            let taken: Taken = core.settle(taken)?;
+            let mut taken: Taken = core.settle(taken)?;
+            if keyed {
+                core.share_key()?;
+            }
+            let back = left::bring_back(&mut core, &released);
+            let back = core.settle(back)?;
+            taken.more |= !back.is_empty();
+            taken.changed.extend(back);
             if taken.left > 0 {
                 core.sync = SyncState::Running { left: taken.left, bytes: 0 };
             }
@@ -271,6 +310,15 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_
         }
     }
     Err(Code::ServerTrouble.into())
+}
+
+/// Closes the database of a device whose interface has been silent for too long, a suspended one, and tells it. Shells ask now and then.
+pub fn lock_if_idle(core: &Mutex<Core>, http: &Http) {
+    // Should closing fail, it is tried again the next time.
+    let locked = hold(core).lock_if_idle().unwrap_or(false);
+    if locked {
+        tell(core, http, Vec::new());
+    }
 }
 
 /// Tells the interface what changed.

@@ -1,9 +1,9 @@
 //! Writing a person's file: one change a section, nothing that did not change.
 use crate::env::new_id;
 use crate::permission::{ask, caller_for};
-use crate::store::Work;
 use crate::store::intent::Intent;
-use crate::{Result, identity};
+use crate::store::{View, Work};
+use crate::{Result, identity, same};
 use chrono::NaiveDate;
 use domain::api::{Edit, own_programme};
 use domain::area::Level;
@@ -47,8 +47,9 @@ pub fn edit(work: &mut Work<'_>, id: RecordId, edits: &[Edit]) -> Result<()> {
     work.keep(&record, &area, &written, &pen)
 }
 
-/// Opens a file in one of the caller's villages. It belongs to the caller's programme, or to that of its first category.
-pub fn open_file(work: &mut Work<'_>, area: &AreaCode, edits: &[Edit]) -> Result<RecordId> {
+/// Opens a file in one of the caller's villages. It belongs to the caller's programme, or to that of its first category. Where one here may
+/// be the same person's, the caller has to say that it is `another`.
+pub fn open_file(work: &mut Work<'_>, area: &AreaCode, edits: &[Edit], another: bool) -> Result<RecordId> {
     let view = work.view();
     let caller = view.book.caller()?;
     ask(&caller, Action::Create, Kind::Person, Section::Meta)?;
@@ -66,11 +67,27 @@ pub fn open_file(work: &mut Work<'_>, area: &AreaCode, edits: &[Edit]) -> Result
     }
     let id = new_id(work.env);
     identity::check(&view, id, &FileData::default(), &mut edits)?;
+    let other = same_person(&view, area, &edits);
+    if let Some(other) = other.filter(|_| !another) {
+        return Err(Failure::of(Code::MaybeSame, other.to_string()).into());
+    }
     let programme = programme(&caller, &edits)?;
     let pen = work.pen(id)?;
     let (record, change) = Record::new_person(id, programme, today, &edits, &pen)?;
     work.keep(&record, area, &[(change, Intent::NewPerson { programme, edits })], &pen)?;
+    if let Some(other) = other {
+        same::say_two(work, id, other)?;
+    }
     Ok(id)
+}
+
+/// A file here that may be the person's who is described so.
+fn same_person(view: &View<'_>, area: &AreaCode, edits: &[Edit]) -> Option<RecordId> {
+    let text = |key: &str| {
+        let path = Path::new(Section::Identity, key);
+        edits.iter().rev().find(|e| e.path == path).and_then(|e| e.value.text()).unwrap_or_default()
+    };
+    same::on_file(view, text("name"), text("id_number"), text("birth").parse().ok(), area)
 }
 
 /// Settling two values of risk, guardianship or status by writing a third is deciding, too.

@@ -1,7 +1,7 @@
 //! One file as shown.
 use crate::permission::{caller_for, may_amend, visits};
 use crate::store::{View, Work, meta};
-use crate::{Result, conflicts, export, permission, person_item, words};
+use crate::{Result, conflicts, export, permission, person_item, same, words};
 use domain::api::{PersonFile, own_programme};
 use domain::fields::Path;
 use domain::form;
@@ -22,6 +22,7 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<PersonFile> {
     let older = has_older(view, &row)?;
     Ok(PersonFile {
         item: person_item::item(view, id)?,
+        same: same::of(view, &row)?,
         staff: staff(view, &file.fields),
         fields: file.fields.into_iter().map(mask).collect(),
         household: file.household,

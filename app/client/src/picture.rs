@@ -1,10 +1,10 @@
 //! Makes a photo to keep out of a file from a camera: upright, small, and without anything but the picture.
-use crate::Result;
+use crate::{Result, large_picture};
 use data_encoding::BASE64;
 use domain::photo::MAX_FILE;
 use domain::{Code, Hash};
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
 use std::io::Cursor;
 
 /// Longest side of a thumbnail, pixels.
@@ -13,9 +13,10 @@ const THUMB: u32 = 160;
 const SIZES: [(u32, u8); 5] = [(1600, 80), (1600, 65), (1280, 65), (1024, 60), (800, 50)];
 /// About how large a photo may be, bytes: one takes half a minute over 2G.
 const GOAL: usize = 300_000;
-/// Largest side, and most pixels, of what is decoded at all: four bytes a pixel must find room in a cheap phone.
-const MAX_SIDE: u32 = 16_000;
-const MAX_PIXELS: u64 = 64_000_000;
+/// Most pixels of what is decoded whole: four bytes each must find room in a cheap phone.
+const MAX_WHOLE: u64 = 24_000_000;
+/// Pixels a side that a picture of more points is made smaller to while it is read, about: what is kept is made out of that.
+const READ_SIDE: u16 = 2_400;
 
 /// A photo as it is kept.
 pub struct Picture {
@@ -34,7 +35,7 @@ pub struct Picture {
 /// Reads a JPEG, PNG or WebP file and makes it anew. Position, time, device and all else that was beside the picture are gone.
 ///
 /// # Errors
-/// `BadPhoto`: another kind of file, a damaged or a huge one.
+/// `BadPhoto`: another kind of file, or a damaged one. `TooManyPoints`.
 pub fn make(file: &[u8]) -> Result<Picture> {
     let picture = upright(file)?;
     let (mut small, mut bytes) = (RgbImage::new(0, 0), Vec::new());
@@ -81,16 +82,23 @@ fn upright(file: &[u8]) -> Result<DynamicImage> {
     }
     let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(bad)?;
     let mut limits = Limits::default();
-    (limits.max_image_width, limits.max_image_height) = (Some(MAX_SIDE), Some(MAX_SIDE));
+    limits.max_alloc = Some(MAX_WHOLE * 8);
     reader.limits(limits);
+    let format = reader.format();
     let mut decoder = reader.into_decoder().map_err(bad)?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(Code::BadPhoto.into());
+    let pixels = u64::from(width) * u64::from(height);
+    if width.max(height) > large_picture::MAX_SIDE || pixels > large_picture::MAX_PIXELS {
+        return Err(Code::TooManyPoints.into());
     }
     // Damaged EXIF is no reason to refuse the picture.
     let orientation = decoder.orientation();
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(bad)?;
+    let mut picture = match format {
+        _ if pixels <= MAX_WHOLE => DynamicImage::from_decoder(decoder).map_err(bad)?,
+        Some(ImageFormat::Jpeg) => large_picture::jpeg(file, READ_SIDE)?,
+        Some(ImageFormat::Png) => large_picture::png(file, READ_SIDE.into())?,
+        _ => return Err(Code::TooManyPoints.into()),
+    };
     if let Ok(orientation) = orientation {
         picture.apply_orientation(orientation);
     }
@@ -190,6 +198,61 @@ mod tests {
             let centre = image::load_from_memory(&made.bytes).unwrap().into_rgb8().get_pixel(150, 100).0;
             assert!(centre.iter().all(|c| *c > 245), "{format:?} {centre:?}");
         }
+    }
+
+    /// A PNG of so many points whose upper half is green; compressed, it is small.
+    fn huge_png(width: u32, height: u32, kind: png::ColorType) -> Vec<u8> {
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, width, height);
+        encoder.set_color(kind);
+        let mut writer = encoder.write_header().unwrap();
+        let mut rows = writer.stream_writer().unwrap();
+        let samples = kind.samples();
+        let line = |point: &[u8]| point.repeat(width as usize);
+        let (upper, lower) = (line(&[20, 160, 40, 255][..samples]), line(&[250, 250, 250, 0][..samples]));
+        for y in 0..height {
+            std::io::Write::write_all(&mut rows, if y < height / 2 { &upper } else { &lower }).unwrap();
+        }
+        rows.finish().unwrap();
+        writer.finish().unwrap();
+        file
+    }
+
+    #[test]
+    fn photos_of_phones_with_64_and_108_million_points_are_made_small() {
+        for (width, height, kind) in [(9248, 6944, png::ColorType::Rgb), (12000, 9000, png::ColorType::Rgba), (9001, 3001, png::ColorType::Grayscale)]
+        {
+            let made = make(&huge_png(width, height, kind)).unwrap();
+            assert_eq!(made.width.max(made.height), 1600, "{width}x{height}");
+            assert!(is_bare_jpeg(&made.bytes));
+            let again = image::load_from_memory(&made.bytes).unwrap().into_rgb8();
+            let (top, bottom) = (again.get_pixel(800, 100).0, again.get_pixel(800, made.height - 100).0);
+            let wanted = if kind == png::ColorType::Grayscale { [20, 20, 20] } else { [20, 160, 40] };
+            assert!(top.iter().zip(wanted).all(|(is, wanted)| is.abs_diff(wanted) < 12), "{top:?}");
+            assert!(kind == png::ColorType::Grayscale || bottom.iter().all(|c| *c > 240), "{bottom:?}");
+        }
+        // On its side, as cameras write them.
+        let made = make(&from_a_camera(12000, 9000)).unwrap();
+        assert_eq!((made.width, made.height), (1200, 1600));
+        let again = image::load_from_memory(&made.bytes).unwrap().into_rgb8();
+        let (top, bottom) = (again.get_pixel(600, 100).0, again.get_pixel(600, 1500).0);
+        assert!(top[0] > 180 && bottom[2] > 180, "{top:?} {bottom:?}");
+    }
+
+    #[test]
+    fn too_many_points_are_told_as_that() {
+        for (width, height) in [(50_000_u32, 50_000_u32), (21_000, 10), (16_000, 14_000)] {
+            let file = [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &width.to_be_bytes(), &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
+            let crc = crc32(&file[12..]).to_be_bytes();
+            let data = b"\0\0\0\0IDAT\x35\xaf\x06\x1e";
+            let failure = domain::Failure::from(make(&[&file, &crc[..], data].concat()).err().unwrap());
+            assert_eq!(failure.code, Code::TooManyPoints, "{width}x{height}");
+        }
+    }
+
+    fn crc32(bytes: &[u8]) -> u32 {
+        let step = |crc: u32, byte: &u8| (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 });
+        !bytes.iter().fold(!0, step)
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::rebase::rebase;
 use crate::store::work::Work;
 use crate::store::{View, blobs, changes, id_at, meta, strays};
 use crate::sync::Prepared;
-use crate::{Result, Trouble, sync};
+use crate::{Result, Trouble};
 use domain::sync::{Cursor, MAX_KNOWN, Push};
 use domain::{Hash, RecordId};
 use std::collections::{BTreeSet, HashSet};
@@ -185,21 +185,22 @@ pub(crate) fn returning(work: &Work<'_>) -> Result<Vec<(Hash, RecordId, Vec<u8>)
     Ok(found)
 }
 
-/// Their documents came again, as the backup had them: what was written here belongs into them.
-pub(crate) fn take_back(work: &mut Work<'_>, returning: Vec<(Hash, RecordId, Vec<u8>)>) -> Result<()> {
+/// Their documents came again, as the backup had them: what was written here belongs into them. Names records that must come whole.
+pub(crate) fn take_back(work: &mut Work<'_>, returning: Vec<(Hash, RecordId, Vec<u8>)>) -> Result<BTreeSet<RecordId>> {
+    let (mut rest, mut missed) = (BTreeSet::new(), BTreeSet::new());
     if returning.is_empty() {
-        return Ok(());
+        return Ok(missed);
     }
-    let mut rest = BTreeSet::new();
     for (hash, id, bytes) in returning {
         match work.whole(|work| work.absorb(id, std::slice::from_ref(&bytes))) {
             Ok(_) => {}
             Err(Trouble::Record(_) | Trouble::Said(_)) if changes::bytes_of(work.db, &hash)?.is_some() => _ = rest.insert(hash),
             // The server has it, and the document here is not there yet.
-            Err(Trouble::Record(_)) => sync::miss(work, vec![id])?,
+            Err(Trouble::Record(_)) => _ = missed.insert(id),
             Err(Trouble::Said(_)) => {}
             Err(e) => return Err(e),
         }
     }
-    meta::put(work.db, meta::RETURNING, &rest)
+    meta::put(work.db, meta::RETURNING, &rest)?;
+    Ok(missed)
 }

@@ -1,6 +1,6 @@
 //! Where this device stands, in one answer that every phase can give.
 use crate::store::{blobs, changes, meta};
-use crate::{Core, Result, inbox, reviews};
+use crate::{Core, Result, inbox, left, reviews};
 use domain::api::{Phase, StatusReply};
 
 /// The status.
@@ -33,6 +33,7 @@ pub fn status(core: &Core) -> Result<StatusReply> {
     )?;
     status.persons = changes::count(view.db, "SELECT count(*) FROM persons")?;
     status.clock_off = meta::get(view.db, meta::CLOCK_OFF)?;
+    status.left = left::list(core.vault(), core.env().now())?;
     status.last_sync = meta::get(view.db, meta::LAST_SYNC)?;
     if view.book.me().is_ok() {
         status.messages = inbox::count_new(&view)?;

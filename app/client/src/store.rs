@@ -117,6 +117,14 @@ pub fn record(db: &Connection, id: RecordId) -> Result<records::Record> {
     Ok(records::Record::load_own(&bytes.ok_or(Failure::from(Code::NotFound))?)?)
 }
 
+/// Brings the tables of a database to the newest version, and reads all of it.
+///
+/// # Errors
+/// As [`Store::open`].
+pub(crate) fn migrate_by_key(file: &str, secret: &Secret) -> Result<()> {
+    open::open(file, secret, true).map(drop)
+}
+
 /// Reads a record's id from a column of 16 bytes.
 pub fn id_at(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<RecordId> {
     uuid_at(row, column).map(RecordId)

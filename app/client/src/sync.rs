@@ -5,8 +5,8 @@ use crate::store::changes::{self, State};
 use crate::store::strays;
 use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
-use crate::{Core, Result, Trouble, restored};
-use domain::sync::{Cursor, FeedItem, MAX_CHANGES, MAX_KNOWN, Refusal, SyncReply, SyncRequest, WIRE};
+use crate::{Core, Result, Trouble, left, restored};
+use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, Refusal, SyncReply, SyncRequest, WIRE};
 use domain::{Code, Hash, RecordId, Row, Timestamp};
 use records::{Incoming, Record, RecordError};
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,8 @@ pub fn prepare(core: &Core) -> Result<Prepared> {
         known: questions.known,
         found: questions.found,
         anew: strays::anew(view.db, MAX_KNOWN)?,
+        keyless: meta::get::<DeviceKey>(view.db, meta::DEVICE_KEY)?.is_none(),
+        former: left::former(core.vault())?,
     };
     Ok(Prepared { request, sent, doubts: questions.doubts })
 }
@@ -113,11 +115,15 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     }
     let restored = meta::get(work.db, meta::EPOCH)?.is_some_and(|known: u64| known != reply.epoch);
     if restored {
+        meta::remove(work.db, meta::DEVICE_KEY)?;
         restored::begin(work)?;
     } else {
         taken.more |= restored::answered(work, prepared, &reply.lost, &reply.gone)?;
     }
     strays::told(work.db, &prepared.request.anew)?;
+    if let Some(key) = &reply.key {
+        meta::put(work.db, meta::DEVICE_KEY, key)?;
+    }
     // What is written anew under another name goes up as it was meant, before this device hears that its file has left.
     let again = reply.refused.iter().any(|refusal| refusal.reason.code == Code::WriterTaken);
     taken.more |= again;
@@ -125,7 +131,7 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     for item in reply.feed.into_iter().filter(|_| !again) {
         taken.pulled += take_or_miss(work, item, &mut missed)?;
     }
-    restored::take_back(work, returning)?;
+    missed.records.extend(restored::take_back(work, returning)?);
     if moved {
         leave_old_scope(work)?;
     }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::net::IpAddr;
 use std::pin::pin;
 
 /// Longest line of news: every county of the nation.
@@ -54,25 +55,40 @@ impl Server {
     }
 }
 
-/// Reads an address as people type it: a bare host means https, a bare loopback address http.
+/// Reads an address as people type it: a bare host means https, a bare loopback address http. Plain http goes nowhere else.
 ///
 /// # Errors
-/// `BadAddress`.
+/// `BadAddress`, `HttpsNeeded`.
 pub fn address(typed: &str) -> Result<Server, Failure> {
     let narrow = |c: char| if c == '。' { '.' } else { narrow(c) };
     let typed: String = typed.trim().chars().map(narrow).collect();
-    let local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|h| typed.starts_with(h));
-    let full = match typed.contains("://") {
-        true => typed,
-        false if local => format!("http://{typed}"),
-        false => format!("https://{typed}"),
+    let read = |text: &str| Url::parse(text).map_err(|_| Failure::from(Code::BadAddress));
+    let url = match typed.contains("://") {
+        true => read(&typed)?,
+        false => match read(&format!("https://{typed}"))? {
+            url if is_loopback(&url) => read(&format!("http://{typed}"))?,
+            url => url,
+        },
     };
-    let url = Url::parse(&full).map_err(|_| Failure::from(Code::BadAddress))?;
     let fine = matches!(url.scheme(), "https" | "http")
         && url.host_str().is_some_and(|h| !h.is_empty())
         && url.username().is_empty()
+        && url.password().is_none()
         && url.query().is_none();
-    if fine { Ok(Server(url)) } else { Err(Code::BadAddress.into()) }
+    match fine {
+        false => Err(Code::BadAddress.into()),
+        true if url.scheme() == "http" && !is_loopback(&url) => Err(Code::HttpsNeeded.into()),
+        true => Ok(Server(url)),
+    }
+}
+
+/// Whether this address can only mean the machine itself: asked of the host as it will be used, never of its spelling.
+fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let number = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    // A browser looks up no name under localhost; elsewhere the system might.
+    let named = host == "localhost" || (cfg!(target_arch = "wasm32") && host.ends_with(".localhost"));
+    named || number.is_ok_and(|ip| ip.is_loopback())
 }
 
 impl Http {
@@ -98,6 +114,11 @@ impl Http {
         let request = self.client.request(method, url).body(body);
         let (_, _, _, bytes) = self.send(with_token(request, Some(token)), length).await?;
         serde_json::from_slice(&bytes).map_err(|_| Code::NotOurServer.into())
+    }
+
+    /// A question with a JSON answer.
+    pub async fn get<T: DeserializeOwned>(&self, url: Url, token: &str) -> Result<T, Failure> {
+        self.json(Method::GET, url, token, Vec::new()).await
     }
 
     /// One request of another protocol on the same server: its own headers, its body as it is. Gives headers and body of the reply.
@@ -185,15 +206,22 @@ impl Http {
 }
 
 fn with_token(request: RequestBuilder, token: Option<&str>) -> RequestBuilder {
+    // A browser's own cache is not encrypted.
+    #[cfg(target_arch = "wasm32")]
+    let request = request.fetch_cache_no_store();
     match token {
         Some(t) => request.header(AUTHORIZATION, format!("Bearer {t}")),
         None => request,
     }
 }
 
-/// What a refusing server said.
+/// What a refusing server said. That a device was stopped is said by one status only.
 fn said(status: StatusCode, body: &[u8]) -> Failure {
-    serde_json::from_slice::<ErrorReply>(body).map_or_else(|_| strange(status.as_u16(), body).into(), |e| e.failure)
+    match serde_json::from_slice::<ErrorReply>(body) {
+        Ok(e) if e.failure.code == Code::DeviceRevoked && status != StatusCode::GONE => Code::NotOurServer.into(),
+        Ok(e) => e.failure,
+        Err(_) => strange(status.as_u16(), body).into(),
+    }
 }
 
 /// A busy proxy is the server's trouble, and so is an error of ours with a code this program does not know; anything else is not
@@ -257,7 +285,9 @@ fn build() -> reqwest::Result<Client> {
     use std::time::Duration;
     // Whoever comes second finds it installed.
     _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = Client::builder().connect_timeout(Duration::from_secs(15)).read_timeout(Duration::from_secs(60)).no_proxy();
+    // Codes, tokens and files go where they are sent and nowhere else. (In a browser the content policy says so.)
+    let builder = Client::builder().redirect(reqwest::redirect::Policy::none());
+    let builder = builder.connect_timeout(Duration::from_secs(15)).read_timeout(Duration::from_secs(60)).no_proxy();
     #[cfg(target_os = "android")]
     let builder = builder.tls_certs_only(mozilla()?);
     builder.build()
@@ -289,9 +319,55 @@ mod tests {
         ] {
             assert_eq!(address(typed).unwrap().as_str(), wanted);
         }
-        for bad in ["", "ftp://a.cn", "http://", "https://user:pw@a.cn", "a b"] {
+        for bad in ["", "ftp://a.cn", "http://", "https://user:pw@a.cn", "https://:pw@a.cn", "a b"] {
             assert_eq!(address(bad), Err(Code::BadAddress.into()), "{bad}");
         }
         assert_eq!(address("a.cn/nf").unwrap().join("v1/sync").as_str(), "https://a.cn/nf/v1/sync");
+    }
+
+    #[test]
+    fn plain_http_goes_to_this_machine_only_however_the_address_is_spelt() {
+        for (typed, wanted) in [
+            ("localhost", "http://localhost/"),
+            ("LocalHost:8420", "http://localhost:8420/"),
+            ("HTTP://LOCALHOST:8420", "http://localhost:8420/"),
+            ("127.1", "http://127.0.0.1/"),
+            ("0x7f000001:8420", "http://127.0.0.1:8420/"),
+            ("[::1]:8420", "http://[::1]:8420/"),
+            ("[0:0:0:0:0:0:0:1]", "http://[::1]/"),
+            ("https://127.0.0.1", "https://127.0.0.1/"),
+            // Whatever only looks like it is asked by https.
+            ("localhost.evil.cn", "https://localhost.evil.cn/"),
+            ("127.0.0.1.evil.cn", "https://127.0.0.1.evil.cn/"),
+            ("127.0.0.1。evil。cn", "https://127.0.0.1.evil.cn/"),
+            ("localhost.", "https://localhost./"),
+            ("[::ffff:10.0.0.1]", "https://[::ffff:a00:1]/"),
+            ("0.0.0.0", "https://0.0.0.0/"),
+        ] {
+            assert_eq!(address(typed).unwrap().as_str(), wanted, "{typed}");
+        }
+        for typed in [
+            "http://a.cn",
+            "HTTP://A.CN:8420",
+            "http://localhost.evil.cn",
+            "http://127.0.0.1.evil.cn",
+            "http://localhost.",
+            "http://192.168.1.5:8420",
+            "http://0.0.0.0:8420",
+        ] {
+            assert_eq!(address(typed), Err(Code::HttpsNeeded.into()), "{typed}");
+        }
+        for typed in ["localhost@evil.cn", "localhost:80@evil.cn", "http://127.0.0.1@evil.cn", "http://localhost:x@evil.cn"] {
+            assert_eq!(address(typed), Err(Code::BadAddress.into()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn only_one_status_says_that_a_device_was_stopped() {
+        let body = br#"{"nuanfang":1,"failure":{"code":"device_revoked"}}"#;
+        assert_eq!(said(StatusCode::GONE, body).code, Code::DeviceRevoked);
+        for status in [StatusCode::IM_A_TEAPOT, StatusCode::UNAUTHORIZED, StatusCode::INTERNAL_SERVER_ERROR] {
+            assert_eq!(said(status, body).code, Code::NotOurServer, "{status}");
+        }
     }
 }

@@ -55,8 +55,11 @@ calls! {
     Unlock { pin: String } -> StatusReply;
     /// Closes the database.
     Lock {} -> StatusReply;
-    /// The PIN is forgotten: puts key and data of this device aside, unread and kept, so that it can be enrolled anew. Only while locked.
-    StartOver {} -> StatusReply;
+    /// The PIN is forgotten: with a new one-time code of the same server this device joins anew in place of what it was. What it had is put
+    /// aside, and what was not uploaded comes back by itself where the server can open it. Only while locked; needs the network.
+    StartOver { /** A new one-time code. */ code: String, /** The new PIN. */ pin: String, /** As of [`Enrol`]. */ label: String } -> StatusReply;
+    /// Brings back what was not uploaded before this device was begun anew, by the PIN it had then.
+    BringBack { /** One of [`StatusReply::left`]. */ name: String, /** The old one. */ pin: String } -> StatusReply;
     /// Wraps the key anew under another PIN.
     ChangePin { old: String, new: String } -> ();
     /// Brings both sides up to date now.
@@ -70,8 +73,13 @@ calls! {
     Person { id: RecordId } -> PersonFile;
     /// Writes the fields that changed, one change a section.
     EditPerson { id: RecordId, edits: Vec<Edit> } -> ();
-    /// Opens a file. The area must be one of the caller's villages.
-    NewPerson { area: AreaCode, edits: Vec<Edit> } -> RecordId;
+    /// Opens a file. The area must be one of the caller's villages. `MaybeSame`, with the record that may be the same person's, unless it is
+    /// said to be another's.
+    NewPerson { area: AreaCode, edits: Vec<Edit>, /** The caller knows that no file here is this person's. */ #[serde(default)] another: bool } -> RecordId;
+    /// Open files here that may be of one person.
+    Duplicates {} -> Vec<SamePair>;
+    /// Says that two files are of two persons: nobody on this device is asked again.
+    SayTwo { one: RecordId, other: RecordId } -> ();
     /// The whole ID number, shown on request and logged on the device.
     RevealIdNumber { id: RecordId } -> String;
 
@@ -252,6 +260,24 @@ pub struct StatusReply {
     pub moved_aside: Option<String>,
     /// Minutes without a touch after which to lock.
     pub lock_minutes: u32,
+    /// What lies here of former devices; only when open.
+    #[serde(default)]
+    pub left: Vec<Left>,
+}
+
+/// What a device that was stopped or begun anew left here.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Left {
+    /// Names it to [`BringBack`].
+    pub name: String,
+    /// When it was put aside; none when that is not known.
+    pub at: Option<Timestamp>,
+    /// The PIN it had then opens it. If not, only the office can.
+    pub by_pin: bool,
+    /// That PIN is a passphrase.
+    pub phrase: bool,
+    /// Seconds until that PIN may be tried.
+    pub wait: u32,
 }
 
 /// What one sync did, for the headless client and 我的.

@@ -13,6 +13,8 @@ codes!(
         NotOurServer = "not_our_server",
         /// The address is not one.
         BadAddress = "bad_address",
+        /// Plain http reaches this machine only: everything else is asked by https.
+        HttpsNeeded = "https_needed",
         /// The one-time code is unknown or mistyped.
         WrongCode = "wrong_code",
         /// The one-time code was used already.
@@ -21,6 +23,10 @@ codes!(
         ExpiredCode = "expired_code",
         /// This device is not (or no longer) allowed to sync; ask the administrator.
         DeviceRevoked = "device_revoked",
+        /// Something says that this device was stopped, without proof that its server does. Nothing here was touched.
+        RevokedUnproven = "revoked_unproven",
+        /// The device that is to be replaced belongs to another member of staff and was not stopped yet.
+        OthersDevice = "others_device",
         /// The server asks for a newer app.
         AppTooOld = "app_too_old",
         /// Too many tries; wait. `field` may hold the seconds.
@@ -77,6 +83,8 @@ codes!(
         BadDate = "bad_date",
         /// A person with this ID number is on file here already.
         AlreadyOnFile = "already_on_file",
+        /// There is a file that may be this person's; `field` is its record. Opened all the same when the caller says so.
+        MaybeSame = "maybe_same",
         /// This form or version is not known to this app; the record is kept and readable as it is.
         UnknownForm = "unknown_form",
         /// The form still has open or wrong answers.
@@ -89,6 +97,8 @@ codes!(
         BadFile = "bad_file",
         /// This is no photo that can be read (JPEG, PNG, WebP), or too large a one.
         BadPhoto = "bad_photo",
+        /// The photo has more points than any phone makes, or more than can be read of its kind.
+        TooManyPoints = "too_many_points",
         /// The visit has as many photos as it may have.
         TooManyPhotos = "too_many_photos",
         /// The key that this system keeps for the app is gone, and without it the PIN opens nothing.

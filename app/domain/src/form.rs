@@ -137,6 +137,11 @@ pub fn find(name: &str) -> Option<&'static Form> {
     shipped().iter().find(|f| f.name() == name)
 }
 
+/// The form of this name, or the newest version where the name says none: `elder-visit`.
+pub fn named(name: &str) -> Option<&'static Form> {
+    find(name).or_else(|| shipped().iter().filter(|f| f.id == name).max_by_key(|f| f.version))
+}
+
 /// The newest visit form of a programme.
 pub fn current_for(programme: Programme) -> Option<&'static Form> {
     shipped().iter().filter(|f| f.programme == programme).max_by_key(|f| f.version)

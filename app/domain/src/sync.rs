@@ -38,6 +38,21 @@ pub struct EnrolRequest {
     pub token_hash: Hash,
     /// What the device calls itself, for the administrator's list, for example `Android 手机`.
     pub label: String,
+    /// The device that it takes the place of, its PIN being forgotten: that one is stopped, and what it did not send is this one's to send.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<DeviceId>,
+}
+
+/// A key that one device and its server share, given once inside the connection: it proves that a device was stopped, and opens what
+/// a device left behind.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeviceKey(pub Hash);
+
+impl std::fmt::Debug for DeviceKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DeviceKey")
+    }
 }
 
 /// The answer to a good code.
@@ -161,7 +176,16 @@ pub struct SyncRequest {
     /// Whether its first download may come in packs; clients of before packs do not ask.
     #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
     pub packs: bool,
+    /// It has no key in common with this server yet and asks for it.
+    #[serde(rename = "k", default, skip_serializing_if = "std::ops::Not::not")]
+    pub keyless: bool,
+    /// Former devices whose unsent work lies sealed on this one: the key of which may it have?
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<DeviceId>,
 }
+
+/// Most former devices in one request.
+pub const MAX_FORMER: usize = 16;
 
 /// A device asks for what of a person lies before the time it holds. The reply is a list of [`FeedItem::Enter`].
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -258,10 +282,28 @@ pub struct SyncReply {
     /// Present when the device's was out of date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<Reference>,
+    /// The key that the device asked for.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<DeviceKey>,
+    /// Of the request's `former`, those whose work this device may bring back, with their keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub released: Vec<(DeviceId, DeviceKey)>,
     /// The server's clock.
     #[serde(rename = "t", alias = "now")]
     pub now: Timestamp,
 }
+
+/// The answer to `GET /v1/revoked?nonce=…`, JSON: that this device was stopped, said by the server it joined.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct RevokedReply {
+    /// Marks the server as one of ours.
+    pub nuanfang: u32,
+    /// Keyed BLAKE3 of device and nonce, under a key derived from the device's ([`REVOCATION`]).
+    pub proof: Hash,
+}
+
+/// Context of BLAKE3's key derivation for that proof.
+pub const REVOCATION: &str = "nuanfang 2026-11 proof that a device was stopped";
 
 fn is_zero(n: &u64) -> bool {
     *n == 0

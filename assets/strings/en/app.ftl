@@ -162,9 +162,20 @@ unlock-wait-minutes =
        *[other] Too many wrong tries. Please wait { $minutes } minutes.
     }
 unlock-forgot = Forgot the PIN?
-unlock-forgot-note = The PIN exists on this device only; nobody can look it up or bring it back. Ask the administrator for a new one-time code, then enrol this device again. Everything uploaded comes back; what was not uploaded stays sealed on this device and cannot be opened without the PIN.
+unlock-forgot-note = The PIN exists on this device only; nobody can look it up or bring it back. When there is a network, ask the administrator for a new one-time code and enrol this device again: everything uploaded comes back, and so does what was not. Without network or code, leave it for now; nothing is lost.
 unlock-start-over = Enrol this device again
 unlock-working = Opening your files…
+
+## What former devices left
+left-by-pin = can be brought back by the PIN it had then
+left-sealed = sealed; comes back by itself once the administrator lets it
+left-heading = Not uploaded before
+left-title = Left by a device that was switched off
+left-of = Left when this device was enrolled again, { $day }
+left-bring-back = Bring back
+left-pin-title = Enter the PIN of that time
+left-pin-note = With the PIN of that time it comes back and is uploaded.
+left-done = It is back and on its way
 
 ## Me
 me-title = Me

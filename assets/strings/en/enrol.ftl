@@ -3,6 +3,8 @@
 enrol-welcome = Welcome to Nuanfang
 enrol-intro = Enter the server address and the one-time code from your administrator. Joining needs a network; later work does not.
 enrol-intro-code = Enter the one-time code from your administrator. Joining needs a network; later work does not.
+enrol-intro-anew = Ask your administrator for a new one-time code. With the code and a new PIN, whatever was not uploaded comes back by itself; nothing is lost. This needs the network.
+enrol-back-to-pin = Back, try the PIN again
 enrol-label-browser = { $system } browser
 enrol-server = Server address
 enrol-server-hint = For example https://nuanfang.example.cn

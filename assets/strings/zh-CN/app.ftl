@@ -96,9 +96,20 @@ unlock-tries-left = 再错 { $count } 次就要等一会儿。
 unlock-wait = 错的次数多了，请等 { $seconds } 秒再试。
 unlock-wait-minutes = 错的次数多了，请等 { $minutes } 分钟再试。
 unlock-forgot = 忘记 PIN？
-unlock-forgot-note = PIN 只在这台设备上，谁也看不到，也没有办法找回。请先向管理员要一个新的登记码，再重新登记这台设备。已上传的内容都会回来；还没有上传的内容会原样封存在这台设备里，没有 PIN 打不开。
+unlock-forgot-note = PIN 只在这台设备上，谁也看不到，也没有办法找回。可以联网时，向管理员要一个新的登记码，重新登记这台设备：已上传的内容都会回来，没有上传的也会自动取回。现在没有网络或登记码，先放着，什么也不会丢。
 unlock-start-over = 重新登记这台设备
 unlock-working = 正在打开档案…
+
+## What former devices left
+left-by-pin = 可以用当时的 PIN 取回
+left-sealed = 已封存，等管理员放行后自动取回
+left-heading = 以前没有上传的内容
+left-title = 一台停用的设备留下的内容
+left-of = { $day } 重新登记前留下的内容
+left-bring-back = 取回
+left-pin-title = 输入当时的 PIN
+left-pin-note = 当时的 PIN 对了，内容就会取回并上传。
+left-done = 已取回，正在上传
 
 ## Me
 me-title = 我的

@@ -3,6 +3,8 @@
 enrol-welcome = 欢迎使用暖访
 enrol-intro = 请填写管理员给您的服务器地址和登记码。登记要联网，以后没有网也能用。
 enrol-intro-code = 请填写管理员给您的登记码。登记要联网，以后没有网也能用。
+enrol-intro-anew = 请向管理员要一个新的登记码。输入登记码、设置新的 PIN 以后，没有上传的内容会自动取回，什么也不会丢。这一步需要网络。
+enrol-back-to-pin = 返回，再试 PIN
 enrol-label-browser = { $system } 浏览器
 enrol-server = 服务器地址
 enrol-server-hint = 例如 https://nuanfang.example.cn

@@ -1,9 +1,11 @@
 //! Where photos lie.
+use crate::at_rest::{Key, open_photo};
+use crate::private;
 use crate::settings::{PhotoSettings, Settings};
 use anyhow::Context;
 use bytes::Bytes;
 use domain::{Hash, Timestamp};
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
@@ -19,13 +21,27 @@ const FOLDER: &str = "blobs";
 pub struct Photos {
     folder: PathBuf,
     settings: PhotoSettings,
+    /// Each opens.
+    keys: Vec<Key>,
+    /// Whether the first of them seals.
+    seals: bool,
     opened: OnceLock<(Arc<dyn ObjectStore>, Path)>,
 }
 
 impl Photos {
     /// The place that settings name.
     pub fn of(settings: &Settings) -> Photos {
-        Photos { folder: settings.data.join(FOLDER), settings: settings.photos.clone(), opened: OnceLock::new() }
+        Photos { folder: settings.data.join(FOLDER), settings: settings.photos.clone(), keys: Vec::new(), seals: true, opened: OnceLock::new() }
+    }
+
+    /// The same, sealing with the first of these keys; what any of them sealed, or nobody, is read.
+    pub fn with_keys(self, keys: Vec<Key>) -> Photos {
+        Photos { keys, ..self }
+    }
+
+    /// The same, sealing no more: what one of these keys sealed is still read.
+    pub fn reading(self, keys: Vec<Key>) -> Photos {
+        Photos { keys, seals: false, ..self }
     }
 
     /// Opens it, to tell mistaken settings at once. A folder is made when there is something to put in it.
@@ -43,7 +59,7 @@ impl Photos {
         let opened: (Arc<dyn ObjectStore>, Path) = match &self.settings.url {
             Some(url) => s3(url, self.settings.endpoint.as_deref())?,
             None => {
-                std::fs::create_dir_all(&self.folder).with_context(|| self.folder.display().to_string())?;
+                private::folder(&self.folder)?;
                 (Arc::new(LocalFileSystem::new_with_prefix(&self.folder)?.with_fsync(true)), Path::default())
             }
         };
@@ -73,7 +89,7 @@ impl Photos {
     pub async fn get(&self, hash: &Hash) -> anyhow::Result<Option<Bytes>> {
         let (store, place) = self.place(hash)?;
         match there(store.get(&place).await)? {
-            Some(found) => Ok(Some(found.bytes().await?)),
+            Some(found) => open_photo(&self.keys, hash, found.bytes().await?).map(Some),
             None => Ok(None),
         }
     }
@@ -84,8 +100,28 @@ impl Photos {
     /// When it cannot be written.
     pub async fn put(&self, hash: &Hash, bytes: Vec<u8>) -> anyhow::Result<()> {
         let (store, place) = self.place(hash)?;
+        let bytes = match self.keys.first().filter(|_| self.seals) {
+            Some(key) => key.seal(hash, &bytes)?,
+            None => bytes,
+        };
         store.put(&place, bytes.into()).await?;
         Ok(())
+    }
+
+    /// Stores each photo anew as it is stored from now on. How many.
+    ///
+    /// # Errors
+    /// When one cannot be read by any key, or not be written: those before it are done.
+    pub async fn rewrite(&self) -> anyhow::Result<u64> {
+        let names: Vec<Hash> = self.all().map_ok(|(hash, _)| hash).try_collect().await?;
+        let mut done = 0;
+        for hash in names {
+            if let Some(bytes) = self.get(&hash).await? {
+                self.put(&hash, bytes.to_vec()).await?;
+                done += 1;
+            }
+        }
+        Ok(done)
     }
 
     /// Removes it.

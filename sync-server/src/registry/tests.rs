@@ -21,7 +21,7 @@ fn li() -> StaffEntry {
 
 fn request(typed: &str, device: u8, token: u8) -> EnrolRequest {
     let device = DeviceId::new(0, [device; 10]);
-    EnrolRequest { v: 1, code: typed.into(), device, token_hash: Hash([token; 32]), label: "Android 手机".into() }
+    EnrolRequest { v: 1, code: typed.into(), device, token_hash: Hash([token; 32]), label: "Android 手机".into(), replaces: None }
 }
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);

@@ -54,7 +54,7 @@ fn join(server: &App, staff: &str, device: DeviceId, token: &str, env: &Chance, 
     let now = server.env.now();
     let code = server.store.write(|db| Ok(registry::new_code(db, &staff.parse().unwrap(), now, bytes)?)).unwrap();
     let token_hash = Hash(Sha256::digest(token.as_bytes()).into());
-    let request = EnrolRequest { v: WIRE, code: code.code, device, token_hash, label: format!("sim {}", env.below(1000)) };
+    let request = EnrolRequest { v: WIRE, code: code.code, device, token_hash, label: format!("sim {}", env.below(1000)), replaces: None };
     let reply = exchange::enrol(server, &client::wire::pack(&request).unwrap()).unwrap_or_else(|e| panic!("cannot join: {e:?}"));
     client::wire::unpack(&reply).unwrap()
 }

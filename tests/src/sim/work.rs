@@ -106,7 +106,7 @@ impl Village {
             Edit { path: Path::new(Section::Identity, "name"), value: words.as_str().into() },
             Edit { path: Path::of_entry(Section::Categories, entry, "code"), value: code.code().into() },
         ];
-        let asked = self.devices[n].ask(NewPerson { area, edits }, fuse);
+        let asked = self.devices[n].ask(NewPerson { area, edits, another: true }, fuse);
         self.promise("opens a file for", n, asked, |id| *id, &words);
     }
 

@@ -1,6 +1,6 @@
 //! First start: server and one-time code, then a PIN, typed twice.
 
-use domain::api::{Enrol as EnrolCall, SyncState};
+use domain::api::{Enrol as EnrolCall, StartOver, SyncState};
 use domain::{Code, Failure, pin};
 use text::Text;
 use yew::prelude::*;
@@ -47,9 +47,21 @@ fn system() -> String {
     .to_owned()
 }
 
+/// Properties of [`Enrol`].
+#[derive(Properties, PartialEq)]
+pub struct EnrolProps {
+    /// The PIN is forgotten: this device joins its server anew.
+    #[prop_or_default]
+    pub anew: bool,
+    /// Back to the PIN.
+    #[prop_or_default]
+    pub onback: Callback<()>,
+}
+
 /// The pages of enrolling.
 #[component]
-pub fn Enrol() -> Html {
+pub fn Enrol(props: &EnrolProps) -> Html {
+    let anew = props.anew;
     let text = use_text();
     let status = use_status();
     let at = use_state(|| At::Code);
@@ -61,16 +73,19 @@ pub fn Enrol() -> Html {
     // Six digits, until the county says that on this device they are not enough.
     let phrase = use_state(|| false);
     let app = use_app();
-    let enrol = use_command::<EnrolCall>({
+    let joined = {
         let joined = done(app);
         Callback::from(move |status| {
             ask_to_keep();
             joined.emit(status);
         })
-    });
+    };
+    let enrol = use_command::<EnrolCall>(joined.clone());
+    let start_over = use_command::<StartOver>(joined);
+    let failed = if anew { start_over.failure.clone() } else { enrol.failure.clone() };
     {
         let (at, phrase) = (at.setter(), phrase.setter());
-        use_effect_with(enrol.failure.clone(), move |failure| {
+        use_effect_with(failed.clone(), move |failure| {
             if let Some(failure) = failure {
                 if failure.code == Code::PhraseNeeded {
                     phrase.set(true);
@@ -81,12 +96,16 @@ pub fn Enrol() -> Html {
     }
     let onpin = {
         let (at, differs, weak) = (at.clone(), differs.clone(), weak.clone());
-        let (server, code, run) = (server.clone(), code.clone(), enrol.callback());
+        let (server, code, run, again) = (server.clone(), code.clone(), enrol.callback(), start_over.callback());
         let label = device_label(&text);
         Callback::from(move |pin: String| match &*at {
             At::Again(first) if *first == pin => {
                 at.set(At::Working);
-                run.emit(EnrolCall { server: (*server).clone(), code: (*code).clone(), pin, label: label.clone() });
+                let (code, label) = ((*code).clone(), label.clone());
+                match anew {
+                    true => again.emit(StartOver { code, pin, label }),
+                    false => run.emit(EnrolCall { server: (*server).clone(), code, pin, label }),
+                }
             }
             At::Again(_) => {
                 differs.set(true);
@@ -115,10 +134,10 @@ pub fn Enrol() -> Html {
                 let at = at.setter();
                 Callback::from(move |()| at.set(At::Pin))
             };
-            html! { <CodePage server={server.clone()} code={code.clone()} failure={enrol.failure.clone()} {next} /> }
+            html! { <CodePage {anew} server={server.clone()} code={code.clone()} failure={failed.clone()} {next} /> }
         }
         At::Pin => {
-            let refused = || enrol.failure.as_ref().filter(|f| !concerns_code(f)).map(|f| text.failure(f));
+            let refused = || failed.as_ref().filter(|f| !concerns_code(f)).map(|f| text.failure(f));
             let tries = weak.0;
             let weak = weak.1.map(|code| text.failure(&code.into())).or_else(refused);
             let wrong = *differs || weak.is_some();
@@ -146,6 +165,9 @@ pub fn Enrol() -> Html {
                 <small>{ text.enrol_step(step, 3) }</small>
             </div>
             { body }
+            if anew && matches!(*at, At::Code) {
+                <Button text={text.enrol_back_to_pin()} look={Look::Plain} test="back-to-pin" onclick={props.onback.clone()} />
+            }
             if matches!(*at, At::Pin | At::Again(_)) {
                 <Button text={text.action_previous()} look={Look::Plain} onclick={back} />
             }
@@ -155,6 +177,7 @@ pub fn Enrol() -> Html {
 
 #[derive(Properties, PartialEq)]
 struct CodePageProps {
+    anew: bool,
     server: UseStateHandle<String>,
     code: UseStateHandle<String>,
     failure: Option<Failure>,
@@ -164,8 +187,8 @@ struct CodePageProps {
 #[component]
 fn CodePage(props: &CodePageProps) -> Html {
     let (text, status) = (use_text(), use_status());
-    // A page that a server sent belongs to that server.
-    let at_home = api::home_server().is_some();
+    // A page that a server sent belongs to that server, and a device that joined before to its own.
+    let at_home = props.anew || api::home_server().is_some();
     let tried = use_state(|| false);
     let fault = |value: &str| (*tried && value.trim().is_empty()).then(|| text.failure(&Code::Required.into()));
     let set = |state: &UseStateHandle<String>| {
@@ -178,7 +201,7 @@ fn CodePage(props: &CodePageProps) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             tried.set(true);
-            if !server.trim().is_empty() && !code.trim().is_empty() {
+            if (at_home || !server.trim().is_empty()) && !code.trim().is_empty() {
                 next.emit(());
             }
         })
@@ -186,8 +209,8 @@ fn CodePage(props: &CodePageProps) -> Html {
     html! {
         <form class="stack loose" {onsubmit} novalidate={true}>
             <div class="center stack">
-                <h1>{ text.enrol_welcome() }</h1>
-                <p class="muted">{ if at_home { text.enrol_intro_code() } else { text.enrol_intro() } }</p>
+                <h1>{ if props.anew { text.unlock_start_over() } else { text.enrol_welcome() } }</h1>
+                <p class="muted">{ if props.anew { text.enrol_intro_anew() } else if at_home { text.enrol_intro_code() } else { text.enrol_intro() } }</p>
             </div>
             if status.moved_aside.is_some() {
                 <Banner tone={Tone::Danger} title={text.failure(&Code::DatabaseDamaged.into())} alert={true} />

@@ -13,15 +13,17 @@ use crate::nav::{Nav, Page, use_nav};
 use crate::query::use_query;
 use crate::state::{refresh_status, use_app, use_text};
 
+use super::person::same;
 use super::when::{count, short_moment};
 
 /// The groups, in the order of the page.
-const GROUPS: [Group; 4] = [Group::Returned, Group::Conflict, Group::Refused, Group::Changed];
+const GROUPS: [Group; 5] = [Group::Returned, Group::Conflict, Group::Same, Group::Refused, Group::Changed];
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Group {
     Returned,
     Conflict,
+    Same,
     Refused,
     Changed,
 }
@@ -31,6 +33,7 @@ impl Group {
         match about {
             About::Returned { .. } => Group::Returned,
             About::Conflict { .. } => Group::Conflict,
+            About::MaybeSame(_) => Group::Same,
             About::Refused { .. } => Group::Refused,
             About::ChangedAfterApproval { .. } => Group::Changed,
         }
@@ -40,6 +43,7 @@ impl Group {
         match self {
             Group::Returned => text.inbox_returned(),
             Group::Conflict => text.inbox_conflicts(),
+            Group::Same => text.same_title(),
             Group::Refused => text.inbox_refused(),
             Group::Changed => text.inbox_changed(),
         }
@@ -49,6 +53,7 @@ impl Group {
         match self {
             Group::Returned => (Glyph::Return, Tone::Danger, Edge::Flag, "returned"),
             Group::Conflict => (Glyph::Compare, Tone::Warm, Edge::Soon, "conflict"),
+            Group::Same => (Glyph::Compare, Tone::Warm, Edge::Soon, "same"),
             Group::Refused => (Glyph::Alert, Tone::Danger, Edge::Flag, "refused"),
             Group::Changed => (Glyph::Edit, Tone::Warm, Edge::Soon, "changed"),
         }
@@ -101,7 +106,7 @@ fn page_of(message: &Message) -> Page {
         About::ChangedAfterApproval { visit } => Page::Review(*visit),
         About::Conflict { record, path } if is_answer(path) => Page::Visit(*record),
         About::Refused { record, fields, .. } if fields.iter().any(|f| is_answer(f)) => Page::Visit(*record),
-        About::Conflict { .. } | About::Refused { .. } => Page::Person(message.person),
+        About::Conflict { .. } | About::Refused { .. } | About::MaybeSame(_) => Page::Person(message.person),
     }
 }
 
@@ -131,6 +136,10 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
         About::Conflict { path, .. } => {
             let todo = if is_answer(path) { text.inbox_conflict_do_visit() } else { text.inbox_conflict_do() };
             (text.inbox_conflict_line_short(&field_words(path, text)), Vec::new(), todo)
+        }
+        About::MaybeSame(pair) => {
+            let title = if pair.number { text.same_number() } else { text.same_name() };
+            (title, vec![same::words(&pair.file, text), same::words(&pair.other, text)], text.same_todo())
         }
         About::ChangedAfterApproval { .. } => (text.inbox_changed_line(), Vec::new(), text.inbox_changed_do()),
         About::Refused { reason, fields, .. } => {

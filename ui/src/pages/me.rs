@@ -2,6 +2,7 @@
 
 mod about;
 mod change_pin;
+mod left;
 mod places;
 mod security;
 mod settings;
@@ -26,6 +27,7 @@ pub fn Me() -> Html {
                 { troubles(&status, kept, &text) }
                 { who(&status, &text) }
                 <sync_card::SyncCard />
+                <left::LeftBehind />
                 <settings::Settings />
                 <security::Security />
                 <about::About />

@@ -6,6 +6,7 @@ mod facts;
 mod household;
 mod id_number;
 pub mod numbers;
+pub mod same;
 mod timeline;
 
 use domain::api::{Person, PersonFile};
@@ -18,6 +19,7 @@ use self::conflict::Conflicts;
 use self::facts::Facts;
 use self::household::Household;
 use self::numbers::Numbers;
+use self::same::Same;
 use self::timeline::Timeline;
 use crate::components::{Banner, Button, Empty, Foot, Glyph, Look, PageBody, Skeleton, Tone, TopBar, show};
 use crate::nav::{Page, use_nav};
@@ -79,6 +81,7 @@ fn Contents(props: &FileProps) -> Html {
             if file.item.status == FileStatus::Closed {
                 <Banner tone={Tone::Quiet} icon={Glyph::Lock} title={text.person_closed_note(reason)} test="closed" />
             }
+            <Same file={file.clone()} />
             <Conflicts file={file.clone()} />
             if file.item.draft.is_some() {
                 <Banner icon={Glyph::Edit} title={text.today_continue()} test="draft">

@@ -1,11 +1,12 @@
 //! Opening the app with the PIN.
 
-use domain::api::{StartOver, StatusReply, Unlock as UnlockCall};
+use domain::api::{StatusReply, Unlock as UnlockCall};
 use domain::{Code, Failure};
 use gloo_timers::callback::Interval;
 use text::Text;
 use yew::prelude::*;
 
+use super::enrol::Enrol;
 use crate::components::{Banner, Button, Glyph, Icon, Look, PinEntry, Sheet, Tone};
 use crate::query::use_command;
 use crate::state::{App, Step, refresh_status, use_app, use_status, use_text};
@@ -50,8 +51,8 @@ pub fn Unlock() -> Html {
     let (text, status) = (use_text(), use_status());
     let app = use_app();
     let help = use_state(|| false);
+    let anew = use_state(|| false);
     let unlock = use_command::<UnlockCall>(done(app.clone()));
-    let anew = use_command::<StartOver>(done(app.clone()));
     {
         // After a wrong PIN the core says how long to wait.
         let app = app.map(|a| a.dispatcher());
@@ -66,10 +67,17 @@ pub fn Unlock() -> Html {
     let wrong = !unlock.busy && !note.is_empty();
     let run = unlock.callback();
     let onpin = Callback::from(move |pin| run.emit(UnlockCall { pin }));
-    let start_over = {
-        let run = anew.callback();
-        Callback::from(move |()| run.emit(StartOver {}))
-    };
+    let start_over = switch(&anew, true);
+    if *anew {
+        let onback = {
+            let (anew, help) = (anew.setter(), help.setter());
+            Callback::from(move |()| {
+                help.set(false);
+                anew.set(false);
+            })
+        };
+        return html! { <Enrol anew={true} {onback} /> };
+    }
     let show_help = switch(&help, true);
     let hide_help = switch(&help, false);
     html! {
@@ -89,7 +97,7 @@ pub fn Unlock() -> Html {
                 <Sheet title={text.unlock_forgot()} onclose={hide_help.clone()}>
                     <p>{ text.unlock_forgot_note() }</p>
                     <div class="sheet-foot">
-                        <Button text={text.unlock_start_over()} look={Look::Line} busy={anew.busy} test="start-over" onclick={start_over} />
+                        <Button text={text.unlock_start_over()} look={Look::Line} test="start-over" onclick={start_over} />
                         <Button text={text.action_cancel()} onclick={hide_help} />
                     </div>
                 </Sheet>

@@ -4,7 +4,7 @@ use super::{Store, meta, open, schema};
 use crate::key::Secret;
 use crate::vault::{DATABASE, Vault, database_files};
 use crate::{Env, Result, Trouble};
-use domain::{Code, Timestamp};
+use domain::{Code, RecordId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value as Cell};
 
 /// What is taken over: table, columns, which rows. With its document a rescued change can also be seen, not only sent.
@@ -54,9 +54,10 @@ fn open_filled(file: &str, secret: &Secret, thorough: bool) -> Result<Store> {
 }
 
 /// Rows by table, as far as they could be read.
-type Rescued = Vec<(&'static str, &'static str, Vec<Vec<Cell>>)>;
+pub(crate) type Rescued = Vec<(&'static str, &'static str, Vec<Vec<Cell>>)>;
 
-fn rescue(file: &str, secret: &Secret) -> Rescued {
+/// Reads what is worth saving out of a database that nobody holds.
+pub(crate) fn rescue(file: &str, secret: &Secret) -> Rescued {
     let meta = ("meta", "key, value", readable(file, secret, "SELECT 0, key, value FROM meta WHERE key = 'reference' AND ?1 = -1"));
     let mut all: Rescued = vec![meta];
     for (table, columns, which) in WORTH_SAVING {
@@ -101,14 +102,57 @@ fn read_from(file: &str, secret: &Secret, sql: &str, after: &mut i64, found: &mu
 fn put_back(db: &mut Connection, rescued: &Rescued) -> Result<()> {
     let tx = db.transaction()?;
     for (table, columns, rows) in rescued {
-        let marks = vec!["?"; columns.split(',').count()].join(", ");
-        let mut insert = tx.prepare(&format!("INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})"))?;
-        for row in rows {
-            insert.execute(params_from_iter(row))?;
-        }
+        insert(&tx, table, columns, rows)?;
     }
     tx.commit()?;
     Ok(())
+}
+
+fn insert(db: &Connection, table: &str, columns: &str, rows: &[Vec<Cell>]) -> Result<()> {
+    let marks = vec!["?"; columns.split(',').count()].join(", ");
+    let mut insert = db.prepare(&format!("INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})"))?;
+    for row in rows {
+        insert.execute(params_from_iter(row))?;
+    }
+    Ok(())
+}
+
+/// Table and columns, if they are among those worth saving.
+pub(crate) fn known(table: &str, columns: &str) -> Option<(&'static str, &'static str)> {
+    WORTH_SAVING.iter().find(|(t, c, _)| (*t, *c) == (table, columns)).map(|(t, c, _)| (*t, *c))
+}
+
+/// Takes what was rescued from a former device into a store that is in use, beside what is there. Returns the records concerned.
+pub(crate) fn take_over(work: &mut super::Work<'_>, rescued: &Rescued) -> Result<Vec<RecordId>> {
+    let mut concerned = Vec::new();
+    for (table, columns, rows) in rescued {
+        match *table {
+            "meta" => {}
+            "records" => concerned.extend(rows.iter().filter_map(|row| merge(work, row).transpose()).collect::<Result<Vec<_>>>()?),
+            _ => insert(work.db, table, columns, rows)?,
+        }
+    }
+    Ok(concerned)
+}
+
+/// A document with what was not sent: its changes go into the one that is here. Where the two do not go together, the server's word
+/// on each of them, once sent, says what becomes of it.
+fn merge(work: &mut super::Work<'_>, row: &[Cell]) -> Result<Option<RecordId>> {
+    let [Cell::Blob(_), _, _, Cell::Text(area), actor, _, Cell::Blob(document)] = row else { return Ok(None) };
+    let theirs = records::Record::load(document)?;
+    let id = theirs.id();
+    let changes: Vec<Vec<u8>> = theirs.changes().into_iter().map(|change| change.bytes).collect();
+    match work.absorb(id, &changes) {
+        Ok(_) | Err(Trouble::Record(_)) => {}
+        Err(Trouble::Said(f)) if f.code == Code::NotFound => {
+            let area = area.parse().map_err(|_| Trouble::Unreadable)?;
+            work.put(id, &area, &theirs.save(), &theirs.row()?)?;
+            work.db.execute("UPDATE records SET actor = ?2 WHERE id = ?1", rusqlite::params![id.bytes(), actor])?;
+        }
+        Err(e) => return Err(e),
+    }
+    work.touch(theirs.person());
+    Ok(Some(id))
 }
 
 /// The index of what was rescued. The cursor was not: the next sync brings everything.

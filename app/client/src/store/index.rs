@@ -57,8 +57,8 @@ pub fn put(db: &Connection, row: &Row) -> Result<()> {
 }
 
 fn put_person(db: &Connection, p: &PersonRow) -> Result<()> {
-    let sql = "INSERT INTO persons (id, name, id_number, phones, address, area, categories, risk, open, conflicts)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO UPDATE SET
+    let sql = "INSERT INTO persons (id, name, id_number, phones, address, area, categories, risk, open, conflicts, birth)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET birth = excluded.birth,
                name = excluded.name, id_number = excluded.id_number, phones = excluded.phones, address = excluded.address, area = excluded.area,
                categories = excluded.categories, risk = excluded.risk, open = excluded.open, conflicts = excluded.conflicts";
     let phones: String = p.phones.iter().map(|phone| format!(" {}", phone.number)).collect();
@@ -73,7 +73,8 @@ fn put_person(db: &Connection, p: &PersonRow) -> Result<()> {
         categories.join(","),
         p.risk.map_or("", |r| r.code()),
         p.status == FileStatus::Open,
-        p.conflicts
+        p.conflicts,
+        p.birth.map(|day| day.to_string()).unwrap_or_default()
     ])?;
     Ok(())
 }
@@ -90,6 +91,16 @@ fn put_visit(db: &Connection, v: &VisitRow) -> Result<()> {
 fn put_review(db: &Connection, r: &ReviewRow) -> Result<()> {
     let sql = "INSERT INTO reviews (id, target, at, reviewer) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO NOTHING";
     db.prepare_cached(sql)?.execute(params![r.id.bytes(), r.target.bytes(), r.at.0, r.by.as_str()])?;
+    Ok(())
+}
+
+/// Puts all persons in their table anew, from their rows: after a column was added.
+pub fn refill_persons(db: &Connection) -> Result<()> {
+    let mut statement = db.prepare("SELECT row FROM records WHERE kind = 'person'")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        put(db, &rmp_serde::from_slice(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?)?;
+    }
     Ok(())
 }
 

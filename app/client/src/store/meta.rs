@@ -32,6 +32,8 @@ pub const TROUBLE: &str = "pack_trouble";
 pub const UNREAD: &str = "unread";
 /// Persons whose visits from before the time that is held here were fetched (`BTreeSet<RecordId>`).
 pub const OLDER: &str = "older";
+/// The key shared with the server (`domain::sync::DeviceKey`).
+pub const DEVICE_KEY: &str = "device_key";
 /// Moment of the last complete sync (`Timestamp`).
 pub const LAST_SYNC: &str = "last_sync";
 

@@ -30,6 +30,8 @@ pub struct Line {
     pub open: bool,
     /// When the next visit is due.
     pub due: Option<NaiveDate>,
+    /// Day of birth, where known.
+    pub birth: Option<NaiveDate>,
     categories: u32,
     name: Range<u32>,
     id_number: Range<u32>,
@@ -63,7 +65,7 @@ pub struct Roster {
     waste: usize,
 }
 
-const COLUMNS: &str = "SELECT id, name, id_number, phones, address, area, categories, risk, open, due FROM persons";
+const COLUMNS: &str = "SELECT id, name, id_number, phones, address, area, categories, risk, open, due, birth FROM persons";
 
 impl Roster {
     /// Reads everybody.
@@ -137,6 +139,7 @@ impl Roster {
             risk: text(7)?.parse().ok(),
             open: row.get(8)?,
             due: due.and_then(|d| d.parse().ok()),
+            birth: text(10)?.parse().ok(),
         })
     }
 

@@ -153,6 +153,8 @@ CREATE INDEX draft_photos_draft ON draft_photos (draft);
 /// - `strays`: others' changes that the restored server lost, on their way back to it. `given`: when it took them, 0: not yet.
 /// - `anew`: changes of this device that it wrote anew under other names, until the server was told.
 /// - `changes.bytes` of an accepted change are there again once its record was dropped.
+/// - `persons.birth`: the day, or nothing; tells people of one name apart.
+/// - `two_persons`: pairs of files, the lesser id first, that somebody here said are of two persons.
 const V3: &str = "
 CREATE TABLE doubtful (
   record BLOB NOT NULL PRIMARY KEY,
@@ -161,6 +163,8 @@ CREATE TABLE doubtful (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE strays (hash BLOB NOT NULL PRIMARY KEY, record BLOB NOT NULL, bytes BLOB NOT NULL, given INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE anew (hash BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+ALTER TABLE persons ADD COLUMN birth TEXT NOT NULL DEFAULT '';
+CREATE TABLE two_persons (a BLOB NOT NULL, b BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID;
 ";
 
 /// Brings the tables to the newest version, each step in a transaction of its own. A database of a newer program is left as it is.
@@ -173,6 +177,9 @@ pub fn migrate(db: &mut Connection) -> Result<()> {
         if version < step {
             let tx = db.transaction()?;
             tx.execute_batch(tables)?;
+            if step == 3 {
+                super::index::refill_persons(&tx)?;
+            }
             tx.pragma_update(None, "user_version", step)?;
             tx.commit()?;
         }

@@ -12,5 +12,6 @@ mod pins;
 mod replies;
 mod reviews;
 mod roles;
+mod same;
 mod search;
 mod village;

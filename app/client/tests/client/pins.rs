@@ -109,13 +109,70 @@ fn a_wiped_device_has_nothing_left() {
 fn a_forgotten_pin_puts_the_data_aside_and_deletes_nothing() {
     let mut device = Device::of(li());
     device.new_file("陈小满", &[]);
-    assert_eq!(device.refuses(StartOver {}), Code::NotAllowed, "not while somebody works");
+    assert!(device.core.joining_anew().is_err(), "not while somebody works");
+    device.ask(Lock {});
+    let again = |device: &Device| device.core.joining_anew().unwrap();
+    let (joining, server) = again(&device);
+    assert_eq!((again(&device).0.device, server.as_str()), (joining.device, "https://nuanfang.example"));
+    // Nothing is put aside before the server took the code.
+    assert_eq!(device.ask(unlock(PIN)).persons, 1);
     device.ask(Lock {});
     let before = device.files().len();
-    assert_eq!(device.ask(StartOver {}).phase, Phase::Fresh);
-    let after = device.files();
-    assert_eq!(after.len(), before);
-    assert!(after.iter().all(|f| f.contains(".old-") || f == "nuanfang.lock"), "{after:?}");
+    device.core.finish_enrol(&joining, "918273", &server, "nuanfang.example", 7, reference(li())).unwrap();
+    assert_eq!(device.ask(Status {}).persons, 0);
+    let aside: Vec<_> = device.files().into_iter().filter(|f| f.contains(".old-")).collect();
+    assert!(aside.len() >= 2 && device.files().len() >= before, "{:?}", device.files());
+    // The old PIN brings it back.
+    let name = device.ask(Status {}).left[0].name.clone();
+    assert_eq!(device.refuses(BringBack { name: name.clone(), pin: "802417".into() }), Code::WrongPin);
+    assert_eq!(device.ask(BringBack { name, pin: PIN.into() }).persons, 1);
+    assert!(!device.files().iter().any(|f| f.contains(".old-")), "{:?}", device.files());
+}
+
+#[test]
+fn an_old_pin_of_somebody_else_brings_nothing_back() {
+    let mut device = Device::of(zhao());
+    device.new_file("陈小满", &[]);
+    device.ask(Lock {});
+    let (joining, server) = device.core.joining_anew().unwrap();
+    device.core.finish_enrol(&joining, "918273", &server, "nuanfang.example", 7, reference(li())).unwrap();
+    let name = device.ask(Status {}).left[0].name.clone();
+    assert_eq!(device.refuses(BringBack { name, pin: PIN.into() }), Code::NotAllowed);
+    assert_eq!((device.ask(Status {}).persons, device.ask(Status {}).left.len()), (0, 1));
+}
+
+#[test]
+fn a_device_that_was_cut_off_while_it_began_anew_goes_on_and_has_all_of_it() {
+    let mut device = Device::of(li());
+    device.new_file("陈小满", &[]);
+    device.ask(Lock {});
+    let (joining, server) = device.core.joining_anew().unwrap();
+    // The key was put aside, and then the power failed.
+    let home = device.folder.path();
+    std::fs::rename(home.join("key.json"), home.join("key.json.old-1795226400000")).unwrap();
+    let mut device = device.killed();
+    assert_eq!(device.core.joining().unwrap().device, joining.device, "the same code is good for the same device");
+    device.core.finish_enrol(&joining, "918273", &server, "nuanfang.example", 7, reference(li())).unwrap();
+    let left = device.ask(Status {}).left;
+    assert_eq!(left.len(), 1);
+    assert_eq!(device.ask(BringBack { name: left[0].name.clone(), pin: PIN.into() }).persons, 1);
+}
+
+#[test]
+fn a_suspended_app_is_locked_by_its_shell() {
+    let mut device = Device::of(li());
+    device.clock.pass(10 * 60_000);
+    device.core.touch();
+    device.clock.pass(10 * 60_000);
+    assert!(!device.core.lock_if_idle().unwrap(), "the interface itself locks first");
+    device.clock.pass(60_000);
+    assert!(device.core.lock_if_idle().unwrap());
+    assert_eq!((device.ask(Status {}).phase, device.refuses(Today {})), (Phase::Locked, Code::Locked));
+    assert!(!device.core.lock_if_idle().unwrap());
+    // A clock set back opens no longer time.
+    device.ask(unlock(PIN));
+    device.clock.pass(-DAY);
+    assert!(device.core.lock_if_idle().unwrap());
 }
 
 #[test]

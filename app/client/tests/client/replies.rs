@@ -21,6 +21,8 @@ fn reply(device: &Device, accepted: Vec<Hash>, refused: Vec<Refusal>) -> SyncRep
         more: false,
         left: 0,
         reference: None,
+        key: None,
+        released: vec![],
         now: device.core.env().now(),
     }
 }

@@ -137,7 +137,7 @@ impl Device {
         std::fs::read_dir(self.folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect()
     }
     pub fn new_file(&mut self, name: &str, more: &[(&str, &str)]) -> RecordId {
-        self.ask(new_person(name, more))
+        self.ask(NewPerson { another: true, ..new_person(name, more) })
     }
 
     /// What sync does, without a server: everything unsent goes to the other device and is acknowledged here.
@@ -174,7 +174,7 @@ pub fn edit(path: &str, value: &str) -> Edit {
 pub fn new_person(name: &str, more: &[(&str, &str)]) -> NewPerson {
     let mut edits = vec![edit("identity.name", name), edit("categories.0192f0c1-2b3c-7def-8123-456789abcdef.code", "left_behind_child")];
     edits.extend(more.iter().map(|(p, v)| edit(p, v)));
-    NewPerson { area: COPPER.parse().unwrap(), edits }
+    NewPerson { area: COPPER.parse().unwrap(), edits, another: false }
 }
 
 /// Answers that finish a visit by this form: for every question that must be answered, its first option or something plain.

@@ -147,6 +147,37 @@ pub struct PersonFile {
     /// Whether there may be older visits on the server.
     #[serde(default)]
     pub older: bool,
+    /// Other open files that may be this person's.
+    #[serde(default)]
+    pub same: Vec<SameFile>,
+}
+
+/// Two files that may be of one person.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SamePair {
+    /// The later one.
+    pub file: SameFile,
+    /// The earlier one.
+    pub other: SameFile,
+    /// Whether they have one ID number, not a name alone.
+    pub number: bool,
+    /// When the later one was opened.
+    pub at: Timestamp,
+}
+
+/// A file that may be of the same person as another.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SameFile {
+    /// The record.
+    pub id: RecordId,
+    /// Name.
+    pub name: String,
+    /// Village name.
+    pub area_name: String,
+    /// Day of birth, where known.
+    pub birth: Option<NaiveDate>,
+    /// When it was opened.
+    pub opened: NaiveDate,
 }
 
 /// One entry of a list section.

@@ -33,6 +33,8 @@ pub enum About {
         /// Which.
         path: String,
     },
+    /// Two files may be of one person. The message is about the later one.
+    MaybeSame(Box<super::SamePair>),
     /// Work of mine that the server did not accept. It is kept.
     Refused {
         /// Why.

@@ -117,7 +117,7 @@ fn prepare(store: &Store, devices: usize) -> anyhow::Result<Vec<Evening>> {
         store.write(|db| {
             let code = registry::new_code(db, &caller.staff, now, SystemEnv.random())?.code;
             let token_hash = Hash(Sha256::digest(&token).into());
-            let request = EnrolRequest { v: WIRE, code, device, token_hash, label: "storm".into() };
+            let request = EnrolRequest { v: WIRE, code, device, token_hash, label: "storm".into(), replaces: None };
             registry::redeem(db, &request, now).map_err(domain::Failure::from)?;
             Ok(())
         })?;
@@ -125,8 +125,9 @@ fn prepare(store: &Store, devices: usize) -> anyhow::Result<Vec<Evening>> {
         // In step with the county, so that the reply holds what is new and no first download.
         let seq = store.read(|db| feed::start(db, caller))?.into_keys().map(|county| (county, u64::from(u32::MAX))).collect();
         let cursor = Cursor { scope: feed::scope(caller), seq, complete: true, ..Cursor::default() };
-        let (known, found, anew) = (Vec::new(), Vec::new(), Vec::new());
-        let request = SyncRequest { v: WIRE, device, epoch: 1, cursor, reference: 0, changes, known, found, anew, here: Vec::new(), packs: false };
+        let (known, found, anew, here, former) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (epoch, reference, packs, keyless) = (1, 0, false, false);
+        let request = SyncRequest { v: WIRE, device, epoch, cursor, reference, changes, known, found, anew, here, packs, keyless, former };
         evenings.push(Evening { token, body: pack(&request)? });
     }
     Ok(evenings)

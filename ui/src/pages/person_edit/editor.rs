@@ -6,7 +6,7 @@ use domain::api::{Edit, EditPerson, NewPerson, PersonFile};
 use domain::fields::{FIELDS, Path};
 use domain::gather::gathered;
 use domain::roles::Section;
-use domain::{AreaCode, Failure, RecordId, Value};
+use domain::{AreaCode, Code, Failure, RecordId, Value};
 use text::Text;
 use yew::prelude::*;
 
@@ -96,7 +96,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                 }
                 { for props.sections.iter().map(|section| html! { <SectionForm key={section.code()} section={*section} form={form.clone()} /> }) }
             </PageBody>
-            <Trouble faults={work.faults.len()} failure={saving.failure.filter(|f| still_wrong(f, &work))} />
+            <Trouble faults={work.faults.len()} failure={saving.failure.filter(|f| still_wrong(f, &work))} busy={saving.busy} another={saving.another} />
             <Foot><Button text={text.action_save()} busy={saving.busy} test="save" onclick={saving.save} /></Foot>
             if *asking { <Discard onstay={switch(&asking, false)} ondiscard={discard} /> }
         </div>
@@ -117,6 +117,8 @@ struct Saving {
     busy: bool,
     failure: Option<Failure>,
     save: Callback<()>,
+    /// Saves a new file though another may be the same person's.
+    another: Callback<()>,
 }
 
 /// Checks, writes, and says so; a failure of the core is put at its field.
@@ -159,7 +161,7 @@ fn use_saving(id: Option<RecordId>, work: &UseReducerHandle<Work>, before: &Rc<B
     let busy = edited.busy || made.busy;
     let (edit, make) = (edited.callback(), made.callback());
     let (work, before, nothing) = (work.clone(), before.clone(), text.person_nothing_changed());
-    let save = Callback::from(move |()| {
+    let save = Callback::from(move |another: bool| {
         let faults = check::faults(&work, &before, id.is_none(), status.today);
         if !faults.is_empty() {
             work.dispatch(Step::Faults(faults));
@@ -177,12 +179,12 @@ fn use_saving(id: Option<RecordId>, work: &UseReducerHandle<Work>, before: &Rc<B
                 // The check above found a village.
                 if let Some(area) = work.typed(&village).and_then(Value::text).and_then(|code| code.parse::<AreaCode>().ok()) {
                     edits.retain(|e| e.path != village);
-                    make.emit(NewPerson { area, edits });
+                    make.emit(NewPerson { area, edits, another });
                 }
             }
         }
     });
-    Saving { busy, failure, save }
+    Saving { busy, failure, another: save.reform(|()| true), save: save.reform(|()| false) }
 }
 
 fn switch(state: &UseStateHandle<bool>, to: bool) -> Callback<()> {
@@ -194,15 +196,31 @@ fn switch(state: &UseStateHandle<bool>, to: bool) -> Callback<()> {
 struct TroubleProps {
     faults: usize,
     failure: Option<Failure>,
+    busy: bool,
+    another: Callback<()>,
 }
 
 /// Above the button: why it was not saved.
 #[component]
 fn Trouble(props: &TroubleProps) -> Html {
-    let text = use_text();
+    let (text, nav) = (use_text(), use_nav());
     let faults = i64::try_from(props.faults).unwrap_or(i64::MAX);
     let onclick = Callback::from(|()| jump::to_first_fault());
     match (&props.failure, faults) {
+        (Some(Failure { code: Code::MaybeSame, field }), _) => {
+            let other = field.as_deref().and_then(|id| id.parse().ok());
+            let open = Callback::from(move |()| other.into_iter().for_each(|other| nav.open(Page::Person(other))));
+            html! {
+                <div class="edit-trouble">
+                    <Banner icon={Glyph::Compare} title={text.same_ask_title()} note={text.same_ask_note()} alert={true} test="maybe-same">
+                        <div class="row wrap">
+                            <Button text={text.same_open()} look={Look::Line} fit={true} test="same-open" onclick={open} />
+                            <Button text={text.same_another()} look={Look::Line} fit={true} busy={props.busy} test="same-another" onclick={props.another.clone()} />
+                        </div>
+                    </Banner>
+                </div>
+            }
+        }
         (Some(failure), _) => html! { <div class="edit-trouble"><FailureBanner failure={failure.clone()} /></div> },
         (None, 0) => Html::default(),
         (None, faults) => html! {

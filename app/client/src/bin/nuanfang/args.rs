@@ -9,7 +9,7 @@ use text::Lang;
 #[command(
     name = "nuanfang",
     version,
-    after_help = "The PIN is read from NUANFANG_PIN, or asked for. Exit: 0 done, 1 refused with the reason on stderr, 2 usage."
+    after_help = "The PIN is read from --pin-fd or NUANFANG_PIN, or asked for. Exit: 0 done, 1 refused with the reason on stderr, 2 usage."
 )]
 pub struct Arguments {
     /// The device's folder; made where it is missing.
@@ -21,6 +21,9 @@ pub struct Arguments {
     /// Language of what is printed: zh-CN or en.
     #[arg(long, global = true, default_value = "zh-CN", value_parser = |s: &str| s.parse::<Lang>().map_err(|e| e.to_string()))]
     pub lang: Lang,
+    /// Read the PIN from this file descriptor: unlike the environment, other programs of the user do not see it.
+    #[arg(long, global = true, value_name = "N")]
+    pub pin_fd: Option<u32>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -40,6 +43,20 @@ pub enum Command {
         /// What the administrator sees of this device.
         #[arg(long, default_value = "nuanfang")]
         label: String,
+    },
+    /// The PIN is forgotten: join anew in place of what this device was, and set a new PIN. What it had is put aside.
+    StartOver {
+        /// A new one-time code from the administrator.
+        #[arg(long)]
+        code: String,
+        /// What the administrator sees of this device.
+        #[arg(long, default_value = "nuanfang")]
+        label: String,
+    },
+    /// List what former devices left here and had not uploaded; or bring one back by the PIN it had (NUANFANG_OLD_PIN, or asked for).
+    Left {
+        /// Which, as listed.
+        name: Option<String>,
     },
     /// Bring both sides up to date.
     Sync,
@@ -87,6 +104,15 @@ pub enum Command {
     Older {
         /// The person.
         id: RecordId,
+    },
+    /// Files that may be of one person.
+    Duplicates,
+    /// Say that two files are of two persons.
+    Two {
+        /// One.
+        one: RecordId,
+        /// The other.
+        other: RecordId,
     },
     /// Fields with more than one value.
     Conflicts,
@@ -170,6 +196,9 @@ pub enum Person {
         /// JSON: `{"area": "…", "identity": {"name": "…"}, "contact.phone": "…", "household": [{…}], "categories": ["…"]}`.
         #[arg(long, value_name = "FILE.json")]
         from: PathBuf,
+        /// It is another person than the one whose file may be hers.
+        #[arg(long)]
+        another: bool,
     },
 }
 
@@ -181,7 +210,7 @@ pub enum Visit {
         /// Whom.
         #[arg(long, value_name = "ID")]
         person: RecordId,
-        /// By which form, for example `child-visit@1`.
+        /// By which form: `child-visit`, or an older version by its number, `child-visit@1`.
         #[arg(long)]
         form: String,
         /// JSON: the answers by question.

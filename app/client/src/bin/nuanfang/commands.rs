@@ -1,6 +1,6 @@
 //! One function a command: ask the core, print the answer.
 use crate::args::{self, Arguments, Command};
-use crate::device::{Device, given_pin, new_pin, now};
+use crate::device::{Device, given_pin, new_pin, now, old_pin, take_pin};
 use crate::from_file;
 use crate::out;
 use crate::show::Show;
@@ -39,11 +39,17 @@ impl Printer {
 /// Runs one command.
 pub fn run(arguments: Arguments) -> Result<(), Failure> {
     let printer = Printer { json: arguments.json, show: Show { text: Text::new(arguments.lang), now: now() } };
+    take_pin(arguments.pin_fd)?;
     let device = Device::in_folder(&arguments.home)?;
     match arguments.command {
         Command::Enrol { server, code, label } => {
             device.call(Enrol { server, code, pin: new_pin()?, label })?;
             // It has joined; what the road does to the rest of the first download is no failure of that.
+            device.call(Sync {})?;
+            printer.print(&device.call(Status {})?, Show::status)
+        }
+        Command::StartOver { code, label } => {
+            device.call(StartOver { code, pin: new_pin()?, label })?;
             device.call(Sync {})?;
             printer.print(&device.call(Status {})?, Show::status)
         }
@@ -62,7 +68,12 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
 
 fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), Failure> {
     match command {
-        Command::Enrol { .. } | Command::Status => Err(Code::Internal.into()),
+        Command::Enrol { .. } | Command::StartOver { .. } | Command::Status => Err(Code::Internal.into()),
+        Command::Left { name: None } => printer.print(&device.call(Status {})?.left, |show, left| show.left(left)),
+        Command::Left { name: Some(name) } => {
+            device.call(BringBack { name, pin: old_pin()? })?;
+            sync(device, printer)
+        }
         Command::Sync => sync(device, printer),
         Command::Follow => loop {
             // Without a network it goes on trying.
@@ -78,17 +89,20 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
             }
             printer.id(id)
         }
-        Command::Person { command: args::Person::New { from } } => {
-            let call = from_file::person(&from_file::json(&from)?, &SystemEnv)?;
+        Command::Person { command: args::Person::New { from, another } } => {
+            let call = from_file::person(&from_file::json(&from)?, another, &SystemEnv)?;
             printer.id(device.call(call)?)
         }
         Command::Visit { command: args::Visit::New { person, form, from } } => {
             let answers = from_file::answers(from_file::json(&from)?)?;
+            let form = domain::form::named(&form).map_or(form, domain::form::Form::name);
             printer.id(device.call(NewVisit { person, form, answers })?)
         }
         Command::Visit { command: args::Visit::Photo(photo) } => self::photo(device, printer, &photo),
         Command::Visits { person, limit } => printer.print(&device.call(Visits { person, limit })?, |s, v| s.visits(v)),
         Command::Older { id } => printer.print(&device.call(OlderVisits { person: id })?, |_, count| out!("{count}")),
+        Command::Duplicates => printer.print(&device.call(Duplicates {})?, |s, v| s.duplicates(v)),
+        Command::Two { one, other } => device.call(SayTwo { one, other }),
         Command::Conflicts => printer.print(&device.call(Conflicts {})?, |s, c| s.conflicts(c)),
         Command::Resolve { id, field, take } => {
             device.call(Resolve { id, path: field, take })?;

@@ -6,16 +6,19 @@ use client::{Env, online, wire::Http};
 use domain::api::{Call, Status, Unlock};
 use domain::{Code, Failure, Timestamp};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 use text::{Lang, Text};
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
+use zeroize::Zeroizing;
 
 /// Before a lost connection is tried again.
 const LISTEN_AGAIN: Duration = Duration::from_secs(5);
 /// Where the PIN is read from before it is asked for.
 pub const PIN: &str = "NUANFANG_PIN";
+/// The same for the PIN of a former device.
+const OLD_PIN: &str = "NUANFANG_OLD_PIN";
 
 /// One device.
 pub struct Device {
@@ -64,9 +67,31 @@ impl Device {
     }
 }
 
-/// The PIN in the environment.
+/// The PIN of the file descriptor.
+static GIVEN: OnceLock<Zeroizing<String>> = OnceLock::new();
+
+/// Reads the PIN from a file descriptor: its first line.
+///
+/// # Errors
+/// `BadPin` when there is none to be read.
+pub fn take_pin(from: Option<u32>) -> Result<(), Failure> {
+    let Some(fd) = from else { return Ok(()) };
+    let read = std::fs::read_to_string(format!("/dev/fd/{fd}")).map(Zeroizing::new).map_err(|_| Failure::from(Code::BadPin))?;
+    _ = GIVEN.set(read.lines().next().unwrap_or_default().to_owned().into());
+    Ok(())
+}
+
+/// The PIN of the file descriptor or in the environment.
 pub fn given_pin() -> Option<String> {
-    std::env::var(PIN).ok().filter(|pin| !pin.is_empty())
+    GIVEN.get().map(|pin| pin.to_string()).or_else(|| std::env::var(PIN).ok()).filter(|pin| !pin.is_empty())
+}
+
+/// The PIN that a former device had: from the environment, or asked for.
+pub fn old_pin() -> Result<String, Failure> {
+    match std::env::var(OLD_PIN) {
+        Ok(pin) if !pin.is_empty() => Ok(pin),
+        _ => ask("PIN: "),
+    }
 }
 
 /// A new PIN: from the environment, or asked for twice.

@@ -19,7 +19,7 @@ pub fn json(file: &File) -> Result<Json, Failure> {
 
 /// A file to be opened: `area`, and fields by `section.key` or section by section; household and categories are lists, a
 /// category may be its bare code.
-pub fn person(json: &Json, env: &dyn Env) -> Result<NewPerson, Failure> {
+pub fn person(json: &Json, another: bool, env: &dyn Env) -> Result<NewPerson, Failure> {
     let Json::Object(fields) = json else { return Err(Code::BadFile.into()) };
     let mut area: Option<AreaCode> = None;
     let mut edits = Vec::new();
@@ -39,7 +39,7 @@ pub fn person(json: &Json, env: &dyn Env) -> Result<NewPerson, Failure> {
             _ => edits.push(edit(name, value)?),
         }
     }
-    Ok(NewPerson { area: area.ok_or_else(|| Failure::of(Code::Required, "area.code"))?, edits })
+    Ok(NewPerson { area: area.ok_or_else(|| Failure::of(Code::Required, "area.code"))?, edits, another })
 }
 
 fn list_entry(section: &str, entry: &Json, id: Uuid) -> Result<Vec<Edit>, Failure> {
@@ -131,11 +131,11 @@ mod tests {
     fn a_file_may_be_written_section_by_section_or_field_by_field() {
         let json = serde_json::json!({"area": "990101001201", "identity": {"name": "陈小满"}, "contact.phone": "13800000001",
             "household": [{"name": "周桂芳", "guardian": true}], "categories": ["left_behind_child"]});
-        let new = person(&json, &SystemEnv).unwrap();
+        let new = person(&json, false, &SystemEnv).unwrap();
         let names: Vec<String> = new.edits.iter().map(|e| format!("{}.{}", e.path.section, e.path.key)).collect();
         assert_eq!(names, ["categories.code", "contact.phone", "household.guardian", "household.name", "identity.name"]);
         assert_eq!(new.edits[2].path.entry, new.edits[3].path.entry);
-        assert_eq!(person(&serde_json::json!({"identity.name": "陈小满"}), &SystemEnv).unwrap_err().code, Code::Required);
+        assert_eq!(person(&serde_json::json!({"identity.name": "陈小满"}), false, &SystemEnv).unwrap_err().code, Code::Required);
     }
 
     #[test]

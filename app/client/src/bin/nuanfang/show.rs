@@ -59,6 +59,14 @@ impl Show {
         out!("{}", s.last_sync.map_or_else(|| t.sync_never(), |at| t.sync_last(&self.moment(at))));
     }
 
+    /// What former devices left.
+    pub fn left(&self, left: &[Left]) {
+        for one in left {
+            let how = if one.by_pin { self.text.left_by_pin() } else { self.text.left_sealed() };
+            out!("{}  {}  {how}", one.name, one.at.map(|at| self.moment(at)).unwrap_or_default());
+        }
+    }
+
     /// What a sync did.
     pub fn sync(&self, r: &SyncReport) {
         let t = &self.text;
@@ -171,6 +179,20 @@ impl Show {
             out!("{}  {}  {}", c.record, c.name, c.path);
             for (n, v) in c.values.iter().enumerate() {
                 out!("  {n}: {}  ({} · {} · {})", v.shown, v.by, v.device, self.moment(v.at));
+            }
+        }
+    }
+
+    /// Files that may be of one person.
+    pub fn duplicates(&self, pairs: &[SamePair]) {
+        if pairs.is_empty() {
+            out!("{}", self.text.same_none());
+        }
+        for pair in pairs {
+            out!("{}", if pair.number { self.text.same_number() } else { self.text.same_name() });
+            for file in [&pair.file, &pair.other] {
+                let born = file.birth.map(|day| self.text.same_born(&self.text.date_with_year(day))).unwrap_or_default();
+                out!("  {}  {}  {}  {}", file.id, file.name, file.area_name, born);
             }
         }
     }

@@ -1,0 +1,40 @@
+//! Other files that may be this person's: to be looked at, and to be told apart.
+
+use domain::api::{SameFile, SayTwo};
+use text::Text;
+use yew::prelude::*;
+
+use super::FileProps;
+use crate::components::{Banner, Button, Glyph, Look};
+use crate::nav::{Page, use_nav};
+use crate::query::use_command;
+use crate::state::use_text;
+
+/// A banner for each of them.
+#[component]
+pub fn Same(props: &FileProps) -> Html {
+    let (text, nav) = (use_text(), use_nav());
+    let two = use_command::<SayTwo>(Callback::noop());
+    let id = props.file.item.id;
+    let banners = props.file.same.iter().map(|other| {
+        let (nav, other_id) = (nav.clone(), other.id);
+        let open = Callback::from(move |()| nav.open(Page::Person(other_id)));
+        let say = two.callback().reform(move |()| SayTwo { one: id, other: other_id });
+        html! {
+            <Banner key={other.id.to_string()} icon={Glyph::Compare} title={text.same_title()} note={format!("{}。{}", words(other, &text), text.same_note())} test="same">
+                <div class="row wrap">
+                    <Button text={text.same_open()} look={Look::Line} fit={true} test="same-open" onclick={open} />
+                    <Button text={text.same_two()} look={Look::Line} fit={true} busy={two.busy} test="same-two" onclick={say} />
+                </div>
+            </Banner>
+        }
+    });
+    html! { { for banners } }
+}
+
+/// Whose file: name, village, birth.
+pub fn words(file: &SameFile, text: &Text) -> String {
+    let born = file.birth.map(|day| text.same_born(&text.date_with_year(day)));
+    let parts = [Some(file.name.clone()), Some(file.area_name.clone()), born];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(&text.inbox_list_join())
+}
