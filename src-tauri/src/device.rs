@@ -8,9 +8,14 @@ use domain::{Code, Failure};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 use tauri::{AppHandle, Emitter, Manager};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
+use tokio::time::sleep;
+
+/// A thread that waits for the core gets it within such a moment; without one, whoever lets it go takes it again before.
+const TURN: Duration = Duration::from_millis(1);
 
 /// What `call` and the background work share.
 pub struct Device {
@@ -42,7 +47,7 @@ impl Device {
         let share = app.state::<crate::share::Share>().inner().clone();
         let app = app.clone();
         // A window that is just closing need not be told.
-        let http = Http::new(Box::new(move |event| _ = app.emit("core", event)))?;
+        let http = Http::new(Box::new(move |event| _ = app.emit("core", event)))?.with_rest(Box::new(|| Box::pin(sleep(TURN))));
         let core = Core::new(Box::new(SystemEnv), Box::new(home));
         #[cfg(target_os = "android")]
         let core = core.with_keystore(crate::keystore::secret());

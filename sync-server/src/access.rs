@@ -33,14 +33,18 @@ impl TryFrom<String> for Proxy {
     }
 }
 
+/// Whether this is the address of a proxy of ours.
+pub(crate) fn is_ours(address: IpAddr, proxies: &[Proxy]) -> bool {
+    proxies.iter().any(|Proxy(net)| net.contains(&address.to_canonical()))
+}
+
 /// The caller's address: the last one in the chain that no proxy of ours is.
 fn caller(peer: IpAddr, headers: &HeaderMap, proxies: &[Proxy]) -> IpAddr {
-    let ours = |address: IpAddr| proxies.iter().any(|Proxy(net)| net.contains(&address));
     let mut caller = peer.to_canonical();
     let told = headers.get_all(FORWARDED).iter().rev().flat_map(|h| h.to_str().unwrap_or_default().rsplit(','));
     for hop in told {
         let Ok(hop) = hop.trim().parse::<IpAddr>() else { break };
-        if !ours(caller) {
+        if !is_ours(caller, proxies) {
             break;
         }
         caller = hop.to_canonical();

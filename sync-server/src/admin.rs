@@ -4,8 +4,10 @@ use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
 use crate::limits::Whole;
-use crate::{import, registry, roster};
-use axum::extract::{Path, Query, State};
+use crate::take_in::Wish;
+use crate::{registry, take_in};
+use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::http::request::Parts;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::api::{DeviceLine, ImportKind, ImportReport, OneTimeCode};
@@ -24,6 +26,16 @@ pub fn routes() -> Router<App> {
         .route("/v1/admin/devices", get(devices))
         .route("/v1/admin/devices/{id}/revoke", post(revoke))
         .route("/v1/admin/import/{what}", post(take_in))
+}
+
+/// An administrator: asked before the body of her request is waited for.
+struct Administrator;
+
+impl FromRequestParts<App> for Administrator {
+    type Rejection = AppError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> AppResult<Administrator> {
+        only_administrators(&Auth::from_request_parts(parts, app).await?).map(|()| Administrator)
+    }
 }
 
 fn only_administrators(auth: &Auth) -> AppResult<()> {
@@ -51,6 +63,7 @@ async fn revoke(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> A
     only_administrators(&auth)?;
     let id: DeviceId = id.parse().map_err(|_| AppError::from(Code::NotFound))?;
     let found = app.run(move |app| Ok(app.store.write(|c| Ok(registry::revoke(c, &id, app.env.now())?))?)).await?;
+    app.wake.forget(&id);
     if found { Ok(Json(())) } else { Err(Code::NotFound.into()) }
 }
 
@@ -58,16 +71,24 @@ async fn revoke(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> A
 #[derive(serde::Deserialize)]
 struct ListName {
     file: String,
+    /// Nothing is written; the report says what would be.
+    #[serde(default)]
+    dry_run: bool,
+    /// Changes of known staff were seen, and are wanted.
+    #[serde(default)]
+    yes: bool,
+    /// The list with a column of remarks is wanted.
+    #[serde(default)]
+    remarks: bool,
 }
 
 async fn take_in(
     State(app): State<App>,
-    auth: Auth,
+    _: Administrator,
     Path(what): Path<String>,
-    Query(name): Query<ListName>,
+    Query(list): Query<ListName>,
     Whole(body): Whole<MAX_LIST>,
 ) -> AppResult<Json<ImportReport>> {
-    only_administrators(&auth)?;
     let kind = match what.as_str() {
         "areas" => ImportKind::Areas,
         "staff" => ImportKind::Staff,
@@ -77,12 +98,6 @@ async fn take_in(
     if body.is_empty() {
         return Err(Code::BadFile.into());
     }
-    app.run(move |app| {
-        Ok(Json(app.store.write(|db| match kind {
-            ImportKind::Areas => import::areas(db, &name.file, &body, None, app.env.now().day()).map_err(Into::into),
-            ImportKind::Staff => import::staff(db, &name.file, &body).map_err(Into::into),
-            ImportKind::Roster => roster::take_in(db, app.env.as_ref(), &name.file, &body),
-        })?))
-    })
-    .await
+    let wish = Wish { within: None, dry_run: list.dry_run, yes: list.yes, remarks: list.remarks };
+    app.run(move |app| Ok(Json(take_in::take_in(&app.store, app.env.as_ref(), kind, &list.file, &body, &wish)?))).await
 }

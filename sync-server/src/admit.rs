@@ -2,11 +2,11 @@
 //! role table; only what applies to a copy and can be saved and read again is committed.
 use crate::db::Db;
 use crate::store::{self, Accepted, State, Stored};
-use crate::{feed, found, registry};
+use crate::{aside, found, good_faith};
 use domain::roles::{Action, Caller, Kind, Section};
 use domain::sync::{Cursor, MAX_CHANGE, Push, Refusal};
 use domain::visit::Decision;
-use domain::{AreaCode, Code, DeviceId, Failure, Hash, RecordId, Row, Timestamp};
+use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, Row, Timestamp, form, shape};
 use records::{History, Incoming, Record, RecordError};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -36,6 +36,31 @@ impl Sender {
     }
 }
 
+/// As what a change of one person's records is judged.
+enum Standing<'a> {
+    /// The file is the caller's business.
+    Business(&'a Sender),
+    /// It was, as far as her device could know.
+    GoodFaith(Caller),
+}
+
+impl Standing<'_> {
+    fn caller(&self) -> &Caller {
+        match self {
+            Standing::Business(sender) => sender.judge(),
+            Standing::GoodFaith(duty) => duty,
+        }
+    }
+    fn may(&self, action: Action, kind: Kind, section: Section) -> bool {
+        match self {
+            Standing::Business(sender) => sender.may(action, kind, section),
+            Standing::GoodFaith(duty) => {
+                duty.role.may(action, kind, section) && kind != Kind::Review && (kind != Kind::Person || !good_faith::is_decision(section))
+            }
+        }
+    }
+}
+
 /// What became of a push.
 #[derive(Default, Debug)]
 pub struct Outcome {
@@ -51,6 +76,9 @@ pub struct Outcome {
 enum Stop {
     Held,
     Refused(Failure),
+    /// Refused, and not this device's to send.
+    Foreign(Failure),
+    /// It builds on the one at this place of the request, which was refused.
     Blocked(u32),
 }
 
@@ -79,14 +107,15 @@ type First = Result<(State, Vec<Section>), Stop>;
 
 /// Decodes changes and makes the records that begin with one: most of the work of admission, done on all processors
 /// while others still write.
-pub fn prepare(changes: &[Push]) -> Vec<Prepared<'_>> {
+pub fn prepare(changes: &[Push], now: Timestamp) -> Vec<Prepared<'_>> {
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let share = changes.len().div_ceil(threads).max(LEAST_SHARE);
     if share >= changes.len() {
-        return changes.iter().map(prepare_one).collect();
+        return changes.iter().map(|push| prepare_one(push, now)).collect();
     }
     std::thread::scope(|scope| {
-        let work: Vec<_> = changes.chunks(share).map(|part| scope.spawn(|| part.iter().map(prepare_one).collect::<Vec<_>>())).collect();
+        let work: Vec<_> =
+            changes.chunks(share).map(|part| scope.spawn(move || part.iter().map(|push| prepare_one(push, now)).collect::<Vec<_>>())).collect();
         // What might panic in a change is caught in `records`; a thread that died all the same is made up for here.
         let done = work.into_iter().zip(changes.chunks(share));
         done.flat_map(|(thread, part)| thread.join().unwrap_or_else(|_| part.iter().map(unreadable).collect())).collect()
@@ -95,13 +124,16 @@ pub fn prepare(changes: &[Push]) -> Vec<Prepared<'_>> {
 
 /// So few changes are not worth a thread.
 const LEAST_SHARE: usize = 4;
+/// Most changes of one record that are taken from a device in a day; the rest waits there.
+pub const DAILY: u64 = 1000;
+const DAY: i64 = 24 * 3600 * 1000;
 
-fn prepare_one(push: &Push) -> Prepared<'_> {
+fn prepare_one(push: &Push, now: Timestamp) -> Prepared<'_> {
     let incoming = match push.bytes.len() {
         ..=MAX_CHANGE => Incoming::parse(&push.bytes).map_err(Stop::from),
         _ => Err(Stop::from(Code::TooLarge)),
     };
-    let first = incoming.as_ref().ok().filter(|incoming| incoming.deps().is_empty()).map(|incoming| first_change(push, incoming));
+    let first = incoming.as_ref().ok().filter(|incoming| incoming.deps().is_empty()).map(|incoming| first_change(push, incoming, now));
     Prepared { push, incoming, first }
 }
 
@@ -123,7 +155,7 @@ pub fn admit(db: &Db<'_>, sender: &Sender, changes: Vec<Prepared<'_>>) -> anyhow
     }
     let mut out = Outcome::default();
     for record in records {
-        let mut file = Admission { db, sender, stored: None, refused: HashMap::new() };
+        let mut file = Admission::new(db, sender, None);
         for (n, change) in record {
             file.take(n, change, &mut out)?;
         }
@@ -153,15 +185,15 @@ fn judge_again(
     push: &Push,
     take: impl FnOnce(&mut Admission<'_, '_>, &Incoming, Next) -> anyhow::Result<()>,
 ) -> anyhow::Result<Result<(), Failure>> {
-    let mut file = Admission { db, sender, stored: store::load(db, &push.record)?, refused: HashMap::new() };
-    let Prepared { incoming, first, .. } = prepare_one(push);
+    let mut file = Admission::new(db, sender, store::load(db, &push.record)?);
+    let Prepared { incoming, first, .. } = prepare_one(push, sender.now);
     let judged = match &incoming {
         Ok(incoming) => file.judge(push, incoming, first)?,
         Err(_) => Err(Code::BadChange.into()),
     };
     match (judged, &incoming) {
         (Ok(next), Ok(incoming)) => take(&mut file, incoming, next).map(Ok),
-        (Err(Stop::Refused(reason)), _) => Ok(Err(reason)),
+        (Err(Stop::Refused(reason) | Stop::Foreign(reason)), _) => Ok(Err(reason)),
         // It builds on something that is not here, or was refused itself.
         _ => Ok(Err(Failure::of(Code::BadChange, "deps"))),
     }
@@ -172,11 +204,19 @@ struct Admission<'a, 'd> {
     db: &'a Db<'d>,
     sender: &'a Sender,
     stored: Option<Stored>,
-    /// Refused in this request: hash → place in the request of the change that began it.
-    refused: HashMap<Hash, u32>,
+    /// The stored record's past, once it was asked for.
+    history: Option<History>,
+    /// How many more changes of this record are taken from the device today, once it was asked.
+    quota: Option<u64>,
+    /// Refused in this request: hash → place in the request of the change that began it, and whether that was not the device's to send.
+    refused: HashMap<Hash, (u32, bool)>,
 }
 
-impl Admission<'_, '_> {
+impl<'a, 'd> Admission<'a, 'd> {
+    fn new(db: &'a Db<'d>, sender: &'a Sender, stored: Option<Stored>) -> Self {
+        Admission { db, sender, stored, history: None, quota: None, refused: HashMap::new() }
+    }
+
     fn take(&mut self, n: u32, Prepared { push, incoming, first }: Prepared<'_>, out: &mut Outcome) -> anyhow::Result<()> {
         if self.stored.is_none() {
             self.stored = store::load(self.db, &push.record)?;
@@ -190,22 +230,32 @@ impl Admission<'_, '_> {
         match result {
             Ok(()) => out.accepted.push(hash),
             Err(Stop::Held) => out.held.push(hash),
-            Err(Stop::Refused(reason)) => {
-                store::quarantine(self.db, &push.record, &self.change(hash, push), &reason, false)?;
-                self.refused.insert(hash, n);
-                out.refused.push(Refusal { n, reason, blocked: Vec::new() });
-            }
+            Err(Stop::Refused(reason)) => self.refuse(n, push, hash, reason, false, out)?,
+            Err(Stop::Foreign(reason)) => self.refuse(n, push, hash, reason, true, out)?,
             Err(Stop::Blocked(root)) => {
                 let blocked = out.refused.iter_mut().find(|r| r.n == root);
                 let reason = blocked.as_ref().map_or_else(|| Code::BadChange.into(), |r| r.reason.clone());
                 if let Some(r) = blocked {
                     r.blocked.push(n);
                 }
-                store::quarantine(self.db, &push.record, &self.change(hash, push), &reason, true)?;
-                self.refused.insert(hash, root);
+                let foreign = self.refused.values().any(|known| *known == (root, true));
+                self.keep_aside(push, hash, &reason, foreign, true)?;
+                self.refused.insert(hash, (root, foreign));
             }
         }
         Ok(())
+    }
+
+    fn refuse(&mut self, n: u32, push: &Push, hash: Hash, reason: Failure, foreign: bool, out: &mut Outcome) -> anyhow::Result<()> {
+        self.keep_aside(push, hash, &reason, foreign, false)?;
+        self.refused.insert(hash, (n, foreign));
+        out.refused.push(Refusal { n, reason, blocked: Vec::new() });
+        Ok(())
+    }
+
+    fn keep_aside(&self, push: &Push, hash: Hash, reason: &Failure, foreign: bool, blocked: bool) -> anyhow::Result<()> {
+        let name = if foreign { store::foreign_name(&hash, self.sender.device.bytes()) } else { hash };
+        store::quarantine(self.db, &push.record, &self.change(name, push), reason, blocked)
     }
 
     fn change<'b>(&'b self, hash: Hash, push: &'b Push) -> Accepted<'b> {
@@ -221,15 +271,18 @@ impl Admission<'_, '_> {
         if store::is_taken(self.db, &incoming.hash)? {
             return Ok(Err(Stop::Refused(Failure::of(Code::BadChange, "record"))));
         }
-        if let Some(reason) = store::quarantined(self.db, &push.record, &incoming.hash)? {
-            return Ok(Err(Stop::Refused(reason)));
+        if let Some(stop) = self.refused_before(push, &incoming.hash)? {
+            return Ok(Err(stop));
         }
         for dep in incoming.deps() {
-            if let Some(root) = self.refused.get(&dep) {
+            if let Some((root, _)) = self.refused.get(&dep) {
                 return Ok(Err(Stop::Blocked(*root)));
             }
-            if let Some(reason) = store::quarantined(self.db, &push.record, &dep)? {
-                return Ok(Err(Stop::Refused(reason)));
+            if self.stored.as_ref().is_some_and(|s| s.record.has(&dep)) {
+                continue;
+            }
+            if let Some(stop) = self.refused_before(push, &dep)? {
+                return Ok(Err(stop));
             }
         }
         match self.judge(push, incoming, first)? {
@@ -238,66 +291,115 @@ impl Admission<'_, '_> {
         }
     }
 
+    fn refused_before(&self, push: &Push, hash: &Hash) -> anyhow::Result<Option<Stop>> {
+        let found = store::quarantined(self.db, &push.record, hash, self.sender.device.bytes())?;
+        Ok(found.map(|(reason, foreign)| if foreign { Stop::Foreign(reason) } else { Stop::Refused(reason) }))
+    }
+
     /// What the record would be with this change, if it may be made.
-    fn judge(&self, push: &Push, incoming: &Incoming, first: Option<First>) -> anyhow::Result<Result<Next, Stop>> {
+    fn judge(&mut self, push: &Push, incoming: &Incoming, first: Option<First>) -> anyhow::Result<Result<Next, Stop>> {
         match self.check_actor(push, incoming)? {
-            Ok(()) => self.try_on(incoming, first),
+            Ok(()) if self.is_too_much(push)? => Ok(Err(Stop::Held)),
+            Ok(()) => self.try_on(push, incoming, first),
             Err(stop) => Ok(Err(stop)),
         }
     }
 
+    /// Whether the device had as many changes of this record taken today as people do not write.
+    fn is_too_much(&mut self, push: &Push) -> anyhow::Result<bool> {
+        if self.stored.is_none() {
+            return Ok(false);
+        }
+        let quota = match self.quota {
+            Some(quota) => quota,
+            None => {
+                let since = Timestamp(self.sender.now.0.saturating_sub(DAY));
+                DAILY.saturating_sub(store::count_changes(self.db, &push.record, &self.sender.device, since)?)
+            }
+        };
+        self.quota = Some(quota.saturating_sub(1));
+        Ok(quota == 0)
+    }
+
     /// The next change of an actor that belongs to this device, written by the caller.
     fn check_actor(&self, push: &Push, incoming: &Incoming) -> anyhow::Result<Result<(), Stop>> {
-        let refused = |what: &str| Ok(Err(Stop::Refused(Failure::of(Code::BadChange, what))));
-        let Some(actor) = incoming.actor() else { return refused("actor") };
+        let foreign = |what: &str| Ok(Err(Stop::Foreign(Failure::of(Code::BadChange, what))));
+        let Some(actor) = incoming.actor() else { return foreign("actor") };
+        let hers = incoming.seq() == 1 && incoming.author().is_some_and(|(staff, _)| staff == self.sender.caller.staff);
         match store::actor_device(self.db, &push.record, &actor)? {
-            Some(device) if device != *self.sender.device.bytes() => return refused("actor"),
-            Some(_) => {}
-            None if incoming.seq() == 1 => {
-                if incoming.author().is_none_or(|(staff, _)| staff != self.sender.caller.staff) {
-                    return refused("author");
-                }
-            }
+            Some(device) if device == *self.sender.device.bytes() => Ok(Ok(())),
+            // Somebody else wrote under her actor while this server did not know of it: she writes it again under another.
+            Some(_) if hers => Ok(Err(Code::WriterTaken.into())),
+            Some(_) => foreign("actor"),
+            None if hers => Ok(Ok(())),
+            None if incoming.seq() == 1 => foreign("author"),
             // Its first change is not here yet, or the actor is somebody else's.
-            None => return Ok(Err(Stop::Held)),
+            None => Ok(Err(Stop::Held)),
         }
-        Ok(Ok(()))
     }
 
     /// Applies the change to a copy, having asked the role table.
-    fn try_on(&self, incoming: &Incoming, first: Option<First>) -> anyhow::Result<Result<Next, Stop>> {
-        Ok(match (&self.stored, first) {
-            (Some(stored), _) => self.amended(stored, incoming)?.and_then(|state| {
+    fn try_on(&mut self, push: &Push, incoming: &Incoming, first: Option<First>) -> anyhow::Result<Result<Next, Stop>> {
+        if let Some(stored) = &self.stored {
+            let history = match self.history.take().map_or_else(|| History::of(&stored.record), Ok) {
+                Ok(history) => history,
+                Err(e) => return Ok(Err(e.into())),
+            };
+            let state = self.amended(stored, incoming, &history)?;
+            self.history = Some(history);
+            return Ok(state.and_then(|state| {
                 let area = if state.record.kind() == Kind::Person { state.record.area().ok_or(Code::BadChange)? } else { stored.area.clone() };
                 Ok((state, area))
-            }),
-            (None, Some(Ok((state, sections)))) => self.may_create(&state, &sections)?.map(|area| (state, area)),
-            (None, Some(Err(stop))) => Err(stop),
+            }));
+        }
+        Ok(match first {
+            Some(Ok((state, sections))) => self.may_create(&state, &sections)?.map(|area| (state, area)),
+            Some(Err(stop)) => Err(stop),
+            None if aside::is_aside(self.db, &push.record)? => Err(Code::TooLarge.into()),
             // It builds on a change that is not here.
-            (None, None) => Err(Stop::Held),
+            None => Err(Stop::Held),
         })
+    }
+
+    /// As what a change of this person's records is judged, when she is or was the caller's business.
+    fn standing(&self, person: &RecordId, area: &AreaCode, programmes: &[Programme]) -> anyhow::Result<Option<Standing<'a>>> {
+        let sender = self.sender;
+        if sender.judge().sees(area, programmes) {
+            return Ok(Some(Standing::Business(sender)));
+        }
+        if sender.vouches.is_some() {
+            return Ok(None);
+        }
+        let duty = good_faith::duty(self.db, &sender.caller, &sender.device, &sender.cursor, person, sender.now)?;
+        Ok(duty.map(Standing::GoodFaith))
     }
 
     /// Where the new record belongs, if it may be.
     fn may_create(&self, state: &State, sections: &[Section]) -> anyhow::Result<Result<AreaCode, Stop>> {
         let State { record, row, .. } = state;
-        let caller = self.sender.judge();
-        if let Some(s) = sections.iter().find(|s| !self.sender.may(Action::Create, record.kind(), **s)) {
-            return Ok(Err(not_allowed(*s)));
-        }
-        if record.kind() == Kind::Person {
+        let refuse = |may: &dyn Fn(Section) -> bool| sections.iter().find(|s| !may(**s)).map(|s| not_allowed(*s));
+        let kind = record.kind();
+        if kind == Kind::Person {
             let Some(area) = record.area() else { return Ok(Err(Code::BadChange.into())) };
-            let sees = caller.sees(&area, &row.programmes()) && area.county().is_some();
+            if let Some(stop) = refuse(&|s| self.sender.may(Action::Create, kind, s)) {
+                return Ok(Err(stop));
+            }
+            let sees = self.sender.judge().sees(&area, &row.programmes()) && area.county().is_some();
             return Ok(if sees { Ok(area) } else { Err(not_allowed(Section::Area)) });
         }
         // A person this server does not know: not yet, or her file was not taken from this device.
         let Some((area, programmes)) = store::place(self.db, &record.person())? else {
+            if aside::is_aside(self.db, &record.person())? {
+                return Ok(Err(Code::TooLarge.into()));
+            }
             let reason = store::not_taken(self.db, &record.person(), &self.sender.device)?;
             return Ok(Err(reason.map_or(Stop::Held, Stop::Refused)));
         };
-        let business = caller.sees(&area, &programmes) || self.left_unheard(&record.person())?;
-        let sees = business && row.programmes().iter().all(|p| caller.role.programmes().contains(p));
-        if !sees {
+        let Some(standing) = self.standing(&record.person(), &area, &programmes)? else { return Ok(Err(not_allowed(Section::Area))) };
+        if let Some(stop) = refuse(&|s| standing.may(Action::Create, kind, s)) {
+            return Ok(Err(stop));
+        }
+        if !row.programmes().iter().all(|p| standing.caller().role.programmes().contains(p)) {
             return Ok(Err(not_allowed(Section::Area)));
         }
         let may = match row {
@@ -309,7 +411,7 @@ impl Admission<'_, '_> {
         Ok(may.map(|()| area))
     }
 
-    /// A review decides on a version that exists, of another's visit, in which nothing has two values.
+    /// A review decides on a version that exists, of another's visit, in which nothing has two values. Whoever approves it wrote none of it.
     fn may_review(&self, review: &domain::ReviewRow) -> anyhow::Result<Result<(), Stop>> {
         let Some(target) = store::load(self.db, &review.target)? else { return Ok(Err(Stop::Held)) };
         let Ok(Row::Visit(visit)) = target.record.row() else { return Ok(Err(Code::BadChange.into())) };
@@ -325,33 +427,36 @@ impl Admission<'_, '_> {
             let gone = !found::gone(self.db, self.sender.now, &missing)?.is_empty();
             return Ok(Err(if gone { Code::Changed.into() } else { Stop::Held }));
         }
-        let open = visit.conflicts > 0 && domain::visit::same_heads(&review.heads, &visit.heads);
-        Ok(if open && review.decision == Decision::Approved { Err(Code::HasConflict.into()) } else { Ok(()) })
+        if review.decision != Decision::Approved {
+            return Ok(Ok(()));
+        }
+        if visit.conflicts > 0 && domain::visit::same_heads(&review.heads, &visit.heads) {
+            return Ok(Err(Code::HasConflict.into()));
+        }
+        Ok(if self.wrote_some(&target.record, review)? { Err(not_allowed(Section::Decision)) } else { Ok(()) })
     }
 
-    /// Whether a file left the caller's scope, or she was given other areas, and her device had not read so far when it sent this: she wrote in good faith, in
-    /// what was hers as far as she could know, and nothing of it is lost. She sees no more of it for that.
-    fn left_unheard(&self, person: &RecordId) -> anyhow::Result<bool> {
-        let Sender { caller, cursor, vouches, .. } = self.sender;
-        if !cursor.complete || vouches.is_some() {
+    /// Whether the reviewer wrote something in this version that nobody else decided on since. Choosing between others' answers is not
+    /// writing.
+    fn wrote_some(&self, visit: &Record, review: &domain::ReviewRow) -> anyhow::Result<bool> {
+        let mut hers = store::changes_by(self.db, &visit.id(), review.by.as_str())?;
+        if hers.is_empty() {
             return Ok(false);
         }
-        // She works elsewhere now, and her device has not heard of it.
-        if cursor.scope != feed::scope(caller) {
-            let before = Caller { areas: registry::areas_ever(self.db, &caller.staff)?, ..caller.clone() };
-            return Ok(store::place(self.db, person)?.is_some_and(|(area, programmes)| before.sees(&area, &programmes)));
+        let past = visit.past(&review.heads);
+        hers.retain(|hash| past.contains(hash));
+        for other in store::reviews_of(self.db, &visit.person(), &visit.id())?.iter().filter(|other| other.by != review.by) {
+            let decided = visit.past(&other.heads);
+            hers.retain(|hash| !decided.contains(hash));
         }
-        let left = store::departures(self.db, person)?;
-        let unheard = |d: &store::Departure| {
-            let read = d.area.county().and_then(|county| cursor.seq.get(&county).copied());
-            read.is_some_and(|read| d.seq > read) && caller.sees(&d.area, &d.programmes)
-        };
-        Ok(left.iter().any(unheard))
+        Ok(hers.iter().any(|hash| !visit.only_chooses(hash).unwrap_or(false)))
     }
 
-    fn amended(&self, stored: &Stored, incoming: &Incoming) -> anyhow::Result<Result<State, Stop>> {
-        let business = self.sender.judge().sees(&stored.area, &stored.programmes) || self.left_unheard(&stored.record.person())?;
-        if business { Ok(self.try_amend(stored, incoming)) } else { self.not_hers().map(Err) }
+    fn amended(&self, stored: &Stored, incoming: &Incoming, history: &History) -> anyhow::Result<Result<State, Stop>> {
+        match self.standing(&stored.record.person(), &stored.area, &stored.programmes)? {
+            Some(standing) => Ok(self.try_amend(stored, incoming, history, &standing)),
+            None => self.not_hers().map(Err),
+        }
     }
 
     /// A file that is not the caller's business. Not yet, perhaps, where a restored server lost that it moved, or that she has its area.
@@ -360,23 +465,38 @@ impl Admission<'_, '_> {
         Ok(if waits { Stop::Held } else { not_allowed(Section::Area) })
     }
 
-    fn try_amend(&self, stored: &Stored, incoming: &Incoming) -> Result<State, Stop> {
-        let caller = self.sender.judge();
-        let touch = History::of(&stored.record)?.touch(incoming)?;
+    fn try_amend(&self, stored: &Stored, incoming: &Incoming, history: &History, standing: &Standing<'_>) -> Result<State, Stop> {
+        let caller = standing.caller();
+        let visit = if stored.record.kind() == Kind::Visit { stored.record.visit() } else { None };
+        let form = visit.as_ref().and_then(|visit| form::find(&visit.form));
+        // Who may write is asked first, then what.
+        let (touch, shape) = history.admit(incoming, form, shape::latest(self.sender.now))?;
         for section in &touch.sections {
-            if !self.sender.may(Action::Amend, stored.record.kind(), *section) {
+            if !standing.may(Action::Amend, stored.record.kind(), *section) {
                 return Err(not_allowed(*section));
             }
         }
+        shape?;
         let mut next = stored.record.clone();
         next.apply(incoming)?;
         let only_supervisors = |section: &Section| !caller.role.may_settle(*section);
         if touch.sections.iter().any(only_supervisors) && next.settled_by(incoming)?.iter().any(only_supervisors) {
             return Err(Code::NeedsSupervisor.into());
         }
-        let inside = |area: domain::AreaCode| caller.covers(&area) && area.county().is_some();
-        if touch.sections.contains(&Section::Area) && !next.area().is_some_and(inside) {
-            return Err(not_allowed(Section::Area));
+        if touch.sections.contains(&Section::Area) {
+            // Where a file belongs is never left to chance: whoever moves it has seen where it is.
+            if !next.has_one_area() {
+                return Err(Stop::Refused(Failure::of(Code::Changed, Section::Area.code())));
+            }
+            let inside = |area: AreaCode| caller.covers(&area) && area.county().is_some();
+            if !next.area().is_some_and(inside) {
+                return Err(not_allowed(Section::Area));
+            }
+        }
+        // Who decides on others' visits does not write in them.
+        let others = visit.is_some_and(|visit| visit.by != self.sender.caller.staff);
+        if others && self.sender.caller.role.supervises() && !next.only_chooses(&incoming.hash)? {
+            return Err(not_allowed(Section::Answers));
         }
         Ok(State::of(next)?)
     }
@@ -389,18 +509,24 @@ impl Admission<'_, '_> {
             store::claim_actor(self.db, &push.record, &actor, self.sender.device.bytes())?;
         }
         let programmes = next.row.programmes();
+        if self.history.as_mut().is_some_and(|history| history.extend(incoming).is_err()) {
+            self.history = None;
+        }
         self.stored = Some(Stored { record: next.record, area, programmes });
         Ok(())
     }
 }
 
 /// A record made by its first change, and the sections it fills.
-fn first_change(push: &Push, incoming: &Incoming) -> First {
+fn first_change(push: &Push, incoming: &Incoming, now: Timestamp) -> First {
     let (record, touch) = Record::from_first(incoming)?;
     if record.id() != push.record {
         return Err(Stop::Refused(Failure::of(Code::BadChange, "id")));
     }
-    Ok((State::of(record)?, touch.sections.into_iter().collect()))
+    let form = record.visit().and_then(|visit| form::find(&visit.form));
+    let state = State::of(record)?;
+    History::empty().admit(incoming, form, shape::latest(now))?.1?;
+    Ok((state, touch.sections.into_iter().collect()))
 }
 
 fn not_allowed(section: Section) -> Stop {

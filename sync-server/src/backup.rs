@@ -18,7 +18,7 @@ pub struct Serving(#[allow(dead_code, reason = "the lock is held by being open")
 /// # Errors
 /// When another server serves it, or the folder cannot be written.
 pub fn serving(data: &Path) -> anyhow::Result<Serving> {
-    private::folder(data)?;
+    private::data(data)?;
     private::file(&data.join(LOCK))?;
     let file = File::options().write(true).open(data.join(LOCK)).with_context(|| data.display().to_string())?;
     match file.try_lock() {
@@ -37,6 +37,7 @@ pub fn backup(data: &Path, key: Option<&Key>, to: &Path) -> anyhow::Result<()> {
     ensure!(!to.exists(), "{} 已经有了，请换一个文件名 / is there already, choose another name", to.display());
     let from = data.join(store::DATABASE);
     ensure!(from.is_file(), "没有数据库 / no database: {}", from.display());
+    private::data(data)?;
     let conn = at_rest::open(&from, key)?;
     conn.execute_batch("PRAGMA busy_timeout = 10000")?;
     let unfinished = to.with_extension("unfinished");

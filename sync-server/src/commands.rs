@@ -1,9 +1,10 @@
 //! What each subcommand does.
 use crate::{Data, out};
 use anyhow::{Context, anyhow};
-use domain::api::ImportReport;
+use data_encoding::BASE64;
+use domain::api::{ImportKind, ImportReport};
 use domain::policy::Policy;
-use domain::{AreaCode, Code, Failure, StaffId};
+use domain::{AreaCode, Code, DeviceId, Failure, RecordId, StaffId, Timestamp};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,8 +16,9 @@ use sync_server::http::{self, App};
 use sync_server::photos::{self, Photos};
 use sync_server::settings::Settings;
 use sync_server::store::{self, Store};
+use sync_server::take_in::{self, Wish};
 use sync_server::tls::Tls;
-use sync_server::{backup, county, device_keys, import, measures, registry, roster, sample};
+use sync_server::{aside, backup, county, device_keys, measures, quarantine, registry, sample};
 use text::{Lang, Text};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -222,24 +224,44 @@ fn signals() -> anyhow::Result<watch::Receiver<u32>> {
 }
 
 /// `import`
-pub fn import(what: &str, file: &Path, within: Option<&AreaCode>, data: &Data, json: bool) -> Done {
+pub fn import(what: &str, file: &Path, wish: &Wish, remarks: Option<&Path>, data: &Data, json: bool) -> Done {
     let name = file.file_name().and_then(|n| n.to_str()).unwrap_or_default();
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let now = SystemEnv.now();
-    let report: ImportReport = open(data)?.write(|db| match what {
-        "areas" => Ok(import::areas(db, name, &bytes, within, now.day())?),
-        "staff" => Ok(import::staff(db, name, &bytes)?),
-        _ => roster::take_in(db, &SystemEnv, name, &bytes),
-    })?;
+    let kind = match what {
+        "areas" => ImportKind::Areas,
+        "staff" => ImportKind::Staff,
+        _ => ImportKind::Roster,
+    };
+    let mut report = take_in::take_in(&open(data)?, &SystemEnv, kind, name, &bytes, wish)?;
+    let table = std::mem::take(&mut report.remarks);
+    if let Some(out) = remarks {
+        std::fs::write(out, BASE64.decode(table.as_bytes())?).with_context(|| format!("cannot write {}", out.display()))?;
+    }
     if json {
         print_json(&report)?;
     } else {
-        out!("新增 {}，更新 {}，未变 {}，有误 {}", report.added, report.updated, report.unchanged, report.errors.len());
-        for e in &report.errors {
-            out!("  {} 第 {} 行，{}：{}", e.sheet, e.row, e.column, e.reason);
+        let head = if wish.dry_run { "试导入，没有写入。将" } else { "" };
+        let ImportReport { added, updated, unchanged, errors, notes, .. } = &report;
+        out!("{head}新增 {added}，更新 {updated}，未变 {unchanged}，有误 {}，提示 {}", errors.len(), notes.len());
+        for (lines, title) in [(errors, "有误（没有导入）："), (notes, "提示（请看一看）：")] {
+            if !lines.is_empty() {
+                out!("{title}");
+            }
+            for e in lines {
+                let column = if e.column.is_empty() { String::new() } else { format!("，{}", e.column) };
+                out!("  {} 第 {} 行{column}：{}", printable(&e.sheet), e.row, e.reason);
+            }
+        }
+        if report.asked > 0 {
+            out!("有 {} 处更改等您确认：核对以后，用同样的命令加上 --yes 再运行一次。", report.asked);
         }
     }
     Ok(if report.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// What a file says, without what would move the cursor of a terminal.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).collect()
 }
 
 /// `staff`
@@ -272,7 +294,9 @@ pub fn policy(set: Option<&Path>, data: &Data) -> Done {
 /// Reads a policy strictly: a mistyped name would otherwise be passed over, and its rule hold for everybody.
 fn read_policy(text: &str) -> anyhow::Result<Policy> {
     let given: Value = serde_json::from_str(text).context("不是 JSON / is no JSON")?;
-    let policy: Policy = serde_json::from_value(given.clone()).context("不是 policy 打印出来的样子 / is not a policy as this command prints it")?;
+    let mut policy: Policy =
+        serde_json::from_value(given.clone()).context("不是 policy 打印出来的样子 / is not a policy as this command prints it")?;
+    policy.due.complete();
     if let Some(name) = unknown_name(&given, &serde_json::to_value(&policy)?) {
         return Err(anyhow!("没有 {name} 这一项 / there is no such setting: {name}"));
     }
@@ -283,12 +307,13 @@ fn read_policy(text: &str) -> anyhow::Result<Policy> {
 /// A name in what was given that was not understood.
 fn unknown_name(given: &Value, known: &Value) -> Option<String> {
     match (given, known) {
-        (Value::Object(given), Value::Object(known)) => {
-            given.iter().filter(|(_, value)| !value.is_null()).find_map(|(name, value)| match known.get(name) {
+        (Value::Object(given), Value::Object(known)) => given
+            .iter()
+            .filter(|(_, value)| !value.is_null() && **value != Value::Array(Vec::new()))
+            .find_map(|(name, value)| match known.get(name) {
                 None => Some(name.clone()),
                 Some(known) => unknown_name(value, known),
-            })
-        }
+            }),
         (Value::Array(given), Value::Array(known)) => given.iter().zip(known).find_map(|(given, known)| unknown_name(given, known)),
         _ => None,
     }
@@ -302,6 +327,40 @@ pub fn code(staff: &str, data: &Data, json: bool) -> Done {
         return print_json(&code);
     }
     out!("{}\n{} 的登记码，{} 前有效。", code.code, code.staff.name, code.expires.local().format("%Y-%m-%d %H:%M"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `record list`
+pub fn records(laid_aside: bool, data: &Data, json: bool) -> Done {
+    let found = open_existing(data)?.read(|db| aside::list(db, laid_aside))?;
+    if json {
+        return print_json(&found);
+    }
+    for record in &found {
+        let note = if record.fits { "" } else { "  设备收不下，请用 record aside 移开" };
+        out!("{}  {}  {}  {} kB{note}", record.id, record.kind, record.area, record.bytes / 1000);
+    }
+    out!("共 {} 份", found.len());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `record aside`
+pub fn lay_aside(id: &RecordId, data: &Data) -> Done {
+    let count = open_existing(data)?.write(|db| aside::lay(db, id, SystemEnv.now()))?;
+    if count == 0 {
+        return Err(anyhow!("没有这份记录 / no such record"));
+    }
+    out!("已移开 {count} 份记录，没有删除；要放回去用 record back {id}。");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `record back`
+pub fn put_back(id: &RecordId, data: &Data) -> Done {
+    let count = open_existing(data)?.write(|db| aside::put_back(db, id, SystemEnv.now()))?;
+    if count == 0 {
+        return Err(anyhow!("没有移开过这份记录 / it was not laid aside"));
+    }
+    out!("已放回 {count} 份记录。");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -322,6 +381,28 @@ pub fn collect_photos(config: Option<&Path>, data: Option<PathBuf>, database: Op
         return print_json(&done);
     }
     out!("清理了 {} 张没有走访用到的照片和 {} 个没传完的上传，留下 {} 张。", done.photos, done.uploads, done.kept);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `quarantine list`
+pub fn list_quarantine(device: Option<&DeviceId>, limit: u32, data: &Data, json: bool) -> Done {
+    let list = open_existing(data)?.read(|db| Ok(quarantine::entries(db, device, limit.into())?))?;
+    if json {
+        return print_json(&list);
+    }
+    let text = Text::new(Lang::ZhCn);
+    for entry in &list {
+        let (day, state) = (entry.received.local().format("%Y-%m-%d %H:%M"), if entry.settled.is_empty() { "waiting" } else { &entry.settled });
+        out!("{day}  {}  {}  {}  {} B  {state}  {}", entry.device, entry.staff, entry.record, entry.bytes, text.failure(&entry.reason));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `quarantine drop`
+pub fn drop_quarantine(device: Option<&DeviceId>, days: Option<u32>, data: &Data) -> Done {
+    let before = days.map_or(Timestamp(i64::MAX), |days| Timestamp(SystemEnv.now().0 - i64::from(days) * 24 * 3600 * 1000));
+    let dropped = open_existing(data)?.write(|db| Ok(quarantine::drop_entries(db, device, before)?))?;
+    out!("清除了 {dropped} 条。");
     Ok(ExitCode::SUCCESS)
 }
 

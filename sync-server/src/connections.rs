@@ -1,7 +1,12 @@
 //! Connections: taken, read and written with patience that has an end, and let finish when the server stops.
+mod strangers;
+
+pub(crate) use strangers::Stranger;
+
+use crate::access;
 use crate::http::App;
 use crate::limits::Limits;
-use crate::measures::Counted;
+use crate::measures::{self, Counted};
 use crate::tls::Tls;
 use axum::Router;
 use hyper::body::Incoming;
@@ -15,12 +20,13 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
+use strangers::Strangers;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Sleep, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
@@ -54,13 +60,21 @@ pub(crate) async fn serve(listener: TcpListener, tls: Option<Tls>, router: Route
 /// Takes connections for ever.
 async fn accept(listener: &TcpListener, tls: Option<&Arc<Tls>>, router: Router, app: &App, connections: &GracefulShutdown) {
     let service = TowerToHyperService::new(router);
-    let room = Arc::new(Semaphore::new(app.settings.limits.connections));
+    let limits = &app.settings.limits;
+    let room = Arc::new(Semaphore::new(limits.connections));
+    let strangers = Strangers::new(limits.address_connections);
     while let Ok(place) = room.clone().acquire_owned().await {
         match listener.accept().await {
             Ok((stream, from)) => {
-                let limits = app.settings.limits.clone();
-                let one =
-                    Connection { from, place, service: service.clone(), limits, watcher: connections.watcher(), counted: Counted::connection() };
+                let talk = Arc::new(Talk::default());
+                let ours = access::is_ours(from.ip(), &app.settings.trusted_proxies);
+                let stranger = if ours { None } else { strangers.enter(from.ip(), &talk) };
+                if stranger.is_none() && !ours {
+                    measures::turned_away("connections");
+                    continue;
+                }
+                let (service, limits, watcher) = (service.clone(), limits.clone(), connections.watcher());
+                let one = Connection { from, place, stranger, talk, service, limits, watcher, counted: Counted::connection() };
                 tokio::spawn(one.greet(stream, tls.cloned()));
             }
             // No file handles left, say: those in use become free. A caller who went away in between is no trouble.
@@ -76,6 +90,9 @@ async fn accept(listener: &TcpListener, tls: Option<&Arc<Tls>>, router: Router, 
 struct Connection {
     from: SocketAddr,
     place: OwnedSemaphorePermit,
+    /// None from a proxy of ours.
+    stranger: Option<Stranger>,
+    talk: Arc<Talk>,
     service: TowerToHyperService<Router>,
     limits: Limits,
     watcher: Watcher,
@@ -88,20 +105,24 @@ impl Connection {
         // Replies are short, and written whole.
         _ = stream.set_nodelay(true);
         let Some(tls) = tls else { return self.talk(stream).await };
-        let greeting = TlsAcceptor::from(tls.config()).accept(stream);
-        if let Ok(Ok(stream)) = timeout(Duration::from_secs(self.limits.head_seconds), greeting).await {
+        let greeting = timeout(Duration::from_secs(self.limits.head_seconds), TlsAcceptor::from(tls.config()).accept(stream));
+        let greeted = tokio::select! { greeted = greeting => greeted, () = self.talk.closed.notified() => return };
+        if let Ok(Ok(stream)) = greeted {
             self.talk(stream).await;
         }
     }
 
     async fn talk(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static) {
-        let Connection { from, place: _place, service, limits, watcher, counted: _counted } = self;
-        let talk = Arc::new(Talk::default());
+        let Connection { from, place: _place, stranger, talk, service, limits, watcher, counted: _counted } = self;
         let stream = Patient::new(stream, talk.clone(), &limits);
+        let of_requests = talk.clone();
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-            talk.heads.fetch_add(1, Ordering::Relaxed);
+            of_requests.heads.fetch_add(1, Ordering::Relaxed);
             request.extensions_mut().insert(Peer(from.ip()));
-            let (answer, talk) = (service.call(request), talk.clone());
+            if let Some(stranger) = &stranger {
+                request.extensions_mut().insert(stranger.clone());
+            }
+            let (answer, talk) = (service.call(request), of_requests.clone());
             async move {
                 let answer = answer.await;
                 talk.answered.fetch_add(1, Ordering::Relaxed);
@@ -115,7 +136,7 @@ impl Connection {
             .max_headers(limits.headers)
             .serve_connection(TokioIo::new(stream), service);
         // A broken connection is the caller's to notice.
-        _ = watcher.watch(connection).await;
+        tokio::select! { _ = watcher.watch(connection) => {} () = talk.closed.notified() => {} }
     }
 }
 
@@ -126,9 +147,20 @@ struct Talk {
     heads: AtomicU64,
     /// Requests answered.
     answered: AtomicU64,
+    /// Whether bytes of a reply wait to be taken.
+    writing: AtomicBool,
+    /// Its place is needed.
+    closed: Notify,
 }
 
-/// A stream that gives up on a head that began and does not end, and on a reply that nobody takes. (hyper's own timer for heads also
+impl Talk {
+    /// Whether nothing is asked or answered now.
+    fn is_idle(&self) -> bool {
+        self.heads.load(Ordering::Relaxed) == self.answered.load(Ordering::Relaxed) && !self.writing.load(Ordering::Relaxed)
+    }
+}
+
+/// A stream that gives up on a connection that says nothing, on a head that began and does not end, and on a reply that nobody takes. (hyper's own timer for heads also
 /// runs while a connection is idle, so it can only be the longer of the two. Bodies are waited for in [`crate::limits`].)
 struct Patient<S> {
     stream: S,
@@ -143,11 +175,12 @@ struct Patient<S> {
 impl<S> Patient<S> {
     fn new(stream: S, talk: Arc<Talk>, limits: &Limits) -> Patient<S> {
         let (head, write) = (Duration::from_secs(limits.head_seconds), Duration::from_secs(limits.write_seconds));
-        Patient { stream, talk, heads_seen: 0, head, reading: None, write, writing: None }
+        Patient { stream, talk, heads_seen: 0, head, reading: Some(Box::pin(sleep(head))), write, writing: None }
     }
 
     /// Ready with an error once the caller has taken nothing for too long.
     fn wait_for_writing<T>(&mut self, cx: &mut Context<'_>, done: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        self.talk.writing.store(done.is_pending(), Ordering::Relaxed);
         if done.is_ready() {
             self.writing = None;
             return done;

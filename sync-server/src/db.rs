@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::error::Error;
 use std::str::FromStr;
+use tokio::time::Instant;
 
 /// What can go wrong below a transaction. Messages of a database may repeat values: only codes are ever logged.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +23,9 @@ pub enum DbError {
     /// This machine has no list of certificate authorities, so no other can be trusted.
     #[error("no certificate authorities on this machine")]
     NoRoots,
+    /// The time this work may take is over.
+    #[error("the work took too long")]
+    Overdue,
     /// A column holds something else than this program writes.
     #[error("column {0} has another form")]
     Column(usize),
@@ -38,9 +42,15 @@ impl DbError {
         code.is_some_and(|c| [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::UNIQUE_VIOLATION].contains(c))
     }
 
-    /// Whether somebody else held a lock for too long.
-    pub fn waited(&self) -> bool {
-        matches!(self, DbError::Postgres(e) if e.code() == Some(&postgres::error::SqlState::LOCK_NOT_AVAILABLE))
+    /// Whether it was ended because its time was over, or somebody else held a lock for too long. Nothing of it was kept.
+    pub fn took_too_long(&self) -> bool {
+        use postgres::error::SqlState;
+        match self {
+            DbError::Overdue => true,
+            DbError::Sqlite(e) => e.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted),
+            DbError::Postgres(e) => e.code().is_some_and(|c| [SqlState::LOCK_NOT_AVAILABLE, SqlState::QUERY_CANCELED].contains(c)),
+            _ => false,
+        }
     }
 
     /// For the log: which error, never which values.
@@ -49,7 +59,7 @@ impl DbError {
             DbError::Sqlite(rusqlite::Error::SqliteFailure(code, _)) => format!("sqlite {}", code.extended_code),
             DbError::Sqlite(_) => "sqlite: a value of another form".to_owned(),
             DbError::Postgres(e) => format!("postgresql {}", e.code().map_or("connection", |c| c.code())),
-            DbError::Pool(_) | DbError::Column(_) | DbError::NoRoots => self.to_string(),
+            DbError::Pool(_) | DbError::Column(_) | DbError::NoRoots | DbError::Overdue => self.to_string(),
         }
     }
 }
@@ -150,6 +160,7 @@ pub struct Work<'a> {
     pub(crate) tx: postgres::Transaction<'a>,
     pub(crate) statements: &'a mut Statements,
     pub(crate) reads: bool,
+    pub(crate) due: Option<Instant>,
 }
 
 /// Prepared statements by their text.
@@ -160,6 +171,9 @@ const FETCH: i32 = 64;
 
 impl Work<'_> {
     fn prepared(&mut self, sql: &str) -> DbResult<postgres::Statement> {
+        if self.due.is_some_and(|due| Instant::now() >= due) {
+            return Err(DbError::Overdue);
+        }
         if let Some(known) = self.statements.get(sql) {
             return Ok(known.clone());
         }

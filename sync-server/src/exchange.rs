@@ -3,11 +3,14 @@ use crate::admit::{self, Prepared, Sender};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
-use crate::{county, device_keys, feed, found, measures, packs, registry, store, wire};
+use crate::{county, device_keys, feed, found, good_faith, measures, packs, registry, store, wire};
 use domain::roles::Caller;
-use domain::sync::{EnrolReply, EnrolRequest, MAX_CHANGES, MAX_KNOWN, OlderRequest, SyncReply, SyncRequest, WIRE};
+use domain::sync::{
+    Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, OlderRequest, Push, SAYS_CLOCK, SyncReply, SyncRequest, WIRE,
+};
 use domain::{Code, DeviceId, Failure, Hash};
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
 /// The device behind a token.
 pub struct Auth {
@@ -43,27 +46,17 @@ pub fn stranger() -> AppError {
 /// `POST /v1/enrol`
 ///
 /// # Errors
-/// `WrongCode`, `UsedCode`, `ExpiredCode`, `SlowDown`, `AppTooOld`, `BadChange`.
+/// `WrongCode`, `UsedCode`, `ExpiredCode`, `AppTooOld`, `BadChange`.
 pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
     let request: EnrolRequest = wire::decode(body)?;
     if request.v < WIRE {
         return Err(Code::AppTooOld.into());
     }
     let now = app.env.now();
-    if app.guessing(now, false) {
-        return Err(Code::SlowDown.into());
-    }
-    let joined = app.store.write_beside(|db| {
+    let reply = app.store.write_beside(|db| {
         let staff = registry::redeem(db, &request, now).map_err(Failure::from)?;
         let caller = Caller { staff: staff.id.clone(), role: staff.role, areas: staff.areas.clone() };
         Ok(EnrolReply { v: WIRE, epoch: store::epoch(db)?, reference: county::reference(db, &caller)?, staff, now })
-    });
-    let reply = joined.map_err(|e| {
-        let e = AppError::from(e);
-        if matches!(&e, AppError::Told(f) if f.code == Code::WrongCode) {
-            app.guessing(now, true);
-        }
-        e
     })?;
     wire::encode(&reply)
 }
@@ -73,21 +66,26 @@ pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
 /// # Errors
 /// `NotAllowed` when another device's id is named, `TooLarge`, `BadChange`.
 pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
-    let request: SyncRequest = wire::decode(body)?;
+    let mut request: SyncRequest = wire::decode(body)?;
     if request.device != auth.device {
         return Err(stranger());
     }
-    let most = [request.known.len(), request.here.len(), request.found.len(), request.anew.len()].into_iter().max();
-    if request.changes.len() > MAX_CHANGES || most > Some(MAX_KNOWN) {
+    let asked = [request.known.len(), request.here.len(), request.found.len(), request.anew.len()].into_iter().max();
+    if request.changes.len() > MAX_CHANGES || asked > Some(MAX_KNOWN) || request.cursor.seq.len() > MAX_COUNTIES {
         return Err(Code::TooLarge.into());
     }
+    let sent = request.changes.len();
+    request.changes.truncate(affordable(&request.changes));
     let now = app.env.now();
     let sender = Sender { caller: auth.caller, device: auth.device, cursor: request.cursor.clone(), now, vouches: None };
     let begins = request.packs && (request.cursor.scope != feed::scope(&sender.caller) || !request.cursor.complete);
+    let began = Instant::now();
     let start = if begins { Some(packs::refresh(&app.store, &sender.caller, now)?) } else { None };
+    // Packs are made once and for everybody.
+    app.store.has_waited(began);
     let reply = store::again(|| {
-        let prepared = admit::prepare(&request.changes);
-        let exchange = |db: &Db<'_>| exchange(db, &sender, &request, prepared, start.as_ref(), app.env.random32());
+        let prepared = admit::prepare(&request.changes, now);
+        let exchange = |db: &Db<'_>| exchange(db, app, &sender, &request, prepared, start.as_ref());
         if request.changes.is_empty() { app.store.write_beside(exchange) } else { app.store.write_in(&sender.caller, exchange) }
     })?;
     if !reply.accepted.is_empty() {
@@ -95,8 +93,21 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     }
     measures::synced(&request, &reply);
     let (accepted, refused) = (reply.accepted.len(), reply.refused.len());
-    tracing::info!(sent = request.changes.len(), accepted, refused, feed = reply.feed.len(), "sync");
+    tracing::info!(sent, accepted, refused, feed = reply.feed.len(), "sync");
     wire::encode(&reply)
+}
+
+/// Operations that the changes of one request have together. Few bytes may stand for very many, and each takes memory and time.
+const MAX_OPERATIONS: u64 = 100_000;
+
+/// How many of these changes are looked at now, at least one. Of the others the device is told nothing, and sends them again at once.
+fn affordable(changes: &[Push]) -> usize {
+    let mut sum = 0u64;
+    let over = changes.iter().position(|push| {
+        sum = sum.saturating_add(records::operations(&push.bytes));
+        sum > MAX_OPERATIONS
+    });
+    over.unwrap_or(changes.len()).max(1)
 }
 
 /// `POST /v1/older`: visits and reviews of one person from before what devices hold.
@@ -108,15 +119,28 @@ pub fn older(app: &App, auth: &Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     wire::encode(&app.store.read(|db| feed::older(db, &auth.caller, &request.person, request.before))?)
 }
 
+/// Programs that read a whole reply or none do not know this code.
+fn in_old_words(reason: &Failure) -> Failure {
+    if reason.code == Code::Clock { Failure { code: Code::BadDate, ..reason.clone() } } else { reason.clone() }
+}
+
 fn exchange(
     db: &Db<'_>,
+    app: &App,
     sender: &Sender,
     request: &SyncRequest,
     prepared: Vec<Prepared<'_>>,
     start: Option<&packs::Start>,
-    random: [u8; 32],
 ) -> anyhow::Result<SyncReply> {
-    let outcome = admit::admit(db, sender, prepared)?;
+    let epoch = store::epoch(db)?;
+    // Numbers of before a restore say nothing about this server's.
+    let seq = if request.epoch == epoch { request.cursor.seq.clone() } else { Default::default() };
+    let sender = &Sender { caller: sender.caller.clone(), cursor: Cursor { seq, ..request.cursor.clone() }, vouches: None, ..*sender };
+    good_faith::note(db, &sender.device, &sender.caller, &sender.cursor, sender.now)?;
+    let mut outcome = admit::admit(db, sender, prepared)?;
+    if request.v < SAYS_CLOCK {
+        outcome.refused.iter_mut().for_each(|refusal| refusal.reason = in_old_words(&refusal.reason));
+    }
     let sent = outcome.accepted.iter().copied().collect();
     let mut page = match start {
         Some(start) => packs::begin(start, &sender.caller, sender.now),
@@ -127,12 +151,11 @@ fn exchange(
     let kept = found::keep(db, sender, &request.found)?;
     let lost = store::unknown(db, &request.known)?;
     let gone = found::gone(db, sender.now, &[lost.as_slice(), &kept].concat())?;
-    let reference = county::reference(db, &sender.caller)?;
-    registry::touch_device(db, &sender.device, sender.now)?;
-    let key = request.keyless.then(|| device_keys::of(db, &sender.device, random)).transpose()?;
+    let reference = app.references.newer(db, &sender.caller, epoch, request.reference)?;
+    let key = request.keyless.then(|| device_keys::of(db, &sender.device, app.env.random32())).transpose()?;
     Ok(SyncReply {
         v: WIRE,
-        epoch: store::epoch(db)?,
+        epoch,
         accepted: outcome.accepted,
         held: outcome.held,
         refused: outcome.refused,
@@ -143,7 +166,7 @@ fn exchange(
         cursor: (page.cursor != request.cursor).then_some(page.cursor),
         more: page.more,
         left: page.left,
-        reference: (reference.version != request.reference).then_some(reference),
+        reference,
         key,
         released: device_keys::released(db, &request.former, &sender.device, &sender.caller.staff)?,
         now: sender.now,

@@ -37,7 +37,7 @@ pub fn scope(caller: &Caller) -> u64 {
     bytes.iter().take(8).fold(0u64, |n, b| n << 8 | u64::from(*b)) | 1
 }
 
-/// The next part for a device. Of the changes it `sent` just now it is told the names only.
+/// The next part for a device. What it `sent` just now is answered already.
 pub fn page(db: &Db<'_>, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor) -> anyhow::Result<Page> {
     let mut cursor = cursor.clone();
     if cursor.scope != scope(caller) {
@@ -50,8 +50,10 @@ pub fn page(db: &Db<'_>, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor)
     if !cursor.complete {
         return first_download(db, caller, cursor);
     }
-    // In her city a county may have got its first file since.
-    for county in counties(db, caller)? {
+    // A county that is not hers costs nothing. In her city one may have got its first file since.
+    let hers = counties(db, caller)?;
+    cursor.seq.retain(|county, _| hers.contains(county));
+    for county in hers {
         cursor.seq.entry(county).or_insert(0);
     }
     let mut reader = Reader { db, caller, sent, since: cursor.since, items: Vec::new(), bytes: 0 };
@@ -122,6 +124,11 @@ fn range(area: &AreaCode) -> (String, String) {
 
 /// `(area BETWEEN …) AND programmes`, for the caller's scope; its arguments come after so many others.
 pub fn in_scope(caller: &Caller, others: usize) -> (String, Vec<Sql>) {
+    scope_of("", caller, others)
+}
+
+/// The same for a table of this name, with a dot.
+fn scope_of(table: &str, caller: &Caller, others: usize) -> (String, Vec<Sql>) {
     let mut values: Vec<Sql> = Vec::new();
     let mut value = |v: Sql| {
         values.push(v);
@@ -132,11 +139,11 @@ pub fn in_scope(caller: &Caller, others: usize) -> (String, Vec<Sql>) {
         .iter()
         .map(|a| {
             let (low, high) = range(a);
-            format!("(area >= {} AND area <= {})", value(low.into()), value(high.into()))
+            format!("({table}area >= {} AND {table}area <= {})", value(low.into()), value(high.into()))
         })
         .collect();
     let programmes = value(programme_bits(caller.role.programmes()).into());
-    (format!("({}) AND (programmes & {programmes}) <> 0", areas.join(" OR ")), values)
+    (format!("({}) AND ({table}programmes & {programmes}) <> 0", areas.join(" OR ")), values)
 }
 
 /// Files first, then the newest visits, then reviews; a page at a time.
@@ -188,6 +195,22 @@ pub fn entering(row: &mut Line) -> DbResult<Entering> {
     Ok(Entering { record: record_at(row, 0)?, area: row.parse(1)?, document: row.blob(2)?, row: row.blob(3)? })
 }
 
+/// One line of the feed, as a device hears it.
+struct Told {
+    seq: u64,
+    record: RecordId,
+    what: What,
+}
+
+enum What {
+    Change(Vec<u8>),
+    /// A change of a record that the device may not have.
+    Old,
+    Enter,
+    Leave,
+    Nothing,
+}
+
 struct Reader<'a, 'd> {
     db: &'a Db<'d>,
     caller: &'a Caller,
@@ -201,25 +224,21 @@ impl Reader<'_, '_> {
     /// Reads on in one county; gives the place reached and whether there is more.
     fn read(&mut self, county: &AreaCode, after: u64) -> anyhow::Result<(u64, bool)> {
         let end = self.db.one("SELECT seq FROM counties WHERE code = ?1", args![county.as_str()], |r| r.int(0))?.unwrap_or(0);
-        let (scope, values) = in_scope(self.caller, 3);
-        // A district keeps within its own areas' part of the feed; a county officer reads it all.
-        let sql = format!(
-            "SELECT seq, what, record, hash FROM feed WHERE county = ?1 AND seq > ?2 AND seq <= ?3 AND {scope} ORDER BY seq LIMIT {PAGE_ROWS}"
-        );
-        let head: [Sql; 3] = [county.as_str().into(), i64::try_from(after).unwrap_or(i64::MAX).into(), end.into()];
-        let args: Vec<Sql> = head.into_iter().chain(values).collect();
-        let lines = self.db.rows(&sql, &args, |r| {
-            let what = r.text(1)?;
-            let hash = if what == "change" { Some(Hash(r.bytes(3)?)) } else { None };
-            Ok((r.count(0)?, what == "enter", record_at(r, 2)?, hash))
-        })?;
-        let full = lines.len() == PAGE_ROWS;
-        let last = lines.last().map(|(seq, ..)| *seq);
-        for (seq, enters, record, hash) in lines {
-            match hash {
-                Some(hash) => self.change(record, hash)?,
-                None if enters => self.enter(record)?,
-                None => self.leave(record)?,
+        if after >= u64::try_from(end)? {
+            return Ok((u64::try_from(end)?, false));
+        }
+        let (lines, full) = self.lines(county, after, end)?;
+        let last = lines.last().map(|line| line.seq);
+        for Told { seq, record, what } in lines {
+            match what {
+                What::Change(bytes) => {
+                    self.bytes += bytes.len();
+                    self.items.push(FeedItem::Change { record, bytes });
+                }
+                What::Old => self.enter_one(record)?,
+                What::Enter => self.enter(record)?,
+                What::Leave => self.items.push(FeedItem::Leave { person: record }),
+                What::Nothing => {}
             }
             if self.bytes >= FEED_BYTES || (full && Some(seq) == last) {
                 return Ok((seq, true));
@@ -228,33 +247,45 @@ impl Reader<'_, '_> {
         Ok((u64::try_from(end)?, false))
     }
 
-    fn visible(&self, record: &RecordId) -> anyhow::Result<bool> {
-        let (scope, values) = in_scope(self.caller, 1);
-        let args: Vec<Sql> = std::iter::once(record.bytes().into()).chain(values).collect();
-        Ok(self.db.one(&format!("SELECT 1 FROM records WHERE id = ?1 AND {scope}"), &args, |_| Ok(()))?.is_some())
+    /// The feed's next lines with all that is told of changes, in one statement, and whether there may be more.
+    fn lines(&self, county: &AreaCode, after: u64, end: i64) -> anyhow::Result<(Vec<Told>, bool)> {
+        let (scope, values) = scope_of("f.", self.caller, 4);
+        let (seen, seen_values) = scope_of("r.", self.caller, 4 + values.len());
+        // A district keeps within its own areas' part of the feed; a county officer reads it all. What has left the scope since is told by
+        // its leave, and of a visit older than what devices hold the whole.
+        let sql = format!(
+            "SELECT f.seq, f.what, f.record, f.hash, c.bytes, CASE WHEN r.rank > 0 AND r.at < ?4 THEN 1 ELSE 0 END,
+                    CASE WHEN r.id IS NULL THEN 0 ELSE 1 END
+             FROM feed f LEFT JOIN records r ON r.id = f.record AND {seen} LEFT JOIN changes c ON c.hash = f.hash AND r.id = f.record
+             WHERE f.county = ?1 AND f.seq > ?2 AND f.seq <= ?3 AND {scope} ORDER BY f.seq LIMIT {PAGE_ROWS}"
+        );
+        let since = self.since.map_or(i64::MIN, |since| since.0);
+        let head: [Sql; 4] = [county.as_str().into(), i64::try_from(after).unwrap_or(i64::MAX).into(), end.into(), since.into()];
+        let args: Vec<Sql> = head.into_iter().chain(values).chain(seen_values).collect();
+        let (mut lines, mut bytes) = (Vec::new(), self.bytes);
+        self.db.each(&sql, &args, |r| {
+            let line = self.told(r)?;
+            bytes += if let What::Change(change) = &line.what { change.len() } else { 0 };
+            lines.push(line);
+            Ok(bytes < FEED_BYTES)
+        })?;
+        let full = lines.len() == PAGE_ROWS || bytes >= FEED_BYTES;
+        Ok((lines, full))
     }
 
-    fn change(&mut self, record: RecordId, hash: Hash) -> anyhow::Result<()> {
-        // Not by the device that wrote it: of a copied device, each copy must hear what the other wrote.
-        if self.sent.contains(&hash) {
-            self.items.push(FeedItem::Own(hash));
-        } else if self.is_old(&record)? {
-            // The device may not have it.
-            self.enter_one(record)?;
-        } else if self.visible(&record)? {
-            // What has left the scope since is told by its leave.
-            let bytes = self.db.one("SELECT bytes FROM changes WHERE hash = ?1", args![&hash.0], |r| r.blob(0))?;
-            let bytes = bytes.ok_or_else(|| anyhow::anyhow!("the feed names a change that is not here"))?;
-            self.bytes += bytes.len();
-            self.items.push(FeedItem::Change { record, bytes });
-        }
-        Ok(())
-    }
-
-    fn is_old(&self, record: &RecordId) -> anyhow::Result<bool> {
-        let Some(since) = self.since else { return Ok(false) };
-        let sql = "SELECT 1 FROM records WHERE id = ?1 AND rank > 0 AND at < ?2";
-        Ok(self.db.one(sql, args![record.bytes(), since.0], |_| Ok(()))?.is_some())
+    fn told(&self, r: &mut Line) -> DbResult<Told> {
+        let (seq, record, what) = (r.count(0)?, record_at(r, 2)?, r.text(1)?);
+        let what = match what.as_str() {
+            "enter" => What::Enter,
+            // It may have come back since.
+            "leave" if r.flag(6)? => What::Nothing,
+            "leave" => What::Leave,
+            // Not by the device that wrote it: of a copied device, each copy must hear what the other wrote.
+            _ if self.sent.contains(&Hash(r.bytes(3)?)) => What::Nothing,
+            _ if r.flag(5)? => What::Old,
+            _ => r.blob(4).map_or(What::Nothing, What::Change),
+        };
+        Ok(Told { seq, record, what })
     }
 
     fn enter_one(&mut self, record: RecordId) -> anyhow::Result<()> {
@@ -276,13 +307,6 @@ impl Reader<'_, '_> {
         for record in self.db.rows(&sql, &args, entering)? {
             self.bytes += record.bytes();
             self.items.push(record.item()?);
-        }
-        Ok(())
-    }
-
-    fn leave(&mut self, person: RecordId) -> anyhow::Result<()> {
-        if !self.visible(&person)? {
-            self.items.push(FeedItem::Leave { person });
         }
         Ok(())
     }

@@ -1,16 +1,19 @@
-//! Office files: areas, staff and the roster of persons, as offices really keep them. Bad rows are reported with sheet, row,
-//! column and reason; good ones go in; the same file again changes nothing.
+//! Office files: areas, staff and the roster of persons, as offices really keep them. What is not taken is reported with sheet, row,
+//! column and reason; the rest goes in; the same file again changes nothing.
 //!
-//! A row with any cell that is not understood is left out whole: half a person's data taken in silently helps nobody. Reasons
-//! say what to do and never repeat the cell.
+//! An error costs the row: who a person is, where she lives and why she is on file must be understood. A side field that cannot be read costs
+//! the field, and a note says so. Reasons say what to do and never repeat the cell.
 use crate::registry::Outcome;
 use domain::api::ImportReport;
 use domain::{Code, Failure};
 
 mod areas;
 mod cell;
+mod day;
+mod names;
 mod places;
 mod plan;
+mod remarks;
 mod roster;
 mod staff;
 mod table;
@@ -20,11 +23,13 @@ mod workbook;
 #[cfg(test)]
 mod tests;
 
-pub use areas::areas;
+pub use areas::{areas, areas_of, is_tree};
 pub use places::Places;
 pub use plan::{IMPORTED_SQL, Plan, plan};
-pub use roster::{Roster, RosterRow, read_roster, roster};
-pub use staff::staff;
+pub use remarks::remarks;
+pub use roster::{Roster, RosterRow, Sign, read_roster, roster, roster_of};
+pub use staff::{staff, staff_of};
+pub use workbook::{Sheet, open};
 
 fn count(report: &mut ImportReport, outcome: Outcome) {
     match outcome {

@@ -1,23 +1,23 @@
 //! How much one caller may ask, and how much is done at once. Kept in memory, by each node for itself.
-use crate::error::{AppError, AppResult};
-use crate::http::App;
-use crate::measures::Counted;
-use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{FromRequest, Request};
+mod bodies;
+mod counts;
+
+pub use bodies::{Bodies, Pace, Room, Whole};
+
+use crate::measures::{self, Counted};
+use counts::{OneByOne, Worked, Wrong};
 use domain::{Code, DeviceId, Failure};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde::Deserialize;
-use std::future::poll_fn;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout};
 
 /// The section `[limits]` of the settings. What is allowed in a minute may come at once; it grows again evenly.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -29,35 +29,38 @@ pub struct Limits {
     pub address_per_minute: NonZeroU32,
     /// Tries to enrol from one address in a minute.
     pub enrol_per_minute: NonZeroU32,
+    /// Bodies of one device that are on their way or worked on at once.
+    pub device_requests: usize,
+    /// Seconds of the database's time for one device in a minute. One request may go beyond; those after it wait until it is made up for.
+    pub device_work_seconds: u64,
     /// Connections held at once; further ones wait in the system's queue.
     pub connections: usize,
+    /// Connections from one address that have shown no token yet: forty browsers that open the page at once have six each. For a
+    /// further one the longest idle is closed.
+    pub address_connections: usize,
     /// Requests worked on at once, after their bodies have come; as many as connections to PostgreSQL. Further ones wait in line, first
     /// come, first served: more at once would only be in each other's way.
     pub requests: usize,
     /// Seconds a request waits for its turn before it is told to come again.
     pub queue_seconds: u64,
+    /// Seconds one request of a device may cost the database; then it ends, and what it wrote is undone.
+    pub work_seconds: u64,
     /// Largest head of a request, bytes; at least 8192.
     pub head_bytes: usize,
     /// Most header lines of a request.
     pub headers: usize,
-    /// Seconds a TLS handshake or a head may take from its first byte.
+    /// Seconds a TLS handshake, a connection's first byte, or a head from its first byte may take.
     pub head_seconds: u64,
     /// Seconds a connection is kept while nothing is asked.
     pub idle_seconds: u64,
-    /// Seconds a body may take, beside what its bytes take at `body_bytes_per_second`.
+    /// Seconds a body may fall behind `body_bytes_per_second`, and so also be silent.
     pub body_seconds: u64,
     /// The slowest line that is waited for.
     pub body_bytes_per_second: NonZeroU32,
+    /// Bytes of all bodies together that are in memory.
+    pub bodies_bytes: usize,
     /// Seconds without the caller taking a byte of the reply.
     pub write_seconds: u64,
-}
-
-impl Limits {
-    /// Until when the next bytes of a body are waited for of which so many came.
-    pub fn body_due(&self, began: Instant, came: u64) -> Instant {
-        let earned = came / u64::from(self.body_bytes_per_second.get());
-        began + Duration::from_secs(self.body_seconds.saturating_add(earned))
-    }
 }
 
 impl Default for Limits {
@@ -67,15 +70,20 @@ impl Default for Limits {
             device_per_minute: per_minute(240),
             address_per_minute: per_minute(12_000),
             enrol_per_minute: per_minute(120),
+            device_requests: 4,
+            device_work_seconds: 20,
             connections: 10_000,
+            address_connections: 256,
             requests: 8,
             queue_seconds: 15,
+            work_seconds: 60,
             head_bytes: 16_384,
             headers: 64,
             head_seconds: 15,
             idle_seconds: 75,
             body_seconds: 20,
             body_bytes_per_second: per_minute(500),
+            bodies_bytes: 64 << 20,
             write_seconds: 30,
         }
     }
@@ -119,25 +127,45 @@ fn later(code: Code, seconds: u64) -> Failure {
     Failure::of(code, seconds.to_string())
 }
 
+/// Wrong one-time codes taken in a minute.
+#[derive(Clone, Copy)]
+pub struct WrongCodes {
+    /// From one address.
+    pub of_an_address: u32,
+    /// From all together.
+    pub of_all: u32,
+}
+
 /// The limits at work.
 pub struct Guard {
     limits: Limits,
     devices: Rate<DeviceId>,
     addresses: Rate<IpAddr>,
     enrolments: Rate<IpAddr>,
+    wrong_codes: Wrong<IpAddr>,
+    all_wrong_codes: Wrong<()>,
+    worked: Worked,
+    alone: OneByOne,
     work: Arc<Semaphore>,
     sent_away: AtomicU64,
+    /// Room for bodies.
+    pub bodies: Bodies,
 }
 
 impl Guard {
     /// Nobody has asked anything yet.
-    pub fn new(limits: Limits) -> Guard {
+    pub fn new(limits: Limits, codes: WrongCodes) -> Guard {
         Guard {
             devices: Rate::new(limits.device_per_minute),
             addresses: Rate::new(limits.address_per_minute),
             enrolments: Rate::new(limits.enrol_per_minute),
+            wrong_codes: Wrong::new(codes.of_an_address),
+            all_wrong_codes: Wrong::new(codes.of_all),
+            worked: Worked::new(limits.device_work_seconds),
+            alone: OneByOne::default(),
             work: Arc::new(Semaphore::new(limits.requests)),
             sent_away: AtomicU64::new(0),
+            bodies: Bodies::new(limits.bodies_bytes, limits.device_requests),
             limits,
         }
     }
@@ -145,9 +173,15 @@ impl Guard {
     /// Counts a request of a device.
     ///
     /// # Errors
-    /// `SlowDown` with the seconds to wait; so do the next two.
+    /// `SlowDown` with the seconds to wait, when there were too many or they were too much work; so do the next two.
     pub fn device(&self, device: &DeviceId) -> Result<(), Failure> {
-        self.devices.check(device)
+        self.devices.check(device)?;
+        self.worked.check(device, Instant::now())
+    }
+
+    /// Counts work that was done for a device.
+    pub fn has_worked(&self, device: DeviceId, took: Duration) {
+        self.worked.add(device, took, Instant::now());
     }
 
     /// Counts a request from an address.
@@ -166,6 +200,32 @@ impl Guard {
         self.enrolments.check(&household(address))
     }
 
+    /// Whether one more one-time code may be tried from this address.
+    ///
+    /// # Errors
+    /// `SlowDown` when there were too many wrong ones, from there or altogether.
+    pub fn may_try_a_code(&self, address: IpAddr) -> Result<(), Failure> {
+        let now = Instant::now();
+        self.wrong_codes.check(&household(address), now)?;
+        self.all_wrong_codes.check(&(), now)
+    }
+
+    /// A wrong code came from this address.
+    pub fn wrong_code(&self, address: IpAddr) {
+        let now = Instant::now();
+        self.wrong_codes.add(household(address), now);
+        self.all_wrong_codes.add((), now);
+    }
+
+    /// Waits until nothing else is worked on for this device; so it stays until the value is dropped.
+    ///
+    /// # Errors
+    /// `Busy` when that takes too long.
+    pub async fn alone(&self, device: &DeviceId) -> Result<OwnedMutexGuard<()>, Failure> {
+        let alone = timeout(Duration::from_secs(self.limits.queue_seconds), self.alone.turn(device)).await;
+        alone.map_err(|_| self.busy("device"))
+    }
+
     /// Waits for a turn; it lasts until the permit is dropped.
     ///
     /// # Errors
@@ -173,11 +233,12 @@ impl Guard {
     pub async fn turn(&self) -> Result<OwnedSemaphorePermit, Failure> {
         let _waiting = Counted::waiting();
         let turn = timeout(Duration::from_secs(self.limits.queue_seconds), self.work.clone().acquire_owned()).await;
-        turn.ok().and_then(Result::ok).ok_or_else(|| self.busy())
+        turn.ok().and_then(Result::ok).ok_or_else(|| self.busy("queue"))
     }
 
-    /// Come again later.
-    pub fn busy(&self) -> Failure {
+    /// Come again later; `why` is for the figures.
+    pub fn busy(&self, why: &'static str) -> Failure {
+        measures::turned_away(why);
         later(Code::Busy, 10 + self.sent_away.fetch_add(1, Ordering::Relaxed) % 20)
     }
 
@@ -188,40 +249,10 @@ impl Guard {
 }
 
 /// Who has one IPv6 address has 2⁶⁴ of them.
-fn household(address: IpAddr) -> IpAddr {
+pub(crate) fn household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).into(),
         v4 => v4,
-    }
-}
-
-/// A request's whole body, of at most `MOST` bytes, from a caller who keeps sending.
-pub struct Whole<const MOST: usize>(pub Bytes);
-
-impl<const MOST: usize> FromRequest<App> for Whole<MOST> {
-    type Rejection = AppError;
-    async fn from_request(request: Request, app: &App) -> AppResult<Self> {
-        Ok(Whole(whole(request.into_body(), MOST, &app.settings.limits).await?))
-    }
-}
-
-/// `TooLarge` as early as it can be known; `Offline` (408) for a line that brings too little.
-async fn whole(mut body: Body, most: usize, limits: &Limits) -> Result<Bytes, AppError> {
-    if body.size_hint().lower() > most as u64 {
-        return Err(Code::TooLarge.into());
-    }
-    let began = Instant::now();
-    let mut all = Vec::new();
-    loop {
-        let frame = timeout_at(limits.body_due(began, all.len() as u64), poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)))
-            .await
-            .map_err(|_| Code::Offline)?;
-        let Some(frame) = frame else { return Ok(all.into()) };
-        let Ok(data) = frame.map_err(|_| Code::Offline)?.into_data() else { continue };
-        if all.len() + data.len() > most {
-            return Err(Code::TooLarge.into());
-        }
-        all.extend_from_slice(&data);
     }
 }
 
@@ -229,9 +260,13 @@ async fn whole(mut body: Body, most: usize, limits: &Limits) -> Result<Bytes, Ap
 mod tests {
     use super::*;
 
+    fn guard(limits: Limits) -> Guard {
+        Guard::new(limits, WrongCodes { of_an_address: 2, of_all: 3 })
+    }
+
     #[test]
     fn a_minutes_worth_may_come_at_once_and_then_one_waits() {
-        let guard = Guard::new(Limits { enrol_per_minute: NonZeroU32::new(3).unwrap(), ..Limits::default() });
+        let guard = guard(Limits { enrol_per_minute: NonZeroU32::new(3).unwrap(), ..Limits::default() });
         let office = "2001:db8::1".parse().unwrap();
         for _ in 0..3 {
             guard.enrolment(office).unwrap();
@@ -244,8 +279,22 @@ mod tests {
     }
 
     #[test]
+    fn wrong_codes_of_one_address_keep_nobody_else_from_enrolling_until_they_are_very_many() {
+        let guard = guard(Limits::default());
+        let [vandal, office, third] = ["192.0.2.1", "192.0.2.2", "192.0.2.3"].map(|a| a.parse().unwrap());
+        guard.wrong_code(vandal);
+        guard.may_try_a_code(vandal).unwrap();
+        guard.wrong_code(vandal);
+        assert_eq!(guard.may_try_a_code(vandal).unwrap_err().code, Code::SlowDown);
+        guard.may_try_a_code(office).unwrap();
+        guard.wrong_code(third);
+        let told = guard.may_try_a_code(office).unwrap_err();
+        assert!((1..=60).contains(&told.field.unwrap().parse::<u32>().unwrap()));
+    }
+
+    #[test]
     fn an_ipv4_address_is_itself_however_it_is_written() {
-        let guard = Guard::new(Limits { address_per_minute: NonZeroU32::MIN, ..Limits::default() });
+        let guard = guard(Limits { address_per_minute: NonZeroU32::MIN, ..Limits::default() });
         guard.address("192.0.2.1".parse().unwrap()).unwrap();
         guard.address("::ffff:192.0.2.1".parse().unwrap()).unwrap_err();
         guard.address("::ffff:192.0.2.2".parse().unwrap()).unwrap();
@@ -262,7 +311,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_finds_no_turn_is_told_when_to_come_again() {
-        let guard = Guard::new(Limits { requests: 1, queue_seconds: 0, ..Limits::default() });
+        let guard = guard(Limits { requests: 1, queue_seconds: 0, ..Limits::default() });
         let turn = guard.turn().await.unwrap();
         assert_eq!(guard.at_work(), 1);
         let (first, second) = (guard.turn().await.unwrap_err(), guard.turn().await.unwrap_err());

@@ -2,10 +2,11 @@
 mod commands;
 
 use clap::{Parser, Subcommand};
-use domain::AreaCode;
+use domain::{AreaCode, DeviceId, RecordId};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use sync_server::take_in::Wish;
 
 /// The sync server of Nuanfang (暖访).
 #[derive(Parser)]
@@ -47,7 +48,7 @@ enum Command {
         #[arg(long, env = "NUANFANG_LISTEN")]
         listen: Option<SocketAddr>,
     },
-    /// Takes in an office's list, xlsx or csv.
+    /// Takes in an office's list: xlsx, xls or a text table.
     Import {
         /// areas, staff or roster
         #[arg(value_parser = ["areas", "staff", "roster"])]
@@ -56,6 +57,15 @@ enum Command {
         /// Areas: only this one and what lies in it.
         #[arg(long)]
         within: Option<AreaCode>,
+        /// Writes nothing: prints what would be taken in, and what would not.
+        #[arg(long)]
+        dry_run: bool,
+        /// Staff: changes name, role and areas of people who are known, too.
+        #[arg(long)]
+        yes: bool,
+        /// Writes the list again, xlsx, with a column of remarks.
+        #[arg(long, value_name = "OUT.xlsx")]
+        remarks: Option<PathBuf>,
         #[command(flatten)]
         data: Data,
         #[arg(long)]
@@ -123,10 +133,49 @@ enum Command {
         #[command(subcommand)]
         what: PhotosCommand,
     },
+    /// What devices sent and was not taken.
+    Quarantine {
+        #[command(subcommand)]
+        what: QuarantineCommand,
+    },
+    /// Records that are too large for devices.
+    Record {
+        #[command(subcommand)]
+        what: RecordCommand,
+    },
     /// Lists or stops devices.
     Device {
         #[command(subcommand)]
         what: Device,
+    },
+}
+
+#[derive(Subcommand)]
+enum RecordCommand {
+    /// Lists the largest records, or those that were laid aside, without a word of what they say.
+    List {
+        /// Those from a quarter of the largest size on.
+        #[arg(long, conflicts_with = "aside", required_unless_present = "aside")]
+        large: bool,
+        /// Those laid aside.
+        #[arg(long)]
+        aside: bool,
+        #[command(flatten)]
+        data: Data,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lays a record aside, a file with all that belongs to it: devices get it no more. Nothing is deleted.
+    Aside {
+        id: RecordId,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Puts a record back that was laid aside.
+    Back {
+        id: RecordId,
+        #[command(flatten)]
+        data: Data,
     },
 }
 
@@ -148,6 +197,34 @@ enum PhotosCommand {
         key_file: Option<PathBuf>,
         #[arg(long)]
         json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum QuarantineCommand {
+    /// The oldest entries: what, from whom, why; never what they say.
+    List {
+        /// Of one device, by its number in `device list`.
+        #[arg(long)]
+        device: Option<DeviceId>,
+        #[arg(long, default_value_t = 200)]
+        limit: u32,
+        #[command(flatten)]
+        data: Data,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Drops entries for good, also those that a supervisor has not seen: of one device, or older than some days.
+    #[command(group = clap::ArgGroup::new("which").required(true).multiple(true))]
+    Drop {
+        /// Of one device, by its number in `device list`.
+        #[arg(long, group = "which")]
+        device: Option<DeviceId>,
+        /// Received more than so many days ago.
+        #[arg(long, group = "which")]
+        days: Option<u32>,
+        #[command(flatten)]
+        data: Data,
     },
 }
 
@@ -196,7 +273,10 @@ fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Sample { data, seed, persons, visits } => commands::sample(&data, seed, persons, visits),
         Command::Serve { config, data, database, key_file, listen } => commands::serve(config, data, database, key_file, listen),
-        Command::Import { what, file, within, data, json } => commands::import(&what, &file, within.as_ref(), &data, json),
+        Command::Import { what, file, within, dry_run, yes, remarks, data, json } => {
+            let wish = Wish { within, dry_run, yes, remarks: remarks.is_some() };
+            commands::import(&what, &file, &wish, remarks.as_deref(), &data, json)
+        }
         Command::Staff { data, json } => commands::staff(&data, json),
         Command::Policy { set, data } => commands::policy(set.as_deref(), &data),
         Command::Backup { file, data } => commands::backup(&file, &data),
@@ -207,6 +287,13 @@ fn main() -> ExitCode {
         Command::Photos { what: PhotosCommand::Collect { config, data, database, key_file, json } } => {
             commands::collect_photos(config.as_deref(), data, database, key_file, json)
         }
+        Command::Quarantine { what: QuarantineCommand::List { device, limit, data, json } } => {
+            commands::list_quarantine(device.as_ref(), limit, &data, json)
+        }
+        Command::Quarantine { what: QuarantineCommand::Drop { device, days, data } } => commands::drop_quarantine(device.as_ref(), days, &data),
+        Command::Record { what: RecordCommand::List { aside, data, json, .. } } => commands::records(aside, &data, json),
+        Command::Record { what: RecordCommand::Aside { id, data } } => commands::lay_aside(&id, &data),
+        Command::Record { what: RecordCommand::Back { id, data } } => commands::put_back(&id, &data),
         Command::Device { what: Device::List { data, json } } => commands::devices(&data, json),
         Command::Device { what: Device::Release { id, data } } => commands::release(&id, &data),
         Command::Device { what: Device::Revoke { id, data } } => commands::revoke(&id, &data),
@@ -220,10 +307,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints a line. Whoever closed the other end has seen enough; a full disk is told.
+/// Prints a line, in which no name tells the terminal anything. Whoever closed the other end has seen enough; a full disk is told.
 pub(crate) fn say(line: std::fmt::Arguments<'_>) {
     use std::io::{ErrorKind, Write};
-    match writeln!(std::io::stdout(), "{line}") {
+    match writeln!(std::io::stdout(), "{}", domain::shape::escaped(&line.to_string())) {
         Ok(()) => {}
         Err(e) if e.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         Err(e) => {

@@ -21,6 +21,7 @@ const WORK_SECONDS: &str = "nuanfang_database_seconds";
 const DEVICES: &str = "nuanfang_devices_this_hour";
 const AT_WORK: &str = "nuanfang_requests_at_work";
 const WAITING: &str = "nuanfang_requests_waiting";
+const TURNED_AWAY: &str = "nuanfang_turned_away_total";
 const CONNECTIONS: &str = "nuanfang_connections";
 const BUILD: &str = "nuanfang_build_info";
 
@@ -42,6 +43,7 @@ pub fn begin() -> anyhow::Result<PrometheusHandle> {
     metrics::describe_gauge!(DEVICES, "Devices that asked since the last full hour.");
     metrics::describe_gauge!(AT_WORK, "Requests being worked on.");
     metrics::describe_gauge!(WAITING, "Requests waiting for their turn.");
+    metrics::describe_counter!(TURNED_AWAY, "Callers told to come again, and connections closed for others of their address, by what was used up.");
     metrics::describe_gauge!(CONNECTIONS, "Connections held.");
     metrics::describe_gauge!(BUILD, "Always 1; which version runs.");
     gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
@@ -69,6 +71,11 @@ pub(crate) fn answered(route: &str, method: &'static str, status: u16, took: Dur
 /// Work on the database is done.
 pub(crate) fn worked(took: Duration) {
     histogram!(WORK_SECONDS).record(took);
+}
+
+/// Somebody is to come again, because something was used up.
+pub(crate) fn turned_away(why: &'static str) {
+    counter!(TURNED_AWAY, "why" => why).increment(1);
 }
 
 /// A device synced.

@@ -18,6 +18,7 @@ use domain::{AreaCode, Code, Hash, Timestamp};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The tables of this module; since version 4.
 pub const PACKS_SQL: &str = "
@@ -173,20 +174,40 @@ fn make(store: &Store, group: &Group, since: Timestamp, now: Timestamp) -> anyho
     Ok(made.into_iter().map(|(pack, _)| (pack, seq)).collect())
 }
 
+/// Removes packs that nobody will ask for any more: replaced more than a week ago, of a month gone by, or of a village that has no such
+/// file left; how many. Who is in the middle of one of those begins with what there is now.
+///
+/// # Errors
+/// The database's.
+pub fn tidy(store: &Store, now: Timestamp) -> anyhow::Result<u64> {
+    store.write_beside(|db| {
+        db.run("UPDATE packs SET replaced = ?1 WHERE replaced = 0 AND since <> ?2", args![now.0, window(now).0])?;
+        let emptied = "NOT EXISTS (SELECT 1 FROM records r WHERE r.area = packs.area AND r.programmes = packs.programmes)";
+        Ok(db.run(&format!("DELETE FROM packs WHERE (replaced > 0 AND replaced < ?1) OR {emptied}"), args![now.0 - KEEP])?)
+    })
+}
+
 /// `POST /v1/packs`: the bytes of each pack wished for, from a byte on, one after the other.
 pub async fn fetch(State(app): State<App>, auth: Auth, body: Whole<MAX_BODY>) -> AppResult<Response> {
     let mut wishes: Vec<PackWish> = wire::decode(&body.0)?;
     // Who asked for more asks again.
     wishes.truncate(MAX_WISHES);
-    let checked = wishes.clone();
+    let (checked, device) = (wishes.clone(), auth.device);
     let sizes = app
-        .run(move |app| Ok(app.store.read(|db| checked.iter().map(|wish| size(db, &auth.caller, wish)).collect::<anyhow::Result<Vec<_>>>())?))
+        .run_for(device, move |app| {
+            Ok(app.store.read(|db| checked.iter().map(|wish| size(db, &auth.caller, wish)).collect::<anyhow::Result<Vec<_>>>())?)
+        })
         .await?;
     // All or none: the device knows the lengths.
     let length = sizes.into_iter().sum::<Option<u64>>().ok_or_else(|| AppError::from(Code::NotFound))?;
+    // A pack is in memory while it is sent: a device that takes nothing has few such replies.
+    let place = Arc::new(app.guard.bodies.place(device)?);
     let parts = stream::iter(wishes).then(move |wish| {
-        let app = app.clone();
-        async move { app.run(move |app| Ok(app.store.read(|db| part(db, &wish))?)).await }
+        let (app, place) = (app.clone(), place.clone());
+        async move {
+            let _place = place;
+            app.run_for(device, move |app| Ok(app.store.read(|db| part(db, &wish))?)).await
+        }
     });
     let parts = parts.map_err(|_| std::io::Error::other("a pack could not be read"));
     let response = Response::builder().header("content-type", "application/octet-stream").header("content-length", length);

@@ -4,7 +4,7 @@ mod collect;
 mod folder;
 mod tus;
 
-pub use collect::{Collected, collect, keep_tidy};
+pub use collect::{Collected, GOING, collect, keep_tidy};
 pub use folder::Photos;
 
 use crate::db::{Db, args};

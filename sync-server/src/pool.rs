@@ -7,6 +7,7 @@ use postgres::{Client, Config, IsolationLevel, NoTls};
 use std::cell::RefCell;
 use std::net::IpAddr;
 use std::time::Duration;
+use tokio::time::Instant;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long a request waits for a free connection.
@@ -106,13 +107,22 @@ pub fn listen(url: &str, mut heard: impl FnMut()) -> DbResult<()> {
 }
 
 /// Runs one transaction; it is rolled back when `f` fails or panics. One that `reads` sees the database as it was at its first
-/// statement, and is in nobody's way.
-pub fn transaction<T>(pool: &r2d2::Pool<Manager>, reads: bool, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+/// statement, and is in nobody's way. Nothing is begun in it once it is due, and what runs then is ended.
+pub fn transaction<T>(
+    pool: &r2d2::Pool<Manager>,
+    reads: bool,
+    due: Option<Instant>,
+    f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let mut session = pool.get().map_err(DbError::from)?;
     let Session { client, statements } = &mut *session;
     let begin = client.build_transaction();
     let begin = if reads { begin.isolation_level(IsolationLevel::RepeatableRead).read_only(true) } else { begin };
-    let db = Db::Postgres(RefCell::new(Work { tx: begin.start().map_err(DbError::from)?, statements, reads }));
+    let db = Db::Postgres(RefCell::new(Work { tx: begin.start().map_err(DbError::from)?, statements, reads, due }));
+    if let Some(due) = due {
+        let left = due.saturating_duration_since(Instant::now()).as_millis().max(1);
+        db.batch(&format!("SET LOCAL statement_timeout = {left}"))?;
+    }
     let value = f(&db)?;
     if let Db::Postgres(work) = db {
         work.into_inner().tx.commit().map_err(DbError::from)?;

@@ -3,6 +3,21 @@ use anyhow::Context;
 use std::fs;
 use std::path::Path;
 
+/// The data folder: made where it is missing, and closed with the database and what lies beside it.
+///
+/// # Errors
+/// As of [`folder`].
+pub fn data(path: &Path) -> anyhow::Result<()> {
+    folder(path)?;
+    for entry in fs::read_dir(path).with_context(|| path.display().to_string())? {
+        let name = entry?.file_name();
+        if name.to_str().is_some_and(|name| name.starts_with(crate::store::DATABASE)) {
+            file(&path.join(name))?;
+        }
+    }
+    Ok(())
+}
+
 /// Makes a folder where it is missing, and takes away what it allows others.
 ///
 /// # Errors

@@ -1,10 +1,14 @@
 //! What was not taken, for a supervisor: she sees what it says and lets it in as it is, or lays it aside. It is kept either way.
+mod shelf;
+
+pub use shelf::{Entry, TABLES, drop_entries, keep, list as entries, place_all, place_found};
+
 use crate::admit::{self, Sender};
 use crate::db::{Db, DbResult, Line, args};
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
-use crate::{found, registry, store};
+use crate::{registry, store};
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -25,6 +29,10 @@ pub fn routes() -> Router<App> {
 
 /// Of each device the oldest so many are shown: a device that sends nothing but what is refused crowds nobody out. Those settled make room.
 const OF_A_DEVICE: usize = 50;
+/// So many of a device are looked at: some cannot be shown, for what they would change is not known any more.
+const LOOKED_AT: i64 = 200;
+/// And so many of all.
+const MOST_LOOKED_AT: i64 = 1000;
 
 /// An entry that nobody has decided on.
 struct Kept {
@@ -38,9 +46,6 @@ struct Kept {
 }
 
 const OPEN: &str = "SELECT hash, record, device, staff, bytes, reason, received FROM quarantine WHERE settled = ''";
-/// What a restored server lost and its author has not sent again for a while is a matter for a supervisor, too.
-const QUEUE: &str = "SELECT hash, device FROM quarantine WHERE settled = '' AND (found IS NULL OR (received <= ?1
-                     AND NOT EXISTS (SELECT 1 FROM changes WHERE changes.hash = quarantine.hash))) ORDER BY received, hash";
 
 fn kept(line: &mut Line) -> DbResult<Kept> {
     Ok(Kept {
@@ -61,13 +66,20 @@ struct Subject {
     is_new: bool,
 }
 
-impl Kept {
-    fn subject(&self, db: &Db<'_>) -> anyhow::Result<Option<Subject>> {
-        let Ok(change) = Incoming::parse(&self.bytes) else { return Ok(None) };
-        Ok(match store::load(db, &self.record)? {
+impl Subject {
+    /// None where the change neither begins a record nor belongs to one that is here.
+    fn of(db: &Db<'_>, record: &RecordId, change: Incoming) -> anyhow::Result<Option<Subject>> {
+        Ok(match store::load(db, record)? {
             Some(stored) => Some(Subject { record: stored.record, change, is_new: false }),
             None => Record::from_first(&change).ok().map(|(record, _)| Subject { record, change, is_new: true }),
         })
+    }
+}
+
+impl Kept {
+    fn subject(&self, db: &Db<'_>) -> anyhow::Result<Option<Subject>> {
+        let Ok(change) = Incoming::parse(&self.bytes) else { return Ok(None) };
+        Subject::of(db, &self.record, change)
     }
 }
 
@@ -81,13 +93,13 @@ fn is_hers(db: &Db<'_>, caller: &Caller, record: &Record) -> anyhow::Result<bool
 /// What waits for this supervisor's decision. Not what builds on something else in quarantine: its author's device wrote that anew.
 pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<Vec<RefusedItem>> {
     let mut items = Vec::new();
-    let mut shown: HashMap<[u8; 16], usize> = HashMap::new();
-    for (hash, device) in db.rows(QUEUE, args![now.0 - found::PATIENCE], |line| Ok((line.bytes::<32>(0)?, line.bytes::<16>(1)?)))? {
+    let mut shown: HashMap<DeviceId, usize> = HashMap::new();
+    for (hash, device) in shelf::waiting(db, caller, now, LOOKED_AT, MOST_LOOKED_AT)? {
         let shown = shown.entry(device).or_default();
         if *shown == OF_A_DEVICE {
             continue;
         }
-        let Some(entry) = db.one(&format!("{OPEN} AND hash = ?1"), args![&hash], kept)? else { continue };
+        let Some(entry) = db.one(&format!("{OPEN} AND hash = ?1"), args![&hash.0], kept)? else { continue };
         let Some(subject) = entry.subject(db)? else { continue };
         if !is_hers(db, caller, &subject.record)? {
             continue;
@@ -148,10 +160,11 @@ pub fn settle(db: &Db<'_>, caller: &Caller, now: Timestamp, hash: &Hash, let_in:
     if let_in {
         let sender = entry.sender(db, caller, now)?.ok_or_else(missing)?;
         admit::let_in(db, &sender, &entry.push())??;
+        place_found(db, &entry.record)?;
     }
     let sql = "UPDATE quarantine SET settled = ?2, settled_by = ?3, settled_at = ?4 WHERE hash = ?1";
     db.run(sql, args![&hash.0, if let_in { "accepted" } else { "dismissed" }, caller.staff.as_str(), now.0])?;
-    Ok(())
+    Ok(shelf::forget_count(db, entry.device.bytes())?)
 }
 
 fn only_supervisors(auth: &Auth) -> AppResult<()> {
@@ -160,7 +173,7 @@ fn only_supervisors(auth: &Auth) -> AppResult<()> {
 
 async fn list(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<RefusedItem>>> {
     only_supervisors(&auth)?;
-    app.run(move |app| Ok(Json(app.store.read(|db| waiting(db, &auth.caller, app.env.now()))?))).await
+    app.run_for(auth.device, move |app| Ok(Json(app.store.read(|db| waiting(db, &auth.caller, app.env.now()))?))).await
 }
 
 async fn accept(State(app): State<App>, auth: Auth, Path(hash): Path<String>) -> AppResult<Json<()>> {
@@ -174,7 +187,7 @@ async fn dismiss(State(app): State<App>, auth: Auth, Path(hash): Path<String>) -
 async fn decide(app: App, auth: Auth, hash: String, let_in: bool) -> AppResult<Json<()>> {
     only_supervisors(&auth)?;
     let hash: Hash = hash.parse().map_err(|_| AppError::from(Code::NotFound))?;
-    app.run(move |app| {
+    app.run_for(auth.device, move |app| {
         store::again(|| app.store.write_in(&auth.caller, |db| settle(db, &auth.caller, app.env.now(), &hash, let_in)))?;
         app.wake.ring();
         Ok(Json(()))

@@ -1,15 +1,16 @@
 //! Areas, staff, one-time codes and devices: what the server knows about who may ask for what. Plain functions over one
 //! connection, so that they work inside any transaction of the caller's. No clock, no randomness: both are passed in.
 use crate::db::{Db, DbError, DbResult, Line, args};
-use crate::device_keys;
+use crate::{county, device_keys, good_faith};
 use domain::api::{DeviceLine, OneTimeCode};
 use domain::area::{Area, Level};
 use domain::roles::{Caller, Role};
+use domain::shape;
 use domain::staff::Staff;
 use domain::sync::EnrolRequest;
 use domain::{AreaCode, Code, DeviceId, Failure, Hash, StaffId, Timestamp};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 #[cfg(test)]
 mod tests;
@@ -114,10 +115,12 @@ pub struct DeviceAuth {
 /// Creates the tables where they are missing.
 pub fn create(db: &Db<'_>) -> DbResult<()> {
     db.batch(REGISTRY_SQL)?;
-    db.batch(PAST_SQL)
+    db.batch(PAST_SQL)?;
+    db.batch(county::COUNTER)?;
+    db.batch(good_faith::TERMS)
 }
 
-/// Where somebody worked before; since version 2 of the tables.
+/// Where somebody worked before; since version 2 of the tables, and no longer written: see [`crate::good_faith`].
 pub const PAST_SQL: &str =
     "CREATE TABLE IF NOT EXISTS staff_past (staff TEXT NOT NULL, area TEXT NOT NULL, PRIMARY KEY (staff, area)) STRICT, WITHOUT ROWID;";
 
@@ -132,6 +135,7 @@ pub fn upsert_area(db: &Db<'_>, area: &AreaEntry) -> DbResult<Outcome> {
         args![area.code.as_str(), &area.name, &plain, parent, &area.valid_from, &area.valid_to],
     )?;
     if added > 0 {
+        county::count_change(db)?;
         return Ok(Outcome::Added);
     }
     let changed = db.run(
@@ -140,12 +144,22 @@ pub fn upsert_area(db: &Db<'_>, area: &AreaEntry) -> DbResult<Outcome> {
          WHERE code = ?1 AND (name <> ?2 OR (?4 <> '' AND valid_from <> ?4) OR (?5 <> '' AND valid_to <> ?5))",
         args![area.code.as_str(), &area.name, plain, &area.valid_from, &area.valid_to],
     )?;
-    Ok(if changed > 0 { Outcome::Updated } else { Outcome::Unchanged })
+    if changed == 0 {
+        return Ok(Outcome::Unchanged);
+    }
+    county::count_change(db)?;
+    Ok(Outcome::Updated)
 }
 
 /// One area.
 pub fn area(db: &Db<'_>, code: &AreaCode) -> DbResult<Option<Area>> {
     db.one("SELECT name FROM areas WHERE code = ?1", args![code.as_str()], |r| Ok(Area { code: code.clone(), name: r.text(0)? }))
+}
+
+/// The first day on which an area is no more, where one is known.
+pub fn abolished(db: &Db<'_>, code: &AreaCode) -> DbResult<Option<String>> {
+    let sql = "SELECT valid_to FROM areas WHERE code = ?1 AND valid_to <> ''";
+    db.one(sql, args![code.as_str()], |r| r.text(0))
 }
 
 /// Every area in these areas, the areas themselves, and all above them, by code.
@@ -206,8 +220,8 @@ fn read_area(row: &mut Line) -> DbResult<Area> {
 
 // ---- staff
 
-/// Writes a member of staff with all her areas.
-pub fn upsert_staff(db: &Db<'_>, entry: &StaffEntry) -> DbResult<Outcome> {
+/// Writes a member of staff with all her areas. What is no longer her business is put down with the moment.
+pub fn upsert_staff(db: &Db<'_>, entry: &StaffEntry, now: Timestamp) -> DbResult<Outcome> {
     let mut wanted = entry.clone();
     wanted.staff.areas.sort();
     wanted.staff.areas.dedup();
@@ -221,19 +235,15 @@ pub fn upsert_staff(db: &Db<'_>, entry: &StaffEntry) -> DbResult<Outcome> {
          ON CONFLICT (id) DO UPDATE SET name = ?2, role = ?3, phone = ?4, active = ?5",
         args![id, &wanted.staff.name, wanted.staff.role.code(), &wanted.phone, wanted.active],
     )?;
-    let past = "INSERT INTO staff_past (staff, area) SELECT staff, area FROM staff_areas WHERE staff = ?1 ON CONFLICT DO NOTHING";
-    db.run(past, args![id])?;
+    if let Some(before) = &before {
+        good_faith::put_down(db, &before.staff, &wanted.staff, now)?;
+    }
     db.run("DELETE FROM staff_areas WHERE staff = ?1", args![id])?;
     for area in &wanted.staff.areas {
         db.run("INSERT INTO staff_areas (staff, area) VALUES (?1, ?2)", args![id, area.as_str()])?;
     }
+    county::count_change(db)?;
     Ok(if before.is_some() { Outcome::Updated } else { Outcome::Added })
-}
-
-/// Areas somebody works or worked in.
-pub fn areas_ever(db: &Db<'_>, id: &StaffId) -> DbResult<Vec<AreaCode>> {
-    let sql = "SELECT area FROM staff_past WHERE staff = ?1 UNION SELECT area FROM staff_areas WHERE staff = ?1";
-    db.rows(sql, args![id.as_str()], |r| r.parse(0))
 }
 
 /// One member of staff, also one who has left.
@@ -357,7 +367,7 @@ fn known_device(db: &Db<'_>, id: &DeviceId) -> DbResult<Option<KnownDevice>> {
 }
 
 fn add_device(db: &Db<'_>, request: &EnrolRequest, staff: &StaffId, now: Timestamp) -> DbResult<()> {
-    let label: String = request.label.trim().chars().take(64).collect();
+    let label: String = shape::clean(&request.label).trim().chars().filter(|c| *c != '\n').take(64).collect();
     db.run(
         "INSERT INTO devices (id, staff, label, token_hash, enrolled) VALUES (?1, ?2, ?3, ?4, ?5)",
         args![request.device.bytes(), staff.as_str(), label, &request.token_hash.0, now.0],
@@ -378,6 +388,12 @@ pub fn device_by_token_hash(db: &Db<'_>, token_hash: &Hash) -> DbResult<Option<D
 pub fn touch_device(db: &Db<'_>, id: &DeviceId, now: Timestamp) -> DbResult<()> {
     db.run("UPDATE devices SET seen = ?2 WHERE id = ?1", args![id.bytes(), now.0])?;
     Ok(())
+}
+
+/// Devices that may ask: not stopped, and of people who work here.
+pub fn devices_at_work(db: &Db<'_>) -> DbResult<HashSet<DeviceId>> {
+    let sql = "SELECT d.id FROM devices d JOIN staff s ON s.id = d.staff WHERE d.revoked = 0 AND s.active = 1";
+    Ok(db.rows(sql, &[], |r| device_at(r, 0))?.into_iter().collect())
 }
 
 /// Every device, in the order they joined.

@@ -1,12 +1,14 @@
 //! Office rosters into files: the import reads and plans, this writes the records as the office's own hand.
-use crate::db::{Db, Sql, args};
+use crate::db::{Db, args};
 use crate::env::Env;
-use crate::import::{self, Roster};
+use crate::import::{self, Roster, Sheet};
 use crate::store::{self, Accepted, State};
-use chrono::NaiveDate;
 use domain::api::{Edit, ImportReport};
-use domain::{AreaCode, Code, DeviceId, Failure, IdNumber, Programme, RecordId, StaffId};
+use domain::roles::Section;
+use domain::{AreaCode, Code, DeviceId, Failure, IdNumber, Programme, RecordId, StaffId, names};
 use records::{Actor, Change, FileData, Pen, Record};
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// The author of what an office list brought.
 pub const OFFICE: &str = "office-list";
@@ -15,14 +17,23 @@ const SERVER: DeviceId = DeviceId(uuid::Uuid::nil());
 
 /// Takes in a roster: new persons get a file, known ones what the list newly says.
 pub fn take_in(db: &Db<'_>, env: &dyn Env, file_name: &str, bytes: &[u8]) -> anyhow::Result<ImportReport> {
-    let mut files = Files { db, env };
-    Ok(import::roster(db, &mut files, file_name, bytes, env.now().day())?)
+    take_in_sheets(db, env, &import::open(file_name, bytes)?)
+}
+
+/// Takes in a roster that was opened.
+pub fn take_in_sheets(db: &Db<'_>, env: &dyn Env, sheets: &[Sheet]) -> anyhow::Result<ImportReport> {
+    let mut files = Files { db, env, names: RefCell::default() };
+    Ok(import::roster_of(db, &mut files, sheets, env.now().day())?)
 }
 
 struct Files<'a, 'd> {
     db: &'a Db<'d>,
     env: &'a dyn Env,
+    /// Who lives in a village, by the name in one form; looked up once a village.
+    names: RefCell<HashMap<AreaCode, Names>>,
 }
+
+type Names = Vec<(String, RecordId)>;
 
 impl Files<'_, '_> {
     fn pen(&self) -> anyhow::Result<Pen> {
@@ -62,51 +73,57 @@ impl Files<'_, '_> {
         Ok(())
     }
 
-    fn look_up(&self, sql: &str, args: &[Sql]) -> anyhow::Result<Option<RecordId>> {
-        Ok(self.db.one(sql, args, |r| store::record_at(r, 0))?)
+    fn load(&self, id: RecordId) -> anyhow::Result<Option<FileData>> {
+        Ok(store::load(self.db, &id)?.map(|stored| stored.record.file()))
     }
 
-    fn known(
-        &self,
-        id_number: Option<&IdNumber>,
-        area: &AreaCode,
-        name: &str,
-        birth: Option<NaiveDate>,
-    ) -> anyhow::Result<Option<(RecordId, FileData)>> {
-        let by_number = match id_number {
-            Some(n) => self.look_up("SELECT person FROM lookup WHERE id_number = ?1", args![n.as_str()])?,
-            None => None,
-        };
-        let birth = birth.map(|d| d.to_string()).unwrap_or_default();
-        let found = match by_number {
-            Some(id) => Some(id),
-            // A file with another number is another person.
-            None => self.look_up(
-                "SELECT person FROM lookup WHERE area = ?1 AND name = ?2 AND birth = ?3 AND (id_number = '' OR ?4 = 0)",
-                args![area.as_str(), name, birth, id_number.is_some()],
-            )?,
-        };
-        let Some(id) = found else { return Ok(None) };
-        Ok(store::load(self.db, &id)?.map(|s| (id, s.record.file())))
+    fn numbered(&self, number: &IdNumber) -> anyhow::Result<Option<(RecordId, FileData)>> {
+        let sql = "SELECT person FROM lookup WHERE id_number = ?1 ORDER BY person";
+        let Some(id) = self.db.one(sql, args![number.as_str()], |r| store::record_at(r, 0))? else { return Ok(None) };
+        Ok(self.load(id)?.map(|file| (id, file)))
+    }
+
+    fn named(&self, area: &AreaCode, name: &str) -> anyhow::Result<Vec<(RecordId, FileData)>> {
+        let mut villages = self.names.borrow_mut();
+        if !villages.contains_key(area) {
+            let sql = "SELECT name, person FROM lookup WHERE area = ?1 ORDER BY person";
+            let read = self.db.rows(sql, args![area.as_str()], |r| Ok((names::one_form(&r.text(0)?), store::record_at(r, 1)?)))?;
+            villages.insert(area.clone(), read);
+        }
+        let known = villages.get(area).map(Vec::as_slice).unwrap_or_default();
+        let found = known.iter().filter(|(known, _)| known == name);
+        found.filter_map(|(_, id)| self.load(*id).map(|file| Some((*id, file?))).transpose()).collect()
     }
 }
 
 impl Roster for Files<'_, '_> {
-    fn find(
-        &self,
-        id_number: Option<&IdNumber>,
-        area: &AreaCode,
-        name: &str,
-        birth: Option<NaiveDate>,
-    ) -> Result<Option<(RecordId, FileData)>, Failure> {
-        self.known(id_number, area, name, birth).map_err(told)
+    fn by_number(&self, number: &IdNumber) -> Result<Option<(RecordId, FileData)>, Failure> {
+        self.numbered(number).map_err(told)
+    }
+    fn namesakes(&self, area: &AreaCode, name: &str) -> Result<Vec<(RecordId, FileData)>, Failure> {
+        self.named(area, name).map_err(told)
+    }
+    fn file(&self, id: RecordId) -> Result<Option<FileData>, Failure> {
+        self.load(id).map_err(told)
     }
     fn create(&mut self, area: &AreaCode, programme: Programme, edits: &[Edit]) -> Result<RecordId, Failure> {
-        self.make(area, programme, edits).map_err(told)
+        let id = self.make(area, programme, edits).map_err(told)?;
+        if let (Some(village), Some(name)) = (self.names.borrow_mut().get_mut(area), said(edits, Section::Identity, "name")) {
+            village.push((names::one_form(name), id));
+        }
+        Ok(id)
     }
     fn edit(&mut self, id: RecordId, edits: &[Edit]) -> Result<(), Failure> {
-        self.amend(id, edits).map_err(told)
+        self.amend(id, edits).map_err(told)?;
+        if said(edits, Section::Identity, "name").or(said(edits, Section::Area, "code")).is_some() {
+            self.names.borrow_mut().clear();
+        }
+        Ok(())
     }
+}
+
+fn said<'e>(edits: &'e [Edit], section: Section, key: &str) -> Option<&'e str> {
+    edits.iter().find(|e| e.path.section == section && e.path.key == key)?.value.text()
 }
 
 /// What can be told is told; the rest is the server's own trouble.

@@ -20,9 +20,12 @@ pub struct Settings {
     pub database_connections: u32,
     /// Address to listen on; port 0 takes a free one and prints it.
     pub listen: SocketAddr,
-    /// Wrong one-time codes taken in a minute before everybody has to wait.
+    /// Wrong one-time codes taken from all together in a minute before everybody has to wait: so that codes cannot be guessed.
     pub wrong_codes_per_minute: u32,
-    /// Seconds a request may be worked on.
+    /// Wrong one-time codes taken from one address in a minute: people mistype.
+    pub wrong_codes_per_address: u32,
+    /// Seconds a request may be worked on, such as an office's list; then it ends, and what it wrote is undone. For devices see
+    /// `work_seconds` in `[limits]`.
     pub request_seconds: u64,
     /// Seconds in which the server, told to stop, still takes requests while `/ready` says no: for a balancer to look elsewhere.
     pub drain_seconds: u64,
@@ -30,6 +33,8 @@ pub struct Settings {
     pub stop_seconds: u64,
     /// Proxies whose `X-Forwarded-For` names the caller's address.
     pub trusted_proxies: Vec<Proxy>,
+    /// Whether a proxy with HTTPS stands before it: browsers are then told to come by nothing else. With `[tls]` they are anyway.
+    pub behind_https: bool,
     /// Where Prometheus may read figures; nowhere unless set. Not an address for everybody.
     pub metrics_listen: Option<SocketAddr>,
     /// The server's own TLS; without it, plain HTTP for a proxy that has it.
@@ -77,11 +82,13 @@ impl Default for Settings {
             database: None,
             database_connections: 8,
             listen: SocketAddr::from(([127, 0, 0, 1], 8420)),
-            wrong_codes_per_minute: 20,
+            wrong_codes_per_minute: 600,
+            wrong_codes_per_address: 5,
             request_seconds: 120,
             drain_seconds: 0,
             stop_seconds: 30,
             trusted_proxies: Vec::new(),
+            behind_https: false,
             metrics_listen: None,
             tls: None,
             limits: Limits::default(),

@@ -3,14 +3,18 @@
 use crate::at_rest::{self, Key};
 use crate::db::{Db, DbError, DbResult, Line, args};
 use crate::pool::{self, Manager};
-use crate::{feed, photos, private, registry};
+use crate::{feed, good_faith, photos, private, quarantine, registry};
 use anyhow::{Context, bail};
 use domain::roles::{Caller, Kind};
 use domain::{AreaCode, DeviceId, Hash, Programme, RecordId, Row, Timestamp};
 use records::{Record, RecordError};
 use rusqlite::{Connection, TransactionBehavior};
+use sha2::{Digest, Sha256};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// The database's file in the data folder.
 pub const DATABASE: &str = "nuanfang.db";
@@ -85,7 +89,8 @@ CREATE INDEX quarantine_device ON quarantine (device);
 /// Version 2: where a file went from, without reading the whole feed; and where somebody worked before.
 const V2: &str = "CREATE INDEX feed_left ON feed (record) WHERE what = 'leave';";
 
-/// Version 3: what became of a change in quarantine: `accepted` or `dismissed`, by which supervisor and when; or `blocked`.
+/// Version 3: what became of a change in quarantine: `accepted` or `dismissed`, by which supervisor and when; or `blocked`; since
+/// version 6 also `junk` and `unkept`.
 const V3: &str = "
 ALTER TABLE quarantine ADD COLUMN settled TEXT NOT NULL DEFAULT '';
 ALTER TABLE quarantine ADD COLUMN settled_by TEXT NOT NULL DEFAULT '';
@@ -105,7 +110,10 @@ const V6: &str = "";
 /// The store; cheap to share. In SQLite one transaction at a time; in PostgreSQL those of different counties go side by side,
 /// also of several servers.
 pub struct Store {
-    base: Base,
+    base: Arc<Base>,
+    due: Option<Instant>,
+    /// Milliseconds of this piece of work that were others'.
+    waited: AtomicU64,
 }
 
 enum Base {
@@ -131,7 +139,7 @@ impl Store {
 
     /// The same by the operator's key, if there is one.
     pub fn open_by(dir: &Path, key: Option<&Key>, new_epoch: u64) -> anyhow::Result<Store> {
-        private::folder(dir).with_context(|| format!("cannot make the data folder {}", dir.display()))?;
+        private::data(dir).with_context(|| format!("cannot make the data folder {}", dir.display()))?;
         Store::open_file(&dir.join(DATABASE), key, new_epoch)
     }
 
@@ -146,14 +154,14 @@ impl Store {
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         }
         tx.commit()?;
-        Ok(Store { base: Base::Sqlite(Mutex::new(conn)) })
+        Ok(Store::over(Base::Sqlite(Mutex::new(conn))))
     }
 
     /// Opens the database that this address names, `postgres://…`, with at most so many connections; makes the tables when they
     /// are not there. Not to be called, nor the last of it dropped, inside an async runtime.
     pub fn connect(url: &str, connections: u32, new_epoch: u64) -> anyhow::Result<Store> {
         let pool = pool::open(url, connections)?;
-        let store = Store { base: Base::Postgres(pool) };
+        let store = Store::over(Base::Postgres(pool));
         store.write(|db| {
             db.batch("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")?;
             let version = db.one("SELECT value FROM meta WHERE key = 'schema'", &[], |r| r.parse::<i64>(0))?.unwrap_or(0);
@@ -163,14 +171,33 @@ impl Store {
         Ok(store)
     }
 
+    fn over(base: Base) -> Store {
+        Store { base: Arc::new(base), due: None, waited: AtomicU64::new(0) }
+    }
+
+    /// The same store for one piece of work: what is not done with by then ends, and is undone.
+    pub fn until(&self, due: Instant) -> Store {
+        Store { base: self.base.clone(), due: Some(due), waited: AtomicU64::new(0) }
+    }
+
+    /// How much of this piece of work's time was others': waiting for them, or working for them.
+    pub fn waited(&self) -> Duration {
+        Duration::from_millis(self.waited.load(Ordering::Relaxed))
+    }
+
+    /// The time since then was others'.
+    pub fn has_waited(&self, since: Instant) {
+        self.waited.fetch_add(u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
     /// Whether other servers may work on the same database.
     pub fn shared(&self) -> bool {
-        matches!(self.base, Base::Postgres(_))
+        matches!(*self.base, Base::Postgres(_))
     }
 
     /// Tells other servers on the same database that something was committed.
     pub fn ring(&self) -> anyhow::Result<()> {
-        if let Base::Postgres(pool) = &self.base {
+        if let Base::Postgres(pool) = &*self.base {
             pool::ring(pool)?;
         }
         Ok(())
@@ -178,9 +205,16 @@ impl Store {
 
     /// Runs one transaction that only reads.
     pub fn read<T>(&self, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
-        match &self.base {
-            Base::Sqlite(conn) => f(&Db::Sqlite(&lock(conn))),
-            Base::Postgres(pool) => pool::transaction(pool, true, f),
+        let asked = Instant::now();
+        match &*self.base {
+            Base::Sqlite(conn) => {
+                let conn = self.lock(conn, asked)?;
+                f(&Db::Sqlite(&conn))
+            }
+            Base::Postgres(pool) => pool::transaction(pool, true, self.due, |db| {
+                self.has_waited(asked);
+                f(db)
+            }),
         }
     }
 
@@ -212,26 +246,35 @@ impl Store {
     }
 
     fn writing<T>(&self, lock_first: impl FnOnce(&Db<'_>) -> anyhow::Result<u64>, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
-        match &self.base {
+        let asked = Instant::now();
+        match &*self.base {
             Base::Sqlite(conn) => {
-                let mut conn = lock(conn);
-                let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                let mut conn = self.lock(conn, asked)?;
+                let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(DbError::from)?;
                 let value = f(&Db::Sqlite(&tx))?;
-                tx.commit()?;
+                tx.commit().map_err(DbError::from)?;
                 Ok(value)
             }
-            Base::Postgres(pool) => pool::transaction(pool, false, |db| {
+            Base::Postgres(pool) => pool::transaction(pool, false, self.due, |db| {
                 lock_first(db)?;
+                self.has_waited(asked);
                 f(db)
             }),
         }
     }
+
+    /// The connection. A panic elsewhere does not lock the store out: SQLite rolled that transaction back.
+    fn lock<'a>(&self, conn: &'a Mutex<Connection>, asked: Instant) -> DbResult<MutexGuard<'a, Connection>> {
+        let mut conn = conn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.has_waited(asked);
+        let over = self.due.map(|due| move || Instant::now() >= due);
+        conn.progress_handler(LOOK_UP, over)?;
+        if self.due.is_some_and(|due| Instant::now() >= due) { Err(DbError::Overdue) } else { Ok(conn) }
+    }
 }
 
-/// The connection. A panic elsewhere does not lock the store out: SQLite rolled that transaction back.
-fn lock(conn: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
-    conn.lock().unwrap_or_else(PoisonError::into_inner)
-}
+/// After so many steps of a statement SQLite asks whether its time is over: some hundredths of a millisecond.
+const LOOK_UP: i32 = 1000;
 
 /// Runs a transaction again when another one was in its way. With everybody waiting for locks in the same order that is rare:
 /// writing in good faith in a file that has gone to another county, or one request sent twice at once.
@@ -279,6 +322,24 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
         db.batch(V6)?;
         db.batch(crate::found::TABLES)?;
         db.batch(crate::device_keys::TABLES)?;
+        renew_rows(db)?;
+        db.batch(quarantine::TABLES)?;
+        quarantine::place_all(db)?;
+        db.batch(photos::GOING)?;
+        db.batch(crate::county::COUNTER)?;
+        db.batch(good_faith::TERMS)?;
+        db.batch(good_faith::TABLES)?;
+        db.batch(crate::aside::TABLES)?;
+        rename_foreign(db)?;
+    }
+    Ok(())
+}
+
+/// What was refused as another device's or another's writing gets the name that it has since version 6.
+fn rename_foreign(db: &Db<'_>) -> anyhow::Result<()> {
+    let sql = "SELECT hash, device, reason FROM quarantine WHERE reason LIKE '%\"actor\"%' OR reason LIKE '%\"author\"%'";
+    for (hash, device) in db.rows(sql, &[], |r| Ok((Hash(r.bytes(0)?), r.bytes(1)?)))? {
+        db.run("UPDATE quarantine SET hash = ?2 WHERE hash = ?1", args![&hash.0, &foreign_name(&hash, &device).0])?;
     }
     Ok(())
 }
@@ -287,6 +348,18 @@ fn date_records(db: &Db<'_>) -> anyhow::Result<()> {
     for (id, row) in db.rows("SELECT id, row FROM records WHERE rank > 0", &[], |r| Ok((r.blob(0)?, r.blob(1)?)))? {
         db.run("UPDATE records SET at = ?2 WHERE id = ?1", args![id, moment(&rmp_serde::from_slice(&row)?)])?;
     }
+    Ok(())
+}
+
+/// Rows of files say when a category ends; those of before left such categories out, and packs carry them.
+fn renew_rows(db: &Db<'_>) -> anyhow::Result<()> {
+    for id in db.rows("SELECT id FROM records WHERE kind = 'person'", &[], |r| r.blob(0))? {
+        let document = db.one("SELECT document FROM records WHERE id = ?1", args![&id], |r| r.blob(0))?.unwrap_or_default();
+        // One that cannot be read is no reason not to serve the others.
+        let Ok(row) = Record::load_own(&document).and_then(|record| record.row()) else { continue };
+        db.run("UPDATE records SET row = ?2 WHERE id = ?1", args![&id, rmp_serde::to_vec_named(&row)?])?;
+    }
+    db.run("UPDATE packs SET replaced = made WHERE replaced = 0", &[])?;
     Ok(())
 }
 
@@ -366,9 +439,11 @@ pub struct State {
 }
 
 impl State {
-    /// Saves the record and reads it back.
+    /// Saves the record and reads it back. One that a device could not take in is an error.
     pub fn of(record: Record) -> Result<State, RecordError> {
-        Ok(State { document: record.reread()?, row: record.row()?, record })
+        let document = record.reread()?;
+        Record::check_size(&document)?;
+        Ok(State { document, row: record.row()?, record })
     }
 }
 
@@ -379,12 +454,13 @@ pub fn commit(db: &Db<'_>, state: &State, area: &AreaCode, before: Option<(&Area
     keep_change(db, &record.id(), change)?;
     let programmes = row.programmes();
     let moved = before.filter(|(old, progs)| record.kind() == Kind::Person && (*old != area || programme_bits(progs) != programme_bits(&programmes)));
+    let at = change.received;
     if let Some((old, progs)) = moved {
         db.run("UPDATE records SET area = ?1 WHERE person = ?2", args![area.as_str(), record.person().bytes()])?;
-        tell(db, "leave", &record.person(), old, progs, None)?;
-        tell(db, "enter", &record.person(), area, &programmes, None)?;
+        tell(db, "leave", &record.person(), old, progs, None, at)?;
+        tell(db, "enter", &record.person(), area, &programmes, None, at)?;
     }
-    tell(db, "change", &record.id(), area, &programmes, Some(&change.hash))
+    tell(db, "change", &record.id(), area, &programmes, Some(&change.hash), at)
 }
 
 /// Puts a whole record with its history into a county that no device has read yet: nothing is told to the feed.
@@ -427,51 +503,45 @@ fn put_record(db: &Db<'_>, state: &State, area: &AreaCode, is_new: bool) -> anyh
             ],
         )?;
     } else {
-        let sql = "UPDATE records SET area = ?2, programmes = ?3, document = ?4, row = ?5 WHERE id = ?1";
-        db.run(sql, args![id.bytes(), area.as_str(), programmes, document, packed])?;
+        let sql = "UPDATE records SET area = ?2, programmes = ?3, document = ?4, row = ?5, at = ?6 WHERE id = ?1";
+        db.run(sql, args![id.bytes(), area.as_str(), programmes, document, packed, moment(row)])?;
     }
     if let Row::Visit(v) = row {
         photos::index(db, &v.id, &v.photos, is_new)?;
     }
-    if let Row::Person(p) = row {
-        db.run(
-            "INSERT INTO lookup (person, id_number, area, name, birth) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (person) DO UPDATE SET id_number = ?2, area = ?3, name = ?4, birth = ?5",
-            args![
-                p.id.bytes(),
-                p.id_number.as_deref().unwrap_or_default(),
-                area.as_str(),
-                &p.name,
-                p.birth.map(|d| d.to_string()).unwrap_or_default()
-            ],
-        )?;
-    }
+    if let Row::Person(p) = row { look_up(db, p, area) } else { Ok(()) }
+}
+
+/// Has office lists find a person's file.
+pub fn look_up(db: &Db<'_>, p: &domain::PersonRow, area: &AreaCode) -> anyhow::Result<()> {
+    db.run(
+        "INSERT INTO lookup (person, id_number, area, name, birth) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (person) DO UPDATE SET id_number = ?2, area = ?3, name = ?4, birth = ?5",
+        args![p.id.bytes(), p.id_number.as_deref().unwrap_or_default(), area.as_str(), &p.name, p.birth.map(|d| d.to_string()).unwrap_or_default()],
+    )?;
     Ok(())
 }
 
+/// Tells the feed that a person's file enters or leaves an area, apart from any change.
+pub fn tell_of(db: &Db<'_>, enters: bool, person: &RecordId, area: &AreaCode, progs: &[Programme], at: Timestamp) -> anyhow::Result<()> {
+    tell(db, if enters { "enter" } else { "leave" }, person, area, progs, None, at)
+}
+
 /// Appends to the county's feed.
-fn tell(db: &Db<'_>, what: &str, record: &RecordId, area: &AreaCode, progs: &[Programme], hash: Option<&Hash>) -> anyhow::Result<()> {
+fn tell(db: &Db<'_>, what: &str, record: &RecordId, area: &AreaCode, progs: &[Programme], hash: Option<&Hash>, at: Timestamp) -> anyhow::Result<()> {
     let county = area.county().context("a file belongs to a village, which lies in a county")?;
     let count = "INSERT INTO counties (code, seq) VALUES (?1, 1) ON CONFLICT (code) DO UPDATE SET seq = counties.seq + 1 RETURNING seq";
     let seq = db.number(count, args![county.as_str()])?;
     db.run(
-        "INSERT INTO feed (county, seq, what, record, area, programmes, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        args![county.as_str(), seq, what, record.bytes(), area.as_str(), programme_bits(progs), hash.map(|h| &h.0)],
+        "INSERT INTO feed (county, seq, what, record, area, programmes, hash, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        args![county.as_str(), seq, what, record.bytes(), area.as_str(), programme_bits(progs), hash.map(|h| &h.0), at.0],
     )?;
     Ok(())
 }
 
-/// Keeps bytes that were not accepted. What only builds on such is marked `blocked`: its author's device writes it anew, so nobody
-/// need decide on it.
+/// Keeps bytes that were not accepted, see [`quarantine::keep`].
 pub fn quarantine(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>, reason: &domain::Failure, blocked: bool) -> anyhow::Result<()> {
-    let Accepted { hash, bytes, device, staff, received } = change;
-    db.run(
-        "INSERT INTO quarantine (hash, record, device, staff, bytes, reason, received, settled) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT (hash) DO UPDATE SET record = ?2, device = ?3, staff = ?4, bytes = ?5, reason = ?6, received = ?7, settled = ?8, found = NULL
-         WHERE quarantine.found IS NOT NULL",
-        args![&hash.0, record.bytes(), device, *staff, *bytes, serde_json::to_string(reason)?, received.0, if blocked { "blocked" } else { "" }],
-    )?;
-    Ok(())
+    quarantine::keep(db, record, change, reason, blocked)
 }
 
 /// Whether a change was taken, into whatever record.
@@ -479,15 +549,38 @@ pub fn is_taken(db: &Db<'_>, hash: &Hash) -> DbResult<bool> {
     Ok(db.one("SELECT 1 FROM changes WHERE hash = ?1", args![&hash.0], |_| Ok(()))?.is_some())
 }
 
-/// Why a change of this record lies in quarantine, when it does. Under another record's name it says nothing about this one: else
-/// anybody could have a colleague's changes refused by sending them wrongly first.
-pub fn quarantined(db: &Db<'_>, record: &RecordId, hash: &Hash) -> anyhow::Result<Option<domain::Failure>> {
-    let reason = db.one(
-        "SELECT reason FROM quarantine WHERE hash = ?1 AND record = ?2 AND settled <> 'accepted' AND found IS NULL",
-        args![&hash.0, record.bytes()],
-        |r| r.text(0),
-    )?;
-    Ok(reason.map(|r| serde_json::from_str(&r)).transpose()?)
+/// The name under which a change is kept aside that is not this device's to send. Under its own it would be refused from its author,
+/// too, and anybody could have a colleague's changes refused by sending them first.
+pub fn foreign_name(hash: &Hash, device: &[u8; 16]) -> Hash {
+    Hash(Sha256::new().chain_update(device).chain_update(hash.0).finalize().into())
+}
+
+/// Why a change of this record lies in quarantine, when it does, and whether it was not the device's to send. Under another record's
+/// name it says nothing about this one.
+pub fn quarantined(db: &Db<'_>, record: &RecordId, hash: &Hash, device: &[u8; 16]) -> anyhow::Result<Option<(domain::Failure, bool)>> {
+    let foreign = foreign_name(hash, device);
+    let sql = "SELECT reason, hash FROM quarantine WHERE hash IN (?1, ?2) AND record = ?3 AND settled <> 'accepted' AND found IS NULL ORDER BY hash = ?1 DESC";
+    let found = db.one(sql, args![&hash.0, &foreign.0, record.bytes()], |r| Ok((r.text(0)?, r.bytes(1)?)))?;
+    found.map(|(reason, name)| Ok((serde_json::from_str(&reason)?, name == foreign.0))).transpose()
+}
+
+/// How many changes of a record a device had taken since a moment.
+pub fn count_changes(db: &Db<'_>, record: &RecordId, device: &DeviceId, since: Timestamp) -> DbResult<u64> {
+    let sql = "SELECT count(*) FROM changes WHERE record = ?1 AND device = ?2 AND received > ?3";
+    Ok(db.number(sql, args![record.bytes(), device.bytes(), since.0])?.unsigned_abs())
+}
+
+/// What somebody wrote in a record, on whatever device.
+pub fn changes_by(db: &Db<'_>, record: &RecordId, staff: &str) -> DbResult<Vec<Hash>> {
+    db.rows("SELECT hash FROM changes WHERE record = ?1 AND staff = ?2", args![record.bytes(), staff], |r| Ok(Hash(r.bytes(0)?)))
+}
+
+/// The decisions on a visit.
+pub fn reviews_of(db: &Db<'_>, person: &RecordId, visit: &RecordId) -> anyhow::Result<Vec<domain::ReviewRow>> {
+    let sql = "SELECT row FROM records WHERE person = ?1 AND kind = 'review' AND target = ?2";
+    let rows = db.rows(sql, args![person.bytes(), visit.bytes()], |r| r.blob(0))?;
+    let read = |row: Vec<u8>| Ok(if let Row::Review(review) = rmp_serde::from_slice(&row)? { Some(review) } else { None });
+    rows.into_iter().filter_map(|row| read(row).transpose()).collect()
 }
 
 /// Why something of this record that this device sent lies in quarantine, when it does.
@@ -506,12 +599,18 @@ pub struct Departure {
     pub area: AreaCode,
     /// Its programmes then.
     pub programmes: Vec<Programme>,
+    /// When, by the server's clock.
+    pub at: Timestamp,
 }
 
 /// Each time a person's file left an area.
 pub fn departures(db: &Db<'_>, person: &RecordId) -> DbResult<Vec<Departure>> {
-    let sql = "SELECT seq, area, programmes FROM feed WHERE what = 'leave' AND record = ?1";
-    db.rows(sql, args![person.bytes()], |r| Ok(Departure { seq: r.count(0)?, area: r.parse(1)?, programmes: programmes(r.int(2)?) }))
+    let sql = "SELECT seq, area, programmes, at FROM feed WHERE what = 'leave' AND record = ?1";
+    let departure = |r: &mut Line| {
+        let at = Timestamp(r.int(3)?);
+        Ok(Departure { seq: r.count(0)?, area: r.parse(1)?, programmes: programmes(r.int(2)?), at })
+    };
+    db.rows(sql, args![person.bytes()], departure)
 }
 
 /// Those of these changes that are not here.

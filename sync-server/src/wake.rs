@@ -4,15 +4,15 @@
 use crate::error::AppResult;
 use crate::exchange::Auth;
 use crate::http::App;
-use crate::{feed, pool};
+use crate::{feed, pool, registry};
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use domain::AreaCode;
 use domain::roles::Caller;
+use domain::{AreaCode, DeviceId};
 use futures_util::{Stream, StreamExt, stream};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::sleep;
@@ -26,6 +26,8 @@ pub struct Wake {
     others: Notify,
     seqs: watch::Sender<Seqs>,
     ended: watch::Sender<bool>,
+    /// What ends a device's stream when it is dropped.
+    listening: Mutex<HashMap<DeviceId, oneshot::Sender<()>>>,
 }
 
 /// So long after a ring, others are waited for.
@@ -41,7 +43,13 @@ const REST: Duration = Duration::from_secs(5);
 
 impl Default for Wake {
     fn default() -> Self {
-        Wake { own: Notify::new(), others: Notify::new(), seqs: watch::Sender::new(Seqs::default()), ended: watch::Sender::new(false) }
+        Wake {
+            own: Notify::new(),
+            others: Notify::new(),
+            seqs: watch::Sender::new(Seqs::default()),
+            ended: watch::Sender::new(false),
+            listening: Mutex::default(),
+        }
     }
 }
 
@@ -56,6 +64,22 @@ impl Wake {
         self.ended.send_replace(true);
     }
 
+    /// A device listens until the value comes; an older stream of the same device ends.
+    fn listens(&self, device: DeviceId) -> oneshot::Receiver<()> {
+        let (hold, end) = oneshot::channel();
+        self.listening().insert(device, hold);
+        end
+    }
+
+    /// A device was stopped: it hears no more.
+    pub fn forget(&self, device: &DeviceId) {
+        self.listening().remove(device);
+    }
+
+    fn listening(&self) -> MutexGuard<'_, HashMap<DeviceId, oneshot::Sender<()>>> {
+        self.listening.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Another server rang.
     fn heard(&self) {
         self.others.notify_one();
@@ -64,7 +88,21 @@ impl Wake {
 
 /// Passes rings on for as long as the server runs.
 pub async fn keep(app: App) {
-    tokio::join!(hear(&app), tell(&app));
+    tokio::join!(hear(&app), tell(&app), dismiss(&app));
+}
+
+/// Ends the streams of devices that were stopped and of people who left, wherever that was done.
+async fn dismiss(app: &App) {
+    loop {
+        sleep(LOOK).await;
+        app.wake.listening().retain(|_, stream| !stream.is_closed());
+        if app.wake.listening().is_empty() {
+            continue;
+        }
+        if let Ok(at_work) = app.run(|app| Ok(app.store.read(|db| Ok(registry::devices_at_work(db)?))?)).await {
+            app.wake.listening().retain(|device, _| at_work.contains(device));
+        }
+    }
 }
 
 /// Hears other servers on the same database.
@@ -107,7 +145,8 @@ async fn tell(app: &App) {
     }
 }
 
-/// `GET /v1/wake`: server-sent events, each `{county: seq}` for the counties of the caller, at once and whenever one has moved.
+/// `GET /v1/wake`: server-sent events, each `{county: seq}` for the counties of the caller, at once and whenever one has moved. A device has one
+/// such stream: a newer one ends the older.
 pub async fn wake(State(app): State<App>, auth: Auth) -> AppResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     let told = app.wake.seqs.subscribe();
     let now = app.run(|app| Ok(app.store.read(feed::seqs)?)).await?;
@@ -121,9 +160,9 @@ pub async fn wake(State(app): State<App>, auth: Auth) -> AppResult<Sse<impl Stre
             }
         }
     });
-    let mut ended = app.wake.ended.subscribe();
+    let (mut ended, stopped) = (app.wake.ended.subscribe(), app.wake.listens(auth.device));
     let until = Box::pin(async move {
-        tokio::select! { () = sleep(HEARING) => {}, _ = ended.wait_for(|ended| *ended) => {} }
+        tokio::select! { () = sleep(HEARING) => {}, _ = ended.wait_for(|ended| *ended) => {}, _ = stopped => {} }
     });
     let events = stream::once(async { first }).chain(later).take_until(until);
     let events = events.map(|seqs| Ok(Event::default().json_data(seqs).unwrap_or_default()));

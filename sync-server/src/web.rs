@@ -1,7 +1,10 @@
 //! The browser edition: the files that `cargo xtask web` made, inside this program (a debug build reads them from the
 //! folder). Names with a fingerprint mean the same bytes for ever; the others are asked for each time.
+use crate::http::App;
 use axum::body::Body;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
 
@@ -23,9 +26,31 @@ const HEADERS: [(&str, &str); 6] = [
     ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
+/// A year.
+const ONLY_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Said where this build has no browser edition.
 const NONE: &str =
     "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>暖访</title><p>这台暖访服务器没有带浏览器版，请用暖访应用。</p>";
+
+/// The middleware that says what holds for every answer: nobody keeps those of the protocol, on the way or in a browser's cache, which
+/// is not encrypted; and who came by https once comes by nothing else.
+pub(crate) async fn guarded(State(app): State<App>, request: Request, next: Next) -> Response {
+    let of_protocol = request.uri().path().starts_with("/v1/");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if of_protocol {
+        let said = headers.get(header::CACHE_CONTROL).and_then(|said| said.to_str().ok()).is_some_and(|said| said.contains("no-store"));
+        if !said {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    }
+    if app.settings.tls.is_some() || app.settings.behind_https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_HTTPS);
+    }
+    response
+}
 
 /// Answers whatever is not a call of the protocol.
 pub async fn file(method: Method, uri: Uri, headers: HeaderMap) -> Response {

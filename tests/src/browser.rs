@@ -108,7 +108,22 @@ impl Window {
         self.devtools("Network.emulateNetworkConditions", conditions).await;
     }
 
-    /// Makes the page's processor this many times slower.
+    /// Makes the processor this many times slower for everything of the page, its worker included, until what it gives is dropped.
+    pub fn slow_down_all(&self, times: u32) -> Slow {
+        let pages = below(self.driver.id()).into_iter().filter(|id| {
+            let arguments = std::fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
+            arguments.contains("--type=renderer")
+        });
+        let pages: Vec<String> = pages.map(|id| id.to_string()).collect();
+        assert!(!pages.is_empty(), "the page has a process");
+        // Two milliseconds of work, the rest of the time it is stopped. Reading what never comes is the shell's own way to wait.
+        let script = "exec 3<> <(:); pause=$1; shift; while kill -STOP $@; do read -t $pause -u 3; kill -CONT $@; read -t 0.002 -u 3; done";
+        let pause = format!("{:.3}", 0.002 * f64::from(times.saturating_sub(1)));
+        let clock = Command::new("bash").args(["-c", script, "slow", &pause]).args(&pages).stderr(std::process::Stdio::null()).spawn();
+        Slow { clock: clock.expect("bash"), pages }
+    }
+
+    /// Makes the page's processor this many times slower; not its worker's.
     pub async fn slow_down(&self, times: u32) {
         self.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": times })).await;
     }
@@ -228,6 +243,37 @@ impl Window {
         let entries = patiently(self.client.issue_cmd(call)).await.expect("a log");
         entries.as_array().cloned().unwrap_or_default()
     }
+}
+
+/// A slow processor; as it was before when dropped.
+pub struct Slow {
+    clock: std::process::Child,
+    pages: Vec<String>,
+}
+
+impl Drop for Slow {
+    fn drop(&mut self) {
+        _ = self.clock.kill();
+        _ = self.clock.wait();
+        _ = Command::new("kill").arg("-CONT").args(&self.pages).status();
+    }
+}
+
+/// The processes below this one.
+fn below(process: u32) -> Vec<u32> {
+    let parent = |id: u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        stat.rsplit(')').next()?.split_whitespace().nth(1)?.parse::<u32>().ok()
+    };
+    let ids = std::fs::read_dir("/proc").into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
+    let all: Vec<(u32, u32)> = ids.filter_map(|id| Some((id, parent(id)?))).collect();
+    let mut found = vec![process];
+    let mut at = 0;
+    while let Some(parent) = found.get(at).copied() {
+        found.extend(all.iter().filter(|(_, of)| *of == parent).map(|(id, _)| *id));
+        at += 1;
+    }
+    found.split_off(1)
 }
 
 /// A call of ChromeDriver beyond the standard.

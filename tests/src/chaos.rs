@@ -12,7 +12,7 @@ use client::wire::{pack, unpack};
 use data_encoding::BASE64URL_NOPAD;
 use domain::api::{Edit, Request};
 use domain::roles::{Caller, Role};
-use domain::sync::{Cursor, EnrolReply, EnrolRequest, FeedItem, Push, SyncReply, SyncRequest, WIRE};
+use domain::sync::{Cursor, EnrolReply, EnrolRequest, FeedItem, Push, SAYS_CLOCK, SyncReply, SyncRequest, WIRE};
 use domain::{DeviceId, Hash, Programme, RecordId, Timestamp, Value};
 use records::{Actor, Change, Pen, Record};
 use sha2::{Digest, Sha256};
@@ -154,7 +154,7 @@ pub fn request(desk: &Desk, changes: Vec<Push>) -> Vec<u8> {
     let cursor = Cursor { scope: sync_server::feed::scope(&desk.caller()), complete: true, ..Cursor::default() };
     let (epoch, device) = (EPOCH, desk.device());
     let request = SyncRequest {
-        v: WIRE,
+        v: SAYS_CLOCK,
         device,
         epoch,
         cursor,

@@ -42,6 +42,14 @@ impl Device {
         command.arg("--home").arg(&self.home).args(args).arg("--json").env("NUANFANG_PIN", &self.pin).output().expect("the client runs")
     }
 
+    /// What a command that works prints for people.
+    pub fn plain(&self, args: &[&str]) -> String {
+        let output = Command::new(program("nuanfang")).arg("--home").arg(&self.home).args(args).env("NUANFANG_PIN", &self.pin).output();
+        let output = output.expect("the client runs");
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     /// Runs a command that works, and gives what it printed.
     pub fn ok(&self, args: &[&str]) -> Value {
         let output = self.run(args);

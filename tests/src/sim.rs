@@ -159,7 +159,7 @@ pub(crate) fn template() -> &'static Path {
         store
             .write(|db| {
                 import::areas(db, "areas.xlsx", &read("areas"), None, Timestamp(MORNING).day())?;
-                import::staff(db, "staff.xlsx", &read("staff"))?;
+                import::staff(db, "staff.xlsx", &read("staff"), false, Timestamp(MORNING))?;
                 roster::take_in(db, &env, "roster.xlsx", &read("roster"))
             })
             .unwrap();

@@ -28,7 +28,7 @@ pub const DESK: &str = "1366x768";
 /// A running app with its driver.
 pub struct Window {
     pub(crate) client: Client,
-    driver: Child,
+    pub(crate) driver: Child,
     pub(crate) shots: Option<PathBuf>,
     pub(crate) name: String,
     /// Clicks are touches.

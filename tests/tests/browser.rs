@@ -256,7 +256,7 @@ async fn the_office_and_the_supervisor_work_in_a_browser() {
     let role = |role: &str| {
         let list = dir.path().join("staff.csv");
         std::fs::write(&list, format!("编号,姓名,岗位,负责区域\nS001,李秀梅,{role},990101001201\n")).unwrap();
-        assert!(admin(&server.data, &["import", "staff", list.to_str().unwrap()]).status.success());
+        assert!(admin(&server.data, &["import", "staff", list.to_str().unwrap(), "--yes"]).status.success());
     };
     li.ok(&["edit", &child, "contact.address=1组28号"]);
     role("志愿者");
@@ -303,6 +303,72 @@ async fn one_tab_holds_the_files_and_another_may_take_them_over() {
     li.go_to_tab(first).await;
     li.see("elsewhere").await;
     li.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tab_that_took_the_files_over_hears_colleagues_at_once() {
+    let (dir, server) = county(true);
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    let child = wang.person("王小雨");
+    let li = enrol(&dir.path().join("li"), &server.address, PHONE, "browser-live", &server.code("S001")).await;
+    li.see("tab-files").await;
+    let first = li.tab().await;
+    li.open_tab(&server.address).await;
+    let second = li.tab().await;
+    // There and back: left to itself a tab looks every two minutes, which is longer than is waited here.
+    for (tab, address) in [(second, "2组6号"), (first, "2组7号")] {
+        li.go_to_tab(tab).await;
+        li.click("take-over").await;
+        li.read("输入六位").await;
+        li.pin(PIN).await;
+        li.go_to("tab-files").await;
+        li.fill("search", "王小雨").await;
+        li.read("1 份").await;
+        li.click("person").await;
+        li.see("person-page").await;
+        li.go_to("tab-me").await;
+        li.read("上次同步").await;
+        li.read("全部已上传").await;
+        li.go_to("tab-files").await;
+        li.click("person").await;
+        wang.ok(&["edit", &child, &format!("contact.address={address}")]);
+        wang.ok(&["sync"]);
+        li.read(address).await;
+        li.go_to("tab-files").await;
+    }
+    li.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_known_yet_is_not_called_nothing() {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("server");
+    assert!(admin(&data, &["sample", "--seed", "7", "--persons", "150", "--visits", "900"]).status.success());
+    let server = Server::start(&data);
+    let road = Link::to(server.host());
+    let officer = Window::browser(&dir.path().join("officer"), &road.address, DESK, "browser-arriving").await;
+    officer.see("code").await;
+    officer.find_cached().await;
+    // The road breaks in the middle of the first download.
+    road.allow(60_000);
+    officer.fill("code", &server.code("S006")).await;
+    officer.click("enrol-next").await;
+    officer.choose_pin(PIN).await;
+    for tab in ["tab-review", "tab-area", "tab-files", "tab-inbox"] {
+        officer.go_to(tab).await;
+        officer.see("coming").await;
+        assert!(!officer.there("empty").await, "{tab}: {}", officer.text().await);
+        if tab == "tab-review" || tab == "tab-files" {
+            officer.look(tab).await;
+        }
+    }
+    road.allow(i64::MAX);
+    officer.run("window.dispatchEvent(new Event('online'))").await;
+    officer.gone("coming").await;
+    officer.find("[data-test^=message-], [data-test=empty]").await;
+    officer.go_to("tab-review").await;
+    officer.find("[data-test=review-item], [data-test=empty]").await;
+    officer.close().await;
 }
 
 /// The server itself, in this process, whose service worker can be made to look like another version's.
@@ -464,6 +530,17 @@ async fn the_screens_beside_the_journey_are_looked_at_too() {
     sun.press("忘记 PIN？").await;
     sun.see("start-over").await;
     sun.look("06-forgotten-pin").await;
+    sun.click("start-over").await;
+    sun.see("back-to-pin").await;
+    sun.look("07-start-over").await;
+    let code = server.code("S003");
+    sun.fill("code", &code).await;
+    sun.click("enrol-next").await;
+    sun.choose_pin("918273").await;
+    // The unfinished visit came along.
+    sun.go_to("tab-today").await;
+    sun.see("drafts").await;
+    sun.look("08-come-back").await;
     sun.close().await;
 
     let li = enrol(&at("li"), &server.address, PHONE, "browser-files", &server.code("S001")).await;

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 use client::online::{hold, sync_now};
 use client::wire::{Http, pack, unpack};
-use domain::api::SyncState;
+use domain::api::{SyncReport, SyncState};
 use domain::sync::{FeedItem, MEDIA, PackWish, SyncReply, SyncRequest};
 use domain::{Code, RecordId};
 use records::{Incoming, Record};
@@ -215,8 +215,10 @@ async fn a_record_that_the_server_spoils_is_told_and_comes_when_it_is_mended() {
     let core = &Mutex::new(core);
     let has = |scene: &Scene| hold(core).view().unwrap().record(scene.record.id()).is_ok();
 
+    let named = |report: &SyncReport| report.unreadable.iter().map(|item| (item.record, item.name.clone())).collect::<Vec<_>>();
+    let spoilt_by_name = [(spoilt.record.id(), "测试一号".to_owned())];
     let report = sync_now(core, &http).await.unwrap();
-    assert_eq!(report.state, SyncState::Failed(Code::ServerTrouble.into()));
+    assert_eq!((&report.state, named(&report)), (&SyncState::Done, spoilt_by_name.to_vec()));
     assert!(has(&good) && !has(&spoilt), "all else came");
     let read = report.requests;
 
@@ -224,13 +226,14 @@ async fn a_record_that_the_server_spoils_is_told_and_comes_when_it_is_mended() {
     later.tell(&office);
     assert_eq!(office.push(&LI, spoilt.record.id(), [spoilt.next().bytes]).accepted.len(), 1);
     let report = sync_now(core, &http).await.unwrap();
-    assert_eq!((report.state, report.requests), (SyncState::Failed(Code::ServerTrouble.into()), 1));
+    assert_eq!((&report.state, named(&report), report.requests), (&SyncState::Done, spoilt_by_name.to_vec(), 1));
     assert!(has(&later) && read > 1);
 
     mended.store(true, Ordering::Relaxed);
-    assert_eq!(sync_now(core, &http).await.unwrap().state, SyncState::Failed(Code::ServerTrouble.into()), "nobody has sent it yet");
+    assert_eq!(named(&sync_now(core, &http).await.unwrap()), spoilt_by_name, "nobody has sent it yet");
     env.pass(24 * 3600 * 1000);
-    assert_eq!(sync_now(core, &http).await.unwrap().state, SyncState::Done);
+    let report = sync_now(core, &http).await.unwrap();
+    assert_eq!((&report.state, named(&report)), (&SyncState::Done, vec![]));
     assert!(has(&spoilt));
 }
 
@@ -271,7 +274,8 @@ async fn a_pack_that_holds_what_is_no_record_is_told_and_the_rest_can_be_used() 
     let (core, _env, _home) = Pulling::of(&office, &address).parts();
     let core = &Mutex::new(core);
     let report = sync_now(core, &http).await.unwrap();
-    assert_eq!(report.state, SyncState::Failed(Code::ServerTrouble.into()));
+    let named: Vec<_> = report.unreadable.iter().map(|item| (item.record, item.person)).collect();
+    assert_eq!((&report.state, named), (&SyncState::Done, vec![(spoilt.record.id(), Some(spoilt.record.id()))]));
     let has = |scene: &Scene| hold(core).view().unwrap().record(scene.record.id()).is_ok();
     assert!(has(&good) && !has(&spoilt), "all else came");
 }

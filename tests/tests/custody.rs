@@ -287,6 +287,7 @@ fn files_are_for_their_user_alone_also_those_that_were_open_to_others() {
         }
         li.ok(&["persons"]);
         _ = fs::remove_file(&backup);
+        drop(Server::start(&data));
         assert!(admin(&data, &["backup", backup.to_str().unwrap()]).status.success());
         closed(&li.home);
         closed(&data);

@@ -1,10 +1,19 @@
 //! The first download: in packs, cut at any byte and gone on from there, files before visits; and the visits of years ago, which
 //! come when somebody asks for them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
-use domain::Code;
+use client::env::SystemEnv;
+use client::home::Home;
+use client::key::Cost;
+use client::online::{handle, hold, sync_now};
+use client::wire::Http;
+use client::{Core, Env};
+use domain::api::{Call, Edit, EditPerson, Enrol, PersonQuery, Persons, Request, Status, SyncState, Visits};
 use domain::sync::{MAX_WISHES, PackWish};
+use domain::{Code, Timestamp};
 use serde_json::Value;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use village::answers::routine_visit;
 use village::device::Device;
@@ -124,7 +133,7 @@ async fn nobody_fetches_a_pack_that_is_not_hers() {
     let beyond = PackWish { from: u64::MAX, ..hers.clone() };
     for wishes in [vec![hers.clone()], vec![hers, not_hers.clone()], vec![not_hers], vec![elders], vec![beyond], many] {
         let (mut came, mut bytes) = (0, (0, 0));
-        let fetched = http.stream(url.clone(), &token, &wishes, &mut bytes, |part| {
+        let fetched = http.stream(url.clone(), &token, &wishes, &mut bytes, async |part: &[u8]| {
             came += part.len();
             Ok(true)
         });
@@ -179,4 +188,122 @@ fn visits_of_years_ago_come_when_asked_for() {
     after.ok(&["sync"]);
     third.ok(&["sync"]);
     assert_eq!(count(&third, &person), 2);
+}
+
+/// A device whose clock stands still, so that nothing is told because time has passed.
+struct Standing(Timestamp);
+
+impl Env for Standing {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+    fn fill(&self, bytes: &mut [u8]) {
+        SystemEnv.fill(bytes);
+    }
+}
+
+fn ask<C: Call>(core: &mut Core, call: C) -> C::Reply {
+    serde_json::from_value(core.handle(call.into()).unwrap().value).unwrap()
+}
+
+/// A device of this process that has joined, with `turn` done whenever others have their turn; and how often the interface was told.
+async fn used_meanwhile(
+    dir: &Path,
+    server: &Server,
+    staff: &str,
+    turn: impl Fn(&mut Core) + Send + Sync + 'static,
+) -> (Arc<Mutex<Core>>, Http, Arc<AtomicUsize>) {
+    let home = Home::open(&dir.join("used"), || {}).unwrap();
+    let core = Core::new(Box::new(Standing(SystemEnv.now())), Box::new(home)).with_cost(Cost::cheap_for_tests());
+    let (core, told) = (Arc::new(Mutex::new(core)), Arc::new(AtomicUsize::new(0)));
+    let (theirs, count) = (core.clone(), told.clone());
+    let http = Http::new(Box::new(move |_| _ = count.fetch_add(1, Ordering::Relaxed))).unwrap().with_rest(Box::new(move || {
+        turn(&mut theirs.try_lock().expect("nobody holds the core between two slices"));
+        Box::pin(std::future::ready(()))
+    }));
+    let enrol = Enrol { server: server.address.clone(), code: server.code(staff), pin: "280716".into(), label: "test".into() };
+    handle(&core, &http, Request::Enrol(enrol)).await.unwrap();
+    (core, http, told)
+}
+
+fn everybody(core: &mut Core) -> Vec<domain::api::PersonItem> {
+    ask(core, Persons { query: PersonQuery { closed: true, limit: 500, ..PersonQuery::default() } }).rows
+}
+
+#[tokio::test]
+async fn whoever_uses_the_device_meanwhile_has_her_turn_and_what_she_writes_goes_up() {
+    let dir = TempDir::new().unwrap();
+    let server = sample(&dir.path().join("server"));
+    let officer = of_role(&server, "county_officer");
+    let at_once = Device::enrolled(dir.path(), "at_once", &server, &server.address, &officer);
+    // At each turn she looks at the list and at what is still to come; at the tenth she corrects an address.
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let edited = Arc::new(Mutex::new(None));
+    let (looks, edit) = (seen.clone(), edited.clone());
+    let turn = move |core: &mut Core| {
+        let list = ask(core, Persons { query: PersonQuery { closed: true, limit: 1, ..PersonQuery::default() } });
+        let mut looks = looks.lock().unwrap();
+        looks.push((list.total, ask(core, Status {}).coming));
+        if looks.len() == 10 {
+            let id = list.rows[0].id;
+            ask(core, EditPerson { id, edits: vec![Edit { path: "contact.address".parse().unwrap(), value: "新街1号".into() }] });
+            *edit.lock().unwrap() = Some(id);
+        }
+    };
+    let (core, http, told) = used_meanwhile(dir.path(), &server, &officer, turn).await;
+    assert!(hold(&core).view().unwrap().roster.lines().len() < persons(&at_once).len(), "enrolment returns with the first files");
+    let report = sync_now(&core, &http).await.unwrap();
+    assert_eq!((&report.state, report.accepted), (&SyncState::Done, 1));
+
+    let seen = seen.lock().unwrap();
+    let all = persons(&at_once).len();
+    assert!(seen.len() > 40 && seen.windows(2).all(|two| two[0].0 <= two[1].0), "{seen:?}");
+    assert!(seen.iter().any(|(files, coming)| (1..all).contains(files) && coming.is_some_and(|left| left > 0)), "{seen:?}");
+    let (files, coming) = seen.last().unwrap();
+    assert_eq!((*files, *coming), (all, None), "the documents are read when all is known");
+    assert!(told.load(Ordering::Relaxed) * 10 < seen.len(), "told {} times in {} slices", told.load(Ordering::Relaxed), seen.len());
+
+    let mut core = hold(&core);
+    let id = edited.lock().unwrap().unwrap();
+    at_once.ok(&["sync"]);
+    assert_eq!(at_once.ok(&["show", &id.to_string()])["fields"]["contact.address"], "新街1号");
+    assert_eq!(ask(&mut core, Visits { person: None, limit: 5000 }).len(), at_once.list(&["visits"]).len());
+    let mut here: Vec<Value> = everybody(&mut core).iter().map(|person| serde_json::to_value(person).unwrap()).collect();
+    let mut there = persons(&at_once);
+    for list in [&mut here, &mut there] {
+        list.sort_by_key(|person| person["id"].to_string());
+    }
+    assert_eq!(here, there, "due days and last visits, too");
+}
+
+#[tokio::test]
+async fn locked_in_the_middle_of_a_pack_it_goes_on_when_it_is_opened() {
+    let dir = TempDir::new().unwrap();
+    let server = sample(&dir.path().join("server"));
+    let officer = of_role(&server, "county_officer");
+    let at_once = Device::enrolled(dir.path(), "at_once", &server, &server.address, &officer);
+    let turns = Arc::new(AtomicUsize::new(0));
+    let count = turns.clone();
+    // A pack takes three slices and more: in one time of five it is in the middle of one.
+    let turn = move |core: &mut Core| {
+        if count.fetch_add(1, Ordering::Relaxed) % 25 == 24 {
+            core.lock().unwrap();
+        }
+    };
+    let (core, http, _) = used_meanwhile(dir.path(), &server, &officer, turn).await;
+    let mut locked = 0;
+    loop {
+        let state = sync_now(&core, &http).await.map(|report| report.state);
+        let mut core = hold(&core);
+        if state == Ok(SyncState::Done) && core.view().is_ok() {
+            break;
+        }
+        assert!(matches!(state, Ok(SyncState::Idle | SyncState::Done)), "{state:?}");
+        locked += 1;
+        core.unlock("280716").unwrap();
+    }
+    assert!(locked > 2, "{locked} of {turns:?}");
+    let mut core = hold(&core);
+    assert_eq!(everybody(&mut core).len(), persons(&at_once).len());
+    assert_eq!(ask(&mut core, Visits { person: None, limit: 5000 }).len(), at_once.list(&["visits"]).len());
 }

@@ -342,7 +342,7 @@ impl Desk {
         let start = domain::api::StartVisit { person: person.parse().unwrap(), form: None, correct: Some(visit.parse().unwrap()) };
         let draft: domain::api::Draft = serde_json::from_value(core.handle(start.into()).unwrap().value).unwrap();
         core.handle(domain::api::Answer { draft: draft.id, question: "note".into(), value: note.into() }.into()).unwrap();
-        core.handle(domain::api::FinishVisit { draft: draft.id }.into()).unwrap();
+        core.handle(domain::api::FinishVisit { draft: draft.id, sure: false }.into()).unwrap();
         core.lock().unwrap();
     }
 }
@@ -399,4 +399,94 @@ fn a_county_may_want_a_passphrase_where_no_keystore_is() {
     li.pin = "夏天的荷花开满了池塘边上".into();
     li.ok(&["enrol", "--server", &server.address, "--code", &code]);
     assert!(!li.list(&["persons"]).is_empty());
+}
+
+#[test]
+fn the_day_of_a_visit_is_said_put_right_and_known_at_the_office() {
+    let (dir, server) = county();
+    let [li, wang] = [("li", "S001"), ("wang", "S002")].map(|(name, staff)| Device::enrolled(dir.path(), name, &server, &server.address, staff));
+    let child = li.person("王小雨");
+    let today: chrono::NaiveDate = li.ok(&["status"])["today"].as_str().unwrap().parse().unwrap();
+    let ago = |days: u64| (today - chrono::Days::new(days)).to_string();
+    let from = li.file("visit.json", &routine_visit("child-visit@1", "补记的走访。"));
+    // Without its version a form's name means the newest.
+    let new = |more: &[&str]| [&["visit", "new", "--person", &child, "--form", "child-visit", "--from", &from], more].concat().join("\n");
+    let run = |line: &str| line.split('\n').map(str::to_owned).collect::<Vec<_>>();
+    let ok = |more: &[&str]| {
+        let line = run(&new(more));
+        li.ok(&line.iter().map(String::as_str).collect::<Vec<_>>())["id"].as_str().unwrap().to_owned()
+    };
+    let refused = |more: &[&str]| {
+        let line = run(&new(more));
+        li.refused(&line.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let day = |device: &Device, visit: &str| device.list(&["visits"]).into_iter().find(|v| v["id"] == visit).unwrap()["day"].clone();
+    let visit = ok(&["--at", &ago(3)]);
+    assert_eq!(day(&li, &visit), ago(3));
+    assert!(refused(&["--at", &(today + chrono::Days::new(1)).to_string()]).contains("visit_ahead"));
+    assert!(refused(&["--at", &ago(61)]).contains("visit_too_old"));
+    for device in [&li, &wang] {
+        device.ok(&["sync"]);
+    }
+    assert_eq!(day(&wang, &visit), ago(3));
+    li.ok(&["edit", &visit, &format!("at={}", ago(4)), "note=日子记错了，改过。"]);
+    assert!(li.refused(&["edit", &visit, "at=2026-02-30"]).contains("bad_date"));
+    for device in [&li, &wang] {
+        device.ok(&["sync"]);
+    }
+    assert_eq!((day(&wang, &visit), wang.list(&["visits"])[0]["note"].clone()), (json!(ago(4)), json!("日子记错了，改过。")));
+
+    // A closed file is asked about, on a device that knows.
+    wang.ok(&["edit", &child, "status.state=closed", "status.reason=迁出"]);
+    for device in [&wang, &li] {
+        device.ok(&["sync"]);
+    }
+    assert!(refused(&[]).contains("file_closed"));
+    let after = ok(&["--yes"]);
+    assert_eq!(day(&li, &after), ago(0));
+    // So is a category that hardly fits the age.
+    let grown = li.file("grown.json", &json!({"area": TAOYUAN, "identity": {"name": "陈建国", "birth": "1990-01-02"}, "categories": ["orphan"]}));
+    assert!(li.refused(&["person", "new", "--from", &grown]).contains("unlikely_age"));
+    let person = li.ok(&["person", "new", "--from", &grown, "--yes"])["id"].as_str().unwrap().to_owned();
+    assert!(li.refused(&["edit", &person, "categories.new.code=left_behind_child"]).contains("unlikely_age"));
+    li.ok(&["edit", &person, "categories.new.code=social_case"]);
+}
+
+#[test]
+fn a_county_counts_visits_by_the_calendar_and_says_one_thing_a_rule() {
+    let (dir, server) = county();
+    let mut policy = printed(&admin(&server.data, &["policy"]));
+    let file = dir.path().join("policy.json");
+    let set = |policy: &serde_json::Value| {
+        std::fs::write(&file, policy.to_string()).unwrap();
+        admin(&server.data, &["policy", "--set", file.to_str().unwrap()])
+    };
+    policy["due"]["rules"][2] = json!({"id": "child", "programme": "child", "per": "quarter"});
+    policy["due"]["rules"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"id": "call", "programme": "child", "risk": "high", "every_days": 3, "kinds": ["phone"]}));
+    policy["due"]["first_visits"] = json!([{"category": "orphan", "days": 5, "working": true}]);
+    policy["due"]["holidays"] = json!({"off": ["2027-02-05"], "on": []});
+    assert!(set(&policy).status.success());
+    policy["due"]["rules"][2]["every_days"] = json!(90);
+    assert_eq!(printed(&admin(&server.data, &["policy"])), policy, "programs that know intervals only are given one");
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    let from = li.file("visit.json", &routine_visit("child-visit@1", "一切正常。"));
+    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from]);
+    let due = li.list(&["persons", "--search", "王小雨"])[0]["due"].as_str().unwrap().to_owned();
+    assert!(["03-31", "06-30", "09-30", "12-31"].iter().any(|end| due.ends_with(end)), "{due}");
+    let said = |policy: &serde_json::Value| String::from_utf8_lossy(&set(policy).stderr).into_owned();
+    for (change, word) in [
+        (json!({"id": "child", "per": "month", "every_days": 90}), "child"),
+        (json!({"id": "child", "every_days": 3, "kinds": ["fax"]}), "fax"),
+        (json!({"id": "child", "per": "fortnight"}), "fortnight"),
+    ] {
+        let mut bad = policy.clone();
+        bad["due"]["rules"][2] = change;
+        let words = said(&bad);
+        assert!(words.contains(word), "{words}");
+    }
+    assert_eq!(printed(&admin(&server.data, &["policy"])), policy);
 }

@@ -16,8 +16,7 @@ use village::programs::asset;
 use village::raw::{Answer, ask, send};
 use village::server::{Server, set_up};
 
-const UNLIMITED: &str =
-    "wrong_codes_per_minute = 1000000\n[limits]\ndevice_per_minute = 1000000\naddress_per_minute = 1000000\nenrol_per_minute = 1000000";
+const UNLIMITED: &str = "wrong_codes_per_minute = 1000000\nwrong_codes_per_address = 1000000\n[limits]\ndevice_work_seconds = 1000000\ndevice_per_minute = 1000000\naddress_per_minute = 1000000\nenrol_per_minute = 1000000";
 
 fn county() -> (TempDir, Server) {
     let dir = TempDir::new().unwrap();

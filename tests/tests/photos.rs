@@ -343,6 +343,27 @@ fn what_no_visit_names_goes_after_a_month_and_nothing_else_does() {
     }
 }
 
+/// The storage may be slow and the server be killed in the middle: a photo on its way out is sent again by whoever names it, and lost by nobody.
+#[test]
+fn a_photo_that_is_named_again_while_it_is_removed_is_sent_anew() {
+    let county = County::over(None);
+    let li = county.device("li", "S001");
+    let (visit, photo) = visit_with_photo(&county, &li, 1);
+    push_records(&li);
+    let going = |sql: &str| {
+        let db = rusqlite::Connection::open(county.folder.join("nuanfang.db")).unwrap();
+        db.execute(sql, [blake3::hash(&photo).as_bytes()]).unwrap();
+    };
+    going("INSERT INTO photos_going (hash) VALUES (?1)");
+    let said = announce(&county.server().address, &bearer(&li), &hash(&photo), &visit, photo.len());
+    assert_eq!((said.status, said.code().as_str()), (503, "busy"));
+    assert!(county.stored().is_empty());
+    let done = json(&admin(&county.data, &["photos", "collect", "--json"]).clone());
+    assert_eq!((&done["photos"], &done["kept"]), (&1.into(), &0.into()), "what was begun is brought to its end");
+    li.ok(&["sync"]);
+    assert_eq!(county.stored().len(), 1);
+}
+
 fn open(county: &County) -> Store {
     match county.data.to_str().unwrap() {
         url if url.starts_with("postgres:") => Store::connect(url, 2, 1).unwrap(),

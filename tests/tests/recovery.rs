@@ -228,7 +228,7 @@ fn who_was_given_another_village_or_lost_a_file_loses_no_visit() {
     let second = visit(&li, &another, "调走以前。");
     let staff = dir.path().join("staff.csv");
     std::fs::write(&staff, "编号,姓名,岗位,负责区域\nS001,李秀梅,儿童主任,990101001203\n").unwrap();
-    assert!(admin(&server.data, &["import", "staff", staff.to_str().unwrap()]).status.success());
+    assert!(admin(&server.data, &["import", "staff", staff.to_str().unwrap(), "--yes"]).status.success());
     let report = li.ok(&["sync"]);
     assert_eq!(report["refused"], 0, "{report}");
     wang.ok(&["sync"]);
@@ -285,7 +285,7 @@ fn a_supervisor_decides_on_what_was_refused() {
     let role = |role: &str| {
         let staff = dir.path().join("staff.csv");
         std::fs::write(&staff, format!("编号,姓名,岗位,负责区域\nS001,李秀梅,{role},990101001201\n")).unwrap();
-        assert!(admin(&server.data, &["import", "staff", staff.to_str().unwrap()]).status.success());
+        assert!(admin(&server.data, &["import", "staff", staff.to_str().unwrap(), "--yes"]).status.success());
     };
     role("志愿者");
     // The second edit builds on the first: her device writes it anew, and it is refused by itself.
@@ -330,4 +330,65 @@ fn a_supervisor_decides_on_what_was_refused() {
     assert_eq!(li.ok(&["sync"])["accepted"], 1);
     wang.ok(&["sync"]);
     wang.ok(&["visit", "photo", &made, "--get", "0", "--out", dir.path().join("photo.jpg").to_str().unwrap()]);
+}
+
+/// A record of before there was a limit is too large for every device: it keeps nothing else back, and is named until the operator lays it
+/// aside.
+#[test]
+fn a_record_that_cannot_be_read_is_named_and_keeps_nothing_else_back() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    let other = li.list(&["persons"]).iter().find(|p| p["id"] != child.as_str()).unwrap()["id"].as_str().unwrap().to_owned();
+    let before = visit(&li, &child, "以前的走访。");
+    li.ok(&["sync"]);
+    let (data, address) = (server.data.clone(), server.host().to_owned());
+    drop(server);
+    let database = rusqlite::Connection::open(data.join("nuanfang.db")).unwrap();
+    let id = uuid::Uuid::parse_str(&child).unwrap();
+    let id = &id.as_bytes()[..];
+    let honest: Vec<u8> = database.query_row("SELECT document FROM records WHERE id = ?1", [id], |r| r.get(0)).unwrap();
+    let padded = [honest.clone(), vec![0; 600_000]].concat();
+    database.execute("UPDATE records SET document = ?2 WHERE id = ?1", rusqlite::params![id, padded]).unwrap();
+    database.execute("DELETE FROM packs", []).unwrap();
+    drop(database);
+    let server = Server::start_at(&data, &address);
+
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    let report = wang.ok(&["sync"]);
+    assert_eq!((&report["state"], &report["unreadable"][0]["name"]), (&json!("done"), &json!("王小雨")), "{report}");
+    assert_eq!(wang.ok(&["status"])["unreadable"][0]["record"], child.as_str());
+    let plain = wang.plain(&["status"]);
+    assert!(plain.contains("王小雨") && plain.contains(&child), "{plain}");
+    // What he writes goes up, photos too.
+    let made = visit(&wang, &other, "另一个孩子。");
+    let camera = dir.path().join("IMG_1.jpg");
+    std::fs::write(&camera, village::picture::from_a_camera(1, 640, 480)).unwrap();
+    wang.ok(&["visit", "photo", &made, "--add", camera.to_str().unwrap()]);
+    let report = wang.ok(&["sync"]);
+    assert_eq!((&report["photos"], &report["unreadable"][0]["name"]), (&json!(1), &json!("王小雨")), "{report}");
+    assert_eq!(wang.list(&["visit", "photo", &made])[0]["uploaded"], true);
+
+    let command = |args: &[&str]| {
+        let output = admin(&data, args);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let large: serde_json::Value = serde_json::from_str(&command(&["record", "list", "--large", "--json"])).unwrap();
+    assert_eq!((large.as_array().unwrap().len(), &large[0]["id"], &large[0]["fits"]), (1, &json!(child), &json!(false)), "{large}");
+    assert!(!command(&["record", "list", "--large"]).contains("王小雨"));
+    command(&["record", "aside", &child]);
+    assert_eq!(admin(&data, &["record", "aside", &child]).status.code(), Some(1), "it is aside already");
+    for device in [&wang, &li] {
+        device.ok(&["sync"]);
+        assert_eq!(device.ok(&["sync"])["unreadable"], json!([]), "nobody sends it any more");
+    }
+    assert!(li.list(&["persons"]).iter().all(|p| p["id"] != child.as_str()) && li.list(&["visits"]).iter().all(|v| v["id"] != before.as_str()));
+    // Somebody who knows how mends it.
+    let database = rusqlite::Connection::open(data.join("nuanfang.db")).unwrap();
+    database.execute("UPDATE aside SET document = ?2 WHERE id = ?1", rusqlite::params![id, honest]).unwrap();
+    drop(database);
+    command(&["record", "back", &child]);
+    li.ok(&["sync"]);
+    assert!(li.list(&["visits"]).iter().any(|v| v["id"] == before.as_str()), "its visits are back");
 }

@@ -2,6 +2,7 @@
 use crate::{Standing, standing};
 use client::pace::Pace;
 use domain::api::{Request, Status, StatusReply, Sync, SyncReport, SyncState};
+use futures_util::future::{AbortHandle, abortable};
 use gloo_timers::callback::{Interval, Timeout};
 use gloo_timers::future::TimeoutFuture;
 use std::cell::{Cell, RefCell};
@@ -14,6 +15,7 @@ thread_local! {
     static WORKING: Cell<bool> = const { Cell::new(false) };
     static WOKEN: Cell<bool> = const { Cell::new(false) };
     static NEWS: Cell<bool> = const { Cell::new(false) };
+    static END: RefCell<Option<AbortHandle>> = const { RefCell::new(None) };
 }
 
 /// Before a connection for news is opened again, milliseconds.
@@ -36,14 +38,26 @@ pub fn begin() {
     // "online" fires in workers, too.
     _ = js_sys::Reflect::set(&js_sys::global(), &"ononline".into(), online.as_ref());
     online.forget();
-    spawn_local(listen());
+    listen();
 }
 
-/// Hears of colleagues' work for as long as this tab has the files.
-pub async fn listen() {
-    while let Standing::Here(device) = standing() {
-        _ = device.listen().await;
-        TimeoutFuture::new(LISTEN_AGAIN).await;
+/// Hears of colleagues' work for as long as this tab has the files; called whenever it got them.
+pub fn listen() {
+    let Standing::Here(device) = standing() else { return };
+    let (listening, end) = abortable(async move {
+        loop {
+            _ = device.listen().await;
+            TimeoutFuture::new(LISTEN_AGAIN).await;
+        }
+    });
+    END.set(Some(end));
+    spawn_local(async { _ = listening.await });
+}
+
+/// Hears nothing more, and lets the connection go: another tab has the files.
+pub fn end_listening() {
+    if let Some(end) = END.take() {
+        end.abort();
     }
 }
 

@@ -8,6 +8,8 @@ use domain::api::{CoreEvent, Request};
 use domain::{Code, Failure};
 use std::cell::RefCell;
 use std::sync::Mutex;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 thread_local! {
     static KEYSTORE: RefCell<Option<[u8; 32]>> = const { RefCell::new(None) };
@@ -31,7 +33,7 @@ impl Device {
     /// Those of [`Files::open`].
     pub async fn open() -> Result<Device, PoolError> {
         let files = Files::open(Pool::of_this_worker().await?).await?;
-        let http = Http::new(Box::new(tell))?;
+        let http = Http::new(Box::new(tell))?.with_rest(Box::new(|| Box::pin(rest())));
         let core = Core::new(Box::new(BrowserEnv), Box::new(files)).with_keystore(KEYSTORE.with_borrow(Clone::clone));
         Ok(Device { core: Mutex::new(core), http })
     }
@@ -84,6 +86,19 @@ impl Device {
         _ = online::hold(&self.core).lock();
         Files::close();
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Of `worker.js`.
+    #[wasm_bindgen(js_name = nextTurn)]
+    fn next_turn() -> js_sys::Promise;
+}
+
+/// Lets the page's requests have their turn.
+async fn rest() {
+    // It is never refused.
+    _ = JsFuture::from(next_turn()).await;
 }
 
 fn tell(event: CoreEvent) {

@@ -71,6 +71,7 @@ pub async fn take_over() {
             Ok(device) => Standing::Here(Rc::new(device)),
             Err(failure) => Standing::Away(failure),
         });
+        background::listen();
         background::wake();
     }
     tell_page("stale", "");

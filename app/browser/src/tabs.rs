@@ -2,7 +2,7 @@
 //! to each other so that nobody waits for a tab that is alive.
 use crate::device::Device;
 use crate::files::PoolError;
-use crate::{Standing, stand, standing, tell_page};
+use crate::{Standing, background, stand, standing, tell_page};
 use domain::{Code, Failure};
 use gloo_timers::future::TimeoutFuture;
 use std::cell::{Cell, RefCell};
@@ -40,6 +40,7 @@ pub fn listen() {
         (Some(WHO), Standing::Here(_)) => say(HERE),
         (Some(HERE), _) => ANSWERED.set(true),
         (Some(YIELD), Standing::Here(device)) => {
+            background::end_listening();
             device.close();
             stand(Standing::Away(Code::OtherTab.into()));
             tell_page("stale", "");

@@ -1,7 +1,7 @@
 //! Areas: the villages to choose from, and the supervisor's overview of them.
 use crate::Result;
-use crate::store::{View, id_at};
-use chrono::{Datelike, NaiveTime};
+use crate::store::{View, id_at, index::end_of};
+use chrono::Datelike;
 use domain::api::AreaLine;
 use domain::area::{Area, Level};
 use domain::{RecordId, Risk, Timestamp};
@@ -60,8 +60,8 @@ fn empty_line(view: &View<'_>, area: Area) -> AreaLine {
 
 fn visited_this_month(view: &View<'_>) -> Result<HashSet<RecordId>> {
     let today = view.today();
-    let start = Timestamp::from_local(today.with_day(1).unwrap_or(today), NaiveTime::MIN);
-    let mut statement = view.db.prepare_cached("SELECT DISTINCT person FROM visits WHERE at >= ?1 AND met")?;
-    let found = statement.query_map([start.0], |r| id_at(r, 0))?;
+    let start = Timestamp::of_day(today.with_day(1).unwrap_or(today));
+    let mut statement = view.db.prepare_cached("SELECT DISTINCT person FROM visits WHERE at >= ?1 AND at < ?2 AND met")?;
+    let found = statement.query_map([start.0, end_of(today).0], |r| id_at(r, 0))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }

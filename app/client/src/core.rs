@@ -26,6 +26,8 @@ pub struct Core {
     touched: Timestamp,
     /// How far the server says its counties' feeds have come.
     pub heard: BTreeMap<AreaCode, u64>,
+    /// Whether what the first download brought is being read.
+    pub(crate) reading: bool,
 }
 
 /// Minutes after which the shell locks what the interface should have locked.
@@ -60,6 +62,7 @@ impl Core {
             sync: SyncState::default(),
             touched: Timestamp::default(),
             heard: BTreeMap::new(),
+            reading: false,
         }
     }
 
@@ -142,7 +145,20 @@ impl Core {
         })
     }
 
+    /// Brings what depends on the day up to today, at the first request of each day. On a full disk yesterday's list is better than none.
+    fn turn_day(&mut self) -> Result<()> {
+        let today = self.env.now().day();
+        if self.open.as_ref().is_none_or(|open| open.store.is_of(today)) {
+            return Ok(());
+        }
+        match self.transact(Durability::Batch, |_| Ok(())) {
+            Err(trouble) if trouble.is_damage() => Err(trouble),
+            _ => Ok(()),
+        }
+    }
+
     fn answer(&mut self, request: Request) -> Result<Response> {
+        self.turn_day()?;
         match request {
             Request::Status(c) => reply(&c, status::status(self)?, BTreeSet::new()),
             Request::Unlock(c) => reply(&c, self.unlock(&c.pin)?, BTreeSet::new()),
@@ -164,14 +180,14 @@ impl Core {
             Request::Resolve(c) => self.write(c, |w, c| conflicts::resolve(w, c.id, &c.path, c.take)),
             Request::Visits(c) => self.read(c, |v, c| visits::list(v, c.person, c.limit)),
             Request::Visit(c) => self.read(c, |v, c| visits::show(v, c.id)),
-            Request::NewVisit(c) => self.write(c, |w, c| visits::record(w, c.person, &c.form, &c.answers)),
+            Request::NewVisit(c) => self.write(c, |w, c| visits::record(w, c.person, &c.form, &c.answers, c.sure)),
             Request::StartVisit(c) => self.write(c, |w, c| drafts::start(w, c.person, c.form.as_deref(), c.correct)),
             Request::Drafts(c) => self.read(c, |v, _| drafts::list(v)),
             Request::OpenDraft(c) => self.read(c, |v, c| drafts::open(v, c.draft)),
             Request::Answer(c) => self.write(c, |w, c| drafts::answer(w, c.draft, &c.question, &c.value)),
             Request::SameAsLast(c) => self.write(c, |w, c| drafts::same_as_last(w, c.draft)),
             Request::AmendVisit(c) => self.write(c, |w, c| drafts::amend_with(w, c.visit, &c.answers)),
-            Request::FinishVisit(c) => self.write(c, |w, c| drafts::finish(w, c.draft)),
+            Request::FinishVisit(c) => self.write(c, |w, c| drafts::finish(w, c.draft, c.sure)),
             Request::Photos(c) if c.whole.is_none() => self.read(c, |v, c| photos::list(v, c.of, None)),
             Request::Photos(c) => self.write(c, |w, c| photos::look(w, c.of, c.whole)),
             Request::EditPhotos(c) => {
@@ -364,6 +380,10 @@ impl Core {
             return Err(Code::PhraseNeeded.into());
         }
         if self.key_file()?.is_some() {
+            // Opened by its PIN after all while the server was asked.
+            if let Some(open) = self.open.take() {
+                open.store.close()?;
+            }
             left::put_aside(self.vault(), self.env.now())?;
         }
         left::put_beside_key(self.vault())?;

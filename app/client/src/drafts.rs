@@ -2,11 +2,11 @@
 use crate::env::new_uuid;
 use crate::store::intent::Intent;
 use crate::store::{View, Work, id_at, index, uuid_at};
-use crate::visits::{complete, find_form};
-use crate::{Result, Trouble, permission, person_item, photos, visits};
+use crate::visits::{When, complete, find_form};
+use crate::{Result, Trouble, permission, person_item, photos, visit_day, visits};
 use chrono::NaiveDate;
 use domain::api::{Draft, DraftItem, ReviewNote, own_programme};
-use domain::form::{self, Answers, Form};
+use domain::form::{self, Answers, Form, WHEN};
 use domain::{Code, Failure, RecordId, Timestamp, Value};
 use rusqlite::{OptionalExtension, Row, params, types::ValueRef};
 use uuid::Uuid;
@@ -21,9 +21,11 @@ struct Kept {
     last: Answers,
     last_day: Option<NaiveDate>,
     started: Timestamp,
+    /// The day of the visit, once it was said.
+    day: Option<NaiveDate>,
 }
 
-const COLUMNS: &str = "SELECT id, person, form, corrects, answers, last, last_day, started FROM drafts";
+const COLUMNS: &str = "SELECT id, person, form, corrects, answers, last, last_day, started, day FROM drafts";
 
 fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
     let json = |i: usize| -> rusqlite::Result<Answers> {
@@ -39,6 +41,7 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
         last: json(5)?,
         last_day: row.get::<_, Option<String>>(6)?.and_then(|d| d.parse().ok()),
         started: Timestamp(row.get(7)?),
+        day: row.get::<_, Option<String>>(8)?.and_then(|d| d.parse().ok()),
     })
 }
 
@@ -96,6 +99,7 @@ fn fresh(work: &Work<'_>, person: RecordId, form: Option<&str>) -> Result<Kept> 
         last: answers.unwrap_or_default(),
         last_day: last.map(|row| row.at.day()),
         started: work.now(),
+        day: None,
     })
 }
 
@@ -122,6 +126,7 @@ fn corrected(work: &Work<'_>, person: RecordId, visit: RecordId) -> Result<Kept>
         last_day: last.as_ref().map(|(before, _)| before.at.day()),
         last: last.map(|(_, answers)| form.carry_over(&answers)).unwrap_or_default(),
         started: work.now(),
+        day: None,
     })
 }
 
@@ -132,8 +137,16 @@ pub fn open(view: &View<'_>, draft: Uuid) -> Result<Draft> {
 
 fn shown(view: &View<'_>, draft: Kept) -> Result<Draft> {
     let form = find_form(&draft.form)?;
+    let began = draft.started.day();
+    let corrected = draft.corrects.map(|visit| visits::data(view, visit)).transpose()?;
+    let day = draft.day.unwrap_or(corrected.as_ref().map_or(began, |visit| visit.at.day()));
+    let before = corrected.map(|visit| visit.answers).unwrap_or_default();
     Ok(Draft {
-        problems: form.check(&draft.answers, view.today()),
+        problems: form.check_correction(&draft.answers, &before, day),
+        day,
+        days: visit_day::bounds(view, entered(view, &draft)?)?,
+        asks_day: draft.corrects.is_none() && draft.day.is_none() && began != view.today(),
+        before,
         comment: draft.corrects.map(|visit| comment(view, visit)).transpose()?.flatten(),
         person: person_item::item(view, draft.person)?,
         id: draft.id,
@@ -144,6 +157,11 @@ fn shown(view: &View<'_>, draft: Kept) -> Result<Draft> {
         corrects: draft.corrects,
         started: draft.started,
     })
+}
+
+/// The day on which the visit is or was entered.
+fn entered(view: &View<'_>, draft: &Kept) -> Result<NaiveDate> {
+    Ok(draft.corrects.map(|visit| view.record(visit)).transpose()?.map_or(draft.started.day(), |record| record.begun().day()))
 }
 
 /// What the supervisor said last of the visit that is corrected.
@@ -185,9 +203,18 @@ pub fn list(view: &View<'_>) -> Result<Vec<DraftItem>> {
     Ok(items)
 }
 
-/// Journals one answer.
+/// Journals one answer, or the day of the visit.
+///
+/// # Errors
+/// `UnknownField`; of a day `BadDate`, `VisitAhead`, `VisitTooOld`.
 pub fn answer(work: &mut Work<'_>, draft: Uuid, question: &str, value: &Value) -> Result<Draft> {
     let mut draft = find(&work.view(), draft)?;
+    if question == WHEN {
+        draft.day = visit_day::said(Some(value))?;
+        let (view, entered) = (work.view(), entered(&work.view(), &draft)?);
+        draft.day.map_or(Ok(()), |day| visit_day::check(&view, day, entered))?;
+        return journal(work, draft);
+    }
     if find_form(&draft.form)?.question(question).is_none() {
         return Err(Failure::of(Code::UnknownField, question).into());
     }
@@ -208,18 +235,20 @@ pub fn same_as_last(work: &mut Work<'_>, draft: Uuid) -> Result<Draft> {
 }
 
 fn journal(work: &mut Work<'_>, draft: Kept) -> Result<Draft> {
-    let sql = "UPDATE drafts SET answers = ?2 WHERE id = ?1";
-    work.db.prepare_cached(sql)?.execute(params![draft.id.as_bytes(), serde_json::to_string(&draft.answers)?])?;
+    let sql = "UPDATE drafts SET answers = ?2, day = ?3 WHERE id = ?1";
+    let day = draft.day.map(|d| d.to_string());
+    work.db.prepare_cached(sql)?.execute(params![draft.id.as_bytes(), serde_json::to_string(&draft.answers)?, day])?;
     shown(&work.view(), draft)
 }
 
 /// Makes the visit, or the correction, and forgets the draft.
-pub fn finish(work: &mut Work<'_>, draft: Uuid) -> Result<RecordId> {
+pub fn finish(work: &mut Work<'_>, draft: Uuid, sure: bool) -> Result<RecordId> {
     let draft = find(&work.view(), draft)?;
     let id = match draft.corrects {
-        Some(visit) => amend(work, visit, find_form(&draft.form)?, &draft.answers)?,
+        Some(visit) => amend(work, visit, find_form(&draft.form)?, &draft.answers, draft.day)?,
         None => {
-            let visit = visits::record_at(work, draft.person, &draft.form, draft.started, &draft.answers)?;
+            let when = When { began: draft.started, day: draft.day, sure };
+            let visit = visits::record_at(work, draft.person, &draft.form, when, &draft.answers)?;
             photos::hand_over(work, draft.id, visit)?;
             visit
         }
@@ -236,22 +265,29 @@ pub fn amend_with(work: &mut Work<'_>, visit: RecordId, changed: &Answers) -> Re
     let now = visits::data(&work.view(), visit)?;
     let mut answers = now.answers;
     answers.extend(changed.iter().map(|(q, v)| (q.clone(), v.clone())));
+    let day = visit_day::said(answers.remove(WHEN).as_ref())?;
     answers.retain(|_, value| !value.is_empty());
-    amend(work, visit, find_form(&now.form)?, &answers).map(|_| ())
+    amend(work, visit, find_form(&now.form)?, &answers, day).map(|_| ())
 }
 
-fn amend(work: &mut Work<'_>, visit: RecordId, form: &Form, answers: &Answers) -> Result<RecordId> {
+/// Both the day and the answers stay in the visit's history as they were.
+fn amend(work: &mut Work<'_>, visit: RecordId, form: &Form, answers: &Answers, day: Option<NaiveDate>) -> Result<RecordId> {
     let view = work.view();
     let row = view.visit(visit)?;
     let caller = permission::caller_for(&view, &view.person(row.person)?)?;
     if !permission::may_correct(&caller, &row) {
         return Err(Code::NotAllowed.into());
     }
-    let wanted = complete(form, answers, view.today())?;
-    let mut record = work.record(visit)?;
+    let mut record = view.record(visit)?;
     let now = record.visit().ok_or(Trouble::from(Code::NotFound))?.answers;
+    let day = day.filter(|day| *day != row.at.day());
+    if let Some(day) = day {
+        visit_day::check(&view, day, record.begun().day())?;
+    }
+    let wanted = complete(form, answers, &now, day.unwrap_or(row.at.day()))?;
     let mut differing: Answers = wanted.iter().filter(|(q, v)| now.get(*q) != Some(v)).map(|(q, v)| (q.clone(), v.clone())).collect();
     differing.extend(now.keys().filter(|q| !wanted.contains_key(*q)).map(|q| (q.clone(), Value::Null)));
+    differing.extend(day.map(|day| (WHEN.to_owned(), day.to_string().into())));
     let pen = work.pen(visit)?;
     let area = work.area_of(visit)?;
     if let Some(change) = record.amend(&differing, &pen)? {

@@ -1,9 +1,10 @@
 //! What happened to my work, and what asks for me.
 use crate::store::{View, Work, changes, id_at, index, intent::Intent};
 use crate::{Result, conflicts, person_item, same};
+use chrono::{Days, NaiveDate};
 use domain::api::{About, Message};
 use domain::visit::Decision;
-use domain::{Code, Failure, RecordId, ReviewRow, StaffId, Timestamp};
+use domain::{Code, Failure, Programme, RecordId, ReviewRow, StaffId, Timestamp};
 use rusqlite::params;
 use std::collections::BTreeSet;
 
@@ -28,6 +29,9 @@ pub fn read(work: &mut Work<'_>) -> Result<Vec<Message>> {
             name: conflict.name,
             at,
         });
+    }
+    for (person, on) in grown(&view)? {
+        messages.push(message(&view, person, Timestamp::of_day(told_from(on)), About::ComesOfAge { on })?);
     }
     for refused in changes::refused(view.db)? {
         let fields = refused.intent.and_then(|i| serde_json::from_str::<Intent>(&i).ok()).map(|i| i.fields()).unwrap_or_default();
@@ -82,6 +86,7 @@ fn keys(view: &View<'_>) -> Result<BTreeSet<String>> {
         keys.insert(key?);
     }
     keys.extend(same::pairs(view)?.iter().map(|pair| format!("same:{}:{}", pair.file.id, pair.other.id)));
+    keys.extend(grown(view)?.into_iter().map(|(person, on)| format!("of_age:{person}:{on}")));
     keys.extend(changes::refused(view.db)?.iter().map(|r| format!("refused:{}", r.hash)));
     Ok(keys)
 }
@@ -96,6 +101,26 @@ fn returned(view: &View<'_>, me: &StaffId) -> Result<Vec<(RecordId, ReviewRow)>>
         found.extend(last.filter(|r| r.decision == Decision::Returned).map(|r| (id, r)));
     }
     Ok(found)
+}
+
+/// From so many days before a birthday it is told.
+const AHEAD: Days = Days::new(30);
+
+fn told_from(on: NaiveDate) -> NaiveDate {
+    on.checked_sub_days(AHEAD).unwrap_or(on)
+}
+
+/// Children whose eighteenth birthday is near or past, for those who visit them.
+fn grown(view: &View<'_>) -> Result<Vec<(RecordId, NaiveDate)>> {
+    let caller = view.book.caller()?;
+    if !caller.role.visits() || !caller.role.programmes().contains(&Programme::Child) {
+        return Ok(Vec::new());
+    }
+    let until = view.today().checked_add_days(AHEAD).unwrap_or(view.today());
+    let mut statement = view.db.prepare_cached("SELECT id, grown FROM persons WHERE grown <= ?1 ORDER BY grown, id")?;
+    let found = statement.query_map([until.to_string()], |r| Ok((id_at(r, 0)?, r.get::<_, String>(1)?)))?;
+    let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(found.into_iter().filter_map(|(id, on)| Some((id, on.parse().ok()?))).collect())
 }
 
 /// Visits I approved that are another version now.

@@ -2,7 +2,7 @@
 //!
 //! A name is found by any part of it in characters, full pinyin, initials or a mixture (`chenxm`, `陈xm`), and by
 //! characters that sound the same, because a name heard at a door is seldom spelled right.
-use crate::spelling::{Sounds, Syllable, fold, readings, spelled};
+use crate::spelling::{BETWEEN, Sounds, Syllable, fold, readings, spelled};
 
 /// How well something fits: smaller is better and comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -19,6 +19,8 @@ pub enum Fit {
     SoundPart,
     /// Other characters of the same sound.
     Homophone,
+    /// The name of a relative: people ask for a child by her grandmother.
+    Relative,
     /// Part of the ID number.
     IdNumber,
     /// Part of a telephone number.
@@ -39,6 +41,8 @@ pub struct Keys<'a> {
     pub phones: &'a str,
     /// Folded address.
     pub address: &'a str,
+    /// Syllables of relatives' names, with [`BETWEEN`] after each.
+    pub relatives: &'a [Syllable],
 }
 
 /// A query, taken apart once for all persons.
@@ -100,7 +104,16 @@ impl Term {
     }
 
     fn fit(&self, keys: &Keys<'_>, sounds: &Sounds) -> Option<Fit> {
-        self.fit_name(keys.syllables, sounds).or_else(|| self.fit_rest(keys))
+        self.fit_name(keys.syllables, sounds).or_else(|| self.fit_relative(keys, sounds)).or_else(|| self.fit_rest(keys))
+    }
+
+    /// From the first character of a relative's name on; one letter would be in half of them.
+    fn fit_relative(&self, keys: &Keys<'_>, sounds: &Sounds) -> Option<Fit> {
+        if self.letters.len() < 2 {
+            return None;
+        }
+        let begins = |name: &[Syllable]| matches!(self.fit_name(name, sounds), Some(Fit::Name | Fit::NameStart | Fit::SoundStart | Fit::Homophone));
+        keys.relatives.split(|s| *s == BETWEEN).any(|name| !name.is_empty() && begins(name)).then_some(Fit::Relative)
     }
 
     fn fit_name(&self, name: &[Syllable], sounds: &Sounds) -> Option<Fit> {
@@ -172,7 +185,10 @@ mod tests {
     fn fit(typed: &str, name: &str) -> Option<Fit> {
         let mut sounds = Sounds::default();
         let syllables = syllables(name, &mut sounds);
-        let keys = Keys { syllables: &syllables, id_number: "99010120170512002x", phones: " 13800000001", address: "东街3号桥头" };
+        let relatives: Vec<Syllable> =
+            ["张桂兰", "陈建国"].iter().flat_map(|name| crate::spelling::syllables(name, &mut sounds).into_iter().chain([BETWEEN])).collect();
+        let (id_number, phones, address) = ("99010120170512002x", " 13800000001", "东街3号桥头");
+        let keys = Keys { syllables: &syllables, id_number, phones, address, relatives: &relatives };
         Query::new(typed, &sounds)?.fit(&keys, &sounds)
     }
 
@@ -195,6 +211,13 @@ mod tests {
             ("陈xiao满", Some(Fit::SoundStart)),
             ("陈晓曼", Some(Fit::Homophone)),
             ("晨小满", Some(Fit::Homophone)),
+            ("张桂兰", Some(Fit::Relative)),
+            ("zhangguilan", Some(Fit::Relative)),
+            ("zgl", Some(Fit::Relative)),
+            ("陈建国", Some(Fit::Relative)),
+            ("陈 zgl", Some(Fit::Words)),
+            ("国张", None),
+            ("gl", None),
             ("20170512", Some(Fit::IdNumber)),
             ("002x", Some(Fit::IdNumber)),
             ("13800", Some(Fit::Phone)),

@@ -4,9 +4,9 @@ use crate::core::Joining;
 use crate::store::{Durability, meta};
 use crate::sync::{self, Taken};
 use crate::wire::{Answered, Http, Server};
-use crate::{Core, admin, left, packs, seal, upload};
+use crate::{Core, admin, left, missed, packs, seal, upload};
 use data_encoding::BASE64URL_NOPAD;
-use domain::api::{CoreEvent, Enrol, Phase, Request, Response, StartOver, Status, StatusReply, SyncReport, SyncState};
+use domain::api::{CoreEvent, Enrol, Phase, Request, Response, StartOver, StatusReply, SyncReport, SyncState};
 use domain::sync::{Cursor, DeviceKey, EnrolReply, EnrolRequest, FeedItem, OlderRequest, RevokedReply, SyncReply, WIRE};
 use domain::{Code, DeviceId, Failure, Hash, RecordId, Timestamp};
 use sha2::{Digest, Sha256};
@@ -52,8 +52,8 @@ fn reply<T: serde::Serialize>(value: T) -> Result<Response, Failure> {
 }
 
 fn status(core: &mut Core) -> Result<StatusReply, Failure> {
-    let response = core.handle(Request::Status(Status {}))?;
-    serde_json::from_value(response.value).map_err(|_| Code::Internal.into())
+    let status = crate::status::status(core);
+    core.settle(status)
 }
 
 /// The token as it is shown to the server.
@@ -82,19 +82,6 @@ async fn rejoin(core: &Mutex<Core>, http: &Http, code: &str) -> Result<StatusRep
     let _: Answered<EnrolReply> = http.post(server.join("v1/enrol"), None, &request).await?;
     sync_now(core, http).await?;
     status(&mut hold(core))
-}
-
-/// Reads what the first download brought unread, a little at a time: who uses the device does not wait for it.
-fn read_what_came(core: &Mutex<Core>) -> Result<u64, Failure> {
-    let mut unreadable = 0;
-    loop {
-        let mut core = hold(core);
-        let read = packs::read_some(&mut core);
-        match core.settle(read)? {
-            Some(bad) => unreadable += bad,
-            None => return Ok(unreadable),
-        }
-    }
 }
 
 async fn older_visits(core: &Mutex<Core>, http: &Http, person: RecordId) -> Result<u64, Failure> {
@@ -170,9 +157,17 @@ pub async fn listen(core: &Mutex<Core>, http: &Http, news: impl Fn()) -> Result<
     http.listen(server.join("v1/wake"), &token, heard).await
 }
 
-/// Brings both sides up to date. Never fails for want of a network: the report says where it stands.
+/// Brings both sides up to date, and then reads what the first download brought unread. Never fails for want of a network: the
+/// report says where it stands.
 pub async fn sync_now(core: &Mutex<Core>, http: &Http) -> Result<SyncReport, Failure> {
-    sync(core, http, false).await
+    let mut report = sync(core, http, false).await?;
+    // Locked meanwhile: it is read another time.
+    if report.state == SyncState::Done && packs::read_unread(core, http).await.is_ok_and(|bad| bad > 0) {
+        // All else is done; what the server sends and nobody can read is named, and not forgotten.
+        report.unreadable = hold(core).view().and_then(|view| missed::unreadable(&view))?;
+        tell(core, http, Vec::new());
+    }
+    Ok(report)
 }
 
 /// The same; or only so far that there is something to see.
@@ -201,6 +196,8 @@ async fn sync(core: &Mutex<Core>, http: &Http, first_only: bool) -> Result<SyncR
         Ok(true) => SyncState::Done,
         // The shell goes on.
         Ok(false) => SyncState::Idle,
+        // It was locked in the middle of it.
+        Err(f) if f.code == Code::Locked => SyncState::Idle,
         Err(f) if f.code == Code::Offline => SyncState::Offline,
         Err(f) if matches!(f.code, Code::SlowDown | Code::Busy) => {
             let seconds = f.field.and_then(|s| s.parse().ok()).unwrap_or(BUSY.0).clamp(1, BUSY.1);
@@ -304,9 +301,9 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_
         let progress = taken.accepted + taken.refused > 0;
         let again = taken.more || (unsent > 0 && progress);
         if !again {
-            // All else is done; what the server sends and nobody can read is told, and not forgotten.
-            let unreadable = read_what_came(core)?;
-            return if taken.missed + unreadable > 0 { Err(Code::ServerTrouble.into()) } else { Ok(true) };
+            // All else is done; what the server sends and nobody can read is named, and not forgotten.
+            report.unreadable = hold(core).view().and_then(|view| missed::unreadable(&view))?;
+            return Ok(true);
         }
     }
     Err(Code::ServerTrouble.into())

@@ -1,25 +1,31 @@
-//! The first download: packs of whole records, fetched from whatever byte is there already, each taken in as a whole. Files come
-//! first, so the list can be used while visits still arrive.
+//! The first download: packs of whole records, fetched from whatever byte is there already and taken in slice by slice. Files
+//! come first, so the list can be used while visits still arrive; whoever uses it meanwhile waits for one slice at most.
+use crate::missed;
 use crate::online::{bearer, hold, tell};
-use crate::store::{Durability, id_at, meta};
-use crate::sync::{self, take_unread};
+use crate::slices::Slices;
+use crate::store::changes::count_pending;
+use crate::store::{Durability, Work, id_at, meta};
+use crate::sync::take_unread;
 use crate::wire::{self, Http};
 use crate::{Core, Result};
 use domain::api::{SyncReport, SyncState};
-use domain::sync::{Cursor, FeedItem, MAX_PLAIN, MAX_WISHES, Pack, PackWish};
-use domain::{Code, Failure, Hash, RecordId};
+use domain::sync::{Cursor as FeedCursor, FeedItem, MAX_PLAIN, MAX_WISHES, Pack, PackWish};
+use domain::{Code, Failure, Hash, RecordId, Timestamp};
 use records::Record;
 use reqwest::Url;
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, VecDeque};
+use std::io::{BufReader, Cursor, Read};
 use std::sync::Mutex;
 use uuid::Uuid;
 
 /// What came of a pack that is not whole yet is put down whenever it grew by so many bytes.
 const PUT_DOWN: usize = 64 << 10;
-/// Documents read in one go: some hundredths of a second on a phone.
-const READ_AT_ONCE: i64 = 50;
+/// How often the interface is told how far it is, milliseconds: each time it asks anew for what it shows.
+const TELL_EVERY: i64 = 1000;
+/// Documents read until it is put down which was the last.
+const READ_PUT_DOWN: usize = 500;
 
 /// What is still to come.
 pub struct Arriving {
@@ -29,6 +35,16 @@ pub struct Arriving {
     bytes: Vec<u8>,
     /// How much of that is on the disk.
     kept: usize,
+    /// The first of them, once it is whole and while it is taken in.
+    taking: Option<Taking>,
+    slices: Slices,
+}
+
+/// A pack on its way into the store. Cut off in the middle it is begun again, and what is there is skipped.
+struct Taking {
+    items: Items,
+    /// Whose next visit is worked out when all is in: once a pack, not once a record.
+    persons: BTreeSet<RecordId>,
 }
 
 impl Arriving {
@@ -37,7 +53,7 @@ impl Arriving {
         let view = core.view()?;
         let packs: VecDeque<Pack> = meta::get(view.db, meta::PACKS)?.unwrap_or_default();
         let bytes = meta::bytes(view.db, meta::PACK)?;
-        Ok(Arriving { packs, kept: bytes.len(), bytes })
+        Ok(Arriving { packs, kept: bytes.len(), bytes, taking: None, slices: Slices::default() })
     }
 
     /// What to ask for next.
@@ -51,44 +67,80 @@ impl Arriving {
         SyncState::Running { left: self.packs.iter().map(|pack| pack.records).sum(), bytes }
     }
 
-    /// Takes in what came; gives the records that are here now.
+    /// Takes in what came next, in one go; gives the records that are here now.
     pub fn take(&mut self, core: &mut Core, part: &[u8], report: &mut SyncReport) -> Result<BTreeSet<RecordId>> {
         self.bytes.extend_from_slice(part);
-        let mut changed = BTreeSet::new();
-        while let Some(pack) = self.packs.front() {
-            if pack.bytes > MAX_PLAIN as u64 {
-                return Err(Code::ServerTrouble.into());
+        let mut all = BTreeSet::new();
+        while let Some(changed) = self.take_some(core, report)? {
+            all.extend(changed);
+        }
+        Ok(all)
+    }
+
+    /// Takes in some of what came, in one transaction and in little time; gives the records that are here now, or nothing when more
+    /// must come first.
+    fn take_some(&mut self, core: &mut Core, report: &mut SyncReport) -> Result<Option<BTreeSet<RecordId>>> {
+        let taking = match self.taking.take() {
+            Some(taking) => Some(taking),
+            None => self.whole(core)?,
+        };
+        let Some(mut taking) = taking else {
+            if self.bytes.len() >= self.kept + PUT_DOWN {
+                self.put_down(core)?;
             }
-            let Some(whole) = usize::try_from(pack.bytes).ok().and_then(|size| self.bytes.get(..size)) else { break };
-            let items = match unpack(pack, whole) {
-                Ok(items) => items,
-                // It did not arrive as it is called: this one is fetched again, and nothing else.
-                Err(f) => {
-                    (self.bytes, self.kept) = (Vec::new(), 0);
-                    core.transact(Durability::Batch, |work| meta::remove(work.db, meta::PACK))?;
-                    return Err(f.into());
-                }
-            };
-            let mut rest = self.packs.clone();
-            rest.pop_front();
-            let (_, here) = core.transact(Durability::Batch, |work| {
-                report.pulled += take_unread(work, items)?;
-                meta::remove(work.db, meta::PACK)?;
-                if !rest.is_empty() {
-                    return meta::put(work.db, meta::PACKS, &rest);
-                }
-                meta::put(work.db, meta::UNREAD, &RecordId(Uuid::nil()))?;
-                meta::remove(work.db, meta::PACKS)
-            })?;
-            changed.extend(here);
-            self.bytes.drain(..whole.len());
-            (self.packs, self.kept) = (rest, 0);
+            return Ok(None);
+        };
+        let (began, some) = (core.env().now(), self.slices.pieces());
+        let changed = if taking.items.left > 0 {
+            let items = taking.items.by_ref().take(some);
+            let ((taken, persons), changed) = core.transact(Durability::Batch, |work| take_unread(work, items))?;
+            report.pulled += taken;
+            taking.persons.extend(persons);
+            changed
+        } else if !taking.persons.is_empty() {
+            let some: Vec<RecordId> = std::iter::from_fn(|| taking.persons.pop_first()).take(some).collect();
+            core.transact(Durability::Batch, |work| Ok(some.iter().for_each(|person| work.touch(*person))))?.1
+        } else {
+            self.done_with_first(core)?;
+            return Ok(Some(BTreeSet::new()));
+        };
+        self.slices.took(core.env().now().since(began));
+        self.taking = Some(taking);
+        Ok(Some(changed))
+    }
+
+    /// The first pack once it is whole.
+    fn whole(&mut self, core: &mut Core) -> Result<Option<Taking>> {
+        let Some(pack) = self.packs.front() else { return Ok(None) };
+        if pack.bytes > MAX_PLAIN as u64 {
+            return Err(Code::ServerTrouble.into());
         }
-        if self.bytes.len() >= self.kept + PUT_DOWN {
-            self.put_down(core)?;
+        let Some(whole) = usize::try_from(pack.bytes).ok().and_then(|size| self.bytes.get(..size)) else { return Ok(None) };
+        match Items::of(pack, whole) {
+            Ok(items) => Ok(Some(Taking { items, persons: BTreeSet::new() })),
+            // It did not arrive as it is called: this one is fetched again, and nothing else.
+            Err(f) => {
+                (self.bytes, self.kept) = (Vec::new(), 0);
+                core.transact(Durability::Batch, |work| meta::remove(work.db, meta::PACK))?;
+                Err(f.into())
+            }
         }
-        core.sync = self.state();
-        Ok(changed)
+    }
+
+    fn done_with_first(&mut self, core: &mut Core) -> Result<()> {
+        let mut rest = self.packs.clone();
+        let size = rest.pop_front().and_then(|pack| usize::try_from(pack.bytes).ok()).unwrap_or(0);
+        core.transact(Durability::Batch, |work| {
+            meta::remove(work.db, meta::PACK)?;
+            if !rest.is_empty() {
+                return meta::put(work.db, meta::PACKS, &rest);
+            }
+            meta::put(work.db, meta::UNREAD, &RecordId(Uuid::nil()))?;
+            meta::remove(work.db, meta::PACKS)
+        })?;
+        self.bytes.drain(..size);
+        (self.packs, self.kept) = (rest, 0);
+        Ok(())
     }
 
     /// Keeps what came of a pack that is not whole.
@@ -101,49 +153,157 @@ impl Arriving {
     }
 }
 
-/// Reads some of the documents that came unread, now that everything is there. How many of them are no records of ours; none when
-/// all were read.
-pub fn read_some(core: &mut Core) -> Result<Option<u64>> {
-    let (bad, last) = {
-        let view = core.view()?;
-        let Some(after) = meta::get::<RecordId>(view.db, meta::UNREAD)? else { return Ok(None) };
-        let mut statement = view.db.prepare_cached("SELECT id, document FROM records WHERE id > ?1 ORDER BY id LIMIT ?2")?;
-        let mut rows = statement.query(params![after.bytes(), READ_AT_ONCE])?;
-        let (mut bad, mut last) = (Vec::new(), None);
-        while let Some(row) = rows.next()? {
-            let id = id_at(row, 0)?;
-            if Record::received(id, &row.get::<_, Vec<u8>>(1)?).and_then(|record| record.row()).is_err() {
-                bad.push(id);
-            }
-            last = Some(id);
+/// The records of a pack, unpacked one after the other.
+struct Items {
+    left: u32,
+    from: BufReader<Box<dyn Read>>,
+}
+
+impl Items {
+    fn of(pack: &Pack, bytes: &[u8]) -> std::result::Result<Items, Failure> {
+        if Hash(Sha256::digest(bytes).into()) != pack.id {
+            return Err(Code::ServerTrouble.into());
         }
-        (bad, last)
+        let mut from = BufReader::new(wire::plain(Cursor::new(bytes.to_vec()))?);
+        let left = rmp::decode::read_array_len(&mut from).map_err(|_| Failure::from(Code::ServerTrouble))?;
+        Ok(Items { left, from })
+    }
+}
+
+impl Iterator for Items {
+    type Item = Result<FeedItem>;
+    fn next(&mut self) -> Option<Result<FeedItem>> {
+        self.left = self.left.checked_sub(1)?;
+        Some(rmp_serde::from_read(&mut self.from).map_err(|_| Code::ServerTrouble.into()))
+    }
+}
+
+/// A first download under way: what came is taken in slice by slice, and between two whoever asks for something has her turn.
+struct Download<'a> {
+    core: &'a Mutex<Core>,
+    http: &'a Http,
+    report: &'a mut SyncReport,
+    arriving: Arriving,
+    /// What is here and was not told yet, and when something last was.
+    news: BTreeSet<RecordId>,
+    told: Timestamp,
+}
+
+impl Download<'_> {
+    /// Takes in what came next; whether a pack became whole.
+    async fn take(&mut self, part: &[u8]) -> std::result::Result<bool, Failure> {
+        let before = self.arriving.packs.len();
+        self.arriving.bytes.extend_from_slice(part);
+        loop {
+            let taken = {
+                let mut core = hold(self.core);
+                let taken = self.arriving.take_some(&mut core, self.report);
+                core.settle(taken)?
+            };
+            let Some(changed) = taken else { break };
+            self.news.extend(changed);
+            self.tell_at_times();
+            self.http.rest().await;
+        }
+        self.tell_at_times();
+        Ok(self.arriving.packs.len() < before)
+    }
+
+    fn tell_at_times(&mut self) {
+        let now = hold(self.core).env().now();
+        if !(0..TELL_EVERY).contains(&now.since(self.told)) {
+            self.told = now;
+            self.tell();
+        }
+    }
+
+    fn tell(&mut self) {
+        hold(self.core).sync = self.arriving.state();
+        tell(self.core, self.http, std::mem::take(&mut self.news).into_iter().collect());
+    }
+}
+
+/// Reads the documents that the first download brought unread, slice by slice. How many of them are no records of ours. Ends early
+/// when something waits to go up, or the server has news: the shell was woken then, and comes back to it.
+///
+/// # Errors
+/// `Locked` when the device was locked meanwhile.
+pub async fn read_unread(core: &Mutex<Core>, http: &Http) -> std::result::Result<u64, Failure> {
+    let (mut slices, mut bad, mut kept) = (Slices::default(), 0, 0);
+    let (mut after, waiting) = {
+        let mut core = hold(core);
+        let Some(after) = meta::get(core.view()?.db, meta::UNREAD)? else { return Ok(0) };
+        if std::mem::replace(&mut core.reading, true) {
+            return Ok(0);
+        }
+        (after, count_pending(core.view()?.db)?)
     };
-    let count = bad.len() as u64;
-    core.transact(Durability::Batch, |work| {
-        sync::miss(work, bad)?;
+    loop {
+        {
+            let mut core = hold(core);
+            let began = core.env().now();
+            let some = slices.pieces();
+            let read = read_some(&core, after, some).and_then(|(found, last)| {
+                (bad, kept) = (bad + found.len() as u64, kept + some);
+                let called = core.is_behind() || count_pending(core.view()?.db)? > waiting;
+                if !found.is_empty() || called || last.is_none() || kept >= READ_PUT_DOWN {
+                    kept = 0;
+                    put_down_read(&mut core, found, last)?;
+                }
+                Ok(last.filter(|_| !called))
+            });
+            core.reading = matches!(read, Ok(Some(_)));
+            match core.settle(read)? {
+                Some(last) => after = last,
+                None => return Ok(bad),
+            }
+            slices.took(core.env().now().since(began));
+        }
+        http.rest().await;
+    }
+}
+
+/// Which of the next documents are no records of ours, and the last of them.
+fn read_some(core: &Core, after: RecordId, most: usize) -> Result<(Vec<RecordId>, Option<RecordId>)> {
+    let view = core.view()?;
+    let mut statement = view.db.prepare_cached("SELECT id, document FROM records WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let mut rows = statement.query(params![after.bytes(), i64::try_from(most).unwrap_or(i64::MAX)])?;
+    let (mut bad, mut last) = (Vec::new(), None);
+    while let Some(row) = rows.next()? {
+        let id = id_at(row, 0)?;
+        if Record::received(id, row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?).and_then(|record| record.row()).is_err() {
+            bad.push(id);
+        }
+        last = Some(id);
+    }
+    Ok((bad, last))
+}
+
+fn put_down_read(core: &mut Core, bad: Vec<RecordId>, last: Option<RecordId>) -> Result<()> {
+    let put = |work: &mut Work<'_>| {
+        missed::miss(work, bad)?;
         match last {
             Some(last) => meta::put(work.db, meta::UNREAD, &last),
             None => meta::remove(work.db, meta::UNREAD),
         }
-    })?;
-    Ok(last.map(|_| count))
+    };
+    core.transact(Durability::Batch, put).map(|_| ())
 }
 
-fn unpack(pack: &Pack, bytes: &[u8]) -> std::result::Result<Vec<FeedItem>, Failure> {
-    if Hash(Sha256::digest(bytes).into()) != pack.id {
-        return Err(Code::ServerTrouble.into());
-    }
-    wire::unpack(bytes)
+/// How many records the first download is still to bring, 0 when that is not known; none when it is over.
+pub fn coming(db: &Connection) -> Result<Option<u64>> {
+    let packs: Vec<Pack> = meta::get(db, meta::PACKS)?.unwrap_or_default();
+    let over = packs.is_empty() && meta::get::<FeedCursor>(db, meta::CURSOR)?.is_some_and(|cursor| cursor.complete);
+    Ok((!over).then(|| packs.iter().map(|pack| pack.records).sum()))
 }
 
 /// Begins anew: with the packs that the server has now.
 pub fn forget(core: &mut Core) -> Result<()> {
-    let forget = |work: &mut crate::store::Work<'_>| {
+    let forget = |work: &mut Work<'_>| {
         meta::remove(work.db, meta::PACK)?;
         meta::remove(work.db, meta::PACKS)?;
         meta::remove(work.db, meta::TROUBLE)?;
-        meta::put(work.db, meta::CURSOR, &Cursor::default())
+        meta::put(work.db, meta::CURSOR, &FeedCursor::default())
     };
     core.transact(Durability::Batch, forget).map(|_| ())
 }
@@ -164,19 +324,21 @@ fn give_up(core: &mut Core) -> Result<()> {
 /// `Offline`, and the server's own. What came is kept.
 pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_only: bool) -> std::result::Result<bool, Failure> {
     loop {
-        let (arriving, server, token) = {
+        let (arriving, server, token, told) = {
             let mut core = hold(core);
             let read = Arriving::read(&core);
             let arriving = core.settle(read)?;
             let secret = core.secret()?;
-            (arriving, wire::address(&secret.server)?, bearer(&secret.token))
+            (arriving, wire::address(&secret.server)?, bearer(&secret.token), core.env().now())
         };
         if arriving.packs.is_empty() {
             return Ok(true);
         }
-        hold(core).sync = arriving.state();
-        tell(core, http, Vec::new());
-        match fetch_some(core, http, server.join("v1/packs"), &token, arriving, report, first_only).await {
+        let mut download = Download { core, http, report: &mut *report, arriving, news: BTreeSet::new(), told };
+        download.tell();
+        let fetched = fetch_some(&mut download, server.join("v1/packs"), &token, first_only).await;
+        download.tell();
+        match fetched {
             // They were replaced meanwhile: the sync that follows says by which.
             Err(f) if f.code == Code::NotFound => {
                 let mut core = hold(core);
@@ -198,37 +360,23 @@ pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, fir
 }
 
 /// One request's packs.
-async fn fetch_some(
-    core: &Mutex<Core>,
-    http: &Http,
-    url: Url,
-    token: &str,
-    mut arriving: Arriving,
-    report: &mut SyncReport,
-    first_only: bool,
-) -> std::result::Result<(), Failure> {
-    let (wishes, waiting) = (arriving.wishes(), arriving.packs.len());
+async fn fetch_some(download: &mut Download<'_>, url: Url, token: &str, first_only: bool) -> std::result::Result<(), Failure> {
+    // A pack may be whole, and cut off while it was taken in.
+    if download.take(&[]).await? && (first_only || download.arriving.packs.is_empty()) {
+        return Ok(());
+    }
+    let (wishes, waiting) = (download.arriving.wishes(), download.arriving.packs.len());
     let mut cost = (0, 0);
-    report.requests += 1;
-    let fetched = http
-        .stream(url, token, &wishes, &mut cost, |part| {
-            let changed = {
-                let mut core = hold(core);
-                let taken = arriving.take(&mut core, part, report);
-                core.settle(taken)?
-            };
-            let enough = first_only && !changed.is_empty();
-            tell(core, http, changed.into_iter().collect());
-            Ok(!enough)
-        })
-        .await;
-    report.up_bytes += cost.0;
-    report.down_bytes += cost.1;
-    let mut core = hold(core);
-    let kept = arriving.put_down(&mut core);
+    download.report.requests += 1;
+    let stream = download.http.stream(url, token, &wishes, &mut cost, async |part: &[u8]| Ok(!(download.take(part).await? && first_only)));
+    let fetched = stream.await;
+    download.report.up_bytes += cost.0;
+    download.report.down_bytes += cost.1;
+    let mut core = hold(download.core);
+    let kept = download.arriving.put_down(&mut core);
     core.settle(kept)?;
     fetched?;
     // A reply that ended too soon, as when a road is cut without a word.
-    let all = waiting - arriving.packs.len() == wishes.len();
+    let all = waiting - download.arriving.packs.len() == wishes.len();
     if all || first_only { Ok(()) } else { Err(Code::Offline.into()) }
 }

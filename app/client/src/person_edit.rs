@@ -9,9 +9,11 @@ use domain::api::{Edit, own_programme};
 use domain::area::Level;
 use domain::fields::{self, FieldKind, Path};
 use domain::roles::{Action, Caller, Kind, Section};
+use domain::stays::stays;
 use domain::{AreaCode, Category, Code, Failure, Programme, RecordId, Value};
 use records::{FileData, Record};
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// Writes the fields that differ.
 pub fn edit(work: &mut Work<'_>, id: RecordId, edits: &[Edit]) -> Result<()> {
@@ -23,8 +25,7 @@ pub fn edit(work: &mut Work<'_>, id: RecordId, edits: &[Edit]) -> Result<()> {
     }
     decides_only_what_is_hers(&caller, &record, edits)?;
     let file = record.file();
-    let edits = complete(&file, edits, view.today())?;
-    let mut edits = edits;
+    let mut edits = complete(&file, &of_all_entries(&file, edits), view.today())?;
     identity::check(&view, id, &file, &mut edits)?;
     if let Some(area) = new_area(&edits)? {
         covers(&caller, &area)?;
@@ -117,6 +118,20 @@ fn new_area(edits: &[Edit]) -> Result<Option<AreaCode>> {
     let path = Path::new(Section::Area, "code");
     let code = edits.iter().find(|e| e.path == path).and_then(|e| e.value.text());
     code.map(|c| c.parse().map_err(|_| Failure::of(Code::BadValue, "area.code").into())).transpose()
+}
+
+/// What is written of a category is written of all entries that are one stay in it, so that ending it ends it.
+fn of_all_entries(file: &FileData, edits: &[Edit]) -> Vec<Edit> {
+    let stays = stays(&file.categories);
+    let entries = |path: &Path| -> Vec<Uuid> {
+        let Some(entry) = path.entry.filter(|_| path.section == Section::Categories) else { return Vec::new() };
+        stays.iter().find(|stay| stay.entries().any(|e| e == entry)).map(|stay| stay.entries().collect()).unwrap_or_default()
+    };
+    let all = |edit: &Edit| match entries(&edit.path).as_slice() {
+        [] => vec![edit.clone()],
+        ids => ids.iter().map(|id| Edit { path: Path::of_entry(Section::Categories, *id, &edit.path.key), value: edit.value.clone() }).collect(),
+    };
+    edits.iter().flat_map(all).collect()
 }
 
 /// The edits in stored form, with the days that go without saying: since when a risk or a category holds.

@@ -5,6 +5,7 @@ use crate::{Result, conflicts, export, permission, person_item, same, words};
 use domain::api::{PersonFile, own_programme};
 use domain::fields::Path;
 use domain::form;
+use domain::stays;
 use domain::sync::Cursor;
 use domain::{Code, Failure, PersonRow, RecordId, Row, StaffId, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +27,7 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<PersonFile> {
         staff: staff(view, &file.fields),
         fields: file.fields.into_iter().map(mask).collect(),
         household: file.household,
-        categories: file.categories,
+        categories: stays::shown(&file.categories),
         phones: row.phones,
         conflicts: conflicts::of_record(view, &record)?,
         visits: crate::visits::list(view, Some(id), VISITS)?,

@@ -27,6 +27,7 @@ pub fn item(view: &View<'_>, id: RecordId) -> Result<PersonItem> {
     let due: Option<Due> = due.map(|d| serde_json::from_str(&d)).transpose()?;
     let last: Option<LastVisit> = last.map(|l| serde_json::from_str(&l)).transpose()?;
     let today = view.today();
+    let categories = row.in_force(today).collect();
     Ok(PersonItem {
         id,
         sex: row.sex,
@@ -34,7 +35,7 @@ pub fn item(view: &View<'_>, id: RecordId) -> Result<PersonItem> {
         area_name: view.book.area_name(&row.area),
         area: row.area,
         address: row.address,
-        categories: row.categories,
+        categories,
         risk: row.risk,
         due_state: due.as_ref().map(|d| d.state(today, view.book.policy().due.soon_days)),
         due,

@@ -59,27 +59,37 @@ fn put_aside(work: &Work<'_>, old: &Record, new: &Record, also: &[Hash]) -> Resu
 /// stays beside it, as it would have. What has lost its ground, such as the choice between values of which one was not taken, is
 /// told as not accepted.
 fn repeat_all(work: &mut Work<'_>, old: &Record, record: &mut Record, area: &AreaCode, hashes: &[Hash]) -> Result<()> {
-    let mut again = Again { old, made: HashMap::new(), last: None };
-    for (hash, intent) in changes::intents_of(work.db, hashes)? {
-        match again.write(work, record, area, &hash, intent) {
-            Ok(()) => changes::forget(work.db, &hash)?,
-            Err(Trouble::Record(e)) => _ = changes::receipt(work.db, &hash, State::Refused, Some(&e.into()))?,
-            Err(e) => return Err(e),
-        }
-    }
-    Ok(())
+    let again = Again { old, made: HashMap::new(), last: None };
+    again.all(work, record, area, changes::intents_of(work.db, hashes)?)
 }
 
 /// Changes on their way from one version of a record to another.
-struct Again<'a> {
-    old: &'a Record,
+pub(crate) struct Again<'a> {
+    pub(crate) old: &'a Record,
     /// What stands in the place of a change.
-    made: HashMap<Hash, Hash>,
+    pub(crate) made: HashMap<Hash, Hash>,
     /// The newest of them: one actor's changes build on each other.
-    last: Option<Hash>,
+    pub(crate) last: Option<Hash>,
 }
 
 impl Again<'_> {
+    pub(crate) fn all(
+        mut self,
+        work: &mut Work<'_>,
+        record: &mut Record,
+        area: &AreaCode,
+        intents: impl IntoIterator<Item = (Hash, Intent)>,
+    ) -> Result<()> {
+        for (hash, intent) in intents {
+            match self.write(work, record, area, &hash, intent) {
+                Ok(()) => changes::forget(work.db, &hash)?,
+                Err(Trouble::Record(e)) => _ = changes::receipt(work.db, &hash, State::Refused, Some(&e.into()))?,
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(())
+    }
+
     /// What the writer of a change had before her, as far as it is in the record.
     fn seen(&self, record: &Record, hash: &Hash) -> Vec<Hash> {
         let (mut open, mut passed, mut found) = (self.old.deps_of(hash), BTreeSet::new(), BTreeSet::from_iter(self.last));

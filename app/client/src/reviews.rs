@@ -6,7 +6,7 @@ use crate::{Result, permission, person_item, visit_item, visits};
 use domain::api::{self, ReviewItem};
 use domain::form;
 use domain::visit::{Decision, same_heads};
-use domain::{Code, Failure, RecordId, VisitRow};
+use domain::{Code, Failure, RecordId, StaffId, VisitRow};
 use records::{NewReview, Record};
 use rusqlite::{OptionalExtension, params};
 
@@ -14,11 +14,16 @@ use rusqlite::{OptionalExtension, params};
 const MOST: usize = 300;
 const DAY: i64 = 24 * 3600 * 1000;
 
-/// Visits that wait: sent by others, not decided on in this version, not older than the county's policy says.
-const WAITING: &str = "FROM visits v WHERE v.stage IN ('uploaded', 'changed') AND v.at >= ?1 AND v.visitor <> ?2";
+/// Visits that wait: sent by others, not decided on in this version, not older than the county's policy says. One that was entered
+/// days later counts from then: its id tells when that was.
+const WAITING: &str = "FROM visits v WHERE v.stage IN ('uploaded', 'changed') AND v.at >= ?1 AND v.visitor <> ?2 AND (v.at >= ?3 OR v.id >= ?4)";
 
-fn since(view: &View<'_>) -> i64 {
-    view.now.0 - i64::from(view.book.policy().review_days) * DAY
+/// What [`WAITING`] asks for.
+fn waiting(view: &View<'_>, me: &StaffId) -> [rusqlite::types::Value; 4] {
+    let policy = view.book.policy();
+    let since = view.now.0 - i64::from(policy.review_days) * DAY;
+    let id = RecordId::new(since, [0; 10]).bytes().to_vec();
+    [(since - i64::from(policy.visit_days_back) * DAY).into(), me.as_str().to_owned().into(), since.into(), id.into()]
 }
 
 /// How many visits wait for the caller; 0 for those who do not review.
@@ -27,8 +32,7 @@ pub fn count(view: &View<'_>) -> Result<u64> {
     if !caller.role.supervises() {
         return Ok(0);
     }
-    let n: i64 =
-        view.db.prepare_cached(&format!("SELECT count(*) {WAITING}"))?.query_row(params![since(view), caller.staff.as_str()], |r| r.get(0))?;
+    let n: i64 = view.db.prepare_cached(&format!("SELECT count(*) {WAITING}"))?.query_row(waiting(view, &caller.staff), |r| r.get(0))?;
     Ok(n.unsigned_abs())
 }
 
@@ -40,7 +44,7 @@ pub fn queue(work: &Work<'_>) -> Result<Vec<ReviewItem>> {
         return Ok(Vec::new());
     }
     let mut statement = view.db.prepare_cached(&format!("SELECT v.id {WAITING} ORDER BY v.at, v.id"))?;
-    let ids = statement.query_map(params![since(&view), caller.staff.as_str()], |r| id_at(r, 0))?;
+    let ids = statement.query_map(waiting(&view, &caller.staff), |r| id_at(r, 0))?;
     let mut items = Vec::new();
     for id in ids.collect::<rusqlite::Result<Vec<_>>>()? {
         let row = view.visit(id)?;

@@ -161,6 +161,9 @@ impl Syllable {
     }
 }
 
+/// What stands between two names; nothing that can be typed fits it.
+pub const BETWEEN: Syllable = Syllable { character: '\n', readings: [NONE; READINGS] };
+
 /// The syllables of a name. Dots and spaces between its parts are left out.
 pub fn syllables(name: &str, sounds: &mut Sounds) -> Vec<Syllable> {
     let surname = |place: usize, c: char| SURNAMES.iter().find(|(s, _)| place == 0 && *s == c).map_or(&[][..], |(_, readings)| *readings);

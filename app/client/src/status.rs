@@ -1,6 +1,6 @@
 //! Where this device stands, in one answer that every phase can give.
 use crate::store::{blobs, changes, meta};
-use crate::{Core, Result, inbox, left, reviews};
+use crate::{Core, Result, inbox, left, missed, packs, reviews};
 use domain::api::{Phase, StatusReply};
 
 /// The status.
@@ -27,11 +27,13 @@ pub fn status(core: &Core) -> Result<StatusReply> {
     status.pending = changes::count_waiting(view.db)?;
     (status.photos_pending, status.photo_bytes) = blobs::count_pending(view.db)?;
     status.refused = changes::count_refused(view.db)?;
+    status.unreadable = missed::unreadable(&view)?;
     status.conflicts = changes::count(
         view.db,
         "SELECT (SELECT coalesce(sum(conflicts), 0) FROM persons WHERE conflicts > 0) + (SELECT coalesce(sum(conflicts), 0) FROM visits WHERE conflicts > 0)",
     )?;
     status.persons = changes::count(view.db, "SELECT count(*) FROM persons")?;
+    status.coming = packs::coming(view.db)?;
     status.clock_off = meta::get(view.db, meta::CLOCK_OFF)?;
     status.left = left::list(core.vault(), core.env().now())?;
     status.last_sync = meta::get(view.db, meta::LAST_SYNC)?;

@@ -15,6 +15,7 @@ pub mod work;
 use crate::key::Secret;
 use crate::{Env, Result};
 use book::Book;
+use chrono::NaiveDate;
 use domain::{Code, Failure, Hash, RecordId, Timestamp};
 use roster::Roster;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
@@ -27,6 +28,8 @@ pub struct Store {
     db: Connection,
     book: Book,
     roster: Roster,
+    /// The day for which due days and categories stand in the index.
+    day: Option<NaiveDate>,
 }
 
 /// What a question may look at.
@@ -54,10 +57,17 @@ pub enum Durability {
 impl Store {
     /// Opens the database of this name and makes it where it is missing.
     pub fn open(file: &str, secret: &Secret, thorough: bool) -> Result<Store> {
-        let db = open::open(file, secret, thorough)?;
+        let mut db = open::open(file, secret, thorough)?;
+        index::renew(&mut db)?;
         let book = Book::new(secret.device, meta::get(&db, meta::REFERENCE)?);
         let roster = Roster::load(&db)?;
-        Ok(Store { db, book, roster })
+        let day = meta::get(&db, meta::DUES_DAY)?;
+        Ok(Store { db, book, roster, day })
+    }
+
+    /// Whether the index stands for this day.
+    pub fn is_of(&self, today: NaiveDate) -> bool {
+        self.day == Some(today)
     }
 
     /// What questions look at.
@@ -70,14 +80,16 @@ impl Store {
         let mode = if durability == Durability::Full { "FULL" } else { "NORMAL" };
         self.db.pragma_update(None, "synchronous", mode)?;
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut work = Work::new(&tx, env, &self.book, &self.roster);
+        let mut work = Work::new(&tx, env, &self.book, &self.roster, self.day);
         let value = f(&mut work)?;
         let done = work.finish()?;
         tx.commit()?;
         if let Some(book) = done.book {
             self.book = book;
         }
-        self.roster.refresh(&self.db, &done.persons)?;
+        self.day = Some(done.day);
+        self.roster.refresh(&self.db, &done.files)?;
+        self.roster.set_dues(&done.dues);
         Ok((value, done.changed))
     }
 

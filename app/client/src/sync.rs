@@ -1,16 +1,18 @@
 //! One sync request: what goes up, and what is done with the reply. No network here; see `online`.
-use crate::rebase::{begin_from, make_room, rebase};
+use crate::missed::{Missed, Whose};
+use crate::rebase::{Again, begin_from, make_room, rebase};
 use crate::store::blobs;
 use crate::store::changes::{self, State};
+use crate::store::intent::Intent;
 use crate::store::strays;
 use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
 use crate::{Core, Result, Trouble, left, restored};
-use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, Refusal, SyncReply, SyncRequest, WIRE};
-use domain::{Code, Hash, RecordId, Row, Timestamp};
-use records::{Incoming, Record, RecordError};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, Refusal, SAYS_CLOCK, SyncReply, SyncRequest};
+use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp, shape};
+use records::{Incoming, NewReview, NewVisit, Record, RecordError};
+use rusqlite::{OptionalExtension, params};
+use std::collections::{BTreeSet, HashMap};
 
 /// About how many plain bytes of changes go into one request: well below what the server takes.
 const PUSH_BYTES: usize = 3 << 20;
@@ -52,14 +54,6 @@ pub struct Taken {
     pub missed: u64,
 }
 
-/// Records that could not be taken in: their changes have a gap, or what came is none of our records. All else goes on without them.
-#[derive(Default, Serialize, Deserialize)]
-struct Missed {
-    records: BTreeSet<RecordId>,
-    /// When everything was read anew for their sake.
-    anew: Option<Timestamp>,
-}
-
 /// Makes the next request: what waits, oldest first, and how far the feed was read.
 pub fn prepare(core: &Core) -> Result<Prepared> {
     let view = core.view()?;
@@ -67,7 +61,7 @@ pub fn prepare(core: &Core) -> Result<Prepared> {
     let cursor: Cursor = meta::get(view.db, meta::CURSOR)?.unwrap_or_default();
     let questions = restored::questions(&view, &cursor)?;
     let request = SyncRequest {
-        v: WIRE,
+        v: SAYS_CLOCK,
         device: view.book.device,
         epoch: meta::get(view.db, meta::EPOCH)?.unwrap_or(0),
         packs: !cursor.complete,
@@ -98,6 +92,7 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
         true => meta::put(work.db, meta::CLOCK_OFF, &off)?,
         false => meta::remove(work.db, meta::CLOCK_OFF)?,
     }
+    meta::put(work.db, meta::HEARD, &(reply.now, work.now()))?;
     let mut taken = Taken { more: reply.more, left: reply.left, ..Taken::default() };
     let moved = reply.reference.as_ref().is_some_and(|new| work.book().me().is_ok_and(|me| (me.role, &me.areas) != (new.me.role, &new.me.areas)));
     if let Some(reference) = reply.reference {
@@ -111,7 +106,7 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
         taken.held += u64::from(receipt(work, hash, State::Held)?);
     }
     for refusal in &reply.refused {
-        taken.refused += refuse(work, sent, refusal)?;
+        taken.refused += refuse(work, sent, refusal, reply.now)?;
     }
     let restored = meta::get(work.db, meta::EPOCH)?.is_some_and(|known: u64| known != reply.epoch);
     if restored {
@@ -126,8 +121,8 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     }
     // What is written anew under another name goes up as it was meant, before this device hears that its file has left.
     let again = reply.refused.iter().any(|refusal| refusal.reason.code == Code::WriterTaken);
-    taken.more |= again;
-    let mut missed: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
+    taken.more |= again || reply.refused.iter().any(|refusal| refusal.reason.code == Code::Clock);
+    let mut missed = Missed::read(work.db)?;
     for item in reply.feed.into_iter().filter(|_| !again) {
         taken.pulled += take_or_miss(work, item, &mut missed)?;
     }
@@ -141,9 +136,9 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     let gap = !taken.more && taken.missed > 0 && waited;
     if gap {
         // Whatever still cannot be taken in turns up again; what has left meanwhile does not.
-        missed = Missed { records: BTreeSet::new(), anew: Some(work.now()) };
+        missed = Missed::looked_for(work.now());
     }
-    meta::put(work.db, meta::MISSED, &missed)?;
+    missed.keep(work.db)?;
     taken.anew = restored || gap;
     taken.more |= taken.anew;
     let cursor = if taken.anew { Some(Cursor::default()) } else { reply.cursor.filter(|_| !again) };
@@ -183,43 +178,51 @@ fn mark(work: &mut Work<'_>, id: RecordId) -> Result<()> {
     Ok(())
 }
 
-/// These records are none of ours as they are: remembered until they come whole.
-pub(crate) fn miss(work: &mut Work<'_>, records: Vec<RecordId>) -> Result<()> {
-    if records.is_empty() {
-        return Ok(());
-    }
-    let mut missed: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
-    missed.records.extend(records);
-    meta::put(work.db, meta::MISSED, &missed)
-}
-
 /// Whole records outside the feed: each is read before it is kept.
 pub(crate) fn take_whole(work: &mut Work<'_>, items: Vec<FeedItem>) -> Result<u64> {
-    let mut missed: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
+    let mut missed = Missed::read(work.db)?;
     let taken = items.into_iter().map(|item| take_or_miss(work, item, &mut missed)).sum::<Result<u64>>()?;
-    meta::put(work.db, meta::MISSED, &missed)?;
+    missed.keep(work.db)?;
     Ok(taken)
 }
 
-/// At the first download: a record that is not here goes in with its row, its document unread.
-pub(crate) fn take_unread(work: &mut Work<'_>, items: Vec<FeedItem>) -> Result<u64> {
-    let mut missed: Missed = meta::get(work.db, meta::MISSED)?.unwrap_or_default();
+/// At the first download: a record that is not here goes in with its row, its document unread. How many came, and for whom the
+/// next visit is to be worked out when all of the pack are there.
+pub(crate) fn take_unread(work: &mut Work<'_>, items: impl Iterator<Item = Result<FeedItem>>) -> Result<(u64, BTreeSet<RecordId>)> {
+    let before = Missed::read(work.db)?;
+    let mut missed = before.clone();
+    let comes_back = !leaving(work)?.is_empty();
     let mut taken = 0;
     for item in items {
-        match item {
-            FeedItem::Enter { record, area, document, row }
-                if row.id() == record && work.view().row(record).is_err() && Record::weigh(&document).is_ok() =>
-            {
-                stays(work, row.person())?;
-                work.put(record, &area, &document, &row)?;
-                work.forget_actor(record)?;
-                taken += 1;
+        match item? {
+            FeedItem::Enter { record, area, document, row } if row.id() == record && Record::weigh(&document).is_ok() => {
+                match is_the_same(work.db, &area, &document, &row)? {
+                    // The pack was begun before.
+                    Some(true) if changes::refused_of(work.db, record)?.is_empty() => work.touch(row.person()),
+                    Some(_) => taken += take_or_miss(work, FeedItem::Enter { record, area, document, row }, &mut missed)?,
+                    None => {
+                        if comes_back {
+                            stays(work, row.person())?;
+                        }
+                        work.put(record, &area, &document, &row)?;
+                        taken += 1;
+                    }
+                }
             }
             item => taken += take_or_miss(work, item, &mut missed)?,
         }
     }
-    meta::put(work.db, meta::MISSED, &missed)?;
-    Ok(taken)
+    if missed != before {
+        missed.keep(work.db)?;
+    }
+    Ok((taken, work.put_off()))
+}
+
+/// Whether this is the very record that is here; none where there is none.
+fn is_the_same(db: &rusqlite::Connection, area: &AreaCode, document: &[u8], row: &Row) -> Result<Option<bool>> {
+    let sql = "SELECT document = ?2 AND row = ?3 AND area = ?4 FROM records WHERE id = ?1";
+    let packed = rmp_serde::to_vec_named(row)?;
+    Ok(db.prepare_cached(sql)?.query_row(params![row.id().bytes(), document, packed, area.as_str()], |r| r.get(0)).optional()?)
 }
 
 /// What cannot be taken in is remembered until the record comes whole, and keeps nothing else back.
@@ -230,15 +233,16 @@ fn take_or_miss(work: &mut Work<'_>, item: FeedItem, missed: &mut Missed) -> Res
         FeedItem::Leave { person } => (*person, true),
         FeedItem::Own(_) => return take_item(work, item),
     };
+    let whose = Whose::of(&item);
     match work.whole(|work| take_item(work, item)) {
         Ok(pulled) => {
             if whole {
-                missed.records.remove(&record);
+                missed.remove(&record);
             }
             Ok(pulled)
         }
         Err(Trouble::Record(_)) => {
-            missed.records.insert(record);
+            missed.insert(record, whose);
             Ok(0)
         }
         Err(e) => Err(e),
@@ -386,7 +390,7 @@ fn leave_old_scope(work: &mut Work<'_>) -> Result<()> {
 /// A change that was not taken is kept and told. The record goes on without it under a new actor; what was built on it is
 /// repeated there, to be judged by itself. What was refused only because a copy of this device wrote under the same name is
 /// repeated, too.
-fn refuse(work: &mut Work<'_>, sent: &[Hash], refusal: &Refusal) -> Result<u64> {
+fn refuse(work: &mut Work<'_>, sent: &[Hash], refusal: &Refusal, servers: Timestamp) -> Result<u64> {
     let at = |n: &u32| usize::try_from(*n).ok().and_then(|n| sent.get(n)).copied();
     let Some(root) = at(&refusal.n) else { return Ok(0) };
     let Some((id, _)) = changes::place_of(work.db, &root)? else { return Ok(0) };
@@ -396,6 +400,9 @@ fn refuse(work: &mut Work<'_>, sent: &[Hash], refusal: &Refusal) -> Result<u64> 
             return Ok(0);
         }
         // Its file left, and there is nothing here to write it on anew.
+    }
+    if refusal.reason.code == Code::Clock && redate(work, id, servers)? {
+        return mark(work, id).map(|()| 0);
     }
     if changes::receipt(work.db, &root, State::Refused, Some(&refusal.reason))?.is_none() {
         return Ok(0);
@@ -408,4 +415,40 @@ fn refuse(work: &mut Work<'_>, sent: &[Hash], refusal: &Refusal) -> Result<u64> 
         }
     }
     Ok(1)
+}
+
+/// A visit or a review that a wrong clock dated is begun anew with the right moment: by so much as this clock differs from the server's
+/// now, or, where that makes no sense either, today. What was written in it since follows. False for what is neither.
+fn redate(work: &mut Work<'_>, id: RecordId, servers: Timestamp) -> Result<bool> {
+    let Ok(old) = work.record(id) else { return Ok(false) };
+    let hashes = changes::unsent_of(work.db, id)?;
+    let intents = changes::intents_of(work.db, &hashes)?;
+    let Some((first, intent)) = intents.first().cloned() else { return Ok(false) };
+    let area = work.area_of(id)?;
+    work.forget_actor(id)?;
+    let mut pen = work.pen(id)?;
+    let off = work.now().since(servers);
+    let right = |at: Timestamp| Some(Timestamp(at.0.saturating_sub(off))).filter(|at| shape::is_possible(*at, servers)).unwrap_or(servers);
+    let (mut record, change, intent) = match intent {
+        Intent::NewVisit { person, form, at, answers } => {
+            pen.at = right(at);
+            let visit = NewVisit { person, form: form.clone(), at: pen.at, answers: answers.clone() };
+            let (record, change) = Record::new_visit(id, &visit, &pen)?;
+            (record, change, Intent::NewVisit { person, form, at: pen.at, answers })
+        }
+        Intent::Review { target, heads, decision, comment, fields } => {
+            pen.at = right(work.now());
+            let programme = old.programme().ok_or(Code::Internal)?;
+            let review = NewReview { person: old.person(), target, heads, decision, comment, fields, programme };
+            let (record, change) = Record::new_review(id, &review, &pen)?;
+            let NewReview { target, heads, decision, comment, fields, .. } = review;
+            (record, change, Intent::Review { target, heads, decision, comment, fields })
+        }
+        _ => return Ok(false),
+    };
+    work.keep(&record, &area, &[(change.clone(), intent)], &pen)?;
+    changes::forget(work.db, &first)?;
+    let again = Again { old: &old, made: HashMap::from([(first, change.hash)]), last: Some(change.hash) };
+    again.all(work, &mut record, &area, intents.into_iter().skip(1))?;
+    Ok(true)
 }

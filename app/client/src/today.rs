@@ -1,9 +1,10 @@
 //! The first screen: who is due, and why.
 use crate::person_item::item;
 use crate::store::View;
+use crate::store::index::end_of;
 use crate::store::roster::Line;
 use crate::{Result, drafts};
-use chrono::{Days, NaiveTime};
+use chrono::{Days, NaiveDate};
 use domain::Timestamp;
 use domain::api::{PersonItem, TodayReply};
 
@@ -28,13 +29,14 @@ pub fn today(view: &View<'_>) -> Result<TodayReply> {
         overdue: items(late, MOST)?,
         soon: items(near, MOST)?,
         drafts: drafts::list(view)?,
-        visited_today: visited_since(view, Timestamp::from_local(day, NaiveTime::MIN))?,
+        visited_today: visited_on(view, day)?,
         next: if none { items(later, 1)?.pop() } else { None },
     })
 }
 
-fn visited_since(view: &View<'_>, from: Timestamp) -> Result<u32> {
+fn visited_on(view: &View<'_>, day: NaiveDate) -> Result<u32> {
     let Ok(me) = view.book.me() else { return Ok(0) };
-    let sql = "SELECT count(*) FROM visits WHERE at >= ?1 AND visitor = ?2";
-    Ok(view.db.prepare_cached(sql)?.query_row(rusqlite::params![from.0, me.id.as_str()], |r| r.get(0))?)
+    let sql = "SELECT count(*) FROM visits WHERE at >= ?1 AND at < ?2 AND visitor = ?3";
+    let moments = (Timestamp::of_day(day).0, end_of(day).0);
+    Ok(view.db.prepare_cached(sql)?.query_row(rusqlite::params![moments.0, moments.1, me.id.as_str()], |r| r.get(0))?)
 }

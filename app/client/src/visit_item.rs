@@ -22,6 +22,7 @@ pub fn of_row(view: &View<'_>, row: VisitRow) -> Result<VisitItem> {
         kind_label: kind_label(&row),
         kind: row.kind,
         at: row.at,
+        day: row.at.day(),
         by: view.book.staff_name(&row.by),
         note: row.note,
         state,

@@ -2,9 +2,11 @@
 use crate::env::new_id;
 use crate::store::intent::Intent;
 use crate::store::{View, Work, changes, id_at, index};
-use crate::{Result, conflicts, permission, person_item, visit_item, words};
+use crate::{Result, conflicts, permission, person_item, visit_day, visit_item, words};
+use chrono::NaiveDate;
 use domain::api::{AnswerLine, ReviewNote, VisitDetail, VisitItem};
-use domain::form::{self, Answers, Form};
+use domain::form::{self, Answers, Form, WHEN};
+use domain::person::FileStatus;
 use domain::visit::{VisitState, same_heads};
 use domain::{Code, Failure, RecordId, ReviewRow, Timestamp, Value, VisitRow};
 use records::{NewVisit, Record, VisitData};
@@ -30,24 +32,45 @@ pub fn list(view: &View<'_>, person: Option<RecordId>, limit: usize) -> Result<V
     ids.into_iter().map(|id| visit_item::item(view, id)).collect()
 }
 
-/// Records a whole visit at once.
-pub fn record(work: &mut Work<'_>, person: RecordId, form: &str, answers: &Answers) -> Result<RecordId> {
-    let at = work.now();
-    record_at(work, person, form, at, answers)
+/// Records a whole visit at once, of now or of the day that the answers say.
+pub fn record(work: &mut Work<'_>, person: RecordId, form: &str, answers: &Answers, sure: bool) -> Result<RecordId> {
+    let (mut answers, began) = (answers.clone(), work.now());
+    let day = visit_day::said(answers.remove(WHEN).as_ref())?;
+    record_at(work, person, form, When { began, day, sure }, &answers)
 }
 
-/// Records a visit that began at a moment. Answers to questions that are not asked are left out.
+/// When a visit was.
+pub struct When {
+    /// When its writing began, by this device's clock.
+    pub began: Timestamp,
+    /// The day that the worker said.
+    pub day: Option<NaiveDate>,
+    /// She was asked whether she means it.
+    pub sure: bool,
+}
+
+/// Records a visit. Answers to questions that are not asked are left out.
 ///
 /// # Errors
-/// `UnknownForm`, `NotAllowed`, `FormIncomplete` with the first question that is open or wrong.
-pub fn record_at(work: &mut Work<'_>, person: RecordId, form: &str, at: Timestamp, answers: &Answers) -> Result<RecordId> {
+/// `UnknownForm`, `NotAllowed`, `FormIncomplete` with the first question that is open or wrong; `VisitAhead`, `VisitTooOld`; unless she
+/// is sure, `FileClosed` and `ClockDoubt`, with the day that the clock tells.
+pub fn record_at(work: &mut Work<'_>, person: RecordId, form: &str, when: When, answers: &Answers) -> Result<RecordId> {
     let view = work.view();
     let (row, definition) = (view.person(person)?, find_form(form)?);
     let caller = permission::caller_for(&view, &row)?;
     if !permission::visits(&caller, definition.programme) {
         return Err(Code::NotAllowed.into());
     }
-    let answers = complete(definition, answers, view.today())?;
+    if row.status == FileStatus::Closed && !when.sure {
+        return Err(Code::FileClosed.into());
+    }
+    if when.day.is_none() && !when.sure && visit_day::is_doubted(&view)? {
+        return Err(Failure::of(Code::ClockDoubt, view.today().to_string()).into());
+    }
+    let (began, day) = (when.began.day(), when.day.unwrap_or_else(|| when.began.day()));
+    visit_day::check(&view, day, began)?;
+    let at = if day == began { when.began } else { Timestamp::of_day(day) };
+    let answers = complete(definition, answers, &Answers::new(), day)?;
     let id = new_id(work.env);
     let pen = work.pen(id)?;
     let visit = NewVisit { person, form: form.to_owned(), at, answers };
@@ -62,9 +85,9 @@ pub fn find_form(name: &str) -> Result<&'static Form> {
     form::find(name).ok_or_else(|| Failure::of(Code::UnknownForm, name).into())
 }
 
-/// The answers that count, when nothing is open or wrong.
-pub fn complete(form: &Form, answers: &Answers, today: chrono::NaiveDate) -> Result<Answers> {
-    match form.check(answers, today).into_iter().next() {
+/// The answers that count of a visit on a day, when nothing is open or wrong. What it said `before` is not asked about again.
+pub fn complete(form: &Form, answers: &Answers, before: &Answers, day: NaiveDate) -> Result<Answers> {
+    match form.check_correction(answers, before, day).into_iter().next() {
         Some(problem) => Err(Failure::of(Code::FormIncomplete, problem.question).into()),
         None => Ok(form.prune(answers)),
     }
@@ -95,6 +118,7 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<VisitDetail> {
     Ok(VisitDetail {
         person: person_item::item(view, row.person)?,
         lines: lines(form, &now.answers, last.as_ref().map(|(_, answers)| answers).unwrap_or(&Answers::new())),
+        entered: Some(record.begun().day()).filter(|day| *day != row.at.day()),
         last_day: last.map(|(before, _)| before.at.day()),
         form_known: form.is_some(),
         reviews: reviews.iter().map(|r| note(view, r, &row)).collect(),

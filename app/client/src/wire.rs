@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::net::IpAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 
 /// Longest line of news: every county of the nation.
 const MAX_NEWS: usize = 128 << 10;
@@ -21,7 +21,11 @@ pub struct Http {
     client: Client,
     /// Called with every change of state.
     pub tell: Box<dyn Fn(CoreEvent) + Send + Sync>,
+    rest: Box<dyn Fn() -> Rest + Send + Sync>,
 }
+
+/// A turn for others: done when whatever waited for the core had it.
+pub type Rest = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A reply with its cost in bytes on the wire: first line, headers and body.
 pub struct Answered<T> {
@@ -94,7 +98,17 @@ fn is_loopback(url: &Url) -> bool {
 impl Http {
     /// A connection. `tell` hears of every change of state.
     pub fn new(tell: Box<dyn Fn(CoreEvent) + Send + Sync>) -> Result<Http, Failure> {
-        Ok(Http { client: build().map_err(|_| Failure::from(Code::Internal))?, tell })
+        Ok(Http { client: build().map_err(|_| Failure::from(Code::Internal))?, tell, rest: Box::new(|| Box::pin(std::future::ready(()))) })
+    }
+
+    /// The same with the shell's way of giving others their turn; a shell that has nobody waiting needs none.
+    pub fn with_rest(self, rest: Box<dyn Fn() -> Rest + Send + Sync>) -> Http {
+        Http { rest, ..self }
+    }
+
+    /// Long work waits here between its slices.
+    pub(crate) fn rest(&self) -> Rest {
+        (self.rest)()
     }
 
     /// Sends a message of the wire and reads the reply.
@@ -167,7 +181,7 @@ impl Http {
         token: &str,
         message: &impl Serialize,
         cost: &mut (u64, u64),
-        mut take: impl FnMut(&[u8]) -> Result<bool, Failure>,
+        mut take: impl AsyncFnMut(&[u8]) -> Result<bool, Failure>,
     ) -> Result<(), Failure> {
         let body = pack(message)?;
         let request = with_token(self.client.request(Method::POST, url).body(body.clone()), Some(token));
@@ -184,7 +198,7 @@ impl Http {
         while let Some(part) = parts.next().await {
             let part = part.map_err(|e| no_answer(&e))?;
             cost.1 += part.len() as u64;
-            if !take(&part)? {
+            if !take(&part).await? {
                 break;
             }
         }
@@ -255,16 +269,24 @@ pub fn pack(message: &impl Serialize) -> Result<Vec<u8>, Failure> {
 /// `NotOurServer` for anything that is none, `TooLarge`.
 pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     let broken = || Failure::from(Code::NotOurServer);
-    let mut plain = Vec::new();
-    let limit = MAX_PLAIN as u64 + 1;
-    let mut reader = zstd::stream::read::Decoder::new(bytes).map_err(|_| broken())?;
-    // A few bytes may ask for a window of 128 MiB, whatever they hold.
-    reader.window_log_max(MAX_PLAIN.ilog2()).map_err(|_| broken())?;
-    reader.take(limit).read_to_end(&mut plain).map_err(|_| broken())?;
-    if plain.len() as u64 == limit {
+    let mut all = Vec::new();
+    plain(bytes)?.read_to_end(&mut all).map_err(|_| broken())?;
+    if all.len() > MAX_PLAIN {
         return Err(Code::TooLarge.into());
     }
-    rmp_serde::from_slice(&plain).map_err(|_| broken())
+    rmp_serde::from_slice(&all).map_err(|_| broken())
+}
+
+/// Unpacks the body of a reply as it is read, and ends a byte after the longest there may be.
+///
+/// # Errors
+/// `NotOurServer` for what is not packed.
+pub(crate) fn plain<'a>(bytes: impl Read + 'a) -> Result<Box<dyn Read + 'a>, Failure> {
+    let broken = |_| Failure::from(Code::NotOurServer);
+    let mut reader = zstd::stream::read::Decoder::new(bytes).map_err(broken)?;
+    // A few bytes may ask for a window of 128 MiB, whatever they hold.
+    reader.window_log_max(MAX_PLAIN.ilog2()).map_err(broken)?;
+    Ok(Box::new(reader.take(MAX_PLAIN as u64 + 1)))
 }
 
 /// What the request costs: its line, our headers, those that HTTP/1.1 adds (`host`, `content-length`, `accept`), the body.

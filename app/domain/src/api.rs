@@ -98,13 +98,13 @@ calls! {
     Drafts {} -> Vec<DraftItem>;
     /// An unfinished visit as it was left.
     OpenDraft { draft: Uuid } -> Draft;
-    /// Journals one answer at once. An empty value takes the answer away.
+    /// Journals one answer at once. An empty value takes the answer away. The question `when` is the day of the visit ([`crate::form::WHEN`]).
     Answer { draft: Uuid, question: String, value: Value } -> Draft;
     /// Takes over last visit's answers wherever nothing was answered yet.
     SameAsLast { draft: Uuid } -> Draft;
     /// Makes the visit record: saved on this phone.
-    FinishVisit { draft: Uuid } -> RecordId;
-    /// Corrects answers of a finished visit at once, as the headless client does; null takes one away.
+    FinishVisit { draft: Uuid, /** She was asked (`file_closed`, `clock_doubt`) and means it. */ #[serde(default)] sure: bool } -> RecordId;
+    /// Corrects answers of a finished visit at once, as the headless client does; null takes one away, `when` says its day.
     AmendVisit { visit: RecordId, answers: Answers } -> ();
     /// The photos of a visit, finished or not: `of` is its id or the draft's. A draft that corrects a visit shows the visit's.
     Photos { of: Uuid, /** Brings those from the server that are not here, as far as there is a network. */ fetch: bool,
@@ -113,8 +113,8 @@ calls! {
     EditPhotos { of: Uuid, /** A JPEG, PNG or WebP file, base64. */ add: Option<String>, remove: Option<Uuid> } -> ();
     /// Throws the unfinished visit away; the worker confirmed it.
     DiscardDraft { draft: Uuid } -> ();
-    /// A whole visit at once, as the headless client records it.
-    NewVisit { person: RecordId, form: String, answers: Answers } -> RecordId;
+    /// A whole visit at once, as the headless client records it; the answers may say its day under `when`.
+    NewVisit { person: RecordId, form: String, answers: Answers, /** As in [`FinishVisit`]. */ #[serde(default)] sure: bool } -> RecordId;
 
     /// Visits that wait for a supervisor.
     ReviewQueue {} -> Vec<ReviewItem>;
@@ -149,7 +149,9 @@ calls! {
     /// Administrator: stops a device; it is wiped at its next contact.
     AdminRevoke { device: DeviceId } -> ();
     /// Administrator: takes in an office's list.
-    AdminImport { what: ImportKind, file: String, /** The file, base64. */ content: String } -> ImportReport;
+    AdminImport { what: ImportKind, file: String, /** The file, base64. */ content: String,
+                  /** Nothing is written; the report says what would be, with the table of remarks. */ #[serde(default)] dry_run: bool,
+                  /** Changes of known staff were seen, and are wanted. */ #[serde(default)] yes: bool } -> ImportReport;
 }
 
 /// A reply as it crosses to the interface.
@@ -235,6 +237,9 @@ pub struct StatusReply {
     pub photo_bytes: u64,
     /// Records the server did not accept.
     pub refused: u64,
+    /// Records that the server sends and this device cannot read: all else goes on.
+    #[serde(default)]
+    pub unreadable: Vec<UnreadableItem>,
     /// Fields with more than one value.
     pub conflicts: u64,
     /// Messages not yet seen: returned visits, refusals, conflicts.
@@ -243,6 +248,10 @@ pub struct StatusReply {
     pub to_review: u64,
     /// Files on this device.
     pub persons: u64,
+    /// While the first download is not over, and nobody knows yet what there is: how many records are still to come, 0 when that is
+    /// not known either.
+    #[serde(default)]
+    pub coming: Option<u64>,
     /// Moment of the last complete sync.
     pub last_sync: Option<Timestamp>,
     /// Where sync stands.
@@ -280,6 +289,17 @@ pub struct Left {
     pub wait: u32,
 }
 
+/// A record that the server sends and this device cannot read.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct UnreadableItem {
+    /// The record: by this the operator finds it.
+    pub record: RecordId,
+    /// Whose it is, where that is known.
+    pub person: Option<RecordId>,
+    /// Her name; empty when it is not known.
+    pub name: String,
+}
+
 /// What one sync did, for the headless client and 我的.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
 pub struct SyncReport {
@@ -300,6 +320,9 @@ pub struct SyncReport {
     /// Photos uploaded.
     #[serde(default)]
     pub photos: u64,
+    /// Records that the server sends and this device cannot read.
+    #[serde(default)]
+    pub unreadable: Vec<UnreadableItem>,
     /// Wall time, seconds.
     pub seconds: f64,
     /// Where sync stands now.

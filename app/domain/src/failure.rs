@@ -81,6 +81,18 @@ codes!(
         BadPhone = "bad_phone",
         /// The date lies in the future or is not one.
         BadDate = "bad_date",
+        /// A visit cannot be of a day to come.
+        VisitAhead = "visit_ahead",
+        /// The county takes no visit from so long ago; `field` holds the days it does.
+        VisitTooOld = "visit_too_old",
+        /// Somebody of this age is hardly in this category: a question before it is written; `field` names it.
+        UnlikelyAge = "unlikely_age",
+        /// The file is closed: a question before something is written about it.
+        FileClosed = "file_closed",
+        /// By this device's clock it is another day than it can be: a question before a visit gets that day.
+        ClockDoubt = "clock_doubt",
+        /// The moment of a visit or a review lies before 2000 or in the future: the clock it was read from is wrong.
+        Clock = "clock",
         /// A person with this ID number is on file here already.
         AlreadyOnFile = "already_on_file",
         /// There is a file that may be this person's; `field` is its record. Opened all the same when the caller says so.

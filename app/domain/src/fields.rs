@@ -3,6 +3,7 @@
 use crate::idnumber::{IdNumber, normalise_phone};
 
 use crate::roles::Section;
+use crate::shape::clean;
 use crate::{AreaCode, Code, Failure, StaffId, Value};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -210,7 +211,8 @@ pub fn check(path: &Path, value: &Value) -> Result<Value, Failure> {
             _ => Err(Failure::of(Code::BadValue, name())),
         };
     }
-    let text = value.text().ok_or_else(|| Failure::of(Code::BadValue, name()))?.trim();
+    let text = clean(value.text().ok_or_else(|| Failure::of(Code::BadValue, name()))?);
+    let text = text.trim();
     let stored = match field.kind {
         FieldKind::Line if text.chars().count() <= MAX_LINE => Ok(text.to_owned()),
         FieldKind::Prose if text.chars().count() <= MAX_PROSE => Ok(text.to_owned()),

@@ -18,12 +18,16 @@ pub use expr::Expr;
 pub use problem::{Problem, ProblemKind};
 pub use question::{Alarm, Choice, Dates, Question, QuestionKind, Required};
 pub use wellformed::FormError;
+pub use words::first_words;
 
 /// Answers by question id.
 pub type Answers = BTreeMap<String, Value>;
 
 /// The key beside the answers under which a visit keeps its photos; no question is called so.
 pub const PHOTOS: &str = "photos";
+/// The key under which answers may say the day of their visit, `2026-11-27`, and beside which a visit keeps its corrected day; no
+/// question is called so.
+pub const WHEN: &str = "when";
 /// Every visit form asks its kind under this id: `home`, `phone`…
 pub const KIND: &str = "kind";
 /// Every visit form asks under this id whether the person was met; [`MET_YES`] says so.

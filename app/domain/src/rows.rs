@@ -1,9 +1,9 @@
 //! Index rows: what lists, search and due dates need to know of a record without loading its document.
 //! They are derived from documents, on the server when it commits and on a device when it writes, and can be rebuilt.
-use crate::person::FileStatus;
+use crate::person::{self, FileStatus};
 use crate::roles::Kind;
 use crate::{AreaCode, Category, Hash, Programme, RecordId, Risk, Sex, StaffId, Timestamp};
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// A person's file in a list.
@@ -21,12 +21,18 @@ pub struct PersonRow {
     pub id_number: Option<String>,
     /// Telephone numbers: own, then those of the household.
     pub phones: Vec<Phone>,
+    /// Names of household members, guardians first, and of an entrusted carer: people are asked for by them, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relatives: Vec<String>,
     /// Address within the village.
     pub address: String,
     /// The village the file belongs to.
     pub area: AreaCode,
-    /// Categories in force.
+    /// Categories without an end. For those in force see [`PersonRow::in_force`].
     pub categories: Vec<Category>,
+    /// Categories that end or have ended, each with the first day on which it is no longer in force.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ending: Vec<(Category, NaiveDate)>,
     /// Programmes of all categories, past ones too.
     pub programmes: Vec<Programme>,
     /// Risk level; none was decided yet.
@@ -41,6 +47,19 @@ pub struct PersonRow {
     pub charge: Option<StaffId>,
     /// How many fields have more than one value.
     pub conflicts: u32,
+}
+
+impl PersonRow {
+    /// The categories in force on a day: one that ends in the future is in force until then.
+    pub fn in_force(&self, today: NaiveDate) -> impl Iterator<Item = Category> {
+        self.categories.iter().copied().chain(self.ending.iter().filter(move |(_, until)| *until > today).map(|(category, _)| *category))
+    }
+
+    /// When a child comes of age (民法典 art. 17: at eighteen), where a category of children goes on beyond that day and is in force on `today`.
+    pub fn comes_of_age(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let on = self.birth?.checked_add_months(Months::new(12 * person::ADULT)).filter(|_| self.status == FileStatus::Open)?;
+        self.in_force(on.max(today)).any(|c| c.programme() == Programme::Child).then_some(on)
+    }
 }
 
 /// A number to call.
@@ -65,7 +84,7 @@ pub struct VisitRow {
     pub form: String,
     /// Home, phone, school, extra…: the answer to the form's question `kind`.
     pub kind: String,
-    /// The moment of the visit.
+    /// The moment of the visit; midnight where only its day is known.
     pub at: Timestamp,
     /// Who visited.
     pub by: StaffId,

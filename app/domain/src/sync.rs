@@ -9,10 +9,19 @@ use std::collections::BTreeMap;
 
 /// Version of the wire in this program.
 pub const WIRE: u32 = 1;
+/// From this on, the version in a sync request says that its sender knows the code `clock`.
+pub const SAYS_CLOCK: u32 = 2;
 /// Largest compressed body taken, bytes.
 pub const MAX_BODY: usize = 4 << 20;
-/// Largest body after decompression, bytes.
+/// Largest reply after decompression, bytes.
 pub const MAX_PLAIN: usize = 32 << 20;
+/// Largest request after decompression, bytes. Clients send 3 MiB of changes at once.
+pub const MAX_REQUEST: usize = 8 << 20;
+/// Most values in a request, each name, number, text, list and map counted. The largest that a client sends has some 30,000: 2,000
+/// changes, 5,000 names, 5,000 persons, every county of the nation.
+pub const MAX_VALUES: u64 = 50_000;
+/// Most counties in a cursor. The nation has 2,844.
+pub const MAX_COUNTIES: usize = 5000;
 /// Largest single change, bytes.
 pub const MAX_CHANGE: usize = 256 << 10;
 /// Most changes in one request; the rest goes with the next.
@@ -144,7 +153,7 @@ pub struct PackWish {
 /// What a device sends.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct SyncRequest {
-    /// Wire version.
+    /// What the sender understands in a reply: [`WIRE`], or [`SAYS_CLOCK`].
     pub v: u32,
     /// The sender; must be the token's device.
     #[serde(rename = "d", alias = "device")]
@@ -232,7 +241,7 @@ pub enum FeedItem {
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
-    /// A change this device sent.
+    /// A change this device sent: from older servers, which say so of what `accepted` names.
     Own(Hash),
     /// The person's file and all that belongs to it left the caller's scope: push what is not pushed, then drop it.
     Leave {

@@ -23,6 +23,10 @@ impl Timestamp {
     pub fn from_local(day: NaiveDate, time: NaiveTime) -> Self {
         Self(NaiveDateTime::new(day, time).and_utc().timestamp_millis() - i64::from(BEIJING_SECONDS) * 1000)
     }
+    /// The beginning of a day in China: the moment of what is known to the day only.
+    pub fn of_day(day: NaiveDate) -> Self {
+        Self::from_local(day, NaiveTime::MIN)
+    }
     /// Milliseconds from `earlier` to this.
     pub fn since(self, earlier: Timestamp) -> i64 {
         self.0.saturating_sub(earlier.0)

@@ -2,6 +2,7 @@
 //! stand for a billion operations, and Automerge unrolls what it is told to. So everything is counted first.
 //! Format: <https://automerge.org/automerge-binary-format-spec/>
 use crate::record::RecordError;
+use crate::touch::MAX_OPS;
 
 /// A whole document.
 pub(crate) const DOCUMENT: u8 = 0;
@@ -29,10 +30,17 @@ const VALUE: u64 = 7;
 /// Checks that the bytes are one chunk of this kind, with nothing after it and nothing compressed in it, none of whose columns
 /// has more than so many rows, or names an actor that is not there, or an operation beyond 32 bits.
 pub(crate) fn weigh(bytes: &[u8], kind: u8, rows: u64) -> Result<(), RecordError> {
-    chunk(bytes, kind, rows).ok_or(RecordError::Malformed("not a chunk of ours"))
+    chunk(bytes, kind, rows).map(drop).ok_or(RecordError::Malformed("not a chunk of ours"))
 }
 
-fn chunk(bytes: &[u8], kind: u8, rows: u64) -> Option<()> {
+/// About how many operations a change would be unrolled to; 0 for bytes that nothing unrolls, because they are none of our changes.
+pub fn operations(change: &[u8]) -> u64 {
+    chunk(change, CHANGE, MAX_OPS).unwrap_or(0)
+}
+
+/// The most rows that a column of it has.
+fn chunk(bytes: &[u8], kind: u8, rows: u64) -> Option<u64> {
+    let mut longest = 0;
     let mut rest = Reader(bytes);
     let known = rest.take(MAGIC.len())? == MAGIC && rest.take(4).is_some() && rest.take(1)? == [kind];
     let length = rest.unsigned()?;
@@ -60,11 +68,13 @@ fn chunk(bytes: &[u8], kind: u8, rows: u64) -> Option<()> {
             _ if specification == TIME => MAX_TIME,
             _ => u32::MAX.into(),
         };
-        if specification & DEFLATED != 0 || column.rows(specification & 7, rows, most)? > rows {
+        let here = column.rows(specification & 7, rows, most)?;
+        if specification & DEFLATED != 0 || here > rows {
             return None;
         }
+        longest = here.max(longest);
     }
-    Some(())
+    Some(longest)
 }
 
 /// What is left to read.

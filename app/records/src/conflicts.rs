@@ -1,8 +1,9 @@
 //! Fields with more than one value: two people wrote them while neither knew of the other.
-use crate::content::read;
+use crate::content::{DAY, read};
 use crate::pen::read_author;
-use crate::record::{Record, section};
+use crate::record::{Record, scalar_text, section};
 use automerge::{ObjId, ReadDoc};
+use domain::form::WHEN;
 use domain::roles::Section;
 use domain::{StaffId, Timestamp, Value};
 
@@ -56,7 +57,9 @@ impl Record {
         }
         let mut values: Vec<Written> = Vec::new();
         for (value, id) in &all {
-            let value = read(&self.doc, value, id);
+            // The day of a visit stands in a map of its own.
+            let day = (section == Section::Answers && key == WHEN).then(|| scalar_text(&self.doc, id, DAY).map(Value::Text));
+            let value = day.flatten().unwrap_or_else(|| read(&self.doc, value, id));
             if !values.iter().any(|w| w.value == value) {
                 values.push(self.written(value, id));
             }

@@ -1,8 +1,9 @@
 //! What a document says, in plain values.
 use crate::record::{Record, scalar_text, section};
 use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue};
+use chrono::NaiveDate;
 use domain::api::Entry;
-use domain::form::Answers;
+use domain::form::{Answers, WHEN};
 use domain::roles::Section;
 use domain::{StaffId, Timestamp, Value};
 use std::collections::BTreeMap;
@@ -31,13 +32,16 @@ impl FileData {
 pub struct VisitData {
     /// `child-visit@1`.
     pub form: String,
-    /// When.
+    /// When it was: as it was recorded, or the beginning of the day that somebody put right.
     pub at: Timestamp,
     /// Who.
     pub by: StaffId,
     /// The answers.
     pub answers: Answers,
 }
+
+/// Under which key of [`WHEN`] the corrected day of a visit stands.
+pub(crate) const DAY: &str = "day";
 
 const FILE_SECTIONS: [Section; 10] = [
     Section::Identity,
@@ -82,10 +86,25 @@ impl Record {
         let answers = section(&self.doc, Section::Answers).map(|obj| map_values(&self.doc, &obj)).unwrap_or_default();
         Some(VisitData {
             form: scalar_text(&self.doc, &head, "form")?,
-            at: Timestamp(at),
+            at: self.corrected_day().filter(|day| *day != Timestamp(at).day()).map_or(Timestamp(at), Timestamp::of_day),
             by: scalar_text(&self.doc, &head, "by")?.parse().ok()?,
             answers,
         })
+    }
+}
+
+impl Record {
+    /// The day of a visit as it was put right, if it was. It stands under the answers, as photos do, and in a map of its own, so that
+    /// programs that do not know of it see nothing; each correction is a new map, so that two at once are two values of one key.
+    pub(crate) fn corrected_day(&self) -> Option<NaiveDate> {
+        let (_, map) = self.doc.get(&section(&self.doc, Section::Answers)?, WHEN).ok()??;
+        scalar_text(&self.doc, &map, DAY)?.parse().ok()
+    }
+
+    /// When the record was made, by its maker's clock.
+    pub fn begun(&self) -> Timestamp {
+        let first = self.doc.get_changes(&[]).first().map(|c| c.timestamp());
+        Timestamp(first.unwrap_or(0).saturating_mul(1000))
     }
 }
 

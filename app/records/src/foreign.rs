@@ -5,7 +5,7 @@ use crate::content::FileData;
 use crate::record::{Record, RecordError};
 use domain::api::{Edit, Entry};
 use domain::fields::Path;
-use domain::form::Answers;
+use domain::form::{Answers, WHEN};
 use domain::roles::{Kind, Section};
 use domain::{Hash, Value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 pub enum Foreign {
     /// Fields of a file.
     File(Vec<Edit>),
-    /// Answers of a visit; null where one was taken away.
+    /// Answers of a visit; null where one was taken away, and its day under [`WHEN`].
     Visit(Answers),
 }
 
@@ -37,7 +37,7 @@ impl Record {
     /// What the record says beyond another version of itself, or beyond nothing.
     pub fn beyond(&self, before: Option<&Record>) -> Foreign {
         match self.visit() {
-            Some(visit) => Foreign::Visit(differing(&before.and_then(Record::visit).map(|v| v.answers).unwrap_or_default(), &visit.answers)),
+            Some(_) => Foreign::Visit(differing(&before.map(Record::answers_and_day).unwrap_or_default(), &self.answers_and_day())),
             None => Foreign::File(edits(&before.map(Record::file).unwrap_or_default(), &self.file())),
         }
     }
@@ -53,12 +53,18 @@ impl Record {
         let base = foreign.common_with(self)?;
         match self.kind {
             Kind::Person => Ok(Foreign::File(edits(&base.file(), &foreign.file()))),
-            Kind::Visit => {
-                let answers = |record: &Record| record.visit().map(|v| v.answers).ok_or(RecordError::Malformed("not a visit"));
-                Ok(Foreign::Visit(differing(&answers(&base)?, &answers(foreign)?)))
-            }
+            Kind::Visit => Ok(Foreign::Visit(differing(&base.answers_and_day(), &foreign.answers_and_day()))),
             Kind::Review => Err(RecordError::Malformed("a review is never amended")),
         }
+    }
+
+    /// The answers of a visit, with its day where that was put right.
+    fn answers_and_day(&self) -> Answers {
+        let mut answers = self.visit().map(|v| v.answers).unwrap_or_default();
+        if let Some(day) = self.corrected_day() {
+            answers.insert(WHEN.to_owned(), day.to_string().into());
+        }
+        answers
     }
 
     /// This record as it was at the last changes that the other one has, too.

@@ -15,10 +15,11 @@ mod row;
 mod touch;
 mod write;
 
+pub use chunk::operations;
 pub use conflicts::{FieldConflict, Written};
 pub use content::{FileData, VisitData};
 pub use foreign::Foreign;
 pub use pen::{Actor, Change, Pen};
-pub use record::{Record, RecordError};
+pub use record::{MAX_DOCUMENT, Record, RecordError};
 pub use touch::{History, Incoming, Touch};
 pub use write::{NewReview, NewVisit};

@@ -1,10 +1,10 @@
 //! One record: load, save, take in others' changes.
 use crate::chunk::{DOCUMENT, weigh};
 use crate::touch::{History, Incoming, Touch};
-use crate::{Change, FieldConflict};
+use crate::{Change, FieldConflict, Foreign};
 use automerge::{Automerge, ChangeHash, LoadOptions, ObjId, ReadDoc, VerificationMode};
 use domain::roles::{Kind, Role, Section};
-use domain::{AreaCode, Code, Failure, Hash, Programme, RecordId};
+use domain::{AreaCode, Code, Failure, Hash, Programme, RecordId, Value};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,6 +13,11 @@ pub const SCHEMA: i64 = 1;
 
 /// Most rows a column of another's document may have: no record comes near it.
 const MAX_ROWS: u64 = 1 << 20;
+
+/// What a server keeps of it at most: half of what a device takes in, so that no device ever refuses what the server took.
+const MAX_KEPT_ROWS: u64 = MAX_ROWS / 2;
+/// Largest document that a server keeps, bytes: eighteen years of a file are some hundred thousand.
+pub const MAX_DOCUMENT: usize = 1 << 20;
 
 /// What can be wrong with a document or a change.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -76,6 +81,15 @@ impl Record {
     /// `Malformed` for what is none, or too large.
     pub fn weigh(bytes: &[u8]) -> Result<(), RecordError> {
         weigh(bytes, DOCUMENT, MAX_ROWS)
+    }
+
+    /// Whether a server may keep these bytes, a document of its own.
+    ///
+    /// # Errors
+    /// `TooLarge`.
+    pub fn check_size(bytes: &[u8]) -> Result<(), RecordError> {
+        let fits = bytes.len() <= MAX_DOCUMENT && weigh(bytes, DOCUMENT, MAX_KEPT_ROWS).is_ok();
+        if fits { Ok(()) } else { Err(RecordError::Rejected(Code::TooLarge.into())) }
     }
 
     /// Reads a whole document of another's that should be this record. Never panics, whatever the bytes.
@@ -216,15 +230,24 @@ impl Record {
     /// Takes in changes by others: checks each, tries on a copy, and only then keeps them. All or nothing.
     /// Changes that are here already are skipped. Returns the hashes that were new.
     pub fn absorb(&mut self, changes: &[Vec<u8>]) -> Result<Vec<Hash>, RecordError> {
-        let mut next = self.clone();
-        let mut taken = Vec::new();
+        let mut new = Vec::new();
         for bytes in changes {
             let incoming = Incoming::parse(bytes)?;
+            if !self.has(&incoming.hash) {
+                new.push(incoming);
+            }
+        }
+        if new.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (mut next, mut history, mut taken) = (self.clone(), History::of(self)?, Vec::new());
+        for incoming in new {
             if next.has(&incoming.hash) {
                 continue;
             }
-            next.check_written(&History::of(&next)?.touch(&incoming)?)?;
+            next.check_written(&history.touch(&incoming)?)?;
             next.apply(&incoming)?;
+            history.extend(&incoming)?;
             taken.push(incoming.hash);
         }
         *self = next;
@@ -240,6 +263,38 @@ impl Record {
     /// Applies one change that was checked already. On an error the record must be thrown away.
     pub fn apply(&mut self, incoming: &Incoming) -> Result<(), RecordError> {
         guarded("change cannot be applied", || take(&mut self.doc, incoming))
+    }
+
+    /// These changes and all that they build on, as far as they are here.
+    pub fn past(&self, heads: &[Hash]) -> HashSet<Hash> {
+        let (mut open, mut past) = (heads.to_vec(), HashSet::new());
+        while let Some(hash) = open.pop() {
+            if self.has(&hash) && past.insert(hash) {
+                open.extend(self.deps_of(&hash));
+            }
+        }
+        past
+    }
+
+    /// Whether the file lies in one village: no two people gave it to different ones at once.
+    pub fn has_one_area(&self) -> bool {
+        let Some(area) = section(&self.doc, Section::Area) else { return false };
+        let codes = self.doc.get_all(&area, "code").unwrap_or_default();
+        let mut texts = codes.iter().map(|(value, _)| value.as_str());
+        let first = texts.next().flatten();
+        first.is_some() && texts.all(|text| text == first)
+    }
+
+    /// Whether a change of this visit does nothing but choose one of several answers that stood side by side for its writer.
+    pub fn only_chooses(&self, change: &Hash) -> Result<bool, RecordError> {
+        let (before, after) = (self.at(&self.deps_of(change))?, self.at(&[*change])?);
+        let (open, left) = (before.conflicts(), after.conflicts());
+        let Foreign::Visit(answers) = after.beyond(Some(&before)) else { return Ok(false) };
+        let chosen = |(question, value): (&String, &Value)| {
+            let conflict = open.iter().find(|c| c.section == Section::Answers && c.path.strip_prefix("answers.") == Some(question));
+            conflict.is_some_and(|c| c.values.iter().any(|w| w.value == *value))
+        };
+        Ok(left.iter().all(|c| open.contains(c)) && before.photos() == after.photos() && answers.iter().all(chosen))
     }
 
     /// Sections in which a change of this record, in the eyes of its writer, put something else where a field had several

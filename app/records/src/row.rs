@@ -8,11 +8,10 @@ use domain::form;
 use domain::person::FileStatus;
 use domain::roles::{Kind, Section};
 use domain::rows::Phone;
+use domain::stays::stays;
 use domain::{Category, Hash, PersonRow, Programme, RecordId, ReviewRow, Row, Sex, Timestamp, Value, VisitRow};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
-
-const NOTE_LENGTH: usize = 60;
 
 impl Record {
     /// The index row. An error when the document lacks what every record of its kind has.
@@ -28,8 +27,9 @@ impl Record {
         let file = self.file();
         let text = |path: &str| file.text(path).unwrap_or_default();
         let opened = section(&self.doc, Section::Meta).and_then(|m| scalar_text(&self.doc, &m, "opened")).and_then(|d| d.parse().ok());
-        let (categories, mut programmes) = categories(&file.categories);
-        programmes.extend(self.programme());
+        let (categories, ending) = categories(&file.categories);
+        let all = file.categories.iter().filter_map(|e| entry_text(e, "code").parse().ok()).map(Category::programme);
+        let programmes: BTreeSet<Programme> = all.chain(self.programme()).collect();
         Ok(PersonRow {
             id: self.id,
             name: text("identity.name").to_owned(),
@@ -37,12 +37,14 @@ impl Record {
             birth: parsed(&file, "identity.birth"),
             id_number: file.text("identity.id_number").map(str::to_owned),
             phones: phones(&file),
+            relatives: relatives(&file),
             address: text("contact.address").to_owned(),
             area: self.area().ok_or(RecordError::Malformed("no area"))?,
             categories,
+            ending,
             programmes: programmes.into_iter().collect(),
             risk: parsed(&file, "risk.level"),
-            risk_since: parsed(&file, "risk.since"),
+            risk_since: parsed(&file, "risk.since").or_else(|| self.written_on(Section::Risk, "level")),
             opened: opened.ok_or(RecordError::Malformed("no opening day"))?,
             status: parsed(&file, "status.state").unwrap_or(FileStatus::Open),
             charge: parsed(&file, "charge.staff"),
@@ -55,7 +57,7 @@ impl Record {
         let text = |q: &str| visit.answers.get(q).and_then(Value::text).unwrap_or_default().to_owned();
         let summary = match form::find(&visit.form) {
             Some(form) => form.summary(&visit.answers, "zh-CN"),
-            None => text("note"),
+            None => form::first_words(&text("note")),
         };
         Ok(VisitRow {
             id: self.id,
@@ -65,7 +67,7 @@ impl Record {
             by: visit.by,
             programme: self.programme().ok_or(RecordError::Malformed("no programme"))?,
             next: NaiveDate::from_str(&text("next_date")).ok(),
-            note: summary.chars().take(NOTE_LENGTH).collect(),
+            note: summary,
             met: matches!(text("met").as_str(), "met" | ""),
             heads: self.heads(),
             conflicts: self.conflict_count(),
@@ -97,6 +99,13 @@ impl Record {
         })
     }
 
+    /// The day on which the value that a field shows was written, by its writer's clock.
+    fn written_on(&self, of: Section, key: &str) -> Option<NaiveDate> {
+        let (_, id) = self.doc.get(&section(&self.doc, of)?, key).ok()??;
+        let change = self.doc.hash_for_opid(&id).and_then(|hash| self.doc.get_change_meta_by_hash(&hash))?;
+        Some(Timestamp(change.timestamp.saturating_mul(1000)).day())
+    }
+
     fn conflict_count(&self) -> u32 {
         u32::try_from(self.conflicts().len()).unwrap_or(u32::MAX)
     }
@@ -110,11 +119,36 @@ fn entry_text<'a>(entry: &'a Entry, key: &str) -> &'a str {
     entry.fields.get(key).and_then(Value::text).unwrap_or_default()
 }
 
-/// Categories in force, and the programmes of all.
-fn categories(entries: &[Entry]) -> (Vec<Category>, BTreeSet<Programme>) {
-    let all = || entries.iter().filter_map(|e| Some((entry_text(e, "code").parse::<Category>().ok()?, e)));
-    let in_force: BTreeSet<Category> = all().filter(|(_, e)| entry_text(e, "until").is_empty()).map(|(c, _)| c).collect();
-    (in_force.into_iter().collect(), all().map(|(c, _)| c.programme()).collect())
+/// Categories without an end, and those that have one, with it. One that came back has none.
+fn categories(entries: &[Entry]) -> (Vec<Category>, Vec<(Category, NaiveDate)>) {
+    let (mut open, mut ending) = (BTreeSet::new(), BTreeMap::new());
+    for stay in stays(entries) {
+        let Ok(category) = stay.code.parse::<Category>() else { continue };
+        match stay.until() {
+            None => _ = open.insert(category),
+            Some(until) => {
+                let last = ending.entry(category).or_insert(until);
+                *last = until.max(*last);
+            }
+        }
+    }
+    ending.retain(|category, _| !open.contains(category));
+    (open.into_iter().collect(), ending.into_iter().collect())
+}
+
+/// Names of those who belong to the household, guardians first, and the carer's.
+fn relatives(file: &FileData) -> Vec<String> {
+    let is = |e: &Entry, key: &str| e.fields.get(key) == Some(&Value::Bool(true));
+    let mut members: Vec<&Entry> = file.household.iter().filter(|e| !is(e, "gone")).collect();
+    members.sort_by_key(|e| !is(e, "guardian"));
+    let names = members.into_iter().map(|e| entry_text(e, "name")).chain(file.text("guardianship.carer"));
+    let mut found: Vec<String> = Vec::new();
+    for name in names.filter(|name| !name.is_empty()) {
+        if !found.iter().any(|n| n == name) {
+            found.push(name.to_owned());
+        }
+    }
+    found
 }
 
 /// The person's own number, then guardians', then others' of the household.

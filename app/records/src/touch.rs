@@ -6,12 +6,15 @@ use crate::pen::{Actor, read_author};
 use crate::record::{Record, RecordError, guarded};
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
 use automerge::{ChangeHash, ExpandedChange, ObjType, ScalarValue};
+use domain::form::Form;
 use domain::roles::{Action, Section};
-use domain::{Code, Hash, StaffId};
+use domain::{Code, Hash, StaffId, Timestamp};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+mod shape;
+
 /// Most operations in one change, and most others that they name.
-const MAX_OPS: u64 = 20_000;
+pub(crate) const MAX_OPS: u64 = 20_000;
 /// Longest key, bytes, and longest scalar, bytes.
 const MAX_KEY: usize = 64;
 const MAX_SCALAR: usize = 16 << 10;
@@ -145,6 +148,18 @@ impl History {
 
     /// Checks the change against this past and says what it touches.
     pub fn touch(&self, incoming: &Incoming) -> Result<Touch, RecordError> {
+        self.look(incoming).map(|(touch, _)| touch)
+    }
+
+    /// The same for a change on its way into the server, which asks for the shape of values, too: inside, what [`domain::shape::check`]
+    /// says, with the field. `form` is that of the visit it changes.
+    pub fn admit(&self, incoming: &Incoming, form: Option<&Form>, latest: Timestamp) -> Result<(Touch, Result<(), RecordError>), RecordError> {
+        let (touch, work) = self.look(incoming)?;
+        let shape = work.check_shape(&incoming.expanded, form, latest);
+        Ok((touch, shape))
+    }
+
+    fn look(&self, incoming: &Incoming) -> Result<(Touch, Work<'_>), RecordError> {
         let change = &incoming.expanded;
         check_frame(change)?;
         let past = self.past(change)?;
@@ -160,7 +175,12 @@ impl History {
         if action == Action::Amend && work.sections.len() > 1 {
             return Err(RecordError::Malformed("a change touches one section"));
         }
-        Ok(Touch { action, sections: work.sections })
+        Ok((Touch { action, sections: work.sections.clone() }, work))
+    }
+
+    /// Takes a change in that was checked.
+    pub fn extend(&mut self, incoming: &Incoming) -> Result<(), RecordError> {
+        self.add(&incoming.expanded, ChangeHash(incoming.hash.0))
     }
 
     /// The changes the new one can know of.

@@ -1,4 +1,5 @@
 //! Writing: new records, and changes of single keys.
+use crate::content::DAY;
 use crate::pen::{Change, Pen};
 use crate::record::{Record, RecordError, SCHEMA, section};
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
@@ -6,8 +7,9 @@ use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue};
 use chrono::NaiveDate;
 use domain::api::Edit;
 use domain::fields::{self, FieldKind, Path};
-use domain::form::{self, Answers, QuestionKind};
+use domain::form::{self, Answers, QuestionKind, WHEN};
 use domain::roles::{Kind, Section};
+use domain::shape::clean;
 use domain::visit::Decision;
 use domain::{Code, Failure, Hash, Programme, RecordId, Timestamp, Value};
 use std::collections::BTreeMap;
@@ -106,11 +108,11 @@ impl Record {
             tx.put(&decision, "target", ScalarValue::Bytes(review.target.bytes().to_vec()))?;
             tx.put(&decision, "heads", ScalarValue::Bytes(review.heads.iter().flat_map(|h| h.0).collect()))?;
             tx.put(&decision, "decision", review.decision.code())?;
-            tx.put(&decision, "comment", review.comment.as_str())?;
+            tx.put(&decision, "comment", clean(&review.comment).as_ref())?;
             tx.put(&decision, "by", pen.staff.as_str())?;
             tx.put(&decision, "at", pen.at.0)?;
             let fields = tx.put_object(&decision, "fields", ObjType::Map)?;
-            review.fields.iter().try_for_each(|(q, c)| Ok(tx.put(&fields, q.as_str(), c.as_str())?))
+            review.fields.iter().try_for_each(|(q, c)| Ok(tx.put(&fields, q.as_str(), clean(c).as_ref())?))
         })
     }
 
@@ -126,13 +128,17 @@ impl Record {
         Ok(changes.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
-    /// Writes the given answers of a visit; null takes an answer away. None when nothing differs.
+    /// Writes the given answers of a visit; null takes an answer away, and under [`WHEN`] stands the visit's day. None when nothing differs.
     pub fn amend(&mut self, answers: &Answers, pen: &Pen) -> Result<Option<Change>, RecordError> {
         let now = self.visit().ok_or(RecordError::Malformed("not a visit"))?;
         let form = form::find(&now.form).ok_or_else(|| Failure::of(Code::UnknownForm, &now.form))?;
-        let differs = |(q, v): &(&String, &Value)| now.answers.get(*q).map_or(!v.is_empty(), |old| old != *v);
+        let day = answers.get(WHEN).and_then(|v| v.text()?.parse().ok()).filter(|day: &NaiveDate| *day != now.at.day());
+        let differs = |(q, v): &(&String, &Value)| *q != WHEN && now.answers.get(*q).map_or(!v.is_empty(), |old| old != *v);
         let obj = section(&self.doc, Section::Answers).ok_or(RecordError::Malformed("no answers"))?;
-        self.commit(pen, |tx| answers.iter().filter(differs).try_for_each(|(q, v)| write_value(tx, &obj, q, v, is_prose(form, q))))
+        self.commit(pen, |tx| {
+            day.into_iter().try_for_each(|day| write_day(tx, &obj, day))?;
+            answers.iter().filter(differs).try_for_each(|(q, v)| write_value(tx, &obj, q, v, is_prose(form, q)))
+        })
     }
 
     /// Settles a field that has several values: the new value stands for all of them. None when it stands there alone already.
@@ -141,9 +147,12 @@ impl Record {
         let (obj, key) = self.place(path).ok_or_else(|| Failure::of(Code::UnknownField, path))?;
         let prose = self.doc.get_all(&obj, key.as_str())?.iter().any(|(v, _)| matches!(v, automerge::Value::Object(ObjType::Text)));
         self.commit(pen, |tx| match value {
+            Value::Text(day) if path == format!("{}.{WHEN}", Section::Answers) => {
+                write_day(tx, &obj, day.parse().map_err(|_| Failure::of(Code::BadDate, path))?)
+            }
             Value::Text(s) if prose => {
                 let text = tx.put_object(&obj, key.as_str(), ObjType::Text)?;
-                Ok(tx.splice_text(&text, 0, 0, s)?)
+                Ok(tx.splice_text(&text, 0, 0, &clean(s))?)
             }
             Value::Many(chosen) => {
                 let map = tx.put_object(&obj, key.as_str(), ObjType::Map)?;
@@ -255,7 +264,7 @@ fn write_value(tx: &mut Transaction<'_>, obj: &ObjId, key: &str, value: &Value, 
     match (value, old) {
         (Value::Text(s), old) if prose || matches!(old, Some((automerge::Value::Object(ObjType::Text), _))) => {
             let text = tx.put_object(obj, key, ObjType::Text)?;
-            Ok(tx.splice_text(&text, 0, 0, s)?)
+            Ok(tx.splice_text(&text, 0, 0, &clean(s))?)
         }
         (Value::Many(_) | Value::Null, Some((automerge::Value::Object(ObjType::Map), id))) => {
             let none = Default::default();
@@ -274,6 +283,12 @@ fn write_value(tx: &mut Transaction<'_>, obj: &ObjId, key: &str, value: &Value, 
     }
 }
 
+/// The day of a visit: a new map each time, see [`Record::corrected_day`].
+fn write_day(tx: &mut Transaction<'_>, answers: &ObjId, day: NaiveDate) -> Result<(), RecordError> {
+    let map = tx.put_object(answers, WHEN, ObjType::Map)?;
+    Ok(tx.put(&map, DAY, day.to_string())?)
+}
+
 fn put_if_new(tx: &mut Transaction<'_>, obj: &ObjId, key: &str, value: ScalarValue) -> Result<(), RecordError> {
     let same = tx.get(obj, key)?.is_some_and(|(v, _)| v.as_bool() == value.as_bool());
     if same { Ok(()) } else { Ok(tx.put(obj, key, value)?) }
@@ -281,7 +296,7 @@ fn put_if_new(tx: &mut Transaction<'_>, obj: &ObjId, key: &str, value: ScalarVal
 
 fn scalar(value: &Value) -> ScalarValue {
     match value {
-        Value::Text(s) => s.as_str().into(),
+        Value::Text(s) => clean(s).as_ref().into(),
         Value::Bool(b) => (*b).into(),
         Value::Int(n) => (*n).into(),
         Value::Real(n) => (*n).into(),

@@ -120,6 +120,51 @@ fn a_visit_says_what_was_answered() {
     assert!(visit.amend(&[("kind".to_owned(), Value::from("home"))].into(), &pen("S001", 1)).unwrap().is_none());
 }
 
+#[test]
+fn the_day_of_a_visit_is_put_right_under_its_answers_and_seen_by_those_who_know_of_it() {
+    let at = Timestamp(1_760_000_000_000);
+    let new = NewVisit { person: id(1), form: "child-visit@1".into(), at, answers: Answers::from([("note".into(), "门锁坏了".into())]) };
+    let (mut visit, _) = Record::new_visit(id(2), &new, &pen("S001", 1)).unwrap();
+    assert_eq!(visit.visit().unwrap().at, at);
+    let when = |day: &str| Answers::from([("when".to_owned(), Value::from(day))]);
+    assert!(visit.amend(&when(&at.day().to_string()), &pen("S001", 1)).unwrap().is_none(), "nothing is new");
+    let change = visit.amend(&when("2025-10-01"), &pen("S001", 1)).unwrap().unwrap();
+    let touch = History::of(&visit.at(&[visit.changes()[0].hash]).unwrap()).unwrap().touch(&Incoming::parse(&change.bytes).unwrap()).unwrap();
+    assert_eq!(touch.sections.iter().map(|s| s.code()).collect::<Vec<_>>(), ["answers"], "a change that servers of before admit");
+    let Row::Visit(row) = visit.row().unwrap() else { panic!() };
+    assert_eq!((row.at, row.at.day().to_string(), row.conflicts), (Timestamp::of_day(row.at.day()), "2025-10-01".into(), 0));
+    // Programs of before read the answers as they were: the day is none of them.
+    assert_eq!(visit.visit().unwrap().answers, new.answers);
+    // Back on the day it was recorded on, it has its moment again.
+    visit.amend(&when(&at.day().to_string()), &pen("S001", 1)).unwrap().unwrap();
+    assert_eq!(visit.visit().unwrap().at, at);
+}
+
+#[test]
+fn a_risk_that_a_list_raises_without_a_day_is_raised_on_the_day_it_was_written() {
+    let (mut a, _, li, wang) = two_copies();
+    let since = |record: &Record| {
+        let Row::Person(row) = record.row().unwrap() else { panic!() };
+        (row.risk, row.risk_since.map(|d| d.to_string()))
+    };
+    assert_eq!(since(&a), (None, None));
+    a.edit(&[edit("risk.level", "high")], &wang).unwrap();
+    assert_eq!(since(&a), (Some(domain::Risk::High), Some(wang.at.day().to_string())));
+    a.edit(&[edit("risk.since", "2025-09-30")], &li).unwrap();
+    assert_eq!(since(&a).1.as_deref(), Some("2025-09-30"), "a day that is said is the day");
+}
+
+#[test]
+fn a_long_note_ends_with_an_ellipsis_in_lists() {
+    let note = "祖母腿伤，".repeat(30);
+    let answers = Answers::from([("note".into(), note.as_str().into()), ("met".into(), "met".into())]);
+    let new = NewVisit { person: id(1), form: "child-visit@1".into(), at: Timestamp(1_760_000_000_000), answers };
+    let (visit, _) = Record::new_visit(id(2), &new, &pen("S001", 1)).unwrap();
+    let Row::Visit(row) = visit.row().unwrap() else { panic!() };
+    assert_eq!((row.note.chars().count(), row.note.chars().last()), (61, Some('…')));
+    assert_eq!(domain::form::first_words("短"), "短");
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Write { who: usize, path: usize, value: u8 },

@@ -1,6 +1,6 @@
 //! Dates and moments as people say them.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Timelike};
 
 use crate::Text;
 
@@ -33,10 +33,13 @@ impl Text {
         }
     }
 
-    /// `16:40` of today, otherwise `昨天 16:40` or `11月19日 16:40`. Both in the worker's own offset.
+    /// `16:40` of today, otherwise `昨天 16:40` or `11月19日 16:40`; of what is known to the day only, the day. Both in the worker's own offset.
     pub fn moment(&self, at: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> String {
         let clock = format!("{:02}:{:02}", at.hour(), at.minute());
         let (date, today) = (at.date_naive(), now.date_naive());
+        if at.time() == NaiveTime::MIN {
+            return self.date_near(date, today);
+        }
         if date == today { clock } else { format!("{} {clock}", self.date_near(date, today)) }
     }
 }

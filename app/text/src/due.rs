@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::Risk;
-use domain::due::{Due, DueState, DueWhy};
+use domain::due::{Due, DueState, DueWhy, Period};
 
 use crate::Text;
 
@@ -21,14 +21,30 @@ impl Text {
         }
     }
 
+    /// How often by the rule of a due day: `每两周一次`, `每月 2 次`.
+    fn how_often(&self, due: &Due) -> String {
+        let times = i64::from(due.times.unwrap_or(1));
+        match (due.per, times) {
+            (None, _) => self.every(due.every_days),
+            (Some(Period::Month), 1) => self.due_every_month(),
+            (Some(Period::Quarter), 1) => self.due_every_quarter(),
+            (Some(Period::Term), 1) => self.due_term(),
+            (Some(Period::Year), 1) => self.due_every_year(),
+            (Some(Period::Month), times) => self.due_times_month(times),
+            (Some(Period::Quarter), times) => self.due_times_quarter(times),
+            (Some(Period::Term), times) => self.due_times_term(times),
+            (Some(Period::Year), times) => self.due_times_year(times),
+        }
+    }
+
     /// Why: `高风险每周一次`, `建档后首次走访`, `上次约好的日子`.
-    pub fn due_why(&self, due: &Due, risk: Option<Risk>) -> String {
-        match (due.why, risk) {
+    pub fn due_why(&self, due: &Due) -> String {
+        match (due.why, due.risk) {
             (DueWhy::FirstVisit, _) => self.due_why_first_visit(),
             (DueWhy::RiskChange, _) => self.due_why_risk_change(),
             (DueWhy::Agreed, _) => self.due_why_agreed(),
-            (DueWhy::Rule, Some(risk @ (Risk::High | Risk::Medium))) => self.due_with_risk(&self.risk(risk), &self.every(due.every_days)),
-            (DueWhy::Rule, _) => self.every(due.every_days),
+            (DueWhy::Rule, Some(risk @ (Risk::High | Risk::Medium))) => self.due_with_risk(&self.risk(risk), &self.how_often(due)),
+            (DueWhy::Rule, _) => self.how_often(due),
         }
     }
 

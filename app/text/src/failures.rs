@@ -13,6 +13,11 @@ impl Text {
             (Code::PinWait, Some(seconds)) => self.unlock_wait_minutes((seconds + 59) / 60),
             (Code::BadChange, _) if failure.field.as_deref() == Some("lost") => self.failure_lost_in_restore(),
             (code, _) => {
+                // A file that is another kind than it should be is told what to do.
+                let kind = failure.field.as_deref().filter(|_| code == Code::BadFile);
+                if let Some(message) = kind.and_then(|kind| self.code("failure-bad-file", kind)) {
+                    return message;
+                }
                 let message = self.code("failure", code.code()).unwrap_or_else(|| self.failure_internal());
                 match failure.field.as_deref().and_then(|f| self.field(f)) {
                     Some(field) => self.failure_with_field(&field, &message),

@@ -80,6 +80,7 @@ fn moments_of_today_are_a_clock_time() {
     let now = at("2026-11-21T18:00:00+08:00");
     assert_eq!(text.moment(at("2026-11-21T16:40:00+08:00"), now), "16:40");
     assert_eq!(text.moment(at("2026-11-20T09:05:00+08:00"), now), "昨天 09:05");
+    assert_eq!(text.moment(at("2026-11-20T00:00:00+08:00"), now), "昨天", "known to the day only");
 }
 
 #[test]
@@ -142,9 +143,11 @@ fn a_failure_names_the_field_and_never_what_was_typed() {
 fn a_due_visit_says_why() {
     use domain::due::{Due, DueState, DueWhy};
     let text = Text::new(Lang::ZhCn);
-    let due = Due { date: day("2026-11-18"), why: DueWhy::Rule, every_days: 7, rule: String::new() };
-    assert_eq!(text.due_why(&due, Some(domain::Risk::High)), "高风险每周一次");
-    assert_eq!(text.due_why(&due, None), "每周一次");
+    let due = Due { date: day("2026-11-18"), why: DueWhy::Rule, every_days: 7, per: None, times: None, risk: None, rule: String::new() };
+    assert_eq!(text.due_why(&Due { risk: Some(domain::Risk::High), ..due.clone() }), "高风险每周一次");
+    assert_eq!(text.due_why(&due), "每周一次");
+    assert_eq!(text.due_why(&Due { per: Some(domain::due::Period::Month), ..due.clone() }), "每月一次");
+    assert_eq!(text.due_why(&Due { per: Some(domain::due::Period::Term), times: Some(2), ..due.clone() }), "每学期 2 次");
     assert_eq!(text.due_state(DueState::Overdue(3), due.date, day("2026-11-21")), "已过期 3 天");
     assert_eq!(text.due_state(DueState::Later(40), day("2026-12-31"), day("2026-11-21")), "12月31日 到期");
 }

@@ -22,6 +22,17 @@ admin-import-other = Choose another file
 admin-import-go = Import
 admin-import-working = Uploading and checking, please keep this open…
 admin-import-again = Importing the same file again changes nothing.
+admin-import-checking = Checking; nothing is written yet…
+admin-import-preview = What would be taken in; nothing is written yet
+admin-import-preview-note = Look at what is below, then press Import.
+admin-import-yes = Also change name, role or areas of known staff ({ $n })
+admin-import-notes =
+    { $count ->
+        [one] { $count } remark to look at
+       *[other] { $count } remarks to look at
+    }
+admin-import-notes-note = These rows go in; something of them was left out or guessed.
+admin-import-save = Save the list with remarks
 admin-import-too-large = The file is larger than { $n } MB; please split it.
 admin-import-unreadable = The file could not be read, please choose it again.
 admin-import-done = { $what }: imported

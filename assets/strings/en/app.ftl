@@ -47,6 +47,9 @@ state-yes = Yes
 state-no = No
 state-choose = Please choose
 state-select-one = Choose one on the left to read it
+coming = Not everything is here yet
+coming-left = Not everything is here yet: { $count } still to come
+coming-note = The download goes on while there is a network. Until it is over, lists and figures here are not complete; what has come can be used.
 
 ## Sync: what the chip at the top says
 sync-all-uploaded = All uploaded
@@ -171,7 +174,7 @@ left-by-pin = can be brought back by the PIN it had then
 left-sealed = sealed; comes back by itself once the administrator lets it
 left-heading = Not uploaded before
 left-title = Left by a device that was switched off
-left-of = Left when this device was enrolled again, { $day }
+left-of = Left when this device was enrolled again, { $moment }
 left-bring-back = Bring back
 left-pin-title = Enter the PIN of that time
 left-pin-note = With the PIN of that time it comes back and is uploaded.
@@ -212,3 +215,8 @@ inbox-refused = Not accepted
 inbox-returned-line = Returned by { $reviewer }: { $comment }
 inbox-conflict-line = { $field } has { $count } values, please choose one
 inbox-refused-line = Reason: { $reason }
+
+## A day in three fields
+date-field-year = Year
+date-field-month = Month
+date-field-day = Day

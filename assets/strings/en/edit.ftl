@@ -30,3 +30,6 @@ edit-end-note = Give date and reason of leaving; the category stays in the file.
 edit-stay = Go on editing
 edit-go-to-fault = Show
 edit-member-back = Back at home
+edit-age-title = Age and category hardly fit
+edit-age-note = Check birth and category. If both are right, save all the same.
+edit-age-sure = Both are right, save

@@ -52,6 +52,11 @@ due-every-days =
         [one] Every day
        *[other] Every { $days } days
     }
+due-times-month = { $count } times a month
+due-times-quarter = { $count } times a quarter
+due-term = Every term
+due-times-term = { $count } times a term
+due-times-year = { $count } times a year
 due-with-risk = { $risk }: { $every }
 due-why-first-visit = First visit after the file was opened
 due-why-risk-change = Risk became high, visit soon

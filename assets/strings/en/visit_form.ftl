@@ -55,3 +55,18 @@ form-finished-back = Done
 ## A form unknown here
 form-unknown-title = Update the app to go on
 form-unknown-note = This visit uses a version of the form that this app does not have yet. All answers are kept on this phone.
+
+## The day of the visit
+form-day = Day of the visit
+form-day-change = Change
+form-day-title = On which day was this visit?
+form-day-begun = Begun { $date }, finished today.
+form-day-other = Another day
+form-day-earlier = An earlier day
+form-day-earliest = The earliest day that can be entered is { $date }
+form-day-done = Done
+form-ask-closed = This file is closed
+form-ask-closed-note = If you did visit again, it can be recorded as usual.
+form-ask-clock = Today is { $date } by this phone, which may be wrong
+form-ask-clock-note = Choose the day of the visit, or put the date right in the system's settings first. If the date is right, record it all the same.
+form-ask-sure = It is right, record it

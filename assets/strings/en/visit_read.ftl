@@ -28,3 +28,4 @@ visit-read-conflicts =
 visit-read-conflicts-note = Two people changed it; both are kept. Please choose one.
 visit-read-file = See the file
 visit-read-before = { $when }: 
+visit-read-entered = entered { $date }

@@ -47,6 +47,9 @@ state-yes = 是
 state-no = 否
 state-choose = 请选择
 state-select-one = 从左边选一条查看
+coming = 资料还没到齐
+coming-left = 资料还没到齐，还有 { $count } 份
+coming-note = 有网络时会接着下载。到齐以前，这里的名单和数字还不完整；已经到的可以先用。
 
 ## Sync: what the chip at the top says
 sync-all-uploaded = 全部已上传
@@ -105,7 +108,7 @@ left-by-pin = 可以用当时的 PIN 取回
 left-sealed = 已封存，等管理员放行后自动取回
 left-heading = 以前没有上传的内容
 left-title = 一台停用的设备留下的内容
-left-of = { $day } 重新登记前留下的内容
+left-of = { $moment } 重新登记前留下的内容
 left-bring-back = 取回
 left-pin-title = 输入当时的 PIN
 left-pin-note = 当时的 PIN 对了，内容就会取回并上传。
@@ -146,3 +149,8 @@ inbox-refused = 未被接收
 inbox-returned-line = { $reviewer } 退回：{ $comment }
 inbox-conflict-line = { $field }有 { $count } 个值，请选一个
 inbox-refused-line = 原因：{ $reason }
+
+## A day in three fields
+date-field-year = 年
+date-field-month = 月
+date-field-day = 日

@@ -26,3 +26,6 @@ edit-end-note = 填退出日期和原因，类别会保留在档案里。
 edit-stay = 继续修改
 edit-go-to-fault = 去看
 edit-member-back = 又回到家中
+edit-age-title = 年龄和类别对不上
+edit-age-note = 请核对出生日期和类别。没有错，就照样保存。
+edit-age-sure = 没有错，保存

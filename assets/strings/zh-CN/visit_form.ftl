@@ -51,3 +51,18 @@ form-finished-back = 好了
 ## A form unknown here
 form-unknown-title = 更新应用后才能接着填
 form-unknown-note = 这次走访用的表格版本本机还没有。已填的内容都存在本机，没有丢。
+
+## The day of the visit
+form-day = 走访日期
+form-day-change = 改
+form-day-title = 这次走访是哪天？
+form-day-begun = { $date }开始填的，今天接着填。
+form-day-other = 别的日子
+form-day-earlier = 更早的日子
+form-day-earliest = 最早可以补记 { $date } 的走访
+form-day-done = 确定
+form-ask-closed = 这份档案已销档
+form-ask-closed-note = 确实又去看过，可以照常记下。
+form-ask-clock = 手机上今天是{ $date }，可能不对
+form-ask-clock-note = 请选走访日期，或先到系统设置里把日期改对。日期没有错，就照记。
+form-ask-sure = 没有错，记下

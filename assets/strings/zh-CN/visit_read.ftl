@@ -20,3 +20,4 @@ visit-read-conflicts = { $count } 题有两个答案
 visit-read-conflicts-note = 两个人都改过，两个都留着，请选一个。
 visit-read-file = 查看档案
 visit-read-before = { $when }：
+visit-read-entered = { $date }补记

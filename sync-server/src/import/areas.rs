@@ -1,7 +1,8 @@
 //! Areas from an office's xlsx, or from the public tree as csv.
-use super::cell::{self, When};
+use super::count;
+use super::day::{self, When};
 use super::table::{self, Line};
-use super::{count, workbook};
+use super::workbook::{self, Sheet};
 use crate::db::Db;
 use crate::registry::{self, AreaEntry};
 use chrono::NaiveDate;
@@ -24,7 +25,7 @@ enum Col {
     To,
 }
 
-fn meaning(header: &str) -> Option<Col> {
+fn meaning(header: &str, _: &[Option<Col>]) -> Option<Col> {
     Some(match header {
         "code"
         | "代码"
@@ -65,20 +66,29 @@ fn meaning(header: &str) -> Option<Col> {
     })
 }
 
+/// Whether it is a public tree of areas (`code,name[,…]`): too large to be opened as sheets.
+pub fn is_tree(file_name: &str, bytes: &[u8]) -> bool {
+    workbook::is_csv(file_name) && workbook::decode(bytes).is_ok_and(|content| tree_columns(&content).is_some())
+}
+
 /// Takes in areas; with `within`, only that area, what lies in it and what lies above. Call it inside a transaction.
 pub fn areas(db: &Db<'_>, file_name: &str, bytes: &[u8], within: Option<&AreaCode>, today: NaiveDate) -> Result<ImportReport, Failure> {
-    if workbook::is_csv(file_name)
-        && let Some(report) = tree(db, file_name, bytes, within)?
-    {
-        return Ok(report);
+    if is_tree(file_name, bytes) {
+        return tree(db, file_name, bytes, within);
     }
-    let sheets = workbook::open(file_name, bytes)?;
+    areas_of(db, &workbook::open(file_name, bytes)?, within, today)
+}
+
+/// Takes in areas from sheets that were opened.
+pub fn areas_of(db: &Db<'_>, sheets: &[Sheet], within: Option<&AreaCode>, today: NaiveDate) -> Result<ImportReport, Failure> {
     let mut report = ImportReport::default();
-    let mut found = false;
+    let mut read: Vec<&str> = Vec::new();
     let mut named: HashMap<AreaCode, String> = HashMap::new();
-    for sheet in &sheets {
-        let Some(table) = table::find(sheet, Col::Code, &meaning).or_else(|| table::find(sheet, Col::TownCode, &meaning)) else { continue };
-        found = true;
+    for sheet in sheets.iter().filter(|s| !s.hidden) {
+        let table = [Col::Code, Col::TownCode].into_iter().find_map(|essential| Some((essential, table::find(sheet, essential, &meaning)?)));
+        let Some((essential, table)) = table else { continue };
+        read.push(&sheet.name);
+        table.tell_unread(essential, &mut report);
         for line in table.lines() {
             match entries(&line, today).and_then(|entries| one_name_each(&mut named, &line, entries)) {
                 Ok(entries) => {
@@ -91,7 +101,7 @@ pub fn areas(db: &Db<'_>, file_name: &str, bytes: &[u8], within: Option<&AreaCod
             }
         }
     }
-    report.errors.extend(table::no_table(&sheets, found, "“区划代码”和“名称”"));
+    table::tell_sheets(sheets, &read, "“区划代码”和“名称”", &mut report);
     Ok(report)
 }
 
@@ -108,10 +118,10 @@ fn one_name_each(named: &mut HashMap<AreaCode, String>, line: &Line<'_, '_, Col>
 
 /// One row may name a county, a town and a village, each with its code; those of higher levels repeat from row to row.
 fn entries(line: &Line<'_, '_, Col>, today: NaiveDate) -> Result<Vec<AreaEntry>, RowError> {
-    let day = |col: Col| match cell::when(line.get(col), 0.0, today.checked_add_days(chrono::Days::new(3660)).unwrap_or(today)) {
+    let day = |col: Col| match day::when(line.get(col), 0.0, today.checked_add_days(chrono::Days::new(3660)).unwrap_or(today)) {
         Ok(When::Day(day)) => Ok(day.to_string()),
         Ok(When::Unknown) => Ok(String::new()),
-        Ok(When::Month(..)) => Err(line.wrong(line.header(col), "日期要写到日；请写成 2026-01-01 的样子")),
+        Ok(When::Month(..) | When::JanuaryOrOctober(_)) => Err(line.wrong(line.header(col), "日期要写到日；请写成 2026-01-01 的样子")),
         Err(reason) => Err(line.wrong(line.header(col), reason)),
     };
     let (valid_from, valid_to) = (day(Col::From)?, day(Col::To)?);
@@ -134,16 +144,20 @@ fn entries(line: &Line<'_, '_, Col>, today: NaiveDate) -> Result<Vec<AreaEntry>,
     Ok(found)
 }
 
-/// `code,name[,…]` row by row, as the public tree has it: 600,000 villages without a copy of the file. None for another csv.
-fn tree(db: &Db<'_>, file_name: &str, bytes: &[u8], within: Option<&AreaCode>) -> Result<Option<ImportReport>, Failure> {
-    let content = workbook::decode(bytes)?;
+/// Where a tree has its codes and names; none for another table.
+fn tree_columns(content: &str) -> Option<(usize, usize)> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(content.as_bytes());
-    let headers = reader.headers().map_err(|_| Code::BadFile)?;
-    let at = |col: Col| headers.iter().position(|h| meaning(h.trim()) == Some(col));
-    let (Some(code_at), Some(name_at)) = (at(Col::Code), at(Col::Name)) else { return Ok(None) };
-    if at(Col::TownCode).or(at(Col::From)).or(at(Col::To)).is_some() {
-        return Ok(None);
-    }
+    let headers = reader.headers().ok()?;
+    let at = |col: Col| headers.iter().position(|h| meaning(h.trim(), &[]) == Some(col));
+    let other = at(Col::TownCode).or(at(Col::From)).or(at(Col::To));
+    at(Col::Code).zip(at(Col::Name)).filter(|_| other.is_none())
+}
+
+/// `code,name[,…]` row by row, as the public tree has it: 600,000 villages without a copy of the file.
+fn tree(db: &Db<'_>, file_name: &str, bytes: &[u8], within: Option<&AreaCode>) -> Result<ImportReport, Failure> {
+    let content = workbook::decode(bytes)?;
+    let (code_at, name_at) = tree_columns(&content).ok_or(Code::BadFile)?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(content.as_bytes());
     let mut report = ImportReport::default();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|_| Code::BadFile)? {
@@ -172,7 +186,7 @@ fn tree(db: &Db<'_>, file_name: &str, bytes: &[u8], within: Option<&AreaCode>) -
             _ => {}
         }
     }
-    Ok(Some(report))
+    Ok(report)
 }
 
 fn is_wanted(code: &AreaCode, within: Option<&AreaCode>) -> bool {

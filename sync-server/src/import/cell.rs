@@ -1,8 +1,7 @@
-//! What people write into cells: text with stray spaces and full-width digits, days in many styles, numbers, ID numbers.
+//! What people write into cells: text with stray spaces and full-width digits, numbers, ID numbers. Days: `day.rs`.
 use super::workbook::Cell;
-use chrono::{Datelike, Days, NaiveDate};
 use domain::IdNumber;
-use domain::idnumber::IdNumberError;
+use domain::idnumber::{IdNumberError, normalise_phone};
 
 /// A cell that was not understood: what is wrong and what to do, without the content.
 pub type Reason = String;
@@ -17,6 +16,7 @@ const NOTHING: &[&str] = &[
     "未知",
     "不详",
     "不明",
+    "未填",
     "/",
     "\\",
     "-",
@@ -36,21 +36,16 @@ const NOTHING: &[&str] = &[
 pub fn line(cell: &Cell) -> Result<String, Reason> {
     let raw = match cell {
         Cell::Empty => return Ok(String::new()),
-        Cell::Text(s) => tidy(s),
-        Cell::Digits(s) => s.clone(),
+        Cell::Text(s) | Cell::Shown(_, s) => tidy(s),
+        Cell::Digits(s) => s.to_string(),
         Cell::Number(n) => format!("{n}"),
-        Cell::Day(d) => d.to_string(),
+        Cell::Day(_) => return Err("办公软件把它变成了日期（如 3-1 变成 3 月 1 日）；请把这一列设为“文本”格式后重新填写".into()),
         Cell::Lost => return Err("数字太长，后几位已经丢失；请把这一列设为“文本”格式后重新填写".into()),
         Cell::Fault => return Err("单元格是公式错误；请改为文字".into()),
+        Cell::NoResult => return Err("公式的结果不在文件里；请用办公软件打开、保存后再导入，或改为文字".into()),
+        Cell::Long => return Err("内容太长，一格最多约 1300 个字；请改短".into()),
     };
     Ok(if NOTHING.contains(&raw.as_str()) { String::new() } else { raw })
-}
-
-/// A person's name: 李　梅 is 李梅, but Latin words keep their space.
-pub fn name(cell: &Cell) -> Result<String, Reason> {
-    let line = line(cell)?;
-    let latin = line.chars().any(|c| c.is_ascii_alphabetic());
-    Ok(if latin { line } else { line.split(' ').collect() })
 }
 
 /// Text without the noise; see [`line`].
@@ -80,116 +75,83 @@ fn narrow(c: char) -> char {
     }
 }
 
-/// Parts of a cell that holds several: `孤儿、留守儿童`.
+/// Parts of a cell that holds several: `孤儿、留守儿童`. A line break is read as a space, and a space separates only what is not
+/// understood whole: see [`split`].
 pub fn parts(line: &str) -> impl Iterator<Item = &str> {
-    line.split(['、', ',', '，', ';', '；', '/', '|', '\n', '+']).map(str::trim).filter(|s| !s.is_empty())
+    line.split(MARKS).map(str::trim).filter(|s| !s.is_empty())
 }
 
-/// What a cell says of a day.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum When {
-    /// Nothing.
-    Unknown,
-    /// A month only.
-    Month(i32, u32),
-    /// A day.
-    Day(NaiveDate),
-}
+const MARKS: [char; 9] = ['、', ',', '，', ';', '；', '/', '|', '\n', '+'];
 
-/// A day as 2015-3-7, 2015/03/07, 2015.3.7, 2015年3月7日, 20150307 or the office program's count of days.
-/// `today` is the last day that makes sense.
-pub fn when(cell: &Cell, epoch_shift: f64, today: NaiveDate) -> Result<When, Reason> {
-    let unclear = || "日期看不懂；请写成 2015-03-07 的样子".to_owned();
-    let found = match cell {
-        Cell::Day(day) => When::Day(*day),
-        Cell::Number(n) => from_number(*n, epoch_shift).ok_or_else(unclear)?,
-        _ => {
-            let line = line(cell)?;
-            if line.is_empty() { When::Unknown } else { from_text(&line).ok_or_else(unclear)? }
+/// Parts of a cell, each read by `read`; what is not understood whole is tried by its spaces: `孤儿 留守儿童`.
+pub fn split<T>(line: &str, read: impl Fn(&str) -> Result<T, Reason>) -> Result<Vec<T>, Reason> {
+    let mut found = Vec::new();
+    for part in parts(line) {
+        match (read(part), part.contains(' ')) {
+            (Ok(value), _) => found.push(value),
+            (Err(reason), false) => return Err(reason),
+            (Err(_), true) => found.extend(part.split(' ').map(&read).collect::<Result<Vec<_>, _>>()?),
         }
-    };
-    let (year, late) = match found {
-        When::Unknown => return Ok(found),
-        When::Month(year, month) => (year, NaiveDate::from_ymd_opt(year, month, 1).is_none_or(|d| d > today)),
-        When::Day(day) => (day.year(), day > today),
-    };
-    if late {
-        return Err("日期在今天之后；请核对".into());
-    }
-    if year < 1850 {
-        return Err("日期太早；请核对年份".into());
     }
     Ok(found)
 }
 
-fn from_number(n: f64, epoch_shift: f64) -> Option<When> {
-    let whole = n.fract() == 0.0;
-    match n {
-        // 201503 and 2015.03 are months, 2015 a year; 10,000 days counted from 1900 are May 1927, and nobody is on file
-        // whose birth is counted in fewer, while a bare year would be read as one.
-        n if whole && n >= 10_000_000.0 => from_text(&format!("{n}")),
-        n if whole && (185_001.0..=299_912.0).contains(&n) => from_text(&format!("{n}")),
-        n if !whole && (1850.0..3000.0).contains(&n) => from_text(&format!("{n}")),
-        n if (10_000.0..100_000.0).contains(&n) => serial(n + epoch_shift).map(When::Day),
-        _ => None,
-    }
+/// What was understood of a cell of telephone numbers.
+#[derive(PartialEq, Debug, Default)]
+pub struct Phones {
+    /// The first number.
+    pub number: Option<String>,
+    /// What somebody should look at.
+    pub note: Option<&'static str>,
 }
 
-/// Days since 1899-12-30, which is what counting from 1900 with its invented leap day comes to after February 1900.
-fn serial(days: f64) -> Option<NaiveDate> {
-    let start = NaiveDate::from_ymd_opt(1899, 12, 30)?;
-    start.checked_add_days(Days::new(days as u64))
-}
-
-fn from_text(line: &str) -> Option<When> {
-    // A time of day behind the date says nothing here.
-    let date = line.split_once(['T', 't']).map_or(line, |(d, _)| d);
-    let date = match date.rsplit_once(' ') {
-        Some((d, time)) if time.contains(':') => d,
-        _ => date,
-    };
-    let date: String = date.chars().filter(|c| !c.is_whitespace()).collect();
-    if date.bytes().all(|b| b.is_ascii_digit()) {
-        return from_digits(&date);
+/// The telephone number of a cell: the first of several, without what is in brackets, its leading 0 restored.
+pub fn phones(cell: &Cell) -> Result<Phones, Reason> {
+    let line = line(cell)?;
+    if line.is_empty() || line.chars().all(|c| c == '0') {
+        return Ok(Phones::default());
     }
-    let date = date.trim_end_matches(['日', '号', '.', '生']);
-    let parts: Vec<&str> = date.split(['-', '/', '.', '年', '月', '。', '—', '–']).filter(|p| !p.is_empty()).collect();
-    match parts.as_slice() {
-        [y, m, d] if y.len() == 4 => day(y, m, d),
-        [y, m] if y.len() == 4 => Some(When::Month(y.parse().ok()?, m.parse().ok().filter(|m| (1..=12).contains(m))?)),
-        _ => None,
+    if let Some(number) = normalise_phone(&line) {
+        return Ok(Phones { number: Some(number), note: None });
     }
-}
-
-fn from_digits(digits: &str) -> Option<When> {
-    match digits.len() {
-        8 => day(digits.get(..4)?, digits.get(4..6)?, digits.get(6..)?),
-        6 => Some(When::Month(digits.get(..4)?.parse().ok()?, digits.get(4..)?.parse().ok().filter(|m| (1..=12).contains(m))?)),
-        5 => serial(digits.parse().ok()?).map(When::Day),
-        _ => None,
+    // A number of an area loses its 0 when it is kept as a number.
+    if let Some(number) = normalise_phone(&format!("0{line}")) {
+        return Ok(Phones { number: Some(number), note: Some("座机号前面的 0 丢了，已补上；请核对") });
     }
-}
-
-fn day(y: &str, m: &str, d: &str) -> Option<When> {
-    if m.len() > 2 || d.len() > 2 {
-        return None;
+    let mut found: Vec<String> = Vec::new();
+    for part in line.split(|c: char| MARKS.contains(&c) || c.is_whitespace() || "()（）[]:：或".contains(c)) {
+        found.extend(normalise_phone(part).filter(|n| !found.contains(n)));
     }
-    NaiveDate::from_ymd_opt(y.parse().ok()?, m.parse().ok()?, d.parse().ok()?).map(When::Day)
+    let several = found.len() > 1;
+    match found.into_iter().next() {
+        Some(number) if several => {
+            Ok(Phones { number: Some(number), note: Some("有几个号码，只取了第一个；其余请在设备上填到家庭成员里") })
+        }
+        Some(number) => Ok(Phones { number: Some(number), note: Some("只取了号码；旁边的说明没有存") }),
+        None => Err("电话号码不对，没有导入；请写一个 11 位手机号或带区号的座机".into()),
+    }
 }
 
 /// A resident ID number; none where the office wrote that there is none.
 pub fn id_number(cell: &Cell) -> Result<Option<IdNumber>, Reason> {
     if *cell == Cell::Lost {
-        return Err("身份证号被存成了数字，最后几位已经丢失；请把这一列设为“文本”格式，按证件重新填写".into());
+        return Err(LOST.into());
     }
     let line = line(cell)?;
-    if line.is_empty() {
+    // An apostrophe keeps the office program from making it a number.
+    let written = line.trim_start_matches(['\'', '‘', '’', '`']).trim_start_matches("=\"").trim_end_matches('"');
+    if written.is_empty() || has_none(written) {
         return Ok(None);
     }
-    // An apostrophe keeps the office program from making it a number.
-    let number = IdNumber::parse(line.trim_start_matches(['\'', '‘', '’', '`']));
+    if let Some((_, exponent)) = written.split_once(['E', 'e'])
+        && exponent.trim_start_matches('+').parse::<u8>().is_ok()
+    {
+        return Err(LOST.into());
+    }
+    let number = IdNumber::parse(written);
     number.map(Some).map_err(|e| {
         match e {
+            _ if ends_in_zeros(written) => "身份证号后三位像是丢了（办公软件把长数字变成了 000）；请把这一列设为“文本”格式，按证件重新填写",
             IdNumberError::Length => "身份证号应为 18 位（旧号 15 位）；请按证件核对",
             IdNumberError::Digits => "身份证号里有不该有的字符；请按证件核对",
             IdNumberError::BirthDate => "身份证号里的出生日期不存在；请按证件核对",
@@ -199,81 +161,72 @@ pub fn id_number(cell: &Cell) -> Result<Option<IdNumber>, Reason> {
     })
 }
 
+const LOST: &str = "身份证号被存成了数字，最后几位已经丢失；请把这一列设为“文本”格式，按证件重新填写";
+
+/// Whether the last three digits may be those that an office program lost. One number in a thousand truly ends so.
+pub fn ends_in_zeros(number: &str) -> bool {
+    number.len() == 18 && number.ends_with("000")
+}
+
+/// 未上户, 无户口, 正在办理: that there is no number.
+fn has_none(written: &str) -> bool {
+    let begins = ["未", "无", "没", "暂", "待", "不", "正在", "办理", "丢失", "遗失", "黑户"].iter().any(|word| written.starts_with(word));
+    begins && !written.chars().any(|c| c.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn today() -> NaiveDate {
-        NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
-    }
-    fn read(cell: Cell) -> Result<When, Reason> {
-        when(&cell, 0.0, today())
-    }
     fn text(s: &str) -> Cell {
         Cell::Text(s.into())
     }
 
     #[test]
-    fn a_day_is_read_in_every_style_offices_use() {
-        let wanted = Ok(When::Day(NaiveDate::from_ymd_opt(2015, 3, 7).unwrap()));
-        for style in [
-            "2015-3-7",
-            "2015-03-07",
-            "2015/03/07",
-            "2015/3/7",
-            "2015年3月7日",
-            "2015年03月07日",
-            "２０１５年３月７日",
-            "20150307",
-            "2015.3.7",
-            "2015.03.07",
-            " 2015 年 3 月 7 日 ",
-            "2015-03-07 00:00:00",
-            "2015-03-07T00:00:00",
-            "42070",
-            "2015年3月7日生",
-            "２０１５／３／７",
-        ] {
-            assert_eq!(read(text(style)), wanted, "{style}");
-        }
-        assert_eq!(read(Cell::Number(42070.0)), wanted);
-        assert_eq!(read(Cell::Number(20_150_307.0)), wanted);
-        assert_eq!(read(Cell::Day(NaiveDate::from_ymd_opt(2015, 3, 7).unwrap())), wanted);
-        assert_eq!(when(&Cell::Number(42070.0 - 1462.0), 1462.0, today()), wanted);
-    }
-
-    #[test]
-    fn a_month_is_a_month_and_nothing_is_guessed() {
-        for style in ["2015年3月", "2015.03", "2015-3", "201503", "2015/03"] {
-            assert_eq!(read(text(style)), Ok(When::Month(2015, 3)), "{style}");
-        }
-        assert_eq!(read(Cell::Number(201_503.0)), Ok(When::Month(2015, 3)));
-        assert_eq!(read(Cell::Number(2015.03)), Ok(When::Month(2015, 3)));
-        for bad in ["2015", "2015-2-30", "03/07/2015", "15-3-7", "三月", "2015-13", "2027-01-01", "1001-01-01", "2015-3-7-1"] {
-            assert!(read(text(bad)).is_err(), "{bad}");
-        }
-        assert!(read(Cell::Number(2015.0)).is_err() && read(Cell::Number(-3.5)).is_err());
-        for none in ["无", "/", "——", "  "] {
-            assert_eq!(read(text(none)), Ok(When::Unknown), "{none}");
-        }
-    }
-
-    #[test]
     fn text_loses_its_noise() {
         assert_eq!(tidy("\u{3000}桃源村　　３组\u{200b} １２ 号\n"), "桃源村 3组 12 号");
-        assert_eq!(name(&text("李　 梅")).unwrap(), "李梅");
-        assert_eq!(name(&text("古丽·阿依")).unwrap(), "古丽·阿依");
-        assert_eq!(name(&text("Anna  Li")).unwrap(), "Anna Li");
         assert_eq!(line(&Cell::Number(13_800_000_001.0)).unwrap(), "13800000001");
         assert!(line(&Cell::Fault).is_err());
         assert_eq!(parts("孤儿、留守儿童/ 其他").collect::<Vec<_>>(), ["孤儿", "留守儿童", "其他"]);
     }
 
+    #[test]
+    fn a_telephone_number_is_found_among_what_stands_around_it() {
+        let read = |cell| phones(&cell).map(|p| (p.number.unwrap_or_default(), p.note.is_some()));
+        for (written, number, noted) in [
+            ("13800000001", "13800000001", false),
+            ("13800000001/13800000002", "13800000001", true),
+            ("13800000001\n13800000002", "13800000001", true),
+            ("13800000001（母）", "13800000001", true),
+            ("母13800000001", "", true),
+            ("0", "", false),
+            ("无", "", false),
+        ] {
+            match read(text(written)) {
+                Ok(got) => assert_eq!(got, (number.to_owned(), noted), "{written}"),
+                Err(_) => assert_eq!(number, "", "{written}"),
+            }
+        }
+        assert_eq!(read(Cell::Number(9_318_123_456.0)), Ok(("09318123456".to_owned(), true)));
+        assert!(read(text("12345")).is_err());
+    }
+
+    #[test]
+    fn that_there_is_no_number_is_no_mistake_and_lost_digits_are() {
+        for none in ["未上户", "无", "正在办理", "没有户口", "", "——"] {
+            assert_eq!(id_number(&text(none)), Ok(None), "{none}");
+        }
+        assert!(id_number(&text("=\"99010120150307002X\"")).unwrap().is_some());
+        for lost in ["9.90101E+17", "9.9E+17"] {
+            assert!(id_number(&text(lost)).unwrap_err().contains("丢失"), "{lost}");
+        }
+    }
+
     proptest::proptest! {
         #[test]
-        fn nothing_written_makes_it_panic(raw in "\\PC{0,24}", n in proptest::num::f64::ANY) {
-            let cell = Cell::Text(raw);
-            let _ = (read(cell.clone()), id_number(&cell), name(&cell), read(Cell::Number(n)));
+        fn nothing_written_makes_it_panic(raw in "\\PC{0,24}") {
+            let cell = Cell::Text(raw.as_str().into());
+            let _ = (line(&cell), id_number(&cell), phones(&cell), super::super::names::name(&cell), super::super::names::nobody(&raw));
         }
     }
 }

@@ -2,10 +2,11 @@
 use super::cell::Reason;
 use crate::db::{Db, DbError, DbResult};
 use crate::registry;
+use chrono::NaiveDate;
 use domain::AreaCode;
 use domain::area::{Area, Level};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Known = RefCell<BTreeMap<(String, String, bool), Result<AreaCode, Reason>>>;
 
@@ -14,12 +15,15 @@ pub struct Places<'c, 'd> {
     db: &'c Db<'d>,
     counties: Vec<AreaCode>,
     known: Known,
+    today: String,
+    abolished: RefCell<BTreeMap<AreaCode, Option<String>>>,
 }
 
 impl<'c, 'd> Places<'c, 'd> {
     /// Names that several areas share are taken to mean one in a county somebody works in.
-    pub fn new(db: &'c Db<'d>) -> DbResult<Self> {
-        Ok(Self { db, counties: registry::counties_at_work(db)?, known: RefCell::default() })
+    pub fn new(db: &'c Db<'d>, today: NaiveDate) -> DbResult<Self> {
+        let counties = registry::counties_at_work(db)?;
+        Ok(Self { db, counties, known: RefCell::default(), today: today.to_string(), abolished: RefCell::default() })
     }
 
     /// A village by its 12 digits or its name; `town` tells namesakes apart and may be empty.
@@ -65,38 +69,80 @@ impl<'c, 'd> Places<'c, 'd> {
     fn by_name(&self, name: &str, town: &str, levels: &[Level]) -> Result<AreaCode, Reason> {
         for level in levels {
             let mut found = registry::areas_named(self.db, name, *level).map_err(broken)?;
-            let mut town = town;
+            let (mut said, mut town) = (name, town);
             if found.is_empty()
                 && let Some((before, rest)) = split_town(name)
             {
                 found = registry::areas_named(self.db, rest, *level).map_err(broken)?;
-                town = before;
+                (said, town) = (rest, before);
             }
             if !found.is_empty() {
-                return self.the_one(found, town);
+                return self.the_one(found, said, town);
             }
         }
         Err("区划表里没有这个村（社区）；请核对名称，或写 12 位区划代码".into())
     }
 
-    fn the_one(&self, mut found: Vec<Area>, town: &str) -> Result<AreaCode, Reason> {
+    /// Of areas whose names agree but for the kind (城东村, 城东社区) the one with the very name, in the town said, in force, in a
+    /// county somebody works in.
+    fn the_one(&self, mut found: Vec<Area>, name: &str, town: &str) -> Result<AreaCode, Reason> {
+        prefer(&mut found, |a| with_kind(&a.name) == with_kind(name));
         if !town.is_empty() {
-            let wanted = registry::plain_name(town);
-            let in_town = |a: &Area| {
-                a.code.parent().and_then(|p| registry::area(self.db, &p).ok().flatten()).is_some_and(|t| registry::plain_name(&t.name) == wanted)
-            };
-            found.retain(in_town);
+            let of = |a: &Area| a.code.parent().and_then(|p| registry::area(self.db, &p).ok().flatten());
+            found.retain(|a| of(a).is_some_and(|t| registry::plain_name(&t.name) == registry::plain_name(town)));
             if found.is_empty() {
                 return Err("这个乡镇（街道）下没有这个村（社区）；请核对".into());
             }
+            prefer(&mut found, |a| of(a).is_some_and(|t| with_kind(&t.name) == with_kind(town)));
         }
-        let here: Vec<Area> = found.iter().filter(|a| self.counties.iter().any(|c| c.contains(&a.code))).cloned().collect();
-        let found = if here.is_empty() { found } else { here };
+        prefer(&mut found, |a| self.counties.iter().any(|c| c.contains(&a.code)));
+        if found.len() > 1 {
+            prefer(&mut found, |a| self.abolished(&a.code).is_none());
+        }
         match found.as_slice() {
             [one] => Ok(one.code.clone()),
             several => Err(format!("有 {} 个地方叫这个名字；请加一列“乡镇”，或写 12 位区划代码", several.len())),
         }
     }
+
+    /// The day from which an area's code is no longer in force, when that day has come.
+    pub fn abolished(&self, code: &AreaCode) -> Option<String> {
+        let mut known = self.abolished.borrow_mut();
+        let day = known.entry(code.clone()).or_insert_with(|| registry::abolished(self.db, code).ok().flatten());
+        day.clone().filter(|day| *day <= self.today)
+    }
+
+    /// The village that words such as 清溪镇桃源村留守儿童花名册 speak of: the name of a sheet, or what stands above its table.
+    pub fn village_in(&self, words: &str) -> Option<AreaCode> {
+        let found: BTreeSet<AreaCode> = words
+            .split([' ', ':', '：', '(', '（', ')', '）', '-', '—', '《', '》', '、', '，'])
+            .filter_map(|part| {
+                let cuts = ["村", "社区", "居委会"].iter().flat_map(|end| part.match_indices(end).map(|(at, end)| at + end.len()));
+                let names = cuts.filter_map(|at| part.get(..at));
+                std::iter::once(part).filter(|part| !part.is_empty()).chain(names).find_map(|name| self.village(name, "").ok())
+            })
+            .collect();
+        // Of several villages none is meant.
+        let mut found = found.into_iter();
+        found.next().filter(|_| found.next().is_none())
+    }
+}
+
+fn prefer(found: &mut Vec<Area>, best: impl Fn(&Area) -> bool) {
+    if found.iter().any(&best) {
+        found.retain(best);
+    }
+}
+
+/// The name with its kind and without the board's: 桃源村村民委员会 and 桃源村委会 are 桃源村.
+fn with_kind(name: &str) -> String {
+    let plain: String = name.chars().filter(|c| !c.is_whitespace()).collect();
+    let cut = |end: &str| plain.strip_suffix(end).filter(|rest| !rest.is_empty()).map(str::to_owned);
+    let boards = ["村民委员会", "居民委员会", "居委会", "办事处", "人民政府"];
+    if let Some(rest) = cut("村委会") {
+        return if rest.ends_with('村') { rest } else { rest + "村" };
+    }
+    boards.iter().find_map(|board| cut(board)).unwrap_or(plain)
 }
 
 /// 安和县清溪镇桃源村 as 清溪镇 and 桃源村.

@@ -2,14 +2,16 @@
 use super::cell::{self, Reason};
 use super::places::Places;
 use super::table::{self, Line};
-use super::{count, workbook};
+use super::workbook::{self, Sheet};
+use super::{count, names};
 use crate::db::Db;
 use crate::registry::{self, StaffEntry};
 use domain::api::{ImportReport, RowError};
-use domain::idnumber::normalise_phone;
 use domain::roles::Role;
 use domain::staff::Staff;
-use domain::{AreaCode, Failure, StaffId};
+use domain::{AreaCode, Failure, StaffId, Timestamp};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Col {
@@ -23,7 +25,7 @@ enum Col {
     State,
 }
 
-fn meaning(header: &str) -> Option<Col> {
+fn meaning(header: &str, _: &[Option<Col>]) -> Option<Col> {
     Some(match header {
         "工号" | "编号" | "人员编号" | "员工编号" | "工作人员编号" | "账号" | "帐号" | "用户名" | "登录名" | "id" | "ID" => {
             Col::Id
@@ -67,129 +69,307 @@ pub fn role(written: &str) -> Option<Role> {
     })
 }
 
-/// Takes in the staff list. A member of staff with several rows works in the areas of all of them. Call it inside a transaction.
-pub fn staff(db: &Db<'_>, file_name: &str, bytes: &[u8]) -> Result<ImportReport, Failure> {
-    let sheets = workbook::open(file_name, bytes)?;
-    let places = Places::new(db).map_err(super::trouble)?;
+/// Takes in the staff list; see [`staff_of`]. Call it inside a transaction.
+pub fn staff(db: &Db<'_>, file_name: &str, bytes: &[u8], yes: bool, now: Timestamp) -> Result<ImportReport, Failure> {
+    staff_of(db, &workbook::open(file_name, bytes)?, yes, now)
+}
+
+/// Takes in the staff list. What it does not say stays as it was: who has left stays away until a list says 在职. A member of staff with
+/// several rows under one id works in the areas of all of them. Another name, role or area of somebody known is listed, and changed only with
+/// `yes`. Call it inside a transaction.
+pub fn staff_of(db: &Db<'_>, sheets: &[Sheet], yes: bool, now: Timestamp) -> Result<ImportReport, Failure> {
+    let places = Places::new(db, now.day()).map_err(super::trouble)?;
     let known = registry::all_staff(db).map_err(super::trouble)?;
     let mut report = ImportReport::default();
-    let mut entries: Vec<StaffEntry> = Vec::new();
-    let mut found = false;
-    for sheet in &sheets {
+    let mut rows: Vec<StaffRow> = Vec::new();
+    let mut read_sheets: Vec<&str> = Vec::new();
+    for sheet in sheets.iter().filter(|s| !s.hidden) {
         let Some(table) = table::find(sheet, Col::Name, &meaning) else { continue };
-        found = true;
-        for line in table.lines() {
-            if line.is_heading() {
-                continue;
-            }
-            match read(&line, &places) {
-                Ok(row) => take(row, &known, &mut entries).unwrap_or_else(|reason| report.errors.push(line.wrong(line.header(Col::Id), reason))),
+        read_sheets.push(&sheet.name);
+        table.tell_unread(Col::Name, &mut report);
+        for line in table.lines().filter(|line| !line.is_heading()) {
+            match read(&line, &places, &mut report.notes) {
+                Ok(row) => rows.push(row),
                 Err(errors) => report.errors.extend(errors),
             }
         }
     }
-    for entry in &entries {
-        count(&mut report, registry::upsert_staff(db, entry).map_err(super::trouble)?);
+    let settled = settle(rows, &known, &mut report);
+    tell_missing(&known, &settled, &mut report);
+    for (row, id) in settled {
+        take_in(db, row, id, &known, yes, now, &mut report)?;
     }
-    report.errors.extend(table::no_table(&sheets, found, "“姓名”“岗位”和“负责区域”"));
+    table::tell_sheets(sheets, &read_sheets, "“姓名”“岗位”和“负责区域”", &mut report);
     Ok(report)
 }
 
+/// One row of the list; what it does not say is none.
 struct StaffRow {
+    sheet: Arc<str>,
+    row: u32,
     id: Option<StaffId>,
     name: String,
     role: Role,
-    phone: String,
-    active: bool,
+    phone: Option<String>,
+    active: Option<bool>,
     areas: Vec<AreaCode>,
+    headers: Headers,
 }
 
-fn read(line: &Line<'_, '_, Col>, places: &Places<'_, '_>) -> Result<StaffRow, Vec<RowError>> {
+/// The words above the columns.
+#[derive(Clone)]
+struct Headers {
+    id: Arc<str>,
+    name: Arc<str>,
+    role: Arc<str>,
+    areas: Arc<str>,
+}
+
+impl StaffRow {
+    fn told(&self, column: &str, reason: impl Into<String>) -> RowError {
+        RowError { sheet: self.sheet.to_string(), row: self.row, column: column.to_owned(), reason: reason.into() }
+    }
+}
+
+fn read(line: &Line<'_, '_, Col>, places: &Places<'_, '_>, notes: &mut Vec<RowError>) -> Result<StaffRow, Vec<RowError>> {
     let mut errors = Vec::new();
-    let mut note = |col: Col, fallback: &str, reason: Reason| {
+    let told = |col: Col, fallback: &str, reason: Reason| {
         let header = line.header(col);
-        errors.push(line.wrong(if header.is_empty() { fallback.to_owned() } else { header }, reason));
+        line.wrong(if header.is_empty() { fallback } else { &header }, reason)
     };
     let id = line.text(Col::Id).and_then(|s| match s.as_str() {
         "" => Ok(None),
         s => s.parse::<StaffId>().map(Some).map_err(|_| "编号只能用字母、数字、“-”和“_”".into()),
     });
-    let name = cell::name(line.get(Col::Name)).and_then(|s| if s.is_empty() { Err("没有写姓名".into()) } else { Ok(s) });
-    let role = line.text(Col::Role).and_then(|s| match s.as_str() {
-        "" => Err("没有写岗位".into()),
-        s => role(s).ok_or_else(|| "岗位不认识；请写儿童主任、儿童督导员、养老专员、社工、主管、区民政、管理员或志愿者".into()),
+    let name = names::name(line.get(Col::Name)).and_then(|s| match names::nobody(&s) {
+        _ if s.is_empty() => Err("没有写姓名".into()),
+        Some(reason) => Err(reason.to_owned()),
+        None => Ok(s),
     });
-    let phone = line.text(Col::Phone).and_then(|s| match s.as_str() {
-        "" => Ok(String::new()),
-        s => normalise_phone(s).ok_or_else(|| "电话号码不对；请写 11 位手机号或带区号的座机".into()),
-    });
+    let role = line.text(Col::Role).and_then(|s| if s.is_empty() { Err("没有写岗位".into()) } else { one_role(&s) });
+    let phone = match cell::phones(line.get(Col::Phone)) {
+        Ok(phones) => {
+            notes.extend(phones.note.map(|note| told(Col::Phone, "电话", note.into())));
+            phones.number
+        }
+        Err(reason) => {
+            notes.push(told(Col::Phone, "电话", reason));
+            None
+        }
+    };
     let areas = areas(line, places);
+    for area in areas.iter().flatten() {
+        notes.extend(places.abolished(area).map(|day| told(Col::Areas, "负责区域", format!("其中有代码已于 {day} 停用；请核对"))));
+    }
     let state = line.text(Col::State).unwrap_or_default();
-    let id = id.map_err(|r| note(Col::Id, "编号", r));
-    let name = name.map_err(|r| note(Col::Name, "姓名", r));
-    let role = role.map_err(|r| note(Col::Role, "岗位", r));
-    let phone = phone.map_err(|r| note(Col::Phone, "电话", r));
-    let areas = areas.map_err(|r| note(Col::Areas, "负责区域", r));
-    let active = active(&state).ok_or("状态不认识；请写在职或离职".into()).map_err(|r| note(Col::State, "状态", r));
-    match (id, name, role, phone, areas, active) {
-        (Ok(id), Ok(name), Ok(role), Ok(phone), Ok(areas), Ok(active)) => Ok(StaffRow { id, name, role, phone, active, areas }),
+    let mut keep = |e: RowError| errors.push(e);
+    let id = id.map_err(|r| keep(told(Col::Id, "编号", r)));
+    let name = name.map_err(|r| keep(told(Col::Name, "姓名", r)));
+    let role = role.map_err(|r| keep(told(Col::Role, "岗位", r)));
+    let areas = areas.map_err(|r| keep(told(Col::Areas, "负责区域", r)));
+    let active = active(&state).map_err(|r| keep(told(Col::State, "状态", r)));
+    let headers = Headers {
+        id: column(line, Col::Id, "编号"),
+        name: column(line, Col::Name, "姓名"),
+        role: column(line, Col::Role, "岗位"),
+        areas: column(line, Col::Areas, "负责区域"),
+    };
+    match (id, name, role, areas, active) {
+        (Ok(id), Ok(name), Ok(role), Ok(areas), Ok(active)) => {
+            Ok(StaffRow { sheet: line.sheet_name(), row: line.number(), id, name, role, phone, active, areas, headers })
+        }
         _ => Err(errors),
     }
 }
 
-/// Whether she works here, by the words offices use. None for a word that is not known: guessing wrong would leave somebody who has
-/// gone her access.
-fn active(state: &str) -> Option<bool> {
+fn column(line: &Line<'_, '_, Col>, col: Col, fallback: &str) -> Arc<str> {
+    let header = line.header(col);
+    if header.is_empty() { fallback.into() } else { header }
+}
+
+/// One post. Two in a cell are two jobs of work: each sees other files, and has its own number.
+fn one_role(written: &str) -> Result<Role, Reason> {
+    if let Some(role) = role(written) {
+        return Ok(role);
+    }
+    let posts = written.split(['兼', '、', ',', '，', '/', '+', ';', '；', ' ', '和', '及']).filter(|s| !s.trim().is_empty());
+    let known: BTreeSet<&str> = posts.filter_map(|post| role(post.trim())).map(Role::code).collect();
+    Err(if known.len() > 1 {
+        "一个编号只能有一个岗位；请分成两行，各写一个编号".into()
+    } else {
+        "岗位不认识；请写儿童主任、儿童督导员、养老专员、社工、主管、区民政、管理员或志愿者".into()
+    })
+}
+
+/// Whether she works here, by the words offices use; none where nothing is said. An error for a word that is not known: guessing wrong
+/// would leave somebody who has gone her access.
+fn active(state: &str) -> Result<Option<bool>, Reason> {
     let plain = state.strip_prefix("已").unwrap_or(state);
     let begins = |words: &[&str]| words.iter().any(|word| plain.starts_with(word));
-    if plain.is_empty() || begins(&["在", "正常", "是", "试用", "返聘", "兼"]) {
-        return Some(true);
+    if plain.is_empty() {
+        return Ok(None);
     }
-    begins(&["离", "退", "停", "否", "不", "辞", "调", "解", "免", "借调", "去世", "注销", "撤"]).then_some(false)
+    if begins(&["在", "正常", "是", "试用", "返聘", "兼"]) {
+        return Ok(Some(true));
+    }
+    let gone = begins(&["离", "退", "停", "否", "不", "辞", "调", "解", "免", "借调", "去世", "注销", "撤"]);
+    if gone { Ok(Some(false)) } else { Err("状态不认识；请写在职或离职".into()) }
 }
 
 fn areas(line: &Line<'_, '_, Col>, places: &Places<'_, '_>) -> Result<Vec<AreaCode>, Reason> {
     let town = line.text(Col::Town)?;
     let written = [line.text(Col::AreaCodes)?, line.text(Col::Areas)?].into_iter().find(|s| !s.is_empty()).unwrap_or_default();
-    let of_town = if written.is_empty() { vec![town.clone()] } else { Vec::new() };
-    let names: Vec<String> = cell::parts(&written).map(str::to_owned).chain(of_town).filter(|s| !s.is_empty()).collect();
-    if names.is_empty() {
+    let town_for = |name: &str| if name == town { "" } else { town.as_str() };
+    let of = if written.is_empty() { town.as_str() } else { written.as_str() };
+    if of.is_empty() {
         return Err("没有写负责区域".into());
     }
-    let town_for = |name: &str| if name == town { "" } else { town.as_str() };
-    names.iter().map(|name| places.any(name, town_for(name))).collect()
+    let mut found = cell::split(of, |name| places.any(name, town_for(name)))?;
+    found.sort();
+    found.dedup();
+    // 清溪镇 桃源村 would give her the whole town.
+    let within = |a: &AreaCode| found.iter().any(|b| a != b && b.contains(a));
+    if found.iter().any(within) {
+        return Err("既写了乡镇，又写了其中的村；只负责村的，乡镇请写到“乡镇”一列".into());
+    }
+    Ok(found)
 }
 
-/// Adds a row to what the file said before. Without an id the member of staff is found by name and telephone, or gets a new id.
-fn take(row: StaffRow, known: &[StaffEntry], entries: &mut Vec<StaffEntry>) -> Result<(), Reason> {
-    let same = |e: &&StaffEntry| e.staff.name == row.name && (e.phone == row.phone || row.phone.is_empty()) && e.staff.role == row.role;
-    let id = match &row.id {
-        Some(id) => id.clone(),
-        None => match entries.iter().find(same).or_else(|| known.iter().find(same)) {
-            Some(entry) => entry.staff.id.clone(),
-            None => free_id(known, entries)?,
-        },
+/// Brings the rows of each member of staff together and finds out who she is. Nobody is joined by name: who has neither an id nor the
+/// telephone of somebody known, and shares a name, is asked about.
+fn settle(rows: Vec<StaffRow>, known: &[StaffEntry], report: &mut ImportReport) -> Vec<(StaffRow, StaffId)> {
+    let alone = |at: usize, row: &StaffRow| {
+        let mut others = rows.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
+        !others.any(|other| other.name == row.name && !(other.phone.is_some() && other.phone == row.phone))
     };
-    match entries.iter_mut().find(|e| e.staff.id == id) {
-        Some(entry) if entry.staff.name != row.name => Err("这个编号前面已经给了另一个人；请核对".into()),
-        Some(entry) if entry.staff.role != row.role => Err("同一个人前面写的是另一个岗位；一个编号只能有一个岗位".into()),
-        Some(entry) => {
-            entry.staff.areas.extend(row.areas);
-            if entry.phone.is_empty() {
-                entry.phone = row.phone;
+    let alone: Vec<bool> = rows.iter().enumerate().map(|(at, row)| alone(at, row)).collect();
+    let mut settled: Vec<(StaffRow, StaffId)> = Vec::new();
+    let mut next = first_free(known, &rows);
+    for (row, alone) in rows.into_iter().zip(alone) {
+        let id = match &row.id {
+            Some(id) => id.clone(),
+            None => match nameless(&row, known, &settled, alone) {
+                Ok(Some(id)) => id,
+                Ok(None) => {
+                    let id = format!("S{next:03}").parse();
+                    next = next.saturating_add(1);
+                    let Ok(id) = id else { continue };
+                    id
+                }
+                Err(reason) => {
+                    report.errors.push(row.told(&row.headers.name, reason));
+                    continue;
+                }
+            },
+        };
+        match settled.iter_mut().find(|(_, before)| *before == id) {
+            Some((first, _)) if first.name != row.name => report.errors.push(row.told(&row.headers.id, "这个编号前面已经给了另一个人；请核对")),
+            Some((first, _)) if first.role != row.role => {
+                report.errors.push(row.told(&row.headers.id, "同一个人前面写的是另一个岗位；一个编号只能有一个岗位"));
             }
-            Ok(())
+            Some((first, _)) => {
+                first.areas.extend(row.areas);
+                first.phone = first.phone.take().or(row.phone);
+                first.active = first.active.or(row.active);
+            }
+            None => settled.push((row, id)),
         }
-        None => {
-            let staff = Staff { id, name: row.name, role: row.role, areas: row.areas };
-            entries.push(StaffEntry { staff, phone: row.phone, active: row.active });
-            Ok(())
-        }
+    }
+    settled
+}
+
+/// The id of somebody without one in the list; none for somebody new.
+fn nameless(row: &StaffRow, known: &[StaffEntry], settled: &[(StaffRow, StaffId)], alone: bool) -> Result<Option<StaffId>, Reason> {
+    let same = |name: &str, phone: &str| name == row.name && row.phone.as_deref() == Some(phone);
+    if let Some((_, id)) = settled.iter().find(|(other, _)| same(&other.name, other.phone.as_deref().unwrap_or_default())) {
+        return Ok(Some(id.clone()));
+    }
+    if !alone {
+        return Err("名单里有几个同名的人，没有编号分不清，都没有导入；是同一个人的请写同一个编号，不是的各写一个编号".into());
+    }
+    let namesakes: Vec<&StaffEntry> = known.iter().filter(|e| e.staff.name == row.name).collect();
+    let by_phone = namesakes.iter().find(|e| !e.phone.is_empty() && same(&e.staff.name, &e.phone));
+    let as_before = |e: &&&StaffEntry| {
+        let mut areas = row.areas.clone();
+        areas.sort();
+        e.staff.role == row.role && e.staff.areas == areas && (row.phone.is_none() || e.phone.is_empty())
+    };
+    match (by_phone, namesakes.iter().find(as_before), namesakes.first()) {
+        (Some(e), ..) | (None, Some(e), _) => Ok(Some(e.staff.id.clone())),
+        (None, None, None) => Ok(None),
+        (None, None, Some(e)) => Err(format!("已有同名的 {}，没有导入；是同一个人的请写这个编号，不是的请另写一个编号", e.staff.id)),
     }
 }
 
-fn free_id(known: &[StaffEntry], entries: &[StaffEntry]) -> Result<StaffId, Reason> {
-    let number = |e: &StaffEntry| e.staff.id.as_str().strip_prefix('S').and_then(|n| n.parse::<u32>().ok());
-    let last = known.iter().chain(entries).filter_map(number).max().unwrap_or(0);
-    format!("S{:03}", last.saturating_add(1)).parse().map_err(|_| "编号用完了".to_owned())
+fn first_free(known: &[StaffEntry], rows: &[StaffRow]) -> u32 {
+    let ids = known.iter().map(|e| &e.staff.id).chain(rows.iter().filter_map(|r| r.id.as_ref()));
+    let last = ids.filter_map(|id| id.as_str().strip_prefix('S')?.parse::<u32>().ok()).max();
+    last.unwrap_or(0).saturating_add(1)
+}
+
+/// Writes one member of staff, or says what would change about somebody known.
+fn take_in(
+    db: &Db<'_>,
+    row: StaffRow,
+    id: StaffId,
+    known: &[StaffEntry],
+    yes: bool,
+    now: Timestamp,
+    report: &mut ImportReport,
+) -> Result<(), Failure> {
+    let mut areas = row.areas.clone();
+    areas.sort();
+    areas.dedup();
+    let staff = Staff { id, name: row.name.clone(), role: row.role, areas };
+    let Some(before) = known.iter().find(|e| e.staff.id == staff.id) else {
+        let entry = StaffEntry { staff, phone: row.phone.clone().unwrap_or_default(), active: row.active.unwrap_or(true) };
+        count(report, registry::upsert_staff(db, &entry, now).map_err(super::trouble)?);
+        return Ok(());
+    };
+    let mut changes = Vec::new();
+    if before.staff.name != staff.name {
+        changes.push((&row.headers.name, format!("编号 {} 原来是另一个人", staff.id)));
+    }
+    if before.staff.role != staff.role {
+        let word = |role: Role| text::Text::new(text::Lang::ZhCn).role(role);
+        changes.push((&row.headers.role, format!("{} 的岗位由{}改为{}", staff.id, word(before.staff.role), word(staff.role))));
+    }
+    if before.staff.areas != staff.areas {
+        let list = |areas: &[AreaCode]| areas.iter().map(AreaCode::as_str).collect::<Vec<_>>().join("、");
+        changes.push((&row.headers.areas, format!("{} 的负责区域由 {} 改为 {}", staff.id, list(&before.staff.areas), list(&staff.areas))));
+    }
+    for (column, change) in &changes {
+        if yes {
+            report.notes.push(row.told(column, format!("{change}：已更改")));
+        } else {
+            report.errors.push(row.told(column, format!("{change}：没有更改，请核对后确认（命令行加 --yes）")));
+        }
+    }
+    report.asked += if yes { 0 } else { changes.len() as u64 };
+    if !yes && before.staff.name != staff.name {
+        return Ok(());
+    }
+    let staff = if yes { staff } else { before.staff.clone() };
+    let active = row.active.unwrap_or(before.active);
+    if !before.active && row.active.is_none() {
+        report.notes.push(row.told(&row.headers.name, format!("{} 已离职，仍按离职；回来的请在“状态”里写“在职”", staff.id)));
+    }
+    let entry = StaffEntry { staff, phone: row.phone.clone().unwrap_or_else(|| before.phone.clone()), active };
+    count(report, registry::upsert_staff(db, &entry, now).map_err(super::trouble)?);
+    Ok(())
+}
+
+/// Who works in the list's counties and is not in the list: a person who has left keeps her access until a list says so.
+fn tell_missing(known: &[StaffEntry], settled: &[(StaffRow, StaffId)], report: &mut ImportReport) {
+    let Some((first, _)) = settled.first() else { return };
+    let counties: BTreeSet<AreaCode> = settled.iter().flat_map(|(row, _)| row.areas.iter().filter_map(AreaCode::county)).collect();
+    let here = |e: &&StaffEntry| e.staff.areas.iter().any(|a| counties.iter().any(|c| c.contains(a)));
+    let listed = |e: &&StaffEntry| settled.iter().any(|(_, id)| *id == e.staff.id);
+    let missing: Vec<&str> = known.iter().filter(|e| e.active).filter(here).filter(|e| !listed(e)).map(|e| e.staff.id.as_str()).collect();
+    if !missing.is_empty() {
+        let some = missing.iter().take(20).copied().collect::<Vec<_>>().join("、");
+        let rest = if missing.len() > 20 { "等" } else { "" };
+        let reason = format!("系统里还有 {} 名在职人员不在这张名单里：{some}{rest}；没有更改，离职的请在名单里写“离职”", missing.len());
+        report.notes.push(RowError { sheet: first.sheet.to_string(), row: 1, column: String::new(), reason });
+    }
 }

@@ -11,9 +11,12 @@ use records::{Actor, FileData, Pen, Record};
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
 
 mod hostile;
+mod offices;
 mod rosters;
 mod sample_files;
 mod trees;
+
+const NOW: Timestamp = Timestamp(1_795_226_400_000);
 
 fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
@@ -49,7 +52,7 @@ fn county() -> Db<'static> {
         registry::upsert_area(&conn, &AreaEntry { code: code(at), name: name.into(), valid_from: String::new(), valid_to: String::new() }).unwrap();
     }
     let li = Staff { id: "S001".parse().unwrap(), name: "李秀梅".into(), role: Role::ChildDirector, areas: vec![code("990101001201")] };
-    registry::upsert_staff(&conn, &StaffEntry { staff: li, phone: String::new(), active: true }).unwrap();
+    registry::upsert_staff(&conn, &StaffEntry { staff: li, phone: String::new(), active: true }, NOW).unwrap();
     conn
 }
 
@@ -76,22 +79,17 @@ impl Cabinet {
 }
 
 impl Roster for Cabinet {
-    fn find(
-        &self,
-        id_number: Option<&IdNumber>,
-        area: &AreaCode,
-        name: &str,
-        birth: Option<NaiveDate>,
-    ) -> Result<Option<(RecordId, FileData)>, Failure> {
-        let fits = |f: &FileData| match (id_number, f.text("identity.id_number")) {
-            (Some(wanted), Some(there)) => wanted.as_str() == there,
-            _ => {
-                f.text("area.code") == Some(area.as_str())
-                    && f.text("identity.name") == Some(name)
-                    && f.text("identity.birth") == birth.map(|b| b.to_string()).as_deref()
-            }
-        };
+    fn by_number(&self, number: &IdNumber) -> Result<Option<(RecordId, FileData)>, Failure> {
+        let fits = |f: &FileData| f.text("identity.id_number") == Some(number.as_str());
         Ok(self.files.iter().map(|r| (r.id(), r.file())).find(|(_, f)| fits(f)))
+    }
+    fn namesakes(&self, area: &AreaCode, name: &str) -> Result<Vec<(RecordId, FileData)>, Failure> {
+        let same = |f: &FileData| domain::names::one_form(f.text("identity.name").unwrap_or_default()) == name;
+        let fits = |f: &FileData| f.text("area.code") == Some(area.as_str()) && same(f);
+        Ok(self.files.iter().map(|r| (r.id(), r.file())).filter(|(_, f)| fits(f)).collect())
+    }
+    fn file(&self, id: RecordId) -> Result<Option<FileData>, Failure> {
+        Ok(self.files.iter().find(|r| r.id() == id).map(Record::file))
     }
     fn create(&mut self, _area: &AreaCode, programme: Programme, edits: &[Edit]) -> Result<RecordId, Failure> {
         let id = RecordId::new(1_790_000_000_000, [u8::try_from(self.files.len()).unwrap(); 10]);

@@ -152,18 +152,81 @@ pub fn disability(written: &str) -> (Option<&'static str>, Option<&'static str>)
     (kind, grade)
 }
 
-/// Guardianship grades.
+/// Guardianship grades; of the ministry's own scale and of its form of 2016 those that mean one of them. 一般 and 差 do not.
 pub fn guardianship(written: &str) -> Option<&'static str> {
-    Some(match written.trim_start_matches("监护") {
-        "正常" | "良好" => "normal",
-        "不足" => "insufficient",
+    Some(match written.trim_start_matches("监护").trim_start_matches("情况") {
+        "正常" | "良好" | "较好" | "好" => "normal",
+        "不足" | "能力不足" | "受委托监护人监护能力不足" => "insufficient",
         "失当" | "不当" => "improper",
-        "缺失" => "absent",
+        "缺失" | "无人监护" => "absent",
         _ => return None,
     })
+}
+
+/// Words that say there is no disability.
+pub fn no_disability(written: &str) -> bool {
+    matches!(written, "" | "否" | "无残疾" | "非残疾" | "健全" | "正常" | "健康" | "没有残疾" | "未残疾" | "不是" | "0")
+}
+
+/// 桃源村3组, 清溪镇桃源村第三村民小组: the village and the group behind it.
+pub fn village_and_group(written: &str) -> Option<(&str, &str)> {
+    let end = ["村委会", "居委会", "社区", "村"].iter().filter_map(|end| written.rfind(end).map(|at| at + end.len())).max()?;
+    let at = match written.rfind("村民小组") {
+        // The 村 of 村民小组 is not the village's.
+        Some(group) => written.get(..group)?.rfind(['村', '区']).map(|at| at + '村'.len_utf8())?,
+        None => end,
+    };
+    let (village, group) = written.split_at_checked(at)?;
+    let group = group.trim();
+    let number = group.trim_start_matches('第').trim_end_matches("村民小组").trim_end_matches("小组").trim_end_matches(['组', '社', '队', '屯']);
+    let number = number.trim();
+    let counted = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+    (counted && number != group).then_some((village, group))
+}
+
+/// Whether somebody of an age can be in a category.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AtAge {
+    /// Yes.
+    Fits,
+    /// Orphans and those nobody supports may stay while they study.
+    Perhaps,
+    /// No.
+    No,
+}
+
+/// See [`AtAge`]. Elders are 60 and older by law; who is much younger than that and in one of their categories is a slip.
+pub fn at_age(category: Category, age: u32) -> AtAge {
+    match (category.programme(), category) {
+        (Programme::Child, _) if age < 18 => AtAge::Fits,
+        (Programme::Child, Category::Orphan | Category::DeFactoUnsupported) if age <= 25 => AtAge::Perhaps,
+        (Programme::Child, _) => AtAge::No,
+        (Programme::Elder, _) if age < 45 => AtAge::No,
+        _ => AtAge::Fits,
+    }
 }
 
 /// Whole years on a day.
 pub fn age(birth: NaiveDate, today: NaiveDate) -> u32 {
     if today.year() < birth.year() { 0 } else { domain::time::age(birth, today) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_behind_the_village_is_told_from_it() {
+        for (written, wanted) in [
+            ("桃源村3组", Some(("桃源村", "3组"))),
+            ("清溪镇桃源村三组", Some(("清溪镇桃源村", "三组"))),
+            ("桃源村第三村民小组", Some(("桃源村", "第三村民小组"))),
+            ("城东社区 2 组", Some(("城东社区", "2 组"))),
+            ("城东社区2组", Some(("城东社区", "2组"))),
+            ("桃源村", None),
+            ("桃源村委会", None),
+        ] {
+            assert_eq!(village_and_group(written), wanted, "{written}");
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Photos that no visit names any more, and uploads that nobody went on with, are removed after a time.
 use super::Photos;
-use crate::db::args;
+use crate::db::{Db, DbResult, args};
 use crate::http::App;
+use crate::packs;
 use crate::store::{self, Store};
 use domain::{Hash, Timestamp};
 use futures_util::TryStreamExt;
@@ -34,6 +35,11 @@ pub struct Collected {
 /// When the database or the storage cannot be read or written.
 pub fn collect(store: &Store, photos: &Photos, keep_days: u32, now: Timestamp, runtime: &Handle) -> anyhow::Result<Collected> {
     let mut done = Collected { uploads: drop_uploads(store, now)?, ..Collected::default() };
+    // A server that was killed in the middle left these.
+    for hash in store.read(|db| Ok(db.rows("SELECT hash FROM photos_going", &[], |r| Ok(Hash(r.bytes(0)?)))?))? {
+        remove(store, photos, &hash, runtime)?;
+        done.photos += 1;
+    }
     let all: Vec<(Hash, Timestamp)> = runtime.block_on(photos.all().try_collect())?;
     let restored = store.read(|db| Ok(store::meta(db, store::RESTORED)?))?.and_then(|at| at.parse().ok()).unwrap_or(0);
     let oldest = now.0 - i64::from(keep_days) * DAY;
@@ -48,19 +54,39 @@ pub fn collect(store: &Store, photos: &Photos, keep_days: u32, now: Timestamp, r
     Ok(done)
 }
 
-/// Nobody writes meanwhile: a visit that names the photo is there before or after, and then its device sends the photo anew.
+/// Photos on their way out. Written while nobody else writes, and before the storage is asked, which may take its time: who names one
+/// of them meanwhile waits until it is gone and sends it anew.
+pub const GOING: &str = "CREATE TABLE photos_going (hash BLOB PRIMARY KEY) STRICT;";
+
+/// Whether a photo is on its way out.
+///
+/// # Errors
+/// The database's.
+pub fn is_going(db: &Db<'_>, hash: &Hash) -> DbResult<bool> {
+    Ok(db.one("SELECT 1 FROM photos_going WHERE hash = ?1", args![&hash.0], |_| Ok(()))?.is_some())
+}
+
 fn remove_if_unnamed(store: &Store, photos: &Photos, hash: &Hash, runtime: &Handle) -> anyhow::Result<bool> {
-    let named = |db: &crate::db::Db<'_>| Ok(db.one("SELECT 1 FROM photos WHERE hash = ?1", args![&hash.0], |_| Ok(()))?.is_some());
+    let named = |db: &Db<'_>| Ok(db.one("SELECT 1 FROM photos WHERE hash = ?1", args![&hash.0], |_| Ok(()))?.is_some());
     if store.read(named)? {
         return Ok(false);
     }
-    store.write(|db| {
+    let free = store.write(|db| {
         let free = !named(db)?;
         if free {
-            runtime.block_on(photos.remove(hash))?;
+            db.run("INSERT INTO photos_going (hash) VALUES (?1) ON CONFLICT DO NOTHING", args![&hash.0])?;
         }
         Ok(free)
-    })
+    })?;
+    if free {
+        remove(store, photos, hash, runtime)?;
+    }
+    Ok(free)
+}
+
+fn remove(store: &Store, photos: &Photos, hash: &Hash, runtime: &Handle) -> anyhow::Result<()> {
+    runtime.block_on(photos.remove(hash))?;
+    store.write_beside(|db| Ok(db.run("DELETE FROM photos_going WHERE hash = ?1", args![&hash.0])?)).map(drop)
 }
 
 fn drop_uploads(store: &Store, now: Timestamp) -> anyhow::Result<u64> {
@@ -73,14 +99,19 @@ fn drop_uploads(store: &Store, now: Timestamp) -> anyhow::Result<u64> {
     })
 }
 
-/// Collects every day for as long as the server runs.
+/// Tidies up at once and then every day for as long as the server runs: photos, uploads, packs.
 pub async fn keep_tidy(app: App) {
     loop {
-        let runtime = Handle::current();
-        let done = app.run(move |app| Ok(collect(&app.store, &app.photos, app.settings.photos.keep_days, app.env.now(), &runtime)?)).await;
-        match done {
-            Ok(Collected { photos, uploads, kept }) => tracing::info!(photos, uploads, kept, "photos collected"),
-            Err(_) => tracing::warn!("photos could not be collected; tried again in a day"),
+        let (tidied, runtime) = (app.clone(), Handle::current());
+        // Beside the queue: the storage may take its time.
+        let work = tokio::task::spawn_blocking(move || {
+            let now = tidied.env.now();
+            let packs = packs::tidy(&tidied.store, now)?;
+            anyhow::Ok((collect(&tidied.store, &tidied.photos, tidied.settings.photos.keep_days, now, &runtime)?, packs))
+        });
+        match work.await {
+            Ok(Ok((Collected { photos, uploads, kept }, packs))) => tracing::info!(photos, uploads, kept, packs, "tidied up"),
+            _ => tracing::warn!("photos and packs could not be tidied up; tried again in a day"),
         }
         tokio::time::sleep(LOOK).await;
     }

@@ -1,10 +1,12 @@
 //! Uploads by tus 1.0 (<https://tus.io/protocols/resumable-upload>): core, creation and creation-with-upload. What arrived before the line
 //! broke is kept and need not be sent again, whichever server it came to. Announcing the same photo again leads to the same upload.
+use super::collect::is_going;
 use super::may_read;
 use crate::db::{Db, args};
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
+use crate::limits::{Pace, Room};
 use axum::Router;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Path, State};
@@ -15,7 +17,7 @@ use bytes::Bytes;
 use data_encoding::BASE64;
 use domain::photo::{MAX_BYTES, is_bare_jpeg};
 use domain::sync::{ErrorReply, WIRE};
-use domain::{Code, Hash, RecordId, Timestamp};
+use domain::{Code, DeviceId, Hash, RecordId, Timestamp};
 use futures_util::StreamExt;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
@@ -49,7 +51,6 @@ fn refuse(status: StatusCode, code: Code) -> Response {
 
 fn said(mut response: Response) -> Response {
     response.headers_mut().insert(RESUMABLE, VERSION);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -108,9 +109,12 @@ async fn announced(app: App, auth: Auth, headers: &HeaderMap, body: Body) -> App
         return Err(Code::TooLarge.into());
     }
     let device = *auth.device.bytes();
-    let allowed = app.run(move |app| Ok(app.store.read(|db| may_send(db, &auth, &record, &hash))?)).await?;
-    if !allowed {
-        return Err(Code::NotFound.into());
+    let asked = app.run(move |app| Ok(app.store.read(|db| Ok((may_send(db, &auth, &record, &hash)?, is_going(db, &hash)?)))?));
+    match asked.await? {
+        (false, _) => return Err(Code::NotFound.into()),
+        // It will be wanted anew in a moment.
+        (true, true) => return Err(app.guard.busy("photo").into()),
+        (true, false) => {}
     }
     let known = app.photos.has(&hash).await?;
     let with_body = is_upload(headers);
@@ -125,8 +129,8 @@ async fn announced(app: App, auth: Auth, headers: &HeaderMap, body: Body) -> App
     let upload = match with_body {
         true if known => {
             // It is heard out all the same: else the answer might not be.
-            let (began, mut came) = (Instant::now(), 0);
-            while let Ok(Some(bytes)) = more(&app, &mut body, began, came).await
+            let (mut pace, mut came) = (Pace::new(&app.settings.limits, Instant::now()), 0);
+            while let Ok(Some(bytes)) = more(&mut body, &mut pace).await
                 && came <= upload.size
             {
                 came += bytes.len() as u64;
@@ -237,26 +241,33 @@ async fn continued(app: App, auth: Auth, id: Uuid, headers: &HeaderMap, body: Bo
 
 /// Takes in what comes, on a task of its own: a request that breaks off is dropped, but not what arrived of it.
 async fn take(app: App, upload: Upload, device: [u8; 16], body: BodyDataStream) -> AppResult<Upload> {
-    let work = tokio::spawn(take_in(app, upload, device, body));
+    let place = app.guard.bodies.place(DeviceId(Uuid::from_bytes(device)))?;
+    let work = tokio::spawn(async move {
+        let _place = place;
+        take_in(app, upload, device, body).await
+    });
     work.await.map_err(|_| AppError::Trouble(anyhow::anyhow!("an upload panicked")))?
 }
 
 /// The next bytes of a body; none at its end and when its line breaks; `Offline` when it brings too little.
-async fn more(app: &App, body: &mut BodyDataStream, began: Instant, came: u64) -> Result<Option<Bytes>, Code> {
-    let next = timeout_at(app.settings.limits.body_due(began, came), body.next()).await.map_err(|_| Code::Offline)?;
-    Ok(next.and_then(Result::ok))
+async fn more(body: &mut BodyDataStream, pace: &mut Pace) -> Result<Option<Bytes>, Code> {
+    let next = timeout_at(pace.due(), body.next()).await.map_err(|_| Code::Offline)?;
+    let bytes = next.and_then(Result::ok);
+    pace.came(bytes.as_ref().map_or(0, Bytes::len), Instant::now());
+    Ok(bytes)
 }
 
 async fn take_in(app: App, mut upload: Upload, device: [u8; 16], mut body: BodyDataStream) -> AppResult<Upload> {
     let mut part = Vec::new();
-    let (began, mut came) = (Instant::now(), 0);
+    let (mut pace, mut came, mut room) = (Pace::new(&app.settings.limits, Instant::now()), false, Room::default());
+    app.guard.bodies.grow(&mut room, 2 * PART, pace.due()).await?;
     loop {
-        let bytes = match more(&app, &mut body, began, came).await {
+        let bytes = match more(&mut body, &mut pace).await {
             Ok(Some(bytes)) => bytes,
-            Err(silent) if came == 0 => return Err(silent.into()),
+            Err(silent) if !came => return Err(silent.into()),
             _ => break,
         };
-        came += bytes.len() as u64;
+        came = true;
         part.extend_from_slice(&bytes);
         let so_far = upload.received + part.len() as u64;
         if so_far > upload.size {
@@ -301,6 +312,8 @@ fn advance(db: &Db<'_>, upload: &Upload, device: &[u8; 16], to: u64, now: Timest
 
 /// With the last part: only what was looked at and stored is said to be there.
 async fn finish(app: &App, upload: Upload, device: [u8; 16], last: Vec<u8>) -> AppResult<Upload> {
+    let (mut room, size) = (Room::default(), usize::try_from(upload.size).unwrap_or(usize::MAX));
+    app.guard.bodies.grow(&mut room, size, Pace::new(&app.settings.limits, Instant::now()).due()).await?;
     let parts = app.run(move |app| {
         let sql = "SELECT bytes FROM upload_parts WHERE upload = ?1 ORDER BY start";
         Ok(app.store.read(|db| Ok(db.rows(sql, args![upload.id.as_bytes()], |r| r.blob(0))?))?)

@@ -72,12 +72,12 @@ fn an_area_is_found_by_the_name_people_use() {
 #[test]
 fn staff_keep_their_areas_and_the_same_again_changes_nothing() {
     let conn = open();
-    assert_eq!(upsert_staff(&conn, &li()).unwrap(), Outcome::Added);
-    assert_eq!(upsert_staff(&conn, &li()).unwrap(), Outcome::Unchanged);
+    assert_eq!(upsert_staff(&conn, &li(), NOW).unwrap(), Outcome::Added);
+    assert_eq!(upsert_staff(&conn, &li(), NOW).unwrap(), Outcome::Unchanged);
     let mut moved = li();
     moved.staff.areas = vec![code("990101001202"), code("990101001201"), code("990101001202")];
-    assert_eq!(upsert_staff(&conn, &moved).unwrap(), Outcome::Updated);
-    assert_eq!(upsert_staff(&conn, &moved).unwrap(), Outcome::Unchanged);
+    assert_eq!(upsert_staff(&conn, &moved, NOW).unwrap(), Outcome::Updated);
+    assert_eq!(upsert_staff(&conn, &moved, NOW).unwrap(), Outcome::Unchanged);
     assert_eq!(staff(&conn, &moved.staff.id).unwrap().unwrap().areas.len(), 2);
     assert_eq!(all_staff(&conn).unwrap(), vec![staff_entry(&conn, &moved.staff.id).unwrap().unwrap()]);
     assert_eq!(counties_at_work(&conn).unwrap(), vec![code("990101")]);
@@ -86,7 +86,7 @@ fn staff_keep_their_areas_and_the_same_again_changes_nothing() {
 #[test]
 fn a_code_lets_one_device_in_and_a_lost_reply_is_repaired_by_asking_again() {
     let conn = open();
-    upsert_staff(&conn, &li()).unwrap();
+    upsert_staff(&conn, &li(), NOW).unwrap();
     let shown = new_code(&conn, &li().staff.id, NOW, *b"0123456789abcdef").unwrap().code;
     assert_eq!((shown.len(), shown.find('-')), (9, Some(4)));
     assert!(!shown.contains(['0', 'O', '1', 'I', 'L', 'U']));
@@ -103,7 +103,7 @@ fn a_code_lets_one_device_in_and_a_lost_reply_is_repaired_by_asking_again() {
 #[test]
 fn codes_grow_old_and_a_second_one_does_not_void_the_first() {
     let conn = open();
-    upsert_staff(&conn, &li()).unwrap();
+    upsert_staff(&conn, &li(), NOW).unwrap();
     let first = new_code(&conn, &li().staff.id, NOW, [1; 16]).unwrap();
     let second = new_code(&conn, &li().staff.id, NOW, [2; 16]).unwrap();
     assert!(redeem(&conn, &request(&first.code, 1, 1), first.expires).is_ok());
@@ -113,16 +113,16 @@ fn codes_grow_old_and_a_second_one_does_not_void_the_first() {
 #[test]
 fn nobody_takes_over_a_device_by_its_id_and_those_who_left_get_no_code() {
     let conn = open();
-    upsert_staff(&conn, &li()).unwrap();
+    upsert_staff(&conn, &li(), NOW).unwrap();
     let mut other = li();
     other.staff.id = "S002".parse().unwrap();
-    upsert_staff(&conn, &other).unwrap();
+    upsert_staff(&conn, &other, NOW).unwrap();
     let hers = new_code(&conn, &li().staff.id, NOW, [1; 16]).unwrap();
     let his = new_code(&conn, &other.staff.id, NOW, [2; 16]).unwrap();
     redeem(&conn, &request(&hers.code, 1, 1), NOW).unwrap();
     assert_eq!(redeem(&conn, &request(&his.code, 1, 2), NOW), Err(Code::NotAllowed));
     other.active = false;
-    upsert_staff(&conn, &other).unwrap();
+    upsert_staff(&conn, &other, NOW).unwrap();
     assert_eq!(redeem(&conn, &request(&his.code, 2, 2), NOW), Err(Code::NotAllowed));
     assert_eq!(new_code(&conn, &other.staff.id, NOW, [3; 16]).unwrap_err().code, Code::NotFound);
 }
@@ -130,7 +130,7 @@ fn nobody_takes_over_a_device_by_its_id_and_those_who_left_get_no_code() {
 #[test]
 fn a_device_speaks_for_its_owner_until_it_is_stopped() {
     let conn = open();
-    upsert_staff(&conn, &li()).unwrap();
+    upsert_staff(&conn, &li(), NOW).unwrap();
     let shown = new_code(&conn, &li().staff.id, NOW, [1; 16]).unwrap();
     let asked = request(&shown.code, 1, 1);
     redeem(&conn, &asked, NOW).unwrap();

@@ -1,5 +1,5 @@
 use super::*;
-use domain::due::{DueRules, DueState, due};
+use domain::due::{DueRules, DueState, Past, due};
 use domain::roles::{Action, Caller, Kind, Role, Section};
 use domain::{PersonRow, Row, form};
 use std::collections::BTreeMap;
@@ -90,7 +90,8 @@ fn a_directors_morning_has_a_few_late_and_a_few_due_this_week() {
             opened: days.opened,
             ..blank(person)
         };
-        let due = due(&rules, &row, days.visits.last().copied(), days.agreed).unwrap();
+        let visits = days.visits.iter().map(|day| (*day, "home".to_owned())).collect();
+        let due = due(&rules, &row, &Past { visits, agreed: days.agreed }, today()).unwrap();
         let (late, soon) = villages.entry(&person.area).or_default();
         match due.state(today(), rules.soon_days) {
             DueState::Overdue(by) => {
@@ -114,10 +115,12 @@ fn blank(person: &people::Person) -> PersonRow {
         sex: domain::Sex::Unknown,
         birth: None,
         id_number: None,
+        relatives: vec![],
         phones: vec![],
         address: String::new(),
         area: person.area.clone(),
         categories: vec![],
+        ending: vec![],
         programmes: vec![person.programme],
         risk: None,
         risk_since: None,

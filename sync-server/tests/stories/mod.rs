@@ -1,6 +1,7 @@
 //! What a device may push: the role table on decoded operations, and malformed changes, told with named people. The crate says
 //! over which database.
 mod found;
+mod load;
 
 use domain::api::Edit;
 use domain::form::Answers;
@@ -62,7 +63,7 @@ impl Village {
     fn push(&self, w: &Worker, record: RecordId, changes: &[Change]) -> Outcome {
         let pushes: Vec<Push> = changes.iter().map(|c| Push { record, bytes: c.bytes.clone() }).collect();
         let sender = Sender { caller: w.caller.clone(), device: w.device, cursor: Cursor::default(), now: NOW, vouches: None };
-        self.store.write(|db| admit(db, &sender, prepare(&pushes))).unwrap()
+        self.store.write(|db| admit(db, &sender, prepare(&pushes, NOW))).unwrap()
     }
     fn file(&mut self, w: &Worker, n: u8, area: &str) -> Record {
         let pen = self.pen(w);
@@ -256,7 +257,7 @@ fn one_bad_record_does_not_keep_others_back() {
     let change = good.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap().remove(0);
     let pushes = [Push { record: id(1), bytes: vec![1, 2, 3] }, Push { record: id(2), bytes: change.bytes }];
     let sender = Sender { caller: li().caller, device: li().device, cursor: Cursor::default(), now: NOW, vouches: None };
-    let out = v.store.write(|db| admit(db, &sender, prepare(&pushes))).unwrap();
+    let out = v.store.write(|db| admit(db, &sender, prepare(&pushes, NOW))).unwrap();
     assert_eq!((out.accepted.len(), out.refused.len(), out.refused[0].n), (1, 1, 0));
 }
 
@@ -356,3 +357,24 @@ fn a_county_that_gets_its_first_file_later_is_heard_of_in_the_whole_city() {
     assert_eq!(items.len(), 1, "{items:?}");
     assert!(v.feed(&officer, &cursor).0.is_empty());
 }
+
+/// By a clock a year ahead, then put right: the server files a visit under the day that it has now.
+#[test]
+fn a_visit_whose_day_is_put_right_lies_on_that_day_here_too() {
+    let mut v = Village::new();
+    v.file(&li(), 1, "990101001201");
+    let pen = v.pen(&li());
+    let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: Timestamp(NOW.0 + 1000), answers: Answers::new() };
+    let (mut record, change) = Record::new_visit(id(2), &visit, &pen).unwrap();
+    assert_eq!(v.push(&li(), id(2), &[change]).accepted.len(), 1);
+    let at = |v: &Village| v.store.read(|db| Ok(db.number("SELECT at FROM records WHERE kind = 'visit'", &[])?)).unwrap();
+    assert_eq!(at(&v), NOW.0 + 1000);
+    let day = Timestamp(NOW.0 - 40 * 24 * 3600 * 1000).day();
+    let change = record.amend(&[("when".to_owned(), Value::from(day.to_string()))].into(), &pen).unwrap().unwrap();
+    assert_eq!(v.push(&li(), id(2), &[change]).accepted.len(), 1);
+    assert_eq!(at(&v), Timestamp::of_day(day).0);
+    let older = |before: Timestamp| v.store.read(|db| feed::older(db, &li().caller, &id(1), before)).unwrap().len();
+    assert_eq!((older(Timestamp::of_day(day)), older(NOW)), (0, 1));
+}
+
+mod trust;

@@ -11,7 +11,8 @@ use std::num::NonZeroU64;
 pub enum Wanted {
     /// Refused by the server for this reason, and not taken in by a device.
     Refused(Code),
-    /// Well-formed, but not the sender's to write: the server's business alone.
+    /// Well-formed, but not the sender's to write, or of a shape that nobody writes: the server's business alone, and harmless to a
+    /// device.
     NotHers(Code),
     /// Something is missing that may still come.
     Held,
@@ -91,7 +92,7 @@ fn author(name: &str) -> Vec<u8> {
 
 /// What can be wrong with a change of a record that is there.
 pub fn amendments() -> Vec<Case> {
-    [chunks(), columns(), numbers(), writers(), sections(), keys(), texts(), values(), replaced(), odd()].into_iter().flatten().collect()
+    [chunks(), columns(), numbers(), writers(), sections(), keys(), texts(), values(), replaced(), odd(), shapes()].into_iter().flatten().collect()
 }
 
 fn chunks() -> Vec<Case> {
@@ -417,15 +418,56 @@ fn odd() -> Vec<Case> {
     vec![
         taken("by a clock that is far ahead", |_, c| c.time = 1 << 40),
         taken("by a clock that is far behind", |_, c| c.time = -(1 << 40)),
-        taken("control characters in a value", |_, c| c.operations[0].action = put("a\0b\u{7}\u{202e}\r\n")),
         taken("a second value of her own", |_, c| c.operations[0].pred = vec![].into()),
         taken("the same value again", |s, c| {
             let OpType::Put(value) = s.ops[&s.op_at("contact", "address")].2.clone() else { unreachable!() };
             c.operations[0].action = put(value);
         }),
         taken("a value deleted", |_, c| c.operations[0].action = OpType::Delete),
-        taken("a choice in the place of a word", |_, c| c.operations[0].action = OpType::Make(ObjType::Map)),
-        taken("the largest number", |_, c| c.operations[0].action = put(i64::MAX)),
+        taken("a key that a newer program has", |s, c| c.operations = vec![contact(s, "wechat_2", put("xiaoyu"))]),
+        taken("a list that a newer program has", |s, c| {
+            let list = ObjectId::Id(OpId::new(c.start_op.get(), &c.actor_id));
+            c.operations = vec![contact(s, "numbers", OpType::Make(ObjType::Map)), op(list, key("first"), put("13800000001"), vec![])];
+        }),
+        taken("two lines in one", |_, c| c.operations[0].action = put("3组8号\n后门进")),
+        taken("an emoji of five parts", |_, c| c.operations[0].action = put("👩\u{200d}❤\u{fe0f}\u{200d}👩")),
+        taken("a date taken away", |s, c| c.operations = vec![op(s.section("identity"), key("birth"), put(ScalarValue::Null), vec![])]),
+    ]
+}
+
+/// Well-formed, and no device of ours writes so: what would hurt whoever reads it.
+fn shapes() -> Vec<Case> {
+    let value = |name, code, value: fn() -> ScalarValue| case(name, NotHers(code), move |s| s.bent(|c| c.operations[0].action = put(value())));
+    let write = |name, code, ops: fn(&Scene, u64, &ActorId) -> Vec<Op>| {
+        case(name, NotHers(code), move |s| s.bent(|c| c.operations = ops(s, c.start_op.get(), &c.actor_id)))
+    };
+    vec![
+        value("control characters in a value", Code::BadValue, || "a\0b\u{7}\u{202e}\r\n".into()),
+        value("what wipes a terminal", Code::BadValue, || "\u{1b}[2J\u{1b}[31mEVIL".into()),
+        value("a name that reads from right to left", Code::BadValue, || "王\u{202e}雨小".into()),
+        value("letters that nobody sees", Code::BadValue, || "王\u{200b}小\u{feff}雨".into()),
+        value("a line of a book's length", Code::BadValue, || "好".repeat(267).into()),
+        value("the largest number", Code::BadValue, || i64::MAX.into()),
+        value("bytes in the place of a word", Code::BadValue, || ScalarValue::Bytes(vec![1, 2, 3])),
+        case("a choice in the place of a word", NotHers(Code::BadValue), |s| s.bent(|c| c.operations[0].action = OpType::Make(ObjType::Map))),
+        write("a key that is no name", Code::BadValue, |s, _, _| vec![contact(s, "addr$ess", put("好"))]),
+        write("an entry that is called something", Code::BadValue, |s, _, _| {
+            vec![op(s.section("household"), key("grandmother"), OpType::Make(ObjType::Map), vec![])]
+        }),
+        write("a day that is none", Code::BadValue, |s, _, _| vec![op(s.section("identity"), key("birth"), put("2017-02-30"), vec![])]),
+        write("a choice in words", Code::BadValue, |s, _, _| vec![op(s.section("risk"), key("level"), put("很高"), vec![s.op_at("risk", "level")])]),
+        write("a prose without end", Code::TooLarge, |s, start, actor| {
+            let (text, mut all) = (OpId::new(start, actor), vec![op(s.section("plan"), key("text"), OpType::Make(ObjType::Text), vec![])]);
+            all.push(inserted(ObjectId::Id(text.clone()), head(), put("很")));
+            for n in 0..6000 {
+                all.push(inserted(ObjectId::Id(text.clone()), at(OpId::new(start + 1 + n, actor)), put("很")));
+            }
+            all
+        }),
+        write("a letter that does something", Code::BadValue, |s, start, actor| {
+            let text = ObjectId::Id(OpId::new(start, actor));
+            vec![op(s.section("plan"), key("text"), OpType::Make(ObjType::Text), vec![]), inserted(text, head(), put("\u{202e}"))]
+        }),
     ]
 }
 
@@ -491,6 +533,8 @@ pub fn beginnings() -> Vec<Beginning> {
         first("another village", NotHers(Code::NotAllowed), |c| on(c, "code").action = put("990101001202")),
         first("another county", NotHers(Code::NotAllowed), |c| on(c, "code").action = put("990102001201")),
         first("a whole town", NotHers(Code::NotAllowed), |c| on(c, "code").action = put("990101001")),
+        first("a name that wipes a terminal", NotHers(Code::BadValue), |c| on(c, "name").action = put("\u{1b}[2J王小雨")),
+        first("a member who is called so", NotHers(Code::BadValue), |c| on(c, super::MEMBER).key = key("grandmother")),
         first("on something that is not here", Held, |c| c.deps = vec![ChangeHash([9; 32])]),
         first("the second of an actor", Held, |c| c.seq = 2),
     ]

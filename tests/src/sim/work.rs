@@ -70,7 +70,7 @@ impl Village {
             _ => "child-visit@1",
         };
         let answers: Answers = serde_json::from_value(routine_visit(form, &words)).unwrap();
-        let asked = self.devices[n].ask(NewVisit { person, form: form.into(), answers }, fuse);
+        let asked = self.devices[n].ask(NewVisit { person, form: form.into(), answers, sure: true }, fuse);
         self.promise("visits", n, asked, |visit| *visit, &words);
     }
 
@@ -90,7 +90,7 @@ impl Village {
         let longer = format!("{}{}", draft.answers.get("note").and_then(Value::text).unwrap_or_default(), self.words());
         let answer = domain::api::Answer { draft: draft.id, question: "note".into(), value: longer.as_str().into() };
         _ = self.devices[n].ask(answer, None);
-        _ = self.devices[n].ask(FinishVisit { draft: draft.id }, fuse);
+        _ = self.devices[n].ask(FinishVisit { draft: draft.id, sure: false }, fuse);
         self.tell(format!("device {n} corrects a visit"));
     }
 

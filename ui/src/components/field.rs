@@ -7,6 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use super::date_input::DateInput;
 use super::icon::{Glyph, Icon};
 use crate::listen::Listener;
 use crate::state::use_text;
@@ -28,7 +29,7 @@ pub enum Control {
     Line,
     /// Several lines.
     Prose,
-    /// The system's own date picker; values are `2026-11-21`.
+    /// Year, month and day; values are `2026-11-21`, or what was typed that is no day.
     Date,
     /// Digits: a keyboard of numbers.
     Number,
@@ -48,7 +49,6 @@ impl Control {
     /// `type`, `inputmode` and whether the keyboard may complete and capitalise.
     fn input(&self) -> (&'static str, &'static str, bool) {
         match self {
-            Control::Date => ("date", "text", false),
             Control::Number => ("text", "decimal", false),
             Control::Phone => ("tel", "tel", false),
             Control::Url => ("url", "url", false),
@@ -87,9 +87,6 @@ pub struct FieldProps {
     /// Most characters.
     #[prop_or_default]
     pub max: Option<u32>,
-    /// Earliest and latest day, for dates.
-    #[prop_or_default]
-    pub days: (Option<AttrValue>, Option<AttrValue>),
     /// Each finished piece of typing.
     #[prop_or_default]
     pub oninput: Callback<String>,
@@ -250,11 +247,15 @@ fn control(props: &FieldProps, typing: &Typing, id: String, described: Option<St
                 <Icon glyph={Glyph::Down} />
             </div>
         },
+        Control::Date => html! {
+            <DateInput {id} {name} value={props.value.clone()} invalid={props.fault.is_some()} {described} required={props.required}
+                disabled={props.disabled} oninput={props.oninput.clone()} onchange={props.onchange.clone()} />
+        },
         other => {
             let (kind, mode, help) = other.input();
             html! {
                 <input ref={node.clone()} {id} class="input" type={kind} inputmode={mode} data-test={name.clone()} {name}
-                    maxlength={max} min={props.days.0.clone()} max={props.days.1.clone()} disabled={props.disabled}
+                    maxlength={max} disabled={props.disabled}
                     autocomplete="off" autocapitalize={(!help).then_some("off")} spellcheck="false" aria-invalid={invalid}
                     aria-describedby={described} aria-required={props.required.then_some("true")} oninput={input.clone()} {onchange}
                     onblur={blur.clone()} />

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use domain::api::StatusReply;
 use domain::{Code, Failure};
 use yew::prelude::*;
 
@@ -10,7 +11,7 @@ use super::button::{Button, Look};
 use super::chip::Tone;
 use super::icon::{Glyph, Icon};
 use crate::query::Query;
-use crate::state::use_text;
+use crate::state::{use_status, use_text};
 
 /// Properties of [`Skeleton`].
 #[derive(Properties, PartialEq)]
@@ -60,6 +61,24 @@ pub fn Empty(props: &EmptyProps) -> Html {
             if let Some(note) = &props.note { <p>{ note }</p> }
             { props.children.clone() }
         </div>
+    }
+}
+
+/// While the first download is not over: says so at the head of a page whose list and figures are not whole yet.
+#[component]
+pub fn Coming() -> Html {
+    let (text, status) = (use_text(), use_status());
+    let Some(left) = status.coming else { return Html::default() };
+    let title = if left == 0 { text.coming() } else { text.coming_left(i64::try_from(left).unwrap_or(i64::MAX)) };
+    html! { <div role="status"><Banner tone={Tone::Info} icon={Glyph::Cloud} {title} note={text.coming_note()} test="coming" /></div> }
+}
+
+/// Nothing here: that is only known once everything has come.
+pub fn empty_when_known(status: &StatusReply, empty: Html) -> Html {
+    if status.coming.is_some() {
+        html! { <div data-test="not-known"><Skeleton count={2} /></div> }
+    } else {
+        empty
     }
 }
 

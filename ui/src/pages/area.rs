@@ -7,7 +7,7 @@ use domain::api::{AreaLine, AreaSummary};
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Card, Empty, Glyph, Icon, Meter, PageBody, Skeleton, SyncChip, TopBar, show};
+use crate::components::{Card, Coming, Empty, Glyph, Icon, Meter, PageBody, Skeleton, SyncChip, TopBar, show};
 use crate::nav::{Nav, use_nav};
 use crate::query::use_query;
 use crate::state::{use_status, use_text};
@@ -37,7 +37,7 @@ pub fn AreaOverview() -> Html {
     html! {
         <div class="page area">
             <TopBar title={text.area_title()} {note}><SyncChip /></TopBar>
-            <PageBody refreshing={summary.loading && summary.data.is_some()}>{ show(&summary, html! { <Skeleton count={4} /> }, draw) }</PageBody>
+            <PageBody refreshing={summary.loading && summary.data.is_some()}><Coming />{ show(&summary, html! { <Skeleton count={4} /> }, draw) }</PageBody>
         </div>
     }
 }

@@ -15,7 +15,7 @@ use self::filters::FilterSheet;
 pub use self::filters::categories_of;
 use self::kept::use_kept;
 use self::rows::{MoreRows, PAGE, Rows};
-use crate::components::{Button, Empty, Glyph, Look, PageBody, SearchBox, Skeleton, SyncChip, TopBar, show};
+use crate::components::{Button, Coming, Empty, Glyph, Look, PageBody, SearchBox, Skeleton, SyncChip, TopBar, empty_when_known, show};
 use crate::nav::{Page, use_nav};
 use crate::query::use_query;
 use crate::state::{use_status, use_text};
@@ -90,9 +90,10 @@ pub fn Files() -> Html {
             </div>
             <PageBody refreshing={first.loading && first.data.is_some()}>
                 <div ref={kept.node.clone()} class="stack tight">
+                    <Coming />
                     { show(&first, html! { <Skeleton count={6} /> }, |list| html! {
                         if list.rows.is_empty() {
-                            <NoFiles {narrowed} {clear} />
+                            { empty_when_known(&status, html! { <NoFiles {narrowed} {clear} /> }) }
                         } else {
                             <Rows rows={list.rows.clone()} onloaded={loaded.clone()} />
                             { for (1..kept.pages).map(|page| html! {

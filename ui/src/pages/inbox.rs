@@ -8,16 +8,16 @@ use domain::form;
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Card, Edge, Empty, Glyph, Icon, PageBody, Skeleton, SyncChip, Tone, TopBar, show};
+use crate::components::{Card, Coming, Edge, Empty, Glyph, Icon, PageBody, Skeleton, SyncChip, Tone, TopBar, empty_when_known, show};
 use crate::nav::{Nav, Page, use_nav};
 use crate::query::use_query;
-use crate::state::{refresh_status, use_app, use_text};
+use crate::state::{refresh_status, use_app, use_status, use_text};
 
 use super::person::same;
 use super::when::{count, short_moment};
 
 /// The groups, in the order of the page.
-const GROUPS: [Group; 5] = [Group::Returned, Group::Conflict, Group::Same, Group::Refused, Group::Changed];
+const GROUPS: [Group; 6] = [Group::Returned, Group::Conflict, Group::Same, Group::Refused, Group::Changed, Group::OfAge];
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Group {
@@ -26,6 +26,7 @@ enum Group {
     Same,
     Refused,
     Changed,
+    OfAge,
 }
 
 impl Group {
@@ -36,6 +37,7 @@ impl Group {
             About::MaybeSame(_) => Group::Same,
             About::Refused { .. } => Group::Refused,
             About::ChangedAfterApproval { .. } => Group::Changed,
+            About::ComesOfAge { .. } => Group::OfAge,
         }
     }
 
@@ -46,6 +48,7 @@ impl Group {
             Group::Same => text.same_title(),
             Group::Refused => text.inbox_refused(),
             Group::Changed => text.inbox_changed(),
+            Group::OfAge => text.inbox_of_age(),
         }
     }
 
@@ -56,6 +59,7 @@ impl Group {
             Group::Same => (Glyph::Compare, Tone::Warm, Edge::Soon, "same"),
             Group::Refused => (Glyph::Alert, Tone::Danger, Edge::Flag, "refused"),
             Group::Changed => (Glyph::Edit, Tone::Warm, Edge::Soon, "changed"),
+            Group::OfAge => (Glyph::Clock, Tone::Warm, Edge::Soon, "of-age"),
         }
     }
 }
@@ -63,7 +67,7 @@ impl Group {
 /// Messages: returned visits, conflicts, refusals.
 #[component]
 pub fn Inbox() -> Html {
-    let (text, nav, app) = (use_text(), use_nav(), use_app());
+    let (text, nav, app, status) = (use_text(), use_nav(), use_app(), use_status());
     let inbox = use_query(InboxCall {});
     {
         // Reading them makes them seen; the status holds the number at the tab.
@@ -75,13 +79,13 @@ pub fn Inbox() -> Html {
         });
     }
     let draw = |messages: &Rc<Vec<Message>>| match messages.is_empty() {
-        true => html! { <Empty icon={Glyph::Inbox} title={text.inbox_empty()} note={text.inbox_empty_note()} /> },
+        true => empty_when_known(&status, html! { <Empty icon={Glyph::Inbox} title={text.inbox_empty()} note={text.inbox_empty_note()} /> }),
         false => html! { { for GROUPS.into_iter().map(|g| group(g, messages, &text, &nav)) } },
     };
     html! {
         <div class="page inbox">
             <TopBar title={text.inbox_title()}><SyncChip /></TopBar>
-            <PageBody refreshing={inbox.loading && inbox.data.is_some()}>{ show(&inbox, html! { <Skeleton /> }, draw) }</PageBody>
+            <PageBody refreshing={inbox.loading && inbox.data.is_some()}><Coming />{ show(&inbox, html! { <Skeleton /> }, draw) }</PageBody>
         </div>
     }
 }
@@ -106,7 +110,7 @@ fn page_of(message: &Message) -> Page {
         About::ChangedAfterApproval { visit } => Page::Review(*visit),
         About::Conflict { record, path } if is_answer(path) => Page::Visit(*record),
         About::Refused { record, fields, .. } if fields.iter().any(|f| is_answer(f)) => Page::Visit(*record),
-        About::Conflict { .. } | About::Refused { .. } | About::MaybeSame(_) => Page::Person(message.person),
+        About::Conflict { .. } | About::Refused { .. } | About::MaybeSame(_) | About::ComesOfAge { .. } => Page::Person(message.person),
     }
 }
 
@@ -120,6 +124,9 @@ pub fn field_words(path: &str, text: &Text) -> String {
     let answer = path.strip_prefix("answers.");
     if answer == Some(form::PHOTOS) {
         return text.photo_title();
+    }
+    if answer == Some(form::WHEN) {
+        return text.form_day();
     }
     let question = answer.and_then(|id| form::shipped().iter().rev().find_map(|f| f.question(id)));
     let section = || text.code("section", path.split('.').next().unwrap_or(path));
@@ -142,6 +149,11 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
             (title, vec![same::words(&pair.file, text), same::words(&pair.other, text)], text.same_todo())
         }
         About::ChangedAfterApproval { .. } => (text.inbox_changed_line(), Vec::new(), text.inbox_changed_do()),
+        About::ComesOfAge { on } => {
+            let (day, today) = (text.date_with_year(*on), super::when::now().day());
+            let line = if *on > today { text.inbox_of_age_soon(&day) } else { text.inbox_of_age_past(&day) };
+            (line, vec![text.inbox_of_age_note()], text.inbox_of_age_do())
+        }
         About::Refused { reason, fields, .. } => {
             let mut names: Vec<String> = fields.iter().map(|f| field_words(f, text)).collect();
             names.dedup();

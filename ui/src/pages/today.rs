@@ -11,7 +11,7 @@ use self::drafts::Drafts;
 use self::due_card::DueCard;
 pub use self::due_card::why;
 use super::person::numbers::CallSheet;
-use crate::components::{Button, Empty, Glyph, Icon, Look, PageBody, Skeleton, SyncChip, TopBar, show};
+use crate::components::{Button, Coming, Empty, Glyph, Icon, Look, PageBody, Skeleton, SyncChip, TopBar, empty_when_known, show};
 use crate::nav::{Page, use_nav};
 use crate::query::use_query;
 use crate::state::{use_status, use_text};
@@ -41,6 +41,7 @@ pub fn Today() -> Html {
         <div class="page">
             <TopBar title={text.today_title()} {note}><SyncChip /></TopBar>
             <PageBody refreshing={today.loading && today.data.is_some()}>
+                <Coming />
                 { show(&today, skeleton, |reply| html! { <Due reply={(**reply).clone()} no_files={status.persons == 0} {oncall} /> }) }
             </PageBody>
             if let Some(person) = &*calling { <CallSheet person={person.clone()} {onclose} /> }
@@ -68,7 +69,7 @@ struct DueProps {
 
 #[component]
 fn Due(props: &DueProps) -> Html {
-    let text = use_text();
+    let (text, status) = (use_text(), use_status());
     let TodayReply { overdue, soon, drafts, visited_today, next, .. } = &props.reply;
     let nothing = overdue.is_empty() && soon.is_empty();
     html! {
@@ -76,7 +77,7 @@ fn Due(props: &DueProps) -> Html {
             <Drafts drafts={drafts.clone()} />
             <Part title={text.today_overdue()} name="overdue" persons={overdue.clone()} oncall={props.oncall.clone()} />
             <Part title={text.today_this_week()} name="soon" persons={soon.clone()} oncall={props.oncall.clone()} />
-            if nothing { <Nothing no_files={props.no_files} next={next.clone()} /> }
+            if nothing { { empty_when_known(&status, html! { <Nothing no_files={props.no_files} next={next.clone()} /> }) } }
             if *visited_today > 0 {
                 <p class="visited" data-test="visited-today"><Icon glyph={Glyph::Check} />{ text.today_visited(i64::from(*visited_today)) }</p>
             }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use domain::RecordId;
 use domain::api::{Conflict, Visit, VisitDetail};
-use domain::form::{self, KIND};
+use domain::form::{self, KIND, WHEN};
 use domain::visit::VisitState;
 use text::Text;
 use yew::prelude::*;
@@ -58,6 +58,9 @@ pub fn VisitPage(props: &VisitPageProps) -> Html {
 /// A question by its words: `answers.mood` is 情绪.
 fn question_label(detail: &VisitDetail, path: &str, text: &Text) -> String {
     let id = path.strip_prefix("answers.").unwrap_or(path);
+    if id == WHEN {
+        return text.form_day();
+    }
     let question = form::find(&detail.item.form).and_then(|f| f.question(id));
     question.map_or_else(|| id.to_owned(), |q| q.brief(text.lang().code()).to_owned())
 }
@@ -67,6 +70,9 @@ fn in_words(detail: &VisitDetail, conflict: &Conflict, text: &Text) -> Conflict 
     let mut conflict = conflict.clone();
     let form = form::find(&detail.item.form);
     let question = form.and_then(|f| f.question(conflict.path.strip_prefix("answers.").unwrap_or(&conflict.path)));
+    for version in conflict.values.iter_mut().filter(|_| conflict.path.ends_with(WHEN)) {
+        version.shown = version.shown.parse().map_or_else(|_| version.shown.clone(), |day| text.date_with_year(day));
+    }
     if let Some((form, question)) = form.zip(question) {
         for version in &mut conflict.values {
             version.shown = form.show(question, &version.value, text.lang().code());
@@ -102,7 +108,11 @@ fn Contents(props: &ContentsProps) -> Html {
     let (text, status, nav) = (use_text(), use_status(), use_nav());
     let detail = &props.detail;
     let item = &detail.item;
-    let facts = [item.by.clone(), when::moment(&text, item.at), detail.person.area_name.clone()];
+    let moment = match detail.entered {
+        Some(day) => text.visit_read_entered(&text.date(day, status.today)),
+        None => when::moment(&text, item.at),
+    };
+    let facts = [item.by.clone(), moment, detail.person.area_name.clone()];
     let facts: Vec<String> = facts.into_iter().filter(|f| !f.is_empty()).collect();
     let person = detail.item.person;
     let onperson = Callback::from(move |()| nav.open(Page::Person(person)));

@@ -1,12 +1,12 @@
 //! The index tables, derived from index rows: what lists, due dates and review queues read.
-use super::{blobs, id_at};
+use super::{blobs, id_at, meta};
 use crate::Result;
 use chrono::NaiveDate;
 use domain::api::LastVisit;
-use domain::due::{DueRules, due};
+use domain::due::{DueRules, Past, due};
 use domain::person::FileStatus;
 use domain::visit::visit_state;
-use domain::{Code, PersonRow, RecordId, ReviewRow, Row, Timestamp, VisitRow};
+use domain::{Category, Code, PersonRow, RecordId, ReviewRow, Row, Timestamp, VisitRow};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeSet;
 
@@ -57,12 +57,11 @@ pub fn put(db: &Connection, row: &Row) -> Result<()> {
 }
 
 fn put_person(db: &Connection, p: &PersonRow) -> Result<()> {
-    let sql = "INSERT INTO persons (id, name, id_number, phones, address, area, categories, risk, open, conflicts, birth)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET birth = excluded.birth,
+    let sql = "INSERT INTO persons (id, name, id_number, phones, address, area, risk, open, conflicts, birth, relatives)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET birth = excluded.birth, relatives = excluded.relatives,
                name = excluded.name, id_number = excluded.id_number, phones = excluded.phones, address = excluded.address, area = excluded.area,
-               categories = excluded.categories, risk = excluded.risk, open = excluded.open, conflicts = excluded.conflicts";
+               risk = excluded.risk, open = excluded.open, conflicts = excluded.conflicts";
     let phones: String = p.phones.iter().map(|phone| format!(" {}", phone.number)).collect();
-    let categories: Vec<&str> = p.categories.iter().map(|c| c.code()).collect();
     db.prepare_cached(sql)?.execute(params![
         p.id.bytes(),
         p.name,
@@ -70,37 +69,31 @@ fn put_person(db: &Connection, p: &PersonRow) -> Result<()> {
         phones,
         p.address,
         p.area.as_str(),
-        categories.join(","),
         p.risk.map_or("", |r| r.code()),
         p.status == FileStatus::Open,
         p.conflicts,
-        p.birth.map(|day| day.to_string()).unwrap_or_default()
+        p.birth.map(|day| day.to_string()).unwrap_or_default(),
+        p.relatives.join("\n")
     ])?;
     Ok(())
 }
 
 fn put_visit(db: &Connection, v: &VisitRow) -> Result<()> {
-    let sql = "INSERT INTO visits (id, person, at, visitor, met, conflicts) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO UPDATE SET
-               person = excluded.person, at = excluded.at, visitor = excluded.visitor, met = excluded.met, conflicts = excluded.conflicts";
-    db.prepare_cached(sql)?.execute(params![v.id.bytes(), v.person.bytes(), v.at.0, v.by.as_str(), v.met, v.conflicts])?;
+    let before = "SELECT at FROM visits WHERE id = ?1";
+    let before: Option<i64> = db.prepare_cached(before)?.query_row([v.id.bytes()], |r| r.get(0)).optional()?;
+    let sql = "INSERT INTO visits (id, person, at, visitor, met, conflicts, kind) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+               ON CONFLICT (id) DO UPDATE SET person = excluded.person, at = excluded.at, visitor = excluded.visitor, met = excluded.met,
+               conflicts = excluded.conflicts, kind = excluded.kind";
+    db.prepare_cached(sql)?.execute(params![v.id.bytes(), v.person.bytes(), v.at.0, v.by.as_str(), v.met, v.conflicts, v.kind])?;
     let sql = "UPDATE visits SET differs = NULL, alarm = NULL WHERE person = ?1 AND at >= ?2 AND differs IS NOT NULL";
-    db.prepare_cached(sql)?.execute(params![v.person.bytes(), v.at.0])?;
+    // Also of those between the day that it had and the one it has now.
+    db.prepare_cached(sql)?.execute(params![v.person.bytes(), before.map_or(v.at.0, |at| at.min(v.at.0))])?;
     blobs::index(db, v.id, &v.photos)
 }
 
 fn put_review(db: &Connection, r: &ReviewRow) -> Result<()> {
     let sql = "INSERT INTO reviews (id, target, at, reviewer) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO NOTHING";
     db.prepare_cached(sql)?.execute(params![r.id.bytes(), r.target.bytes(), r.at.0, r.by.as_str()])?;
-    Ok(())
-}
-
-/// Puts all persons in their table anew, from their rows: after a column was added.
-pub fn refill_persons(db: &Connection) -> Result<()> {
-    let mut statement = db.prepare("SELECT row FROM records WHERE kind = 'person'")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        put(db, &rmp_serde::from_slice(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?)?;
-    }
     Ok(())
 }
 
@@ -113,36 +106,97 @@ pub fn all_persons(db: &Connection) -> Result<BTreeSet<RecordId>> {
 
 /// Puts down what the reviews of a visit say about the version that is here; whether it was uploaded is not asked.
 pub fn refresh_stage(db: &Connection, id: RecordId) -> Result<()> {
-    let Some(Row::Visit(visit)) = row(db, id)? else { return Ok(()) };
-    let stage = visit_state(false, false, &visit.heads, &reviews_of(db, id)?);
-    db.prepare_cached("UPDATE visits SET stage = ?2 WHERE id = ?1")?.execute(params![id.bytes(), stage.code()])?;
+    let reviews = reviews_of(db, id)?;
+    let stage = match if reviews.is_empty() { None } else { row(db, id)? } {
+        Some(Row::Visit(visit)) => visit_state(false, false, &visit.heads, &reviews),
+        _ => visit_state(false, false, &[], &[]),
+    };
+    db.prepare_cached("UPDATE visits SET stage = ?2 WHERE id = ?1 AND stage <> ?2")?.execute(params![id.bytes(), stage.code()])?;
     Ok(())
 }
 
-/// Puts down when the next visit is due and how the last one was.
-pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules, today: NaiveDate) -> Result<()> {
-    let Some(Row::Person(row)) = row(db, id)? else { return Ok(()) };
-    let last = last_visit(db, id)?;
-    let met = "SELECT max(at) FROM visits WHERE person = ?1 AND met";
-    let met: Option<i64> = db.prepare_cached(met)?.query_row([id.bytes()], |r| r.get(0))?;
-    // A visit dated ahead by a wrong clock must not put the next one off.
-    let due = due(rules, &row, met.map(|at| Timestamp(at).day().min(today)), last.as_ref().and_then(|v| v.next));
+/// Most visits of one person that due days go back to.
+const VISITS: u32 = 200;
+
+/// Puts down what of a person's line depends on the day: the categories in force, when the next visit is due, which it gives, how the last
+/// one was.
+pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules, today: NaiveDate) -> Result<Option<NaiveDate>> {
+    let Some(Row::Person(row)) = row(db, id)? else { return Ok(None) };
+    let last = last_visit(db, id, today)?;
+    let sql = "SELECT at, kind FROM visits WHERE person = ?1 AND met ORDER BY at DESC LIMIT ?2";
+    let mut statement = db.prepare_cached(sql)?;
+    let visits = statement.query_map(params![id.bytes(), VISITS], |r| Ok((Timestamp(r.get(0)?).day(), r.get(1)?)))?;
+    let past = Past { visits: visits.collect::<rusqlite::Result<_>>()?, agreed: last.as_ref().and_then(|v| v.next) };
+    let due = due(rules, &row, &past, today);
+    let categories: Vec<&str> = row.in_force(today).map(Category::code).collect();
     let last = last.map(|v| LastVisit { day: v.at.day(), kind: v.kind, note: v.note });
-    let sql = "UPDATE persons SET due = ?2, due_info = ?3, last = ?4 WHERE id = ?1";
+    let sql = "UPDATE persons SET due = ?2, due_info = ?3, last = ?4, categories = ?5, turns = ?6, grown = ?7 WHERE id = ?1";
     let json = |value: Option<serde_json::Result<String>>| value.transpose();
     db.prepare_cached(sql)?.execute(params![
         id.bytes(),
         due.as_ref().map(|d| d.date.to_string()),
         json(due.as_ref().map(serde_json::to_string))?,
-        json(last.as_ref().map(serde_json::to_string))?
+        json(last.as_ref().map(serde_json::to_string))?,
+        categories.join(","),
+        turns(db, &row, today)?.map(|d| d.to_string()),
+        row.comes_of_age(today).map(|d| d.to_string())
     ])?;
-    Ok(())
+    Ok(due.map(|d| d.date))
 }
 
-/// The newest visit to a person, whether or not it took place.
-pub fn last_visit(db: &Connection, person: RecordId) -> Result<Option<VisitRow>> {
-    let sql = "SELECT id FROM visits WHERE person = ?1 ORDER BY at DESC, id DESC LIMIT 1";
-    let id = db.prepare_cached(sql)?.query_row([person.bytes()], |r| id_at(r, 0)).optional()?;
+/// The first day after `today` that by itself changes something: a category ends, a visit dated ahead counts.
+fn turns(db: &Connection, row: &PersonRow, today: NaiveDate) -> Result<Option<NaiveDate>> {
+    let sql = "SELECT min(at) FROM visits WHERE person = ?1 AND at >= ?2";
+    let ahead: Option<i64> = db.prepare_cached(sql)?.query_row(params![row.id.bytes(), end_of(today).0], |r| r.get(0))?;
+    let days = row.ending.iter().map(|(_, until)| *until).chain(ahead.map(|at| Timestamp(at).day())).chain(row.risk_since).chain([row.opened]);
+    Ok(days.filter(|day| *day > today).min())
+}
+
+/// The persons of whom something changes by the day alone, until today.
+pub fn turned(db: &Connection, today: NaiveDate) -> Result<BTreeSet<RecordId>> {
+    let mut statement = db.prepare_cached("SELECT id FROM persons WHERE turns <= ?1")?;
+    let found = statement.query_map([today.to_string()], |r| id_at(r, 0))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The moment at which a day is over.
+pub fn end_of(day: NaiveDate) -> Timestamp {
+    Timestamp::of_day(day.succ_opt().unwrap_or(day))
+}
+
+/// Brings rows of before to what rows say today: when a category ends, the kinds of visits.
+pub fn renew(db: &mut Connection) -> Result<()> {
+    if meta::get::<u32>(db, meta::ROWS)?.is_some_and(|rows| rows >= ROWS) {
+        return Ok(());
+    }
+    let tx = db.transaction()?;
+    for id in all_persons(&tx)? {
+        // One that cannot be read is told elsewhere.
+        let Ok(row) = super::record(&tx, id).and_then(|record| Ok(record.row()?)) else { continue };
+        tx.prepare_cached("UPDATE records SET row = ?2 WHERE id = ?1")?.execute(params![id.bytes(), rmp_serde::to_vec_named(&row)?])?;
+        put(&tx, &row)?;
+    }
+    let visits = {
+        let mut statement = tx.prepare("SELECT row FROM records WHERE kind = 'visit'")?;
+        let rows = statement.query_map([], |r| r.get::<_, Vec<u8>>(0))?;
+        rows.collect::<rusqlite::Result<Vec<_>>>()?
+    };
+    for packed in visits {
+        let Row::Visit(visit) = rmp_serde::from_slice(&packed)? else { continue };
+        tx.prepare_cached("UPDATE visits SET kind = ?2 WHERE id = ?1")?.execute(params![visit.id.bytes(), visit.kind])?;
+    }
+    meta::remove(&tx, meta::DUES_DAY)?;
+    meta::put(&tx, meta::ROWS, &ROWS)?;
+    Ok(tx.commit()?)
+}
+
+/// What rows are made by; 1 had no ends of categories and no relatives.
+const ROWS: u32 = 2;
+
+/// The newest visit to a person until a day, whether or not it took place.
+fn last_visit(db: &Connection, person: RecordId, today: NaiveDate) -> Result<Option<VisitRow>> {
+    let sql = "SELECT id FROM visits WHERE person = ?1 AND at < ?2 ORDER BY at DESC, id DESC LIMIT 1";
+    let id = db.prepare_cached(sql)?.query_row(params![person.bytes(), end_of(today).0], |r| id_at(r, 0)).optional()?;
     id.map(|id| visit(db, id)).transpose()
 }
 

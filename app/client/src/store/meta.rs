@@ -34,6 +34,12 @@ pub const UNREAD: &str = "unread";
 pub const OLDER: &str = "older";
 /// The key shared with the server (`domain::sync::DeviceKey`).
 pub const DEVICE_KEY: &str = "device_key";
+/// The day for which due days and categories stand in the index (`NaiveDate`).
+pub const DUES_DAY: &str = "dues_day";
+/// What made the rows of the index: see `index::renew` (`u32`).
+pub const ROWS: &str = "rows";
+/// What the server's clock and this device's said at the last reply (`(Timestamp, Timestamp)`).
+pub const HEARD: &str = "heard";
 /// Moment of the last complete sync (`Timestamp`).
 pub const LAST_SYNC: &str = "last_sync";
 

@@ -6,15 +6,18 @@
 use super::id_at;
 use crate::Result;
 use crate::name_search::Keys;
-use crate::spelling::{Sounds, Syllable, fold, sort_key, syllables};
+use crate::spelling;
+use crate::spelling::{BETWEEN, Sounds, Syllable, fold, sort_key, syllables};
 use chrono::NaiveDate;
 use domain::{AreaCode, Category, RecordId, Risk};
 use rusqlite::{Connection, OptionalExtension, Row};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// More changes than this at once, and the roster is read anew.
+/// More changes than this at once, and a good part of all, and the roster is read anew.
 const MANY: usize = 200;
+/// More new lines than this are put in order together.
+const FEW: usize = 8;
 /// Persons put in one by one leave their old text behind; beyond so many bytes of it the roster is read anew.
 const WASTE: usize = 1 << 20;
 
@@ -32,16 +35,18 @@ pub struct Line {
     pub due: Option<NaiveDate>,
     /// Day of birth, where known.
     pub birth: Option<NaiveDate>,
-    categories: u32,
+    categories: u64,
     name: Range<u32>,
     id_number: Range<u32>,
     phones: Range<u32>,
     address: Range<u32>,
+    /// Syllables of the relatives' names, with [`BETWEEN`] after each.
+    relatives: Range<u32>,
     order: String,
 }
 
 impl Line {
-    /// Whether this category is in force.
+    /// Whether this category is in force today.
     pub fn is_in(&self, category: Category) -> bool {
         self.categories & bit(category) != 0
     }
@@ -50,9 +55,10 @@ impl Line {
     }
 }
 
-/// Categories as a set; only in memory.
-fn bit(category: Category) -> u32 {
-    Category::ALL.iter().position(|c| *c == category).map_or(0, |n| 1 << (n % 32))
+/// Categories as a set, a bit each; only in memory.
+fn bit(category: Category) -> u64 {
+    const { assert!(Category::ALL.len() <= 64, "each category needs a bit of its own") };
+    Category::ALL.iter().position(|c| *c == category).map_or(0, |n| 1 << n)
 }
 
 /// All persons, in the order of their names' sound.
@@ -65,7 +71,7 @@ pub struct Roster {
     waste: usize,
 }
 
-const COLUMNS: &str = "SELECT id, name, id_number, phones, address, area, categories, risk, open, due, birth FROM persons";
+const COLUMNS: &str = "SELECT id, name, id_number, phones, address, area, categories, risk, open, due, birth, relatives FROM persons";
 
 impl Roster {
     /// Reads everybody.
@@ -87,20 +93,42 @@ impl Roster {
         if persons.is_empty() {
             return Ok(());
         }
-        if persons.len() > MANY || self.waste > WASTE {
+        let many = persons.len() > MANY && persons.len() > self.lines.len() / 4;
+        if many || self.waste > WASTE {
             *self = Roster::load(db)?;
             return Ok(());
         }
+        let (lines, text) = (self.lines.len(), self.text.len());
         self.lines.retain(|l| !persons.contains(&l.id));
         let mut statement = db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?;
+        let mut fresh = Vec::new();
         for id in persons {
-            let before = self.text.len();
-            let Some(line) = statement.query_row([id.bytes()], |row| self.line(row)).optional()? else { continue };
-            self.waste += self.text.len() - before;
+            fresh.extend(statement.query_row([id.bytes()], |row| self.line(row)).optional()?);
+        }
+        // Who is only added leaves no old text behind.
+        self.waste += if self.lines.len() < lines { self.text.len() - text } else { 0 };
+        if fresh.len() > FEW {
+            self.lines.extend(fresh);
+            self.lines.sort_by(|a, b| a.place().cmp(&b.place()));
+            return Ok(());
+        }
+        for line in fresh {
             let at = self.lines.partition_point(|other| other.place() < line.place());
             self.lines.insert(at, line);
         }
         Ok(())
+    }
+
+    /// When the next visits are due.
+    pub fn set_dues(&mut self, dues: &BTreeMap<RecordId, Option<NaiveDate>>) {
+        if dues.is_empty() {
+            return;
+        }
+        for line in &mut self.lines {
+            if let Some(due) = dues.get(&line.id) {
+                line.due = *due;
+            }
+        }
     }
 
     /// Everybody, in order.
@@ -118,6 +146,7 @@ impl Roster {
             id_number: self.text.get(span(&line.id_number)).unwrap_or_default(),
             phones: self.text.get(span(&line.phones)).unwrap_or_default(),
             address: self.text.get(span(&line.address)).unwrap_or_default(),
+            relatives: self.names.get(span(&line.relatives)).unwrap_or_default(),
         }
     }
 
@@ -126,11 +155,18 @@ impl Roster {
         let syllables = syllables(text(1)?, &mut self.sounds);
         let name = self.names.len();
         self.names.extend_from_slice(&syllables);
+        let own = narrow(name..self.names.len());
+        let first = self.names.len();
+        for relative in text(11)?.lines() {
+            let theirs = spelling::syllables(relative, &mut self.sounds);
+            self.names.extend(theirs.into_iter().chain([BETWEEN]));
+        }
         let due: Option<String> = row.get(9)?;
         Ok(Line {
             id: id_at(row, 0)?,
             order: sort_key(&syllables, &self.sounds) + text(1)?,
-            name: narrow(name..self.names.len()),
+            name: own,
+            relatives: narrow(first..self.names.len()),
             id_number: self.keep(&text(2)?.to_lowercase()),
             phones: self.keep(text(3)?),
             address: self.keep(&fold(text(4)?)),

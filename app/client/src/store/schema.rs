@@ -153,8 +153,12 @@ CREATE INDEX draft_photos_draft ON draft_photos (draft);
 /// - `strays`: others' changes that the restored server lost, on their way back to it. `given`: when it took them, 0: not yet.
 /// - `anew`: changes of this device that it wrote anew under other names, until the server was told.
 /// - `changes.bytes` of an accepted change are there again once its record was dropped.
-/// - `persons.birth`: the day, or nothing; tells people of one name apart.
+/// - `persons.birth`: the day, or nothing; tells people of one name apart. `persons.relatives`: names, a line each.
 /// - `two_persons`: pairs of files, the lesser id first, that somebody here said are of two persons.
+/// - `persons.turns`: the first day on which due day and categories have to be worked out anew, such as the end of a category; null when
+///   no day by itself changes anything. `grown`: when a child comes of age. `persons.categories` are those in force on `meta.dues_day`.
+/// - `visits.kind`: home, phone…: some rules count some kinds only.
+/// - `drafts.day`: the day of the visit, once it was said.
 const V3: &str = "
 CREATE TABLE doubtful (
   record BLOB NOT NULL PRIMARY KEY,
@@ -164,7 +168,14 @@ CREATE TABLE doubtful (
 CREATE TABLE strays (hash BLOB NOT NULL PRIMARY KEY, record BLOB NOT NULL, bytes BLOB NOT NULL, given INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE anew (hash BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
 ALTER TABLE persons ADD COLUMN birth TEXT NOT NULL DEFAULT '';
+ALTER TABLE persons ADD COLUMN relatives TEXT NOT NULL DEFAULT '';
 CREATE TABLE two_persons (a BLOB NOT NULL, b BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID;
+ALTER TABLE persons ADD COLUMN turns TEXT;
+ALTER TABLE persons ADD COLUMN grown TEXT;
+CREATE INDEX persons_turns ON persons (turns) WHERE turns IS NOT NULL;
+CREATE INDEX persons_grown ON persons (grown) WHERE grown IS NOT NULL;
+ALTER TABLE visits ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE drafts ADD COLUMN day TEXT;
 ";
 
 /// Brings the tables to the newest version, each step in a transaction of its own. A database of a newer program is left as it is.
@@ -177,9 +188,6 @@ pub fn migrate(db: &mut Connection) -> Result<()> {
         if version < step {
             let tx = db.transaction()?;
             tx.execute_batch(tables)?;
-            if step == 3 {
-                super::index::refill_persons(&tx)?;
-            }
             tx.pragma_update(None, "user_version", step)?;
             tx.commit()?;
         }

@@ -2,11 +2,12 @@
 use super::{Book, Roster, View, blobs, changes, index, intent::Intent, meta, record};
 use crate::env::random;
 use crate::{Env, Result};
+use chrono::NaiveDate;
 use domain::sync::Reference;
 use domain::{AreaCode, Hash, RecordId, Row, Timestamp};
 use records::{Actor, Change, Pen, Record};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A transaction under way.
 pub struct Work<'a> {
@@ -17,9 +18,11 @@ pub struct Work<'a> {
     now: Timestamp,
     book: &'a Book,
     roster: &'a Roster,
+    day: Option<NaiveDate>,
     new_book: Option<Book>,
     changed: BTreeSet<RecordId>,
     persons: BTreeSet<RecordId>,
+    files: BTreeSet<RecordId>,
     visits: BTreeSet<RecordId>,
     all_dues: bool,
 }
@@ -27,21 +30,28 @@ pub struct Work<'a> {
 /// What a transaction did.
 pub struct Done {
     pub(super) changed: BTreeSet<RecordId>,
-    pub(super) persons: BTreeSet<RecordId>,
+    /// Persons whose files are others now, or gone.
+    pub(super) files: BTreeSet<RecordId>,
+    /// When the next visits are due that were worked out anew.
+    pub(super) dues: BTreeMap<RecordId, Option<NaiveDate>>,
     pub(super) book: Option<Book>,
+    pub(super) day: NaiveDate,
 }
 
 impl<'a> Work<'a> {
-    pub(super) fn new(db: &'a Connection, env: &'a dyn Env, book: &'a Book, roster: &'a Roster) -> Work<'a> {
+    /// `day` is the one for which due days stand in the index.
+    pub(super) fn new(db: &'a Connection, env: &'a dyn Env, book: &'a Book, roster: &'a Roster, day: Option<NaiveDate>) -> Work<'a> {
         Work {
             db,
             env,
             now: env.now(),
             book,
             roster,
+            day,
             new_book: None,
             changed: BTreeSet::new(),
             persons: BTreeSet::new(),
+            files: BTreeSet::new(),
             visits: BTreeSet::new(),
             all_dues: false,
         }
@@ -163,7 +173,7 @@ impl<'a> Work<'a> {
         self.changed.insert(id);
         self.persons.insert(person);
         match row {
-            Row::Person(_) => {}
+            Row::Person(_) => _ = self.files.insert(id),
             Row::Visit(v) => _ = self.visits.insert(v.id),
             Row::Review(r) => _ = self.visits.insert(r.target),
         }
@@ -183,7 +193,7 @@ impl<'a> Work<'a> {
         if matches!(row, Row::Visit(v) if !v.photos.is_empty()) {
             blobs::drop_unnamed(self.db)?;
         }
-        self.persons.insert(id);
+        self.files.insert(id);
         self.changed.insert(id);
         Ok(())
     }
@@ -229,6 +239,11 @@ impl<'a> Work<'a> {
         self.changed.insert(id);
     }
 
+    /// Leaves to a later transaction for whom the next visit is to be worked out.
+    pub fn put_off(&mut self) -> BTreeSet<RecordId> {
+        std::mem::take(&mut self.persons)
+    }
+
     /// Makes index and document rows anew from the documents.
     pub fn reindex_all(&mut self) -> Result<()> {
         let mut statement = self.db.prepare("SELECT id, area FROM records ORDER BY kind")?;
@@ -245,13 +260,26 @@ impl<'a> Work<'a> {
         for visit in &self.visits {
             index::refresh_stage(self.db, *visit)?;
         }
-        if self.all_dues {
+        let today = self.now.day();
+        // A clock that was put back: whatever was worked out for the days to come does not hold.
+        let back = self.day.is_none_or(|day| today < day);
+        if self.all_dues || back {
             self.persons = index::all_persons(self.db)?;
+        } else if self.day != Some(today) {
+            self.persons.extend(index::turned(self.db, today)?);
+        }
+        if self.day != Some(today) {
+            // The day changes categories in force, too.
+            self.files.extend(&self.persons);
+        }
+        if self.day != Some(today) {
+            meta::put(self.db, meta::DUES_DAY, &today)?;
         }
         let rules = &self.book().policy().due;
+        let mut dues = BTreeMap::new();
         for person in &self.persons {
-            index::refresh_due(self.db, *person, rules, self.now.day())?;
+            dues.insert(*person, index::refresh_due(self.db, *person, rules, today)?);
         }
-        Ok(Done { changed: self.changed, persons: self.persons, book: self.new_book })
+        Ok(Done { changed: self.changed, files: self.files, dues, book: self.new_book, day: today })
     }
 }

@@ -33,14 +33,14 @@ fn a_visit_is_finished_when_nothing_is_open() {
     let mut device = Device::of(li());
     let id = device.new_file("陈小满", &[]);
     let draft = device.ask(start(id)).id;
-    let failure = device.call(FinishVisit { draft }).unwrap_err();
+    let failure = device.call(FinishVisit { draft, sure: false }).unwrap_err();
     assert_eq!((failure.code, failure.field.is_some()), (Code::FormIncomplete, true));
     assert_eq!(device.refuses(Answer { draft, question: "no_such_question".into(), value: true.into() }), Code::UnknownField);
     for (question, value) in answers("child-visit@1") {
         device.ask(Answer { draft, question, value });
     }
     device.ask(Answer { draft, question: "note".into(), value: "奶奶腿疼".into() });
-    let visit = device.ask(FinishVisit { draft });
+    let visit = device.ask(FinishVisit { draft, sure: false });
     assert!(device.ask(Drafts {}).is_empty());
     let shown = device.ask(Visit { id: visit });
     assert_eq!((shown.item.state, shown.item.by.as_str(), shown.item.name.as_str()), (VisitState::Saved, "李主任", "陈小满"));
@@ -53,7 +53,7 @@ fn a_visit_is_finished_when_nothing_is_open() {
 fn the_last_visit_is_carried_over_and_only_differences_are_entered() {
     let mut device = Device::of(li());
     let id = device.new_file("陈小满", &[]);
-    device.ask(NewVisit { person: id, form: "child-visit@1".into(), answers: answers("child-visit@1") });
+    device.ask(NewVisit { person: id, form: "child-visit@1".into(), answers: answers("child-visit@1"), sure: false });
     device.clock.pass(7 * DAY);
     let draft = device.ask(start(id));
     assert!(draft.answers.is_empty() && !draft.last.is_empty());
@@ -76,6 +76,6 @@ fn a_draft_of_a_form_unknown_here_is_kept() {
     let draft = device.ask(start(id)).id;
     device.core.transact(Durability::Full, |w| Ok(w.db.execute("UPDATE drafts SET form = 'child-visit@99'", [])?)).unwrap();
     assert_eq!(device.refuses(OpenDraft { draft }), Code::UnknownForm);
-    assert_eq!(device.refuses(FinishVisit { draft }), Code::UnknownForm);
+    assert_eq!(device.refuses(FinishVisit { draft, sure: false }), Code::UnknownForm);
     assert_eq!(device.ask(Drafts {}).len(), 1);
 }

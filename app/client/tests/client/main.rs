@@ -1,6 +1,7 @@
 //! Devices with real folders and real files, and no network.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+mod categories;
 mod command_line;
 mod damage;
 mod drafts;
@@ -15,3 +16,4 @@ mod roles;
 mod same;
 mod search;
 mod village;
+mod visit_days;

@@ -130,7 +130,7 @@ fn a_choice_whose_other_value_was_not_taken_stops_no_sync() {
 #[test]
 fn a_refused_visit_stays_readable_here_and_says_why() {
     let (mut device, person) = with_a_file();
-    let visit = device.ask(NewVisit { person, form: "child-visit@1".into(), answers: answers("child-visit@1") });
+    let visit = device.ask(NewVisit { person, form: "child-visit@1".into(), answers: answers("child-visit@1"), sure: false });
     let sent = prepare(&device.core).unwrap();
     let refusal = Refusal { n: 0, reason: Code::NotAllowed.into(), blocked: vec![] };
     let answer = reply(&device, vec![], vec![refusal]);
@@ -168,4 +168,29 @@ fn a_clock_a_year_off_is_told_and_loses_nothing() {
         take_in(&mut device.core, &nothing, answer).unwrap();
         assert_eq!(device.ask(Status {}).clock_off, None, "set right again");
     }
+}
+
+#[test]
+fn a_visit_that_a_wrong_clock_dated_is_begun_anew_with_the_servers_time_and_keeps_all_of_it() {
+    let (mut device, person) = with_a_file();
+    let answers = serde_json::from_value(serde_json::json!({"kind": "home", "met": "refused", "refused_why": "busy", "note": "改天再来。"})).unwrap();
+    let visit = device.ask(NewVisit { person, form: "child-visit@1".into(), answers, sure: false });
+    device.ask(AmendVisit { visit, answers: [("note".to_owned(), "改天再来，已约周三。".into())].into() });
+    let sent = prepare(&device.core).unwrap();
+    assert_eq!(sent.sent.len(), 2);
+    // The server's clock says that this one is seventy years ahead.
+    let servers = Timestamp(device.core.env().now().0 - 70 * 365 * 24 * 3600 * 1000);
+    let refusal = Refusal { n: 0, reason: domain::Failure::of(Code::Clock, "head.at"), blocked: vec![1] };
+    let answer = SyncReply { now: servers, ..reply(&device, vec![], vec![refusal]) };
+    let taken = take_in(&mut device.core, &sent, answer).unwrap();
+    assert!(taken.more && taken.refused == 0, "it goes up at once");
+    let shown = device.ask(Visit { id: visit });
+    assert_eq!(shown.item.at.day(), servers.day());
+    assert!(serde_json::to_string(&shown).unwrap().contains("已约周三"));
+    assert_eq!(device.ask(Status {}).refused, 0);
+    let again = prepare(&device.core).unwrap();
+    assert_eq!(again.sent.len(), 2);
+    assert!(again.sent.iter().all(|hash| !sent.sent.contains(hash)), "under a new name");
+    let answer = reply(&device, again.sent.clone(), vec![]);
+    assert_eq!(take_in(&mut device.core, &again, answer).unwrap().accepted, 2);
 }

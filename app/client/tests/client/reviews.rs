@@ -6,7 +6,7 @@ use domain::{Code, RecordId};
 fn visited() -> (Device, Device, RecordId, RecordId) {
     let (mut li, mut wang) = (Device::of(li()), Device::of(wang()));
     let person = li.new_file("陈小满", &[]);
-    let visit = li.ask(NewVisit { person, form: "child-visit@1".into(), answers: answers("child-visit@1") });
+    let visit = li.ask(NewVisit { person, form: "child-visit@1".into(), answers: answers("child-visit@1"), sure: false });
     li.send_to(&mut wang);
     (li, wang, person, visit)
 }
@@ -37,7 +37,7 @@ fn a_visit_is_returned_corrected_and_approved() {
     let draft = li.ask(StartVisit { person, form: None, correct: Some(visit) });
     assert_eq!(draft.comment.map(|c| c.comment).as_deref(), Some("请写明学校"));
     li.ask(Answer { draft: draft.id, question: "note".into(), value: "铜都小学".into() });
-    assert_eq!(li.ask(FinishVisit { draft: draft.id }), visit);
+    assert_eq!(li.ask(FinishVisit { draft: draft.id, sure: false }), visit);
     assert_eq!(state(&mut li, visit), VisitState::Saved);
     assert!(li.ask(Inbox {}).is_empty());
     li.send_to(&mut wang);
@@ -60,7 +60,7 @@ fn a_visit_changed_after_approval_says_so() {
     wang.send_to(&mut li);
     let draft = li.ask(StartVisit { person, form: None, correct: Some(visit) }).id;
     li.ask(Answer { draft, question: "note".into(), value: "补记".into() });
-    li.ask(FinishVisit { draft });
+    li.ask(FinishVisit { draft, sure: false });
     assert_eq!(state(&mut li, visit), VisitState::Changed);
     li.send_to(&mut wang);
     assert_eq!(state(&mut wang, visit), VisitState::Changed);
@@ -74,7 +74,7 @@ fn nobody_reviews_her_own_visits_and_directors_none() {
     let heads = li.ask(Visit { id: visit }).heads;
     let approve = |visit, heads| Review { visit, heads, decision: Decision::Approved, comment: String::new(), fields: Default::default() };
     assert_eq!(li.refuses(approve(visit, heads)), Code::NotAllowed);
-    let own = wang.ask(NewVisit { person, form: "child-visit@1".into(), answers: answers("child-visit@1") });
+    let own = wang.ask(NewVisit { person, form: "child-visit@1".into(), answers: answers("child-visit@1"), sure: false });
     let heads = wang.ask(Visit { id: own }).heads;
     assert_eq!(wang.refuses(approve(own, heads)), Code::NotAllowed);
     assert_eq!(wang.ask(ReviewQueue {}).len(), 1);

@@ -5,6 +5,7 @@ use crate::form::Answers;
 use crate::roles::Role;
 use crate::staff::Staff;
 use crate::{DeviceId, Failure, Hash, Programme, RecordId, Timestamp};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -35,6 +36,11 @@ pub enum About {
     },
     /// Two files may be of one person. The message is about the later one.
     MaybeSame(Box<super::SamePair>),
+    /// A child who comes of age soon, or did, and is still in a category of children.
+    ComesOfAge {
+        /// Her eighteenth birthday.
+        on: NaiveDate,
+    },
     /// Work of mine that the server did not accept. It is kept.
     Refused {
         /// Why.
@@ -160,11 +166,20 @@ pub struct ImportReport {
     pub updated: u64,
     /// As before.
     pub unchanged: u64,
-    /// Rows that were not taken.
+    /// Rows and cells that were not taken.
     pub errors: Vec<RowError>,
+    /// What somebody should look at: what was left out, guessed or found otherwise.
+    #[serde(default)]
+    pub notes: Vec<RowError>,
+    /// Of the errors, changes of known staff (areas, role, name) that wait for a yes.
+    #[serde(default)]
+    pub asked: u64,
+    /// The list with a column of remarks, xlsx in base64, where it was asked for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remarks: String,
 }
 
-/// A cell that was not understood.
+/// What is said of a row or a cell of a list.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct RowError {
     /// Sheet name.

@@ -25,8 +25,11 @@ pub struct VisitItem {
     pub kind: String,
     /// … and its label.
     pub kind_label: String,
-    /// When.
+    /// When; the beginning of its day where only that is known.
     pub at: Timestamp,
+    /// Its day.
+    #[serde(default)]
+    pub day: NaiveDate,
     /// Who: name.
     pub by: String,
     /// First words.
@@ -46,6 +49,9 @@ pub struct VisitDetail {
     pub heads: Vec<Hash>,
     /// Each question with this visit's and the last one's answer, in words.
     pub lines: Vec<AnswerLine>,
+    /// When it was entered, where that was another day than the visit's.
+    #[serde(default)]
+    pub entered: Option<NaiveDate>,
     /// Day of the visit before.
     pub last_day: Option<NaiveDate>,
     /// Whether the form's version is known here.
@@ -134,6 +140,14 @@ pub struct Draft {
     pub last: Answers,
     /// Day of the last visit.
     pub last_day: Option<NaiveDate>,
+    /// Day of this visit.
+    pub day: NaiveDate,
+    /// The earliest and the latest day that it may have.
+    pub days: (NaiveDate, NaiveDate),
+    /// It was begun on another day than today, and nobody said yet on which day the visit was.
+    pub asks_day: bool,
+    /// What a visit that is corrected says now: its dates are not held against the calendar again.
+    pub before: Answers,
     /// What is still open or wrong.
     pub problems: Vec<Problem>,
     /// The visit being corrected.

@@ -2,6 +2,7 @@
 use super::answers::must;
 use super::{Answers, Dates, Form, Question, QuestionKind};
 use crate::Value;
+use crate::shape::{MAX_LINE, MAX_PROSE};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -42,13 +43,18 @@ pub enum ProblemKind {
 }
 
 impl Form {
-    /// Everything that keeps these answers from being a finished visit, in the order of the form. `today` bounds dates.
-    /// Answers to questions that are not asked are no problem: they do not count.
-    pub fn check(&self, answers: &Answers, today: NaiveDate) -> Vec<Problem> {
+    /// Everything that keeps these answers from being a finished visit, in the order of the form. `day`, that of the visit, bounds
+    /// dates. Answers to questions that are not asked are no problem: they do not count.
+    pub fn check(&self, answers: &Answers, day: NaiveDate) -> Vec<Problem> {
+        self.check_correction(answers, &Answers::new(), day)
+    }
+
+    /// The same of a visit that is corrected: a date that it says already is not held against the visit's day again.
+    pub fn check_correction(&self, answers: &Answers, before: &Answers, day: NaiveDate) -> Vec<Problem> {
         let (asked, live) = self.walk(answers);
         let known = asked.into_iter().filter_map(|q| {
             let kind = match live.get(&q.id) {
-                Some(value) => problem_of(q, value, Some(today))?,
+                Some(value) => problem_of(q, value, Some(day).filter(|_| before.get(&q.id) != Some(value)))?,
                 None if must(q, &live) => ProblemKind::Required,
                 None => return None,
             };
@@ -59,8 +65,8 @@ impl Form {
     }
 }
 
-/// What is wrong with one answer that was given. Without `today`, dates are not held against the calendar's bounds.
-pub(super) fn problem_of(question: &Question, value: &Value, today: Option<NaiveDate>) -> Option<ProblemKind> {
+/// What is wrong with one answer that was given. Without `day`, dates are not held against the bounds of their question.
+pub(super) fn problem_of(question: &Question, value: &Value, day: Option<NaiveDate>) -> Option<ProblemKind> {
     use QuestionKind::*;
     match (question.kind, value) {
         (Choice, Value::Text(id)) => question.option(id).is_none().then_some(ProblemKind::NotAnOption),
@@ -75,12 +81,13 @@ pub(super) fn problem_of(question: &Question, value: &Value, today: Option<Naive
             None => Some(ProblemKind::WrongType),
         },
         (Date, Value::Text(_)) => match date_of(value) {
-            Some(day) if today.is_none_or(|today| fits(question.dates, day, today)) => None,
+            Some(said) if day.is_none_or(|day| fits(question.dates, said, day)) => None,
             _ => Some(ProblemKind::BadDate),
         },
         (Text, Value::Text(s)) if s.contains('\n') => Some(ProblemKind::WrongType),
-        (Text, Value::Text(s)) => length(question, s, TEXT_CHARS),
-        (Prose, Value::Text(s)) => length(question, s, PROSE_CHARS),
+        (Text, Value::Text(s)) if s.len() <= MAX_LINE => length(question, s, TEXT_CHARS),
+        (Prose, Value::Text(s)) if s.len() <= MAX_PROSE => length(question, s, PROSE_CHARS),
+        (Text | Prose, Value::Text(_)) => Some(ProblemKind::TooLong),
         _ => Some(ProblemKind::WrongType),
     }
 }
@@ -97,10 +104,10 @@ fn length(question: &Question, text: &str, most: f64) -> Option<ProblemKind> {
     question.min.is_some_and(|min| chars < min).then_some(ProblemKind::OutOfRange)
 }
 
-fn fits(bound: Option<Dates>, day: NaiveDate, today: NaiveDate) -> bool {
+fn fits(bound: Option<Dates>, said: NaiveDate, day: NaiveDate) -> bool {
     match bound {
-        Some(Dates::NotFuture) => day <= today,
-        Some(Dates::NotPast) => day >= today,
+        Some(Dates::NotFuture) => said <= day,
+        Some(Dates::NotPast) => said >= day,
         None => true,
     }
 }

@@ -117,13 +117,13 @@ impl Default for Required {
     }
 }
 
-/// Which days a date may be, today included.
+/// Which days a date may be, seen from the day of the visit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Dates {
-    /// Today or earlier.
+    /// That day or earlier.
     NotFuture,
-    /// Today or later.
+    /// That day or later.
     NotPast,
 }
 

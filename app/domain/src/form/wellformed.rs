@@ -55,7 +55,7 @@ pub(super) fn check(form: &Form) -> Result<(), FormError> {
         condition(&section.id, section.show_if.as_ref(), &before)?;
         for question in &section.questions {
             check_question(question)?;
-            if question.id == super::PHOTOS {
+            if [super::PHOTOS, super::WHEN].contains(&question.id.as_str()) {
                 return Err(FormError::Taken(question.id.clone()));
             }
             condition(&question.id, question.show_if.as_ref(), &before)?;

@@ -62,7 +62,8 @@ fn show_date(value: &Value, lang: &str) -> Option<String> {
     Some(format!("{}年{}月{}日", day.year(), day.month(), day.day()))
 }
 
-fn first_words(text: &str) -> String {
+/// The first words of a text on one line, with an ellipsis where it goes on.
+pub fn first_words(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(SUMMARY_CHARS) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default().trim_end()),

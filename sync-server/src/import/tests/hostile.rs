@@ -97,7 +97,8 @@ fn a_list_without_a_header_says_what_is_missing() {
         let report = roster(&conn, &mut files, "a.xlsx", &bytes, today()).unwrap();
         assert_eq!((report.added, report.errors.len()), (0, 1));
         assert!(
-            staff(&conn, "a.xlsx", &bytes).unwrap().errors.len() == 1 && areas(&conn, "a.xlsx", &bytes, None, today()).unwrap().errors.len() == 1
+            staff(&conn, "a.xlsx", &bytes, false, NOW).unwrap().errors.len() == 1
+                && areas(&conn, "a.xlsx", &bytes, None, today()).unwrap().errors.len() == 1
         );
     }
 }
@@ -125,4 +126,110 @@ proptest::proptest! {
         bytes[at] = byte;
         let _ = roster(&conn, &mut files, "a.xlsx", &bytes, today());
     }
+}
+
+/// An old workbook (BIFF 8) of these sheets: name, state, records.
+fn old_workbook(shared: &[&str], before: &[Vec<u8>], sheets: &[(&str, u8, Vec<Vec<u8>>)]) -> Vec<u8> {
+    let begin = |kind: u16| record(0x0809, &[&0x0600u16.to_le_bytes()[..], &kind.to_le_bytes(), &[0; 12]].concat());
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    let sheet = |records: &Vec<Vec<u8>>| [begin(0x10), records.concat(), record(0x000a, &[])].concat();
+    let bound = |(name, state, _): &(&str, u8, Vec<Vec<u8>>), at: u32| {
+        record(0x0085, &[&at.to_le_bytes()[..], &[*state, 0, u8::try_from(name.encode_utf16().count()).unwrap(), 1], &wide(name)].concat())
+    };
+    let mut strings = [u32::try_from(shared.len()).unwrap().to_le_bytes(); 2].concat();
+    for text in shared {
+        strings.extend(u16::try_from(text.encode_utf16().count()).unwrap().to_le_bytes());
+        strings.push(1);
+        strings.extend(wide(text));
+    }
+    let head = |places: &[u32]| {
+        let bounds = sheets.iter().zip(places).map(|(s, at)| bound(s, *at)).collect::<Vec<_>>().concat();
+        [begin(5), before.concat(), bounds, record(0x00fc, &strings), record(0x000a, &[])].concat()
+    };
+    let mut at = u32::try_from(head(&vec![0; sheets.len()]).len()).unwrap();
+    let bodies: Vec<Vec<u8>> = sheets.iter().map(|(.., records)| sheet(records)).collect();
+    let mut places = Vec::new();
+    for body in &bodies {
+        places.push(at);
+        at += u32::try_from(body.len()).unwrap();
+    }
+    let stream = [head(&places), bodies.concat()].concat();
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    file.create_stream("/Workbook").unwrap().write_all(&stream).unwrap();
+    file.flush().unwrap();
+    file.into_inner().into_inner()
+}
+
+fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+    [&kind.to_le_bytes()[..], &u16::try_from(data.len()).unwrap().to_le_bytes(), data].concat()
+}
+fn shared_at(row: u16, column: u16, nth: u32) -> Vec<u8> {
+    record(0x00fd, &[&row.to_le_bytes()[..], &column.to_le_bytes(), &[0; 2], &nth.to_le_bytes()].concat())
+}
+fn number_at(row: u16, column: u16, style: u16, n: f64) -> Vec<u8> {
+    record(0x0203, &[&row.to_le_bytes()[..], &column.to_le_bytes(), &style.to_le_bytes(), &n.to_le_bytes()].concat())
+}
+
+#[test]
+fn an_old_workbook_is_read_with_what_is_hidden_and_as_it_is_shown() {
+    let conn = county();
+    let words = ["编号", "姓名", "岗位", "负责区域", "周一", "周二", "儿童主任", "桃源村"];
+    let format = [&164u16.to_le_bytes()[..], &6u16.to_le_bytes(), &[0], b"\"S\"000"].concat();
+    let style = |code: u16| record(0x00e0, &[&[0; 2][..], &code.to_le_bytes(), &[0; 16]].concat());
+    let hidden_row = record(0x0208, &[&2u16.to_le_bytes()[..], &[0; 10], &[0x20, 0, 0, 0]].concat());
+    let cells: Vec<Vec<u8>> = (0..4).map(|c| shared_at(0, c, c.into())).chain([hidden_row, number_at(1, 0, 1, 31.0)]).collect();
+    let row = |at: u16, name: u32| vec![shared_at(at, 1, name), shared_at(at, 2, 6), shared_at(at, 3, 7)];
+    let visible = [cells, row(1, 4), row(2, 5)].concat();
+    let bytes = old_workbook(&words, &[record(0x041e, &format), style(0), style(164)], &[("人员", 0, visible), ("旧", 1, vec![shared_at(0, 0, 1)])]);
+    let report = staff(&conn, "a.xls", &bytes, false, NOW).unwrap();
+    assert_eq!((report.added, report.errors), (1, vec![]));
+    assert_eq!(registry::staff(&conn, &"S031".parse().unwrap()).unwrap().unwrap().name, "周一");
+    let said: Vec<(&str, u32)> = report.notes.iter().map(|e| (e.sheet.as_str(), e.row)).collect();
+    assert!(said.contains(&("人员", 3)) && said.contains(&("旧", 1)), "{said:?}");
+}
+
+#[test]
+fn an_old_workbook_whose_cells_lie_far_apart_is_refused_before_it_is_read() {
+    let far = || vec![number_at(0, 0, 0, 1.0), number_at(u16::MAX, 255, 0, 1.0)];
+    let bytes = old_workbook(&[], &[], &["a", "b", "c", "d", "e", "f"].map(|name| (name, 0, far())));
+    assert!(bytes.len() < 40_000);
+    assert_eq!(fails("名册.xls", &bytes), domain::Code::TooLarge);
+    // What a sheet says of itself makes no room either.
+    let said = record(0x0200, &[&0u32.to_le_bytes()[..], &65_536u32.to_le_bytes(), &0u16.to_le_bytes(), &256u16.to_le_bytes(), &[0; 2]].concat());
+    assert_eq!(fails("名册.xls", &old_workbook(&[], &[], &[("a", 0, vec![said])])), domain::Code::TooLarge);
+}
+
+#[test]
+fn an_old_workbook_whose_cells_share_a_long_text_is_refused() {
+    let long = "很".repeat(10_000);
+    let cells = (0..3000).map(|row| shared_at(row, 0, 0)).collect();
+    // The table of shared texts goes on in further records; here it is short enough for one.
+    let long = &long[..long.len().min(12_000)];
+    assert_eq!(fails("名册.xls", &old_workbook(&[long], &[], &[("a", 0, cells)])), domain::Code::TooLarge);
+    // A label that says it is longer than it is.
+    let label = |row: u16| record(0x0204, &[&row.to_le_bytes()[..], &[0; 4], &u16::MAX.to_le_bytes(), &[0]].concat());
+    assert_eq!(fails("名册.xls", &old_workbook(&[], &[], &[("a", 0, (0..600).map(label).collect())])), domain::Code::TooLarge);
+}
+
+#[test]
+fn a_long_text_that_many_cells_share_is_kept_once_and_costs_the_field_only() {
+    let (conn, mut files) = (county(), Cabinet::default());
+    let bytes = book(|sheet| {
+        row(sheet, 0, &["姓名", "村", "类别", "地址"]);
+        row(sheet, 1, &["王小雨", "桃源村", "孤儿", "很长的地址"]);
+        (2..3000).for_each(|at| _ = sheet.write_string(at, 3, "很长的地址").unwrap());
+    });
+    let long = "x".repeat(1 << 20);
+    let bytes = rewritten(&bytes, "xl/sharedStrings.xml", |xml| xml.replace("很长的地址", &long));
+    let report = roster(&conn, &mut files, "a.xlsx", &bytes, today()).unwrap();
+    assert_eq!((report.added, files.of("王小雨").text("contact.address")), (1, None));
+    assert!(report.notes.iter().any(|e| e.row == 2 && e.column == "地址" && e.reason.contains("太长")));
+}
+
+#[test]
+fn too_much_text_or_too_many_texts_are_refused() {
+    let line = format!("{},{}\n", "甲".repeat(1300), "乙".repeat(1300));
+    assert_eq!(fails("名册.csv", line.repeat(4500).as_bytes()), domain::Code::TooLarge);
+    let flood = zipped(&[("xl/workbook.xml", b"<workbook/>".to_vec()), ("xl/sharedStrings.xml", b"<si/>".repeat(4_100_000))]);
+    assert_eq!(fails("名册.xlsx", &flood), domain::Code::TooLarge);
 }

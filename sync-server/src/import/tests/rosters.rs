@@ -94,7 +94,7 @@ fn bad_rows_are_reported_with_row_and_column_and_good_ones_go_in() {
         sheet.write_string(15, 5, "孤儿").unwrap();
     });
     let report = roster(&conn, &mut files, "名册.xlsx", &bytes, today()).unwrap();
-    assert_eq!((report.added, report.updated, report.unchanged), (2, 0, 0));
+    assert_eq!((report.added, report.updated, report.unchanged), (4, 0, 0));
     assert_eq!(
         places(&report),
         [
@@ -104,16 +104,16 @@ fn bad_rows_are_reported_with_row_and_column_and_good_ones_go_in() {
             (6, "村"),
             (7, "村"),
             (8, "类别"),
-            (9, "电话"),
             (10, "出生日期"),
             (10, "性别"),
             (11, "姓名"),
             (12, "身份证号"),
-            (13, "责任人"),
             (16, "身份证号"),
         ]
     );
-    assert!(report.errors.iter().all(|e| e.sheet == "名册" && !e.reason.is_empty()));
+    // A side field costs the field.
+    assert_eq!(report.notes.iter().map(|e| (e.row, e.column.as_str())).collect::<Vec<_>>(), [(9, "电话"), (13, "责任人")]);
+    assert!(report.errors.iter().chain(&report.notes).all(|e| e.sheet == "名册" && !e.reason.is_empty()));
     assert!(report.errors.last().unwrap().reason.contains("文本"));
     let text = serde_json::to_string(&report).unwrap();
     assert!(!text.contains("20150307") && !text.contains("坏"), "reasons do not repeat the cells");

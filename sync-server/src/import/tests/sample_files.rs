@@ -15,7 +15,7 @@ fn the_sample_files_go_in_whole_and_the_same_again_changes_nothing() {
     for added in [true, false] {
         let reports = [
             areas(&conn, "areas.xlsx", AREAS, None, today()).unwrap(),
-            staff(&conn, "staff.xlsx", STAFF).unwrap(),
+            staff(&conn, "staff.xlsx", STAFF, false, NOW).unwrap(),
             roster(&conn, &mut files, "roster.xlsx", ROSTER, today()).unwrap(),
         ];
         for (report, count) in reports.iter().zip([28, 32, 48]) {

@@ -50,13 +50,13 @@ fn staff_come_with_roles_and_areas_by_name_or_code() {
         row(sheet, 9, &["", "周敏", "社工", "", "石桥镇", ""]);
         row(sheet, 10, &["S015", "刘洋", "管理员", "", "", "安和县"]);
     });
-    let report = staff(&conn, "人员.xlsx", &bytes).unwrap();
+    let report = staff(&conn, "人员.xlsx", &bytes, false, NOW).unwrap();
     assert_eq!((report.added, places(&report)), (6, vec![(8, "岗位"), (9, "工号")]));
     let areas_of = |id: &str| registry::staff(&conn, &id.parse().unwrap()).unwrap().unwrap().areas.into_iter().map(String::from).collect::<Vec<_>>();
     assert_eq!(areas_of("S010"), ["990101001201", "990101001202"]);
     assert_eq!(areas_of("S011"), ["990101001"]);
     assert_eq!(areas_of("S012").len(), 2);
     assert_eq!(areas_of("S013"), ["990101"]);
-    let again = staff(&conn, "人员.xlsx", &bytes).unwrap();
+    let again = staff(&conn, "人员.xlsx", &bytes, false, NOW).unwrap();
     assert_eq!((again.added, again.updated, again.unchanged), (0, 0, 6));
 }

@@ -1,8 +1,9 @@
 //! `make bench`: each figure is one JSON line `{"bench","value","unit","goal","meets"}`; the goals are those of ARCHITECTURE.md.
-//! Built with optimisation; a debug build says nothing about speed. `bench NAME` runs one of the five.
+//! Built with optimisation; a debug build says nothing about speed. `bench NAME` runs one of the six.
 #![allow(clippy::disallowed_methods, reason = "measuring needs the real clock")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod arrival;
 mod browser;
 mod road;
 mod store;
@@ -19,7 +20,14 @@ fn figure(bench: &str, value: f64, unit: &str, goal: f64) {
 type Bench = fn() -> anyhow::Result<()>;
 
 fn main() -> anyhow::Result<()> {
-    let all: [(&str, Bench); 5] = [("sync", sync::run), ("road", road::run), ("store", store::run), ("storm", storm::run), ("browser", browser::run)];
+    let all: [(&str, Bench); 6] = [
+        ("sync", sync::run),
+        ("road", road::run),
+        ("store", store::run),
+        ("storm", storm::run),
+        ("browser", browser::run),
+        ("arrival", arrival::run),
+    ];
     let only = std::env::args().nth(1);
     for (name, run) in all {
         if only.as_deref().is_none_or(|only| only == name) {

@@ -85,7 +85,7 @@ pub fn run() -> anyhow::Result<()> {
     let (wang, _) = Worker::enrol(&dir.path().join("wang"), &server, "S002")?;
     let persons = li.persons(30)?;
     for n in 0..30 {
-        li.ask(NewVisit { person: persons[n % persons.len()], form: "child-visit@1".into(), answers: answers(n) })?;
+        li.ask(NewVisit { person: persons[n % persons.len()], form: "child-visit@1".into(), answers: answers(n), sure: false })?;
     }
     for (n, person) in persons.iter().take(10).enumerate() {
         let edits =

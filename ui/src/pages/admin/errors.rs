@@ -1,4 +1,4 @@
-//! The rows of a list that were not taken: where they are and what to do, to be copied into the office's own sheet.
+//! What is said of the rows of a list: where they are and what to do, to be copied into the office's own sheet.
 
 use domain::api::RowError;
 use text::Text;
@@ -18,6 +18,13 @@ const SHOWN: usize = 200;
 pub struct ErrorsProps {
     /// The rows.
     pub rows: Vec<RowError>,
+    /// The words above them.
+    pub title: AttrValue,
+    /// What to do.
+    pub note: AttrValue,
+    /// A stable name for tests.
+    #[prop_or(AttrValue::Static("import-errors"))]
+    pub test: AttrValue,
 }
 
 /// The table as office programs take it from the clipboard: columns by tab, rows by line.
@@ -47,10 +54,10 @@ pub fn Errors(props: &ErrorsProps) -> Html {
     let rest = props.rows.len().saturating_sub(SHOWN);
     html! {
         <section class="stack">
-            <div class="section"><h2>{ text.admin_import_errors(count(props.rows.len())) }</h2></div>
-            <p class="muted">{ text.admin_import_errors_note() }</p>
+            <div class="section"><h2>{ &props.title }</h2></div>
+            <p class="muted">{ &props.note }</p>
             <Button text={text.admin_import_copy()} look={Look::Line} icon={Glyph::Copy} fit={true} test="copy-errors" {onclick} />
-            <div class="card flush errors"><table data-test="import-errors">
+            <div class="card flush errors"><table data-test={&props.test}>
                 <thead><tr>
                     <th>{ text.admin_sheet() }</th>
                     <th class="end">{ text.admin_row() }</th>

@@ -73,16 +73,36 @@ pub fn Import() -> Html {
         })
     };
     let import = use_command::<AdminImport>(done);
+    // What would come of it, asked for as soon as a file is chosen.
+    let preview = use_state(|| None::<ImportReport>);
+    let yes = use_state(|| false);
+    let check = use_command::<AdminImport>({
+        let preview = preview.setter();
+        Callback::from(move |got: ImportReport| preview.set(Some(got)))
+    });
+    let try_out = {
+        let (run, preview, yes) = (check.callback(), preview.setter(), yes.setter());
+        Callback::from(move |(what, file): (ImportKind, Chosen)| {
+            preview.set(None);
+            yes.set(false);
+            run.emit(AdminImport { what, file: file.name, content: file.content, dry_run: true, yes: false });
+        })
+    };
+    let again = try_out.clone();
     let onfile = {
         let (chosen, trouble, report) = (chosen.setter(), trouble.setter(), report.setter());
+        let (what, try_out) = (*kind, try_out.clone());
         Callback::from(move |event: Event| {
             let Some(input) = event.target().and_then(|t| t.dyn_into::<HtmlInputElement>().ok()) else { return };
             let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
-            let (chosen, trouble) = (chosen.clone(), trouble.clone());
+            let (chosen, trouble, try_out) = (chosen.clone(), trouble.clone(), try_out.clone());
             report.set(None);
             spawn_local(async move {
                 let answer = read(&file).await;
                 trouble.set(answer.as_ref().err().copied());
+                if let Ok(file) = &answer {
+                    try_out.emit((what, file.clone()));
+                }
                 chosen.set(answer.ok());
                 // The same file can be chosen again once it was corrected.
                 input.set_value("");
@@ -90,23 +110,42 @@ pub fn Import() -> Html {
         })
     };
     let onpick = {
-        let (kind, report) = (kind.setter(), report.setter());
+        let (kind, report, chosen) = (kind.setter(), report.setter(), (*chosen).clone());
         Callback::from(move |(value, on): (AttrValue, bool)| {
             if let Some((to, _)) = KINDS.iter().find(|(_, code)| on && *code == value.as_str()) {
                 kind.set(*to);
                 report.set(None);
+                if let Some(file) = chosen.clone() {
+                    try_out.emit((*to, file));
+                }
             }
         })
     };
     let go = {
-        let (run, what, chosen) = (import.callback(), *kind, (*chosen).clone());
+        let (run, what, chosen, yes) = (import.callback(), *kind, (*chosen).clone(), *yes);
         Callback::from(move |()| {
             if let Some(Chosen { name, content }) = chosen.clone() {
-                run.emit(AdminImport { what, file: name, content });
+                run.emit(AdminImport { what, file: name, content, dry_run: false, yes });
             }
         })
     };
     let retry = go.clone();
+    let again = {
+        let (what, chosen, try_out) = (*kind, (*chosen).clone(), again);
+        Callback::from(move |()| {
+            if let Some(file) = chosen.clone() {
+                try_out.emit((what, file));
+            }
+        })
+    };
+    let onyes = {
+        let yes = yes.setter();
+        Callback::from(move |(value, on): (AttrValue, bool)| {
+            if on {
+                yes.set(value.as_str() == "yes")
+            }
+        })
+    };
     let options = KINDS.map(|(kind, code)| ChoiceOption::new(code, word(kind, &text))).to_vec();
     html! {
         <div class="stack narrow">
@@ -115,11 +154,19 @@ pub fn Import() -> Html {
                 <p class="small muted">{ text.admin_import_order() }</p>
                 { file_field(chosen.as_ref(), import.busy, onfile, &text) }
                 if let Some(trouble) = *trouble { <Banner tone={Tone::Danger} alert={true} title={trouble_words(trouble, &text)} test="file-trouble" /> }
+                if let Some(seen) = (*preview).as_ref().filter(|seen| seen.asked > 0 && chosen.is_some()) {
+                    <ChoiceGroup legend={text.admin_import_yes(count(usize::try_from(seen.asked).unwrap_or_default()))} name="import-yes"
+                        options={vec![ChoiceOption::new("yes", text.state_yes()), ChoiceOption::new("no", text.state_no())]}
+                        chosen={vec![if *yes { "yes" } else { "no" }.into()]} disabled={import.busy} onpick={onyes} />
+                }
                 <p class="small muted">{ text.admin_import_note() }{ " " }{ text.admin_import_again() }</p>
                 <Button text={text.admin_import_go()} icon={Glyph::Upload} disabled={chosen.is_none()} busy={import.busy} test="import-go" onclick={go} />
             </section>
             if import.busy { <div role="status"><p class="muted center">{ text.admin_import_working() }</p><Skeleton count={2} lines={true} /></div> }
             if let Some(failure) = import.failure.clone() { <Unreachable {failure} {retry} /> }
+            if check.busy { <p class="muted center" role="status">{ text.admin_import_checking() }</p> }
+            if let Some(failure) = check.failure.clone().filter(|_| import.failure.is_none()) { <Unreachable {failure} retry={again} /> }
+            if let (Some(seen), true) = (&*preview, chosen.is_some()) { { outlook(seen, &text) } }
             if let Some((what, report)) = &*report { { result(*what, report, &text) } }
         </div>
     }
@@ -152,13 +199,45 @@ fn file_field(chosen: Option<&Chosen>, busy: bool, onchange: Callback<Event>, te
 }
 
 fn result(what: ImportKind, report: &ImportReport, text: &Text) -> Html {
-    // Rows, not what is wrong in them.
-    let errors = gathered::<_, BTreeSet<_>>(report.errors.iter().map(|e| (&e.sheet, e.row))).len();
+    let errors = rows_of(report);
     let what = word(what, text);
     let (tone, icon, title) = match errors {
         0 => (Tone::Ok, Glyph::Check, text.admin_import_done(&what)),
         n => (Tone::Warm, Glyph::Alert, text.admin_import_some(&what, count(n))),
     };
+    html! {
+        <section class="stack" data-test="import-result">
+            <Banner {tone} {icon} {title} alert={true} />
+            { figures(report, errors, text) }
+            { said(report, errors, text) }
+        </section>
+    }
+}
+
+/// What would come of it.
+fn outlook(report: &ImportReport, text: &Text) -> Html {
+    let errors = rows_of(report);
+    let name = format!("data:application/vnd.openxmlformats-officedocument.spreadsheetml.sheet;base64,{}", report.remarks);
+    let words = !report.errors.is_empty() || !report.notes.is_empty();
+    html! {
+        <section class="stack" data-test="import-preview">
+            <Banner tone={if words { Tone::Warm } else { Tone::Ok }} icon={if words { Glyph::Alert } else { Glyph::Check }} title={text.admin_import_preview()} />
+            <p class="muted">{ text.admin_import_preview_note() }</p>
+            { figures(report, errors, text) }
+            if words && !report.remarks.is_empty() {
+                <a class="btn soft fit" href={name} download="导入核对.xlsx" data-test="import-save"><Icon glyph={Glyph::Files} />{ text.admin_import_save() }</a>
+            }
+            { said(report, errors, text) }
+        </section>
+    }
+}
+
+/// Rows that are not taken, not what is wrong in them.
+fn rows_of(report: &ImportReport) -> usize {
+    gathered::<_, BTreeSet<_>>(report.errors.iter().map(|e| (&e.sheet, e.row))).len()
+}
+
+fn figures(report: &ImportReport, errors: usize, text: &Text) -> Html {
     let figures = [
         (text.admin_added(), report.added, "added"),
         (text.admin_updated(), report.updated, "updated"),
@@ -166,14 +245,24 @@ fn result(what: ImportKind, report: &ImportReport, text: &Text) -> Html {
         (text.admin_not_taken(), u64::try_from(errors).unwrap_or_default(), "not-taken"),
     ];
     html! {
-        <section class="stack" data-test="import-result">
-            <Banner {tone} {icon} {title} alert={true} />
-            <dl class="figures card">
-                { for figures.into_iter().map(|(name, n, test)| html! {
-                    <div><dt>{ name }</dt><dd class="number" data-test={test}>{ n }</dd></div>
-                }) }
-            </dl>
-            if errors > 0 { <Errors rows={report.errors.clone()} /> }
-        </section>
+        <dl class="figures card">
+            { for figures.into_iter().map(|(name, n, test)| html! {
+                <div><dt>{ name }</dt><dd class="number" data-test={test}>{ n }</dd></div>
+            }) }
+        </dl>
+    }
+}
+
+/// What is said of single rows.
+fn said(report: &ImportReport, errors: usize, text: &Text) -> Html {
+    html! {
+        <>
+            if errors > 0 {
+                <Errors rows={report.errors.clone()} title={text.admin_import_errors(count(errors))} note={text.admin_import_errors_note()} />
+            }
+            if !report.notes.is_empty() {
+                <Errors rows={report.notes.clone()} title={text.admin_import_notes(count(report.notes.len()))} note={text.admin_import_notes_note()} test="import-notes" />
+            }
+        </>
     }
 }

@@ -1,6 +1,7 @@
 //! Cards of the list, a page at a time.
 
 use domain::api::{PersonItem, PersonQuery, Persons};
+use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use crate::components::{FailureBanner, PersonCard, Skeleton};
@@ -9,6 +10,9 @@ use crate::query::use_query;
 
 /// Files on a page.
 pub const PAGE: usize = 50;
+
+/// Cards drawn at once: a screenful. The others follow when these can be seen, so that a slow phone shows something at once.
+const AT_ONCE: usize = 12;
 
 /// Properties of [`Rows`].
 #[derive(Properties, PartialEq)]
@@ -23,15 +27,25 @@ pub struct RowsProps {
 #[component]
 pub fn Rows(props: &RowsProps) -> Html {
     let nav = use_nav();
+    let drawn = use_state(|| AT_ONCE);
     {
-        let onloaded = props.onloaded.clone();
-        use_effect_with(props.rows.len(), move |_| onloaded.emit(()));
+        let (onloaded, drawn) = (props.onloaded.clone(), drawn.clone());
+        use_effect_with((props.rows.len(), *drawn), move |(rows, shown)| {
+            let rest = (*shown < *rows).then(|| {
+                let (all, drawn) = (*rows, drawn.setter());
+                Timeout::new(0, move || drawn.set(all))
+            });
+            if rest.is_none() {
+                onloaded.emit(());
+            }
+            move || drop(rest)
+        });
     }
     let shown = match nav.route.page {
         Page::Person(id) | Page::PersonEdit(id) | Page::VisitForm(id, _) => Some(id),
         _ => None,
     };
-    let cards = props.rows.iter().map(|person| {
+    let cards = props.rows.iter().take(*drawn).map(|person| {
         let (nav, id) = (nav.clone(), person.id);
         let onclick = Callback::from(move |()| nav.select(Page::Person(id)));
         html! { <PersonCard key={id.to_string()} person={person.clone()} on={shown == Some(id)} {onclick} /> }

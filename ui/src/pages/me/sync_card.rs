@@ -47,6 +47,7 @@ pub fn SyncCard() -> Html {
                 }
             }
             if status.refused > 0 { <Refused count={status.refused} /> }
+            if !status.unreadable.is_empty() { <Banner tone={Tone::Danger} title={unreadable(&status, &text)} test="unreadable" /> }
             if let Some(failure) = sync.failure.clone() { <FailureBanner {failure} /> }
             if let Some(report) = &*report { { result(report, &text) } }
             <Button text={if running { text.sync_running() } else { text.sync_now() }} look={Look::Soft} icon={Glyph::Sync} busy={running} test="sync-now" onclick={run} />
@@ -114,6 +115,16 @@ fn Refused(props: &RefusedProps) -> Html {
             if has_inbox { <Button text={text.me_refused_open()} look={Look::Line} fit={true} onclick={move |()| nav.switch(Tab::Inbox)} /> }
         </Banner>
     }
+}
+
+/// Which records cannot be read: by the person's name, or, where nobody knows it, by the id that helps the operator.
+fn unreadable(status: &StatusReply, text: &Text) -> String {
+    let named = |item: &domain::api::UnreadableItem| match item.name.as_str() {
+        "" => text.me_unreadable_unnamed(&item.record.to_string()),
+        name => name.to_owned(),
+    };
+    let names: Vec<String> = status.unreadable.iter().map(named).collect();
+    text.me_unreadable(count(status.unreadable.len() as u64), &names.join("、"))
 }
 
 /// `820 B`, `13.4 KB`, `2.1 MB`.

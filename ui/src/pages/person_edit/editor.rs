@@ -5,8 +5,9 @@ use std::rc::Rc;
 use domain::api::{Edit, EditPerson, NewPerson, PersonFile};
 use domain::fields::{FIELDS, Path};
 use domain::gather::gathered;
+use domain::person::unlikely_age;
 use domain::roles::Section;
-use domain::{AreaCode, Code, Failure, RecordId, Value};
+use domain::{AreaCode, Category, Code, Failure, RecordId, Value};
 use text::Text;
 use yew::prelude::*;
 
@@ -66,7 +67,8 @@ pub fn Editor(props: &EditorProps) -> Html {
             jump::to_first_fault();
         }
     });
-    let saving = use_saving(id, &work, &before, leaving.setter());
+    let in_force = props.file.as_ref().map(|f| f.item.categories.clone()).unwrap_or_default();
+    let saving = use_saving(id, in_force, &work, &before, leaving.setter());
     let clear = {
         let (work, restored) = (work.dispatcher(), restored.setter());
         Callback::from(move |()| {
@@ -97,6 +99,13 @@ pub fn Editor(props: &EditorProps) -> Html {
                 { for props.sections.iter().map(|section| html! { <SectionForm key={section.code()} section={*section} form={form.clone()} /> }) }
             </PageBody>
             <Trouble faults={work.faults.len()} failure={saving.failure.filter(|f| still_wrong(f, &work))} busy={saving.busy} another={saving.another} />
+            if let Some(sure) = saving.sure {
+                <div class="edit-trouble">
+                    <Banner tone={Tone::Warm} title={text.edit_age_title()} note={Some(AttrValue::from(text.edit_age_note()))} alert={true} test="asks-age">
+                        <Button text={text.edit_age_sure()} look={Look::Line} fit={true} test="asks-sure" onclick={sure} />
+                    </Banner>
+                </div>
+            }
             <Foot><Button text={text.action_save()} busy={saving.busy} test="save" onclick={saving.save} /></Foot>
             if *asking { <Discard onstay={switch(&asking, false)} ondiscard={discard} /> }
         </div>
@@ -119,11 +128,19 @@ struct Saving {
     save: Callback<()>,
     /// Saves a new file though another may be the same person's.
     another: Callback<()>,
+    /// She was asked about age and category: saves all the same.
+    sure: Option<Callback<()>>,
 }
 
 /// Checks, writes, and says so; a failure of the core is put at its field.
 #[hook]
-fn use_saving(id: Option<RecordId>, work: &UseReducerHandle<Work>, before: &Rc<Before>, leaving: UseStateSetter<bool>) -> Saving {
+fn use_saving(
+    id: Option<RecordId>,
+    in_force: Vec<Category>,
+    work: &UseReducerHandle<Work>,
+    before: &Rc<Before>,
+    leaving: UseStateSetter<bool>,
+) -> Saving {
     let (text, nav, toast, status) = (use_text(), use_nav(), use_toast(), use_status());
     let say = move |words: String| {
         if let Some(toast) = &toast {
@@ -161,13 +178,25 @@ fn use_saving(id: Option<RecordId>, work: &UseReducerHandle<Work>, before: &Rc<B
     let busy = edited.busy || made.busy;
     let (edit, make) = (edited.callback(), made.callback());
     let (work, before, nothing) = (work.clone(), before.clone(), text.person_nothing_changed());
-    let save = Callback::from(move |another: bool| {
+    let asking = use_state(|| false);
+    {
+        // Asked about what stood there then; what she types since is looked at anew.
+        let asking = asking.setter();
+        use_effect_with(work.clone(), move |_| asking.set(false));
+    }
+    let set_asking = asking.setter();
+    let try_save = move |sure: bool, another: bool| {
         let faults = check::faults(&work, &before, id.is_none(), status.today);
         if !faults.is_empty() {
             work.dispatch(Step::Faults(faults));
             return;
         }
         let mut edits = work.edits(&before);
+        let birth = before.value(&Path::new(Section::Identity, "birth"));
+        if !sure && unlikely_age(&edits, birth.text(), &in_force, status.today).is_some() {
+            set_asking.set(true);
+            return;
+        }
         let village = Path::new(Section::Area, "code");
         match id {
             Some(_) if edits.is_empty() => {
@@ -183,8 +212,16 @@ fn use_saving(id: Option<RecordId>, work: &UseReducerHandle<Work>, before: &Rc<B
                 }
             }
         }
+    };
+    let sure = asking.then(|| {
+        let try_save = try_save.clone();
+        Callback::from(move |()| try_save(true, false))
     });
-    Saving { busy, failure, another: save.reform(|()| true), save: save.reform(|()| false) }
+    let another = {
+        let try_save = try_save.clone();
+        Callback::from(move |()| try_save(true, true))
+    };
+    Saving { busy, failure, save: Callback::from(move |()| try_save(false, false)), another, sure }
 }
 
 fn switch(state: &UseStateHandle<bool>, to: bool) -> Callback<()> {

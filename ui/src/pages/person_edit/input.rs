@@ -12,7 +12,7 @@ use super::on_file::OnFile;
 use super::pickers::{StaffPicker, VillagePicker};
 use super::work::{Before, Step, Work};
 use crate::components::{Button, ChoiceGroup, ChoiceOption, Control, Field, Look, SelectOption};
-use crate::state::{use_status, use_text};
+use crate::state::use_text;
 
 /// What every input of the page needs.
 #[derive(Clone, PartialEq)]
@@ -65,7 +65,7 @@ pub struct InputProps {
 /// The input that fits the field; `data-test` is its path.
 #[component]
 pub fn FieldInput(props: &InputProps) -> Html {
-    let (text, status) = (use_text(), use_status());
+    let text = use_text();
     let (path, form) = (&props.path, &props.form);
     let Some(field) = path.field() else { return Html::default() };
     let name = path.to_string();
@@ -73,7 +73,6 @@ pub fn FieldInput(props: &InputProps) -> Html {
     let typing = form.typing(path);
     let fault = form.fault(path, &text);
     let value = form.text_of(path);
-    let today = Some(AttrValue::from(status.today.to_string()));
     let hint = hint(path, &text);
     match field.kind {
         FieldKind::YesNo => html! { <YesNo path={path.clone()} form={form.clone()} /> },
@@ -81,8 +80,7 @@ pub fn FieldInput(props: &InputProps) -> Html {
         FieldKind::Area => html! { <VillagePicker path={path.clone()} form={form.clone()} /> },
         FieldKind::Staff => html! { <StaffPicker path={path.clone()} form={form.clone()} /> },
         FieldKind::Date => {
-            let latest = if path.key == "until" { None } else { today };
-            html! { <Field {label} {name} control={Control::Date} {value} {fault} {hint} required={field.required} days={(None, latest)} onchange={typing} /> }
+            html! { <Field {label} {name} control={Control::Date} {value} {fault} {hint} required={field.required} onchange={typing} /> }
         }
         FieldKind::Choice(codes) => {
             let codes = props.choices.clone().unwrap_or_else(|| codes.to_vec());

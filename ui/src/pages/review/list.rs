@@ -12,16 +12,31 @@ use super::bulk::ApproveAll;
 use super::order::{self, Order};
 use super::refused::RefusedChanges;
 use crate::components::{
-    Button, Card, Chip, Edge, Empty, Foot, Glyph, Look, PageBody, Skeleton, SyncChip, ToggleChip, Tone, TopBar, VisitStateChip, show,
+    Button, Card, Chip, Coming, Edge, Empty, Foot, Glyph, Look, PageBody, Skeleton, SyncChip, ToggleChip, Tone, TopBar, VisitStateChip,
+    empty_when_known, show,
 };
 use crate::nav::{Nav, Page, use_nav};
 use crate::pages::when::{count, short_moment};
 use crate::query::use_query;
-use crate::state::use_text;
+use crate::state::{use_status, use_text};
 
-/// Visits that wait for a supervisor.
+/// Visits that wait for a supervisor, once it is known which do.
 #[component]
 pub fn ReviewList() -> Html {
+    let (text, status) = (use_text(), use_status());
+    if status.coming.is_none() {
+        return html! { <Waiting /> };
+    }
+    html! {
+        <div class="page">
+            <TopBar title={text.review_title()}><SyncChip /></TopBar>
+            <PageBody><Coming />{ empty_when_known(&status, Html::default()) }</PageBody>
+        </div>
+    }
+}
+
+#[component]
+fn Waiting() -> Html {
     let (text, nav) = (use_text(), use_nav());
     let queue = use_query(ReviewQueue {});
     let order = use_state(order::chosen);

@@ -90,7 +90,7 @@ fn last_words(last: &LastVisit, date: &str, text: &Text) -> String {
 /// `高风险每周一次，` and then in bold `已过期 3 天`.
 pub fn why(person: &PersonItem, text: &Text) -> Html {
     let Some(due) = &person.due else { return html! { { text.due_none() } } };
-    let rule = text.due_why(due, person.risk);
+    let rule = text.due_why(due);
     let Some(DueState::Overdue(days)) = person.due_state else { return html! { { rule } } };
     let days = i64::from(days);
     let (sentence, bold) = (text.due_reason_overdue(&rule, days), text.due_overdue(days));

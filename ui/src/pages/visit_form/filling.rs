@@ -1,6 +1,5 @@
 //! A form as far as it is filled in: its parts that are asked, what is open, where to go next. No drawing here.
 
-use chrono::NaiveDate;
 use domain::Value;
 use domain::form::{Answers, Dates, Form, FormSection, Problem, ProblemKind, Question, QuestionKind};
 use text::Text;
@@ -126,15 +125,6 @@ pub fn as_typed(value: &Value) -> String {
         Value::Int(n) => n.to_string(),
         Value::Real(n) => n.to_string(),
         _ => String::new(),
-    }
-}
-
-/// Earliest and latest day of a date question, as a native input wants them.
-pub fn days(question: &Question, today: NaiveDate) -> (Option<String>, Option<String>) {
-    match question.dates {
-        Some(Dates::NotPast) => (Some(today.to_string()), None),
-        Some(Dates::NotFuture) => (None, Some(today.to_string())),
-        None => (None, None),
     }
 }
 

@@ -10,6 +10,7 @@ use domain::visit::Decision;
 use domain::{Code, RecordId, Value};
 use yew::prelude::*;
 
+use super::day::DayLine;
 use super::filling::{self, Part};
 use super::foot::FormFoot;
 use super::journal::Saving;
@@ -17,7 +18,7 @@ use super::paper::{Paper, Place, use_paper, use_place};
 use super::parts_sheet::{DiscardSheet, PartsSheet};
 use super::question::QuestionCard;
 use super::top::{FormTop, Progress, Remark};
-use crate::components::{Button, FailureBanner, Glyph, Look, PageBody, Photos, use_toast};
+use crate::components::{Banner, Button, FailureBanner, Glyph, Look, PageBody, Photos, Tone, use_toast};
 use crate::nav::use_nav;
 use crate::query::{Command, use_command};
 use crate::state::{use_status, use_text};
@@ -38,6 +39,7 @@ enum Open {
     Nothing,
     Parts,
     Discard,
+    Day,
 }
 
 /// Comments of the supervisor by question.
@@ -74,7 +76,7 @@ pub fn FormPage(props: &FormPageProps) -> Html {
     use_missed(&finish, &place, &parts);
     let onfinish = use_finish(&paper, &place, &finish, &draft, form);
     let Some(here) = place.here(&parts) else { return Html::default() };
-    let problems = form.check(&answers, status.today);
+    let problems = form.check_correction(&answers, &draft.before, paper.day.0);
     let seen = Seen { form, draft, answers, parts, problems, here };
 
     let set_open = |to: Open| {
@@ -97,10 +99,13 @@ pub fn FormPage(props: &FormPageProps) -> Html {
     html! {
         <div class="page" data-test="visit-form" data-part={here}>
             <FormTop draft={seen.draft.clone()} saving={paper.journal.saving.clone()} />
-            { trouble(&paper, &finish, &text) }
+            { trouble(&paper, &finish, &seen.draft, set_open(Open::Day), &text) }
             <PageBody key={here} narrow={true} class="stack">
                 <Progress part={seen.here.clone()} progress={filling::progress(&seen.parts, here, &seen.answers)} onopen={set_open(Open::Parts)} />
                 <Remark draft={seen.draft.clone()} />
+                <DayLine draft={seen.draft.clone()} day={paper.day.0} asks={paper.day.1} open={*open == Open::Day}
+                    onpick={let paper = paper.clone(); move |day| paper.say_day(day)}
+                    onopen={let open = open.setter(); move |on| open.set(if on { Open::Day } else { Open::Nothing })} />
                 { same_as_last(&seen, &paper, &place, &text) }
                 { for cards }
                 if seen.parts.last() == Some(&seen.here) { <Photos of={seen.draft.id} may={true} onbusy={let photos = photos.setter(); move |busy| photos.set(busy)} /> }
@@ -132,15 +137,15 @@ fn use_missed(finish: &Command<FinishVisit>, place: &Place, parts: &[Part]) {
 /// Makes the visit once everything is saved; before that it shows what is open.
 #[hook]
 fn use_finish(paper: &Paper, place: &Place, finish: &Command<FinishVisit>, draft: &Draft, form: &'static Form) -> Callback<()> {
-    let (text, toast, status) = (use_text(), use_toast(), use_status());
-    let (paper, place, run, id) = (paper.clone(), place.clone(), finish.callback(), draft.id);
+    let (text, toast) = (use_text(), use_toast());
+    let (paper, place, run, id, before) = (paper.clone(), place.clone(), finish.callback(), draft.id, draft.before.clone());
     Callback::from(move |()| {
         // The answers of this very moment, not of the last drawing.
         let answers = paper.answers();
-        let problems = form.check(&answers, status.today);
+        let problems = form.check_correction(&answers, &before, paper.day.0);
         let Some(first) = problems.first() else {
             let run = run.clone();
-            paper.journal.when_saved(Callback::from(move |()| run.emit(FinishVisit { draft: id })));
+            paper.journal.when_saved(Callback::from(move |()| run.emit(FinishVisit { draft: id, sure: false })));
             return;
         };
         place.insist(&filling::parts(form, &answers), &first.question);
@@ -182,10 +187,34 @@ fn something_to_take(seen: &Seen) -> bool {
     asked || (to_come && !open.is_empty())
 }
 
+/// What the worker is asked before the visit is made: whether she was there although the file is closed, whether it is that day.
+fn question(finish: &Command<FinishVisit>, draft: &Draft, onday: Callback<()>, text: &text::Text) -> Html {
+    let Some(failure) = finish.failure.as_ref().filter(|_| !finish.busy) else { return Html::default() };
+    let (run, id) = (finish.callback(), draft.id);
+    let sure = Callback::from(move |()| run.emit(FinishVisit { draft: id, sure: true }));
+    let day = failure.field.as_deref().and_then(|day| day.parse().ok()).map(|day| text.date_with_year(day)).unwrap_or_default();
+    let (title, note, clock) = match failure.code {
+        Code::FileClosed => (text.form_ask_closed(), text.form_ask_closed_note(), false),
+        Code::ClockDoubt => (text.form_ask_clock(&day), text.form_ask_clock_note(), true),
+        _ => return Html::default(),
+    };
+    html! {
+        <div class="form-alert">
+            <Banner tone={Tone::Warm} {title} note={Some(AttrValue::from(note))} alert={true} test="form-asks">
+                <div class="row wrap day-answers">
+                    if clock { <Button text={text.form_day_title()} look={Look::Line} fit={true} test="asks-day" onclick={onday} /> }
+                    <Button text={text.form_ask_sure()} look={Look::Line} fit={true} test="asks-sure" onclick={sure} />
+                </div>
+            </Banner>
+        </div>
+    }
+}
+
 /// What could not be saved stays in sight until it is.
-fn trouble(paper: &Paper, finish: &Command<FinishVisit>, text: &text::Text) -> Html {
+fn trouble(paper: &Paper, finish: &Command<FinishVisit>, draft: &Draft, onday: Callback<()>, text: &text::Text) -> Html {
     let unsaved = if let Saving::Failed(failure) = &paper.journal.saving { Some(failure.clone()) } else { None };
-    let unmade = finish.failure.clone().filter(|f| f.code != Code::FormIncomplete);
+    let asked = [Code::FormIncomplete, Code::FileClosed, Code::ClockDoubt];
+    let unmade = finish.failure.clone().filter(|f| !asked.contains(&f.code));
     let journal = paper.journal.clone();
     let retry = Callback::from(move |()| journal.retry());
     html! {
@@ -194,6 +223,7 @@ fn trouble(paper: &Paper, finish: &Command<FinishVisit>, text: &text::Text) -> H
                 <div class="form-alert"><FailureBanner {failure} {retry} /><small>{ text.form_not_saved_note() }</small></div>
             }
             if let Some(failure) = unmade { <div class="form-alert"><FailureBanner {failure} /></div> }
+            { question(finish, draft, onday, text) }
         </>
     }
 }

@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use chrono::NaiveDate;
 use domain::Value;
 use domain::api::Draft;
-use domain::form::{Answers, Form, Problem};
+use domain::form::{Answers, Form, Problem, WHEN};
 use domain::gather::gathered;
 use yew::prelude::*;
 
@@ -19,6 +20,8 @@ use super::scroll;
 #[derive(Clone)]
 pub struct Paper {
     answers: Rc<RefCell<Answers>>,
+    /// The day of the visit, and whether it must still be asked.
+    pub day: UseStateHandle<(NaiveDate, bool)>,
     typing: UseStateHandle<Option<&'static str>>,
     redraw: UseForceUpdateHandle,
     /// Where they are saved.
@@ -29,6 +32,12 @@ impl Paper {
     /// As they are now.
     pub fn answers(&self) -> Answers {
         self.answers.borrow().clone()
+    }
+
+    /// Takes the day of the visit.
+    pub fn say_day(&self, day: NaiveDate) {
+        self.journal.answer(WHEN, day.to_string().into());
+        self.day.set((day, false));
     }
 
     /// Whether the worker is typing this answer.
@@ -80,10 +89,11 @@ impl Paper {
 #[hook]
 pub fn use_paper(draft: &Draft) -> Paper {
     let answers = use_mut_ref(|| draft.answers.clone());
+    let day = use_state(|| (draft.day, draft.asks_day));
     let typing = use_state(|| None);
     let redraw = use_force_update();
     let journal = use_journal(draft.id);
-    Paper { answers, typing, redraw, journal }
+    Paper { answers, day, typing, redraw, journal }
 }
 
 /// Scrolls to a question; the number makes the same question twice two wishes.

@@ -199,15 +199,13 @@ fn input(props: &QuestionProps, lang: &str, control: Control) -> Html {
     let (typing, leaving) = (props.touch(), props.touch());
     let oninput = Callback::from(move |words: String| typing(Touch::Typed(filling::typed(kind, &words))));
     let onchange = Callback::from(move |_: String| leaving(Touch::Left));
-    let (first, last) = filling::days(question, props.today);
     html! {
         <Field label={question.label.get(lang).to_owned()} name={question.id.as_str()} {control} value={filling::as_typed(&props.value)}
-            fault={props.fault.clone()} required={props.required} days={(first.map(AttrValue::from), last.map(AttrValue::from))}
-            {oninput} {onchange} />
+            fault={props.fault.clone()} required={props.required} {oninput} {onchange} />
     }
 }
 
-/// The system's date picker, and for a day to come the usual distances at a touch.
+/// A day, and for a day to come the usual distances at a touch.
 fn date(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
     let ahead = (props.question.dates == Some(Dates::NotPast))
         .then(|| [(7, text.form_in_a_week()), (14, text.form_in_two_weeks()), (30, text.form_in_a_month())]);

@@ -1,4 +1,5 @@
 //! The command line.
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use domain::{AreaCode, Category, Hash, RecordId, Risk};
 use std::path::PathBuf;
@@ -71,10 +72,14 @@ pub enum Command {
         /// The record.
         id: RecordId,
     },
-    /// Write fields of a file: `contact.phone=13800000000`, `household.new.name=…`; an empty value empties the field.
+    /// Write fields of a file: `contact.phone=13800000000`, `household.new.name=…`; an empty value empties the field. Or correct a visit:
+    /// `note=…`, `at=2026-11-27` for its day.
     Edit {
-        /// The file.
+        /// The file or the visit.
         id: RecordId,
+        /// What would be asked is meant so: another person of the same name, an unlikely age.
+        #[arg(long)]
+        yes: bool,
         /// Fields.
         #[arg(required = true, value_name = "FIELD=VALUE")]
         fields: Vec<String>,
@@ -196,9 +201,9 @@ pub enum Person {
         /// JSON: `{"area": "…", "identity": {"name": "…"}, "contact.phone": "…", "household": [{…}], "categories": ["…"]}`.
         #[arg(long, value_name = "FILE.json")]
         from: PathBuf,
-        /// It is another person than the one whose file may be hers.
+        /// What would be asked is meant so.
         #[arg(long)]
-        another: bool,
+        yes: bool,
     },
 }
 
@@ -210,9 +215,15 @@ pub enum Visit {
         /// Whom.
         #[arg(long, value_name = "ID")]
         person: RecordId,
-        /// By which form: `child-visit`, or an older version by its number, `child-visit@1`.
+        /// By which form, for example `child-visit@1`; `child-visit` is its newest version.
         #[arg(long)]
         form: String,
+        /// The day of the visit, when it is not today: 2026-11-27.
+        #[arg(long, value_name = "DAY")]
+        at: Option<NaiveDate>,
+        /// What would be asked is meant so: a closed file, the day that this device's clock tells.
+        #[arg(long)]
+        yes: bool,
         /// JSON: the answers by question.
         #[arg(long, value_name = "FILE.json")]
         from: PathBuf,

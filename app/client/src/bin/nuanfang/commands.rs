@@ -7,8 +7,10 @@ use crate::show::Show;
 use client::env::SystemEnv;
 use data_encoding::BASE64;
 use domain::api::*;
+use domain::form::{self, WHEN};
+use domain::person::unlikely_age;
 use domain::visit::Decision;
-use domain::{Code, Failure, RecordId};
+use domain::{Category, Code, Failure, RecordId};
 use serde::Serialize;
 use serde_json::json;
 use text::Text;
@@ -82,21 +84,31 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
         },
         Command::Persons(which) => persons(device, printer, which),
         Command::Show { id } => show(device, printer, id),
-        Command::Edit { id, fields } => {
+        Command::Edit { id, yes, fields } => {
             match device.call(Visit { id }) {
                 Ok(visit) => device.call(AmendVisit { visit: id, answers: from_file::corrections(&visit.item.form, &fields)? })?,
-                Err(_) => device.call(EditPerson { id, edits: from_file::edits(&fields, &SystemEnv)? })?,
+                Err(_) => {
+                    let edits = from_file::edits(&fields, &SystemEnv)?;
+                    // A file that is not here is told by the edit.
+                    let file = device.call(domain::api::Person { id }).ok().filter(|_| !yes);
+                    file.map_or(Ok(()), |file| ask_age(&edits, file.fields.get(BIRTH).and_then(|v| v.text()), &file.item.categories))?;
+                    device.call(EditPerson { id, edits })?;
+                }
             }
             printer.id(id)
         }
-        Command::Person { command: args::Person::New { from, another } } => {
-            let call = from_file::person(&from_file::json(&from)?, another, &SystemEnv)?;
+        Command::Person { command: args::Person::New { from, yes } } => {
+            let call = from_file::person(&from_file::json(&from)?, yes, &SystemEnv)?;
+            if !yes {
+                ask_age(&call.edits, None, &[])?;
+            }
             printer.id(device.call(call)?)
         }
-        Command::Visit { command: args::Visit::New { person, form, from } } => {
-            let answers = from_file::answers(from_file::json(&from)?)?;
-            let form = domain::form::named(&form).map_or(form, domain::form::Form::name);
-            printer.id(device.call(NewVisit { person, form, answers })?)
+        Command::Visit { command: args::Visit::New { person, form, at, yes, from } } => {
+            let mut answers = from_file::answers(from_file::json(&from)?)?;
+            answers.extend(at.map(|day| (WHEN.to_owned(), day.to_string().into())));
+            let form = form::named(&form).map_or(form, form::Form::name);
+            printer.id(device.call(NewVisit { person, form, answers, sure: yes })?)
         }
         Command::Visit { command: args::Visit::Photo(photo) } => self::photo(device, printer, &photo),
         Command::Visits { person, limit } => printer.print(&device.call(Visits { person, limit })?, |s, v| s.visits(v)),
@@ -125,6 +137,17 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
             std::fs::write(automerge, document).map_err(|e| client::vault::storage(&e))?;
             printer.id(id)
         }
+    }
+}
+
+/// Where a file has the day of birth.
+const BIRTH: &str = "identity.birth";
+
+/// A category that somebody of this age is hardly in is asked about.
+fn ask_age(edits: &[Edit], birth: Option<&str>, in_force: &[Category]) -> Result<(), Failure> {
+    match unlikely_age(edits, birth, in_force, now().day()) {
+        Some(path) => Err(Failure::of(Code::UnlikelyAge, path.to_string())),
+        None => Ok(()),
     }
 }
 

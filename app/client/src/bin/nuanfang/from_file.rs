@@ -3,7 +3,7 @@ use client::Env;
 use client::env::new_uuid;
 use domain::api::{Edit, NewPerson};
 use domain::fields::{FieldKind, Path};
-use domain::form::{Answers, QuestionKind};
+use domain::form::{Answers, QuestionKind, WHEN};
 use domain::roles::Section;
 use domain::{AreaCode, Code, Failure, Value};
 use serde_json::Value as Json;
@@ -85,12 +85,15 @@ pub fn edits(fields: &[String], env: &dyn Env) -> Result<Vec<Edit>, Failure> {
         .collect()
 }
 
-/// Reads `question=answer` for a visit; of several options `question=one,other`, and nothing takes the answer away.
+/// Reads `question=answer` for a visit, and `at=2026-11-27` for its day; of several options `question=one,other`, and nothing takes the answer away.
 pub fn corrections(form: &str, fields: &[String]) -> Result<Answers, Failure> {
     let form = domain::form::find(form).ok_or_else(|| Failure::of(Code::UnknownForm, form))?;
     let read = |field: &String| {
         let (name, text) = field.split_once('=').ok_or_else(|| Failure::of(Code::UnknownField, field.split('.').next().unwrap_or_default()))?;
         let name = name.strip_prefix("answers.").unwrap_or(name);
+        if form.question(name).is_none() && ["at", WHEN].contains(&name) {
+            return Ok((WHEN.to_owned(), text.into()));
+        }
         let question = form.question(name).ok_or_else(|| Failure::of(Code::UnknownField, name))?;
         let bad = || Failure::of(Code::BadValue, name);
         let value = match (question.kind, text) {

@@ -35,10 +35,10 @@ fn report(failure: &Failure, text: &Text, json: bool) {
     }
 }
 
-/// Prints a line. Whoever closed the other end has seen enough; a full disk is told.
+/// Prints a line, in which no name tells the terminal anything. Whoever closed the other end has seen enough; a full disk is told.
 pub(crate) fn say(line: std::fmt::Arguments<'_>) {
     use std::io::{ErrorKind, Write};
-    match writeln!(std::io::stdout(), "{line}") {
+    match writeln!(std::io::stdout(), "{}", domain::shape::escaped(&line.to_string())) {
         Ok(()) => {}
         Err(e) if e.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         Err(e) => {

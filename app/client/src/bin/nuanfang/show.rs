@@ -53,6 +53,7 @@ impl Show {
         if s.refused > 0 {
             out!("{}", t.sync_refused(count(s.refused)));
         }
+        self.unreadable(&s.unreadable);
         if s.conflicts > 0 {
             out!("{}", t.sync_conflicts(count(s.conflicts)));
         }
@@ -77,6 +78,15 @@ impl Show {
         out!("↑ {} B  ↓ {} B  ({})", r.up_bytes, r.down_bytes, r.requests);
         if r.refused > 0 {
             out!("{}", t.sync_refused(count(r.refused)));
+        }
+        self.unreadable(&r.unreadable);
+    }
+
+    fn unreadable(&self, items: &[UnreadableItem]) {
+        if !items.is_empty() {
+            let names: Vec<String> =
+                items.iter().map(|item| format!("{} {}", item.name, self.text.me_unreadable_unnamed(&item.record.to_string()))).collect();
+            out!("{}", self.text.me_unreadable(count(items.len() as u64), names.join("、").trim()));
         }
     }
 

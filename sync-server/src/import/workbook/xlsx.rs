@@ -1,0 +1,120 @@
+//! xlsx: the values by calamine, and from the sheet's own XML what calamine does not tell: hidden rows, digits of long numbers,
+//! formulas without a result.
+use super::xml::{self, Beside};
+use super::{Cell, Limits, Sheet, bad, not_a_list, number, plain, shown};
+use calamine::{Data, DataRef, Reader, SheetVisible, Xlsx, XlsxError};
+use domain::{Code, Failure};
+use std::collections::HashMap;
+use std::io::{Cursor, Read};
+use std::sync::Arc;
+
+/// Most bytes an xlsx may unpack to: a county's roster has about 20.
+const MAX_UNPACKED: u64 = 256 << 20;
+/// Most bytes of the parts that are kept whole while reading (shared texts, formats), each.
+const MAX_PART: u64 = 48 << 20;
+/// Most XML tags in such a part: each may be an entry.
+const MAX_TAGS: u64 = 4_000_000;
+/// Most parts inside an xlsx.
+const MAX_PARTS: usize = 4000;
+
+/// Reads the sheets.
+pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Failure> {
+    check_unpacked(bytes, MAX_UNPACKED)?;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(bad)?;
+    let epoch_shift = if book.has_1904_epoch() { 1462.0 } else { 0.0 };
+    let seen: Vec<(String, bool)> = book.sheets_metadata().iter().map(|s| (s.name.clone(), s.visible != SheetVisible::Visible)).collect();
+    let parts = xml::parts(bytes)?;
+    let mut limits = Limits::default();
+    let mut sheets = Vec::new();
+    for (name, hidden) in seen {
+        let mut sheet = Sheet { name: name.as_str().into(), hidden, epoch_shift, ..Sheet::default() };
+        let beside = parts.get(&name).map(|part| xml::beside(bytes, part)).transpose()?.unwrap_or_default();
+        match read_cells(&mut book, &name, &beside, &mut sheet, &mut limits) {
+            Ok(()) => {}
+            // A chart on a sheet of its own.
+            Err(ReadProblem::Reader(XlsxError::NotAWorksheet(_))) => continue,
+            Err(ReadProblem::Reader(e)) => return Err(bad(e)),
+            Err(ReadProblem::Limit(f)) => return Err(f),
+        }
+        sheet.hidden_rows = beside.hidden;
+        for region in book.merge_cells_by_sheet_name(&name).map_err(bad)? {
+            limits.merge(&mut sheet, region.start, region.end)?;
+        }
+        sheets.push(sheet);
+    }
+    Ok(sheets)
+}
+
+enum ReadProblem {
+    Reader(XlsxError),
+    Limit(Failure),
+}
+
+/// Cell by cell: a range of the reader's would take room for every empty cell in between. A text that many cells share is kept once.
+fn read_cells(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, beside: &Beside, sheet: &mut Sheet, limits: &mut Limits) -> Result<(), ReadProblem> {
+    let mut reader = book.worksheet_cells_reader(name).map_err(ReadProblem::Reader)?;
+    let formats: Vec<String> = reader.styles().iter().map(|s| s.number_format.as_ref().map(|f| f.format_code.clone()).unwrap_or_default()).collect();
+    let mut shared: HashMap<*const u8, Cell> = HashMap::new();
+    while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(ReadProblem::Reader)? {
+        let (row, column) = cell.get_position();
+        let value = match cell.get_value() {
+            DataRef::SharedString(s) => match shared.get(&s.as_ptr()) {
+                Some(known) => Ok(known.clone()),
+                None => limits.text(s).inspect(|cell| _ = shared.insert(s.as_ptr(), cell.clone())),
+            },
+            DataRef::String(s) => limits.text(s),
+            DataRef::Float(n) => Ok(as_shown(*n, formats.get(style))),
+            other => plain(&Data::from(other.clone()), limits),
+        };
+        let value = match (value.map_err(ReadProblem::Limit)?, beside.digits.get(&(row, column))) {
+            (Cell::Lost, Some(digits)) => Cell::Digits(digits.as_str().into()),
+            (Cell::Empty, _) if beside.formulas.contains(&(row, column)) => Cell::NoResult,
+            (value, _) => value,
+        };
+        limits.put(sheet, row, column, value).map_err(ReadProblem::Limit)?;
+    }
+    Ok(())
+}
+
+fn as_shown(n: f64, format: Option<&String>) -> Cell {
+    match (number(n), format.and_then(|f| shown::shown(n, f))) {
+        (Cell::Number(n), Some(shown)) => Cell::Shown(n, Arc::from(shown)),
+        (cell, _) => cell,
+    }
+}
+
+/// Unpacks every part once and throws it away: sizes written in the file are not to be trusted.
+pub fn check_unpacked(bytes: &[u8], limit: u64) -> Result<(), Failure> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(bad)?;
+    if archive.len() > MAX_PARTS {
+        return Err(Code::TooLarge.into());
+    }
+    let mut left = limit;
+    for at in 0..archive.len() {
+        let part = archive.by_index(at).map_err(bad)?;
+        let name = part.name().map_err(bad)?.to_string();
+        if name == "content.xml" {
+            return Err(not_a_list("ods"));
+        }
+        let (taken, tags) = weigh(part, left)?;
+        left = left.checked_sub(taken).ok_or(Code::TooLarge)?;
+        let streamed = name.to_ascii_lowercase().contains("worksheets/sheet");
+        if !streamed && (taken > MAX_PART || tags > MAX_TAGS) {
+            return Err(Code::TooLarge.into());
+        }
+    }
+    Ok(())
+}
+
+/// Bytes and tags of a part, read no further than one byte past the limit.
+fn weigh(part: impl Read, limit: u64) -> Result<(u64, u64), Failure> {
+    let mut part = part.take(limit.saturating_add(1));
+    let mut piece = [0; 1 << 14];
+    let (mut bytes, mut tags) = (0, 0);
+    loop {
+        let count = part.read(&mut piece).map_err(bad)?;
+        let Some(read) = piece.get(..count).filter(|read| !read.is_empty()) else { return Ok((bytes, tags)) };
+        bytes += count as u64;
+        tags += read.iter().filter(|b| **b == b'<').count() as u64;
+    }
+}
