@@ -4,7 +4,7 @@ use crate::audit::{self, Entry, Who};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
-use crate::{county, device_keys, feed, good_faith, measures, packs, registry, store, wire};
+use crate::{county, device_keys, feed, found, good_faith, measures, packs, registry, store, wire};
 use domain::audit::Act;
 use domain::roles::Caller;
 use domain::sync::{
@@ -111,8 +111,8 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     if request.device != auth.device {
         return Err(stranger());
     }
-    let asked = request.known.len().max(request.here.len());
-    if request.changes.len() > MAX_CHANGES || request.log.len() > MAX_LOG || asked > MAX_KNOWN || request.cursor.seq.len() > MAX_COUNTIES {
+    let asked = [request.known.len(), request.here.len(), request.found.len(), request.anew.len()].into_iter().max();
+    if request.changes.len() > MAX_CHANGES || request.log.len() > MAX_LOG || asked > Some(MAX_KNOWN) || request.cursor.seq.len() > MAX_COUNTIES {
         return Err(Code::TooLarge.into());
     }
     let sent = request.changes.len();
@@ -193,10 +193,13 @@ fn exchange(
         None => feed::page(db, &sender.caller, &sent, &request.cursor)?,
     };
     page.items.extend(feed::gone(db, &sender.caller, &request.here)?);
+    found::written_anew(db, sender, &request.anew)?;
+    let kept = found::keep(db, sender, &request.found)?;
+    let lost = store::unknown(db, &request.known)?;
+    let gone = found::gone(db, sender.now, &[lost.as_slice(), &kept].concat())?;
     let reference = app.references.newer(db, &sender.caller, epoch, request.reference)?;
     let key = request.keyless.then(|| device_keys::of(db, &sender.device, app.env.random32())).transpose()?;
     let released = device_keys::released(db, &request.former, &sender.device, &sender.caller.staff)?;
-    let lost = store::unknown(db, &request.known)?;
     // Last: the log's head stays locked until the transaction ends.
     let begins = request.cursor.scope != page.cursor.scope || (!request.cursor.complete && request.cursor.first.is_none());
     if begins {
@@ -211,6 +214,7 @@ fn exchange(
         refused: outcome.refused,
         lost,
         logged,
+        gone,
         packs: start.map(|start| start.packs.clone()).unwrap_or_default(),
         feed: page.items,
         cursor: (page.cursor != request.cursor).then_some(page.cursor),

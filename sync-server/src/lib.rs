@@ -17,6 +17,7 @@ pub mod env;
 pub mod error;
 pub mod exchange;
 pub mod feed;
+pub mod found;
 pub mod good_faith;
 pub mod http;
 pub mod import;

@@ -1,7 +1,7 @@
 //! What was not taken, for a supervisor: she sees what it says and lets it in as it is, or lays it aside. It is kept either way.
 mod shelf;
 
-pub use shelf::{Entry, TABLES, drop_entries, keep, list as entries, place_all};
+pub use shelf::{Entry, TABLES, drop_entries, keep, list as entries, place_all, place_found};
 
 use crate::admit::{self, Sender};
 use crate::audit::{self, Who};
@@ -96,7 +96,7 @@ fn is_hers(db: &Db<'_>, caller: &Caller, record: &Record) -> anyhow::Result<bool
 pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<Vec<RefusedItem>> {
     let mut items = Vec::new();
     let mut shown: HashMap<DeviceId, usize> = HashMap::new();
-    for (hash, device) in shelf::waiting(db, caller, LOOKED_AT, MOST_LOOKED_AT)? {
+    for (hash, device) in shelf::waiting(db, caller, now, LOOKED_AT, MOST_LOOKED_AT)? {
         let shown = shown.entry(device).or_default();
         if *shown == OF_A_DEVICE {
             continue;
@@ -162,6 +162,7 @@ pub fn settle(db: &Db<'_>, caller: &Caller, now: Timestamp, hash: &Hash, let_in:
     if let_in {
         let sender = entry.sender(db, caller, now)?.ok_or_else(missing)?;
         admit::let_in(db, &sender, &entry.push())??;
+        place_found(db, &entry.record)?;
     }
     let sql = "UPDATE quarantine SET settled = ?2, settled_by = ?3, settled_at = ?4 WHERE hash = ?1";
     db.run(sql, args![&hash.0, if let_in { "accepted" } else { "dismissed" }, caller.staff.as_str(), now.0])?;

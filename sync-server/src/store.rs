@@ -324,6 +324,7 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
         db.batch(photos::OWNERS)?;
         photos::find_owners(db)?;
         db.batch(crate::audit::TABLES)?;
+        db.batch(crate::found::TABLES)?;
         db.batch(crate::device_keys::TABLES)?;
         renew_rows(db)?;
         db.batch(quarantine::TABLES)?;
@@ -567,7 +568,7 @@ pub fn foreign_name(hash: &Hash, device: &[u8; 16]) -> Hash {
 /// name it says nothing about this one.
 pub fn quarantined(db: &Db<'_>, record: &RecordId, hash: &Hash, device: &[u8; 16]) -> anyhow::Result<Option<(domain::Failure, bool)>> {
     let foreign = foreign_name(hash, device);
-    let sql = "SELECT reason, hash FROM quarantine WHERE hash IN (?1, ?2) AND record = ?3 AND settled <> 'accepted' ORDER BY hash = ?1 DESC";
+    let sql = "SELECT reason, hash FROM quarantine WHERE hash IN (?1, ?2) AND record = ?3 AND settled <> 'accepted' AND found IS NULL ORDER BY hash = ?1 DESC";
     let found = db.one(sql, args![&hash.0, &foreign.0, record.bytes()], |r| Ok((r.text(0)?, r.bytes(1)?)))?;
     found.map(|(reason, name)| Ok((serde_json::from_str(&reason)?, name == foreign.0))).transpose()
 }
@@ -593,7 +594,8 @@ pub fn reviews_of(db: &Db<'_>, person: &RecordId, visit: &RecordId) -> anyhow::R
 
 /// Why something of this record that this device sent lies in quarantine, when it does.
 pub fn not_taken(db: &Db<'_>, record: &RecordId, device: &DeviceId) -> anyhow::Result<Option<domain::Failure>> {
-    let sql = "SELECT reason FROM quarantine WHERE device = ?2 AND record = ?1 AND settled <> 'accepted' ORDER BY received, hash LIMIT 1";
+    let sql =
+        "SELECT reason FROM quarantine WHERE device = ?2 AND record = ?1 AND settled <> 'accepted' AND found IS NULL ORDER BY received, hash LIMIT 1";
     let reason = db.one(sql, args![record.bytes(), device.bytes()], |r| r.text(0))?;
     Ok(reason.map(|r| serde_json::from_str(&r)).transpose()?)
 }

@@ -13,12 +13,14 @@ pub struct Device {
     pub pin: String,
     /// A certificate authority that its system knows, besides no other.
     pub authority: Option<PathBuf>,
+    /// Where its clock stands at each command, milliseconds since 1970, when not where the machine's does.
+    pub now: Option<String>,
 }
 
 impl Device {
     /// A fresh device in a folder of its own.
     pub fn new(root: &Path, name: &str) -> Device {
-        Device { home: root.join(name), pin: "280716".to_owned(), authority: None }
+        Device { home: root.join(name), pin: "280716".to_owned(), authority: None, now: None }
     }
 
     /// A device of a member of staff, enrolled at `address` (the server's, or a link's before it).
@@ -33,6 +35,9 @@ impl Device {
         let mut command = Command::new(program("nuanfang"));
         if let Some(authority) = &self.authority {
             command.env("SSL_CERT_FILE", authority);
+        }
+        if let Some(now) = &self.now {
+            command.env("NUANFANG_NOW", now);
         }
         command.arg("--home").arg(&self.home).args(args).arg("--json").env("NUANFANG_PIN", &self.pin).output().expect("the client runs")
     }

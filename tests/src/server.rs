@@ -1,9 +1,10 @@
 //! A real `nuanfang-server` process on a free port.
-use crate::programs::program;
+use crate::programs::{asset, program};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use tempfile::TempDir;
 
 /// A running server; killed when dropped. Its data stays.
 pub struct Server {
@@ -110,6 +111,28 @@ fn serve(data: &Path) -> Command {
 /// Runs an administrator's command on a data folder.
 pub fn admin(data: &Path, args: &[&str]) -> Output {
     Command::new(program("nuanfang-server")).args(args).args(place(data)).env("NUANFANG_LOG", "error").output().expect("the server program runs")
+}
+
+/// Takes these lists of the sample county in.
+pub fn take_lists(data: &Path, lists: &[&str]) {
+    for what in lists {
+        let taken = admin(data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]);
+        assert!(taken.status.success(), "{what}: {}", String::from_utf8_lossy(&taken.stderr));
+    }
+}
+
+/// Sets the sample county up as its office does: areas, staff, roster.
+pub fn set_up(data: &Path) {
+    take_lists(data, &["areas", "staff", "roster"]);
+}
+
+/// The sample county in a folder of its own, served.
+pub fn county() -> (TempDir, Server) {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("server");
+    set_up(&data);
+    let server = Server::start(&data);
+    (dir, server)
 }
 
 /// What a command printed as JSON.

@@ -17,7 +17,7 @@ use sync_server::db::Sql;
 use sync_server::http::App;
 use sync_server::settings::Settings;
 use sync_server::store::Store;
-use sync_server::{backup, import, packs, roster};
+use sync_server::{backup, import, packs, quarantine, roster};
 use tempfile::TempDir;
 
 pub use device::{Asked, Device};
@@ -107,6 +107,8 @@ impl sync_server::env::Env for Chance {
 pub struct Promise {
     record: RecordId,
     words: String,
+    /// The device it was said on; none once that is at the bottom of a river, or was put back to an older state.
+    by: Option<usize>,
 }
 
 /// The village.
@@ -120,9 +122,30 @@ pub struct Village {
     /// What happened, for a failure to be understood.
     pub story: Vec<String>,
     count: u32,
-    /// A village has backups restored or files moved, not both: a change whose author's device dropped the file when it moved is
-    /// not brought back by anyone yet.
-    restores: bool,
+    /// Copies of homes that were put aside: whose, and where.
+    aside: Vec<(usize, PathBuf)>,
+    misfortunes: Misfortunes,
+}
+
+/// What may happen besides work, roads and power.
+#[derive(Clone, Copy, PartialEq)]
+enum Misfortunes {
+    /// Backups are restored.
+    Restores,
+    /// Files move from village to village.
+    Moves,
+    /// Both, and telephones drown or are put back from an older copy.
+    All,
+}
+
+impl Misfortunes {
+    fn of(seed: u64) -> Misfortunes {
+        match (seed.is_multiple_of(3), seed.is_multiple_of(2)) {
+            (true, _) => Misfortunes::All,
+            (false, true) => Misfortunes::Restores,
+            (false, false) => Misfortunes::Moves,
+        }
+    }
 }
 
 /// The county's server as it is before anything happens: made once a process, copied for each village.
@@ -175,7 +198,8 @@ impl Village {
             promises: Vec::new(),
             story: Vec::new(),
             count: 0,
-            restores: seed.is_multiple_of(2),
+            aside: Vec::new(),
+            misfortunes: Misfortunes::of(seed),
         };
         let most = if village.chance.one_in(10) { 20 } else { 5 };
         for _ in 0..2 + village.chance.below(most - 1) {
@@ -217,16 +241,76 @@ impl Village {
                 90..93 => self.an_old_request_arrives(),
                 93..95 => self.the_server_restarts(),
                 95..97 => self.a_backup_is_made(),
-                97 if self.restores => self.a_backup_is_restored(),
+                97 if self.misfortunes != Misfortunes::Moves => self.a_backup_is_restored(),
                 98 => self.a_home_is_copied(),
-                _ if !self.restores => self.a_file_moves(),
+                99 if self.misfortunes == Misfortunes::All => self.a_telephone_suffers(),
+                _ if self.misfortunes != Misfortunes::Restores => self.a_file_moves(),
                 _ => self.somebody_syncs(),
             }
         }
     }
 
+    fn a_telephone_suffers(&mut self) {
+        match self.chance.below(4) {
+            0 => self.a_telephone_drowns(),
+            1 => self.a_home_is_put_aside(),
+            2 => self.a_home_is_put_back(),
+            _ => self.a_file_moves(),
+        }
+    }
+
+    /// It never comes back; there are always two.
+    fn a_telephone_drowns(&mut self) {
+        let n = self.somebody();
+        if self.devices.iter().filter(|d| !d.drowned).count() > 2 && !self.devices[n].drowned {
+            self.tell(format!("device {n} drowns"));
+            self.devices[n].drowned = true;
+            self.cannot_be_kept_by(n);
+        }
+    }
+
+    fn a_home_is_put_aside(&mut self) {
+        let n = self.somebody();
+        let copy = self.dir.path().join(format!("aside-{}", self.aside.len()));
+        self.tell(format!("device {n}'s folder is put aside"));
+        self.devices[n].put_aside(&copy);
+        self.aside.push((n, copy));
+    }
+
+    fn a_home_is_put_back(&mut self) {
+        let Some((n, copy)) = self.chance.pick(&self.aside).cloned() else { return };
+        if !self.devices[n].drowned {
+            self.tell(format!("device {n}'s folder is put back as it was"));
+            self.devices[n].put_back(&copy);
+            self.cannot_be_kept_by(n);
+        }
+    }
+
+    /// What one device alone had is gone with it, and nobody can be blamed. What is on the server, or with a colleague, must stay.
+    fn cannot_be_kept_by(&mut self, n: usize) {
+        for promise in self.promises.iter_mut().filter(|p| p.by == Some(n)) {
+            promise.by = None;
+        }
+        self.forget_what_nobody_has();
+    }
+
+    fn forget_what_nobody_has(&mut self) {
+        if self.promises.iter().all(|p| p.by.is_some()) {
+            return;
+        }
+        let server = self.server_documents();
+        let held: Vec<_> = self.devices.iter().filter(|d| !d.drowned).map(Device::documents).chain([server]).collect();
+        let has = |p: &Promise| held.iter().any(|documents| documents.get(&p.record).is_some_and(|record| says(record, &p.words)));
+        self.promises.retain(|p| p.by.is_some() || has(p));
+    }
+
     fn somebody(&self) -> usize {
-        self.chance.below(self.devices.len())
+        loop {
+            let n = self.chance.below(self.devices.len());
+            if !self.devices[n].drowned {
+                return n;
+            }
+        }
     }
 
     fn somebody_restarts(&mut self) {
@@ -265,6 +349,7 @@ impl Village {
         self.server = serve(&parked, &self.chance);
         backup::restore(&self.backups[n], &self.data(), None, epoch, now).unwrap();
         self.server = serve(&self.data(), &self.chance);
+        self.forget_what_nobody_has();
     }
 
     fn a_home_is_copied(&mut self) {
@@ -280,7 +365,8 @@ impl Village {
         self.devices.push(copy);
     }
 
-    /// The road is whole, every clock is right, and everybody syncs until nothing is left to say. Then all must agree.
+    /// The road is whole, every clock is right, and everybody syncs until nothing is left to say. Then weeks go by, in which what a
+    /// restored server lost is given back, and supervisors let in what they may. Then all must agree.
     ///
     /// # Panics
     /// When they do not, or when something that was saved is gone.
@@ -289,20 +375,47 @@ impl Village {
             device.env.skew.store(0, Ordering::Relaxed);
             device.late.clear();
         }
-        for round in 0.. {
-            assert!(round < 60, "it never comes to rest");
-            let before = self.server_heads();
-            let mut quiet = true;
-            for n in 0..self.devices.len() {
-                let went = self.sync(n, &road::Road::WHOLE);
-                quiet &= went.is_some_and(|w| w.settled);
-            }
-            if quiet && self.server_heads() == before {
-                break;
+        for days in [0, 2, 2, 15, 2, 2] {
+            self.chance.clock.fetch_add(days * 24 * 60 * MINUTE, Ordering::Relaxed);
+            self.everybody_syncs();
+        }
+        if self.supervisors_decide() {
+            for days in [0, 2] {
+                self.chance.clock.fetch_add(days * 24 * 60 * MINUTE, Ordering::Relaxed);
+                self.everybody_syncs();
             }
         }
         self.everybody_agrees();
         self.every_promise_is_kept();
+    }
+
+    fn everybody_syncs(&mut self) {
+        for round in 0.. {
+            assert!(round < 60, "it never comes to rest");
+            let before = self.server_heads();
+            let mut quiet = true;
+            for n in (0..self.devices.len()).filter(|n| !self.devices[*n].drowned).collect::<Vec<_>>() {
+                let went = self.sync(n, &road::Road::WHOLE);
+                quiet &= went.is_some_and(|w| w.settled);
+            }
+            if quiet && self.server_heads() == before {
+                return;
+            }
+        }
+    }
+
+    /// The county's officer, who is over everybody, lets in what can be. Whether there was anything.
+    fn supervisors_decide(&mut self) -> bool {
+        let officer = Caller { staff: "S006".parse().unwrap(), role: Role::CountyOfficer, areas: vec!["990101".parse().unwrap()] };
+        let now = Timestamp(self.chance.clock.load(Ordering::Relaxed));
+        let mut any = false;
+        loop {
+            let waiting = self.server.store.read(|db| quarantine::waiting(db, &officer, now)).unwrap();
+            let Some(item) = waiting.iter().find(|item| item.fits) else { return any };
+            self.tell(format!("{} of {} is let in", item.hash, item.record));
+            self.server.store.write(|db| quarantine::settle(db, &officer, now, &item.hash, true)).unwrap();
+            any = true;
+        }
     }
 
     fn server_documents(&self) -> BTreeMap<RecordId, Record> {
@@ -317,8 +430,9 @@ impl Village {
     /// Each device has exactly what the server has for it, and its index says what its documents say.
     fn everybody_agrees(&self) {
         let server = self.server_documents();
-        for (n, device) in self.devices.iter().enumerate() {
-            let here = device.documents();
+        for (n, device) in self.devices.iter().enumerate().filter(|(_, d)| !d.drowned) {
+            let mut here = device.documents();
+            here.retain(|id, _| server.contains_key(id) || !device.was_refused(*id));
             for (id, record) in &here {
                 let theirs = server.get(id).unwrap_or_else(|| panic!("device {n} has record {id}, which the server does not know"));
                 let more = || format!("{}\n{}", device.about(*id), self.about(*id));
@@ -350,28 +464,28 @@ impl Village {
         person.area().is_some_and(|area| device.caller().sees(&area, &programmes))
     }
 
-    /// Whatever was called saved stands in a document of the server, in the words in which it was written.
+    /// A supervisor sees it among what was not taken and cannot be let in as it is.
+    fn is_shown(&self, promise: &Promise) -> bool {
+        let sql = "SELECT bytes FROM quarantine WHERE record = ?1 AND settled = ''";
+        let waiting = self.server.store.read(|db| Ok(db.rows(sql, &[promise.record.bytes().into()], |r| r.blob(0))?)).unwrap();
+        waiting.iter().any(|bytes| bytes.windows(promise.words.len()).any(|part| part == promise.words.as_bytes()))
+    }
+
+    /// Whatever was called saved stands in a document of the server, in the words in which it was written, or is shown to
+    /// a supervisor.
     fn every_promise_is_kept(&self) {
         let server = self.server_documents();
         for promise in &self.promises {
-            let told = |record: &Record| format!("{:?} {:?}", record.file(), record.visit());
-            let kept =
-                server.get(&promise.record).is_some_and(|record| told(record).contains(&promise.words)) || self.waits_for_a_supervisor(promise);
+            let kept = server.get(&promise.record).is_some_and(|record| says(record, &promise.words)) || self.is_shown(promise);
             let more = || self.devices.iter().map(|d| d.about(promise.record)).collect::<Vec<_>>().join("\n");
             assert!(kept, "{} of record {} was called saved and is gone\n{}\n{}", promise.words, promise.record, more(), self.about(promise.record));
         }
     }
 }
 
-impl Village {
-    /// An older copy of a device whose other copy has shown to know that a file left: its work lies aside, told as not accepted.
-    fn waits_for_a_supervisor(&self, promise: &Promise) -> bool {
-        let sql = "SELECT bytes FROM quarantine WHERE record = ?1 AND reason LIKE '%not_allowed%area%'";
-        let aside = self.server.store.read(|db| Ok(db.rows(sql, &[Sql::from(promise.record.bytes())], |r| r.blob(0))?)).unwrap();
-        let says = |bytes: &Vec<u8>| bytes.windows(promise.words.len()).any(|part| part == promise.words.as_bytes());
-        let copied = self.story.iter().any(|line| line.contains("is a copy of"));
-        copied && !self.restores && aside.iter().any(says)
-    }
+/// Whether a record has these words.
+fn says(record: &Record, words: &str) -> bool {
+    format!("{:?} {:?}", record.file(), record.visit()).contains(words)
 }
 
 fn serve(data: &Path, chance: &Chance) -> App {

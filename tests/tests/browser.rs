@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use village::device::Device;
 use village::link::Link;
 use village::programs::asset;
-use village::server::{Server, admin};
+use village::server::{Server, admin, take_lists};
 use village::window::{DESK, PHONE, Window};
 
 const PIN: &str = "280716";
@@ -22,9 +22,7 @@ fn county(roster: bool) -> (TempDir, Server) {
     let dir = TempDir::new().unwrap();
     let data = dir.path().join("server");
     let lists: &[&str] = if roster { &["areas", "staff", "roster"] } else { &["areas", "staff"] };
-    for what in lists {
-        assert!(admin(&data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
-    }
+    take_lists(&data, lists);
     let server = Server::start(&data);
     (dir, server)
 }

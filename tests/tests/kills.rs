@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use village::answers::routine_visit;
 use village::device::Device;
-use village::programs::{asset, program};
-use village::server::{Server, admin};
+use village::programs::program;
+use village::server::{Server, set_up};
 use village::sim::Chance;
 
 /// Devices at once, and blows to each.
@@ -21,9 +21,7 @@ const BLOWS: usize = 50;
 
 fn county(dir: &Path) -> Server {
     let data = dir.join("server");
-    for what in ["areas", "staff", "roster"] {
-        assert!(admin(&data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
-    }
+    set_up(&data);
     Server::start(&data)
 }
 
@@ -154,7 +152,45 @@ fn blows(n: usize, device: &Device, child: &str, a_command: Duration, strike_ser
     promised
 }
 
-/// The commands work on a disk of their own, of three megabytes, in a namespace of their own.
+/// What a script printed that works on a disk of its own, in a namespace of its own: `$disk` with a copy of `$home` as `li`, some
+/// `$room` kilobytes left. `run` is the client on it, `widen` gives more room. None where the system does not allow it; what demands
+/// every test (`NUANFANG_EVERY_TEST`, as continuous integration does) fails then.
+fn on_a_small_disk(dir: &Path, device: &Device, room: u64, script: &str, environment: &[(&str, &str)]) -> Option<Vec<Value>> {
+    let used: u64 = std::fs::read_dir(&device.home).unwrap().map(|f| f.unwrap().metadata().unwrap().len().div_ceil(4096) * 4).sum();
+    let disk = dir.join("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let all = format!(
+        r#"set -u
+        mount -t tmpfs -o size="$size"k tmpfs "$disk" || exit 9
+        cp -r "$home" "$disk/li"
+        run() {{ "$nuanfang" --home "$disk/li" --json "$@"; }}
+        widen() {{ mount -o remount,size="$((size + 8000))"k "$disk"; }}
+        {script}"#
+    );
+    let root = String::from_utf8(Command::new("id").arg("-u").output().unwrap().stdout).unwrap().trim() == "0";
+    let output = Command::new("unshare")
+        .args(if root { ["--mount", "--"] } else { ["--map-root-user", "--mount"] })
+        .args(["sh", "-c", &all])
+        .env("size", (used + room).to_string())
+        .env("disk", &disk)
+        .env("home", &device.home)
+        .env("nuanfang", program("nuanfang"))
+        .env("NUANFANG_PIN", &device.pin)
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap();
+    let (said, complained) = (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
+    if output.status.code() == Some(9) || complained.contains("unshare failed") {
+        assert!(std::env::var_os("NUANFANG_EVERY_TEST").is_none(), "this system does not allow a disk of one's own: {complained}");
+        // Past the test program's own capture: a test that did nothing says so.
+        writeln!(std::io::stderr(), "ignored: this system does not allow a disk of one's own: {complained}").unwrap();
+        return None;
+    }
+    assert!(output.status.success(), "{said}{complained}");
+    assert!(complained.contains("disk_full"), "{said}{complained}");
+    Some(said.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
 #[test]
 fn a_disk_without_room_is_told_and_nothing_is_lost() {
     let dir = TempDir::new().unwrap();
@@ -162,45 +198,19 @@ fn a_disk_without_room_is_told_and_nothing_is_lost() {
     let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
     let child = li.person("王小雨");
     let script = r#"
-        set -u
-        mount -t tmpfs -o size="$size"k tmpfs "$disk" || exit 9
-        cp -r "$home" "$disk/li"
-        run() { "$nuanfang" --home "$disk/li" --json "$@"; }
         n=0
         while run edit "$child" "contact.address=第${n}号" >/dev/null 2>"$disk.err"; do n=$((n + 1)); [ $n -lt 400 ] || exit 8; done
         cat "$disk.err" >&2
         run show "$child" | tail -1
         run status | tail -1
         # Room again: it goes on.
-        mount -o remount,size="$((size + 4000))"k "$disk"
+        widen
         run edit "$child" contact.phone=13800000009 >/dev/null || exit 7
         run sync | tail -1
         echo "$n"
     "#;
-    let used: u64 = std::fs::read_dir(&li.home).unwrap().map(|f| f.unwrap().metadata().unwrap().len().div_ceil(4096) * 4).sum();
-    let disk = dir.path().join("disk");
-    std::fs::create_dir(&disk).unwrap();
-    let root = String::from_utf8(Command::new("id").arg("-u").output().unwrap().stdout).unwrap().trim() == "0";
-    let output = Command::new("unshare")
-        .args(if root { ["--mount", "--"] } else { ["--map-root-user", "--mount"] })
-        .args(["sh", "-c", script])
-        .env("size", (used + 160).to_string())
-        .env("disk", &disk)
-        .env("home", &li.home)
-        .env("child", &child)
-        .env("nuanfang", program("nuanfang"))
-        .env("NUANFANG_PIN", &li.pin)
-        .output()
-        .unwrap();
-    let (said, complained) = (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
-    if output.status.code() == Some(9) || complained.contains("unshare failed") {
-        eprintln!("not done here: this system does not allow a disk of one's own: {complained}");
-        return;
-    }
-    assert!(output.status.success(), "{said}{complained}");
-    assert!(complained.contains("disk_full"), "{complained}");
-    let lines: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let [file, status, synced, written] = lines.as_slice() else { panic!("{said}") };
+    let Some(lines) = on_a_small_disk(dir.path(), &li, 160, script, &[("child", &child)]) else { return };
+    let [file, status, synced, written] = lines.as_slice() else { panic!("{lines:?}") };
     let written = written.as_u64().unwrap();
     assert!(written > 0, "some went in before the disk was full");
     assert_eq!(file["fields"]["contact.address"], format!("第{}号", written - 1), "what was called saved is there, and nothing else");

@@ -10,14 +10,8 @@ use tempfile::TempDir;
 use village::answers::routine_visit;
 use village::device::Device;
 use village::postgres;
-use village::programs::{asset, program};
-use village::server::{Server, admin};
-
-fn county(data: &Path) {
-    for what in ["areas", "staff", "roster"] {
-        assert!(admin(data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
-    }
-}
+use village::programs::program;
+use village::server::{Server, set_up};
 
 fn visit(device: &Device, person: &str, note: &str) -> String {
     let from = device.file("visit.json", &routine_visit("child-visit@1", note));
@@ -76,7 +70,7 @@ fn a_colleague_hears_at_once(dir: &Path, here: &Server, there: &Server) {
 fn a_colleague_hears_of_a_visit_as_soon_as_it_is_uploaded() {
     let dir = TempDir::new().unwrap();
     let data = dir.path().join("server");
-    county(&data);
+    set_up(&data);
     let server = Server::start(&data);
     a_colleague_hears_at_once(dir.path(), &server, &server);
 }
@@ -85,7 +79,7 @@ fn a_colleague_hears_of_a_visit_as_soon_as_it_is_uploaded() {
 fn a_colleague_at_another_server_hears_of_it_too() {
     let (dir, database) = (TempDir::new().unwrap(), postgres::database());
     let data = Path::new(&database.url);
-    county(data);
+    set_up(data);
     let (here, there) = (Server::start(data), Server::start(data));
     a_colleague_hears_at_once(dir.path(), &here, &there);
 }
@@ -94,7 +88,7 @@ fn a_colleague_at_another_server_hears_of_it_too() {
 fn a_server_killed_while_devices_push_loses_nothing() {
     let (dir, database) = (TempDir::new().unwrap(), postgres::database());
     let data = Path::new(&database.url);
-    county(data);
+    set_up(data);
     let (weak, strong) = (Server::start(data), Server::start(data));
     let address = weak.host().to_owned();
     let devices: Vec<Device> = [("li", "S001", &weak), ("li2", "S001", &strong), ("wang", "S002", &weak)]

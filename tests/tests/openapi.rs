@@ -15,16 +15,14 @@ use village::answers::routine_visit;
 use village::device::Device;
 use village::programs::asset;
 use village::raw::{Answer, ask, send};
-use village::server::{Server, admin};
+use village::server::{Server, set_up};
 
 const UNLIMITED: &str = "wrong_codes_per_minute = 1000000\nwrong_codes_per_address = 1000000\n[limits]\ndevice_work_seconds = 1000000\ndevice_per_minute = 1000000\naddress_per_minute = 1000000\nenrol_per_minute = 1000000";
 
 fn county() -> (TempDir, Server) {
     let dir = TempDir::new().unwrap();
     let data = dir.path().join("server");
-    for what in ["areas", "staff", "roster"] {
-        assert!(admin(&data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
-    }
+    set_up(&data);
     let server = Server::configured(&data, UNLIMITED);
     (dir, server)
 }

@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use village::answers::routine_visit;
 use village::device::Device;
-use village::programs::{asset, program};
+use village::programs::program;
 use village::raw::{ask, read, send};
-use village::server::{Server, admin};
+use village::server::{Server, set_up};
 
 /// The office's county, served with these settings.
 fn county(settings: &str) -> (TempDir, Server) {
@@ -20,9 +20,7 @@ fn county(settings: &str) -> (TempDir, Server) {
 
 fn county_in(dir: TempDir, settings: &str) -> (TempDir, Server) {
     let data = dir.path().join("server");
-    for what in ["areas", "staff", "roster"] {
-        assert!(admin(&data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
-    }
+    set_up(&data);
     let server = Server::configured(&data, settings);
     (dir, server)
 }

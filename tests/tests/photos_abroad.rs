@@ -12,14 +12,8 @@ use village::picture::from_a_camera;
 use village::plain::{ask, bearer, push_records};
 use village::programs::{asset, program};
 use village::s3::{KEYS, S3};
-use village::server::{Server, admin};
+use village::server::{Server, set_up};
 use village::window::{DESK, Window};
-
-fn county(data: &Path) {
-    for what in ["areas", "staff", "roster"] {
-        assert!(admin(data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
-    }
-}
 
 /// A visit of hers with a photo, and the photo's file.
 fn visit_with_photo(dir: &Path, device: &Device, seed: u32) -> (String, Vec<u8>) {
@@ -44,7 +38,7 @@ fn saved(device: &Device, visit: &str) -> Vec<u8> {
 async fn the_public_tus_client_uploads_and_resumes() {
     let dir = TempDir::new().unwrap();
     let data = dir.path().join("server");
-    county(&data);
+    set_up(&data);
     let server = Server::start(&data);
     let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
     let (visit, photo) = visit_with_photo(dir.path(), &li, 1);
@@ -106,7 +100,7 @@ fn photos_lie_in_an_s3_storage() {
     let s3 = S3::start();
     let dir = TempDir::new().unwrap();
     let data = dir.path().join("server");
-    county(&data);
+    set_up(&data);
     let config = dir.path().join("server.toml");
     let settings = |days: u32| format!("[photos]\nurl = \"s3://photos/county\"\nendpoint = \"{}\"\nkeep_days = {days}\n", s3.address);
     std::fs::write(&config, settings(30)).unwrap();

@@ -4,21 +4,9 @@
 use serde_json::json;
 use std::path::Path;
 use std::process::Command;
-use tempfile::TempDir;
 use village::answers::routine_visit;
 use village::device::Device;
-use village::programs::asset;
-use village::server::{Server, admin};
-
-fn county() -> (TempDir, Server) {
-    let dir = TempDir::new().unwrap();
-    let data = dir.path().join("server");
-    for what in ["areas", "staff", "roster"] {
-        assert!(admin(&data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
-    }
-    let server = Server::start(&data);
-    (dir, server)
-}
+use village::server::{Server, admin, county};
 
 fn visit(device: &Device, person: &str, note: &str) -> String {
     let from = device.file("visit.json", &routine_visit("child-visit@1", note));
@@ -108,6 +96,97 @@ fn two_copies_of_one_device_folder_lose_nothing() {
         let visits = device.list(&["visits", "--person", &child]);
         assert!([&one, &other].iter().all(|id| visits.iter().any(|v| v["id"] == id.as_str() && v["state"] == "uploaded")), "{visits:?}");
     }
+}
+
+/// What two copies wrote under one name and number, one of them on the server and the other with a colleague, after a restore.
+#[test]
+fn two_copies_and_a_restored_server_leave_everybody_with_the_same() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    let child = li.person("王小雨");
+    li.ok(&["edit", &child, "contact.address=1组2号"]);
+    li.ok(&["sync"]);
+    let copy = copied(&li, "copy", dir.path());
+    let backup = dir.path().join("monday.db");
+    assert!(admin(&server.data, &["backup", backup.to_str().unwrap()]).status.success());
+
+    copy.ok(&["edit", &child, "situation.health=近视"]);
+    copy.ok(&["sync"]);
+    wang.ok(&["sync"]);
+    wang.ok(&["edit", &child, "contact.phone=13800000001"]);
+    wang.ok(&["sync"]);
+    let (data, address) = (server.data.clone(), server.host().to_owned());
+    drop(server);
+    assert!(admin(&data, &["restore", backup.to_str().unwrap()]).status.success());
+    let server = Server::start_at(&data, &address);
+    // Her telephone wrote under the same name and number as its copy did, and comes first.
+    li.ok(&["edit", &child, "situation.schooling=二年级"]);
+    for device in [&li, &wang, &copy, &wang, &li, &copy, &wang] {
+        let report = device.ok(&["sync"]);
+        assert_eq!(report["missed"].as_u64().unwrap_or_default(), 0, "{report}");
+    }
+    let newcomer = Device::enrolled(dir.path(), "he", &server, &server.address, "S006");
+    let export = |device: &Device, name: &str| {
+        let file = dir.path().join(name);
+        device.ok(&["export", &child, "--automerge", file.to_str().unwrap()]);
+        records::Record::load(&std::fs::read(file).unwrap()).unwrap().heads()
+    };
+    let heads = export(&newcomer, "he.automerge");
+    for device in [&li, &copy, &wang, &newcomer] {
+        let fields = device.ok(&["show", &child])["fields"].clone();
+        let all = ["contact.address", "situation.health", "situation.schooling", "contact.phone"].map(|field| fields[field].clone());
+        assert_eq!(all, ["1组2号", "近视", "二年级", "13800000001"].map(|value| json!(value)));
+        assert_eq!(export(device, "same.automerge"), heads);
+        assert_eq!(device.ok(&["status"])["pending"], 0);
+    }
+}
+
+/// Her telephone is at the bottom of a river when the server is restored: a colleague's has what she had sent.
+#[test]
+fn what_a_lost_telephone_had_sent_is_given_back_by_a_colleague() {
+    let (dir, server) = county();
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    let child = li.person("王小雨");
+    let backup = dir.path().join("monday.db");
+    assert!(admin(&server.data, &["backup", backup.to_str().unwrap()]).status.success());
+    let made = visit(&li, &child, "备份以后写的。");
+    li.ok(&["edit", &made, "note=备份以后写的，又补了一句。"]);
+    li.ok(&["sync"]);
+    wang.ok(&["sync"]);
+    drop(li);
+    let (data, address) = (server.data.clone(), server.host().to_owned());
+    drop(server);
+    assert!(admin(&data, &["restore", backup.to_str().unwrap()]).status.success());
+
+    let now = client::Env::now(&client::env::SystemEnv).0;
+    let shown = |wang: &Device| wang.list(&["visits", "--person", &child]).iter().any(|v| v["id"] == made.as_str());
+    // Nobody is asked to decide while she may still send it herself.
+    for (days, here, waiting) in [(0, true, 0), (2, true, 0), (10, true, 0), (18, false, 1)] {
+        let then = (now + days * 24 * 3600 * 1000).to_string();
+        let _server = Server::start_with(&data, &address, &[("NUANFANG_NOW", &then)]);
+        let wang = Device { now: Some(then.clone()), ..Device::new(dir.path(), "wang") };
+        wang.ok(&["sync"]);
+        assert_eq!((shown(&wang), wang.list(&["refused"]).len()), (here, waiting), "after {days} days");
+    }
+    let then = (now + 19 * 24 * 3600 * 1000).to_string();
+    let server = Server::start_with(&data, &address, &[("NUANFANG_NOW", &then)]);
+    let wang = Device { now: Some(then), ..wang };
+    while let Some(first) = wang.list(&["refused"]).first() {
+        assert_eq!((&first["by"], &first["fits"]), (&json!("李秀梅"), &json!(true)));
+        wang.ok(&["refused", first["hash"].as_str().unwrap(), "--accept"]);
+    }
+    wang.ok(&["sync"]);
+    assert!(shown(&wang));
+    drop(server);
+    // A code is good for a week of the machine's own clock.
+    let server = Server::start_at(&data, &address);
+    let new = Device::enrolled(dir.path(), "new", &server, &server.address, "S001");
+    let visits = new.list(&["visits", "--person", &child]);
+    let back = visits.iter().find(|v| v["id"] == made.as_str()).unwrap_or_else(|| panic!("{visits:?}"));
+    assert_eq!((&back["by"], &back["state"]), (&json!("李秀梅"), &json!("uploaded")));
+    assert!(new.ok(&["show", &made]).to_string().contains("又补了一句"));
 }
 
 #[test]

@@ -3,10 +3,11 @@
 use crate::core::Joining;
 use crate::key::{KeyFile, Secret};
 use crate::pin::Pin;
+use crate::rebase::rebase;
 use crate::store::damage::{self, Rescued};
-use crate::store::{Durability, migrate_by_key};
+use crate::store::{Durability, changes, migrate_by_key};
 use crate::vault::{DATABASE, JOINING, KEY, Vault, database_files};
-use crate::{Core, Env, Result, Trouble, seal, sync};
+use crate::{Core, Env, Result, Trouble, seal};
 use domain::api::Left;
 use domain::sync::{DeviceKey, MAX_FORMER, Reference};
 use domain::{Code, DeviceId, Failure, RecordId, Timestamp};
@@ -239,7 +240,8 @@ fn take_over(core: &mut Core, rescued: &Rescued, same_writer: bool) -> Result<BT
         if !same_writer {
             // The server knows the old device as the one that writes under these names.
             for id in &concerned {
-                sync::rebase(work, *id, 0, &[], &[])?;
+                let unsent = changes::unsent_of(work.db, *id)?;
+                rebase(work, *id, &unsent, &[])?;
             }
         }
         Ok(())

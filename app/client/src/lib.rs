@@ -38,6 +38,8 @@ mod person_item;
 mod persons;
 mod photos;
 mod picture;
+mod rebase;
+mod restored;
 mod reviews;
 mod same;
 mod seal;

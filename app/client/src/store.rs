@@ -9,6 +9,7 @@ pub mod meta;
 mod open;
 pub mod roster;
 pub mod schema;
+pub mod strays;
 pub mod work;
 
 use crate::key::Secret;

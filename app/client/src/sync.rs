@@ -1,14 +1,16 @@
 //! One sync request: what goes up, and what is done with the reply. No network here; see `online`.
 use crate::missed::{Missed, Whose};
+use crate::rebase::{Again, begin_from, make_room, rebase};
 use crate::store::blobs;
 use crate::store::changes::{self, State};
 use crate::store::intent::Intent;
+use crate::store::strays;
 use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
-use crate::{Core, Result, Trouble, access, left};
+use crate::{Core, Result, Trouble, access, left, restored};
 use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, MAX_LOG, Refusal, SAYS_CLOCK, SyncReply, SyncRequest};
 use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp, shape};
-use records::{Change, Incoming, NewReview, NewVisit, Record, RecordError};
+use records::{Incoming, NewReview, NewVisit, Record, RecordError};
 use rusqlite::{OptionalExtension, params};
 use std::collections::{BTreeSet, HashMap};
 
@@ -25,6 +27,8 @@ pub struct Prepared {
     pub request: SyncRequest,
     /// Its changes.
     pub sent: Vec<Hash>,
+    /// Records that it asks about, each with others' changes in it.
+    pub(crate) doubts: Vec<(RecordId, Vec<Hash>)>,
 }
 
 /// What a reply brought.
@@ -55,67 +59,24 @@ pub fn prepare(core: &Core) -> Result<Prepared> {
     let view = core.view()?;
     let (sent, changes) = changes::waiting(view.db, MAX_CHANGES, PUSH_BYTES)?.into_iter().unzip();
     let cursor: Cursor = meta::get(view.db, meta::CURSOR)?.unwrap_or_default();
+    let questions = restored::questions(&view, &cursor)?;
     let request = SyncRequest {
         v: SAYS_CLOCK,
         device: view.book.device,
         epoch: meta::get(view.db, meta::EPOCH)?.unwrap_or(0),
         packs: !cursor.complete,
-        here: if cursor.complete { to_ask(view.db)? } else { Vec::new() },
+        here: questions.here,
         cursor,
         reference: view.book.reference().map_or(0, |r| r.version),
         changes,
         log: access::waiting(view.db, MAX_LOG)?,
-        known: healing(view.db)?.into_iter().map(|(_, hash)| hash).collect(),
+        known: questions.known,
+        found: questions.found,
+        anew: strays::anew(view.db, MAX_KNOWN)?,
         keyless: meta::get::<DeviceKey>(view.db, meta::DEVICE_KEY)?.is_none(),
         former: left::former(core.vault())?,
     };
-    Ok(Prepared { request, sent })
-}
-
-/// After a server was restored from a backup: which of this device's accepted changes it is asked about next, the newest first.
-fn healing(db: &rusqlite::Connection) -> Result<Vec<(i64, Hash)>> {
-    match meta::get(db, meta::HEALED_TO)? {
-        Some(below) => changes::accepted_below(db, below, MAX_KNOWN),
-        None => Ok(Vec::new()),
-    }
-}
-
-/// After everything was read anew: which persons the server is asked about next.
-fn to_ask(db: &rusqlite::Connection) -> Result<Vec<RecordId>> {
-    let Some(after): Option<RecordId> = meta::get(db, meta::ASKED_TO)? else { return Ok(Vec::new()) };
-    let most = i64::try_from(MAX_KNOWN).unwrap_or(i64::MAX);
-    let mut statement = db.prepare_cached("SELECT id FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2")?;
-    let found = statement.query_map(params![after.bytes(), most], |r| id_at(r, 0))?;
-    Ok(found.collect::<rusqlite::Result<_>>()?)
-}
-
-/// What the server lost is sent again; what it was asked about is not asked again. Whether there was anything to ask about.
-fn heal(work: &mut Work<'_>, known: &[Hash], lost: &[Hash]) -> Result<bool> {
-    if meta::get::<i64>(work.db, meta::HEALED_TO)?.is_none() {
-        return Ok(false);
-    }
-    for hash in lost {
-        work.send_again(hash)?;
-    }
-    match known.last().map(|hash| changes::place_of(work.db, hash)).transpose()?.flatten() {
-        Some((_, n)) => meta::put(work.db, meta::HEALED_TO, &n)?,
-        None => meta::remove(work.db, meta::HEALED_TO)?,
-    }
-    Ok(true)
-}
-
-/// The server was asked about these persons; whether there are more to ask about.
-fn asked(work: &Work<'_>, here: &[RecordId]) -> Result<bool> {
-    if meta::get::<RecordId>(work.db, meta::ASKED_TO)?.is_none() {
-        return Ok(false);
-    }
-    match here.last() {
-        Some(last) => meta::put(work.db, meta::ASKED_TO, last)?,
-        // Not yet: the first download comes before.
-        None if !meta::get::<Cursor>(work.db, meta::CURSOR)?.unwrap_or_default().complete => {}
-        None => meta::remove(work.db, meta::ASKED_TO)?,
-    }
-    Ok(true)
+    Ok(Prepared { request, sent, doubts: questions.doubts })
 }
 
 /// Takes in a reply, in one transaction: receipts, records, cursor.
@@ -129,7 +90,7 @@ pub fn take_in(core: &mut Core, prepared: &Prepared, reply: SyncReply) -> Result
 }
 
 fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result<Taken> {
-    let (sent, here) = (prepared.sent.as_slice(), prepared.request.here.as_slice());
+    let sent = prepared.sent.as_slice();
     let off = work.now().since(reply.now) / 1000;
     match off.abs() > CLOCK_TOLERANCE {
         true => meta::put(work.db, meta::CLOCK_OFF, &off)?,
@@ -141,6 +102,7 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     if let Some(reference) = reply.reference {
         work.put_reference(reference)?;
     }
+    let returning = restored::returning(work)?;
     for hash in &reply.accepted {
         taken.accepted += u64::from(receipt(work, hash, State::Accepted)?);
     }
@@ -155,14 +117,13 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     taken.more |= told.len() == MAX_LOG;
     let restored = meta::get(work.db, meta::EPOCH)?.is_some_and(|known: u64| known != reply.epoch);
     if restored {
-        // Its numbers mean something else now, and what it took may be gone: everything is read anew and asked about.
-        meta::put(work.db, meta::HEALED_TO, &i64::MAX)?;
         meta::remove(work.db, meta::DEVICE_KEY)?;
-        blobs::offer_again(work.db)?;
         access::offer_again(work.db)?;
+        restored::begin(work)?;
     } else {
-        taken.more |= heal(work, &prepared.request.known, &reply.lost)? | asked(work, here)?;
+        taken.more |= restored::answered(work, prepared, &reply.lost, &reply.gone)?;
     }
+    strays::told(work.db, &prepared.request.anew)?;
     if let Some(key) = &reply.key {
         meta::put(work.db, meta::DEVICE_KEY, key)?;
     }
@@ -173,6 +134,7 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     for item in reply.feed.into_iter().filter(|_| !again) {
         taken.pulled += take_or_miss(work, item, &mut missed)?;
     }
+    missed.records.extend(restored::take_back(work, returning)?);
     if moved {
         leave_old_scope(work)?;
     }
@@ -304,9 +266,12 @@ fn take_item(work: &mut Work<'_>, item: FeedItem) -> Result<u64> {
             }
             stays(work, theirs.person())?;
             match work.take_in(&theirs, &area, &row) {
-                Err(Trouble::Record(_)) => begin_from(work, theirs.clone(), &area, &row),
+                Err(Trouble::Record(_)) => take_its_place(work, &theirs, &area, &row),
                 taken => taken,
             }?;
+            if strays::is_doubtful(work.db, record)? && work.record(record)?.heads() == theirs.heads() {
+                strays::sure_of(work.db, record)?;
+            }
             let_in(work, record, |hash| theirs.has(hash)).map(|()| 1)
         }
         FeedItem::Change { record, bytes } => {
@@ -334,16 +299,25 @@ fn let_in(work: &mut Work<'_>, id: RecordId, theirs: impl Fn(&Hash) -> bool) -> 
         receipt(work, hash, if is_in { State::Accepted } else { State::Pending })?;
     }
     if again {
-        rebase(work, id, 0, &[], &[])?;
+        let unsent = changes::unsent_of(work.db, id)?;
+        rebase(work, id, &unsent, &[])?;
     }
     blobs::offer_of(work.db, id)
+}
+
+/// The document here and the server's do not go together: a copy of a device wrote in one what another wrote in the other, and a
+/// backup brought both to light.
+fn take_its_place(work: &mut Work<'_>, theirs: &Record, area: &domain::AreaCode, row: &Row) -> Result<()> {
+    let changes: Vec<Vec<u8>> = theirs.changes().into_iter().map(|change| change.bytes).collect();
+    let room = work.whole(|work| make_room(work, theirs.id(), &changes));
+    if room.is_ok_and(|made| made) { Ok(()) } else { begin_from(work, theirs.clone(), area, row) }
 }
 
 fn take_change(work: &mut Work<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {
     match work.absorb(id, &[bytes.to_vec()]) {
         Ok(new) => Ok(new.len() as u64),
-        // It does not go together with what was written here and not sent yet: a copy of this device wrote it.
-        Err(Trouble::Record(_)) if work.whole(|work| rebase(work, id, 0, &[], &[bytes.to_vec()])).is_ok_and(|done| done) => Ok(1),
+        // It does not go together with what is here: a copy of some device wrote it.
+        Err(Trouble::Record(_)) if work.whole(|work| make_room(work, id, &[bytes.to_vec()])).is_ok_and(|made| made) => Ok(1),
         Err(Trouble::Said(f)) if f.code == Code::NotFound => {
             let incoming = Incoming::parse(bytes)?;
             if !incoming.deps().is_empty() {
@@ -361,18 +335,6 @@ fn take_change(work: &mut Work<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {
         }
         Err(e) => Err(e),
     }
-}
-
-/// The document here and the server's do not go together: a copy of a device wrote in one what another wrote in the other, and a
-/// backup brought both to light. The server's stands; what this device wrote is repeated on it.
-fn begin_from(work: &mut Work<'_>, mut record: Record, area: &domain::AreaCode, row: &Row) -> Result<()> {
-    let id = record.id();
-    let own: Vec<Hash> = changes::own_of(work.db, id)?.into_iter().filter(|hash| !record.has(hash)).collect();
-    let area = record.area().unwrap_or_else(|| area.clone());
-    let mine = work.record(id)?;
-    work.put(id, &area, &record.save(), row)?;
-    work.forget_actor(id)?;
-    repeat_all(work, &mine, &mut record, &area, &own)
 }
 
 /// Files that left the scope while something of theirs still waited here.
@@ -395,10 +357,11 @@ fn see_off(work: &mut Work<'_>) -> Result<()> {
 }
 
 /// A file left the scope: whatever was sent was answered before this line, so only what still waits keeps it here, until that
-/// was answered, too. Photos are sent after the records.
+/// was answered, too, and what others wrote that a restored server may lack. Photos are sent after the records.
 fn leave(work: &mut Work<'_>, person: RecordId) -> Result<()> {
     let sql = "SELECT id FROM records WHERE person = ?1 AND NOT EXISTS
                (SELECT 1 FROM changes WHERE changes.person = ?1 AND state IN ('pending', 'held')) AND NOT EXISTS
+               (SELECT 1 FROM records r JOIN doubtful d ON d.record = r.id WHERE r.person = ?1 AND d.asks < 2) AND NOT EXISTS
                (SELECT 1 FROM visits v JOIN photos p ON p.visit = v.id JOIN blobs b ON b.hash = p.hash
                 WHERE v.person = ?1 AND b.state = 'pending') ORDER BY kind DESC";
     let ids = {
@@ -438,10 +401,13 @@ fn leave_old_scope(work: &mut Work<'_>) -> Result<()> {
 fn refuse(work: &mut Work<'_>, sent: &[Hash], refusal: &Refusal, servers: Timestamp) -> Result<u64> {
     let at = |n: &u32| usize::try_from(*n).ok().and_then(|n| sent.get(n)).copied();
     let Some(root) = at(&refusal.n) else { return Ok(0) };
-    let Some((id, place)) = changes::place_of(work.db, &root)? else { return Ok(0) };
+    let Some((id, _)) = changes::place_of(work.db, &root)? else { return Ok(0) };
     if refusal.reason.code == Code::WriterTaken {
         mark(work, id)?;
-        return rebase(work, id, place, &[], &[]).map(|_| 0);
+        if rebase(work, id, &[root], &[])? {
+            return Ok(0);
+        }
+        // Its file left, and there is nothing here to write it on anew.
     }
     if refusal.reason.code == Code::Clock && redate(work, id, servers)? {
         return mark(work, id).map(|()| 0);
@@ -451,7 +417,7 @@ fn refuse(work: &mut Work<'_>, sent: &[Hash], refusal: &Refusal, servers: Timest
     }
     mark(work, id)?;
     // Without its first change there is no record: it stays here as it is, to be read.
-    if !rebase(work, id, place, &[root], &[])? {
+    if !rebase(work, id, &[root], &[])? {
         for hash in refusal.blocked.iter().filter_map(at) {
             changes::receipt(work.db, &hash, State::Refused, Some(&refusal.reason))?;
         }
@@ -463,7 +429,7 @@ fn refuse(work: &mut Work<'_>, sent: &[Hash], refusal: &Refusal, servers: Timest
 /// now, or, where that makes no sense either, today. What was written in it since follows. False for what is neither.
 fn redate(work: &mut Work<'_>, id: RecordId, servers: Timestamp) -> Result<bool> {
     let Ok(old) = work.record(id) else { return Ok(false) };
-    let hashes = changes::unsent_from(work.db, id, 0)?;
+    let hashes = changes::unsent_of(work.db, id)?;
     let intents = changes::intents_of(work.db, &hashes)?;
     let Some((first, intent)) = intents.first().cloned() else { return Ok(false) };
     let area = work.area_of(id)?;
@@ -493,91 +459,4 @@ fn redate(work: &mut Work<'_>, id: RecordId, servers: Timestamp) -> Result<bool>
     let again = Again { old: &old, made: HashMap::from([(first, change.hash)]), last: Some(change.hash) };
     again.all(work, &mut record, &area, intents.into_iter().skip(1))?;
     Ok(true)
-}
-
-/// Takes what was not sent yet, from a place in the order of writing on, and what is `gone` out of a record, takes `theirs`
-/// in, and repeats the first under a new actor. False where there is no record without them: then nothing was done.
-pub(crate) fn rebase(work: &mut Work<'_>, id: RecordId, from: i64, gone: &[Hash], theirs: &[Vec<u8>]) -> Result<bool> {
-    let Ok(record) = work.record(id) else { return Ok(false) };
-    let unsent = changes::unsent_from(work.db, id, from)?;
-    let out: Vec<Hash> = unsent.iter().chain(gone).copied().collect();
-    let Some(mut rest) = record.without(&out)? else { return Ok(false) };
-    rest.absorb(theirs)?;
-    let area = rest.area().map_or_else(|| work.area_of(id), Ok)?;
-    work.replace(&rest)?;
-    repeat_all(work, &record, &mut rest, &area, &unsent)?;
-    Ok(true)
-}
-
-/// Repeats on `record` what these changes of `old` were meant to do, each on what its writer saw: whatever others wrote meanwhile
-/// stays beside it, as it would have. What has lost its ground, such as the choice between values of which one was not taken, is
-/// told as not accepted.
-fn repeat_all(work: &mut Work<'_>, old: &Record, record: &mut Record, area: &domain::AreaCode, hashes: &[Hash]) -> Result<()> {
-    let again = Again { old, made: HashMap::new(), last: None };
-    again.all(work, record, area, changes::intents_of(work.db, hashes)?)
-}
-
-/// Changes on their way from one version of a record to another.
-struct Again<'a> {
-    old: &'a Record,
-    /// What stands in the place of a change.
-    made: HashMap<Hash, Hash>,
-    /// The newest of them: one actor's changes build on each other.
-    last: Option<Hash>,
-}
-
-impl Again<'_> {
-    fn all(
-        mut self,
-        work: &mut Work<'_>,
-        record: &mut Record,
-        area: &domain::AreaCode,
-        intents: impl IntoIterator<Item = (Hash, Intent)>,
-    ) -> Result<()> {
-        for (hash, intent) in intents {
-            match self.write(work, record, area, &hash, intent) {
-                Ok(()) => changes::forget(work.db, &hash)?,
-                Err(Trouble::Record(e)) => _ = changes::receipt(work.db, &hash, State::Refused, Some(&e.into()))?,
-                Err(e) => return Err(e),
-            }
-        }
-        Ok(())
-    }
-
-    /// What the writer of a change had before her, as far as it is in the record.
-    fn seen(&self, record: &Record, hash: &Hash) -> Vec<Hash> {
-        let (mut open, mut passed, mut found) = (self.old.deps_of(hash), BTreeSet::new(), BTreeSet::from_iter(self.last));
-        while let Some(dep) = open.pop() {
-            if !passed.insert(dep) {
-                continue;
-            }
-            match self.made.get(&dep).or_else(|| record.has(&dep).then_some(&dep)) {
-                Some(here) => _ = found.insert(*here),
-                None => open.extend(self.old.deps_of(&dep)),
-            }
-        }
-        found.into_iter().collect()
-    }
-
-    fn write(&mut self, work: &mut Work<'_>, record: &mut Record, area: &domain::AreaCode, hash: &Hash, intent: Intent) -> Result<()> {
-        let seen = self.seen(record, hash);
-        let mut then = if seen.is_empty() { record.clone() } else { record.at(&seen)? };
-        let pen = work.pen(record.id())?;
-        let written: Vec<Change> = match &intent {
-            Intent::Edit { edits } => then.edit(edits, &pen)?,
-            Intent::Amend { answers } => then.amend(answers, &pen)?.into_iter().collect(),
-            Intent::AddPhotos { photos } => then.add_photos(photos, &pen)?.into_iter().collect(),
-            Intent::RemovePhoto { photo } => then.remove_photo(*photo, &pen)?.into_iter().collect(),
-            Intent::Settle { path, value } => then.settle(path, value, &pen)?.into_iter().collect(),
-            // A record is made once.
-            Intent::NewPerson { .. } | Intent::NewVisit { .. } | Intent::Review { .. } => Vec::new(),
-        };
-        let Some(last) = written.last() else { return Ok(()) };
-        self.made.insert(*hash, last.hash);
-        self.last = Some(last.hash);
-        let bytes: Vec<Vec<u8>> = written.iter().map(|c| c.bytes.clone()).collect();
-        record.absorb(&bytes)?;
-        let written: Vec<_> = written.into_iter().map(|c| (c, intent.clone())).collect();
-        work.keep(record, area, &written, &pen)
-    }
 }

@@ -27,7 +27,7 @@ pub const MAX_COUNTIES: usize = 5000;
 pub const MAX_CHANGE: usize = 256 << 10;
 /// Most changes in one request; the rest goes with the next.
 pub const MAX_CHANGES: usize = 2000;
-/// Most names of known changes, and of persons, in one request.
+/// Most names of known changes, of changes written anew, of persons, and most changes given back, in one request.
 pub const MAX_KNOWN: usize = 5000;
 /// About how many plain bytes of feed one reply carries.
 pub const FEED_BYTES: usize = 2 << 20;
@@ -185,9 +185,15 @@ pub struct SyncRequest {
     /// Changes not yet acknowledged, oldest first, a record's changes in the order they were made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Push>,
-    /// Own changes that a server of another epoch had taken: which of them did this one lose?
+    /// Changes that a server of another epoch had: which of them did this one lose? Own ones, and then others' in records in doubt.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known: Vec<Hash>,
+    /// Others' changes that the server lost and that nobody brought back for a while.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub found: Vec<Push>,
+    /// Own changes that this device wrote anew under other names: nobody need decide on them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anew: Vec<Hash>,
     /// Persons it has, asked about after everything was read anew: which of them are no longer its business?
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub here: Vec<RecordId>,
@@ -303,6 +309,9 @@ pub struct SyncReply {
     /// Of the request's `known`, those this server does not have: send them again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lost: Vec<Hash>,
+    /// Of those, and of `found`, what will not come as it is: documents go on without it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<Hash>,
     /// What to fetch and take in before the next request: the first download.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packs: Vec<Pack>,

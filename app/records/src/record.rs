@@ -1,12 +1,12 @@
 //! One record: load, save, take in others' changes.
 use crate::chunk::{DOCUMENT, weigh};
 use crate::touch::{History, Incoming, Touch};
-use crate::{Actor, Change, FieldConflict, Foreign};
+use crate::{Change, FieldConflict, Foreign};
 use automerge::{Automerge, ChangeHash, LoadOptions, ObjId, ReadDoc, VerificationMode};
 use domain::roles::{Kind, Role, Section};
 use domain::{AreaCode, Code, Failure, Hash, Programme, RecordId, Value};
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Version of the documents this program writes, kept in `meta.schema`.
@@ -186,9 +186,13 @@ impl Record {
     pub fn has(&self, hash: &Hash) -> bool {
         self.doc.get_change_by_hash(&ChangeHash(hash.0)).is_some()
     }
-    /// Whether this actor wrote in the document.
-    pub fn has_actor(&self, actor: &Actor) -> bool {
-        self.doc.get_changes(&[]).iter().any(|c| c.actor_id().to_bytes() == actor.0)
+    /// Changes here that bear the name and number of one of `theirs` and are others: a copy of a device wrote them. One document
+    /// cannot have both.
+    pub fn rivals(&self, theirs: &[Incoming]) -> Vec<Hash> {
+        let numbered: HashMap<(&[u8], u64), ChangeHash> =
+            theirs.iter().map(|i| ((i.change.actor_id().to_bytes(), i.change.seq()), i.change.hash())).collect();
+        let rival = |c: &automerge::Change| numbered.get(&(c.actor_id().to_bytes(), c.seq())).is_some_and(|hash| *hash != c.hash());
+        self.doc.get_changes(&[]).iter().filter(|c| rival(c)).map(|c| Hash(c.hash().0)).collect()
     }
 
     /// What a change of this record builds on.

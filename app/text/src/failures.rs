@@ -11,6 +11,7 @@ impl Text {
         match (failure.code, seconds) {
             (Code::PinWait, Some(seconds)) if seconds < 120 => self.unlock_wait(seconds),
             (Code::PinWait, Some(seconds)) => self.unlock_wait_minutes((seconds + 59) / 60),
+            (Code::BadChange, _) if failure.field.as_deref() == Some("lost") => self.failure_lost_in_restore(),
             (code, _) => {
                 // A file that is another kind than it should be is told what to do.
                 let kind = failure.field.as_deref().filter(|_| code == Code::BadFile);

@@ -61,6 +61,7 @@ failure-too-many-points = This photo has too many pixels to be read: choose 50 m
 failure-too-many-photos = A visit has at most 9 photos; please remove one first.
 failure-writer-taken = This device's data were copied and used elsewhere; this entry is written and sent again by itself.
 failure-bad-change = What arrived was not complete and was not used.
+failure-lost-in-restore = The server lost this when a backup was restored. Its author has not sent it again; a colleague's device gave it back. Please check it.
 failure-keystore-gone = The system did not hand over the key it keeps, so the data on this device cannot be opened now. Close Nuanfang and open it a little later; if that does not help, ask your administrator. The data are still there.
 failure-other-tab = Nuanfang is open in another tab.
 failure-browser-unfit = This browser is too old to keep files offline. Update it, or use a current Chrome, Edge, Safari or system browser.

@@ -61,6 +61,7 @@ failure-too-many-points = 这张照片的像素太多，打不开：请在相机
 failure-too-many-photos = 一次走访最多 9 张照片，请先去掉一张。
 failure-writer-taken = 这台设备的数据被复制到别处用过，这一条会换个写法自动重传。
 failure-bad-change = 收到的内容不完整，没有采用。
+failure-lost-in-restore = 服务器恢复备份时少了这一条，写的人没有再传，是同事的设备交还的；请核对。
 failure-keystore-gone = 系统没有给出保管的钥匙，现在打不开本机的数据。请关掉暖访，过一会儿再打开；还不行，请联系管理员。数据都还在。
 failure-other-tab = 暖访已在另一个标签页里打开。
 failure-browser-unfit = 这个浏览器太旧，不能离线保存档案。请更新浏览器，或换用最新的 Chrome、Edge、Safari 或系统浏览器。

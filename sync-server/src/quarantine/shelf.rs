@@ -2,7 +2,7 @@
 use super::Subject;
 use crate::db::{Db, DbResult, Line, Sql, args};
 use crate::store::{self, Accepted, programme_bits, record_at};
-use crate::{feed, registry};
+use crate::{feed, found, registry};
 use domain::roles::Caller;
 use domain::sync::MAX_CHANGE;
 use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, Timestamp};
@@ -90,7 +90,10 @@ pub fn keep(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>, reason: &Fail
     let (person, area, programmes) = columns(place);
     let new = db.run(
         "INSERT INTO quarantine (hash, record, device, staff, bytes, reason, received, settled, person, area, programmes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+         ON CONFLICT (hash) DO UPDATE SET record = ?2, device = ?3, staff = ?4, bytes = ?5, reason = ?6, received = ?7, settled = ?8,
+           person = ?9, area = ?10, programmes = ?11, found = NULL
+         WHERE quarantine.found IS NOT NULL",
         args![&hash.0, record.bytes(), device, *staff, bytes, serde_json::to_string(reason)?, received.0, settled, person, area, programmes],
     )?;
     if new > 0 {
@@ -147,26 +150,41 @@ pub fn place_all(db: &Db<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The same of what was given back of one record after a restore, as far as it can be told by now.
+///
+/// # Errors
+/// The database's.
+pub fn place_found(db: &Db<'_>, record: &RecordId) -> anyhow::Result<()> {
+    let open = "SELECT hash, bytes FROM quarantine WHERE record = ?1 AND settled = '' AND found IS NOT NULL";
+    for (hash, bytes) in db.rows(open, args![record.bytes()], |r| Ok((r.blob(0)?, r.blob(1)?)))? {
+        let Ok(change) = Incoming::parse(&bytes) else { continue };
+        let (person, area, programmes) = columns(place(db, record, change)?);
+        db.run("UPDATE quarantine SET person = ?2, area = ?3, programmes = ?4 WHERE hash = ?1", args![hash, person, area, programmes])?;
+    }
+    Ok(())
+}
+
 /// The names of what waits for a supervisor, oldest first: of each device the oldest `of_a_device`, and `most` altogether.
 ///
 /// # Errors
 /// The database's.
-pub(super) fn waiting(db: &Db<'_>, caller: &Caller, of_a_device: i64, most: i64) -> DbResult<Vec<(Hash, DeviceId)>> {
+pub(super) fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp, of_a_device: i64, most: i64) -> DbResult<Vec<(Hash, DeviceId)>> {
     if !caller.role.supervises() || caller.areas.is_empty() {
         return Ok(Vec::new());
     }
-    let (scope, values) = feed::in_scope(caller, 2);
-    // A file that the server has is where it is now.
+    let (scope, values) = feed::in_scope(caller, 3);
+    // A file that the server has is where it is now. What a restored server lost may still be sent by its author for a while.
     let sql = format!(
         "SELECT hash, device FROM (
            SELECT hash, device, received, row_number() OVER (PARTITION BY device ORDER BY received, hash) AS nth FROM (
              SELECT q.hash AS hash, q.device AS device, q.received AS received, coalesce(r.area, q.area) AS area,
                     coalesce(r.programmes, q.programmes) AS programmes
              FROM quarantine q LEFT JOIN records r ON r.id = q.person AND r.kind = 'person' WHERE q.settled = ''
+               AND (q.found IS NULL OR (q.received <= ?3 AND NOT EXISTS (SELECT 1 FROM changes c WHERE c.hash = q.hash)))
            ) AS open WHERE {scope}
          ) AS numbered WHERE nth <= ?1 ORDER BY received, hash LIMIT ?2"
     );
-    let args: Vec<Sql> = [of_a_device.into(), most.into()].into_iter().chain(values).collect();
+    let args: Vec<Sql> = [of_a_device.into(), most.into(), (now.0 - found::PATIENCE).into()].into_iter().chain(values).collect();
     db.rows(&sql, &args, |r| Ok((Hash(r.bytes(0)?), DeviceId(Uuid::from_bytes(r.bytes(1)?)))))
 }
 

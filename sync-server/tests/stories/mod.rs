@@ -1,5 +1,6 @@
 //! What a device may push: the role table on decoded operations, and malformed changes, told with named people. The crate says
 //! over which database.
+mod found;
 mod load;
 
 use domain::api::Edit;

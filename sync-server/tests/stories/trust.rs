@@ -99,6 +99,8 @@ impl County {
             reference: 0,
             changes,
             known: vec![],
+            found: vec![],
+            anew: vec![],
             here: vec![],
             packs: false,
             log: vec![],

@@ -28,6 +28,8 @@ pub struct Device {
     pub env: Chance,
     /// Requests that were lost on the way, or went through and were kept by the road.
     pub late: Vec<Vec<u8>>,
+    /// Nobody uses it any more.
+    pub drowned: bool,
 }
 
 /// What came of asking a core that may die in between.
@@ -36,6 +38,14 @@ pub enum Asked<T> {
     Answered(Result<T, Failure>),
     /// It was killed; what was being written may be there or not.
     Killed,
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    for file in std::fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+    }
 }
 
 fn join(server: &App, staff: &str, device: DeviceId, token: &str, env: &Chance, random: u64) -> EnrolReply {
@@ -62,7 +72,7 @@ impl Device {
         let token = BASE64URL_NOPAD.encode(&joining.token);
         let reply = join(server, staff, joining.device, &token, &env, random);
         core.finish_enrol(&joining, PIN, "https://nuanfang.example", "nuanfang.example", reply.epoch, reply.reference).unwrap();
-        Device { home, core: Some(core), token, env, late: Vec::new() }
+        Device { home, core: Some(core), token, env, late: Vec::new(), drowned: false }
     }
 
     /// Joins a server that does not know it any more, as the device it is.
@@ -80,16 +90,31 @@ impl Device {
 
     /// Another device that begins with this one's files, key and token.
     pub fn copied(&mut self, home: PathBuf, env: Chance) -> Device {
-        self.close();
-        std::fs::create_dir(&home).unwrap();
-        for file in std::fs::read_dir(&self.home).unwrap() {
-            let file = file.unwrap();
-            std::fs::copy(file.path(), home.join(file.file_name())).unwrap();
-        }
-        let mut copy = Device { home, core: None, token: self.token.clone(), env, late: Vec::new() };
-        self.restart();
+        self.put_aside(&home);
+        let mut copy = Device { home, core: None, token: self.token.clone(), env, late: Vec::new(), drowned: false };
         copy.restart();
         copy
+    }
+
+    /// Copies its folder.
+    pub fn put_aside(&mut self, to: &Path) {
+        self.close();
+        copy_files(&self.home, to);
+        self.restart();
+    }
+
+    /// Puts such a copy in the place of its folder.
+    pub fn put_back(&mut self, from: &Path) {
+        self.close();
+        std::fs::remove_dir_all(&self.home).unwrap();
+        copy_files(from, &self.home);
+        self.restart();
+    }
+
+    /// Whether something of a record was not taken.
+    pub fn was_refused(&self, id: RecordId) -> bool {
+        let view = self.core.as_ref().expect("a device that is open").view().unwrap();
+        !client::store::changes::refused_of(view.db, id).unwrap().is_empty()
     }
 
     fn close(&mut self) {

@@ -45,7 +45,7 @@ impl Village {
     fn promise<T>(&mut self, what: &str, n: usize, asked: Asked<T>, record: impl FnOnce(&T) -> RecordId, words: &str) {
         let outcome = match &asked {
             Asked::Answered(Ok(reply)) => {
-                self.promises.push(Promise { record: record(reply), words: words.to_owned() });
+                self.promises.push(Promise { record: record(reply), words: words.to_owned(), by: Some(n) });
                 "saved".to_owned()
             }
             Asked::Answered(Err(failure)) => format!("refused: {failure}"),
@@ -129,7 +129,8 @@ impl Village {
 
     /// A supervisor gives a file to another village of hers: it leaves one director and comes to another.
     pub(super) fn a_file_moves(&mut self) {
-        let supervisors: Vec<usize> = (0..self.devices.len()).filter(|n| self.devices[*n].caller().role.supervises()).collect();
+        let supervisors: Vec<usize> =
+            (0..self.devices.len()).filter(|n| !self.devices[*n].drowned && self.devices[*n].caller().role.supervises()).collect();
         let Some(n) = self.chance.pick(&supervisors).copied() else { return };
         let Some(id) = self.somebodys_file(n) else { return };
         let Asked::Answered(Ok(file)) = self.devices[n].ask(Person { id }, None) else { return };

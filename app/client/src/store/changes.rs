@@ -97,12 +97,18 @@ pub(crate) fn count(db: &Connection, sql: &str) -> Result<u64> {
     Ok(n.unsigned_abs())
 }
 
-/// Those changes of a record that the server does not have, from the `from`-th of this device on: the oldest first.
-pub fn unsent_from(db: &Connection, record: RecordId, from: i64) -> Result<Vec<Hash>> {
-    let sql = "SELECT hash FROM changes WHERE record = ?1 AND n >= ?2 AND state IN ('pending', 'held') ORDER BY n";
+/// Those changes of a record that wait to be sent: the oldest first.
+pub fn unsent_of(db: &Connection, record: RecordId) -> Result<Vec<Hash>> {
+    let sql = "SELECT hash FROM changes WHERE record = ?1 AND state IN ('pending', 'held') ORDER BY n";
     let mut statement = db.prepare_cached(sql)?;
-    let found = statement.query_map(params![record.bytes(), from], |r| hash_at(r, 0))?;
+    let found = statement.query_map([record.bytes()], |r| hash_at(r, 0))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether anything waits to be sent of a person's file and what belongs to it.
+pub fn unsent_of_person(db: &Connection, person: RecordId) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM changes WHERE person = ?1 AND state IN ('pending', 'held'))";
+    Ok(db.prepare_cached(sql)?.query_row([person.bytes()], |r| r.get(0))?)
 }
 
 /// Whether a record has something to send, and whether something of it was refused.
@@ -201,9 +207,23 @@ pub fn reopen(db: &Connection, hash: &Hash, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Keeps the bytes of an accepted change, because its record goes: a restored server may ask for it.
+pub fn keep_bytes(db: &Connection, change: &Change) -> Result<()> {
+    let sql = "UPDATE changes SET bytes = ?2 WHERE hash = ?1 AND state = 'accepted'";
+    db.prepare_cached(sql)?.execute(params![change.hash.0, change.bytes])?;
+    Ok(())
+}
+
+/// The bytes of an own change, where they are kept.
+pub fn bytes_of(db: &Connection, hash: &Hash) -> Result<Option<Vec<u8>>> {
+    let sql = "SELECT bytes FROM changes WHERE hash = ?1 AND bytes <> x''";
+    Ok(db.prepare_cached(sql)?.query_row([hash.0], |r| r.get(0)).optional()?)
+}
+
 /// A change whose meaning is repeated by another one.
 pub fn forget(db: &Connection, hash: &Hash) -> Result<()> {
     db.prepare_cached("DELETE FROM changes WHERE hash = ?1")?.execute([hash.0])?;
+    db.prepare_cached("INSERT INTO anew (hash) VALUES (?1) ON CONFLICT DO NOTHING")?.execute([hash.0])?;
     db.prepare_cached("UPDATE intents SET state = 'repeated' WHERE hash = ?1")?.execute([hash.0])?;
     Ok(())
 }

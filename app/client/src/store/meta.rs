@@ -11,6 +11,8 @@ pub const CURSOR: &str = "cursor";
 pub const EPOCH: &str = "epoch";
 /// While a restored server is asked what it lost: the `n` of the change down to which it was asked (`i64`).
 pub const HEALED_TO: &str = "healed_to";
+/// Own changes that wait again although their record is not here or does not have them: its file had left (`BTreeSet<Hash>`).
+pub const RETURNING: &str = "returning";
 /// After everything was read anew, while it is asked which persons are no longer this device's business: the last one asked
 /// about (`RecordId`).
 pub const ASKED_TO: &str = "asked_to";

@@ -122,17 +122,20 @@ impl<'a> Work<'a> {
         self.forget_actor(id)
     }
 
-    /// A change of this device that the server took once and lost: it is sent again, as it is in the document.
-    pub fn send_again(&mut self, hash: &Hash) -> Result<()> {
-        let Some((id, _)) = changes::place_of(self.db, hash)? else { return Ok(()) };
-        // A file that left the scope took its documents with it.
-        let Ok(record) = self.record(id) else { return Ok(()) };
-        if let Some(change) = record.changes().into_iter().find(|change| change.hash == *hash) {
-            changes::reopen(self.db, hash, &change.bytes)?;
+    /// A change of this device that the server took once and lost: it is sent again, as it is in the document, or as it was when
+    /// its file left. Whether it is in no document here.
+    pub fn send_again(&mut self, hash: &Hash) -> Result<bool> {
+        let Some((id, _)) = changes::place_of(self.db, hash)? else { return Ok(false) };
+        let record = self.record(id).ok();
+        let here = record.as_ref().and_then(|r| r.changes().into_iter().find(|change| change.hash == *hash)).map(|change| change.bytes);
+        let outside = here.is_none();
+        let Some(bytes) = here.map_or_else(|| changes::bytes_of(self.db, hash), |bytes| Ok(Some(bytes)))? else { return Ok(false) };
+        changes::reopen(self.db, hash, &bytes)?;
+        if let Some(record) = record {
             self.touch(record.person());
-            self.mark_changed(id);
         }
-        Ok(())
+        self.mark_changed(id);
+        Ok(outside)
     }
 
     /// Takes others' changes into a record that is here. Returns those that were new.
@@ -177,10 +180,11 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Drops a record that left the caller's scope, from the index too. Changes of it that were not sent stay, and so do
+    /// Drops a record that left the caller's scope, from the index too. Changes of it that were written here stay, and so do
     /// unfinished visits: they are shown again should the file come back.
     pub fn drop_record(&mut self, id: RecordId) -> Result<()> {
         let Some(row) = index::row(self.db, id)? else { return Ok(()) };
+        self.keep_own(id)?;
         match &row {
             Row::Review(r) => _ = self.visits.insert(r.target),
             row => _ = self.persons.insert(row.person()),
@@ -192,6 +196,16 @@ impl<'a> Work<'a> {
         self.files.insert(id);
         self.changed.insert(id);
         Ok(())
+    }
+
+    /// A restored server may ask for what was written here and left.
+    fn keep_own(&self, id: RecordId) -> Result<()> {
+        if changes::own_of(self.db, id)?.is_empty() {
+            return Ok(());
+        }
+        // What cannot be read any more cannot be kept.
+        let Ok(record) = self.record(id) else { return Ok(()) };
+        record.changes().iter().try_for_each(|change| changes::keep_bytes(self.db, change))
     }
 
     /// A file and all that belongs to it lies in another area now.

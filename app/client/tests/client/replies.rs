@@ -14,6 +14,7 @@ fn reply(device: &Device, accepted: Vec<Hash>, refused: Vec<Refusal>) -> SyncRep
         held: Vec::new(),
         refused,
         lost: Vec::new(),
+        gone: Vec::new(),
         feed: Vec::new(),
         packs: Vec::new(),
         cursor: Some(Cursor { complete: true, ..Cursor::default() }),

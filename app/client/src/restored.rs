@@ -1,0 +1,206 @@
+//! After a server was restored from a backup: everything is read anew, and what the server lost comes back, first from those who wrote
+//! it. Others' work that nobody brought back for a day is given to the server by whoever has it. What will never come as it is leaves
+//! the documents here, so that in the end everybody has the same.
+use crate::rebase::rebase;
+use crate::store::work::Work;
+use crate::store::{View, blobs, changes, id_at, meta, strays};
+use crate::sync::Prepared;
+use crate::{Result, Trouble};
+use domain::sync::{Cursor, MAX_KNOWN, Push};
+use domain::{Hash, RecordId};
+use std::collections::{BTreeSet, HashSet};
+
+/// About how many bytes of others' changes go into one request.
+const GIVE_BYTES: usize = 1 << 20;
+/// So many records are asked about at once.
+const DOUBTS: usize = 200;
+/// Before the server is asked again about a record: its authors may bring back what it lost meanwhile. Milliseconds.
+const PAUSE: i64 = 24 * 3600 * 1000;
+
+/// What a request asks a restored server.
+#[derive(Default)]
+pub(crate) struct Questions {
+    pub(crate) known: Vec<Hash>,
+    pub(crate) here: Vec<RecordId>,
+    pub(crate) found: Vec<Push>,
+    pub(crate) doubts: Vec<(RecordId, Vec<Hash>)>,
+}
+
+/// One thing after the other: own changes, persons, records in doubt.
+pub(crate) fn questions(view: &View<'_>, cursor: &Cursor) -> Result<Questions> {
+    let db = view.db;
+    let mut ask = Questions { found: strays::to_give(db, GIVE_BYTES)?.into_iter().map(|(_, push)| push).collect(), ..Questions::default() };
+    if let Some(below) = meta::get(db, meta::HEALED_TO)? {
+        ask.known = changes::accepted_below(db, below, MAX_KNOWN)?.into_iter().map(|(_, hash)| hash).collect();
+    }
+    let begun = !cursor.complete;
+    if !begun {
+        ask.here = to_ask(db)?;
+    }
+    let busy = begun || meta::get::<RecordId>(db, meta::ASKED_TO)?.is_some() || meta::get::<i64>(db, meta::HEALED_TO)?.is_some();
+    if !busy {
+        ask.doubts = doubts(view)?;
+        ask.known = ask.doubts.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+    }
+    Ok(ask)
+}
+
+/// After everything was read anew: which persons the server is asked about next.
+fn to_ask(db: &rusqlite::Connection) -> Result<Vec<RecordId>> {
+    let Some(after): Option<RecordId> = meta::get(db, meta::ASKED_TO)? else { return Ok(Vec::new()) };
+    let most = i64::try_from(MAX_KNOWN).unwrap_or(i64::MAX);
+    let mut statement = db.prepare_cached("SELECT id FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let found = statement.query_map(rusqlite::params![after.bytes(), most], |r| id_at(r, 0))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Records it is time to ask about, with others' changes in them.
+fn doubts(view: &View<'_>) -> Result<Vec<(RecordId, Vec<Hash>)>> {
+    let (mut found, mut names) = (Vec::new(), 0);
+    for id in strays::doubtful(view.db, view.now, PAUSE, DOUBTS)? {
+        let theirs = match crate::store::record(view.db, id) {
+            Ok(record) => others(view.db, record.changes().into_iter().map(|change| change.hash))?,
+            Err(_) => Vec::new(),
+        };
+        names += theirs.len();
+        if names > MAX_KNOWN && !found.is_empty() {
+            break;
+        }
+        found.push((id, theirs));
+    }
+    Ok(found)
+}
+
+/// Those that were not written here.
+fn others(db: &rusqlite::Connection, hashes: impl IntoIterator<Item = Hash>) -> Result<Vec<Hash>> {
+    let mut theirs = Vec::new();
+    for hash in hashes {
+        if changes::place_of(db, &hash)?.is_none() {
+            theirs.push(hash);
+        }
+    }
+    theirs.truncate(MAX_KNOWN);
+    Ok(theirs)
+}
+
+/// Its numbers mean something else now, and what it took may be gone: everything is read anew and asked about.
+pub(crate) fn begin(work: &Work<'_>) -> Result<()> {
+    meta::put(work.db, meta::HEALED_TO, &i64::MAX)?;
+    strays::doubt_all(work.db)?;
+    blobs::offer_again(work.db)
+}
+
+/// Does what the server's answers ask for. Whether there is more to ask at once.
+pub(crate) fn answered(work: &mut Work<'_>, prepared: &Prepared, lost: &[Hash], gone: &[Hash]) -> Result<bool> {
+    let request = &prepared.request;
+    let mut more = heal(work, &request.known, lost)? | asked(work, &request.here)?;
+    for push in &request.found {
+        // A reader of before strays skips them: then they stay until they make room.
+        let hash = records::Incoming::parse(&push.bytes)?.hash;
+        strays::given(work.db, &hash, work.now())?;
+        if gone.contains(&hash) {
+            part_with(work, push.record, &[hash])?;
+        }
+    }
+    let (lost, gone): (HashSet<&Hash>, HashSet<&Hash>) = (lost.iter().collect(), gone.iter().collect());
+    for (id, names) in &prepared.doubts {
+        let stays: Vec<Hash> = names.iter().filter(|name| lost.contains(name) && !gone.contains(name)).copied().collect();
+        if strays::asked(work.db, *id, work.now())? > 0 {
+            give(work, *id, &stays)?;
+        }
+        let gone: Vec<Hash> = names.iter().filter(|name| gone.contains(name)).copied().collect();
+        let parted = gone.is_empty() || part_with(work, *id, &gone)?;
+        if stays.is_empty() && parted {
+            strays::sure_of(work.db, *id)?;
+        }
+    }
+    more |= !prepared.doubts.is_empty() || !strays::to_give(work.db, 0)?.is_empty();
+    Ok(more)
+}
+
+/// Others' changes that nobody brought back: the server is to keep them.
+fn give(work: &Work<'_>, id: RecordId, lost: &[Hash]) -> Result<()> {
+    let Some(record) = work.record(id).ok().filter(|_| !lost.is_empty()) else { return Ok(()) };
+    record.changes().iter().filter(|change| lost.contains(&change.hash)).try_for_each(|change| strays::keep(work.db, id, change))
+}
+
+/// Takes out of a record what will not come as it is. A record that is nothing without it goes, unless something written here waits
+/// for its file. Whether it is done.
+fn part_with(work: &mut Work<'_>, id: RecordId, gone: &[Hash]) -> Result<bool> {
+    let Ok(record) = work.record(id) else { return Ok(true) };
+    let gone: Vec<Hash> = others(work.db, gone.iter().copied())?.into_iter().filter(|hash| record.has(hash)).collect();
+    if gone.is_empty() || rebase(work, id, &gone, &[])? {
+        return Ok(true);
+    }
+    let waits = changes::unsent_of_person(work.db, record.person())?;
+    if !waits {
+        work.drop_record(id)?;
+    }
+    Ok(!waits)
+}
+
+/// What the server lost is sent again; what it was asked about is not asked again. Whether there was anything to ask about.
+fn heal(work: &mut Work<'_>, known: &[Hash], lost: &[Hash]) -> Result<bool> {
+    if meta::get::<i64>(work.db, meta::HEALED_TO)?.is_none() {
+        return Ok(false);
+    }
+    let mut returning: BTreeSet<Hash> = meta::get(work.db, meta::RETURNING)?.unwrap_or_default();
+    for hash in lost {
+        if work.send_again(hash)? {
+            returning.insert(*hash);
+        }
+    }
+    meta::put(work.db, meta::RETURNING, &returning)?;
+    match known.last().map(|hash| changes::place_of(work.db, hash)).transpose()?.flatten() {
+        Some((_, n)) => meta::put(work.db, meta::HEALED_TO, &n)?,
+        None => meta::remove(work.db, meta::HEALED_TO)?,
+    }
+    Ok(true)
+}
+
+/// The server was asked about these persons; whether there are more to ask about.
+fn asked(work: &Work<'_>, here: &[RecordId]) -> Result<bool> {
+    if meta::get::<RecordId>(work.db, meta::ASKED_TO)?.is_none() {
+        return Ok(false);
+    }
+    match here.last() {
+        Some(last) => meta::put(work.db, meta::ASKED_TO, last)?,
+        // Not yet: the first download comes before.
+        None if !meta::get::<Cursor>(work.db, meta::CURSOR)?.unwrap_or_default().complete => {}
+        None => meta::remove(work.db, meta::ASKED_TO)?,
+    }
+    Ok(true)
+}
+
+/// Own changes that are sent again from outside of any document, with their bytes.
+pub(crate) fn returning(work: &Work<'_>) -> Result<Vec<(Hash, RecordId, Vec<u8>)>> {
+    let hashes: BTreeSet<Hash> = meta::get(work.db, meta::RETURNING)?.unwrap_or_default();
+    let mut found = Vec::new();
+    for hash in hashes {
+        if let (Some((id, _)), Some(bytes)) = (changes::place_of(work.db, &hash)?, changes::bytes_of(work.db, &hash)?) {
+            found.push((hash, id, bytes));
+        }
+    }
+    found.sort_by_key(|(hash, ..)| changes::place_of(work.db, hash).ok().flatten().map(|(_, n)| n));
+    Ok(found)
+}
+
+/// Their documents came again, as the backup had them: what was written here belongs into them. Names records that must come whole.
+pub(crate) fn take_back(work: &mut Work<'_>, returning: Vec<(Hash, RecordId, Vec<u8>)>) -> Result<BTreeSet<RecordId>> {
+    let (mut rest, mut missed) = (BTreeSet::new(), BTreeSet::new());
+    if returning.is_empty() {
+        return Ok(missed);
+    }
+    for (hash, id, bytes) in returning {
+        match work.whole(|work| work.absorb(id, std::slice::from_ref(&bytes))) {
+            Ok(_) => {}
+            Err(Trouble::Record(_) | Trouble::Said(_)) if changes::bytes_of(work.db, &hash)?.is_some() => _ = rest.insert(hash),
+            // The server has it, and the document here is not there yet.
+            Err(Trouble::Record(_)) => _ = missed.insert(id),
+            Err(Trouble::Said(_)) => {}
+            Err(e) => return Err(e),
+        }
+    }
+    meta::put(work.db, meta::RETURNING, &rest)?;
+    Ok(missed)
+}
