@@ -22,6 +22,7 @@ fn reply(device: &Device, logged: u64, me: Option<domain::sync::Reference>) -> S
         accepted: vec![],
         held: vec![],
         refused: vec![],
+        gone: vec![],
         lost: vec![],
         feed: vec![],
         packs: vec![],
