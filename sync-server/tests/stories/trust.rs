@@ -443,7 +443,8 @@ fn a_change_that_a_colleague_sent_first_is_taken_from_its_author() {
     // What is refused from its author is let in as hers, whoever sent it before.
     let third = edited(&mut record, "contact.phone", "13800000002", &pen).remove(0);
     assert_eq!(county.push(&wang, id(1), std::slice::from_ref(&third), wang.cursor.borrow().clone()), ["bad_change (actor)"]);
-    county.list("S001", Role::Volunteer, &[HERS]);
+    county.list("S001", Role::ElderCareSpecialist, &[HERS]);
+    county.sync(&li, vec![]);
     assert_eq!(said(&county.sync(&li, pushes(id(1), std::slice::from_ref(&third)))), ["not_allowed (area)"]);
     let caller = auth(&county, &wang);
     let waiting = county.app.store.read(|db| quarantine::waiting(db, &caller, county.now())).unwrap();
