@@ -99,7 +99,7 @@ mod tests {
         let long = "长".repeat(30_000);
         let value = json!({"a": [1, -1, 200, -200, 70_000, 5_000_000_000_u64, 1.5, true, null], "b": {"c": long, "d": "x".repeat(40)}});
         let plain = rmp_serde::to_vec_named(&value).unwrap();
-        assert!(has_at_most(17, &plain) && !has_at_most(16, &plain));
+        assert!(has_at_most(18, &plain) && !has_at_most(17, &plain));
         assert_eq!(said::<serde_json::Value>(&plain), Ok(value));
     }
 

@@ -94,7 +94,7 @@ fn rows_of_before_learn_when_categories_end() {
             row.ending.clear();
             let packed = rmp_serde::to_vec_named(&Row::Person(Box::new(row)))?;
             w.db.execute("UPDATE records SET row = ?2 WHERE id = ?1", rusqlite::params![child.bytes(), packed])?;
-            w.touch(child);
+            w.renew(child);
             meta::remove(w.db, meta::ROWS)
         })
         .unwrap();
