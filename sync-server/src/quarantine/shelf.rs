@@ -3,7 +3,7 @@ use super::Subject;
 use crate::db::{Db, DbResult, Line, Sql, args};
 use crate::store::{self, Accepted, programme_bits, record_at};
 use crate::{feed, found, registry};
-use domain::roles::Caller;
+use domain::roles::{Caller, Role};
 use domain::sync::MAX_CHANGE;
 use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, Timestamp};
 use records::Incoming;
@@ -16,6 +16,8 @@ pub const TABLES: &str = "
 ALTER TABLE quarantine ADD COLUMN person BLOB NOT NULL DEFAULT x'';
 ALTER TABLE quarantine ADD COLUMN area TEXT NOT NULL DEFAULT '';
 ALTER TABLE quarantine ADD COLUMN programmes INTEGER NOT NULL DEFAULT 0;
+-- A state of version 5 that was never released had another of this name.
+DROP INDEX IF EXISTS quarantine_open;
 CREATE INDEX quarantine_open ON quarantine (device, received, hash) WHERE settled = '';
 CREATE TABLE quarantine_held (
   device BLOB PRIMARY KEY,
@@ -116,7 +118,10 @@ pub fn keep(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>, reason: &Fail
 fn may_ever_write(db: &Db<'_>, staff: &str) -> anyhow::Result<bool> {
     let Ok(id) = staff.parse() else { return Ok(true) };
     let writes = registry::staff(db, &id)?.is_none_or(|who| !who.role.programmes().is_empty());
-    Ok(writes || db.one("SELECT 1 FROM staff_past WHERE staff = ?1", args![staff], |_| Ok(()))?.is_some())
+    // Before version 6 only the areas of before were put down, whatever the role.
+    let before = "SELECT 1 FROM staff_past WHERE staff = ?1 UNION ALL SELECT 1 FROM staff_terms WHERE staff = ?1 AND role NOT IN (?2, ?3) LIMIT 1";
+    let (volunteer, administrator) = (Role::Volunteer.code(), Role::Administrator.code());
+    Ok(writes || db.one(before, args![staff, volunteer, administrator], |_| Ok(()))?.is_some())
 }
 
 type Place = (RecordId, Option<AreaCode>, Vec<Programme>);
