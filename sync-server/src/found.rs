@@ -47,7 +47,7 @@ pub fn keep(db: &Db<'_>, sender: &Sender, found: &[Push]) -> anyhow::Result<Vec<
         // What somebody else said to have written anew is hers all the same.
         let sql = "INSERT INTO quarantine (hash, record, device, staff, bytes, reason, received, found) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                    ON CONFLICT (hash) DO UPDATE SET record = ?2, device = ?3, staff = ?4, bytes = ?5, reason = ?6, received = ?7, settled = ''
-                   WHERE quarantine.found = x'' AND quarantine.staff <> ?4";
+                   WHERE length(quarantine.found) = 0 AND quarantine.staff <> ?4";
         let reason = serde_json::to_string(&Failure::of(Code::BadChange, "lost"))?;
         let (record, found) = (push.record.bytes(), sender.device.bytes());
         db.run(sql, args![&change.hash.0, record, device.bytes(), staff.as_str(), &push.bytes, reason, sender.now.0, found])?;
@@ -73,7 +73,7 @@ fn author(db: &Db<'_>, record: &RecordId, change: &Incoming) -> anyhow::Result<O
     }
     let mut said = change.author();
     if said.is_none() {
-        let beside = db.rows("SELECT bytes FROM quarantine WHERE record = ?1 AND found <> x''", args![record.bytes()], |r| r.blob(0))?;
+        let beside = db.rows("SELECT bytes FROM quarantine WHERE record = ?1 AND length(found) > 0", args![record.bytes()], |r| r.blob(0))?;
         let first = beside.iter().filter_map(|bytes| Incoming::parse(bytes).ok()).find(|c| c.actor() == Some(actor) && c.seq() == 1);
         said = first.and_then(|first| first.author());
     }
@@ -98,8 +98,8 @@ pub fn written_anew(db: &Db<'_>, sender: &Sender, hashes: &[Hash]) -> anyhow::Re
         if recovers && !store::is_taken(db, hash)? {
             // Its name alone, for those who give it back later.
             let sql = "INSERT INTO quarantine (hash, record, device, staff, bytes, reason, received, settled, settled_by, settled_at, found)
-                       VALUES (?1, ?4, ?2, ?3, x'', '', ?5, 'dismissed', ?3, ?5, x'') ON CONFLICT DO NOTHING";
-            db.run(sql, args![&hash.0, device, staff, &[0u8; 16], sender.now.0])?;
+                       VALUES (?1, ?4, ?2, ?3, ?6, '', ?5, 'dismissed', ?3, ?5, ?6) ON CONFLICT DO NOTHING";
+            db.run(sql, args![&hash.0, device, staff, &[0u8; 16], sender.now.0, [].as_slice()])?;
         }
     }
     Ok(())
