@@ -91,7 +91,7 @@ fn keys(view: &View<'_>) -> Result<BTreeSet<String>> {
         keys.insert(key?);
     }
     keys.extend(new_devices(view)?.iter().map(|d| format!("device:{}", d.device)));
-    keys.extend(same::pairs(view)?.iter().map(|pair| format!("same:{}:{}", pair.file.id, pair.other.id)));
+    keys.extend(same::ids(view)?.iter().map(|(one, other)| format!("same:{one}:{other}")));
     keys.extend(grown(view)?.into_iter().map(|(person, on)| format!("of_age:{person}:{on}")));
     keys.extend(changes::refused(view.db)?.iter().map(|r| format!("refused:{}", r.hash)));
     Ok(keys)

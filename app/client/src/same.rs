@@ -6,9 +6,10 @@ use crate::store::roster::Line;
 use crate::store::{View, Work};
 use chrono::{NaiveDate, NaiveTime};
 use domain::api::{SameFile, SamePair};
+use domain::person::FileStatus;
 use domain::{AreaCode, PersonRow, RecordId, Timestamp};
 use rusqlite::{OptionalExtension, params};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What is known of somebody beside the name.
 #[derive(Clone, Copy)]
@@ -34,57 +35,85 @@ fn known<'a>(view: &View<'a>, line: &'a Line) -> Known<'a> {
 /// A file here that may be this person's already.
 pub fn on_file(view: &View<'_>, name: &str, id_number: &str, birth: Option<NaiveDate>, area: &AreaCode) -> Option<RecordId> {
     let name: Vec<char> = fold(name).chars().collect();
-    let found = view.roster.lines().iter().filter(|line| {
-        let syllables = view.roster.keys(line).syllables;
-        syllables.len() == name.len() && syllables.iter().zip(&name).all(|(syllable, c)| syllable.character == *c)
-    });
-    found.filter(|line| may_be_one(known(view, line), Known { id_number, birth, area })).map(|line| line.id).next()
+    let known_of = Known { id_number, birth, area };
+    view.roster.lines().iter().find(|line| has_name(view, line, &name) && may_be_one(known(view, line), known_of)).map(|line| line.id)
 }
 
-/// Open files here that may be of one person and were not said to be of two, the later one first.
+fn has_name(view: &View<'_>, line: &Line, name: &[char]) -> bool {
+    let syllables = view.roster.keys(line).syllables;
+    syllables.len() == name.len() && syllables.iter().zip(name).all(|(syllable, c)| syllable.character == *c)
+}
+
+/// Open files here that may be of one person and were not said to be of two, the later one first; [`MOST`] of them.
 pub fn pairs(view: &View<'_>) -> Result<Vec<SamePair>> {
-    let mut pairs = Vec::new();
+    let pair = |(a, b)| {
+        let (a, b) = (view.person(a)?, view.person(b)?);
+        let (later, earlier) = if (a.opened, a.id) >= (b.opened, b.id) { (a, b) } else { (b, a) };
+        let number = later.id_number.is_some() && later.id_number == earlier.id_number;
+        let at = Timestamp::from_local(later.opened, NaiveTime::MIN);
+        Ok(SamePair { number, at, file: file(view, later), other: file(view, earlier) })
+    };
+    ids(view)?.into_iter().map(pair).collect()
+}
+
+/// The same by their records alone, each pair in one order. Asks the index for no more than [`MOST`]: the number of messages is asked all
+/// the time.
+pub fn ids(view: &View<'_>) -> Result<Vec<(RecordId, RecordId)>> {
+    let mut open = Vec::new();
     for (a, b) in alike(view) {
+        if open.len() == MOST {
+            break;
+        }
         if !are_two(view, a, b)? {
-            let (a, b) = (view.person(a)?, view.person(b)?);
-            let (later, earlier) = if (a.opened, a.id) >= (b.opened, b.id) { (a, b) } else { (b, a) };
-            let number = later.id_number.is_some() && later.id_number == earlier.id_number;
-            let at = Timestamp::from_local(later.opened, NaiveTime::MIN);
-            pairs.push(SamePair { number, at, file: file(view, later), other: file(view, earlier) });
+            open.push((a, b));
         }
     }
-    Ok(pairs)
+    Ok(open)
 }
 
-/// The other files that may be this person's.
+/// The other open files that may be this person's.
 pub fn of(view: &View<'_>, row: &PersonRow) -> Result<Vec<SameFile>> {
-    let others = pairs(view)?.into_iter().filter_map(|pair| match (pair.file.id == row.id, pair.other.id == row.id) {
-        (true, _) => Some(pair.other),
-        (_, true) => Some(pair.file),
-        _ => None,
-    });
-    Ok(others.collect())
+    let name: Vec<char> = fold(&row.name).chars().collect();
+    let id_number = row.id_number.as_deref().unwrap_or_default();
+    let hers = Known { id_number, birth: row.birth, area: &row.area };
+    let same_number = |line: &Line| !id_number.is_empty() && view.roster.keys(line).id_number.eq_ignore_ascii_case(id_number);
+    let fits = |line: &&Line| same_number(line) || (has_name(view, line, &name) && may_be_one(known(view, line), hers));
+    let mut found = Vec::new();
+    for line in view.roster.lines().iter().filter(|line| row.status == FileStatus::Open && line.open && line.id != row.id).filter(fits) {
+        if found.len() < SHOWN && !are_two(view, row.id, line.id)? {
+            found.push(file(view, view.person(line.id)?));
+        }
+    }
+    Ok(found)
 }
 
-/// Pairs of open files with one ID number, or one name and nothing that tells them apart. One pass in memory, since the number of messages is
-/// asked all the time.
-fn alike(view: &View<'_>) -> Vec<(RecordId, RecordId)> {
+/// Most pairs that are told at once: a list that names everybody alike has more of them than anybody would go through.
+const MOST: usize = 100;
+/// Most files shown beside one.
+const SHOWN: usize = 5;
+/// With so many earlier ones of her name each is compared.
+const COMPARED: usize = 50;
+
+/// Pairs of open files with one ID number, or one name and nothing that tells them apart: each with the nearest before it, so that a
+/// hundred alike are a hundred pairs.
+fn alike(view: &View<'_>) -> BTreeSet<(RecordId, RecordId)> {
     let mut by_name: HashMap<Vec<char>, Vec<&Line>> = HashMap::new();
     let mut by_number: HashMap<&str, &Line> = HashMap::new();
-    let mut pairs = Vec::new();
+    let mut pairs = BTreeSet::new();
+    let mut pair = |a: &Line, b: &Line| pairs.insert((a.id.min(b.id), a.id.max(b.id)));
     for line in view.roster.lines().iter().filter(|line| line.open) {
         let keys = view.roster.keys(line);
         let before = by_name.entry(keys.syllables.iter().map(|s| s.character).collect()).or_default();
-        pairs.extend(before.iter().filter(|other| may_be_one(known(view, other), known(view, line))).map(|other| (other.id, line.id)));
+        if let Some(other) = before.iter().rev().take(COMPARED).find(|other| may_be_one(known(view, other), known(view, line))) {
+            pair(other, line);
+        }
         before.push(line);
         if !keys.id_number.is_empty()
             && let Some(other) = by_number.insert(keys.id_number, line)
         {
-            pairs.push((other.id, line.id));
+            pair(other, line);
         }
     }
-    pairs.sort_unstable();
-    pairs.dedup();
     pairs
 }
 

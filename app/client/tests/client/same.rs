@@ -79,3 +79,16 @@ fn two_who_are_alike_are_told_apart_once() {
     li.ask(SayTwo { one: hers, other: his });
     assert_eq!((told(&mut li).len(), li.ask(Person { id: hers }).same.len()), (0, 0));
 }
+
+#[test]
+fn very_many_of_one_name_are_not_compared_with_each_other_all_the_time() {
+    let mut li = Device::of(li());
+    for _ in 0..120 {
+        li.new_file("王小雨", &[]);
+    }
+    // She said of each that it is another; somebody else did not.
+    li.core.transact(client::store::Durability::Batch, |w| Ok(w.db.execute("DELETE FROM two_persons", [])?)).unwrap();
+    assert_eq!(li.ask(Duplicates {}).len(), 100);
+    let one = li.ask(Duplicates {})[0].file.id;
+    assert_eq!(li.ask(Person { id: one }).same.len(), 5);
+}
