@@ -33,11 +33,9 @@ pub fn open_with_key(file: &str, secret: &Secret) -> Result<Connection> {
     // SQLCipher would tell standard error about every damaged page; the core tells the worker once.
     db.execute_batch("PRAGMA cipher_log_level = NONE")?;
     db.execute_batch(&key)?;
-    // A browser's file system has no shared memory: there the write-ahead log works for the one connection that ever is, if
-    // that is said before the first look into the file.
-    if cfg!(target_arch = "wasm32") {
-        db.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
-    }
+    // One connection at a time, as the home's own lock says, so that the write-ahead log needs no shared memory: a browser's file system has
+    // none, and a full disk has no room for the file. To be said before the first look into the database.
+    db.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
     db.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get::<_, i64>(0))?;
     Ok(db)
 }
