@@ -346,7 +346,7 @@ async fn what_is_not_known_yet_is_not_called_nothing() {
     assert!(admin(&data, &["sample", "--seed", "7", "--persons", "150", "--visits", "900"]).status.success());
     let server = Server::start(&data);
     let road = Link::to(server.host());
-    let officer = Window::browser(&dir.path().join("officer"), &road.address, DESK, "browser-arriving").await;
+    let officer = Window::browser(&dir.path().join("officer"), &road.address, PHONE, "browser-arriving").await;
     officer.see("code").await;
     officer.find_cached().await;
     // The road breaks in the middle of the first download.

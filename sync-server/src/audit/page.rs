@@ -16,6 +16,8 @@ use domain::roles::Role;
 use domain::sync::{LogReply, LogRequest, MAX_LOG, WIRE};
 use std::time::Duration;
 
+/// Largest number of an entry: JSON and the page know no larger whole number.
+const MAX_NUMBER: u64 = (1 << 53) - 1;
 /// Entries in one part.
 const PAGE: usize = 100;
 /// Largest body of told entries, bytes.
@@ -35,6 +37,9 @@ async fn page(State(app): State<App>, auth: Auth, Query(query): Query<AuditQuery
         Role::CountyOfficer => (false, Some(auth.caller.areas.clone())),
         _ => return Err(Code::NotAllowed.into()),
     };
+    if query.before.is_some_and(|n| n > MAX_NUMBER) {
+        return Err(Code::BadValue.into());
+    }
     app.run(move |app| {
         let filter = Filter { query, acts_only, within, most: PAGE + 1 };
         let mut lines = app.store.read(|db| Ok(list(db, &filter)?))?;
