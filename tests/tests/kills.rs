@@ -183,6 +183,7 @@ fn on_a_small_disk(dir: &Path, device: &Device, room: u64, script: &str, environ
     if output.status.code() == Some(9) || complained.contains("unshare failed") {
         assert!(std::env::var_os("NUANFANG_EVERY_TEST").is_none(), "this system does not allow a disk of one's own: {complained}");
         // Past the test program's own capture: a test that did nothing says so.
+        #[allow(clippy::explicit_write, reason = "eprintln is captured")]
         writeln!(std::io::stderr(), "ignored: this system does not allow a disk of one's own: {complained}").unwrap();
         return None;
     }

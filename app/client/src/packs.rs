@@ -99,7 +99,11 @@ impl Arriving {
             changed
         } else if !taking.persons.is_empty() {
             let some: Vec<RecordId> = std::iter::from_fn(|| taking.persons.pop_first()).take(some).collect();
-            core.transact(Durability::Batch, |work| Ok(some.iter().for_each(|person| work.renew(*person))))?.1
+            let renew = |work: &mut Work<'_>| {
+                some.iter().for_each(|person| work.renew(*person));
+                Ok(())
+            };
+            core.transact(Durability::Batch, renew)?.1
         } else {
             self.done_with_first(core)?;
             return Ok(Some(BTreeSet::new()));

@@ -445,7 +445,8 @@ fn one_side_field_costs_the_field_and_not_the_person() {
     let office = Office::new();
     office.staff("one-side-field-staff.xlsx");
     let phone = Some("contact.phone");
-    let cases: [(u32, Option<&str>, Option<&str>, Option<&str>); 12] = [
+    type Case = (u32, Option<&'static str>, Option<&'static str>, Option<&'static str>);
+    let cases: [Case; 12] = [
         (1, phone, Some("13800000001"), Some("联系电话")),
         (2, phone, Some("13800000001"), Some("联系电话")),
         (3, phone, Some("09318123456"), Some("联系电话")),

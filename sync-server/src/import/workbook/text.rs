@@ -24,7 +24,8 @@ pub fn read(file_name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Failure> {
         return Err(not_a_list("web_page"));
     }
     // Some programs save a table of tabs as .xls.
-    if !is_csv(file_name) && !(content.contains('\t') && content.contains('\n')) {
+    let is_table = content.contains('\t') && content.contains('\n');
+    if !is_csv(file_name) && !is_table {
         return Err(Code::BadFile.into());
     }
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator(&content)).from_reader(content.as_bytes());
