@@ -24,6 +24,7 @@ pub fn of_row(view: &View<'_>, row: VisitRow) -> Result<VisitItem> {
         at: row.at,
         day: row.at.day(),
         by: view.book.staff_name(&row.by),
+        mine: view.book.me().is_ok_and(|me| me.id == row.by),
         note: row.note,
         state,
         form: row.form,

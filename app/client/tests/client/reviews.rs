@@ -26,6 +26,7 @@ fn a_visit_is_returned_corrected_and_approved() {
     assert_eq!(wang.ask(Status {}).to_review, 1);
     let item = wang.ask(ReviewQueue {}).remove(0);
     assert_eq!((item.visit.id, item.visit.name.as_str(), item.visit.by.as_str()), (visit, "陈小满", "李主任"));
+    assert!(li.ask(Visit { id: visit }).item.mine && !item.visit.mine, "by who she is, not by her name");
     assert!(wang.ask(Visit { id: visit }).may_review && !wang.ask(Visit { id: visit }).may_correct);
     assert_eq!(wang.refuses(decide(&item, Decision::Returned, " ")), Code::Required);
     wang.ask(decide(&item, Decision::Returned, "请写明学校"));

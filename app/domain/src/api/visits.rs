@@ -32,6 +32,9 @@ pub struct VisitItem {
     pub day: NaiveDate,
     /// Who: name.
     pub by: String,
+    /// Whether the caller is who visited: two may have one name.
+    #[serde(default)]
+    pub mine: bool,
     /// First words.
     pub note: String,
     /// Saved, uploaded, approved, returned, changed, refused.

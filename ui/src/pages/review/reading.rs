@@ -19,7 +19,7 @@ use crate::components::{
 };
 use crate::nav::{Page, use_nav};
 use crate::pages::when::{moment, use_wide};
-use crate::state::{use_status, use_text};
+use crate::state::use_text;
 
 /// Properties of [`Reading`].
 #[derive(Properties, PartialEq)]
@@ -163,9 +163,9 @@ struct WarningsProps {
 /// What stands in the way of a decision.
 #[component]
 fn Warnings(props: &WarningsProps) -> Html {
-    let (text, nav, status) = (use_text(), use_nav(), use_status());
+    let (text, nav) = (use_text(), use_nav());
     let detail = &props.detail;
-    let (visit, mine) = (detail.item.id, status.me.as_ref().is_some_and(|me| me.name == detail.item.by));
+    let (visit, mine) = (detail.item.id, detail.item.mine);
     html! {
         <>
             if !detail.conflicts.is_empty() {
