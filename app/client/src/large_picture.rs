@@ -3,7 +3,7 @@
 use crate::Result;
 use domain::Code;
 use image::{DynamicImage, RgbImage};
-use jpeg_decoder::PixelFormat;
+use jpeg_decoder::{CodingProcess, PixelFormat};
 use png::{ColorType, Transformations};
 use std::io::Cursor;
 
@@ -16,12 +16,20 @@ fn bad<E>(_: E) -> Code {
     Code::BadPhoto
 }
 
+/// Most pixels of a JPEG that comes in several passes: all of it is held until the last one, three bytes a pixel. No camera writes these.
+const MAX_PASSES: u64 = 64_000_000;
+
 /// A JPEG, an eighth, quarter or half as large, but no side below `side` pixels where it was larger. As it lies in the file, not turned.
 ///
 /// # Errors
-/// `BadPhoto`.
+/// `BadPhoto`; `TooManyPoints` for one in several passes.
 pub fn jpeg(file: &[u8], side: u16) -> Result<DynamicImage> {
     let mut decoder = jpeg_decoder::Decoder::new(file);
+    decoder.read_info().map_err(bad)?;
+    let info = decoder.info().ok_or(Code::BadPhoto)?;
+    if info.coding_process == CodingProcess::DctProgressive && u64::from(info.width) * u64::from(info.height) > MAX_PASSES {
+        return Err(Code::TooManyPoints.into());
+    }
     let (width, height) = decoder.scale(side, side).map_err(bad)?;
     let points = decoder.decode().map_err(bad)?;
     let (width, height) = (u32::from(width), u32::from(height));

@@ -1,4 +1,5 @@
 //! How names sound: the readings of each character, without tones.
+use domain::names::one_form;
 use domain::narrow::narrow;
 use pinyin::ToPinyinMulti;
 use std::collections::HashMap;
@@ -82,12 +83,11 @@ const SURNAMES: [(char, &[&str]); 74] = [
     ('葛', &["ge"]),
 ];
 
-/// Rare forms of a character, mostly beyond the basic plane or among the old private codes, and the usual form. Both are found by either,
+/// Rare forms of a character and the usual one. Both are found by either,
 /// and a rare one sounds as the usual.
-const FORMS: [(char, char); 22] = [
+const FORMS: [(char, char); 21] = [
     ('𠮷', '吉'),
     ('䶮', '龑'),
-    ('\u{e863}', '龑'),
     ('喆', '哲'),
     ('堃', '坤'),
     ('昇', '升'),
@@ -204,13 +204,10 @@ pub fn sort_key(syllables: &[Syllable], sounds: &Sounds) -> String {
     key
 }
 
-/// One form for what is written in several: half width, lower case, usual characters, no spaces, separating dots or marks of variation.
+/// One form for what is written in several: that of a stored name, half width, lower case, usual characters, no spaces or separating marks.
 pub fn fold(text: &str) -> String {
-    let separates = |c: char| {
-        c.is_whitespace()
-            || matches!(c, '·' | '•' | '‧' | '・' | '･' | '∙' | '⋅' | '.' | '\'' | '’' | '-' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
-    };
-    text.chars().map(narrow).filter(|c| !separates(*c)).map(usual).flat_map(char::to_lowercase).collect()
+    let separates = |c: char| c.is_whitespace() || matches!(c, '·' | '.' | '\'' | '’' | '-');
+    one_form(text).chars().map(narrow).filter(|c| !separates(*c)).map(usual).flat_map(char::to_lowercase).collect()
 }
 
 /// How many of the letters typed spell a reading from its beginning, and whether they spell all of it. `ü` is typed as v or u, and as yu in
