@@ -80,7 +80,7 @@ pub fn restore(file: &Path, data: &Data) -> Done {
     let key = Key::find(data.key_file.as_deref())?;
     let done = backup::restore(file, &data.data, key.as_ref(), new_epoch(), SystemEnv.now())?;
     out!("{RESTORED}");
-    let Carried { devices, codes, left, entries, expired, lost } = done.carried;
+    let Carried { devices, tokens: _, codes, left, entries, expired, lost } = done.carried;
     if let Some(aside) = done.aside {
         out!("原来的数据库在 {}，没有删除。", aside.display());
         out!("从它接过来：停用的设备 {devices} 台、登记码 {codes} 个、离职 {left} 人、审计记录 {entries} 条。");
@@ -93,6 +93,7 @@ pub fn restore(file: &Path, data: &Data) -> Done {
             "{}",
             match part {
                 Part::Devices => "注意：备份之后停用过哪些设备，已无从知道。请核对 device list，该停用的再停用一次。",
+                Part::Tokens => "注意：备份之后设备更新过的令牌没有接上：备份里的旧令牌又能用，到那台设备下次同步为止。",
                 Part::Codes => "注意：备份之后登记码用过没有，已无从知道。",
                 Part::Staff => "注意：备份之后谁离职了，已无从知道。请重新导入人员名单。",
                 Part::Audit => "注意：备份之后的审计记录没有接上。",
@@ -323,7 +324,7 @@ pub fn policy(set: Option<&Path>, data: &Data) -> Done {
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
         let policy = read_policy(&text).with_context(|| file.display().to_string())?;
         store.write(|db| {
-            county::set_policy(db, &policy)?;
+            county::set_policy(db, &policy, SystemEnv.now())?;
             put_down(db, Entry::new(Who::Operator, Act::Policy))
         })?;
     }

@@ -1,11 +1,11 @@
 //! What a device needs besides records: the names of areas and staff around its owner, the county's policy.
 use crate::db::{Db, DbResult};
-use crate::{feed, registry, store};
+use crate::{feed, registry, store, tokens};
 use domain::policy::Policy;
 use domain::roles::{Caller, Role};
 use domain::staff::Staff;
 use domain::sync::Reference;
-use domain::{AreaCode, Code, Failure, StaffId};
+use domain::{AreaCode, Code, Failure, StaffId, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,8 +19,9 @@ pub fn policy(db: &Db<'_>) -> anyhow::Result<Policy> {
 }
 
 /// Sets the county's policy.
-pub fn set_policy(db: &Db<'_>, policy: &Policy) -> anyhow::Result<()> {
+pub fn set_policy(db: &Db<'_>, policy: &Policy, now: Timestamp) -> anyhow::Result<()> {
     store::set_meta(db, "policy", &serde_json::to_string(policy)?)?;
+    tokens::set_days(db, policy.token_days, now)?;
     Ok(count_change(db)?)
 }
 

@@ -57,7 +57,10 @@ impl IntoResponse for AppError {
         let who = (status == StatusCode::UNAUTHORIZED).then_some([(header::WWW_AUTHENTICATE, "Bearer")]);
         let wait = matches!(failure.code, Code::SlowDown | Code::Busy).then(|| failure.field.clone().unwrap_or_else(|| A_MINUTE.into()));
         let wait = wait.map(|seconds| [(header::RETRY_AFTER, seconds)]);
-        (status, who, wait, axum::Json(ErrorReply { nuanfang: WIRE, failure })).into_response()
+        // Programs that do not know this word know what to do about a stranger, which is the same.
+        let word = (failure.code == Code::TokenExpired).then(|| failure.code.code().to_owned());
+        let failure = if word.is_some() { Failure::of(Code::NotAllowed, "device") } else { failure };
+        (status, who, wait, axum::Json(ErrorReply { nuanfang: WIRE, failure, word })).into_response()
     }
 }
 
@@ -73,6 +76,7 @@ fn status(failure: &Failure) -> StatusCode {
     match failure.code {
         // A token that is missing or that nobody has: `exchange::stranger`.
         Code::NotAllowed if failure.field.as_deref() == Some("device") => StatusCode::UNAUTHORIZED,
+        Code::TokenExpired => StatusCode::UNAUTHORIZED,
         Code::DeviceRevoked => StatusCode::GONE,
         Code::NotAllowed => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,

@@ -4,11 +4,13 @@ use crate::audit::{self, Entry, Who};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
+use crate::tokens::{self, Standing};
 use crate::{county, device_keys, feed, found, good_faith, measures, packs, registry, store, wire};
 use domain::audit::Act;
 use domain::roles::Caller;
 use domain::sync::{
-    Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, MAX_LOG, OlderRequest, Push, SAYS_CLOCK, SyncReply, SyncRequest, WIRE,
+    Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, MAX_LOG, OlderRequest, Push, SAYS_CLOCK, SyncReply, SyncRequest,
+    TokenWord, WIRE,
 };
 use domain::{Code, DeviceId, Failure, Hash, Timestamp};
 use sha2::{Digest, Sha256};
@@ -20,12 +22,14 @@ pub struct Auth {
     pub device: DeviceId,
     /// Its owner.
     pub caller: Caller,
+    /// Whether its token is old enough for another one.
+    pub aging: bool,
 }
 
 /// Finds the device whose token this is.
 ///
 /// # Errors
-/// `NotAllowed` for a stranger or somebody who has left, `DeviceRevoked`.
+/// `NotAllowed` for a stranger or somebody who has left, `DeviceRevoked`, `TokenExpired`.
 pub fn auth(app: &App, token: &str) -> AppResult<Auth> {
     let hash = Hash(Sha256::digest(token.as_bytes()).into());
     let found = app.store.read(|db| Ok(registry::device_by_token_hash(db, &hash)?))?.ok_or_else(stranger)?;
@@ -36,17 +40,28 @@ pub fn auth(app: &App, token: &str) -> AppResult<Auth> {
     if !found.active {
         return Err(Code::NotAllowed.into());
     }
-    Ok(Auth { device: found.id, caller: found.caller })
+    let standing = found.token.standing(app.env.now());
+    if standing == Standing::Expired {
+        return Err(Code::TokenExpired.into());
+    }
+    if found.token.proposed {
+        let now = app.env.now();
+        store::again(|| app.store.write_beside(|db| Ok(tokens::begin(db, &found.id, &hash, now)?)))?;
+    }
+    Ok(Auth { device: found.id, caller: found.caller, aging: standing == Standing::Aging })
 }
 
 /// Finds the device whose token this is, also one that was stopped.
 ///
 /// # Errors
-/// `NotAllowed` for a stranger.
+/// `NotAllowed` for a stranger, `TokenExpired` unless it was stopped.
 pub fn leaving(app: &App, token: &str) -> AppResult<Auth> {
     let hash = Hash(Sha256::digest(token.as_bytes()).into());
     let found = app.store.read(|db| Ok(registry::device_by_token_hash(db, &hash)?))?.ok_or_else(stranger)?;
-    Ok(Auth { device: found.id, caller: found.caller })
+    if found.revoked.is_none() && found.token.standing(app.env.now()) == Standing::Expired {
+        return Err(Code::TokenExpired.into());
+    }
+    Ok(Auth { device: found.id, caller: found.caller, aging: false })
 }
 
 /// A token this server does not know, perhaps because it was restored or replaced. Only a device that was stopped is told
@@ -60,14 +75,23 @@ pub fn stranger() -> AppError {
 /// # Errors
 /// `WrongCode`, `UsedCode`, `ExpiredCode`, `AppTooOld`, `BadChange`.
 pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
+    enrol_by(app, body, None)
+}
+
+/// The same of somebody who shows a token: a device that comes back with what it has.
+///
+/// # Errors
+/// As there.
+pub fn enrol_by(app: &App, body: &[u8], token: Option<&str>) -> AppResult<Vec<u8>> {
     let request: EnrolRequest = wire::decode(body)?;
+    let shown = token.map(|token| Hash(Sha256::digest(token.as_bytes()).into()));
     if request.v < WIRE {
         return Err(Code::AppTooOld.into());
     }
     let now = app.env.now();
     let joined = app.store.write_beside(|db| {
-        let again = registry::is_device(db, &request.device)?;
-        let staff = registry::redeem(db, &request, now).map_err(Failure::from)?;
+        let again = registry::has_token(db, &request.device, &request.token_hash)?;
+        let staff = registry::redeem_by(db, &request, shown.as_ref(), now).map_err(Failure::from)?;
         let caller = Caller { staff: staff.id.clone(), role: staff.role, areas: staff.areas.clone() };
         let reply = EnrolReply { v: WIRE, epoch: store::epoch(db)?, reference: county::reference(db, &caller)?, staff, now };
         if !again {
@@ -124,11 +148,15 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     let start = if begins { Some(packs::refresh(&app.store, &sender.caller, now)?) } else { None };
     // Packs are made once and for everybody.
     app.store.has_waited(began);
-    let reply = store::again(|| {
+    let mut reply = store::again(|| {
         let prepared = admit::prepare(&request.changes, now);
         let exchange = |db: &Db<'_>| exchange(db, app, &sender, &request, prepared, start.as_ref());
         if request.changes.is_empty() { app.store.write_beside(exchange) } else { app.store.write_in(&sender.caller, exchange) }
     })?;
+    reply.token = match request.next {
+        Some(next) if app.store.write_beside(|db| Ok(tokens::propose(db, &sender.device, &next, now)?))? => Some(TokenWord::Kept(next)),
+        _ => auth.aging.then_some(TokenWord::Renew),
+    };
     if !reply.accepted.is_empty() {
         app.wake.ring();
     }
@@ -223,6 +251,7 @@ fn exchange(
         reference,
         key,
         released,
+        token: None,
         now: sender.now,
     })
 }

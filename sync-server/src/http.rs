@@ -194,7 +194,7 @@ async fn plain_errors(response: Response<Body>) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_TYPE);
     parts.headers.remove(header::CONTENT_LENGTH);
-    (parts, Json(ErrorReply { nuanfang: WIRE, failure: code.into() })).into_response()
+    (parts, Json(ErrorReply { nuanfang: WIRE, failure: code.into(), word: None })).into_response()
 }
 
 /// The program runs.
@@ -271,11 +271,12 @@ impl FromRequestParts<App> for Joining {
     }
 }
 
-async fn enrol(State(app): State<App>, Joining(address): Joining, body: Whole<MAX_ENROL>) -> AppResult<impl IntoResponse> {
+async fn enrol(State(app): State<App>, Joining(address): Joining, headers: HeaderMap, body: Whole<MAX_ENROL>) -> AppResult<impl IntoResponse> {
+    let token = bearer(&headers);
     app.run(move |app| {
         // Again: many may have come at once.
         app.guard.may_try_a_code(address)?;
-        let joined = exchange::enrol(app, &body.0);
+        let joined = exchange::enrol_by(app, &body.0, token.as_deref());
         if matches!(&joined, Err(AppError::Told(failure)) if failure.code == Code::WrongCode) {
             app.guard.wrong_code(address);
         }

@@ -36,6 +36,7 @@ pub mod settings;
 pub mod store;
 pub mod take_in;
 pub mod tls;
+pub mod tokens;
 pub mod wake;
 pub mod web;
 pub mod wire;

@@ -1,6 +1,7 @@
 //! Areas, staff, one-time codes and devices: what the server knows about who may ask for what. Plain functions over one
 //! connection, so that they work inside any transaction of the caller's. No clock, no randomness: both are passed in.
 use crate::db::{Db, DbError, DbResult, Line, args};
+use crate::tokens::{self, Token};
 use crate::{county, good_faith};
 use domain::api::DeviceLine;
 use domain::area::{Area, Level};
@@ -17,7 +18,7 @@ mod tests;
 
 #[cfg(test)]
 use codes::{ALPHABET, CODE_LENGTH, spell};
-pub use codes::{CODE_LIFE, TABLES, code_owner, confirm_code, expire_codes, list_codes, new_code, new_code_by, redeem, withdraw_codes};
+pub use codes::{CODE_LIFE, TABLES, code_owner, confirm_code, expire_codes, list_codes, new_code, new_code_by, redeem, redeem_by, withdraw_codes};
 
 /// The tables of this module. Empty text, empty bytes and 0 stand for "not known" or "not yet".
 pub const REGISTRY_SQL: &str = "
@@ -107,6 +108,8 @@ pub struct DeviceAuth {
     pub revoked: Option<Timestamp>,
     /// Whether its owner still works here; if not nothing is synced, but nothing is wiped either.
     pub active: bool,
+    /// The token that was shown.
+    pub token: Token,
 }
 
 /// Creates the tables where they are missing.
@@ -298,18 +301,29 @@ fn add_device(db: &Db<'_>, request: &EnrolRequest, staff: &StaffId, now: Timesta
     county::count_change(db)
 }
 
-/// Whose token this is the hash of.
+/// Whose token this is the hash of, or whose next.
 pub fn device_by_token_hash(db: &Db<'_>, token_hash: &Hash) -> DbResult<Option<DeviceAuth>> {
-    let sql = "SELECT id, staff, revoked FROM devices WHERE token_hash = ?1";
-    let found = db.one(sql, args![&token_hash.0], |r| Ok((device_at(r, 0)?, r.parse::<StaffId>(1)?, moment(r.int(2)?))))?;
-    let Some((id, staff_id, revoked)) = found else { return Ok(None) };
+    let sql = format!(
+        "SELECT id, staff, revoked, {} FROM
+         (SELECT id, staff, revoked, CASE token_made WHEN 0 THEN enrolled ELSE token_made END AS made, 0 AS proposed FROM devices WHERE token_hash = ?1
+          UNION ALL SELECT d.id, d.staff, d.revoked, n.asked, 1 FROM next_tokens n JOIN devices d ON d.id = n.device WHERE n.hash = ?1) AS shown",
+        tokens::columns()
+    );
+    let read = |r: &mut Line| Ok((device_at(r, 0)?, r.parse::<StaffId>(1)?, moment(r.int(2)?), Token::read(r, 3)?));
+    let Some((id, staff_id, revoked, token)) = db.one(&sql, args![&token_hash.0], read)? else { return Ok(None) };
     let entry = staff_entry(db, &staff_id)?;
-    Ok(entry.map(|e| DeviceAuth { id, caller: Caller { staff: staff_id, role: e.staff.role, areas: e.staff.areas }, revoked, active: e.active }))
+    Ok(entry.map(|e| DeviceAuth {
+        id,
+        caller: Caller { staff: staff_id, role: e.staff.role, areas: e.staff.areas },
+        revoked,
+        active: e.active,
+        token,
+    }))
 }
 
-/// Whether this device ever joined.
-pub fn is_device(db: &Db<'_>, id: &DeviceId) -> DbResult<bool> {
-    Ok(known_device(db, id)?.is_some())
+/// Whether this device joined, with this token.
+pub fn has_token(db: &Db<'_>, id: &DeviceId, token_hash: &Hash) -> DbResult<bool> {
+    Ok(known_device(db, id)?.is_some_and(|device| device.token_hash == token_hash.0))
 }
 
 /// Whose device this is or was, with her role and areas as they are now.

@@ -335,6 +335,7 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
         db.batch(good_faith::TABLES)?;
         db.batch(crate::aside::TABLES)?;
         rename_foreign(db)?;
+        db.batch(crate::tokens::TABLES)?;
     }
     Ok(())
 }

@@ -168,6 +168,7 @@ pub fn request(desk: &Desk, changes: Vec<Push>) -> Vec<u8> {
         log: vec![],
         keyless: false,
         former: vec![],
+        next: None,
     };
     rmp_serde::to_vec_named(&request).unwrap()
 }
@@ -365,6 +366,7 @@ impl Pulling {
             reference: None,
             key: None,
             released: vec![],
+            token: None,
             now: NOW,
         };
         client::sync::take_in(&mut self.core, &prepared, reply).expect("whatever comes, a sync goes on")

@@ -187,7 +187,7 @@ async fn spoiling(office: Arc<Office>, record: RecordId, mended: Arc<AtomicBool>
         // As a server of before packs.
         let request = SyncRequest { packs: false, ..unpack(&body).unwrap() };
         let body = pack(&request).unwrap();
-        let auth = Auth { device: request.device, caller: LI.caller() };
+        let auth = Auth { device: request.device, caller: LI.caller(), aging: false };
         let mut reply: SyncReply = unpack(&exchange::sync(&office.app, auth, &body).unwrap()).unwrap();
         for item in reply.feed.iter_mut().filter(|_| !mended.load(Ordering::Relaxed)) {
             match item {
@@ -242,7 +242,7 @@ async fn packing(app: App, spoil: Arc<AtomicBool>) -> String {
     let same = app.clone();
     let answer = move |body: axum::body::Bytes| async move {
         let request: SyncRequest = unpack(&body).unwrap();
-        let auth = Auth { device: request.device, caller: LI.caller() };
+        let auth = Auth { device: request.device, caller: LI.caller(), aging: false };
         ([(axum::http::header::CONTENT_TYPE, MEDIA)], exchange::sync(&app, auth, &body).unwrap())
     };
     let fetch = move |body: axum::body::Bytes| async move {

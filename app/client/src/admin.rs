@@ -1,6 +1,7 @@
 //! The calls of administrators, and of supervisors who decide on what was refused. They need the network and leave nothing on the device.
-use crate::online::{bearer, hold};
+use crate::online::hold;
 use crate::store::View;
+use crate::token::bearer;
 use crate::wire::Http;
 use crate::{Core, Result, person_item, wire, words};
 use data_encoding::BASE64;

@@ -3,6 +3,7 @@ use crate::env::random;
 use crate::key::{Cost, Hardening, KeyFile, Secret};
 use crate::pin::Pin;
 use crate::store::{Durability, Store, View, Work, damage, meta};
+use crate::token::{Token, Tokens};
 use crate::vault::{self, Vault};
 use crate::{
     Env, Result, Trouble, access, areas, conflicts, drafts, export, import, inbox, left, person_edit, person_file, persons, photos, picture, reviews,
@@ -13,6 +14,7 @@ use domain::sync::{Cursor, Reference};
 use domain::{AreaCode, Code, DeviceId, Failure, RecordId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use zeroize::Zeroizing;
 
 /// One device.
 pub struct Core {
@@ -39,6 +41,7 @@ const GRACE: i64 = 1;
 struct Open {
     store: Store,
     secret: Secret,
+    tokens: Tokens,
 }
 
 /// What a device calls itself while it joins: kept so that a lost reply is repaired by asking again.
@@ -47,7 +50,7 @@ pub struct Joining {
     /// The id it chose.
     pub device: DeviceId,
     /// The token it chose.
-    pub token: [u8; 32],
+    pub token: Zeroizing<[u8; 32]>,
     /// The device that it takes the place of: its PIN is forgotten.
     #[serde(default)]
     pub replaces: Option<DeviceId>,
@@ -287,6 +290,18 @@ impl Core {
         self.open.as_ref().map(|o| &o.secret).ok_or_else(|| self.closed().into())
     }
 
+    pub(crate) fn tokens(&self) -> Result<&Tokens> {
+        self.open.as_ref().map(|o| &o.tokens).ok_or_else(|| self.closed().into())
+    }
+
+    /// What the key file holds of tokens now, and the one in use if that is another.
+    pub(crate) fn put_tokens(&mut self, tokens: Tokens, token: Option<Token>) {
+        if let Some(open) = &mut self.open {
+            open.tokens = tokens;
+            open.secret.token = token.unwrap_or_else(|| open.secret.token.clone());
+        }
+    }
+
     fn closed(&self) -> Code {
         if matches!(self.phase(), Ok(Phase::Fresh)) { Code::NotEnrolled } else { Code::Locked }
     }
@@ -315,7 +330,7 @@ impl Core {
     pub fn unlock(&mut self, pin: &str) -> Result<StatusReply> {
         let mut file = self.key_file()?.ok_or(Trouble::from(Code::NotEnrolled))?;
         let pin = Pin::read(pin)?;
-        let secret = file.try_pin(&pin, &self.hardening, self.vault.as_ref(), self.env.now())?;
+        let mut secret = file.try_pin(&pin, &self.hardening, self.vault.as_ref(), self.env.now())?;
         if file.could_be_better(&self.hardening) {
             file.reseal(&secret, &pin, &self.hardening, self.env.as_ref())?;
             file.write(self.vault.as_ref())?;
@@ -327,7 +342,8 @@ impl Core {
                 file.moved_aside = aside.or(file.moved_aside);
                 file.write(self.vault.as_ref())?;
             }
-            self.open = Some(Open { store, secret });
+            let tokens = Tokens::read(&file, &mut secret);
+            self.open = Some(Open { store, secret, tokens });
             access::take_back(self)?;
             self.touch();
             if file.is_only_by_pin() {
@@ -402,8 +418,8 @@ impl Core {
 
     fn new_joining(&self, replaces: Option<DeviceId>) -> Result<Joining> {
         let env = self.env.as_ref();
-        let joining = Joining { device: DeviceId::new(env.now().0, random(env)), token: random(env), replaces };
-        self.vault.write(vault::JOINING, &serde_json::to_vec(&joining)?)?;
+        let joining = Joining { device: DeviceId::new(env.now().0, random(env)), token: random(env).into(), replaces };
+        self.vault.write(vault::JOINING, &Zeroizing::new(serde_json::to_vec(&joining)?))?;
         Ok(joining)
     }
 
@@ -428,7 +444,7 @@ impl Core {
             damage::move_aside(self.vault.as_ref(), self.env.now())?;
         }
         let secret =
-            Secret { database: random(self.env.as_ref()).into(), token: joining.token.into(), device: joining.device, server: server.to_owned() };
+            Secret { database: random(self.env.as_ref()).into(), token: joining.token.clone(), device: joining.device, server: server.to_owned() };
         let mut store = Store::open(&self.vault.database(vault::DATABASE), &secret, false)?;
         let county = reference.county.clone();
         store.write(self.env.as_ref(), Durability::Full, |work| {
@@ -437,7 +453,7 @@ impl Core {
         })?;
         KeyFile::seal(&secret, &pin, &county, host, &self.hardening, self.env.as_ref())?.write(self.vault.as_ref())?;
         self.vault.remove(vault::JOINING)?;
-        self.open = Some(Open { store, secret });
+        self.open = Some(Open { store, secret, tokens: Tokens::default() });
         access::take_back(self)?;
         self.touch();
         status::status(self)
@@ -450,7 +466,7 @@ impl Core {
         access::keep_aside(self);
         let Some(device) = self.open.as_ref().map(|open| open.secret.device) else { return self.remove_all(None) };
         let key = meta::get(self.view()?.db, meta::DEVICE_KEY)?;
-        if let Some(Open { store, secret }) = self.open.take() {
+        if let Some(Open { store, secret, .. }) = self.open.take() {
             // Closed or not: what was committed is read back from the file.
             _ = store.close();
             if let Some(key) = key {

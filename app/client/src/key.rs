@@ -99,6 +99,9 @@ pub struct KeyFile {
     /// The database's key a second time, sealed under the key that the device shares with its server.
     #[serde(default)]
     office: Option<String>,
+    /// The tokens in use, proposed and of before, sealed under the database's key.
+    #[serde(default)]
+    pub(crate) tokens: Option<String>,
     /// The file's name in the vault.
     #[serde(skip)]
     pub name: String,
@@ -134,6 +137,7 @@ impl KeyFile {
             server: None,
             device: None,
             office: None,
+            tokens: None,
             name: vault::KEY.to_owned(),
             cost: with.cost,
             salt: String::new(),

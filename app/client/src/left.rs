@@ -14,6 +14,7 @@ use domain::{Code, DeviceId, Failure, RecordId, Timestamp};
 use rusqlite::types::Value as Cell;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use zeroize::Zeroizing;
 
 /// What a stopped device had not uploaded: this, then its id.
 const UNSENT: &str = "unsent-";
@@ -66,7 +67,7 @@ pub(crate) fn former(vault: &dyn Vault) -> Result<Vec<DeviceId>> {
 
 /// What the device called itself when it last tried to join, and has not joined yet.
 pub(crate) fn joining(vault: &dyn Vault) -> Result<Option<Joining>> {
-    Ok(vault.read(JOINING)?.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    Ok(vault.read(JOINING)?.map(Zeroizing::new).and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
 /// Puts key and database aside, unread. The key goes first: cut off in between, the device goes on joining, and the database follows.

@@ -47,6 +47,7 @@ mod slices;
 mod spelling;
 mod status;
 mod today;
+mod token;
 mod upload;
 mod visit_day;
 mod visit_item;

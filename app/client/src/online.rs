@@ -3,15 +3,14 @@
 use crate::core::Joining;
 use crate::store::{Durability, meta};
 use crate::sync::{self, Taken};
+use crate::token::{self, bearer};
 use crate::wire::{Answered, Http, Server};
 use crate::{Core, access, admin, left, missed, packs, seal, upload};
-use data_encoding::BASE64URL_NOPAD;
 use domain::api::{CoreEvent, Enrol, Phase, Request, Response, StartOver, StatusReply, SyncReport, SyncState};
 use domain::sync::{
     Cursor, DeviceKey, EnrolReply, EnrolRequest, FeedItem, LogReply, LogRequest, MAX_LOG, OlderRequest, RevokedReply, SyncReply, WIRE,
 };
 use domain::{Code, DeviceId, Failure, Hash, RecordId, Timestamp};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -62,30 +61,33 @@ fn status(core: &mut Core) -> Result<StatusReply, Failure> {
     core.settle(status)
 }
 
-/// The token as it is shown to the server.
-pub(crate) fn bearer(token: &[u8; 32]) -> String {
-    BASE64URL_NOPAD.encode(token)
-}
-
 fn joining_request(code: &str, device: DeviceId, token: &[u8; 32], label: &str, replaces: Option<DeviceId>) -> EnrolRequest {
     EnrolRequest {
         v: WIRE,
         code: code.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase(),
         device,
-        token_hash: Hash(Sha256::digest(bearer(token).as_bytes()).into()),
+        token_hash: token::hash(token),
         label: label.chars().take(64).collect(),
         replaces,
     }
 }
 
-/// The server was restored from a backup older than this device: it joins again as what it is, and brings everything back.
+/// The server was restored from a backup older than this device, or was not asked anything for longer than a token lives: it joins again as
+/// what it is, with another token, and brings everything back.
 async fn rejoin(core: &Mutex<Core>, http: &Http, code: &str) -> Result<StatusReply, Failure> {
-    let (server, request) = {
-        let core = hold(core);
+    let (server, request, next, token) = {
+        let mut core = hold(core);
+        let next = core.propose_token();
+        let next = core.settle(next)?;
         let secret = core.secret()?;
-        (crate::wire::address(&secret.server)?, joining_request(code, secret.device, &secret.token, "", None))
+        (crate::wire::address(&secret.server)?, joining_request(code, secret.device, &next, "", None), next, bearer(&secret.token))
     };
-    let _: Answered<EnrolReply> = http.post(server.join("v1/enrol"), None, &request).await?;
+    let _: Answered<EnrolReply> = http.post(server.join("v1/enrol"), Some(&token), &request).await?;
+    {
+        let mut core = hold(core);
+        let adopted = core.adopt_token(&next);
+        core.settle(adopted)?;
+    }
     sync_now(core, http).await?;
     status(&mut hold(core))
 }
@@ -192,6 +194,14 @@ async fn sync(core: &Mutex<Core>, http: &Http, first_only: bool) -> Result<SyncR
     let began = hold(core).env().now();
     let mut report = SyncReport::default();
     let mut result = everything(core, http, &mut report, first_only).await;
+    if let Err(failure) = &result
+        && is_unknown(failure)
+    {
+        result = match known_by_another(core, http, failure).await {
+            Ok(()) => everything(core, http, &mut report, first_only).await,
+            Err(failure) => Err(failure),
+        };
+    }
     let revoked = matches!(&result, Err(f) if f.code == Code::DeviceRevoked);
     if revoked {
         // What cannot be told now lies beside the database, and is told by whoever is enrolled here next.
@@ -223,6 +233,43 @@ async fn sync(core: &Mutex<Core>, http: &Http, first_only: bool) -> Result<SyncR
     drop(core_now);
     tell(core, http, Vec::new());
     Ok(report)
+}
+
+/// The server does not know the token, or not any more.
+fn is_unknown(failure: &Failure) -> bool {
+    failure.code == Code::TokenExpired || (failure.code == Code::NotAllowed && failure.field.as_deref() == Some("device"))
+}
+
+/// Looks whether the server knows this device by another of its tokens: the next one, whose receipt was lost, or one of before a restore. Then
+/// that one is shown from now on.
+///
+/// # Errors
+/// What the server says of the device when it knows none, or what kept it from being asked.
+async fn known_by_another(core: &Mutex<Core>, http: &Http, said: &Failure) -> Result<(), Failure> {
+    let (server, others) = {
+        let core = hold(core);
+        (crate::wire::address(&core.secret()?.server)?, core.other_tokens()?)
+    };
+    let adopt = |token| {
+        let mut core = hold(core);
+        let adopted = core.adopt_token(token);
+        core.settle(adopted)
+    };
+    let nothing = LogRequest { v: WIRE, log: Vec::new() };
+    let mut expired = None;
+    for token in &others {
+        match http.post::<LogReply>(server.join("v1/log"), Some(&bearer(token)), &nothing).await {
+            Ok(_) => return adopt(token),
+            Err(f) if f.code == Code::TokenExpired => expired = expired.or(Some(token)),
+            Err(f) if is_unknown(&f) => {}
+            Err(f) => return Err(f),
+        }
+    }
+    match expired {
+        // Good enough to join again by.
+        Some(token) if said.code != Code::TokenExpired => adopt(token).and(Err(Code::TokenExpired.into())),
+        _ => Err(said.clone()),
+    }
 }
 
 /// Tells what was put down of access to files, and nothing else: a device that was stopped may do that before it is wiped.

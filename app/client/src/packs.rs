@@ -1,11 +1,12 @@
 //! The first download: packs of whole records, fetched from whatever byte is there already and taken in slice by slice. Files
 //! come first, so the list can be used while visits still arrive; whoever uses it meanwhile waits for one slice at most.
 use crate::missed;
-use crate::online::{bearer, hold, tell};
+use crate::online::{hold, tell};
 use crate::slices::Slices;
 use crate::store::changes::count_pending;
 use crate::store::{Durability, Work, id_at, meta};
 use crate::sync::take_unread;
+use crate::token::bearer;
 use crate::wire::{self, Http};
 use crate::{Core, Result};
 use domain::api::{SyncReport, SyncState};

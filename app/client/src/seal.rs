@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 
 /// The key of the device's database.
 pub const DATABASE: &str = "nuanfang 2026-11 key of a device's database";
+/// The tokens that a device shows, under the key of its database.
+pub const TOKENS: &str = "nuanfang 2026-11 tokens of a device";
 /// What a device had not uploaded when it was stopped.
 pub const UNSENT: &str = "nuanfang 2026-11 what a device had not uploaded";
 

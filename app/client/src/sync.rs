@@ -75,16 +75,21 @@ pub fn prepare(core: &Core) -> Result<Prepared> {
         anew: strays::anew(view.db, MAX_KNOWN)?,
         keyless: meta::get::<DeviceKey>(view.db, meta::DEVICE_KEY)?.is_none(),
         former: left::former(core.vault())?,
+        next: core.next_token()?,
     };
     Ok(Prepared { request, sent, doubts: questions.doubts })
 }
 
 /// Takes in a reply, in one transaction: receipts, records, cursor.
 pub fn take_in(core: &mut Core, prepared: &Prepared, reply: SyncReply) -> Result<Taken> {
+    let word = reply.token;
     let (mut taken, changed) = core.transact(Durability::Batch, |work| receive(work, prepared, reply))?;
     taken.changed = changed;
     if !prepared.request.log.is_empty() {
         access::keep_aside(core);
+    }
+    if let Some(word) = word {
+        taken.more |= core.hear_of_token(word)?;
     }
     Ok(taken)
 }

@@ -1,8 +1,9 @@
 //! Photos on their way to the server and back. Up by tus 1.0 (<https://tus.io/protocols/resumable-upload>): whatever arrived before
 //! the line broke need not be sent again. Down by their hash, through a record that the reader may read.
-use crate::online::{bearer, hold, tell};
+use crate::online::{hold, tell};
 use crate::store::blobs::Waiting;
 use crate::store::{Durability, blobs, changes};
+use crate::token::bearer;
 use crate::wire::{Http, Server, address};
 use crate::{Core, photos, picture};
 use data_encoding::BASE64;
@@ -13,6 +14,7 @@ use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Method, Url};
 use std::sync::Mutex;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// Bytes in one request: some twenty seconds over a bad line, so that neither records nor a proxy are kept waiting for long.
 const PIECE: usize = 64 << 10;
@@ -76,7 +78,7 @@ pub async fn fetch(core: &Mutex<Core>, http: &Http, of: Uuid, wanted: Option<Uui
 /// The way to the server.
 struct Road {
     server: Server,
-    token: String,
+    token: Zeroizing<String>,
 }
 
 impl Road {

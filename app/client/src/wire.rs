@@ -4,7 +4,7 @@ use domain::narrow::narrow;
 use domain::sync::{ErrorReply, MAX_PLAIN, MEDIA};
 use domain::{AreaCode, Code, Failure};
 use futures_util::StreamExt;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
+use zeroize::Zeroizing;
 
 /// Longest line of news: every county of the nation.
 const MAX_NEWS: usize = 128 << 10;
@@ -224,7 +225,14 @@ fn with_token(request: RequestBuilder, token: Option<&str>) -> RequestBuilder {
     #[cfg(target_arch = "wasm32")]
     let request = request.fetch_cache_no_store();
     match token {
-        Some(t) => request.header(AUTHORIZATION, format!("Bearer {t}")),
+        // What our own memory holds of it is wiped; what the connection sends is its own.
+        Some(t) => match HeaderValue::from_str(&Zeroizing::new(format!("Bearer {t}"))) {
+            Ok(mut value) => {
+                value.set_sensitive(true);
+                request.header(AUTHORIZATION, value)
+            }
+            Err(_) => request,
+        },
         None => request,
     }
 }
@@ -233,7 +241,7 @@ fn with_token(request: RequestBuilder, token: Option<&str>) -> RequestBuilder {
 fn said(status: StatusCode, body: &[u8]) -> Failure {
     match serde_json::from_slice::<ErrorReply>(body) {
         Ok(e) if e.failure.code == Code::DeviceRevoked && status != StatusCode::GONE => Code::NotOurServer.into(),
-        Ok(e) => e.failure,
+        Ok(e) => e.word.and_then(|word| word.parse::<Code>().ok()).map_or(e.failure, Failure::from),
         Err(_) => strange(status.as_u16(), body).into(),
     }
 }

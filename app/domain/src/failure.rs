@@ -27,6 +27,8 @@ codes!(
         ReasonNeeded = "reason_needed",
         /// This device is not (or no longer) allowed to sync; ask the administrator.
         DeviceRevoked = "device_revoked",
+        /// The device was away for longer than the county lets a token live: it joins again with a new code, and keeps everything.
+        TokenExpired = "token_expired",
         /// Something says that this device was stopped, without proof that its server does. Nothing here was touched.
         RevokedUnproven = "revoked_unproven",
         /// The device that is to be replaced belongs to another member of staff and was not stopped yet.

@@ -21,6 +21,9 @@ pub struct Policy {
     /// How many days back a visit may be entered.
     #[serde(default = "visit_days_back")]
     pub visit_days_back: u32,
+    /// Days after which a device that did not sync needs a new one-time code; 0 for never. Each renews its token after half of them.
+    #[serde(default)]
+    pub token_days: u32,
 }
 
 fn visit_days_back() -> u32 {
@@ -37,6 +40,7 @@ impl Policy {
             lock_minutes: 10,
             review_days: 31,
             visit_days_back: visit_days_back(),
+            token_days: 0,
         }
     }
 
@@ -53,6 +57,9 @@ impl Policy {
         within("due.after_change_days", *after_change_days, 0..=DAYS)?;
         within("due.soon_days", *soon_days, 0..=DAYS)?;
         within("visit_days_back", self.visit_days_back, 0..=DAYS)?;
+        if self.token_days > 0 {
+            within("token_days", self.token_days, LEAST_TOKEN_DAYS..=DAYS)?;
+        }
         within("due.terms", u32::try_from(terms.len()).unwrap_or(u32::MAX), 1..=4)?;
         for first in first_visits {
             within("due.first_visits.days", first.days, 1..=DAYS)?;
@@ -86,6 +93,9 @@ fn check_rule(rule: &DueRule) -> Result<(), PolicyError> {
 
 /// Most visits in one period.
 const MOST_TIMES: u32 = 31;
+
+/// The shortest life of a token, days: whoever synced before half of it was over can be away for the other half, a month of floods.
+const LEAST_TOKEN_DAYS: u32 = 60;
 
 /// The longest time a policy may name, days: ten years.
 const DAYS: u32 = 3660;
@@ -142,6 +152,8 @@ mod tests {
         twice.due.rules[1].id = "child-high".into();
         assert_eq!(twice.check(), Err(PolicyError::Twice("child-high".into())));
         assert!(Policy { lock_minutes: 0, ..Policy::shipped() }.check().is_err());
+        let tokens = |token_days| Policy { token_days, ..Policy::shipped() }.check().is_ok();
+        assert_eq!([0, 59, 60, 3660, 3661].map(tokens), [true, false, true, true, false]);
     }
 
     #[test]
@@ -168,7 +180,7 @@ mod tests {
         let old = r#"{"version":1,"due":{"version":1,"rules":[{"id":"child","programme":"child","every_days":90}],"first_visit_days":30,
             "after_change_days":1,"soon_days":7},"pin_without_keystore":true,"lock_minutes":10,"review_days":31}"#;
         let policy: Policy = serde_json::from_str(old).unwrap();
-        assert_eq!((policy.check(), policy.visit_days_back, policy.due.terms.len()), (Ok(()), 60, 2));
+        assert_eq!((policy.check(), policy.visit_days_back, policy.token_days, policy.due.terms.len()), (Ok(()), 60, 0, 2));
         // They want every rule's interval.
         let sent = serde_json::to_value(Policy::shipped()).unwrap();
         assert!(sent["due"]["rules"].as_array().unwrap().iter().all(|r| r["every_days"].as_u64().unwrap() > 0));

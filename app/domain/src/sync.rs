@@ -209,6 +209,19 @@ pub struct SyncRequest {
     /// Former devices whose unsent work lies sealed on this one: the key of which may it have?
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former: Vec<DeviceId>,
+    /// SHA-256 of the token that it wants to show from now on.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Hash>,
+}
+
+/// What a server says of a device's token.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenWord {
+    /// It is growing old: propose another.
+    Renew,
+    /// This one, as proposed, is good as well; from its first use on it is the only one.
+    Kept(Hash),
 }
 
 /// Most entries of the access log in one request.
@@ -339,6 +352,9 @@ pub struct SyncReply {
     /// Of the request's `former`, those whose work this device may bring back, with their keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub released: Vec<(DeviceId, DeviceKey)>,
+    /// What there is to say of the device's token.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<TokenWord>,
     /// The server's clock.
     #[serde(rename = "t", alias = "now")]
     pub now: Timestamp,
@@ -367,4 +383,7 @@ pub struct ErrorReply {
     pub nuanfang: u32,
     /// What happened.
     pub failure: Failure,
+    /// The word of [`crate::Code`] that says it better, for programs that know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
 }

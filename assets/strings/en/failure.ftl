@@ -10,6 +10,7 @@ failure-expired-code = This code is too old. Ask the administrator for a new one
 failure-code-pending = This code is not good yet: another administrator or the county officer must confirm it. Then try again with the same code.
 failure-reason-needed = This file is not in your caseload. Say first why you open it.
 failure-device-revoked = This device was switched off and its files were removed. What was not uploaded is kept here, sealed; after you enrol again, the administrator can let it come back. Please ask the administrator.
+failure-token-expired = This device did not sync for too long, and its enrolment has expired. Everything on it is kept, unsent work too: ask your administrator for a new one-time code and enter it ("Join again" under "Me"), then it is uploaded.
 failure-revoked-unproven = Something says that this device was switched off, without proof that it is your server. Sync has stopped; nothing on this device was touched. Please ask the administrator.
 failure-others-device = This device is enrolled for another member of staff and has not been switched off. Ask the administrator to switch it off, then enrol with your code. Nothing here was touched.
 failure-app-too-old = The app is too old. Please update it first; what was not uploaded stays on this phone.

@@ -8,6 +8,8 @@ use crate::{audit, registry};
 pub struct Carried {
     /// Devices that are stopped.
     pub devices: u64,
+    /// Devices with their tokens as they stand.
+    pub tokens: u64,
     /// One-time codes as they stand.
     pub codes: u64,
     /// Members of staff who have left.
@@ -25,6 +27,8 @@ pub struct Carried {
 pub enum Part {
     /// Stopped devices.
     Devices,
+    /// Tokens that devices renewed.
+    Tokens,
     /// Codes.
     Codes,
     /// Who has left.
@@ -42,6 +46,10 @@ pub(super) fn over(old: Option<&Db<'_>>, new: &Db<'_>) -> anyhow::Result<Carried
     match old.map(stopped) {
         Some(Ok(rows)) => carried.devices = stop(new, rows)?,
         _ => carried.lost.push(Part::Devices),
+    }
+    match old.map(tokens) {
+        Some(Ok(tokens)) => carried.tokens = keep_tokens(new, tokens)?,
+        _ => carried.lost.push(Part::Tokens),
     }
     match old.map(codes) {
         Some(Ok(rows)) => carried.codes = keep_codes(new, rows)?,
@@ -80,6 +88,24 @@ fn stop(new: &Db<'_>, rows: Vec<[Sql; 7]>) -> DbResult<u64> {
     let sql = "INSERT INTO devices (id, staff, label, token_hash, enrolled, seen, revoked) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                ON CONFLICT (id) DO UPDATE SET revoked = excluded.revoked WHERE devices.revoked = 0";
     rows.iter().map(|row| new.run(sql, row)).sum()
+}
+
+/// Tokens in use, and those proposed; an older version knows no others than the first.
+fn tokens(old: &Db<'_>) -> DbResult<(Vec<[Sql; 3]>, Vec<[Sql; 3]>)> {
+    let next = old.rows("SELECT device, hash, asked FROM next_tokens", &[], row).unwrap_or_default();
+    let used = |made: &str| old.rows(&format!("SELECT id, token_hash, {made} FROM devices"), &[], row);
+    Ok((used("token_made").or_else(|_| used("0"))?, next))
+}
+
+/// Only of devices that the backup knows: the others join again with a code.
+fn keep_tokens(new: &Db<'_>, (used, next): (Vec<[Sql; 3]>, Vec<[Sql; 3]>)) -> DbResult<u64> {
+    let sql = "UPDATE devices SET token_hash = ?2, token_made = ?3 WHERE id = ?1";
+    let kept = used.iter().map(|row| new.run(sql, row)).sum::<DbResult<u64>>()?;
+    new.run("DELETE FROM next_tokens", &[])?;
+    for row in &next {
+        new.run("INSERT INTO next_tokens (device, hash, asked) SELECT id, ?2, ?3 FROM devices WHERE id = ?1", row)?;
+    }
+    Ok(kept)
 }
 
 /// Those of an older version were neither confirmed nor withdrawn.

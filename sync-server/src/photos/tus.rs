@@ -49,7 +49,7 @@ struct Upload {
 
 /// What tus says by other codes than ours.
 fn refuse(status: StatusCode, code: Code) -> Response {
-    (status, axum::Json(ErrorReply { nuanfang: WIRE, failure: code.into() })).into_response()
+    (status, axum::Json(ErrorReply { nuanfang: WIRE, failure: code.into(), word: None })).into_response()
 }
 
 fn said(mut response: Response) -> Response {

@@ -1,13 +1,13 @@
 //! One-time codes: made, confirmed by a second person where they open much, redeemed once, withdrawn.
-use super::{Db, DbError, DbResult, KnownDevice, add_device, all_staff, known_device, staff_entry, trouble};
+use super::{Db, DbError, DbResult, KnownDevice, add_device, all_staff, device_by_token_hash, known_device, staff_entry, trouble};
 use crate::db::{Line, args};
-use crate::device_keys;
+use crate::{device_keys, tokens};
 use domain::api::OneTimeCode;
 use domain::audit::{CodeLine, CodeState};
 use domain::roles::{Caller, Role};
 use domain::staff::Staff;
 use domain::sync::EnrolRequest;
-use domain::{Code, Failure, StaffId, Timestamp};
+use domain::{Code, Failure, Hash, StaffId, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -156,6 +156,14 @@ pub fn expire_codes(db: &Db<'_>) -> DbResult<u64> {
 /// Errors: `WrongCode`, `ExpiredCode` (withdrawn, too), `CodePending`, `UsedCode` (by another device), `OthersDevice` (it would replace somebody else's), `NotAllowed` (the member of staff has left, or the device
 /// id is taken), `DeviceRevoked`.
 pub fn redeem(db: &Db<'_>, request: &EnrolRequest, now: Timestamp) -> Result<Staff, Code> {
+    redeem_by(db, request, None, now)
+}
+
+/// The same for a device that shows the token it had: it may take another one, and its time begins anew. For one whose token expired.
+///
+/// # Errors
+/// As there.
+pub fn redeem_by(db: &Db<'_>, request: &EnrolRequest, shown: Option<&Hash>, now: Timestamp) -> Result<Staff, Code> {
     let fail = |_: DbError| Code::ServerTrouble;
     let hash = code_hash(&request.code);
     let sql = format!("SELECT {COLUMNS} FROM codes WHERE hash = ?1{}", db.for_update());
@@ -176,11 +184,14 @@ pub fn redeem(db: &Db<'_>, request: &EnrolRequest, now: Timestamp) -> Result<Sta
         CodeState::Used | CodeState::Open => {}
     }
     let entry = entry?;
+    let shows = |hash: &Hash| Ok(device_by_token_hash(db, hash)?.is_some_and(|d| d.id == request.device && d.caller.staff == staff_id));
+    let proven = shown.map(shows).transpose().map_err(fail)?.unwrap_or(false);
     match known {
         Some(device) if device.revoked => return Err(Code::DeviceRevoked),
         // Else whoever holds a code could take over another's device by its id.
-        Some(device) if !same(&device) => return Err(Code::NotAllowed),
-        Some(_) => {}
+        Some(device) if !same(&device) && !proven => return Err(Code::NotAllowed),
+        Some(_) if again => {}
+        Some(_) => tokens::begin(db, &request.device, &request.token_hash, now).map_err(|_| Code::NotAllowed)?,
         None => add_device(db, request, &staff_id, now).map_err(|_| Code::NotAllowed)?,
     }
     if let Some(old) = request.replaces.filter(|old| *old != request.device) {

@@ -106,6 +106,7 @@ impl County {
             log: vec![],
             keyless: false,
             former: vec![],
+            next: None,
         }
     }
     fn send(&self, hand: &Hand, request: &SyncRequest) -> SyncReply {

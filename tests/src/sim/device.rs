@@ -69,7 +69,7 @@ impl Device {
     pub fn enrolled(staff: &str, home: PathBuf, env: Chance, server: &App, random: u64) -> Device {
         let mut core = open(&home, &env);
         let joining = core.joining().unwrap();
-        let token = BASE64URL_NOPAD.encode(&joining.token);
+        let token = BASE64URL_NOPAD.encode(&joining.token[..]);
         let reply = join(server, staff, joining.device, &token, &env, random);
         core.finish_enrol(&joining, PIN, "https://nuanfang.example", "nuanfang.example", reply.epoch, reply.reference).unwrap();
         Device { home, core: Some(core), token, env, late: Vec::new(), drowned: false }

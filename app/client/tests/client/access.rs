@@ -33,6 +33,7 @@ fn reply(device: &Device, logged: u64, me: Option<domain::sync::Reference>) -> S
         reference: me,
         key: None,
         released: vec![],
+        token: None,
         now: device.core.env().now(),
     }
 }

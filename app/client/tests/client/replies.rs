@@ -24,6 +24,7 @@ fn reply(device: &Device, accepted: Vec<Hash>, refused: Vec<Refusal>) -> SyncRep
         reference: None,
         key: None,
         released: vec![],
+        token: None,
         now: device.core.env().now(),
     }
 }

@@ -127,8 +127,23 @@ fn prepare(store: &Store, devices: usize) -> anyhow::Result<Vec<Evening>> {
         let cursor = Cursor { scope: feed::scope(caller), seq, complete: true, ..Cursor::default() };
         let (known, found, anew, here, former) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (epoch, reference, packs, keyless) = (1, 0, false, false);
-        let request =
-            SyncRequest { v: WIRE, device, epoch, cursor, reference, changes, known, found, anew, here, packs, keyless, former, log: Vec::new() };
+        let request = SyncRequest {
+            v: WIRE,
+            device,
+            epoch,
+            cursor,
+            reference,
+            changes,
+            known,
+            found,
+            anew,
+            here,
+            packs,
+            keyless,
+            former,
+            next: None,
+            log: Vec::new(),
+        };
         evenings.push(Evening { token, body: pack(&request)? });
     }
     Ok(evenings)

@@ -40,8 +40,8 @@ pub fn SyncCard() -> Html {
             <div class="row"><h2 class="grow">{ text.me_sync() }</h2><SyncChip /></div>
             { waiting(&status, &text) }
             if let SyncState::Failed(failure) = &status.sync {
-                if failure.code == Code::NotAllowed && failure.field.as_deref() == Some("device") {
-                    <Rejoin />
+                if failure.code == Code::TokenExpired || (failure.code == Code::NotAllowed && failure.field.as_deref() == Some("device")) {
+                    <Rejoin expired={failure.code == Code::TokenExpired} />
                 } else {
                     <FailureBanner failure={failure.clone()} />
                 }
@@ -77,10 +77,19 @@ fn waiting(status: &StatusReply, text: &Text) -> Html {
     }
 }
 
-/// The server does not know this device, as after an old backup: with a new code it does again, and nothing here is lost.
+#[derive(Properties, PartialEq)]
+struct RejoinProps {
+    expired: bool,
+}
+
+/// The server does not know this device, as after an old backup, or not any more: with a new code it does again, and nothing here is lost.
 #[component]
-fn Rejoin() -> Html {
+fn Rejoin(props: &RejoinProps) -> Html {
     let (text, app) = (use_text(), use_app());
+    let (title, note) = match props.expired {
+        true => (text.me_token_expired(), text.me_token_expired_note()),
+        false => (text.me_unknown_device(), text.me_unknown_device_note()),
+    };
     let code = use_state(String::new);
     let join = use_command::<RejoinCall>(done(app));
     let oninput = {
@@ -93,7 +102,7 @@ fn Rejoin() -> Html {
     };
     html! {
         <>
-            <Banner tone={Tone::Danger} title={text.me_unknown_device()} note={text.me_unknown_device_note()} test="unknown-device" />
+            <Banner tone={Tone::Danger} {title} {note} test="unknown-device" />
             if let Some(failure) = join.failure.clone() { <FailureBanner {failure} /> }
             <Field label={text.enrol_code()} name="rejoin-code" control={Control::Code} value={(*code).clone()} hint={text.enrol_code_hint()} {oninput} />
             <Button text={text.me_rejoin()} busy={join.busy} disabled={code.trim().is_empty()} test="rejoin" {onclick} />
