@@ -1,7 +1,9 @@
 //! Records that grew so large that devices cannot take them in, from before the server had a limit: an operator finds them, lays them
 //! aside with all that belongs to them, and may put them back. Nothing is deleted.
+use crate::audit::{self, Entry, Who};
 use crate::db::{Db, DbResult, Line, args};
 use crate::store::{self, record_at};
+use domain::audit::Act;
 use domain::roles::Kind;
 use domain::{AreaCode, RecordId, Row, Timestamp};
 use records::Record;
@@ -76,16 +78,21 @@ pub fn is_aside(db: &Db<'_>, id: &RecordId) -> DbResult<bool> {
 /// records there were.
 pub fn lay(db: &Db<'_>, id: &RecordId, now: Timestamp) -> anyhow::Result<u64> {
     let Some((area, programmes)) = store::whereabouts(db, id)? else { return Ok(0) };
-    let is_person = store::place(db, id)?.is_some();
+    let person = db.one("SELECT person FROM records WHERE id = ?1", args![id.bytes()], |r| record_at(r, 0))?.unwrap_or(*id);
     let copied = format!("INSERT INTO aside ({COLUMNS}, laid) SELECT {COLUMNS}, ?2 FROM records WHERE id = ?1 OR person = ?1");
     let count = db.run(&copied, args![id.bytes(), now.0])?;
     db.run("DELETE FROM records WHERE id = ?1 OR person = ?1", args![id.bytes()])?;
     db.run("DELETE FROM lookup WHERE person = ?1", args![id.bytes()])?;
     db.run("UPDATE packs SET replaced = ?2 WHERE area = ?1 AND replaced = 0", args![area.as_str(), now.0])?;
-    if is_person {
+    if person == *id {
         store::tell_of(db, false, id, &area, &programmes, now)?;
     }
+    audit::append(db, now, &by_operator(Act::RecordAside, &person, id, &area, count))?;
     Ok(count)
+}
+
+fn by_operator(act: Act, person: &RecordId, id: &RecordId, area: &AreaCode, count: u64) -> Entry {
+    Entry::new(Who::Operator, act).about(person, id).at(area).number(count)
 }
 
 /// Puts it back: its file enters the areas it belongs to, whole. How many records there were.
@@ -106,5 +113,6 @@ pub fn put_back(db: &Db<'_>, id: &RecordId, now: Timestamp) -> anyhow::Result<u6
         }
     }
     store::tell_of(db, true, person, &area, &programmes, now)?;
+    audit::append(db, now, &by_operator(Act::RecordBack, person, id, &area, count))?;
     Ok(count)
 }

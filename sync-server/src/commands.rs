@@ -168,7 +168,7 @@ pub fn rekey(new: Option<&Path>, config: Option<&Path>, data: &Data) -> Done {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let count = runtime.block_on(photos.rewrite())?;
     let file = data.data.join(store::DATABASE);
-    match settings.database {
+    match &settings.database {
         Some(_) => out!("照片 {count} 张已换好。PostgreSQL 里的数据要由它所在的磁盘加密 / the database's disk is PostgreSQL's own matter"),
         None if at_rest::is_done(&file, new.as_ref())? => out!("数据库早已是这样，照片 {count} 张已换好。"),
         None => {
@@ -176,6 +176,11 @@ pub fn rekey(new: Option<&Path>, config: Option<&Path>, data: &Data) -> Done {
             out!("数据库和 {count} 张照片已换好。以前的备份还要用以前的密钥打开；旧文件的内容可能还留在磁盘的空闲处。");
         }
     }
+    let store = match &settings.database {
+        Some(url) => Store::connect(url, 1, new_epoch())?,
+        None => Store::open_by(&data.data, new.as_ref(), new_epoch())?,
+    };
+    store.write(|db| put_down(db, Entry::new(Who::Operator, Act::Rekeyed)))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -432,7 +437,12 @@ pub fn list_quarantine(device: Option<&DeviceId>, limit: u32, data: &Data, json:
 /// `quarantine drop`
 pub fn drop_quarantine(device: Option<&DeviceId>, days: Option<u32>, data: &Data) -> Done {
     let before = days.map_or(Timestamp(i64::MAX), |days| Timestamp(SystemEnv.now().0 - i64::from(days) * 24 * 3600 * 1000));
-    let dropped = open_existing(data)?.write(|db| Ok(quarantine::drop_entries(db, device, before)?))?;
+    let dropped = open_existing(data)?.write(|db| {
+        let dropped = quarantine::drop_entries(db, device, before)?;
+        let entry = Entry::new(Who::Operator, Act::QuarantineDropped).number(dropped);
+        put_down(db, device.into_iter().fold(entry, Entry::with))?;
+        Ok(dropped)
+    })?;
     out!("清除了 {dropped} 条。");
     Ok(ExitCode::SUCCESS)
 }

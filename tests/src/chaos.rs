@@ -12,7 +12,7 @@ use client::wire::{pack, unpack};
 use data_encoding::BASE64URL_NOPAD;
 use domain::api::{Edit, Request};
 use domain::roles::{Caller, Role};
-use domain::sync::{Cursor, EnrolReply, EnrolRequest, FeedItem, Push, SAYS_CLOCK, SyncReply, SyncRequest, WIRE};
+use domain::sync::{Cursor, EnrolReply, EnrolRequest, FeedItem, Push, SyncReply, SyncRequest, WIRE};
 use domain::{DeviceId, Hash, Programme, RecordId, Timestamp, Value};
 use records::{Actor, Change, Pen, Record};
 use sha2::{Digest, Sha256};
@@ -152,24 +152,7 @@ impl Office {
 pub fn request(desk: &Desk, changes: Vec<Push>) -> Vec<u8> {
     // A cursor of no scope that is ours begins the first download: one of hers, at its end, costs nothing.
     let cursor = Cursor { scope: sync_server::feed::scope(&desk.caller()), complete: true, ..Cursor::default() };
-    let (epoch, device) = (EPOCH, desk.device());
-    let request = SyncRequest {
-        v: SAYS_CLOCK,
-        device,
-        epoch,
-        cursor,
-        reference: 0,
-        changes,
-        known: vec![],
-        found: vec![],
-        anew: vec![],
-        here: vec![],
-        packs: false,
-        log: vec![],
-        keyless: false,
-        former: vec![],
-        next: None,
-    };
+    let request = SyncRequest { changes, ..SyncRequest::new(desk.device(), EPOCH, cursor) };
     rmp_serde::to_vec_named(&request).unwrap()
 }
 

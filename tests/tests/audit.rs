@@ -329,6 +329,7 @@ fn a_restore_undoes_nothing_that_was_taken_back() {
     let backup = dir.path().join("monday.db");
     assert!(admin(&server.data, &["backup", backup.to_str().unwrap()]).status.success());
     assert!(enrol(&dir, "wang", &server, &paper).1.status.success());
+    let later = Device::enrolled(dir.path(), "later", &server, &server.address, "S005");
     assert!(admin(&server.data, &["code", "withdraw", "S003"]).status.success());
     assert!(admin(&server.data, &["device", "revoke", &id_of(&li)]).status.success());
     let list = dir.path().join("staff.csv");
@@ -353,6 +354,10 @@ fn a_restore_undoes_nothing_that_was_taken_back() {
     assert_eq!(after[before.len()]["what"], "restored");
     assert!(admin(&data, &["audit", "--verify"]).status.success());
     drop(server);
+    let database = rusqlite::Connection::open(data.join("nuanfang.db")).unwrap();
+    let device: uuid::Uuid = id_of(&later).parse().unwrap();
+    let key = database.query_row("SELECT length(key) FROM device_keys WHERE device = ?1", [device.as_bytes()], |r| r.get::<_, i64>(0));
+    assert_eq!(key.unwrap(), 32, "what a stopped device left sealed can still be opened");
 
     // On a new machine, or where the old database cannot be read, nobody knows which codes were used: none is good any more.
     for broken in [false, true] {

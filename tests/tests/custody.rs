@@ -179,15 +179,21 @@ fn a_stopped_device_keeps_nothing_readable_and_loses_nothing() {
     assert_eq!(li.ok(&["sync"])["refused"], 0);
 }
 
-#[test]
-fn a_forgotten_pin_costs_a_new_code_and_nothing_else() {
+/// 李主任's phone with a visit and an edit that nobody has yet: the file they are of, and the visit.
+fn before_the_pin_was_forgotten() -> (TempDir, Server, Device, String, String) {
     let (dir, server) = county();
-    let mut li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
     let child = li.person("王小雨");
     li.ok(&["edit", &child, "contact.address=1组2号"]);
     li.ok(&["sync"]);
     let unsent = visit(&li, &child, "忘记之前写的。");
     li.ok(&["edit", &child, "contact.address=1组3号"]);
+    (dir, server, li, child, unsent)
+}
+
+#[test]
+fn a_forgotten_pin_costs_a_new_code_and_nothing_else() {
+    let (dir, server, mut li, child, unsent) = before_the_pin_was_forgotten();
     let (old, stolen) = (device_of(&server, "S001"), copied(&li, "stolen", dir.path()));
     let known = li.pin.clone();
     let before = files(&li);
@@ -223,13 +229,7 @@ fn a_forgotten_pin_costs_a_new_code_and_nothing_else() {
 
 #[test]
 fn what_an_earlier_version_put_aside_comes_back_by_its_pin() {
-    let (dir, server) = county();
-    let mut li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
-    let child = li.person("王小雨");
-    li.ok(&["edit", &child, "contact.address=1组2号"]);
-    li.ok(&["sync"]);
-    let unsent = visit(&li, &child, "忘记之前写的。");
-    li.ok(&["edit", &child, "contact.address=1组3号"]);
+    let (_dir, server, mut li, child, unsent) = before_the_pin_was_forgotten();
     // As the version before wrote and named them.
     let mut key: Value = serde_json::from_slice(&fs::read(li.home.join("key.json")).unwrap()).unwrap();
     for name in ["server", "device", "office"] {
@@ -417,6 +417,8 @@ fn by_the_operators_key_neither_database_nor_photos_nor_backups_can_be_read() {
     does(&["staff", "--key-file", &two]);
     does(&["rekey", "--key-file", &two, "--plain"]);
     does(&["staff"]);
+    let log = printed(&admin(&data, &["audit", "--json"]));
+    assert_eq!(log.as_array().unwrap().iter().filter(|line| line["what"] == "rekeyed").count(), 4, "{log}");
     let server = Server::start_at(&data, &address);
     li.ok(&["sync"]);
     assert!(state_of(&li, &again).is_some_and(|state| state == "uploaded"));

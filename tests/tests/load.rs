@@ -277,6 +277,9 @@ fn an_operator_lists_and_drops_what_was_refused() {
     assert!(run(&["quarantine", "drop", "--days", "1"]).1.contains(" 0 "));
     assert!(run(&["quarantine", "drop", "--device", &device.to_string()]).1.contains(" 3 "));
     assert_eq!(run(&["quarantine", "list"]), (Some(0), String::new()));
+    let log: serde_json::Value = serde_json::from_str(&run(&["audit", "--json"]).1).unwrap();
+    let last = log.as_array().unwrap().last().unwrap();
+    assert_eq!((&last["what"], &last["number"], &last["other"]), (&"quarantine_dropped".into(), &3.into(), &device.to_string().into()), "{last}");
     drop(dir);
 }
 

@@ -391,4 +391,7 @@ fn a_record_that_cannot_be_read_is_named_and_keeps_nothing_else_back() {
     command(&["record", "back", &child]);
     li.ok(&["sync"]);
     assert!(li.list(&["visits"]).iter().any(|v| v["id"] == before.as_str()), "its visits are back");
+    let log: serde_json::Value = serde_json::from_str(&command(&["audit", "--person", &child, "--json"])).unwrap();
+    let acts: Vec<_> = log.as_array().unwrap().iter().filter(|line| line["role"] == "operator").map(|line| &line["what"]).collect();
+    assert_eq!(acts, ["record_aside", "record_back"], "{log}");
 }

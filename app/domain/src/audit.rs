@@ -33,6 +33,14 @@ codes!(
         LetIn = "let_in",
         /// A supervisor laid aside what had been refused.
         LaidAside = "laid_aside",
+        /// What had been refused was removed for good.
+        QuarantineDropped = "quarantine_dropped",
+        /// A record was taken out of use, a file with all that belongs to it.
+        RecordAside = "record_aside",
+        /// It was put back.
+        RecordBack = "record_back",
+        /// Database and photos came under another key, or under none.
+        Rekeyed = "rekeyed",
         /// A backup was made.
         Backup = "backup",
         /// A backup was put in the database's place.

@@ -224,6 +224,29 @@ pub enum TokenWord {
     Kept(Hash),
 }
 
+impl SyncRequest {
+    /// Brings nothing and asks for nothing but what is new since `cursor`.
+    pub fn new(device: DeviceId, epoch: u64, cursor: Cursor) -> Self {
+        Self {
+            v: SAYS_CLOCK,
+            device,
+            epoch,
+            cursor,
+            reference: 0,
+            changes: Vec::new(),
+            known: Vec::new(),
+            found: Vec::new(),
+            anew: Vec::new(),
+            here: Vec::new(),
+            packs: false,
+            log: Vec::new(),
+            keyless: false,
+            former: Vec::new(),
+            next: None,
+        }
+    }
+}
+
 /// Most entries of the access log in one request.
 pub const MAX_LOG: usize = 200;
 

@@ -1,4 +1,5 @@
-//! What a restore must not undo: devices that were stopped, codes that were used or withdrawn, members of staff who left, and the log of acts.
+//! What a restore must not undo: devices that were stopped, codes that were used or withdrawn, members of staff who left, the
+//! keys shared with devices, and the log of acts.
 //! All of it is in the database that is moved aside, as far as that can still be read.
 use crate::db::{Db, DbResult, Line, Sql, args};
 use crate::{audit, registry};
@@ -57,6 +58,13 @@ pub(super) fn over(old: Option<&Db<'_>>, new: &Db<'_>) -> anyhow::Result<Carried
             carried.expired = registry::expire_codes(new)?;
             carried.lost.push(Part::Codes);
         }
+    }
+    // Without them nothing that a stopped device left sealed could be opened any more. Databases of before had none.
+    let keys = |old: &Db<'_>| old.rows("SELECT device, key, released, heir FROM device_keys", &[], row::<4>);
+    for row in old.map(keys).and_then(Result::ok).into_iter().flatten() {
+        let sql = "INSERT INTO device_keys (device, key, released, heir) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (device) DO UPDATE SET released = excluded.released, heir = excluded.heir";
+        new.run(sql, &row)?;
     }
     let left = |old: &Db<'_>| old.rows("SELECT id FROM staff WHERE active = 0", &[], |r| r.text(0));
     match old.map(left) {

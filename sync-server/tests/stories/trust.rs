@@ -91,23 +91,7 @@ impl County {
         Pen { staff: hand.staff.parse().unwrap(), device: hand.device, at: self.now(), actor: Actor([self.actor(); 8]) }
     }
     fn request(&self, hand: &Hand, changes: Vec<Push>, cursor: Cursor) -> SyncRequest {
-        SyncRequest {
-            v: SAYS_CLOCK,
-            device: hand.device,
-            epoch: 7,
-            cursor,
-            reference: 0,
-            changes,
-            known: vec![],
-            found: vec![],
-            anew: vec![],
-            here: vec![],
-            packs: false,
-            log: vec![],
-            keyless: false,
-            former: vec![],
-            next: None,
-        }
+        SyncRequest { changes, ..SyncRequest::new(hand.device, 7, cursor) }
     }
     fn send(&self, hand: &Hand, request: &SyncRequest) -> SyncReply {
         self.pass(1000);

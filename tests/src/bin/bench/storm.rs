@@ -125,25 +125,7 @@ fn prepare(store: &Store, devices: usize) -> anyhow::Result<Vec<Evening>> {
         // In step with the county, so that the reply holds what is new and no first download.
         let seq = store.read(|db| feed::start(db, caller))?.into_keys().map(|county| (county, u64::from(u32::MAX))).collect();
         let cursor = Cursor { scope: feed::scope(caller), seq, complete: true, ..Cursor::default() };
-        let (known, found, anew, here, former) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (epoch, reference, packs, keyless) = (1, 0, false, false);
-        let request = SyncRequest {
-            v: WIRE,
-            device,
-            epoch,
-            cursor,
-            reference,
-            changes,
-            known,
-            found,
-            anew,
-            here,
-            packs,
-            keyless,
-            former,
-            next: None,
-            log: Vec::new(),
-        };
+        let request = SyncRequest { changes, ..SyncRequest::new(device, 1, cursor) };
         evenings.push(Evening { token, body: pack(&request)? });
     }
     Ok(evenings)

@@ -119,7 +119,7 @@ fn older(ask: &Callback<AuditQuery>, query: &AuditQuery, before: Option<u64>) ->
 /// Names and ids as people know them: 王建平（S002）.
 fn person(name: &str, id: Option<&StaffId>) -> Option<String> {
     let id = id?;
-    Some(if name.is_empty() { id.to_string() } else { format!("{name} {id}") })
+    Some(if name.is_empty() { id.to_string() } else { format!("{name}（{id}）") })
 }
 
 fn row(line: &AuditLine, text: &Text) -> Html {
@@ -139,8 +139,8 @@ fn row(line: &AuditLine, text: &Text) -> Html {
     html! {
         <li class="stack tight" key={line.n.to_string()} data-test="log-row" data-act={line.what.clone()}>
             <div class="row wrap"><b class="grow">{ text.code_or_raw("act", &line.what) }</b><small class="nowrap">{ moment(text, line.at) }</small></div>
-            <span>{ who }</span>
-            if !about.is_empty() { <small>{ about }</small> }
+            <div>{ who }</div>
+            if !about.is_empty() { <small class="block">{ about }</small> }
         </li>
     }
 }
