@@ -13,6 +13,7 @@ use std::future::Future;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// A test looks this often whether what it waits for is there: no longer than a minute.
@@ -33,6 +34,7 @@ pub struct Window {
     pub(crate) name: String,
     /// Clicks are touches.
     touch: bool,
+    taps: AtomicUsize,
 }
 
 impl Window {
@@ -58,11 +60,29 @@ impl Window {
         let driver = driver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let driver = driver.unwrap_or_else(|e| panic!("{}: {e}; xtask/setup.sh installs it", called.display()));
         let client = connect(port, capabilities).await;
-        Window { client, driver, shots: std::env::var_os("NUANFANG_SCREENSHOTS").map(PathBuf::from), name: name.to_owned(), touch }
+        Window {
+            client,
+            driver,
+            shots: std::env::var_os("NUANFANG_SCREENSHOTS").map(PathBuf::from),
+            name: name.to_owned(),
+            touch,
+            taps: AtomicUsize::new(0),
+        }
+    }
+
+    /// How many clicks and touches there were.
+    pub fn taps(&self) -> usize {
+        self.taps.load(Ordering::Relaxed)
     }
 
     /// A click of the mouse or a touch of the finger, in the middle of what can be seen.
     async fn tap(&self, element: &Element) -> Result<(), CmdError> {
+        self.tap_once(element).await?;
+        self.taps.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn tap_once(&self, element: &Element) -> Result<(), CmdError> {
         if !self.touch {
             return patiently(element.clone().click()).await;
         }
@@ -164,9 +184,18 @@ impl Window {
 
     /// Clicks the button with this text.
     pub async fn press(&self, text: &str) {
-        let xpath = format!("//button[normalize-space()='{text}' or @aria-label='{text}']");
+        self.click_xpath(&format!("//button[normalize-space()='{text}' or @aria-label='{text}']")).await;
+    }
+
+    /// Clicks what a hook names inside the card of this name.
+    pub async fn click_in(&self, card: &str, name: &str, hook: &str) {
+        self.click_xpath(&format!("//*[@data-test='{card}'][.//*[normalize-space()='{name}']]//*[@data-test='{hook}']")).await;
+    }
+
+    async fn click_xpath(&self, xpath: &str) {
         for _ in 0..TRIES {
-            for element in self.client.find_all(Locator::XPath(&xpath)).await.unwrap_or_default() {
+            for element in self.client.find_all(Locator::XPath(xpath)).await.unwrap_or_default() {
+                self.run_with("arguments[0].scrollIntoView({block: 'center'})", vec![serde_json::to_value(&element).unwrap()]).await;
                 if self.tap(&element).await.is_ok() {
                     return;
                 }
@@ -174,7 +203,7 @@ impl Window {
             tokio::time::sleep(PAUSE).await;
         }
         self.shot("failed").await;
-        panic!("no button «{text}»; the page says: {}", self.text().await);
+        panic!("no {xpath}; the page says: {}", self.text().await);
     }
 
     /// Empties a field and types, once it can be typed in.

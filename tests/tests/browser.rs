@@ -209,6 +209,55 @@ async fn the_journey(size: &'static str, name: &'static str) {
     li.close().await;
 }
 
+/// Another visit to somebody who was visited seven weeks ago, when nothing has changed: the taps from the first screen until it is
+/// saved. The day agreed for it has passed. `anew` is what must be asked each time.
+async fn a_routine_visit(size: &str, name: &str, staff: &str, form: &str, anew: &[&str]) -> usize {
+    let (dir, server) = county(true);
+    let before = Device::enrolled(dir.path(), "before", &server, &server.address, staff);
+    let today: chrono::NaiveDate = before.ok(&["status"])["today"].as_str().unwrap().parse().unwrap();
+    let ago = |days: u64| (today - chrono::Days::new(days)).to_string();
+    let day = ago(50);
+    let mut answers = village::answers::routine_visit(form, "都好。");
+    answers.as_object_mut().unwrap().remove("note");
+    answers["next_date"] = ago(10).into();
+    let file = before.file("visit.json", &answers);
+    for person in before.list(&["persons"]) {
+        before.ok(&["visit", "new", "--person", person["id"].as_str().unwrap(), "--form", form, "--from", &file, "--at", &day]);
+    }
+    before.ok(&["sync"]);
+    let due = before.list(&["persons", "--due"]).remove(0);
+    let window = enrol(&dir.path().join("browser"), &server.address, size, name, &server.code(staff)).await;
+    window.see("due-person").await;
+    let taps = window.taps();
+    window.click_in("due-person", due["name"].as_str().unwrap(), "start-visit").await;
+    window.click("same-as-last").await;
+    window.find("[data-part='*']").await;
+    for (n, answer) in anew.iter().enumerate() {
+        window.see(answer).await;
+        let filled = window.run("return document.querySelectorAll('[data-part=\"*\"] [data-test^=question-] input:checked').length").await;
+        assert_eq!(filled, n, "nothing is filled in before she says it");
+        window.choose(answer).await;
+        window.find(&format!("input[data-test='{answer}']:checked")).await;
+    }
+    window.shot("01-as-last-time").await;
+    window.click("finish").await;
+    window.see("visit-finished").await;
+    let taps = window.taps() - taps;
+    window.close().await;
+    taps
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_routine_visit_to_a_child_is_six_taps() {
+    let anew = ["met:met", "alone:yes", "signs:none"];
+    assert!(a_routine_visit(PHONE, "browser-routine-child", "S001", "child-visit@1", &anew).await <= 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_routine_visit_to_an_elder_is_five_taps() {
+    assert!(a_routine_visit(DESK, "browser-routine-elder", "S003", "elder-visit@1", &["met:met", "falls:none"]).await <= 5);
+}
+
 /// Touches "sync now" until it is answered: while a sync is under way by itself the button says so, and does nothing.
 async fn sync_now(window: &Window) {
     for _ in 0..20 {

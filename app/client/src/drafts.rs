@@ -23,9 +23,11 @@ struct Kept {
     started: Timestamp,
     /// The day of the visit, once it was said.
     day: Option<NaiveDate>,
+    /// "As last time" was said.
+    same: bool,
 }
 
-const COLUMNS: &str = "SELECT id, person, form, corrects, answers, last, last_day, started, day FROM drafts";
+const COLUMNS: &str = "SELECT id, person, form, corrects, answers, last, last_day, started, day, same FROM drafts";
 
 fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
     let json = |i: usize| -> rusqlite::Result<Answers> {
@@ -42,6 +44,7 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
         last_day: row.get::<_, Option<String>>(6)?.and_then(|d| d.parse().ok()),
         started: Timestamp(row.get(7)?),
         day: row.get::<_, Option<String>>(8)?.and_then(|d| d.parse().ok()),
+        same: row.get(9)?,
     })
 }
 
@@ -101,6 +104,7 @@ fn fresh(work: &Work<'_>, person: RecordId, form: Option<&str>) -> Result<Kept> 
         last_day: last.map(|row| row.at.day()),
         started: work.now(),
         day: None,
+        same: false,
     })
 }
 
@@ -128,6 +132,7 @@ fn corrected(work: &Work<'_>, person: RecordId, visit: RecordId) -> Result<Kept>
         last: last.map(|(_, answers)| form.carry_over(&answers)).unwrap_or_default(),
         started: work.now(),
         day: None,
+        same: false,
     })
 }
 
@@ -154,6 +159,7 @@ fn shown(view: &View<'_>, draft: Kept) -> Result<Draft> {
         form: draft.form,
         answers: draft.answers,
         last: draft.last,
+        same: draft.same,
         last_day: draft.last_day,
         corrects: draft.corrects,
         started: draft.started,
@@ -226,19 +232,20 @@ pub fn answer(work: &mut Work<'_>, draft: Uuid, question: &str, value: &Value) -
     journal(work, draft)
 }
 
-/// Takes over last visit's answers wherever nothing was answered yet.
+/// Takes over last visit's answers wherever nothing was answered yet. A correction asks on as before.
 pub fn same_as_last(work: &mut Work<'_>, draft: Uuid) -> Result<Draft> {
     let mut draft = find(&work.view(), draft)?;
-    for (question, value) in &draft.last {
-        draft.answers.entry(question.clone()).or_insert_with(|| value.clone());
+    for (question, value) in find_form(&draft.form)?.as_last_time(&draft.last) {
+        draft.answers.entry(question).or_insert(value);
     }
+    draft.same = draft.corrects.is_none();
     journal(work, draft)
 }
 
 fn journal(work: &mut Work<'_>, draft: Kept) -> Result<Draft> {
-    let sql = "UPDATE drafts SET answers = ?2, day = ?3 WHERE id = ?1";
+    let sql = "UPDATE drafts SET answers = ?2, day = ?3, same = ?4 WHERE id = ?1";
     let day = draft.day.map(|d| d.to_string());
-    work.db.prepare_cached(sql)?.execute(params![draft.id.as_bytes(), serde_json::to_string(&draft.answers)?, day])?;
+    work.db.prepare_cached(sql)?.execute(params![draft.id.as_bytes(), serde_json::to_string(&draft.answers)?, day, draft.same])?;
     shown(&work.view(), draft)
 }
 

@@ -24,6 +24,10 @@ form-hand-in = Hand in
 
 ## As last time
 form-same-one = As last time: { $answer }
+form-anew = To be asked this time
+form-back-to-anew = Changed
+form-rest-note = Touch what is different now.
+form-rest-whole = This visit is not like the others: please go through the other parts too.
 
 ## What is wrong
 form-problem-required = Please answer this

@@ -20,6 +20,10 @@ form-hand-in = 改好再交
 
 ## As last time
 form-same-one = 同上次：{ $answer }
+form-anew = 这次要问的
+form-back-to-anew = 改好了
+form-rest-note = 有变的，点一下就能改。
+form-rest-whole = 这次和平常不一样，请接着把后面各部分看一遍。
 
 ## What is wrong
 form-problem-required = 这一题要填

@@ -1,5 +1,6 @@
 //! Recording a visit, or correcting one. Every answer is journalled as it is given; leaving keeps the draft.
 
+mod as_last;
 mod day;
 mod filling;
 mod finished;

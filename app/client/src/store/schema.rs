@@ -161,7 +161,7 @@ CREATE INDEX draft_photos_draft ON draft_photos (draft);
 /// - `persons.turns`: the first day on which due day and categories have to be worked out anew, such as the end of a category; null when
 ///   no day by itself changes anything. `grown`: when a child comes of age. `persons.categories` are those in force on `meta.dues_day`.
 /// - `visits.kind`: home, phone…: some rules count some kinds only.
-/// - `drafts.day`: the day of the visit, once it was said.
+/// - `drafts.day`: the day of the visit, once it was said. `same`: "as last time" was said.
 const V3: &str = "
 ALTER TABLE access_log ADD COLUMN reason TEXT NOT NULL DEFAULT '';
 ALTER TABLE access_log ADD COLUMN sent INTEGER NOT NULL DEFAULT 0;
@@ -185,6 +185,7 @@ CREATE INDEX persons_turns ON persons (turns) WHERE turns IS NOT NULL;
 CREATE INDEX persons_grown ON persons (grown) WHERE grown IS NOT NULL;
 ALTER TABLE visits ADD COLUMN kind TEXT NOT NULL DEFAULT '';
 ALTER TABLE drafts ADD COLUMN day TEXT;
+ALTER TABLE drafts ADD COLUMN same INTEGER NOT NULL DEFAULT 0;
 ";
 
 /// Brings the tables to the newest version, each step in a transaction of its own. A database of a newer program is left as it is.

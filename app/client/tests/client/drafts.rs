@@ -69,6 +69,28 @@ fn the_last_visit_is_carried_over_and_only_differences_are_entered() {
 }
 
 #[test]
+fn a_visit_as_last_time_goes_on_so_after_a_kill_and_asks_again_what_was_worrying() {
+    let mut device = Device::of(li());
+    let id = device.new_file("陈小满", &[]);
+    let mut worrying = answers("child-visit@1");
+    worrying.insert("care".into(), "absent".into());
+    let visit = device.ask(NewVisit { person: id, form: "child-visit@1".into(), answers: worrying, sure: false });
+    device.clock.pass(7 * DAY);
+    let draft = device.ask(start(id));
+    assert!(!draft.same);
+    assert_eq!(draft.last["care"], "absent".into(), "it is shown beside the question");
+    let same = device.ask(SameAsLast { draft: draft.id });
+    assert!(same.same && !same.answers.contains_key("care") && same.answers.contains_key("school"));
+    device = device.killed();
+    device.ask(Unlock { pin: PIN.into() });
+    let again = device.ask(start(id));
+    assert!(again.same && again.answers == same.answers);
+    // A correction shows one part after the other as ever.
+    let correction = device.ask(StartVisit { person: id, form: None, correct: Some(visit) }).id;
+    assert!(!device.ask(SameAsLast { draft: correction }).same);
+}
+
+#[test]
 fn a_draft_of_a_form_unknown_here_is_kept() {
     let mut device = Device::of(li());
     let id = device.new_file("陈小满", &[]);

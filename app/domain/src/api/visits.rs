@@ -141,6 +141,9 @@ pub struct Draft {
     pub answers: Answers,
     /// Last visit's answers that may be taken over.
     pub last: Answers,
+    /// "As last time" was said: what it leaves open is asked on one page.
+    #[serde(default)]
+    pub same: bool,
     /// Day of the last visit.
     pub last_day: Option<NaiveDate>,
     /// Day of this visit.

@@ -48,6 +48,27 @@ impl Form {
         gathered(self.questions().filter(still_good).filter_map(|q| Some((q.id.clone(), counted.get(&q.id)?.clone()))))
     }
 
+    /// What "as last time" takes over of what [`Form::carry_over`] gives. An answer that called for action at once is not taken: how
+    /// that is now must be asked.
+    pub fn as_last_time(&self, last: &Answers) -> Answers {
+        let live = Live(last.iter().map(|(id, value)| (id.as_str(), value)).collect());
+        let worries = |id: &str| self.question(id).and_then(|q| q.alarm.as_ref()).is_some_and(|alarm| alarm.when.holds(&live));
+        gathered(last.iter().filter(|(id, _)| !worries(id)).map(|(id, value)| (id.clone(), value.clone())))
+    }
+
+    /// The questions that a visit as last time asks all the same, in order: those that "as last time" does not answer, and what
+    /// these answers call for.
+    pub fn asked_anew(&self, last: &Answers, answers: &Answers) -> Vec<&Question> {
+        let taken = self.as_last_time(last);
+        self.visible(answers).into_iter().filter(|q| !taken.contains_key(&q.id)).collect()
+    }
+
+    /// Whether those questions are enough for a visit as last time. Where an answer calls for action the whole form is gone
+    /// through, unless there was no visit.
+    pub fn is_routine(&self, answers: &Answers) -> bool {
+        !self.took_place(answers) || self.alarms(answers).is_empty()
+    }
+
     /// Ids of the questions that are answered differently, in order. Answers that do not count are left out of both sides.
     pub fn changes(&self, last: &Answers, now: &Answers) -> Vec<String> {
         let (last, now) = (self.prune(last), self.prune(now));

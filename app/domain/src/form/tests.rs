@@ -253,6 +253,42 @@ fn only_what_counts_is_kept_and_carried() {
 }
 
 #[test]
+fn a_visit_as_last_time_asks_about_safety_anew() {
+    let asked = |name: &str, last: &Answers, now: &[(&str, &str)]| {
+        let form = find(name).unwrap();
+        let last = form.carry_over(last);
+        let mut given = form.as_last_time(&last);
+        given.extend(now.iter().map(|(id, option)| ((*id).to_owned(), Value::from(*option))));
+        let must = form.asked_anew(&last, &given).into_iter().filter(|q| form.required(q, &given));
+        (must.map(|q| q.id.clone()).collect::<Vec<_>>().join(" "), form.is_routine(&given))
+    };
+    let child = |last: &Answers, now: &[(&str, &str)]| asked("child-visit@1", last, now);
+    assert_eq!(child(&routine(), &[]), ("met".to_owned(), true));
+    assert_eq!(child(&routine(), &[("met", "met")]), ("met alone signs".to_owned(), true));
+    assert_eq!(child(&routine(), &[("met", "refused")]), ("met refused_why".to_owned(), true), "there was no visit to go through");
+    // What was not asked last time, by phone, is asked now.
+    assert_eq!(child(&with(routine(), "kind", "phone"), &[("met", "met"), ("kind", "home")]).0, "met alone home signs");
+    // What called for action last time is never taken over, and calls for the whole form as long as it does.
+    for (id, option) in [("care_by", "nobody"), ("care", "absent"), ("care", "improper")] {
+        let last = with(routine(), id, option);
+        assert!(child(&last, &[("met", "met")]).0.contains(id), "{id} {option}");
+        assert!(!child(&last, &[("met", "met"), (id, option)]).1);
+    }
+    assert!(child(&with(routine(), "care", "absent"), &[("met", "met"), ("care", "good")]).1);
+    let elder = |now: &[(&str, &str)]| asked("elder-visit@1", &elder_routine(), now).0;
+    assert_eq!(elder(&[("met", "met")]), "met falls");
+    assert_eq!(elder(&[("met", "met"), ("falls", "once")]), "met falls fall_hurt");
+}
+
+fn elder_routine() -> Answers {
+    let one = ["health", "self_care", "mood", "economy", "family", "willing"].map(|id| (id, ["good", "alone", "good", "enough", "often", "yes"]));
+    let mut last =
+        answers([("kind", "home".into()), ("met", "met".into()), ("falls", "none".into()), ("home", many(&["none"])), ("needs", many(&["none"]))]);
+    last.extend(one.into_iter().enumerate().map(|(n, (id, options))| (id.to_owned(), options[n].into())));
+    last
+}
+
+#[test]
 fn changes_name_the_questions_answered_differently() {
     let form = child();
     let now = with(with(with(routine(), "mood", "low"), "problems", many(&["money"])), "done", many(&["talk"]));
@@ -358,6 +394,18 @@ proptest! {
         let wrong: Vec<String> = form.check(&next, day(TODAY)).into_iter().map(|p| p.question).collect();
         prop_assert!(carried.keys().all(|id| !wrong.contains(id)));
         prop_assert!(carried.iter().all(|(id, v)| last.get(id) == Some(v)));
+    }
+
+    #[test]
+    fn one_page_is_enough_for_a_visit_as_last_time((form, last, now) in any_form_and_answers()) {
+        let last = form.carry_over(&last);
+        let mut given = form.as_last_time(&last);
+        given.extend(now.into_iter().filter(|(id, _)| !given.contains_key(id)).collect::<Vec<_>>());
+        let page: BTreeSet<&str> = form.asked_anew(&last, &given).iter().map(|q| q.id.as_str()).collect();
+        prop_assert!(form.check(&given, day(TODAY)).iter().all(|p| page.contains(p.question.as_str())));
+        // What was worrying is asked again, and what is asked about safety was never taken over.
+        prop_assert!(form.alarms(&given).iter().all(|(q, _)| page.contains(q.id.as_str())));
+        prop_assert!(["met", "alone", "signs", "falls", "state"].iter().all(|id| !form.as_last_time(&last).contains_key(*id)));
     }
 
     #[test]

@@ -4,19 +4,27 @@ use domain::Value;
 use domain::form::{Answers, Dates, Form, FormSection, Problem, ProblemKind, Question, QuestionKind};
 use text::Text;
 
+/// The id of the one page of a visit as last time; no section is called so.
+pub const ANEW: &str = "*";
+
 /// A section of which something is asked, with the questions that are asked.
 #[derive(Clone, PartialEq)]
 pub struct Part {
-    /// The section.
-    pub section: &'static FormSection,
+    /// The section; none: the one page on which a visit as last time asks what must be asked anew.
+    pub section: Option<&'static FormSection>,
     /// Its questions that are asked; at least one.
     pub questions: Vec<&'static Question>,
 }
 
 impl Part {
-    /// The section's id.
+    /// The section's id, or [`ANEW`].
     pub fn id(&self) -> &'static str {
-        &self.section.id
+        self.section.map_or(ANEW, |section| &section.id)
+    }
+
+    /// Its heading.
+    pub fn title(&self, text: &Text) -> String {
+        self.section.map_or_else(|| text.form_anew(), |section| section.title.get(text.lang().code()).to_owned())
     }
 
     /// Whether every question has an answer, also those that may stay open.
@@ -40,14 +48,15 @@ pub fn is_answered(question: &Question, answers: &Answers) -> bool {
     answers.get(&question.id).is_some_and(|value| !value.is_empty())
 }
 
-/// The parts that are asked, given these answers.
-pub fn parts(form: &'static Form, answers: &Answers) -> Vec<Part> {
+/// The parts that are asked, given these answers; before them, in a visit as `last` time, the one page.
+pub fn parts(form: &'static Form, answers: &Answers, last: Option<&Answers>) -> Vec<Part> {
+    let anew = last.map(|last| Part { section: None, questions: form.asked_anew(last, answers) });
     let asked = form.visible(answers);
     let in_section = |section: &'static FormSection| {
-        let questions = section.questions.iter().filter(|q| asked.iter().any(|a| a.id == q.id)).collect::<Vec<_>>();
-        (!questions.is_empty()).then_some(Part { section, questions })
+        let questions = section.questions.iter().filter(|q| asked.iter().any(|a| a.id == q.id)).collect();
+        Part { section: Some(section), questions }
     };
-    form.sections.iter().filter_map(in_section).collect()
+    anew.into_iter().chain(form.sections.iter().map(in_section)).filter(|part| !part.questions.is_empty()).collect()
 }
 
 /// Where the worker is: `第 5 题，共 11 题`, and how many are answered.
@@ -61,8 +70,11 @@ pub struct Progress {
     pub answered: usize,
 }
 
-/// How far the form is, seen from one part.
+/// How far the form is, seen from one part. The one page is counted by itself.
 pub fn progress(parts: &[Part], here: &str, answers: &Answers) -> Progress {
+    let whole = parts.partition_point(|p| p.section.is_none());
+    let (anew, sections) = parts.split_at(whole);
+    let parts = if here == ANEW { anew } else { sections };
     let before: usize = parts.iter().take_while(|p| p.id() != here).map(|p| p.questions.len()).sum();
     let part = parts.iter().find(|p| p.id() == here);
     let open = part.and_then(|p| p.questions.iter().position(|q| !is_answered(q, answers)));
@@ -77,6 +89,15 @@ pub fn next<'p>(parts: &'p [Part], here: &str, answers: &Answers, skip: bool) ->
     let place = parts.iter().position(|p| p.id() == here)?;
     let rest = parts.get(place + 1..)?;
     rest.iter().find(|p| !skip || !p.answered(answers)).or(rest.last())
+}
+
+/// The same in a visit as last time: a part that was looked at beside the one page leads back to it, and after it comes nothing.
+/// When the visit is none of routine any more, the whole form comes after it.
+pub fn next_as_last_time<'p>(form: &Form, parts: &'p [Part], here: &str, answers: &Answers) -> Option<&'p Part> {
+    match form.is_routine(answers) {
+        true => parts.first().filter(|_| here != ANEW),
+        false => next(parts, here, answers, false),
+    }
 }
 
 /// The part before this one.
@@ -169,7 +190,7 @@ mod tests {
 
     #[test]
     fn parts_follow_the_answers_at_once() {
-        let ids = |a: &Answers| parts(child(), a).iter().map(Part::id).collect::<Vec<_>>();
+        let ids = |a: &Answers| parts(child(), a, None).iter().map(Part::id).collect::<Vec<_>>();
         assert_eq!(ids(&answers(&[])), ["visit", "next"]);
         assert_eq!(ids(&answers(&[("met", "refused".into())])), ["visit", "next"]);
         assert_eq!(ids(&answers(&[("met", "met".into())])), ["visit", "care", "child", "safety", "help", "next"]);
@@ -184,7 +205,7 @@ mod tests {
             ("health", "good".into()),
             ("mood", "steady".into()),
         ]);
-        let parts = parts(child(), &a);
+        let parts = parts(child(), &a, None);
         assert_eq!(next(&parts, "care", &a, true).map(Part::id), Some("safety"));
         assert_eq!(next(&parts, "care", &a, false).map(Part::id), Some("child"));
         assert_eq!(next(&parts, "help", &a, true).map(Part::id), Some("next"));
@@ -194,9 +215,28 @@ mod tests {
     }
 
     #[test]
+    fn a_visit_as_last_time_is_one_page_until_an_answer_calls_for_the_whole_form() {
+        let none = || Value::Many(["none".to_owned()].into());
+        let last = answers(&[("kind", "home".into()), ("care_by", "grandparents".into()), ("mood", "steady".into()), ("home", none())]);
+        let mut a = last.clone();
+        a.extend(answers(&[("met", "met".into()), ("alone", "yes".into()), ("signs", none())]));
+        let way = |a: &Answers, here: &str| {
+            let parts = parts(child(), a, Some(&last));
+            assert_eq!((parts[0].id(), begin(&parts, a, |_| false)), (ANEW, ANEW));
+            next_as_last_time(child(), &parts, here, a).map(Part::id)
+        };
+        assert_eq!((way(&a, ANEW), way(&a, "child")), (None, Some(ANEW)));
+        let page = parts(child(), &a, Some(&last)).remove(0);
+        assert_eq!(progress(&[page.clone()], ANEW, &a).total, page.questions.len());
+        assert_eq!(progress(&parts(child(), &a, Some(&last)), "care", &a), progress(&parts(child(), &a, None), "care", &a));
+        a.insert("signs".to_owned(), Value::Many(["injuries".to_owned()].into()));
+        assert_eq!((way(&a, ANEW), way(&a, "visit"), way(&a, "next")), (Some("visit"), Some("care"), None));
+    }
+
+    #[test]
     fn progress_counts_the_questions_that_are_asked() {
         let a = answers(&[("kind", "home".into()), ("met", "met".into()), ("alone", "yes".into())]);
-        let parts = parts(child(), &a);
+        let parts = parts(child(), &a, None);
         let seen = progress(&parts, "care", &a);
         assert_eq!((seen.n, seen.answered), (3, 3));
         assert_eq!(seen.total, parts.iter().map(|p| p.questions.len()).sum::<usize>());
@@ -206,7 +246,7 @@ mod tests {
     #[test]
     fn a_correction_begins_at_the_comment() {
         let a = answers(&[("kind", "home".into()), ("met", "met".into())]);
-        let parts = parts(child(), &a);
+        let parts = parts(child(), &a, None);
         assert_eq!(begin(&parts, &a, |_| false), "care");
         assert_eq!(begin(&parts, &a, |id| id == "mood"), "child");
     }

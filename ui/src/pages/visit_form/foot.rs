@@ -1,6 +1,6 @@
 //! The buttons below the questions: back, on, and at the end finish.
 
-use domain::form::{Answers, Problem};
+use domain::form::Problem;
 use yew::prelude::*;
 
 use super::filling::{self, Part};
@@ -14,13 +14,13 @@ pub struct FootProps {
     pub parts: Vec<Part>,
     /// The part shown.
     pub here: Part,
-    /// Answers so far.
-    pub answers: Answers,
+    /// The part that comes next.
+    pub next: Option<Part>,
     /// What is open or wrong.
     pub problems: Vec<Problem>,
     /// What is open here was shown: the next touch goes on all the same.
     pub tried: bool,
-    /// A visit is corrected: no part is passed over, and it can be handed in from everywhere.
+    /// A visit is corrected: it can be handed in from everywhere.
     pub correcting: bool,
     /// The visit is being made.
     pub busy: bool,
@@ -36,7 +36,6 @@ pub struct FootProps {
 #[component]
 pub fn FormFoot(props: &FootProps) -> Html {
     let text = use_text();
-    let next = filling::next(&props.parts, props.here.id(), &props.answers, !props.correcting);
     let finish = if props.correcting { text.form_hand_in() } else { text.visit_finish() };
     let open = !props.here.problems(&props.problems).is_empty();
     let previous = filling::previous(&props.parts, props.here.id()).map(|part| {
@@ -44,7 +43,7 @@ pub fn FormFoot(props: &FootProps) -> Html {
         let onclick = Callback::from(move |()| onmove.emit(id));
         html! { <Button icon={Glyph::Back} look={Look::Line} label={text.action_previous()} test="previous" {onclick} /> }
     });
-    let Some(next) = next else {
+    let Some(next) = &props.next else {
         return html! {
             <Foot class="form-foot">
                 { previous.unwrap_or_default() }
@@ -56,8 +55,9 @@ pub fn FormFoot(props: &FootProps) -> Html {
     let done = props.correcting && props.problems.is_empty();
     let words = match open && props.tried {
         _ if done => text.action_next(),
+        _ if next.section.is_none() => text.form_back_to_anew(),
         true => text.form_go_on(),
-        false => text.form_next_part(next.section.title.get(text.lang().code())),
+        false => text.form_next_part(&next.title(&text)),
     };
     html! {
         <Foot class="form-foot">

@@ -10,6 +10,7 @@ use domain::visit::Decision;
 use domain::{Code, RecordId, Value};
 use yew::prelude::*;
 
+use super::as_last::{rest, same_as_last};
 use super::day::DayLine;
 use super::filling::{self, Part};
 use super::foot::FormFoot;
@@ -18,7 +19,7 @@ use super::paper::{Paper, Place, use_paper, use_place};
 use super::parts_sheet::{DiscardSheet, PartsSheet};
 use super::question::QuestionCard;
 use super::top::{FormTop, Progress, Remark};
-use crate::components::{Banner, Button, FailureBanner, Glyph, Look, PageBody, Photos, Tone, use_toast};
+use crate::components::{Banner, Button, FailureBanner, Look, PageBody, Photos, Tone, use_toast};
 use crate::nav::use_nav;
 use crate::query::{Command, use_command};
 use crate::state::{use_status, use_text};
@@ -50,13 +51,14 @@ fn comments(draft: &Draft) -> BTreeMap<String, String> {
 
 /// Everything one drawing is made from.
 #[derive(Clone)]
-struct Seen {
-    form: &'static Form,
-    draft: Rc<Draft>,
-    answers: Answers,
-    parts: Vec<Part>,
-    problems: Vec<Problem>,
-    here: Part,
+pub(super) struct Seen {
+    pub form: &'static Form,
+    pub draft: Rc<Draft>,
+    pub answers: Answers,
+    pub parts: Vec<Part>,
+    pub problems: Vec<Problem>,
+    pub here: Part,
+    next: Option<Part>,
 }
 
 /// The form.
@@ -66,18 +68,22 @@ pub fn FormPage(props: &FormPageProps) -> Html {
     let (form, draft) = (props.form, props.draft.clone());
     let remarks = comments(&draft);
     let paper = use_paper(&draft);
-    let answers = paper.answers();
-    let place = use_place(form, &answers, &gathered(remarks.keys().cloned()));
+    let (answers, parts) = (paper.answers(), paper.parts(form, &draft));
+    let place = use_place(&parts, &answers, &gathered(remarks.keys().cloned()));
     let open = use_state(|| Open::Nothing);
     // Photos that are still being made small must be in the draft before it becomes a visit.
     let photos = use_state(|| false);
     let finish = use_command::<FinishVisit>(props.onfinished.clone());
-    let parts = filling::parts(form, &answers);
     use_missed(&finish, &place, &parts);
     let onfinish = use_finish(&paper, &place, &finish, &draft, form);
     let Some(here) = place.here(&parts) else { return Html::default() };
     let problems = form.check_correction(&answers, &draft.before, paper.day.0);
-    let seen = Seen { form, draft, answers, parts, problems, here };
+    let next = match *paper.same {
+        true => filling::next_as_last_time(form, &parts, here.id(), &answers),
+        false => filling::next(&parts, here.id(), &answers, draft.corrects.is_none()),
+    };
+    let next = next.cloned();
+    let seen = Seen { form, draft, answers, parts, problems, here, next };
 
     let set_open = |to: Open| {
         let open = open.setter();
@@ -108,11 +114,12 @@ pub fn FormPage(props: &FormPageProps) -> Html {
                     onopen={let open = open.setter(); move |on| open.set(if on { Open::Day } else { Open::Nothing })} />
                 { same_as_last(&seen, &paper, &place, &text) }
                 { for cards }
-                if seen.parts.last() == Some(&seen.here) { <Photos of={seen.draft.id} may={true} onbusy={let photos = photos.setter(); move |busy| photos.set(busy)} /> }
+                { rest(&seen, &onmove, &text) }
+                if seen.parts.last() == Some(&seen.here) || here == filling::ANEW { <Photos of={seen.draft.id} may={true} onbusy={let photos = photos.setter(); move |busy| photos.set(busy)} /> }
             </PageBody>
-            <FormFoot parts={seen.parts.clone()} here={seen.here.clone()} answers={seen.answers.clone()} problems={seen.problems.clone()}
+            <FormFoot parts={seen.parts.clone()} here={seen.here.clone()} next={seen.next.clone()} problems={seen.problems.clone()}
                 tried={place.tried(here)} correcting={seen.draft.corrects.is_some()} busy={finish.busy || *photos} onmove={onmove.clone()}
-                onnext={next(&seen, &paper, &place)} {onfinish} />
+                onnext={go_on(&seen, &paper, &place)} {onfinish} />
             if *open == Open::Parts {
                 <PartsSheet parts={seen.parts.clone()} {here} answers={seen.answers.clone()} problems={seen.problems.clone()}
                     onpick={onmove} ondiscard={set_open(Open::Discard)} onclose={set_open(Open::Nothing)} />
@@ -136,55 +143,33 @@ fn use_missed(finish: &Command<FinishVisit>, place: &Place, parts: &[Part]) {
 
 /// Makes the visit once everything is saved; before that it shows what is open.
 #[hook]
-fn use_finish(paper: &Paper, place: &Place, finish: &Command<FinishVisit>, draft: &Draft, form: &'static Form) -> Callback<()> {
+fn use_finish(paper: &Paper, place: &Place, finish: &Command<FinishVisit>, draft: &Rc<Draft>, form: &'static Form) -> Callback<()> {
     let (text, toast) = (use_text(), use_toast());
-    let (paper, place, run, id, before) = (paper.clone(), place.clone(), finish.callback(), draft.id, draft.before.clone());
+    let (paper, place, run, draft) = (paper.clone(), place.clone(), finish.callback(), draft.clone());
     Callback::from(move |()| {
         // The answers of this very moment, not of the last drawing.
         let answers = paper.answers();
-        let problems = form.check_correction(&answers, &before, paper.day.0);
+        let problems = form.check_correction(&answers, &draft.before, paper.day.0);
         let Some(first) = problems.first() else {
-            let run = run.clone();
+            let (run, id) = (run.clone(), draft.id);
             paper.journal.when_saved(Callback::from(move |()| run.emit(FinishVisit { draft: id, sure: false })));
             return;
         };
-        place.insist(&filling::parts(form, &answers), &first.question);
+        place.insist(&paper.parts(form, &draft), &first.question);
         if let Some(toast) = &toast {
             toast.failed(text.visit_incomplete(i64::try_from(problems.len()).unwrap_or(i64::MAX)));
         }
     })
 }
 
-fn next(seen: &Seen, paper: &Paper, place: &Place) -> Callback<()> {
+fn go_on(seen: &Seen, paper: &Paper, place: &Place) -> Callback<()> {
     let (seen, paper, place) = (seen.clone(), paper.clone(), place.clone());
     Callback::from(move |()| {
         paper.journal.flush();
-        place.next(&seen.parts, &seen.here, &seen.answers, &seen.problems, seen.draft.corrects.is_none());
-    })
-}
-
-/// The big soft button, as long as there is something to take over; then what is left here comes into sight.
-fn same_as_last(seen: &Seen, paper: &Paper, place: &Place, text: &text::Text) -> Html {
-    if !something_to_take(seen) {
-        return Html::default();
-    }
-    let (seen, paper, place) = (seen.clone(), paper.clone(), place.clone());
-    let onclick = Callback::from(move |()| {
-        paper.same_as_last(&seen.draft.last);
-        let answers = paper.answers();
-        if let Some(open) = seen.here.questions.iter().find(|q| !filling::is_answered(q, &answers)) {
-            place.scroll(&open.id);
+        if let Some(next) = &seen.next {
+            place.next(&seen.here, next, &seen.problems);
         }
-    });
-    html! { <Button text={text.visit_same_as_last()} icon={Glyph::Check} look={Look::Soft} test="same-as-last" {onclick} /> }
-}
-
-/// Whether last visit's answers are of use: to a question that is asked, or to those that an open answer may call for.
-fn something_to_take(seen: &Seen) -> bool {
-    let open: Vec<&str> = seen.draft.last.keys().map(String::as_str).filter(|id| !seen.answers.contains_key(*id)).collect();
-    let asked = seen.parts.iter().flat_map(|p| &p.questions).any(|q| open.contains(&q.id.as_str()));
-    let to_come = seen.draft.corrects.is_none() && seen.problems.iter().any(|p| p.kind == ProblemKind::Required);
-    asked || (to_come && !open.is_empty())
+    })
 }
 
 /// What the worker is asked before the visit is made: whether she was there although the file is closed, whether it is that day.

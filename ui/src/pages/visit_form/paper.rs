@@ -22,6 +22,8 @@ pub struct Paper {
     answers: Rc<RefCell<Answers>>,
     /// The day of the visit, and whether it must still be asked.
     pub day: UseStateHandle<(NaiveDate, bool)>,
+    /// The visit goes as last time: what is left is asked on one page.
+    pub same: UseStateHandle<bool>,
     typing: UseStateHandle<Option<&'static str>>,
     redraw: UseForceUpdateHandle,
     /// Where they are saved.
@@ -32,6 +34,11 @@ impl Paper {
     /// As they are now.
     pub fn answers(&self) -> Answers {
         self.answers.borrow().clone()
+    }
+
+    /// The parts that are asked now.
+    pub fn parts(&self, form: &'static Form, draft: &Draft) -> Vec<Part> {
+        filling::parts(form, &self.answers.borrow(), self.same.then_some(&draft.last))
     }
 
     /// Takes the day of the visit.
@@ -76,11 +83,12 @@ impl Paper {
     }
 
     /// Takes over last visit's answers where there is none, as the core does.
-    pub fn same_as_last(&self, last: &Answers) {
+    pub fn same_as_last(&self, form: &Form, draft: &Draft) {
         self.journal.same_as_last();
-        for (question, value) in last {
-            self.answers.borrow_mut().entry(question.clone()).or_insert_with(|| value.clone());
+        for (question, value) in form.as_last_time(&draft.last) {
+            self.answers.borrow_mut().entry(question).or_insert(value);
         }
+        self.same.set(draft.corrects.is_none());
         self.redraw.force_update();
     }
 }
@@ -90,10 +98,11 @@ impl Paper {
 pub fn use_paper(draft: &Draft) -> Paper {
     let answers = use_mut_ref(|| draft.answers.clone());
     let day = use_state(|| (draft.day, draft.asks_day));
+    let same = use_state(|| draft.same);
     let typing = use_state(|| None);
     let redraw = use_force_update();
     let journal = use_journal(draft.id);
-    Paper { answers, day, typing, redraw, journal }
+    Paper { answers, day, same, typing, redraw, journal }
 }
 
 /// Scrolls to a question; the number makes the same question twice two wishes.
@@ -138,27 +147,23 @@ impl Place {
         self.scroll(question);
     }
 
-    /// Goes on. What is open in this part is told first; the worker may go on all the same.
-    pub fn next(&self, parts: &[Part], here: &Part, answers: &Answers, problems: &[Problem], skip: bool) {
+    /// Goes on. What is open in this part is told first; the worker may go on all the same. The one page shows it again.
+    pub fn next(&self, here: &Part, to: &Part, problems: &[Problem]) {
         let first = here.problems(problems).first().map(|p| p.question.clone());
-        match first {
+        match first.filter(|_| to.section.is_some()) {
             Some(question) if !self.tried(here.id()) => {
                 self.tried.set(gathered(self.tried.iter().copied().chain([here.id()])));
                 self.scroll(&question);
             }
-            _ => {
-                if let Some(part) = filling::next(parts, here.id(), answers, skip) {
-                    self.go(part.id());
-                }
-            }
+            _ => self.go(to.id()),
         }
     }
 }
 
 /// The place to begin at: a comment, else what is open.
 #[hook]
-pub fn use_place(form: &'static Form, answers: &Answers, commented: &BTreeSet<String>) -> Place {
-    let at = use_state(|| filling::begin(&filling::parts(form, answers), answers, |id| commented.contains(id)));
+pub fn use_place(parts: &[Part], answers: &Answers, commented: &BTreeSet<String>) -> Place {
+    let at = use_state(|| filling::begin(parts, answers, |id| commented.contains(id)));
     let tried = use_state(BTreeSet::new);
     let target = use_state(|| None::<Target>);
     use_effect_with((*target).clone(), |target| {

@@ -30,7 +30,6 @@ pub struct PartsProps {
 #[component]
 pub fn PartsSheet(props: &PartsProps) -> Html {
     let text = use_text();
-    let lang = text.lang().code();
     let rows = props.parts.iter().map(|part| {
         let id = part.id();
         let here = id == props.here;
@@ -45,7 +44,7 @@ pub fn PartsSheet(props: &PartsProps) -> Html {
             <button key={id} type="button" class="line-button" aria-current={here.then_some("step")} data-test={format!("part-{id}")}
                 onclick={move |_| onpick.emit(id)}>
                 <span class="grow">
-                    if here { <b>{ part.section.title.get(lang) }</b> } else { { part.section.title.get(lang) } }
+                    if here { <b>{ part.title(&text) }</b> } else { { part.title(&text) } }
                 </span>
                 <Chip text={words} {tone} {icon} />
                 <Icon glyph={Glyph::Forward} />

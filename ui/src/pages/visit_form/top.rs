@@ -61,7 +61,7 @@ pub fn Progress(props: &ProgressProps) -> Html {
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let seen = props.progress;
-    let words = text.visit_progress(props.part.section.title.get(text.lang().code()), count(seen.n), count(seen.total));
+    let words = text.visit_progress(&props.part.title(&text), count(seen.n), count(seen.total));
     let onopen = props.onopen.clone();
     html! {
         <button type="button" class="form-progress" data-test="parts" onclick={move |_| onopen.emit(())}>
