@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use village::answers::routine_visit;
 use village::device::Device;
+use village::picture::from_a_camera;
 use village::programs::program;
 use village::server::{Server, set_up};
 use village::sim::Chance;
@@ -219,4 +220,62 @@ fn a_disk_without_room_is_told_and_nothing_is_lost() {
     assert_eq!(synced["accepted"].as_u64().unwrap(), written + 1, "{synced}");
     let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
     assert_eq!(wang.ok(&["show", &child])["fields"]["contact.phone"], "13800000009");
+}
+/// Photos of a visit, until there is no room: those that were called added are there and go up.
+#[test]
+fn photos_on_a_full_disk_are_there_or_said_not_to_be() {
+    let dir = TempDir::new().unwrap();
+    let server = county(dir.path());
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    let from = li.file("visit.json", &routine_visit("child-visit@1", "拍了几张。"));
+    let visit = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from])["id"].as_str().unwrap().to_owned();
+    let camera = dir.path().join("camera");
+    for n in 0..9 {
+        std::fs::write(camera.with_extension(format!("{n}.jpg")), from_a_camera(n, 1600, 1200)).unwrap();
+    }
+    let script = r#"
+        n=0
+        while run visit photo "$visit" --add "$camera.$n.jpg" >/dev/null 2>"$disk.err"; do n=$((n + 1)); [ $n -lt 9 ] || exit 8; done
+        cat "$disk.err" >&2
+        run visit photo "$visit" | tail -1
+        widen
+        run visit photo "$visit" --add "$camera.$n.jpg" >/dev/null || exit 7
+        run sync >/dev/null || exit 6
+        run visit photo "$visit" | tail -1
+        echo "$n"
+    "#;
+    let (visit_of, camera) = (("visit", visit.as_str()), ("camera", camera.to_str().unwrap()));
+    let Some(lines) = on_a_small_disk(dir.path(), &li, 900, script, &[visit_of, camera]) else { return };
+    let [full, later, written] = lines.as_slice() else { panic!("{lines:?}") };
+    let written = usize::try_from(written.as_u64().unwrap()).unwrap();
+    assert!(written > 0, "some went in before the disk was full");
+    let whole = |photos: &Value| photos.as_array().unwrap().iter().filter(|p| p["here"] == true).count();
+    assert_eq!((full.as_array().unwrap().len(), whole(full)), (written, written), "{full}");
+    assert!(later.as_array().unwrap().iter().all(|p| p["uploaded"] == true) && whole(later) == written + 1, "{later}");
+}
+
+/// A first download into a disk that is too small: it is told, and goes on from where it was once there is room.
+#[test]
+fn a_first_download_that_fills_the_disk_goes_on_later() {
+    let dir = TempDir::new().unwrap();
+    let server = county(dir.path());
+    let empty = Device::new(dir.path(), "empty");
+    std::fs::create_dir(&empty.home).unwrap();
+    let script = r#"
+        # Joined, and told how far it came. Nothing is left of the disk, and what has come can be read.
+        run enrol --server "$server" --code "$code" | tee /dev/stderr | tail -1
+        dd if=/dev/zero of="$disk/rest" bs=1k 2>/dev/null
+        run status >/dev/null || exit 8
+        run persons >/dev/null || exit 7
+        widen
+        run sync | tail -1
+        run persons | tail -1
+    "#;
+    let code = server.code("S006");
+    let Some(lines) = on_a_small_disk(dir.path(), &empty, 500, script, &[("server", &server.address), ("code", &code)]) else { return };
+    let [joined, synced, persons] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!(joined["sync"]["failed"]["code"], "disk_full", "{joined}");
+    let officer = Device::enrolled(dir.path(), "officer", &server, &server.address, "S006");
+    assert_eq!(persons.as_array().unwrap().len(), officer.list(&["persons"]).len(), "{synced}");
 }

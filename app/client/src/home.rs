@@ -1,11 +1,14 @@
 //! A device's home folder: key file, database, and a lock so that one process at a time writes.
 use crate::vault::{Vault, is_ours, storage};
-use domain::Failure;
+use domain::{Code, Failure};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 const LOCK: &str = "nuanfang.lock";
+/// Room kept for a disk that is full to its last byte: whoever unlocks counts the try in a file first, and reading must go on.
+const SPARE: &str = "nuanfang.spare";
+const SPARE_BYTES: usize = 32 << 10;
 
 /// A folder that this process alone works in until the value is dropped.
 pub struct Home {
@@ -30,7 +33,16 @@ impl Home {
         }
         let home = Home { folder: folder.to_owned(), _lock: lock };
         home.tighten();
+        home.keep_spare();
         Ok(home)
+    }
+
+    /// Makes the spare file where it is missing and there is room for it.
+    fn keep_spare(&self) {
+        let spare = self.path(SPARE);
+        if !spare.exists() && private().write(true).create_new(true).open(&spare).and_then(|mut file| file.write_all(&[0; SPARE_BYTES])).is_err() {
+            _ = fs::remove_file(&spare);
+        }
     }
 
     /// Takes away from others what a folder, or a file of an earlier version, allows them. Whose folder it is not, may not.
@@ -80,7 +92,15 @@ impl Vault for Home {
             fs::rename(&next, self.path(name))?;
             self.sync_folder()
         };
-        write().map_err(|e| storage(&e))
+        let done = match write() {
+            Err(e) if storage(&e).code == Code::DiskFull && fs::remove_file(self.path(SPARE)).is_ok() => {
+                let again = write();
+                self.keep_spare();
+                again
+            }
+            done => done,
+        };
+        done.map_err(|e| storage(&e))
     }
     fn rename(&self, from: &str, to: &str) -> Result<(), Failure> {
         match fs::rename(self.path(from), self.path(to)) {
@@ -96,7 +116,7 @@ impl Vault for Home {
     }
     fn names(&self) -> Result<Vec<String>, Failure> {
         let entries = fs::read_dir(&self.folder).map_err(|e| storage(&e))?;
-        Ok(entries.filter_map(|e| e.ok()?.file_name().into_string().ok()).filter(|n| n != LOCK).collect())
+        Ok(entries.filter_map(|e| e.ok()?.file_name().into_string().ok()).filter(|n| n != LOCK && n != SPARE).collect())
     }
     fn database(&self, name: &str) -> String {
         // SQLite would make it readable for all; where this fails, opening it fails next and says why.
