@@ -1,5 +1,5 @@
 //! A device's home folder: key file, database, and a lock so that one process at a time writes.
-use crate::vault::{Vault, is_ours, storage};
+use crate::vault::{KEY, SPARE, Vault, is_ours, storage};
 use domain::{Code, Failure};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write};
@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 const LOCK: &str = "nuanfang.lock";
 /// Room kept for a disk that is full to its last byte: whoever unlocks counts the try in a file first, and reading must go on.
-const SPARE: &str = "nuanfang.spare";
 const SPARE_BYTES: usize = 32 << 10;
 
 /// A folder that this process alone works in until the value is dropped.
@@ -37,10 +36,11 @@ impl Home {
         Ok(home)
     }
 
-    /// Makes the spare file where it is missing and there is room for it.
+    /// Makes the spare file where there is something to unlock, none yet, and room for it.
     fn keep_spare(&self) {
         let spare = self.path(SPARE);
-        if !spare.exists() && private().write(true).create_new(true).open(&spare).and_then(|mut file| file.write_all(&[0; SPARE_BYTES])).is_err() {
+        let wanted = self.path(KEY).exists() && !spare.exists();
+        if wanted && private().write(true).create_new(true).open(&spare).and_then(|mut file| file.write_all(&[0; SPARE_BYTES])).is_err() {
             _ = fs::remove_file(&spare);
         }
     }
@@ -93,13 +93,10 @@ impl Vault for Home {
             self.sync_folder()
         };
         let done = match write() {
-            Err(e) if storage(&e).code == Code::DiskFull && fs::remove_file(self.path(SPARE)).is_ok() => {
-                let again = write();
-                self.keep_spare();
-                again
-            }
+            Err(e) if storage(&e).code == Code::DiskFull && fs::remove_file(self.path(SPARE)).is_ok() => write(),
             done => done,
         };
+        self.keep_spare();
         done.map_err(|e| storage(&e))
     }
     fn rename(&self, from: &str, to: &str) -> Result<(), Failure> {
@@ -116,7 +113,7 @@ impl Vault for Home {
     }
     fn names(&self) -> Result<Vec<String>, Failure> {
         let entries = fs::read_dir(&self.folder).map_err(|e| storage(&e))?;
-        Ok(entries.filter_map(|e| e.ok()?.file_name().into_string().ok()).filter(|n| n != LOCK && n != SPARE).collect())
+        Ok(entries.filter_map(|e| e.ok()?.file_name().into_string().ok()).filter(|n| n != LOCK).collect())
     }
     fn database(&self, name: &str) -> String {
         // SQLite would make it readable for all; where this fails, opening it fails next and says why.

@@ -5,6 +5,8 @@ use domain::{Code, Failure};
 pub const DATABASE: &str = "nuanfang.db";
 /// The key file beside it.
 pub const KEY: &str = "key.json";
+/// Room that is given up when a disk is full.
+pub const SPARE: &str = "nuanfang.spare";
 /// Held only while a device joins.
 pub const JOINING: &str = "joining.json";
 
@@ -34,7 +36,9 @@ pub fn database_files(name: &str) -> [String; 3] {
 
 /// Whether a file of this name was made by this program: key, database, what lies beside it, and what was put aside.
 pub fn is_ours(name: &str) -> bool {
-    [DATABASE, KEY, JOINING, ACCESS].iter().any(|own| name.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-'])))
+    [DATABASE, KEY, JOINING, ACCESS, SPARE]
+        .iter()
+        .any(|own| name.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-'])))
 }
 
 /// A vault's own failure: storage, or no room left.
