@@ -31,7 +31,7 @@ pub(crate) fn questions(view: &View<'_>, cursor: &Cursor) -> Result<Questions> {
     let db = view.db;
     let mut ask = Questions { found: strays::to_give(db, GIVE_BYTES)?.into_iter().map(|(_, push)| push).collect(), ..Questions::default() };
     if let Some(below) = meta::get(db, meta::HEALED_TO)? {
-        ask.known = changes::accepted_below(db, below, MAX_KNOWN)?.into_iter().map(|(_, hash)| hash).collect();
+        ask.known = changes::answered_below(db, below, MAX_KNOWN)?.into_iter().map(|(_, hash)| hash).collect();
     }
     let begun = !cursor.complete;
     if !begun {
@@ -192,6 +192,9 @@ pub(crate) fn take_back(work: &mut Work<'_>, returning: Vec<(Hash, RecordId, Vec
         return Ok(missed);
     }
     for (hash, id, bytes) in returning {
+        if changes::is_refused(work.db, &hash)? {
+            continue;
+        }
         match work.whole(|work| work.absorb(id, std::slice::from_ref(&bytes))) {
             Ok(_) => {}
             Err(Trouble::Record(_) | Trouble::Said(_)) if changes::bytes_of(work.db, &hash)?.is_some() => _ = rest.insert(hash),

@@ -133,6 +133,11 @@ pub fn receipt(db: &Connection, hash: &Hash, state: State, reason: Option<&Failu
     Ok(record)
 }
 
+/// Whether it was written here and refused.
+pub fn is_refused(db: &Connection, hash: &Hash) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM changes WHERE hash = ?1 AND state = 'refused'")?.exists([hash.0])?)
+}
+
 /// What was written here into this record and refused.
 pub fn refused_of(db: &Connection, record: RecordId) -> Result<Vec<Hash>> {
     let mut statement = db.prepare_cached("SELECT hash FROM changes WHERE record = ?1 AND state = 'refused'")?;
@@ -185,9 +190,9 @@ pub fn intents_of(db: &Connection, hashes: &[Hash]) -> Result<Vec<(Hash, super::
     Ok(found)
 }
 
-/// Own changes the server took, written before the `below`-th: the newest first.
-pub fn accepted_below(db: &Connection, below: i64, most: usize) -> Result<Vec<(i64, Hash)>> {
-    let sql = "SELECT n, hash FROM changes WHERE state = 'accepted' AND n < ?1 ORDER BY n DESC LIMIT ?2";
+/// Own changes the server answered, written before the `below`-th: the newest first.
+pub fn answered_below(db: &Connection, below: i64, most: usize) -> Result<Vec<(i64, Hash)>> {
+    let sql = "SELECT n, hash FROM changes WHERE state IN ('accepted', 'refused') AND n < ?1 ORDER BY n DESC LIMIT ?2";
     let mut statement = db.prepare_cached(sql)?;
     let found = statement.query_map(params![below, i64::try_from(most).unwrap_or(i64::MAX)], |r| Ok((r.get(0)?, hash_at(r, 1)?)))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
@@ -199,11 +204,11 @@ pub fn place_of(db: &Connection, hash: &Hash) -> Result<Option<(RecordId, i64)>>
     Ok(db.prepare_cached(sql)?.query_row([hash.0], |r| Ok((id_at(r, 0)?, r.get(1)?))).optional()?)
 }
 
-/// A change the server had taken and lost: it waits again.
+/// A change the server had taken, or kept aside for somebody to decide on, and lost: it waits again.
 pub fn reopen(db: &Connection, hash: &Hash, bytes: &[u8]) -> Result<()> {
-    let sql = "UPDATE changes SET state = 'pending', bytes = ?2 WHERE hash = ?1 AND state = 'accepted'";
+    let sql = "UPDATE changes SET state = 'pending', bytes = ?2 WHERE hash = ?1 AND state IN ('accepted', 'refused')";
     db.prepare_cached(sql)?.execute(params![hash.0, bytes])?;
-    db.prepare_cached("UPDATE intents SET state = 'open' WHERE hash = ?1 AND state = 'done'")?.execute([hash.0])?;
+    db.prepare_cached("UPDATE intents SET state = 'open' WHERE hash = ?1 AND state IN ('done', 'refused')")?.execute([hash.0])?;
     Ok(())
 }
 

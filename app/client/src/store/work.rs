@@ -122,7 +122,7 @@ impl<'a> Work<'a> {
         self.forget_actor(id)
     }
 
-    /// A change of this device that the server took once and lost: it is sent again, as it is in the document, or as it was when
+    /// A change of this device that the server took once, or refused and kept, and lost: it is sent again, as it is in the document, or as it was when
     /// its file left. Whether it is in no document here.
     pub fn send_again(&mut self, hash: &Hash) -> Result<bool> {
         let Some((id, _)) = changes::place_of(self.db, hash)? else { return Ok(false) };
