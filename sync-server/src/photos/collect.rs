@@ -69,7 +69,7 @@ pub fn is_going(db: &Db<'_>, hash: &Hash) -> DbResult<bool> {
 fn remove_if_unnamed(store: &Store, photos: &Photos, hash: &Hash, runtime: &Handle) -> anyhow::Result<bool> {
     // Named for a person for whom it came, or being sent: that somebody names another's photo keeps it from nothing.
     let sql = "SELECT 1 FROM photos p JOIN records r ON r.id = p.record JOIN photo_owners o ON o.person = r.person AND o.hash = p.hash
-               WHERE p.hash = ?1 UNION ALL SELECT 1 FROM uploads WHERE hash = ?1 LIMIT 1";
+               WHERE p.hash = ?1 UNION ALL SELECT 1 FROM uploads WHERE hash = ?1 AND received < size LIMIT 1";
     let named = |db: &Db<'_>| Ok(db.one(sql, args![&hash.0], |_| Ok(()))?.is_some());
     if store.read(named)? {
         return Ok(false);
