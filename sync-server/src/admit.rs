@@ -281,8 +281,11 @@ impl<'a, 'd> Admission<'a, 'd> {
             if self.stored.as_ref().is_some_and(|s| s.record.has(&dep)) {
                 continue;
             }
-            if let Some(stop) = self.refused_before(push, &dep)? {
-                return Ok(Err(stop));
+            match self.refused_before(push, &dep)? {
+                // Its writer wrote it anew, so that it will never come. Whoever has it of before a restore asks about it, takes it out and goes on.
+                Some(Stop::Refused(reason)) if reason.code == Code::WriterTaken => return Ok(Err(Stop::Held)),
+                Some(stop) => return Ok(Err(stop)),
+                None => {}
             }
         }
         match self.judge(push, incoming, first)? {

@@ -3,10 +3,12 @@
 #![allow(missing_docs)]
 
 /// Seeds that once found something, and then as many as the time of a test run allows.
-const FOUND: [u64; 2] = [
+const FOUND: [u64; 3] = [
     // Two changes of one actor and number: a copy's, held by a colleague, and the one that a restored server took.
     1_000_018, // A change was refused and kept for a supervisor; the backup that was put back did not know of it.
     1_003_848,
+    // What was written here built on a colleague's change that the restored server had from nobody but its writer, too late.
+    1_004_919,
 ];
 const SEEDS: std::ops::Range<u64> = 1..241;
 

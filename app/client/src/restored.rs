@@ -192,7 +192,8 @@ pub(crate) fn take_back(work: &mut Work<'_>, returning: Vec<(Hash, RecordId, Vec
         return Ok(missed);
     }
     for (hash, id, bytes) in returning {
-        if changes::is_refused(work.db, &hash)? {
+        // By this very reply it may have been refused, or written anew.
+        if !changes::stands(work.db, &hash)? {
             continue;
         }
         match work.whole(|work| work.absorb(id, std::slice::from_ref(&bytes))) {

@@ -239,11 +239,9 @@ fn with_token(request: RequestBuilder, token: Option<&str>) -> RequestBuilder {
 
 /// What a refusing server said. That a device was stopped is said by one status only.
 fn said(status: StatusCode, body: &[u8]) -> Failure {
-    match serde_json::from_slice::<ErrorReply>(body) {
-        Ok(e) if e.failure.code == Code::DeviceRevoked && status != StatusCode::GONE => Code::NotOurServer.into(),
-        Ok(e) => e.word.and_then(|word| word.parse::<Code>().ok()).map_or(e.failure, Failure::from),
-        Err(_) => strange(status.as_u16(), body).into(),
-    }
+    let Ok(reply) = serde_json::from_slice::<ErrorReply>(body) else { return strange(status.as_u16(), body).into() };
+    let failure = reply.word.and_then(|word| word.parse::<Code>().ok()).map_or(reply.failure, Failure::from);
+    if failure.code == Code::DeviceRevoked && status != StatusCode::GONE { Code::NotOurServer.into() } else { failure }
 }
 
 /// A busy proxy is the server's trouble, and so is an error of ours with a code this program does not know; anything else is not
@@ -399,5 +397,7 @@ mod tests {
         for status in [StatusCode::IM_A_TEAPOT, StatusCode::UNAUTHORIZED, StatusCode::INTERNAL_SERVER_ERROR] {
             assert_eq!(said(status, body).code, Code::NotOurServer, "{status}");
         }
+        let newer = br#"{"nuanfang":1,"failure":{"code":"not_allowed"},"word":"device_revoked"}"#;
+        assert_eq!(said(StatusCode::FORBIDDEN, newer).code, Code::NotOurServer, "nor in the words that newer programs read");
     }
 }

@@ -133,9 +133,9 @@ pub fn receipt(db: &Connection, hash: &Hash, state: State, reason: Option<&Failu
     Ok(record)
 }
 
-/// Whether it was written here and refused.
-pub fn is_refused(db: &Connection, hash: &Hash) -> Result<bool> {
-    Ok(db.prepare_cached("SELECT 1 FROM changes WHERE hash = ?1 AND state = 'refused'")?.exists([hash.0])?)
+/// Whether it was written here and is neither refused nor written anew.
+pub fn stands(db: &Connection, hash: &Hash) -> Result<bool> {
+    Ok(db.prepare_cached("SELECT 1 FROM changes WHERE hash = ?1 AND state <> 'refused'")?.exists([hash.0])?)
 }
 
 /// What was written here into this record and refused.
