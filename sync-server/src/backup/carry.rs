@@ -98,15 +98,21 @@ fn stop(new: &Db<'_>, rows: Vec<[Sql; 7]>) -> DbResult<u64> {
     rows.iter().map(|row| new.run(sql, row)).sum()
 }
 
+/// Each a device, a token's SHA-256, and since when.
+struct Tokens {
+    used: Vec<[Sql; 3]>,
+    next: Vec<[Sql; 3]>,
+}
+
 /// Tokens in use, and those proposed; an older version knows no others than the first.
-fn tokens(old: &Db<'_>) -> DbResult<(Vec<[Sql; 3]>, Vec<[Sql; 3]>)> {
+fn tokens(old: &Db<'_>) -> DbResult<Tokens> {
     let next = old.rows("SELECT device, hash, asked FROM next_tokens", &[], row).unwrap_or_default();
     let used = |made: &str| old.rows(&format!("SELECT id, token_hash, {made} FROM devices"), &[], row);
-    Ok((used("token_made").or_else(|_| used("0"))?, next))
+    Ok(Tokens { used: used("token_made").or_else(|_| used("0"))?, next })
 }
 
 /// Only of devices that the backup knows: the others join again with a code.
-fn keep_tokens(new: &Db<'_>, (used, next): (Vec<[Sql; 3]>, Vec<[Sql; 3]>)) -> DbResult<u64> {
+fn keep_tokens(new: &Db<'_>, Tokens { used, next }: Tokens) -> DbResult<u64> {
     let sql = "UPDATE devices SET token_hash = ?2, token_made = ?3 WHERE id = ?1";
     let kept = used.iter().map(|row| new.run(sql, row)).sum::<DbResult<u64>>()?;
     new.run("DELETE FROM next_tokens", &[])?;

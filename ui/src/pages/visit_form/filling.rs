@@ -227,7 +227,7 @@ mod tests {
         };
         assert_eq!((way(&a, ANEW), way(&a, "child")), (None, Some(ANEW)));
         let page = parts(child(), &a, Some(&last)).remove(0);
-        assert_eq!(progress(&[page.clone()], ANEW, &a).total, page.questions.len());
+        assert_eq!(progress(std::slice::from_ref(&page), ANEW, &a).total, page.questions.len());
         assert_eq!(progress(&parts(child(), &a, Some(&last)), "care", &a), progress(&parts(child(), &a, None), "care", &a));
         a.insert("signs".to_owned(), Value::Many(["injuries".to_owned()].into()));
         assert_eq!((way(&a, ANEW), way(&a, "visit"), way(&a, "next")), (Some("visit"), Some("care"), None));
