@@ -66,6 +66,8 @@ impl Standing<'_> {
 pub struct Outcome {
     /// Committed.
     pub accepted: Vec<Hash>,
+    /// Their places in the request.
+    pub places: Vec<u32>,
     /// To be sent again later.
     pub held: Vec<Hash>,
     /// Not taken; kept in quarantine.
@@ -228,7 +230,10 @@ impl<'a, 'd> Admission<'a, 'd> {
             Err(stop) => Err(stop),
         };
         match result {
-            Ok(()) => out.accepted.push(hash),
+            Ok(()) => {
+                out.accepted.push(hash);
+                out.places.push(n);
+            }
             Err(Stop::Held) => out.held.push(hash),
             Err(Stop::Refused(reason)) => self.refuse(n, push, hash, reason, false, out)?,
             Err(Stop::Foreign(reason)) => self.refuse(n, push, hash, reason, true, out)?,

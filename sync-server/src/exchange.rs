@@ -9,8 +9,8 @@ use crate::{county, device_keys, feed, found, good_faith, measures, packs, regis
 use domain::audit::Act;
 use domain::roles::Caller;
 use domain::sync::{
-    Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, MAX_LOG, OlderRequest, Push, SAYS_CLOCK, SyncReply, SyncRequest,
-    TokenWord, WIRE,
+    Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, MAX_LOG, OlderRequest, Push, SAYS_CLOCK, SAYS_PLACES, SyncReply,
+    SyncRequest, TokenWord, WIRE, runs,
 };
 use domain::{Code, DeviceId, Failure, Hash, Timestamp};
 use sha2::{Digest, Sha256};
@@ -148,7 +148,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     let start = if begins { Some(packs::refresh(&app.store, &sender.caller, now)?) } else { None };
     // Packs are made once and for everybody.
     app.store.has_waited(began);
-    let mut reply = store::again(|| {
+    let (mut reply, accepted) = store::again(|| {
         let prepared = admit::prepare(&request.changes, now);
         let exchange = |db: &Db<'_>| exchange(db, app, &sender, &request, prepared, start.as_ref());
         if request.changes.is_empty() { app.store.write_beside(exchange) } else { app.store.write_in(&sender.caller, exchange) }
@@ -157,11 +157,11 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
         Some(next) if app.store.write_beside(|db| Ok(tokens::propose(db, &sender.device, &next, now)?))? => Some(TokenWord::Kept(next)),
         _ => auth.aging.then_some(TokenWord::Renew),
     };
-    if !reply.accepted.is_empty() {
+    if accepted > 0 {
         app.wake.ring();
     }
-    measures::synced(&request, &reply);
-    let (accepted, refused) = (reply.accepted.len(), reply.refused.len());
+    measures::synced(&request, &reply, accepted);
+    let refused = reply.refused.len();
     tracing::info!(sent, accepted, refused, feed = reply.feed.len(), "sync");
     wire::encode(&reply)
 }
@@ -205,7 +205,7 @@ fn exchange(
     request: &SyncRequest,
     prepared: Vec<Prepared<'_>>,
     start: Option<&packs::Start>,
-) -> anyhow::Result<SyncReply> {
+) -> anyhow::Result<(SyncReply, usize)> {
     let epoch = store::epoch(db)?;
     // Numbers of before a restore say nothing about this server's.
     let seq = if request.epoch == epoch { request.cursor.seq.clone() } else { Default::default() };
@@ -234,10 +234,18 @@ fn exchange(
         audit::began(db, sender.now, &sender.caller, sender.device, page.left + page.items.len() as u64)?;
     }
     let logged = audit::take_in(db, sender.now, &sender.caller, sender.device, &request.log)?;
-    Ok(SyncReply {
+    let accepted = outcome.accepted.len();
+    if request.v >= SAYS_PLACES {
+        outcome.accepted.clear();
+        outcome.places.sort_unstable();
+    } else {
+        outcome.places.clear();
+    }
+    let reply = SyncReply {
         v: WIRE,
         epoch,
         accepted: outcome.accepted,
+        taken: runs(outcome.places),
         held: outcome.held,
         refused: outcome.refused,
         lost,
@@ -253,5 +261,6 @@ fn exchange(
         released,
         token: None,
         now: sender.now,
-    })
+    };
+    Ok((reply, accepted))
 }

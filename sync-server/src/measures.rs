@@ -79,8 +79,8 @@ pub(crate) fn turned_away(why: &'static str) {
 }
 
 /// A device synced.
-pub(crate) fn synced(request: &SyncRequest, reply: &SyncReply) {
-    counter!(CHANGES, "outcome" => "accepted", "reason" => "").increment(reply.accepted.len() as u64);
+pub(crate) fn synced(request: &SyncRequest, reply: &SyncReply, accepted: usize) {
+    counter!(CHANGES, "outcome" => "accepted", "reason" => "").increment(accepted as u64);
     counter!(CHANGES, "outcome" => "held", "reason" => "").increment(reply.held.len() as u64);
     for refusal in &reply.refused {
         counter!(CHANGES, "outcome" => "refused", "reason" => refusal.reason.code.code()).increment(1);

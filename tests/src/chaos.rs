@@ -336,6 +336,7 @@ impl Pulling {
             v: WIRE,
             epoch: EPOCH,
             accepted: vec![],
+            taken: vec![],
             held: vec![],
             refused: vec![],
             lost: vec![],

@@ -19,8 +19,8 @@ use yew::Callback;
 pub enum News {
     /// An event of the core: after a sync, say.
     Event(Box<CoreEvent>),
-    /// A request of this window changed these records.
-    Changed(Vec<RecordId>),
+    /// A request of this window changed records.
+    Changed,
     /// The core says it is locked, or enrolled otherwise than we thought: ask for its status.
     StatusIsOld,
 }
@@ -78,7 +78,7 @@ pub async fn call<C: Call>(call: C) -> Result<C::Reply, Failure> {
         Ok(response) => {
             let Reply { value, changed } = serde_json::from_str::<Reply<C::Reply>>(&response).map_err(|_| Failure::from(Code::Internal))?;
             if !changed.is_empty() {
-                tell(&News::Changed(changed));
+                tell(&News::Changed);
             }
             Ok(value)
         }

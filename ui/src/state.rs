@@ -1,11 +1,9 @@
-//! What every screen knows: where the app stands, the language, the look, and which records changed.
+//! What every screen knows: where the app stands, the language, the look, and that records changed.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use domain::api::{CoreEvent, Phase, Status, StatusReply};
-use domain::gather::gathered;
-use domain::{Code, RecordId};
+use domain::Code;
 use text::Text;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -27,8 +25,6 @@ pub struct AppState {
     pub text: Text,
     /// Grows with every change of any record, so that queries are asked again.
     pub revision: u64,
-    /// The records of the last change.
-    pub changed: Rc<BTreeSet<RecordId>>,
 }
 
 impl AppState {
@@ -47,8 +43,8 @@ impl AppState {
 pub enum Step {
     /// The core's status, or why there is none.
     Status(Result<Box<StatusReply>, domain::Failure>),
-    /// Records changed.
-    Changed(Vec<RecordId>),
+    /// Records changed; with the status where it is known already: both are drawn at once.
+    Changed(Option<Box<StatusReply>>),
     /// The worker changed language or look.
     Prefs(Prefs),
 }
@@ -70,9 +66,12 @@ impl Reducible for AppState {
                 }
                 next.failure = Some(failure);
             }
-            Step::Changed(ids) => {
+            Step::Changed(status) => {
                 next.revision += 1;
-                next.changed = Rc::new(gathered(ids));
+                if let Some(status) = status {
+                    next.status = Some(Rc::new(*status));
+                    next.failure = None;
+                }
             }
             Step::Prefs(prefs) => {
                 if prefs.lang != next.prefs.lang {
@@ -100,15 +99,14 @@ fn hear(app: &UseReducerDispatcher<AppState>, news: News) {
     match news {
         News::Event(event) => {
             let CoreEvent { changed, status } = *event;
-            if let Some(status) = status {
-                app.dispatch(Step::Status(Ok(Box::new(status))));
-            }
-            if !changed.is_empty() {
-                app.dispatch(Step::Changed(changed));
+            match (changed.is_empty(), status.map(Box::new)) {
+                (false, status) => app.dispatch(Step::Changed(status)),
+                (true, Some(status)) => app.dispatch(Step::Status(Ok(status))),
+                (true, None) => {}
             }
         }
-        News::Changed(changed) => {
-            app.dispatch(Step::Changed(changed));
+        News::Changed => {
+            app.dispatch(Step::Changed(None));
             refresh_status(app.clone());
         }
         News::StatusIsOld => refresh_status(app.clone()),
@@ -128,7 +126,7 @@ pub fn AppProvider(props: &AppProps) -> Html {
     let app = use_reducer(|| {
         let prefs = Prefs::load();
         let text = Text::new(prefs.lang);
-        AppState { status: None, failure: None, prefs, text, revision: 0, changed: Rc::default() }
+        AppState { status: None, failure: None, prefs, text, revision: 0 }
     });
     let dispatcher = app.dispatcher();
     use_effect_with((), move |()| {

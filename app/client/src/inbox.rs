@@ -142,7 +142,7 @@ fn told_from(on: NaiveDate) -> NaiveDate {
 }
 
 /// Children whose eighteenth birthday is near or past, for those who visit them.
-fn grown(view: &View<'_>) -> Result<Vec<(RecordId, NaiveDate)>> {
+pub(crate) fn grown(view: &View<'_>) -> Result<Vec<(RecordId, NaiveDate)>> {
     let caller = view.book.caller()?;
     if !caller.role.visits() || !caller.role.programmes().contains(&Programme::Child) {
         return Ok(Vec::new());

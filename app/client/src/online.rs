@@ -401,8 +401,12 @@ pub fn lock_if_idle(core: &Mutex<Core>, http: &Http) {
     }
 }
 
+/// Most records named to the interface at once: it asks anew for what it shows in any case.
+const MOST_TOLD: usize = 64;
+
 /// Tells the interface what changed.
-pub(crate) fn tell(core: &Mutex<Core>, http: &Http, changed: Vec<domain::RecordId>) {
+pub(crate) fn tell(core: &Mutex<Core>, http: &Http, mut changed: Vec<domain::RecordId>) {
+    changed.truncate(MOST_TOLD);
     let status = status(&mut hold(core)).ok();
     (http.tell)(CoreEvent { changed, status });
 }

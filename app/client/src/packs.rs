@@ -23,8 +23,10 @@ use uuid::Uuid;
 
 /// What came of a pack that is not whole yet is put down whenever it grew by so many bytes.
 const PUT_DOWN: usize = 64 << 10;
-/// How often the interface is told how far it is, milliseconds: each time it asks anew for what it shows.
+/// How often the interface is told how far it is, milliseconds.
 const TELL_EVERY: i64 = 1000;
+/// How often it is told that there is more to be shown, milliseconds: it asks anew for the whole screen.
+const SHOW_EVERY: i64 = 3000;
 /// Documents read until it is put down which was the last.
 const READ_PUT_DOWN: usize = 500;
 
@@ -189,9 +191,11 @@ struct Download<'a> {
     http: &'a Http,
     report: &'a mut SyncReport,
     arriving: Arriving,
-    /// What is here and was not told yet, and when something last was.
+    /// What is here and was not told yet.
     news: BTreeSet<RecordId>,
+    /// When the interface was last told how far it is, and that there is more to be shown.
     told: Timestamp,
+    shown: Timestamp,
 }
 
 impl Download<'_> {
@@ -216,8 +220,15 @@ impl Download<'_> {
 
     fn tell_at_times(&mut self) {
         let now = hold(self.core).env().now();
-        if !(0..TELL_EVERY).contains(&now.since(self.told)) {
-            self.told = now;
+        if (0..TELL_EVERY).contains(&now.since(self.told)) {
+            return;
+        }
+        self.told = now;
+        if (0..SHOW_EVERY).contains(&now.since(self.shown)) {
+            hold(self.core).sync = self.arriving.state();
+            tell(self.core, self.http, Vec::new());
+        } else {
+            self.shown = now;
             self.tell();
         }
     }
@@ -339,7 +350,7 @@ pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, fir
         if arriving.packs.is_empty() {
             return Ok(true);
         }
-        let mut download = Download { core, http, report: &mut *report, arriving, news: BTreeSet::new(), told };
+        let mut download = Download { core, http, report: &mut *report, arriving, news: BTreeSet::new(), told, shown: told };
         download.tell();
         let fetched = fetch_some(&mut download, server.join("v1/packs"), &token, first_only).await;
         download.tell();

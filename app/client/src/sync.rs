@@ -8,7 +8,7 @@ use crate::store::strays;
 use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
 use crate::{Core, Result, Trouble, access, left, restored};
-use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, MAX_LOG, Refusal, SAYS_CLOCK, SyncReply, SyncRequest};
+use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, MAX_LOG, Refusal, SAYS_PLACES, SyncReply, SyncRequest};
 use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp, shape};
 use records::{Incoming, NewReview, NewVisit, Record, RecordError};
 use rusqlite::{OptionalExtension, params};
@@ -61,7 +61,7 @@ pub fn prepare(core: &Core) -> Result<Prepared> {
     let cursor: Cursor = meta::get(view.db, meta::CURSOR)?.unwrap_or_default();
     let questions = restored::questions(&view, &cursor)?;
     let request = SyncRequest {
-        v: SAYS_CLOCK,
+        v: SAYS_PLACES,
         device: view.book.device,
         epoch: meta::get(view.db, meta::EPOCH)?.unwrap_or(0),
         packs: !cursor.complete,
@@ -108,7 +108,9 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
         work.put_reference(reference)?;
     }
     let returning = restored::returning(work)?;
-    for hash in &reply.accepted {
+    let place = |n: &u32| usize::try_from(*n).unwrap_or(usize::MAX);
+    let run = |(from, to): &(u32, u32)| sent.get(place(from)..place(to).min(sent.len())).unwrap_or_default();
+    for hash in reply.accepted.iter().chain(reply.taken.iter().flat_map(run)) {
         taken.accepted += u64::from(receipt(work, hash, State::Accepted)?);
     }
     for hash in &reply.held {

@@ -3,7 +3,7 @@ use crate::person_item::item;
 use crate::store::View;
 use crate::store::index::end_of;
 use crate::store::roster::Line;
-use crate::{Result, drafts};
+use crate::{Result, drafts, inbox};
 use chrono::{Days, NaiveDate};
 use domain::Timestamp;
 use domain::api::{PersonItem, TodayReply};
@@ -31,6 +31,7 @@ pub fn today(view: &View<'_>) -> Result<TodayReply> {
         drafts: drafts::list(view)?,
         visited_today: visited_on(view, day)?,
         next: if none { items(later, 1)?.pop() } else { None },
+        grown: inbox::grown(view)?.into_iter().take(MOST).map(|(id, on)| Ok((item(view, id)?, on))).collect::<Result<_>>()?,
     })
 }
 

@@ -115,9 +115,15 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<VisitDetail> {
     let item = visit_item::of_row(view, row.clone())?;
     let open = matches!(item.state, VisitState::Uploaded | VisitState::Changed | VisitState::Returned);
     let reviews = index::reviews_of(view.db, id)?;
+    let mut lines = lines(form, &now.answers, last.as_ref().map(|(_, answers)| answers).unwrap_or(&Answers::new()));
+    let writers = record.writers();
+    for line in &mut lines {
+        let others = writers.get(&line.question).into_iter().flatten().filter(|by| **by != row.by);
+        line.others = others.map(|by| view.book.staff_name(by)).collect();
+    }
     Ok(VisitDetail {
         person: person_item::item(view, row.person)?,
-        lines: lines(form, &now.answers, last.as_ref().map(|(_, answers)| answers).unwrap_or(&Answers::new())),
+        lines,
         entered: Some(record.begun().day()).filter(|day| *day != row.at.day()),
         last_day: last.map(|(before, _)| before.at.day()),
         form_known: form.is_some(),
@@ -162,6 +168,7 @@ fn lines(form: Option<&Form>, now: &Answers, last: &Answers) -> Vec<AnswerLine> 
             last_en: words(&last, q, "en"),
             differs: changed.contains(&q.id),
             alarm: alarms.contains(q.id.as_str()),
+            others: Vec::new(),
         })
         .collect()
 }
@@ -182,6 +189,7 @@ fn raw_lines(now: &Answers, last: &Answers) -> Vec<AnswerLine> {
             last_en: shown(last, id),
             differs: !same(now.get(id), last.get(id)),
             alarm: false,
+            others: Vec::new(),
         })
         .collect()
 }

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub const WIRE: u32 = 1;
 /// From this on, the version in a sync request says that its sender knows the code `clock`.
 pub const SAYS_CLOCK: u32 = 2;
+/// From this on, it says that its sender hears of what was taken by places: thirty names are half of an evening's reply.
+pub const SAYS_PLACES: u32 = 3;
 /// Largest compressed body taken, bytes.
 pub const MAX_BODY: usize = 4 << 20;
 /// Largest reply after decompression, bytes.
@@ -168,7 +170,7 @@ pub struct PackWish {
 /// What a device sends.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct SyncRequest {
-    /// What the sender understands in a reply: [`WIRE`], or [`SAYS_CLOCK`].
+    /// What the sender understands in a reply: [`WIRE`], [`SAYS_CLOCK`], or [`SAYS_PLACES`].
     pub v: u32,
     /// The sender; must be the token's device.
     #[serde(rename = "d", alias = "device")]
@@ -225,7 +227,7 @@ pub enum TokenWord {
 }
 
 impl SyncRequest {
-    /// Brings nothing and asks for nothing but what is new since `cursor`.
+    /// Brings nothing and asks for nothing but what is new since `cursor`. Hears of what was taken by names.
     pub fn new(device: DeviceId, epoch: u64, cursor: Cursor) -> Self {
         Self {
             v: SAYS_CLOCK,
@@ -333,9 +335,12 @@ pub struct SyncReply {
     /// The server's epoch.
     #[serde(rename = "e", alias = "epoch")]
     pub epoch: u64,
-    /// Committed, durably.
+    /// Committed, durably; said by names to senders of before [`SAYS_PLACES`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accepted: Vec<Hash>,
+    /// Committed, durably, said by places in the request's `changes`: from the first to before the second, ascending.
+    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<(u32, u32)>,
     /// Something they build on is not here yet: keep them and send them again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<Hash>,
@@ -394,6 +399,18 @@ pub struct RevokedReply {
 
 /// Context of BLAKE3's key derivation for that proof.
 pub const REVOCATION: &str = "nuanfang 2026-11 proof that a device was stopped";
+
+/// Places, ascending, as runs: from the first to before the second.
+pub fn runs(places: impl IntoIterator<Item = u32>) -> Vec<(u32, u32)> {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for place in places {
+        match runs.last_mut() {
+            Some((_, end)) if *end == place => *end += 1,
+            _ => runs.push((place, place.saturating_add(1))),
+        }
+    }
+    runs
+}
 
 fn is_zero(n: &u64) -> bool {
     *n == 0

@@ -2,10 +2,12 @@
 use crate::content::{DAY, read};
 use crate::pen::read_author;
 use crate::record::{Record, scalar_text, section};
-use automerge::{ObjId, ReadDoc};
+use automerge::legacy::{ObjectId, OpId};
+use automerge::{ActorId, ObjId, ReadDoc};
 use domain::form::WHEN;
 use domain::roles::Section;
 use domain::{StaffId, Timestamp, Value};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A field with several values.
 #[derive(Clone, PartialEq, Debug)]
@@ -67,9 +69,39 @@ impl Record {
         (values.len() > 1).then_some(FieldConflict { path, section, values })
     }
 
+    /// Who wrote what now stands in each answer of a visit: in a text or a multiple choice everybody who wrote in it.
+    pub fn writers(&self) -> BTreeMap<String, BTreeSet<StaffId>> {
+        let Some(answers) = section(&self.doc, Section::Answers) else { return BTreeMap::new() };
+        let mut inside: HashMap<OpId, BTreeSet<StaffId>> = HashMap::new();
+        for change in self.doc.get_changes(&[]) {
+            let Some((by, _)) = self.author(change.actor_id()) else { continue };
+            for op in change.decode().operations {
+                if let ObjectId::Id(obj) = op.obj {
+                    inside.entry(obj).or_default().insert(by.clone());
+                }
+            }
+        }
+        let of = |key: &str| {
+            let mut writers = BTreeSet::new();
+            for (value, id) in self.doc.get_all(&answers, key).unwrap_or_default() {
+                let ObjId::Id(n, actor, _) = &id else { continue };
+                writers.extend(self.author(actor).map(|(by, _)| by));
+                if value.is_object() {
+                    writers.extend(inside.get(&OpId::new(*n, actor)).into_iter().flatten().cloned());
+                }
+            }
+            writers
+        };
+        self.doc.keys(&answers).map(|key| (key.clone(), of(&key))).collect()
+    }
+
+    fn author(&self, actor: &ActorId) -> Option<(StaffId, String)> {
+        self.doc.get_author_for_actor(actor).and_then(|a| read_author(a.as_bytes()))
+    }
+
     fn written(&self, value: Value, id: &ObjId) -> Written {
         let author = match id {
-            ObjId::Id(_, actor, _) => self.doc.get_author_for_actor(actor).and_then(|a| read_author(a.as_bytes())),
+            ObjId::Id(_, actor, _) => self.author(actor),
             ObjId::Root => None,
         };
         let seconds = self.doc.hash_for_opid(id).and_then(|h| self.doc.get_change_meta_by_hash(&h).map(|c| c.timestamp)).unwrap_or(0);

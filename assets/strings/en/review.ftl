@@ -18,6 +18,7 @@ review-question = Question
 review-last = Last time
 review-last-on = Last time, { $date }
 review-this = This time
+review-written-by = Written by { $names }
 review-differs = Changed
 review-comment = Comment
 review-approve = Approve

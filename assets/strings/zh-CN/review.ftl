@@ -14,6 +14,7 @@ review-question = 题目
 review-last = 上次
 review-last-on = 上次 { $date }
 review-this = 这次
+review-written-by = 由{ $names }写
 review-differs = 有变化
 review-comment = 批注
 review-approve = 通过

@@ -1,6 +1,6 @@
 //! The roster of persons: what each row says, and how it goes in.
 use super::plan::{self, Plan, Said};
-use super::table::{self, Line};
+use super::table::{self, Line, Table};
 use super::workbook::{self, Sheet};
 use super::{cell, trouble};
 use crate::db::Db;
@@ -19,7 +19,7 @@ mod kin;
 mod person;
 mod who;
 
-use columns::{Col, meaning};
+use columns::{Col, meaning, of_heads};
 use person::{Reader, Words};
 pub use who::Sign;
 use who::Who;
@@ -156,7 +156,7 @@ pub fn read_roster(db: &Db<'_>, sheets: &[Sheet], today: NaiveDate, report: &mut
     let mut rows: Vec<RosterRow> = Vec::new();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut read: Vec<&str> = Vec::new();
-    let tables: Vec<_> = sheets.iter().filter(|s| !s.hidden).filter_map(|sheet| table::find(sheet, Col::Name, &meaning)).collect();
+    let tables: Vec<_> = sheets.iter().filter(|s| !s.hidden).filter_map(|sheet| table_on(sheet, report)).collect();
     let ends: Vec<bool> = tables.iter().flat_map(|t| t.lines().filter_map(|line| looks_lost(&line)).collect::<Vec<_>>()).collect();
     let lost = ends.iter().filter(|lost| **lost).count();
     // One number in a thousand truly ends so.
@@ -183,6 +183,16 @@ pub fn read_roster(db: &Db<'_>, sheets: &[Sheet], today: NaiveDate, report: &mut
     }
     table::tell_sheets(sheets, &read, "“姓名”和“身份证号”“村”等列", report);
     Ok(rows)
+}
+
+/// The table on a sheet; where it names only the households' heads, they are taken as the persons, which is told.
+fn table_on<'s>(sheet: &'s Sheet, report: &mut ImportReport) -> Option<Table<'s, Col>> {
+    table::find(sheet, Col::Name, &meaning).or_else(|| {
+        let table = table::find(sheet, Col::Name, &of_heads)?;
+        let line = table.lines().next()?;
+        report.notes.push(line.wrong(line.header(Col::Name), "表里没有“姓名”一列，把户主作为本人导入；请核对"));
+        Some(table)
+    })
 }
 
 /// Whether the ID number may have lost its last digits; none where there is no number.

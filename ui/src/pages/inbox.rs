@@ -163,9 +163,7 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
         }
         About::ChangedAfterApproval { .. } => (text.inbox_changed_line(), Vec::new(), text.inbox_changed_do()),
         About::ComesOfAge { on } => {
-            let (day, today) = (text.date_with_year(*on), super::when::now().day());
-            let line = if *on > today { text.inbox_of_age_soon(&day) } else { text.inbox_of_age_past(&day) };
-            (line, vec![text.inbox_of_age_note()], text.inbox_of_age_do())
+            (super::when::of_age(text, *on, super::when::now().day()), vec![text.inbox_of_age_note()], text.inbox_of_age_do())
         }
         About::Refused { reason, fields, .. } => {
             let mut names: Vec<String> = fields.iter().map(|f| field_words(f, text)).collect();

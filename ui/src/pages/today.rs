@@ -2,6 +2,7 @@
 
 mod drafts;
 mod due_card;
+mod grown;
 
 use domain::api::{PersonItem, Today as TodayCall, TodayReply};
 use text::Text;
@@ -10,6 +11,7 @@ use yew::prelude::*;
 use self::drafts::Drafts;
 use self::due_card::DueCard;
 pub use self::due_card::why;
+use self::grown::Grown;
 use super::person::numbers::CallSheet;
 use crate::components::{Button, Coming, Empty, Glyph, Icon, Look, PageBody, Skeleton, SyncChip, TopBar, empty_when_known, show};
 use crate::nav::{Page, use_nav};
@@ -77,6 +79,7 @@ fn Due(props: &DueProps) -> Html {
             <Drafts drafts={drafts.clone()} />
             <Part title={text.today_overdue()} name="overdue" persons={overdue.clone()} oncall={props.oncall.clone()} />
             <Part title={text.today_this_week()} name="soon" persons={soon.clone()} oncall={props.oncall.clone()} />
+            <Grown grown={props.reply.grown.clone()} />
             if nothing { { empty_when_known(&status, html! { <Nothing no_files={props.no_files} next={next.clone()} /> }) } }
             if *visited_today > 0 {
                 <p class="visited" data-test="visited-today"><Icon glyph={Glyph::Check} />{ text.today_visited(i64::from(*visited_today)) }</p>

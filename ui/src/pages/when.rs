@@ -1,5 +1,6 @@
 //! Moments in words, seen from now, and the width of the window: what several pages ask of the browser.
 
+use chrono::NaiveDate;
 use domain::Timestamp;
 use text::Text;
 use yew::prelude::*;
@@ -24,6 +25,12 @@ pub(super) fn moment(text: &Text, at: Timestamp) -> String {
 pub(super) fn short_moment(text: &Text, at: Timestamp) -> String {
     let (day, today) = (at.day(), now().day());
     if day == today { moment(text, at) } else { text.date_near(day, today) }
+}
+
+/// `2027年1月10日满 18 岁`, or that it has been.
+pub(super) fn of_age(text: &Text, on: NaiveDate, today: NaiveDate) -> String {
+    let day = text.date_with_year(on);
+    if on > today { text.inbox_of_age_soon(&day) } else { text.inbox_of_age_past(&day) }
 }
 
 fn is_wide() -> bool {

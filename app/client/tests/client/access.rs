@@ -20,6 +20,7 @@ fn reply(device: &Device, logged: u64, me: Option<domain::sync::Reference>) -> S
         v: WIRE,
         epoch: 7,
         accepted: vec![],
+        taken: vec![],
         held: vec![],
         refused: vec![],
         gone: vec![],

@@ -109,7 +109,7 @@ fn a_child_who_comes_of_age_is_told_in_time_until_her_category_ends() {
     let mut li = Device::of(li());
     let child = li.new_file("陈小满", &[("identity.birth", "2009-01-10")]);
     li.new_file("周小树", &[("identity.birth", "2015-05-05")]);
-    assert!(li.ask(Inbox {}).is_empty(), "fifty days ahead");
+    assert!(li.ask(Inbox {}).is_empty() && li.ask(Today {}).grown.is_empty(), "fifty days ahead");
     li.clock.pass(25 * DAY);
     assert_eq!(li.ask(Status {}).messages, 1);
     let told = li.ask(Inbox {});
@@ -117,10 +117,12 @@ fn a_child_who_comes_of_age_is_told_in_time_until_her_category_ends() {
         matches!(&told[..], [Message { about: About::ComesOfAge { on }, name, .. }] if on.to_string() == "2027-01-10" && name == "陈小满"),
         "{told:?}"
     );
+    let today = |li: &mut Device| li.ask(Today {}).grown.iter().map(|(p, on)| (p.name.clone(), on.to_string())).collect::<Vec<_>>();
+    assert_eq!(today(&mut li), [("陈小满".to_owned(), "2027-01-10".to_owned())]);
     li.clock.pass(40 * DAY);
     assert_eq!(li.ask(Inbox {}).len(), 1, "still so when the day has passed");
     write(&mut li, child, &[(FIRST, "until", "2027-01-10")]);
-    assert!(li.ask(Inbox {}).is_empty());
+    assert!(li.ask(Inbox {}).is_empty() && today(&mut li).is_empty());
     // An end agreed for the birthday is what the message asks for.
     let next = li.new_file("李小禾", &[("identity.birth", "2009-02-20"), (&format!("{FIRST}.until"), "2027-02-20")]);
     assert_eq!(li.ask(Person { id: next }).item.categories, [Category::LeftBehindChild]);

@@ -11,6 +11,7 @@ fn reply(device: &Device, accepted: Vec<Hash>, refused: Vec<Refusal>) -> SyncRep
         v: WIRE,
         epoch: 7,
         accepted,
+        taken: vec![],
         held: Vec::new(),
         refused,
         lost: Vec::new(),
@@ -38,6 +39,22 @@ fn with_a_file() -> (Device, domain::RecordId) {
     assert_eq!(take_in(&mut device.core, &sent, answer).unwrap().accepted, 1);
     assert_eq!(device.ask(Status {}).pending, 0);
     (device, id)
+}
+
+#[test]
+fn what_was_taken_is_said_by_places_and_no_place_is_believed_that_is_not_there() {
+    let mut device = Device::of(li());
+    let id = device.new_file("陈小满", &[("contact.address", "3组8号")]);
+    device.ask(EditPerson { id, edits: vec![edit("contact.phone", "13800000001")] });
+    device.ask(EditPerson { id, edits: vec![edit("situation.schooling", "三年级")] });
+    let sent = prepare(&device.core).unwrap();
+    let places = |taken| SyncReply { taken, ..reply(&device, vec![], vec![]) };
+    let (one, wild) = (places(vec![(0, 1), (2, 3)]), places(vec![(3, 9), (2, 1), (u32::MAX, 0), (1, u32::MAX)]));
+    assert_eq!(take_in(&mut device.core, &sent, one).unwrap().accepted, 2);
+    assert_eq!(device.ask(Status {}).pending, 1);
+    // What was named twice counts once.
+    assert_eq!(take_in(&mut device.core, &sent, wild).unwrap().accepted, 1);
+    assert_eq!(device.ask(Status {}).pending, 0);
 }
 
 #[test]

@@ -108,6 +108,8 @@ pub struct TodayReply {
     pub visited_today: u32,
     /// When nothing is due: the next one.
     pub next: Option<PersonItem>,
+    /// Children whose eighteenth birthday is near or past while a category of children is in force, with the day; the earliest first.
+    pub grown: Vec<(PersonItem, NaiveDate)>,
 }
 
 /// A value to write.

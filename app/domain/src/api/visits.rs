@@ -109,6 +109,8 @@ pub struct AnswerLine {
     pub differs: bool,
     /// Whether the answer is one a supervisor must see.
     pub alarm: bool,
+    /// Names of those who wrote in the answer and are not the visitor.
+    pub others: Vec<String>,
 }
 
 /// A review as read.

@@ -59,6 +59,18 @@ pub fn meaning(header: &str, left: &[Option<Col>]) -> Option<Col> {
     }
 }
 
+/// What a header stands for on a list of households that names nobody but their heads: those are the persons.
+pub fn of_heads(header: &str, left: &[Option<Col>]) -> Option<Col> {
+    Some(match meaning(header, left)? {
+        Col::Kin(Who::Head, Of::Name) => Col::Name,
+        Col::Kin(Who::Head, Of::IdNumber) => Col::IdNumber,
+        Col::Kin(Who::Head, Of::Birth) => Col::Birth,
+        Col::Kin(Who::Head, Of::Phone) => Col::Phone,
+        Col::Kin(Who::Head, Of::Address) => Col::Address,
+        other => other,
+    })
+}
+
 /// Whose columns stand to the left without one of the person's own between.
 fn nearest(left: &[Option<Col>]) -> Option<Who> {
     let own = |col: &&Option<Col>| !matches!(col, Some(Col::Kin(..)) | None);

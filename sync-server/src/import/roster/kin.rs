@@ -57,7 +57,7 @@ pub struct Ward<'a> {
 
 impl Who {
     /// Everybody, in the order in which two names for one person are settled.
-    const ALL: [Who; 9] = [
+    pub const ALL: [Who; 9] = [
         Who::Guardian,
         Who::Entrusted,
         Who::Head,
@@ -153,16 +153,16 @@ pub fn household(w: &mut Words<'_, '_, '_>, person: &str, ward: Ward<'_>) {
             }
             continue;
         };
-        if who == Who::Head && first == ward.name {
-            continue;
-        }
         let place = w.text(Col::Kin(who, Of::Place));
+        if first == ward.name {
+            herself(w, who, col, phone.as_deref(), &place);
+        }
         let parent = matches!(who, Who::Father | Who::Mother);
         if parent && !place.is_empty() {
             away.push(format!("{}在{place}", who.word()));
         }
         let (relation, note) = relation(w, who, ward);
-        for (nth, name) in named.iter().enumerate() {
+        for (nth, name) in named.iter().enumerate().filter(|(_, name)| *name != ward.name) {
             let entry = entry_id(&[person, "household", name]);
             let path = |key| Path::of_entry(Section::Household, entry, key);
             w.say_once(col, path("name"), name.as_str());
@@ -190,6 +190,24 @@ pub fn household(w: &mut Words<'_, '_, '_>, person: &str, ward: Ward<'_>) {
     if !away.is_empty() {
         let col = if w.has(Col::Kin(Who::Father, Of::Place)) { Who::Father } else { Who::Mother };
         w.say(Col::Kin(col, Of::Place), Path::new(Section::Guardianship, "parents"), away.join("；"));
+    }
+}
+
+/// What columns of the household's head, or of whom to call, say where that is the person herself. What she says of herself goes before.
+fn herself(w: &mut Words<'_, '_, '_>, who: Who, named: Col, phone: Option<&str>, place: &str) {
+    let of = |of| Col::Kin(who, of);
+    let address = w.text(of(Of::Address));
+    let phone_col = if w.has(of(Of::Phone)) { of(Of::Phone) } else { named };
+    for (col, key, value) in [(phone_col, "phone", phone.unwrap_or_default()), (of(Of::Address), "address", &address)] {
+        let path = Path::new(Section::Contact, key);
+        let said = w.edits.iter().find(|e| e.path == path).and_then(|e| e.value.text().map(str::to_owned));
+        match said {
+            Some(said) if !said.contains(value) => w.odd(col, "", format!("{}是本人，与本人的另一列不一样，没有存；请核对", who.word())),
+            _ => w.say_once(col, path, value),
+        }
+    }
+    if !place.is_empty() {
+        w.odd(of(Of::Place), "", format!("{}是本人，外出地点没有存；请在设备上填", who.word()));
     }
 }
 

@@ -157,8 +157,7 @@ impl<'c, 'd> Reader<'c, 'd> {
         self.above = format!("{} {}", table.sheet.name, table.title);
         self.village_above = self.places.village_in(&table.sheet.name).or_else(|| self.places.village_in(&table.title));
         let Some(line) = table.lines().next() else { return };
-        let kin = [Who::Guardian, Who::Entrusted, Who::Head, Who::Father, Who::Mother];
-        for col in kin.map(|who| Col::Kin(who, Of::IdNumber)).into_iter().filter(|col| table.has(*col)) {
+        for col in Who::ALL.map(|who| Col::Kin(who, Of::IdNumber)).into_iter().filter(|col| table.has(*col)) {
             notes.push(line.wrong(line.header(col), "家人的身份证号没有存，只取了出生日期"));
         }
     }
@@ -199,8 +198,8 @@ impl<'c, 'd> Reader<'c, 'd> {
         let person = area.as_ref().map(|area| person_key(id_number.as_ref(), area, &name, birth)).unwrap_or_default();
         let programme = self.categories(w, &person, birth);
         let child = birth.map_or(programme == Some(Programme::Child), |b| words::age(b, self.today) < 18);
-        kin::household(w, &person, Ward { name: &name, child });
         self.other(w, area.as_ref(), &group);
+        kin::household(w, &person, Ward { name: &name, child });
         let sign = self.sign(w);
         let (Some(area), Some(programme), true) = (area, programme, w.errors.is_empty()) else { return None };
         w.say(Col::Village, Path::new(Section::Area, "code"), area.as_str());

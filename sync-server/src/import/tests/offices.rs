@@ -211,6 +211,35 @@ fn a_relation_said_the_other_way_round_is_turned_or_told() {
 }
 
 #[test]
+fn who_heads_her_own_household_loses_nothing_by_it() {
+    let office = Office::new();
+    // The telephone stands after the head's name, and the address says whose it is.
+    nothing_said(&office.csv("姓名,户主,联系电话,户主地址,村,类别,出生日期\n李老汉,李老汉,13800000001,2组3号,桃源村,独居,1948-03-07\n"));
+    let file = office.of("李老汉");
+    assert_eq!((file.text("contact.phone"), file.text("contact.address"), file.household.len()), (Some("13800000001"), Some("2组3号"), 0));
+    // Her own column goes before; what differs is told, and whoever is named beside her stays.
+    let office = Office::new();
+    let report = office.csv("姓名,本人电话,户主,户主电话,村,类别,出生日期\n李老汉,13800000002,李老汉、王秀英,13800000001,桃源村,独居,1948-03-07\n");
+    told(&report.notes, 2, "户主电话", "户主是本人");
+    let file = office.of("李老汉");
+    assert_eq!((file.text("contact.phone"), file.household.len()), (Some("13800000002"), 1));
+    assert_eq!(household(&file, "王秀英").get("phone"), None);
+    // A grandfather's number on a list is not stored, and that is told.
+    let report = Office::new().csv("姓名,村,类别,出生日期,祖父姓名,祖父身份证号\n李一,桃源村,孤儿,2015-03-07,李老汉,\n");
+    told(&report.notes, 2, "祖父身份证号", "没有存");
+}
+
+#[test]
+fn a_list_that_names_only_heads_of_households_is_of_them_and_says_so() {
+    let office = Office::new();
+    let report = office.csv("村,户主姓名,户主身份证号,联系电话,类别\n桃源村,李老汉,990101194803077036,13800000001,独居\n");
+    assert_eq!((report.added, spots(&report.errors)), (1, vec![]), "{report:?}");
+    told(&report.notes, 2, "户主姓名", "户主作为本人");
+    let file = office.of("李老汉");
+    assert_eq!((file.text("contact.phone"), file.text("identity.birth")), (Some("13800000001"), Some("1948-03-07")));
+}
+
+#[test]
 fn as_above_is_what_stands_above() {
     let office = Office::new();
     nothing_said(&office.roster("as-above.xlsx"));

@@ -140,7 +140,8 @@ fn answers() -> Answers {
     answers
 }
 
-fn reference() -> Result<Reference> {
+/// A county with one village, of one child director.
+pub fn reference() -> Result<Reference> {
     let parse = |code: &str| code.parse::<AreaCode>().map_err(anyhow::Error::msg);
     let me =
         Staff {

@@ -45,7 +45,7 @@ pub fn Answers(props: &AnswersProps) -> Html {
     let compares = detail.last_day.is_some();
     let wanted = |line: &&AnswerLine| {
         let answered = !line.now.is_empty() || !line.last.is_empty();
-        answered && (!props.only_changes || line.differs || line.alarm || props.comments.contains_key(&line.question))
+        answered && (!props.only_changes || line.differs || line.alarm || !line.others.is_empty() || props.comments.contains_key(&line.question))
     };
     let lines: Vec<&AnswerLine> = detail.lines.iter().filter(wanted).collect();
     if lines.is_empty() {
@@ -90,6 +90,7 @@ fn row(props: &AnswersProps, line: &AnswerLine, compares: bool, text: &Text) -> 
                         if doubled { <Chip text={text.inbox_conflicts()} tone={Tone::Warm} icon={Some(Glyph::Compare)} /> }
                     </span>
                 }
+                if !line.others.is_empty() { <small class="block" data-test="written-by">{ text.review_written_by(line.others.join("、")) }</small> }
                 if let Some(comment) = comment { <p class="remark prose" data-test={format!("remark-{}", line.question)}>{ comment }</p> }
             </td>
             if let Some(oncomment) = props.oncomment.clone() { <td class="act">{ comment_button(oncomment, line, label, comment.is_some(), text) }</td> }
