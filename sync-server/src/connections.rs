@@ -130,6 +130,8 @@ impl Connection {
             }
         });
         let connection = http1::Builder::new()
+            // Answers are kept by nobody, or by their name for a year; who wants the time is told inside.
+            .auto_date_header(false)
             .timer(TokioTimer::new())
             .header_read_timeout(Duration::from_secs(limits.idle_seconds.max(limits.head_seconds)))
             .max_buf_size(limits.head_bytes.max(8192))

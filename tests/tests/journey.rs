@@ -453,6 +453,31 @@ fn the_day_of_a_visit_is_said_put_right_and_known_at_the_office() {
 }
 
 #[test]
+fn a_county_calls_grades_as_it_likes_and_every_device_follows() {
+    let (dir, server) = county();
+    let mut policy = printed(&admin(&server.data, &["policy"]));
+    let file = dir.path().join("policy.json");
+    policy["lists"] = json!([{"list": "risk", "name": "重点关注", "counts_as": "medium"}, {"list": "closing_reason", "name": "迁出本县"}]);
+    let set = |policy: &serde_json::Value| {
+        std::fs::write(&file, policy.to_string()).unwrap();
+        admin(&server.data, &["policy", "--set", file.to_str().unwrap()])
+    };
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    assert!(set(&policy).status.success());
+    assert_eq!(printed(&admin(&server.data, &["policy"])), policy);
+    li.ok(&["sync"]);
+    li.ok(&["edit", &child, "risk.level=重点关注"]);
+    assert_eq!(li.list(&["persons", "--search", "王小雨"])[0]["risk"], "medium");
+    li.ok(&["sync"]);
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    assert_eq!(wang.ok(&["show", &child])["fields"]["risk.words"], "medium:重点关注");
+    policy["lists"][0]["counts_as"] = json!("extreme");
+    let bad = set(&policy);
+    assert!(!bad.status.success() && String::from_utf8_lossy(&bad.stderr).contains("counts_as"), "{bad:?}");
+}
+
+#[test]
 fn a_county_counts_visits_by_the_calendar_and_says_one_thing_a_rule() {
     let (dir, server) = county();
     let mut policy = printed(&admin(&server.data, &["policy"]));

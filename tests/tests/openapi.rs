@@ -99,7 +99,14 @@ async fn what_is_really_said_is_as_the_document_describes_it() {
     document.check("LogReply", &logged);
     document.check("SyncRequest", &request);
     let reply: SyncReply = http.post(url("v1/sync"), Some(&li.token()), &request).await.unwrap().body;
-    assert!(reply.accepted.is_empty() && reply.taken == [(0, u32::try_from(request.changes.len() - 1).unwrap())] && !reply.refused.is_empty() && !reply.lost.is_empty() && !reply.feed.is_empty(), "{reply:?}");
+    assert!(
+        reply.accepted.is_empty()
+            && reply.taken == [(0, u32::try_from(request.changes.len() - 1).unwrap())]
+            && !reply.refused.is_empty()
+            && !reply.lost.is_empty()
+            && !reply.feed.is_empty(),
+        "{reply:?}"
+    );
     document.check("SyncReply", &reply);
     wang.ok(&["sync"]);
     wang.ok(&["review", &visit, "--approve"]);

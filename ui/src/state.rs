@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use domain::api::{CoreEvent, Phase, Status, StatusReply};
 use domain::Code;
+use domain::api::{CoreEvent, Phase, Status, StatusReply};
 use text::Text;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use domain::api::{Edit, own_programme};
 use domain::area::Level;
 use domain::fields::{self, FieldKind, Path};
+use domain::lists::{self, List};
 use domain::roles::{Action, Caller, Kind, Section};
 use domain::stays::stays;
 use domain::{AreaCode, Category, Code, Failure, Programme, RecordId, Value};
@@ -25,7 +26,7 @@ pub fn edit(work: &mut Work<'_>, id: RecordId, edits: &[Edit]) -> Result<()> {
     }
     decides_only_what_is_hers(&caller, &record, edits)?;
     let file = record.file();
-    let mut edits = complete(&file, &of_all_entries(&file, edits), view.today())?;
+    let mut edits = complete(&view, &file, &of_all_entries(&file, edits))?;
     identity::check(&view, id, &file, &mut edits)?;
     if let Some(area) = new_area(&edits)? {
         covers(&caller, &area)?;
@@ -56,7 +57,7 @@ pub fn open_file(work: &mut Work<'_>, area: &AreaCode, edits: &[Edit], another: 
     ask(&caller, Action::Create, Kind::Person, Section::Meta)?;
     covers(&caller, area)?;
     let today = view.today();
-    let mut edits = complete(&FileData::default(), edits, today)?;
+    let mut edits = complete(&view, &FileData::default(), edits)?;
     set(&mut edits, Path::new(Section::Area, "code"), area.as_str().into());
     let charge = Path::new(Section::Charge, "staff");
     if caller.role.visits() && !edits.iter().any(|e| e.path == charge) {
@@ -135,12 +136,14 @@ fn of_all_entries(file: &FileData, edits: &[Edit]) -> Vec<Edit> {
 }
 
 /// The edits in stored form, with the days that go without saying: since when a risk or a category holds.
-fn complete(file: &FileData, edits: &[Edit], today: NaiveDate) -> Result<Vec<Edit>> {
-    let mut all: Vec<Edit> = Vec::new();
+fn complete(view: &View<'_>, file: &FileData, edits: &[Edit]) -> Result<Vec<Edit>> {
+    let (mut all, today): (Vec<Edit>, _) = (Vec::new(), view.today());
     for edit in edits {
-        let value = fields::check(&edit.path, &edit.value)?;
-        not_in_the_future(&edit.path, &value, today)?;
-        set(&mut all, edit.path.clone(), value);
+        for Edit { path, value } in in_codes(view, file, edit)? {
+            let value = fields::check(&path, &value)?;
+            not_in_the_future(&path, &value, today)?;
+            set(&mut all, path, value);
+        }
     }
     let level = Path::new(Section::Risk, "level");
     let decided = all.iter().find(|e| e.path == level).is_some_and(|e| e.value.text() != file.text("risk.level"));
@@ -156,6 +159,28 @@ fn complete(file: &FileData, edits: &[Edit], today: NaiveDate) -> Result<Vec<Edi
         default(&mut all, Path::of_entry(Section::Categories, entry, "since"), today);
     }
     Ok(all)
+}
+
+/// A grade said in the county's words is the one that they count as, with the words beside it; one said by its code takes away words of
+/// another. Words alone say nothing.
+fn in_codes(view: &View<'_>, file: &FileData, edit: &Edit) -> Result<Vec<Edit>> {
+    let with = |path: Path, value: Value| Edit { path, value };
+    for list in List::GRADES {
+        let (grade, words) = list.paths();
+        if edit.path == words {
+            return Err(Failure::of(Code::UnknownField, words.to_string()).into());
+        }
+        if edit.path != grade {
+            continue;
+        }
+        let (said, on_file) = (edit.value.text().unwrap_or_default().trim(), file.fields.get(&words.to_string()));
+        return Ok(match view.book.policy().entry(list, said, view.today()) {
+            Some(entry) => vec![with(grade, entry.counts_as.as_str().into()), with(words, entry.written().into())],
+            None if on_file.is_some() && lists::words(said, on_file).is_none() => vec![edit.clone(), with(words, Value::Null)],
+            None => vec![edit.clone()],
+        });
+    }
+    Ok(vec![edit.clone()])
 }
 
 fn not_in_the_future(path: &Path, value: &Value, today: NaiveDate) -> Result<()> {

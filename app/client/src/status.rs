@@ -20,6 +20,7 @@ pub fn status(core: &Core) -> Result<StatusReply> {
     let view = core.view()?;
     let policy = view.book.policy();
     status.lock_minutes = policy.lock_minutes;
+    status.lists = policy.lists.iter().filter(|entry| entry.holds(view.today())).cloned().collect();
     status.me = view.book.reference().map(|r| r.me.clone());
     if let Some(reference) = view.book.reference() {
         status.county = reference.county.clone();

@@ -23,6 +23,7 @@ pub fn show(view: &View<'_>, path: &Path, value: &Value) -> String {
             }
         }
         (Some(FieldKind::IdNumber), _) => idnumber::mask(text),
+        (Some(FieldKind::Words), _) => text.split_once(':').map_or(text, |(_, words)| words).to_owned(),
         (Some(FieldKind::Choice(_)), _) => chinese().option(&path.to_string(), text).unwrap_or_else(|| text.to_owned()),
         (Some(FieldKind::Area), _) => text.parse::<AreaCode>().map_or_else(|_| text.to_owned(), |a| view.book.area_name(&a)),
         (Some(FieldKind::Staff), _) => text.parse::<StaffId>().map_or_else(|_| text.to_owned(), |s| view.book.staff_name(&s)),

@@ -7,6 +7,7 @@ mod visits;
 use crate::area::Area;
 use crate::audit::{AuditPage, CodeLine, Reason};
 use crate::form::Answers;
+use crate::lists::ListEntry;
 use crate::staff::Staff;
 use crate::visit::Decision;
 use crate::{AreaCode, DeviceId, Failure, Hash, RecordId, StaffId, Timestamp, Value};
@@ -285,6 +286,9 @@ pub struct StatusReply {
     /// What lies here of former devices; only when open.
     #[serde(default)]
     pub left: Vec<Left>,
+    /// What the county's own lists offer today; only when open.
+    #[serde(default)]
+    pub lists: Vec<ListEntry>,
 }
 
 /// What a device that was stopped or begun anew left here.

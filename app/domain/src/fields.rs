@@ -2,6 +2,7 @@
 //! `section.key` names a field of the file, `section.<uuid>.key` one of a household member or a category entry.
 use crate::idnumber::{IdNumber, normalise_phone};
 
+use crate::lists::WORDS;
 use crate::roles::Section;
 use crate::shape::clean;
 use crate::{AreaCode, Code, Failure, StaffId, Value};
@@ -31,6 +32,8 @@ pub enum FieldKind {
     Area,
     /// A member of staff.
     Staff,
+    /// What the county calls the code beside it, `medium:重点关注`: see [`crate::lists`].
+    Words,
 }
 
 /// One field's definition.
@@ -103,6 +106,7 @@ pub const FIELDS: &[Field] = {
         field(S::Household, "note", Line),
         field(S::Household, "gone", YesNo),
         field(S::Guardianship, "grade", Choice(GUARDIANSHIP)),
+        field(S::Guardianship, WORDS, Words),
         field(S::Guardianship, "carer", Line),
         field(S::Guardianship, "parents", Prose),
         needed(S::Categories, "code", Choice(CATEGORY)),
@@ -111,6 +115,7 @@ pub const FIELDS: &[Field] = {
         field(S::Categories, "until", Date),
         field(S::Categories, "reason_out", Line),
         field(S::Risk, "level", Choice(RISK)),
+        field(S::Risk, WORDS, Words),
         field(S::Risk, "reason", Prose),
         field(S::Risk, "since", Date),
         field(S::Situation, "health", Prose),
@@ -215,6 +220,7 @@ pub fn check(path: &Path, value: &Value) -> Result<Value, Failure> {
     let text = text.trim();
     let stored = match field.kind {
         FieldKind::Line if text.chars().count() <= MAX_LINE => Ok(text.to_owned()),
+        FieldKind::Words if text.chars().count() <= MAX_LINE && text.contains(':') => Ok(text.to_owned()),
         FieldKind::Prose if text.chars().count() <= MAX_PROSE => Ok(text.to_owned()),
         FieldKind::Choice(codes) if codes.contains(&text) => Ok(text.to_owned()),
         FieldKind::Date => NaiveDate::from_str(text).map(|d| d.to_string()).map_err(|_| Code::BadDate),

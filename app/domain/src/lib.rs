@@ -12,6 +12,7 @@ pub mod form;
 pub mod gather;
 pub mod idnumber;
 pub mod ids;
+pub mod lists;
 pub mod names;
 pub mod narrow;
 pub mod person;

@@ -1,6 +1,9 @@
 //! What a county sets for itself. The server sends it to every device; the shipped default is in `assets/policy/`.
 use crate::due::{DueRule, DueRules};
 use crate::form::{self, KIND};
+use crate::lists::{List, ListEntry};
+use crate::shape;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -24,6 +27,9 @@ pub struct Policy {
     /// Days after which a device that did not sync needs a new one-time code; 0 for never. Each renews its token after half of them.
     #[serde(default)]
     pub token_days: u32,
+    /// What the county calls grades, and the reasons it offers. Of a list without an entry, what ships with the program is offered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<ListEntry>,
 }
 
 fn visit_days_back() -> u32 {
@@ -41,7 +47,13 @@ impl Policy {
             review_days: 31,
             visit_days_back: visit_days_back(),
             token_days: 0,
+            lists: Vec::new(),
         }
+    }
+
+    /// The entry of a list of these words, as it holds on a day.
+    pub fn entry(&self, list: List, name: &str, day: NaiveDate) -> Option<&ListEntry> {
+        self.lists.iter().find(|e| e.list == list && e.name == name && e.holds(day))
     }
 
     /// Whether a county can work by it.
@@ -63,6 +75,10 @@ impl Policy {
         within("due.terms", u32::try_from(terms.len()).unwrap_or(u32::MAX), 1..=4)?;
         for first in first_visits {
             within("due.first_visits.days", first.days, 1..=DAYS)?;
+        }
+        within("lists", u32::try_from(self.lists.len()).unwrap_or(u32::MAX), 0..=MOST_ENTRIES)?;
+        for (n, entry) in self.lists.iter().enumerate() {
+            check_entry(entry, self.lists.get(..n).unwrap_or_default())?;
         }
         let mut names = BTreeSet::new();
         for rule in rules {
@@ -90,6 +106,33 @@ fn check_rule(rule: &DueRule) -> Result<(), PolicyError> {
         None => Ok(()),
     }
 }
+
+fn check_entry(entry: &ListEntry, before: &[ListEntry]) -> Result<(), PolicyError> {
+    let wrong = |why: &'static str| Err(PolicyError::Entry { name: entry.name.clone(), why });
+    let days = (entry.from.unwrap_or(NaiveDate::MIN), entry.until.unwrap_or(NaiveDate::MAX));
+    let at_once = |other: &&ListEntry| {
+        (other.list, &other.name) == (entry.list, &entry.name)
+            && other.from.unwrap_or(NaiveDate::MIN) <= days.1
+            && days.0 <= other.until.unwrap_or(NaiveDate::MAX)
+    };
+    match entry.list.codes() {
+        _ if entry.name.trim() != entry.name || !(1..=MOST_NAME).contains(&entry.name.chars().count()) => {
+            wrong("name 要有一到三十个字，前后不留空格 / a name has 1 to 30 characters and no spaces around it")
+        }
+        _ if shape::clean(&entry.name) != entry.name => wrong("name 里有看不见的字符 / the name has characters that cannot be seen"),
+        _ if days.0 > days.1 => wrong("from 在 until 之后 / from is after until"),
+        _ if before.iter().find(at_once).is_some() => wrong("同一个名单里同时有两个 / twice in one list at one time"),
+        Some(codes) if !codes.contains(&entry.counts_as.as_str()) => wrong(
+            "counts_as 要写它算哪一级：risk 写 high、medium、low；guardianship 写 normal、insufficient、improper、absent / say what it counts as",
+        ),
+        None if !entry.counts_as.is_empty() => wrong("原因不写 counts_as / a reason counts as nothing"),
+        _ => Ok(()),
+    }
+}
+
+/// Most entries of all lists together, and most characters of one's name.
+const MOST_ENTRIES: u32 = 200;
+const MOST_NAME: usize = 30;
 
 /// Most visits in one period.
 const MOST_TIMES: u32 = 31;
@@ -123,6 +166,14 @@ pub enum PolicyError {
         "规则 {0}：every_days（隔几天）和 per、times（每月几次）只写一种；写了 per 就删去 every_days / rule {0}: give every_days or per and times, not both"
     )]
     Both(String),
+    /// An entry of a list that nobody could choose, or that says too much.
+    #[error("lists 里的 {name:?}：{why}")]
+    Entry {
+        /// Its words.
+        name: String,
+        /// What is wrong.
+        why: &'static str,
+    },
     /// A kind of visit that no form has.
     #[error("{setting} 里的 {is:?} 不是走访方式；有 home、phone、video、school 等 / {is:?} is no kind of visit")]
     Kind {
@@ -154,6 +205,26 @@ mod tests {
         assert!(Policy { lock_minutes: 0, ..Policy::shipped() }.check().is_err());
         let tokens = |token_days| Policy { token_days, ..Policy::shipped() }.check().is_ok();
         assert_eq!([0, 59, 60, 3660, 3661].map(tokens), [true, false, true, true, false]);
+    }
+
+    #[test]
+    fn an_entry_of_a_list_can_be_chosen_and_is_there_once() {
+        let with = |lists: &str| Policy { lists: serde_json::from_str(lists).unwrap(), ..Policy::shipped() }.check();
+        assert_eq!(with(r#"[{"list": "risk", "name": "重点关注", "counts_as": "medium"}, {"list": "closing_reason", "name": "迁出本县"}]"#), Ok(()));
+        let again = r#"[{"list": "risk", "name": "重点", "counts_as": "medium", "until": "2026-06-30"},
+            {"list": "risk", "name": "重点", "counts_as": "high", "from": "DAY"}]"#;
+        assert_eq!(with(&again.replace("DAY", "2026-07-01")), Ok(()), "the same words count as another grade from a day on");
+        for bad in [
+            &again.replace("DAY", "2026-06-30"),
+            r#"[{"list": "risk", "name": "重点关注", "counts_as": "extreme"}]"#,
+            r#"[{"list": "risk", "name": "重点关注"}]"#,
+            r#"[{"list": "closing_reason", "name": "迁出", "counts_as": "low"}]"#,
+            r#"[{"list": "risk", "name": "", "counts_as": "low"}]"#,
+            r#"[{"list": "risk", "name": "低 ", "counts_as": "low"}]"#,
+            r#"[{"list": "risk", "name": "低", "counts_as": "low", "from": "2026-02-01", "until": "2026-01-01"}]"#,
+        ] {
+            assert!(matches!(with(bad), Err(PolicyError::Entry { .. })), "{bad}");
+        }
     }
 
     #[test]

@@ -148,7 +148,7 @@ fn is(kind: FieldKind, written: Written<'_>) -> bool {
         FieldKind::Date => text.is_empty() || text.parse::<NaiveDate>().is_ok(),
         FieldKind::Area => text.parse::<AreaCode>().is_ok(),
         FieldKind::Staff => text.is_empty() || text.parse::<StaffId>().is_ok(),
-        FieldKind::Line | FieldKind::Phone | FieldKind::IdNumber => text.len() <= MAX_LINE,
+        FieldKind::Line | FieldKind::Words | FieldKind::Phone | FieldKind::IdNumber => text.len() <= MAX_LINE,
     }
 }
 

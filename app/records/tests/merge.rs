@@ -269,3 +269,31 @@ fn the_first_photos_of_two_people_at_once_are_both_there() {
     assert_eq!(a.visit().unwrap().answers, visit.answers);
     assert!(Record::load(&a.save()).unwrap().photos().len() == 2);
 }
+
+#[test]
+fn whoever_wrote_what_stands_in_an_answer_is_known() {
+    let (li, wang) = (pen("S001", 1), pen("S002", 2));
+    let answers: Answers = [
+        ("met", Value::from("met")),
+        ("note", Value::from("祖母腿伤。")),
+        ("needs", Value::Many(["study".to_owned(), "health".to_owned()].into())),
+        ("mood", Value::from("calm")),
+    ]
+    .map(|(question, value)| (question.to_owned(), value))
+    .into();
+    let visit = NewVisit { person: id(1), form: "child-visit@1".to_owned(), at: li.at, answers };
+    let (mut a, _) = Record::new_visit(id(2), &visit, &li).unwrap();
+    let by = |record: &Record, question: &str| record.writers()[question].iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert!(["met", "note", "needs", "mood"].iter().all(|q| by(&a, q) == ["S001"]));
+    let mut b = Record::load(&a.save()).unwrap();
+    let amended = [("note", Value::from("祖母腿伤，已联系村医。")), ("needs", Value::Many(["study".to_owned()].into()))];
+    b.amend(&amended.map(|(question, value)| (question.to_owned(), value)).into(), &wang).unwrap().unwrap();
+    a.amend(&[("mood".to_owned(), Value::from("low"))].into(), &li).unwrap().unwrap();
+    b.amend(&[("mood".to_owned(), Value::from("good"))].into(), &wang).unwrap().unwrap();
+    let from_b: Vec<_> = b.changes().into_iter().map(|c| c.bytes).collect();
+    a.absorb(&from_b).unwrap();
+    assert_eq!(by(&a, "note"), ["S002"], "prose is written whole");
+    assert_eq!(by(&a, "needs"), ["S001", "S002"], "one took an option of the other's away");
+    assert_eq!(by(&a, "mood"), ["S001", "S002"], "two values stand side by side");
+    assert_eq!(by(&a, "met"), ["S001"]);
+}

@@ -152,7 +152,7 @@ fn known(
 
 /// Reads a roster without writing anything: persons, each once; what was not understood goes into the report.
 pub fn read_roster(db: &Db<'_>, sheets: &[Sheet], today: NaiveDate, report: &mut ImportReport) -> Result<Vec<RosterRow>, Failure> {
-    let mut reader = Reader::new(db, today).map_err(trouble)?;
+    let mut reader = Reader::new(db, today).map_err(|_| Failure::from(Code::ServerTrouble))?;
     let mut rows: Vec<RosterRow> = Vec::new();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut read: Vec<&str> = Vec::new();

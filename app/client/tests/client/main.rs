@@ -8,6 +8,7 @@ mod damage;
 mod drafts;
 mod due;
 mod files;
+mod lists;
 mod merge;
 mod photos;
 mod pins;

@@ -2,7 +2,8 @@
 use super::columns::Col;
 use super::kin::{self, Of, Ward, Who};
 use super::{RosterRow, Sign, entry_id, person_key};
-use crate::db::{Db, DbResult};
+use crate::county;
+use crate::db::Db;
 use crate::import::cell::Reason;
 use crate::import::day::{self, Beside, When};
 use crate::import::places::Places;
@@ -12,6 +13,8 @@ use crate::registry::{self, StaffEntry};
 use chrono::NaiveDate;
 use domain::api::{Edit, RowError};
 use domain::fields::{self, Path};
+use domain::lists::List;
+use domain::policy::Policy;
 use domain::roles::Section;
 use domain::{AreaCode, Category, Code, IdNumber, Programme, Value};
 use std::sync::Arc;
@@ -119,23 +122,13 @@ impl<'l, 't, 's> Words<'l, 't, 's> {
         let text = self.text(col);
         self.say(col, Path::new(section, key), text);
     }
-    /// Notes a value that must be one of some words.
-    fn say_code(&mut self, col: Col, section: Section, key: &str, code: impl Fn(&str) -> Result<&'static str, String>) {
-        let text = self.text(col);
-        if text.is_empty() {
-            return;
-        }
-        match code(&text) {
-            Ok(code) => self.say(col, Path::new(section, key), code),
-            Err(reason) => self.odd(col, "", reason),
-        }
-    }
 }
 
 /// Reads the lines of a file.
 pub struct Reader<'c, 'd> {
     places: Places<'c, 'd>,
     staff: Vec<StaffEntry>,
+    policy: Policy,
     today: NaiveDate,
     /// Several numbers of the file lost their last digits: then one that ends so did too.
     pub several_lost: bool,
@@ -148,9 +141,18 @@ pub struct Reader<'c, 'd> {
 
 impl<'c, 'd> Reader<'c, 'd> {
     /// For one file.
-    pub fn new(db: &'c Db<'d>, today: NaiveDate) -> DbResult<Self> {
+    pub fn new(db: &'c Db<'d>, today: NaiveDate) -> anyhow::Result<Self> {
         let places = Places::new(db, today)?;
-        Ok(Self { places, staff: registry::all_staff(db)?, today, several_lost: false, all_lost: false, above: String::new(), village_above: None })
+        Ok(Self {
+            places,
+            staff: registry::all_staff(db)?,
+            policy: county::policy(db)?,
+            today,
+            several_lost: false,
+            all_lost: false,
+            above: String::new(),
+            village_above: None,
+        })
     }
     /// Begins a table: what stands above it speaks of all its rows.
     pub fn begin(&mut self, table: &Table<'_, Col>, notes: &mut Vec<RowError>) {
@@ -374,19 +376,30 @@ impl<'c, 'd> Reader<'c, 'd> {
         let col = if w.has(Col::Address) { Col::Address } else { Col::Village };
         w.say(col, Path::new(Section::Contact, "address"), address.trim());
         w.say_text(Col::Carer, Section::Guardianship, "carer");
-        w.say_code(Col::GuardianGrade, Section::Guardianship, "grade", |written| {
-            words::guardianship(written)
-                .ok_or_else(|| "这是监护情况的另一种分法，与正常、不足、失当、缺失对不上，没有存；请走访后在设备上评估".to_owned())
-        });
-        w.say_code(Col::Risk, Section::Risk, "level", |written| {
-            words::risk(written).ok_or_else(|| "写法不认识，没有导入；请写高、中或低".to_owned())
-        });
+        let other = "这是监护情况的另一种分法，与正常、不足、失当、缺失对不上，没有存；请走访后在设备上评估，或先把这种分法设进县里的名单";
+        self.grade(w, Col::GuardianGrade, List::Guardianship, words::guardianship, other);
+        self.grade(w, Col::Risk, List::Risk, words::risk, "写法不认识，没有导入；请写高、中、低，或县里名单上的说法");
         w.say_text(Col::RiskReason, Section::Risk, "reason");
         w.say_text(Col::Health, Section::Situation, "health");
         w.say_text(Col::School, Section::Situation, "schooling");
         w.say_text(Col::Certificate, Section::Situation, "certificate");
         disability(w);
         self.charge(w, area);
+    }
+
+    /// A grade in the county's words, or in those that everybody knows.
+    fn grade(&self, w: &mut Words<'_, '_, '_>, col: Col, list: List, known: fn(&str) -> Option<&'static str>, unknown: &str) {
+        let written = w.text(col);
+        let (grade, words) = list.paths();
+        match (self.policy.entry(list, &written, self.today), known(&written)) {
+            _ if written.is_empty() => {}
+            (Some(entry), _) => {
+                w.say(col, grade, entry.counts_as.as_str());
+                w.say(col, words, entry.written());
+            }
+            (None, Some(code)) => w.say(col, grade, code),
+            (None, None) => w.odd(col, "", unknown),
+        }
     }
 
     fn charge(&self, w: &mut Words<'_, '_, '_>, area: Option<&AreaCode>) {

@@ -1,9 +1,11 @@
 //! Lists as offices really have them, each a file that once lost, changed or guessed something in silence. Invented people of 990101.
 use super::*;
+use crate::county;
 use crate::env::Env;
 use crate::store::{self, Store};
 use crate::take_in::{Wish, take_in};
 use domain::api::{ImportKind, RowError};
+use domain::policy::Policy;
 use sha2::Digest;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
@@ -237,6 +239,28 @@ fn a_list_that_names_only_heads_of_households_is_of_them_and_says_so() {
     told(&report.notes, 2, "户主姓名", "户主作为本人");
     let file = office.of("李老汉");
     assert_eq!((file.text("contact.phone"), file.text("identity.birth")), (Some("13800000001"), Some("1948-03-07")));
+}
+
+#[test]
+fn a_grade_in_the_countys_own_words_is_kept_in_them_and_counts_as_the_county_says() {
+    let office = Office::new();
+    let list = "姓名,村,类别,出生日期,风险等级,监护情况\n李一,桃源村,孤儿,2015-03-07,重点关注,一般\n李二,桃源村,孤儿,2015-03-08,高,正常\n";
+    let report = office.csv(list);
+    told(&report.notes, 2, "风险等级", "县里名单上的说法");
+    told(&report.notes, 2, "监护情况", "另一种分法");
+    assert_eq!(office.of("李一").text("risk.level"), None);
+    let lists = r#"[{"list": "risk", "name": "重点关注", "counts_as": "medium"},
+        {"list": "risk", "name": "高", "counts_as": "medium", "until": "2026-01-01"},
+        {"list": "guardianship", "name": "一般", "counts_as": "insufficient"}]"#;
+    let policy = Policy { lists: serde_json::from_str(lists).unwrap(), ..Policy::shipped() };
+    office.store.write(|db| county::set_policy(db, &policy, office.clock.now())).unwrap();
+    nothing_said(&office.csv(list));
+    let file = office.of("李一");
+    assert_eq!((file.text("risk.level"), file.text("risk.words")), (Some("medium"), Some("medium:重点关注")));
+    assert_eq!((file.text("guardianship.grade"), file.text("guardianship.words")), (Some("insufficient"), Some("insufficient:一般")));
+    // An entry whose days are over is not what a list says now.
+    let file = office.of("李二");
+    assert_eq!((file.text("risk.level"), file.text("risk.words")), (Some("high"), None));
 }
 
 #[test]

@@ -11,6 +11,7 @@ fn the_sample_files_go_in_whole_and_the_same_again_changes_nothing() {
     let conn = crate::db::in_memory();
     registry::create(&conn).unwrap();
     conn.batch(IMPORTED_SQL).unwrap();
+    conn.batch(META_SQL).unwrap();
     let mut files = Cabinet::default();
     for added in [true, false] {
         let reports = [

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use village::device::Device;
 use village::server::{Server, admin};
-use village::window::{DESK, Window};
+use village::window::{DESK, PHONE, Window};
 
 const PIN: &str = "280716";
 /// The county officer: she sees every file.
@@ -17,7 +17,7 @@ struct Arrival {
     list: f64,
     /// Until all was.
     all: f64,
-    /// The slowest tap, and what it was.
+    /// The slowest tap, until what is known was shown, and what it was.
     tap: f64,
     what: String,
     taps: usize,
@@ -26,12 +26,12 @@ struct Arrival {
 /// Runs the benches.
 pub fn run() -> anyhow::Result<()> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
-        let county = if std::env::var("SLOW").is_err() { arrival("2000", "12000", 1).await? } else { Arrival {list:0.,all:0.,tap:0.,what:String::new(),taps:0} };
+        let county = arrival("2000", "12000", DESK, 1).await?;
         let what = format!("ms to the slowest of {} taps while 2,000 files arrive ({})", county.taps, county.what);
         figure("first_download_tap", county.tap, &what, 200.0);
         figure("first_download_list", county.list / 1000.0, "s from the PIN to the list in a browser, 2,000 files", 2.0);
         figure("first_download_browser_seconds", county.all / 1000.0, "s from the PIN until all is there in a browser, 2,000 files", 20.0);
-        let phone = arrival("208", "1248", 6).await?;
+        let phone = arrival("208", "1248", PHONE, 6).await?;
         let what = format!("ms to the slowest of {} taps while 208 files arrive, processor 6 times slower ({})", phone.taps, phone.what);
         figure("first_download_tap_slow", phone.tap, &what, 300.0);
         figure("first_download_list_slow", phone.list / 1000.0, "s from the PIN to the list in a browser, processor 6 times slower", 4.0);
@@ -40,7 +40,7 @@ pub fn run() -> anyhow::Result<()> {
 }
 
 /// A county officer's first download, with the processor so many times slower.
-async fn arrival(persons: &str, visits: &str, slower: u32) -> anyhow::Result<Arrival> {
+async fn arrival(persons: &str, visits: &str, size: &str, slower: u32) -> anyhow::Result<Arrival> {
     let dir = tempfile::tempdir()?;
     let data = dir.path().join("server");
     let made = admin(&data, &["sample", "--seed", "1", "--persons", persons, "--visits", visits]);
@@ -48,7 +48,7 @@ async fn arrival(persons: &str, visits: &str, slower: u32) -> anyhow::Result<Arr
     let server = Server::start(&data);
     // Packs are made once; then they are there.
     Device::enrolled(dir.path(), "made", &server, &server.address, OFFICER);
-    let window = Window::browser(&dir.path().join("officer"), &server.address, DESK, "bench").await;
+    let window = Window::browser(&dir.path().join("officer"), &server.address, size, "bench").await;
     window.find_cached().await;
     window.fill("code", &server.code(OFFICER)).await;
     window.click("enrol-next").await;
@@ -81,16 +81,6 @@ const USE: &str = r#"
     const arrival = window.arrival = { taps: [], errors: [] };
     let typed = 0;
     document.addEventListener('click', e => { if (e.target.closest('[data-test^=key-]')) typed = performance.now(); }, true);
-    const calls = {}, log = window.log = [];
-    const post = Worker.prototype.postMessage;
-    Worker.prototype.postMessage = function (m) {
-        if (!this.heard) { this.heard = true; this.addEventListener('message', e => {
-            const [id, body] = e.data; const c = calls[id];
-            if (c) log.push([c[0], Math.round(c[1] - typed), Math.round(performance.now() - c[1]), body && body.length]);
-            else log.push(['event ' + String(body).slice(0, 60), Math.round(performance.now() - typed), 0, String(body).length]); }); }
-        const [id, req] = m; calls[id] = [String(req).slice(0, 50), performance.now()];
-        return post.apply(this, arguments); };
-    new PerformanceObserver(l => l.getEntries().forEach(e => log.push(['LONG', Math.round(e.startTime - typed), Math.round(e.duration)]))).observe({ type: 'longtask' });
     const listed = async () => {
         await drawn('[data-test=person]');
         arrival.list = performance.now() - typed;
@@ -123,8 +113,6 @@ async fn measured(window: &Window) -> anyhow::Result<Arrival> {
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     };
-    eprintln!("{}", arrival["taps"]);
-    for line in window.run("return window.log").await.as_array().unwrap() { eprintln!("  {line}"); }
     let number = |value: &Value| value.as_f64().unwrap_or(f64::INFINITY);
     let mut taps: Vec<(f64, String)> =
         arrival["taps"].as_array().into_iter().flatten().map(|tap| (number(&tap[1]), tap[0].as_str().unwrap_or_default().to_owned())).collect();

@@ -12,7 +12,7 @@ use crate::query::use_query;
 pub const PAGE: usize = 50;
 
 /// Cards drawn at once: a screenful. The others follow when these can be seen, so that a slow phone shows something at once.
-const AT_ONCE: usize = 12;
+const AT_ONCE: usize = 8;
 
 /// Properties of [`Rows`].
 #[derive(Properties, PartialEq)]

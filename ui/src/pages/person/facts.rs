@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use domain::Value;
 use domain::api::{Entry, PersonFile};
 use domain::fields::{FIELDS, FieldKind, Path};
+use domain::lists;
 use text::Text;
 use yew::prelude::*;
 
@@ -169,7 +170,10 @@ fn words(file: &PersonFile, path: &str, text: &Text) -> Option<String> {
     let parsed: Path = path.parse().ok()?;
     let kind = FIELDS.iter().find(|f| f.section == parsed.section && f.key == parsed.key).map(|f| f.kind);
     let shown = match kind {
-        Some(FieldKind::Choice(_)) => text.option(path, &value),
+        Some(FieldKind::Choice(_)) => {
+            let beside = Path { key: lists::WORDS.to_owned(), ..parsed };
+            lists::words(&value, file.fields.get(&beside.to_string())).map(str::to_owned).or_else(|| text.option(path, &value))
+        }
         Some(FieldKind::Date) => value.parse::<NaiveDate>().ok().map(|day| text.date_with_year(day)),
         Some(FieldKind::Staff) => file.staff.get(&value).cloned(),
         Some(FieldKind::Phone) => Some(super::numbers::grouped(&value)),

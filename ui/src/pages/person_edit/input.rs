@@ -4,15 +4,15 @@ use std::rc::Rc;
 
 use domain::api::PersonFile;
 use domain::fields::{FieldKind, MAX_LINE, MAX_PROSE, Path};
-use domain::{Code, Failure, Value};
+use domain::{Code, Failure, Value, lists};
 use text::Text;
 use yew::prelude::*;
 
 use super::on_file::OnFile;
 use super::pickers::{StaffPicker, VillagePicker};
 use super::work::{Before, Step, Work};
-use crate::components::{Button, ChoiceGroup, ChoiceOption, Control, Field, Look, SelectOption};
-use crate::state::use_text;
+use crate::components::{Button, ChoiceGroup, ChoiceOption, Control, Field, Look, SelectOption, ToggleChip};
+use crate::state::{use_status, use_text};
 
 /// What every input of the page needs.
 #[derive(Clone, PartialEq)]
@@ -65,7 +65,7 @@ pub struct InputProps {
 /// The input that fits the field; `data-test` is its path.
 #[component]
 pub fn FieldInput(props: &InputProps) -> Html {
-    let text = use_text();
+    let (text, status) = (use_text(), use_status());
     let (path, form) = (&props.path, &props.form);
     let Some(field) = path.field() else { return Html::default() };
     let name = path.to_string();
@@ -82,6 +82,8 @@ pub fn FieldInput(props: &InputProps) -> Html {
         FieldKind::Date => {
             html! { <Field {label} {name} control={Control::Date} {value} {fault} {hint} required={field.required} onchange={typing} /> }
         }
+        FieldKind::Words => Html::default(),
+        FieldKind::Choice(_) if status.lists.iter().any(|e| e.list.is_of(path)) => html! { <Grade path={path.clone()} form={form.clone()} /> },
         FieldKind::Choice(codes) => {
             let codes = props.choices.clone().unwrap_or_else(|| codes.to_vec());
             let option = |code: &str| SelectOption {
@@ -99,9 +101,39 @@ pub fn FieldInput(props: &InputProps) -> Html {
                 _ => (Control::Line, MAX_LINE),
             };
             let max = u32::try_from(max).ok();
-            html! { <Field {label} {name} {control} {value} {fault} {hint} {max} required={field.required} oninput={typing} /> }
+            let offered: Vec<String> = status.lists.iter().filter(|e| e.list.is_of(path)).map(|e| e.name.clone()).collect();
+            let field = html! { <Field {label} {name} {control} value={value.clone()} {fault} {hint} {max} required={field.required} oninput={typing.clone()} /> };
+            if offered.is_empty() {
+                return field;
+            }
+            let chips = offered.into_iter().map(|words| {
+                let (on, typing, said) = (value == words, typing.clone(), words.clone());
+                let ontoggle = Callback::from(move |on: bool| typing.emit(if on { said.clone() } else { String::new() }));
+                html! { <ToggleChip key={words.clone()} text={words.clone()} {on} test="offered" {ontoggle} /> }
+            });
+            html! { <div class="stack tight">{ field }<div class="row wrap">{ for chips }</div></div> }
         }
     }
+}
+
+/// A grade in the county's words. What is on file stays to be seen and kept, whether or not it is still offered.
+#[component]
+fn Grade(props: &OneProps) -> Html {
+    let (text, status) = (use_text(), use_status());
+    let (path, form) = (&props.path, &props.form);
+    let (name, beside) = (path.to_string(), Path { key: lists::WORDS.to_owned(), ..path.clone() });
+    let offered = || status.lists.iter().filter(|e| e.list.is_of(path)).map(|e| e.name.clone());
+    let (code, written) = (form.before.value(path).text().unwrap_or_default().to_owned(), form.before.value(&beside));
+    let said = lists::words(&code, Some(&written)).map(str::to_owned);
+    let kept = said.clone().filter(|said| offered().any(|name| name == *said)).unwrap_or_else(|| code.clone());
+    let mut options: Vec<(String, String)> = offered().map(|name| (name.clone(), name)).collect();
+    if !kept.is_empty() && options.iter().all(|(option, _)| *option != kept) {
+        options.push((kept.clone(), said.or_else(|| text.option(&name, &code)).unwrap_or(code)));
+    }
+    let value = form.work.typed(path).map_or(kept, |typed| typed.text().unwrap_or_default().to_owned());
+    let control = Control::Select(options.into_iter().map(|(value, label)| SelectOption { value: value.into(), label: label.into() }).collect());
+    let label = text.field(&name).unwrap_or_else(|| name.clone());
+    html! { <Field {label} name={name.clone()} {control} {value} fault={form.fault(path, &text)} onchange={form.typing(path)} /> }
 }
 
 fn hint(path: &Path, text: &Text) -> Option<AttrValue> {

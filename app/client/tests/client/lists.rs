@@ -1,0 +1,50 @@
+//! A county's own lists on a device.
+use crate::village::*;
+use client::store::Durability;
+use domain::Code;
+use domain::api::*;
+use domain::policy::Policy;
+
+const LISTS: &str = r#"[{"list": "risk", "name": "重点关注", "counts_as": "medium", "until": "2026-12-01"},
+    {"list": "risk", "name": "红色", "counts_as": "high"},
+    {"list": "closing_reason", "name": "迁出本县"}]"#;
+
+fn publish(device: &mut Device, lists: &str) {
+    let mut reference = reference(li());
+    reference.policy = Policy { lists: serde_json::from_str(lists).unwrap(), ..Policy::shipped() };
+    assert_eq!(reference.policy.check(), Ok(()));
+    device.core.transact(Durability::Batch, |w| w.put_reference(reference)).unwrap();
+}
+
+#[test]
+fn a_grade_is_said_in_the_countys_words_and_counts_as_the_county_says() {
+    let mut device = Device::of(li());
+    let id = device.new_file("陈小满", &[("risk.level", "low")]);
+    publish(&mut device, LISTS);
+    let offered: Vec<String> = device.ask(Status {}).lists.into_iter().map(|e| e.name).collect();
+    assert_eq!(offered, ["重点关注", "红色", "迁出本县"]);
+    let said = |device: &mut Device| {
+        let file = device.ask(Person { id });
+        let text = |path: &str| file.fields.get(path).and_then(domain::Value::text).unwrap_or_default().to_owned();
+        (file.item.risk.map(|r| r.code().to_owned()).unwrap_or_default(), text("risk.words"), text("risk.since"))
+    };
+    device.ask(EditPerson { id, edits: vec![edit("risk.level", "重点关注")] });
+    assert_eq!(said(&mut device), ("medium".into(), "medium:重点关注".into(), "2026-11-21".into()));
+    // What has ended is offered no more, and stays what was said; the code it counts as, said once more, changes nothing.
+    device.clock.pass(20 * DAY);
+    assert_eq!(device.ask(Status {}).lists.len(), 2);
+    assert_eq!(device.refuses(EditPerson { id, edits: vec![edit("risk.level", "重点关注")] }), Code::BadValue);
+    device.ask(EditPerson { id, edits: vec![edit("risk.level", "medium")] });
+    assert_eq!(said(&mut device), ("medium".into(), "medium:重点关注".into(), "2026-11-21".into()));
+    device.ask(EditPerson { id, edits: vec![edit("risk.level", "红色")] });
+    assert_eq!(said(&mut device), ("high".into(), "high:红色".into(), "2026-12-11".into()));
+    // A program of before says the code alone; words of another grade go, and none come by themselves.
+    device.ask(EditPerson { id, edits: vec![edit("risk.level", "low")] });
+    assert_eq!(said(&mut device), ("low".into(), String::new(), "2026-12-11".into()));
+    assert_eq!(device.refuses(EditPerson { id, edits: vec![edit("risk.words", "high:红色")] }), Code::UnknownField);
+    // A county without lists goes on as ever.
+    publish(&mut device, "[]");
+    assert!(device.ask(Status {}).lists.is_empty());
+    device.ask(EditPerson { id, edits: vec![edit("risk.level", "medium")] });
+    assert_eq!(said(&mut device).0, "medium");
+}
