@@ -48,9 +48,7 @@ impl Device {
         let app = app.clone();
         // A window that is just closing need not be told.
         let http = Http::new(Box::new(move |event| _ = app.emit("core", event)))?.with_rest(Box::new(|| Box::pin(sleep(TURN))));
-        let core = Core::new(Box::new(SystemEnv), Box::new(home));
-        #[cfg(target_os = "android")]
-        let core = core.with_keystore(crate::keystore::secret());
+        let core = Core::new(Box::new(SystemEnv), Box::new(home)).with_keystore(crate::keystore::secret());
         Ok(Device {
             core: Mutex::new(core),
             http,

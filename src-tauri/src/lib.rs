@@ -3,7 +3,6 @@
 
 mod background;
 mod device;
-#[cfg(target_os = "android")]
 mod keystore;
 #[cfg(target_os = "android")]
 mod share;

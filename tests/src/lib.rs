@@ -6,6 +6,7 @@ pub mod answers;
 pub mod browser;
 pub mod chaos;
 pub mod device;
+pub mod keyring;
 pub mod link;
 pub mod picture;
 pub mod plain;

@@ -21,6 +21,9 @@ const TRIES: usize = 400;
 const ANSWER: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(150);
 
+/// No system's services: whoever runs the tests has a keystore of her own, which is not theirs.
+pub const NO_BUS: &str = "unix:path=/nonexistent";
+
 /// A phone's window, width × height.
 pub const PHONE: &str = "412x915";
 /// A desk's.
@@ -41,13 +44,18 @@ impl Window {
     /// Opens the app on a home folder. `name` goes before the names of its screenshots, which are taken only when the
     /// environment says where to put them (`NUANFANG_SCREENSHOTS`).
     pub async fn open(home: &Path, size: &str, name: &str) -> Window {
-        Window::open_program(&program("nuanfang-app"), home, size, name).await
+        Window::open_program(&program("nuanfang-app"), home, size, name, NO_BUS).await
     }
 
-    /// Opens an app that lies elsewhere.
-    pub async fn open_program(app: &Path, home: &Path, size: &str, name: &str) -> Window {
+    /// Opens an app that lies elsewhere, with the system's services behind this address.
+    pub async fn open_program(app: &Path, home: &Path, size: &str, name: &str, bus: &str) -> Window {
         let mut driver = Command::new("WebKitWebDriver");
-        driver.env("DISPLAY", display()).env("NUANFANG_HOME", home).env("NUANFANG_WINDOW", size).env("TAURI_WEBVIEW_AUTOMATION", "true");
+        driver
+            .env("DBUS_SESSION_BUS_ADDRESS", bus)
+            .env("DISPLAY", display())
+            .env("NUANFANG_HOME", home)
+            .env("NUANFANG_WINDOW", size)
+            .env("TAURI_WEBVIEW_AUTOMATION", "true");
         let mut capabilities = Capabilities::new();
         capabilities.insert("webkitgtk:browserOptions".to_owned(), json!({"binary": app, "args": []}));
         Window::start(driver, capabilities, false, name).await

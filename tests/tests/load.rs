@@ -107,7 +107,8 @@ fn of_changes_that_are_very_many_operations_a_request_takes_some_and_the_device_
     while !request.changes.is_empty() {
         let said = plain::ask(&server.address, "POST", "/v1/sync", &[("authorization", &bearer(&li))], &pack(&request).unwrap());
         let reply: SyncReply = unpack(&said.body).unwrap();
-        let answered = reply.accepted.len() + reply.held.len() + reply.refused.iter().map(|r| 1 + r.blocked.len()).sum::<usize>();
+        let taken: usize = reply.taken.iter().map(|(from, to)| usize::try_from(to - from).unwrap()).sum();
+        let answered = taken + reply.held.len() + reply.refused.iter().map(|r| 1 + r.blocked.len()).sum::<usize>();
         assert!((1..=12).contains(&answered), "{answered} changes of 4,000 operations");
         request.changes.drain(..answered);
         rounds += 1;
@@ -185,7 +186,7 @@ fn sockets_that_say_nothing_keep_nobody_out_and_are_closed() {
 
 /// A stream of news: the connection, and its lines.
 fn news(server: &Server, device: &Device) -> impl Iterator<Item = String> {
-    let stream = send(server.host(), &format!("GET /v1/wake HTTP/1.1\r\nhost: x\r\nauthorization: {}\r\n\r\n", bearer(device)));
+    let stream = send(server.host(), &format!("GET /v1/wake HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: {}\r\n\r\n", bearer(device)));
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
     assert!(lines.any(|line| line.starts_with("data: ")), "where the feed stands");
     lines

@@ -4,10 +4,11 @@
 use std::path::Path;
 use tempfile::TempDir;
 use village::device::Device;
+use village::keyring::Session;
 use village::link::Link;
-use village::programs::asset;
+use village::programs::{asset, program};
 use village::server::{Server, admin};
-use village::window::{DESK, PHONE, Window};
+use village::window::{DESK, NO_BUS, PHONE, Window};
 
 const PIN: &str = "280716";
 
@@ -176,4 +177,37 @@ async fn the_journey_of_a_visit() {
         device.ok(&["sync"]);
     }
     assert_eq!(same.list(&["visits", "--person", &child])[0]["state"], "approved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desks_folder_is_worth_nothing_without_the_keystore_of_that_desk() {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("server");
+    assert!(admin(&data, &["sample", "--seed", "1", "--persons", "20", "--visits", "20"]).status.success());
+    let server = Server::start(&data);
+    let home = dir.path().join("home");
+    // A home of before, or of a desk without a keystore: the PIN is alone.
+    let window = enrol(&home, DESK, "keystore", server.host(), &server.code("S001")).await;
+    window.see("tab-files").await;
+    window.close().await;
+    // The first time that it is opened with a keystore, it needs that from then on.
+    let session = Session::begin(&dir.path().join("keyring"));
+    let app = program("nuanfang-app");
+    let with_keystore = async || Window::open_program(&app, &home, DESK, "keystore", &session.bus).await;
+    for _ in 0..2 {
+        let window = with_keystore().await;
+        window.pin(PIN).await;
+        window.see("tab-files").await;
+        window.close().await;
+    }
+    let copied = Window::open_program(&app, &home, DESK, "keystore", NO_BUS).await;
+    copied.pin(PIN).await;
+    copied.read("系统没有给出保管的钥匙").await;
+    copied.shot("gone").await;
+    copied.close().await;
+    // Nothing is lost by it: where the keystore is, it opens.
+    let window = with_keystore().await;
+    window.pin(PIN).await;
+    window.see("tab-files").await;
+    window.close().await;
 }
