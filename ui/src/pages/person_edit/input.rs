@@ -107,13 +107,24 @@ pub fn FieldInput(props: &InputProps) -> Html {
                 return field;
             }
             let chips = offered.into_iter().map(|words| {
-                let (on, typing, said) = (value == words, typing.clone(), words.clone());
-                let ontoggle = Callback::from(move |on: bool| typing.emit(if on { said.clone() } else { String::new() }));
-                html! { <ToggleChip key={words.clone()} text={words.clone()} {on} test="offered" {ontoggle} /> }
+                let (typing, typed, said) = (typing.clone(), value.clone(), words.clone());
+                let ontoggle = Callback::from(move |on: bool| typing.emit(beside(&typed, &said, on)));
+                html! { <ToggleChip key={words.clone()} text={words.clone()} on={reasons(&value).any(|one| one == words)} test="offered" {ontoggle} /> }
             });
             html! { <div class="stack tight">{ field }<div class="row wrap">{ for chips }</div></div> }
         }
     }
+}
+
+/// The reasons in a text, one beside the other.
+fn reasons(text: &str) -> impl Iterator<Item = &str> {
+    text.split('；').map(str::trim).filter(|one| !one.is_empty())
+}
+
+/// The text with this reason beside what stands there, or without it. What somebody typed stays.
+fn beside(text: &str, reason: &str, on: bool) -> String {
+    let kept = reasons(text).filter(|one| *one != reason);
+    kept.chain(on.then_some(reason)).collect::<Vec<_>>().join("；")
 }
 
 /// A grade in the county's words. What is on file stays to be seen and kept, whether or not it is still offered.
@@ -206,5 +217,18 @@ fn IdNumberInput(props: &OneProps) -> Html {
                 }
             }
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_that_is_offered_goes_beside_what_was_typed() {
+        assert_eq!(beside("", "父母失联", true), "父母失联");
+        assert_eq!(beside("奶奶住院", "父母失联", true), "奶奶住院；父母失联");
+        assert_eq!(beside("奶奶住院；父母失联", "父母失联", false), "奶奶住院");
+        assert_eq!(beside("父母失联", "父母失联", false), "");
     }
 }

@@ -29,8 +29,8 @@ pub fn Grown(props: &GrownProps) -> Html {
             <Card key={person.id.to_string()} edge={Edge::Soon} on={nav.route.page == page} class="stack tight" test="of-age"
                 onclick={Callback::from(move |()| nav.select(page))}>
                 <div class="row wrap"><span class="name lead">{ &person.name }</span><small class="nowrap">{ &person.area_name }</small></div>
-                <span>{ of_age(&text, *on, status.today) }</span>
-                <small>{ text.inbox_of_age_note() }{ text.inbox_of_age_do() }</small>
+                <div>{ of_age(&text, *on, status.today) }</div>
+                <small class="block">{ text.inbox_of_age_note() }{ text.inbox_of_age_do() }</small>
             </Card>
         }
     });
