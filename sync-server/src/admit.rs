@@ -22,6 +22,8 @@ pub struct Sender {
     pub cursor: Cursor,
     /// The server's clock.
     pub now: Timestamp,
+    /// Most changes of one record that are taken from the device in a day; the rest waits there.
+    pub daily: u64,
     /// A supervisor who lets in what was refused: it is judged by what she may do, too, and by her areas.
     pub vouches: Option<Caller>,
 }
@@ -126,8 +128,6 @@ pub fn prepare(changes: &[Push], now: Timestamp) -> Vec<Prepared<'_>> {
 
 /// So few changes are not worth a thread.
 const LEAST_SHARE: usize = 4;
-/// Most changes of one record that are taken from a device in a day; the rest waits there.
-pub const DAILY: u64 = 1000;
 const DAY: i64 = 24 * 3600 * 1000;
 
 fn prepare_one(push: &Push, now: Timestamp) -> Prepared<'_> {
@@ -322,7 +322,7 @@ impl<'a, 'd> Admission<'a, 'd> {
             Some(quota) => quota,
             None => {
                 let since = Timestamp(self.sender.now.0.saturating_sub(DAY));
-                DAILY.saturating_sub(store::count_changes(self.db, &push.record, &self.sender.device, since)?)
+                self.sender.daily.saturating_sub(store::count_changes(self.db, &push.record, &self.sender.device, since)?)
             }
         };
         self.quota = Some(quota.saturating_sub(1));

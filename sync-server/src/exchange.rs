@@ -142,7 +142,14 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     let sent = request.changes.len();
     request.changes.truncate(affordable(&request.changes));
     let now = app.env.now();
-    let sender = Sender { caller: auth.caller, device: auth.device, cursor: request.cursor.clone(), now, vouches: None };
+    let sender = Sender {
+        caller: auth.caller,
+        device: auth.device,
+        cursor: request.cursor.clone(),
+        now,
+        daily: app.settings.limits.record_changes_per_day,
+        vouches: None,
+    };
     let begins = request.packs && (request.cursor.scope != feed::scope(&sender.caller) || !request.cursor.complete);
     let began = Instant::now();
     let start = if begins { Some(packs::refresh(&app.store, &sender.caller, now)?) } else { None };

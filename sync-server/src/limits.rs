@@ -31,6 +31,8 @@ pub struct Limits {
     pub enrol_per_minute: NonZeroU32,
     /// Bodies of one device that are on their way or worked on at once.
     pub device_requests: usize,
+    /// Changes of one record that are taken from a device in a day; the rest waits there. People write some ten.
+    pub record_changes_per_day: u64,
     /// Seconds of the database's time for one device in a minute. One request may go beyond; those after it wait until it is made up for.
     pub device_work_seconds: u64,
     /// Connections held at once; further ones wait in the system's queue.
@@ -71,6 +73,7 @@ impl Default for Limits {
             address_per_minute: per_minute(12_000),
             enrol_per_minute: per_minute(120),
             device_requests: 4,
+            record_changes_per_day: 1000,
             device_work_seconds: 20,
             connections: 10_000,
             address_connections: 256,

@@ -134,7 +134,8 @@ pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<V
 impl Kept {
     fn sender(&self, db: &Db<'_>, supervisor: &Caller, now: Timestamp) -> anyhow::Result<Option<Sender>> {
         let author = registry::staff(db, &self.staff)?.map(|s| Caller { staff: s.id, role: s.role, areas: s.areas });
-        let sender = |caller| Sender { caller, device: self.device, cursor: Cursor::default(), now, vouches: Some(supervisor.clone()) };
+        let sender =
+            |caller| Sender { caller, device: self.device, cursor: Cursor::default(), now, daily: u64::MAX, vouches: Some(supervisor.clone()) };
         Ok(author.map(sender))
     }
 

@@ -1,6 +1,7 @@
 //! Villages under misfortune: whatever the road, the power and the office do, replicas agree in the end, what was called saved
 //! is there, and the index says what the documents say. `make soak SEEDS=10000` lives through more of them.
 #![allow(missing_docs)]
+use village::sim::WITH_TRUST;
 
 /// Seeds that once found something, and then as many as the time of a test run allows.
 const FOUND: [u64; 3] = [
@@ -10,10 +11,12 @@ const FOUND: [u64; 3] = [
     // What was written here built on a colleague's change that the restored server had from nobody but its writer, too late.
     1_004_919,
 ];
-const SEEDS: std::ops::Range<u64> = 1..241;
+const SEEDS: std::ops::Range<u64> = 1..161;
+/// With days of visits, what is put down, and quotas.
+const TRUST: std::ops::Range<u64> = WITH_TRUST..WITH_TRUST + 80;
 
 fn share(of: u64, part: u64) {
-    village::sim::quietly(|| FOUND.into_iter().chain(SEEDS).filter(|seed| seed % of == part).for_each(village::sim::live_through));
+    village::sim::quietly(|| FOUND.into_iter().chain(SEEDS).chain(TRUST).filter(|seed| seed % of == part).for_each(village::sim::live_through));
 }
 
 #[test]

@@ -14,7 +14,7 @@ impl Village {
         self.store.write(|db| store::set_restored(db, 9, NOW)).unwrap();
     }
     fn sender(w: &Worker) -> Sender {
-        Sender { caller: w.caller.clone(), device: w.device, cursor: Cursor::default(), now: NOW, vouches: None }
+        Sender { caller: w.caller.clone(), device: w.device, cursor: Cursor::default(), now: NOW, daily: DAILY, vouches: None }
     }
     /// What of it the server does not have.
     fn give(&self, w: &Worker, record: RecordId, changes: &[Change]) -> Vec<Hash> {

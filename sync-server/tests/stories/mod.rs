@@ -17,6 +17,8 @@ use sync_server::store::{self, Store};
 use sync_server::{feed, import, quarantine, roster};
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
+/// Changes of a record that are taken of a device in a day.
+const DAILY: u64 = 1000;
 
 struct Village {
     store: Store,
@@ -62,7 +64,7 @@ impl Village {
     }
     fn push(&self, w: &Worker, record: RecordId, changes: &[Change]) -> Outcome {
         let pushes: Vec<Push> = changes.iter().map(|c| Push { record, bytes: c.bytes.clone() }).collect();
-        let sender = Sender { caller: w.caller.clone(), device: w.device, cursor: Cursor::default(), now: NOW, vouches: None };
+        let sender = Sender { caller: w.caller.clone(), device: w.device, cursor: Cursor::default(), now: NOW, daily: DAILY, vouches: None };
         self.store.write(|db| admit(db, &sender, prepare(&pushes, NOW))).unwrap()
     }
     fn file(&mut self, w: &Worker, n: u8, area: &str) -> Record {
@@ -256,7 +258,7 @@ fn one_bad_record_does_not_keep_others_back() {
     let pen = v.pen(&li());
     let change = good.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap().remove(0);
     let pushes = [Push { record: id(1), bytes: vec![1, 2, 3] }, Push { record: id(2), bytes: change.bytes }];
-    let sender = Sender { caller: li().caller, device: li().device, cursor: Cursor::default(), now: NOW, vouches: None };
+    let sender = Sender { caller: li().caller, device: li().device, cursor: Cursor::default(), now: NOW, daily: DAILY, vouches: None };
     let out = v.store.write(|db| admit(db, &sender, prepare(&pushes, NOW))).unwrap();
     assert_eq!((out.accepted.len(), out.refused.len(), out.refused[0].n), (1, 1, 0));
 }

@@ -525,7 +525,7 @@ fn a_device_that_writes_without_end_in_one_file_waits_for_tomorrow() {
     let many = "INSERT INTO changes (hash, record, bytes, device, staff, received) VALUES (?1, ?2, ?3, ?4, 'S001', ?5)";
     // As if they had been taken today; the file itself counts, too.
     let write = |db: &sync_server::db::Db<'_>| {
-        for n in 0..sync_server::admit::DAILY - 3 {
+        for n in 0..DAILY - 3 {
             let hash = [n as u8, (n >> 8) as u8].repeat(16);
             db.run(many, &[hash.into(), id(1).bytes().into(), vec![0u8].into(), li.device.bytes().into(), county.now().0.into()])?;
         }

@@ -189,6 +189,13 @@ impl Device {
         all
     }
 
+    /// What was put down here of whom somebody looked at: what, the record, when.
+    pub fn put_down(&self) -> Vec<String> {
+        let view = self.core.as_ref().expect("a device that is open").view().unwrap();
+        let mut statement = view.db.prepare("SELECT what || ' ' || lower(hex(record)) || ' ' || at FROM access_log").unwrap();
+        statement.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
     /// What it knows about a record, for a failure to be understood.
     pub fn about(&self, id: RecordId) -> String {
         let view = self.core.as_ref().expect("a device that is open").view().unwrap();

@@ -3,10 +3,12 @@ use super::device::Asked;
 use super::{Promise, Village};
 use crate::answers::routine_visit;
 use domain::api::{
-    Conflicts, Edit, EditPerson, FinishVisit, NewPerson, NewVisit, Person, PersonQuery, Persons, Resolve, Review, ReviewQueue, StartVisit, Visits,
+    Conflicts, Edit, EditPerson, FinishVisit, NewPerson, NewVisit, OpenFile, Person, PersonQuery, Persons, Resolve, RevealIdNumber, Review,
+    ReviewQueue, StartVisit, Visits,
 };
+use domain::audit::Reason;
 use domain::fields::Path;
-use domain::form::Answers;
+use domain::form::{Answers, WHEN};
 use domain::roles::Section;
 use domain::visit::Decision;
 use domain::{Category, Programme, RecordId, Value};
@@ -25,6 +27,60 @@ impl Village {
             7 => self.opens_a_file(n, fuse),
             8 => self.reviews(n, fuse),
             _ => self.settles(n, fuse),
+        }
+    }
+
+    /// What is dated, put down, or too much for a day.
+    pub(super) fn somebody_works_with_care(&mut self) {
+        let n = self.somebody();
+        let fuse = self.chance.one_in(6).then(|| self.chance.below(8));
+        match self.chance.below(4) {
+            0 => self.visits_on_another_day(n, fuse),
+            1 => self.puts_a_day_right(n, fuse),
+            2 => self.looks_closely(n, fuse),
+            _ => self.writes_very_much(n),
+        }
+    }
+
+    fn some_day(&self, n: usize) -> String {
+        let today = client::Env::now(&self.devices[n].env).day();
+        today.checked_sub_days(chrono::Days::new(self.chance.below(70) as u64)).unwrap_or(today).to_string()
+    }
+
+    /// On a day that is longer ago than the county allows it is refused, and nothing was promised.
+    fn visits_on_another_day(&mut self, n: usize, fuse: Option<usize>) {
+        let (Some(person), words, day) = (self.somebodys_file(n), self.words(), self.some_day(n)) else { return };
+        let mut answers: Answers = serde_json::from_value(routine_visit("child-visit@1", &words)).unwrap();
+        answers.insert(WHEN.into(), day.into());
+        let asked = self.devices[n].ask(NewVisit { person, form: "child-visit@1".into(), answers, sure: true }, fuse);
+        self.promise("visited some days ago", n, asked, |visit| *visit, &words);
+    }
+
+    fn puts_a_day_right(&mut self, n: usize, fuse: Option<usize>) {
+        let Asked::Answered(Ok(visits)) = self.devices[n].ask(Visits { person: None, limit: 5 }, None) else { return };
+        let Some((visit, person)) = self.chance.pick(&visits).map(|v| (v.id, v.person)) else { return };
+        let Asked::Answered(Ok(draft)) = self.devices[n].ask(StartVisit { person, form: None, correct: Some(visit) }, fuse) else { return };
+        let day = self.some_day(n);
+        _ = self.devices[n].ask(domain::api::Answer { draft: draft.id, question: WHEN.into(), value: day.into() }, None);
+        _ = self.devices[n].ask(FinishVisit { draft: draft.id, sure: true }, fuse);
+        self.tell(format!("device {n} puts the day of a visit right"));
+    }
+
+    fn looks_closely(&mut self, n: usize, fuse: Option<usize>) {
+        let Some(id) = self.somebodys_file(n) else { return };
+        _ = self.devices[n].ask(OpenFile { id, reason: Reason::Cover }, fuse);
+        _ = self.devices[n].ask(Person { id }, fuse);
+        _ = self.devices[n].ask(RevealIdNumber { id }, fuse);
+        self.tell(format!("device {n} looks at a file closely"));
+    }
+
+    fn writes_very_much(&mut self, n: usize) {
+        let Some(id) = self.somebodys_file(n) else { return };
+        for _ in 0..4 + self.chance.below(12) {
+            let (words, entry) = (self.words(), Uuid::from_u128(u128::from(self.chance.next()) << 64 | u128::from(self.chance.next())));
+            let edits = vec![Edit { path: Path::of_entry(Section::Household, entry, "name"), value: words.as_str().into() }];
+            let asked = self.devices[n].ask(EditPerson { id, edits }, None);
+            self.promise("writes much:", n, asked, |()| id, &words);
         }
     }
 

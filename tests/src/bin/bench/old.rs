@@ -110,7 +110,7 @@ fn when(n: usize) -> Timestamp {
 }
 
 fn sender(caller: &Caller, n: usize) -> Sender {
-    Sender { caller: caller.clone(), device: device(n), cursor: Cursor::default(), now: when(n), vouches: None }
+    Sender { caller: caller.clone(), device: device(n), cursor: Cursor::default(), now: when(n), daily: u64::MAX, vouches: None }
 }
 
 fn median(times: &[f64]) -> f64 {
