@@ -209,9 +209,8 @@ async fn the_journey(size: &'static str, name: &'static str) {
     li.close().await;
 }
 
-/// Another visit to somebody who was visited seven weeks ago, when nothing has changed: the taps from the first screen until it is
-/// saved. The day agreed for it has passed. `anew` is what must be asked each time.
-async fn a_routine_visit(size: &str, name: &str, staff: &str, form: &str, anew: &[&str]) -> usize {
+/// Somebody who was visited seven weeks ago, for whom another visit is due, in a window. The day agreed for it has passed.
+async fn somebody_due(size: &str, name: &str, staff: &str, form: &str) -> (TempDir, Server, Window, String) {
     let (dir, server) = county(true);
     let before = Device::enrolled(dir.path(), "before", &server, &server.address, staff);
     let today: chrono::NaiveDate = before.ok(&["status"])["today"].as_str().unwrap().parse().unwrap();
@@ -228,8 +227,14 @@ async fn a_routine_visit(size: &str, name: &str, staff: &str, form: &str, anew: 
     let due = before.list(&["persons", "--due"]).remove(0);
     let window = enrol(&dir.path().join("browser"), &server.address, size, name, &server.code(staff)).await;
     window.see("due-person").await;
+    (dir, server, window, due["name"].as_str().unwrap().to_owned())
+}
+
+/// Another visit, when nothing has changed: the taps from the first screen until it is saved. `anew` is what must be asked each time.
+async fn a_routine_visit(size: &str, name: &str, staff: &str, form: &str, anew: &[&str]) -> usize {
+    let (_dir, _server, window, person) = somebody_due(size, name, staff, form).await;
     let taps = window.taps();
-    window.click_in("due-person", due["name"].as_str().unwrap(), "start-visit").await;
+    window.click_in("due-person", &person, "start-visit").await;
     window.click("same-as-last").await;
     window.find("[data-part='*']").await;
     for (n, answer) in anew.iter().enumerate() {
@@ -245,6 +250,27 @@ async fn a_routine_visit(size: &str, name: &str, staff: &str, form: &str, anew: 
     let taps = window.taps() - taps;
     window.close().await;
     taps
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_alarms_ends_the_short_way_and_says_what_to_do() {
+    let (_dir, _server, window, person) = somebody_due(PHONE, "browser-alarm", "S001", "child-visit@1").await;
+    window.click_in("due-person", &person, "start-visit").await;
+    window.click("same-as-last").await;
+    for answer in ["met:met", "alone:yes", "signs:injuries"] {
+        window.choose(answer).await;
+    }
+    window.read("先打110").await;
+    window.read("请接着把后面各部分看一遍").await;
+    window.gone("finish").await;
+    window.look("01-whole-form").await;
+    // It was a wrong tap: the short way is there again, with nothing lost.
+    window.choose("signs:injuries").await;
+    window.choose("signs:none").await;
+    window.see("finish").await;
+    window.click("finish").await;
+    window.see("visit-finished").await;
+    window.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
