@@ -37,7 +37,7 @@ librsvg2-dev|窗口图标 / icons of the window
 libxdo-dev|窗口的键盘 / keyboard of the window
 libayatana-appindicator3-dev|桌面状态栏 / desktop indicator
 libssl-dev|加密数据库 / encrypted database
-libdbus-1-dev|系统的钥匙串 / the system's keystore
+libdbus-1-dev|系统的钥匙串 / keystore of the system
 dbus|测试时的钥匙串 / a keystore for tests
 gnome-keyring|同上 / the same
 webkit2gtk-driver|测试时操作窗口 / drives the window in tests
