@@ -24,9 +24,9 @@ pub fn edit(work: &mut Work<'_>, id: RecordId, edits: &[Edit]) -> Result<()> {
     for edit in edits {
         ask(&caller, Action::Amend, Kind::Person, edit.path.section)?;
     }
-    decides_only_what_is_hers(&caller, &record, edits)?;
     let file = record.file();
     let mut edits = complete(&view, &file, &of_all_entries(&file, edits))?;
+    decides_only_what_is_hers(&caller, &record, &edits)?;
     identity::check(&view, id, &file, &mut edits)?;
     if let Some(area) = new_area(&edits)? {
         covers(&caller, &area)?;
@@ -92,12 +92,16 @@ fn same_person(view: &View<'_>, area: &AreaCode, edits: &[Edit]) -> Option<Recor
     same::on_file(view, text("name"), text("id_number"), text("birth").parse().ok(), area)
 }
 
-/// Settling two values of risk, guardianship or status by writing a third is deciding, too.
+/// Settling two values of risk, guardianship or status by writing a third is deciding, too, also of what goes along by itself. Told at the
+/// field that can be seen.
 fn decides_only_what_is_hers(caller: &Caller, record: &Record, edits: &[Edit]) -> Result<()> {
     let conflicts = record.conflicts();
     let open = |e: &&Edit| conflicts.iter().any(|c| c.path == e.path.to_string());
     match edits.iter().filter(open).find(|e| !caller.role.may_settle(e.path.section)) {
-        Some(edit) => Err(Failure::of(Code::NeedsSupervisor, edit.path.to_string()).into()),
+        Some(edit) => {
+            let grade = List::GRADES.map(List::paths).into_iter().find(|(_, words)| *words == edit.path).map(|(grade, _)| grade);
+            Err(Failure::of(Code::NeedsSupervisor, grade.unwrap_or_else(|| edit.path.clone()).to_string()).into())
+        }
         None => Ok(()),
     }
 }

@@ -108,8 +108,13 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
         work.put_reference(reference)?;
     }
     let returning = restored::returning(work)?;
-    let place = |n: &u32| usize::try_from(*n).unwrap_or(usize::MAX);
-    let run = |(from, to): &(u32, u32)| sent.get(place(from)..place(to).min(sent.len())).unwrap_or_default();
+    let (place, mut done) = (|n: &u32| usize::try_from(*n).unwrap_or(usize::MAX), 0);
+    // Each place once, however a reply names it.
+    let run = |(from, to): &(u32, u32)| {
+        let from = place(from).max(done);
+        done = done.max(place(to).min(sent.len()));
+        sent.get(from..done).unwrap_or_default()
+    };
     for hash in reply.accepted.iter().chain(reply.taken.iter().flat_map(run)) {
         taken.accepted += u64::from(receipt(work, hash, State::Accepted)?);
     }

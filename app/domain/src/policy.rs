@@ -122,6 +122,7 @@ fn check_entry(entry: &ListEntry, before: &[ListEntry]) -> Result<(), PolicyErro
         _ if shape::clean(&entry.name) != entry.name => wrong("name 里有看不见的字符 / the name has characters that cannot be seen"),
         _ if days.0 > days.1 => wrong("from 在 until 之后 / from is after until"),
         _ if before.iter().find(at_once).is_some() => wrong("同一个名单里同时有两个 / twice in one list at one time"),
+        Some(codes) if codes.contains(&entry.name.as_str()) => wrong("name 不能是程序里的代号 / a name is no code"),
         Some(codes) if !codes.contains(&entry.counts_as.as_str()) => wrong(
             "counts_as 要写它算哪一级：risk 写 high、medium、low；guardianship 写 normal、insufficient、improper、absent / say what it counts as",
         ),
@@ -220,6 +221,7 @@ mod tests {
             r#"[{"list": "risk", "name": "重点关注"}]"#,
             r#"[{"list": "closing_reason", "name": "迁出", "counts_as": "low"}]"#,
             r#"[{"list": "risk", "name": "", "counts_as": "low"}]"#,
+            r#"[{"list": "risk", "name": "low", "counts_as": "high"}]"#,
             r#"[{"list": "risk", "name": "低 ", "counts_as": "low"}]"#,
             r#"[{"list": "risk", "name": "低", "counts_as": "low", "from": "2026-02-01", "until": "2026-01-01"}]"#,
         ] {

@@ -6,7 +6,7 @@ use automerge::legacy::{ObjectId, OpId};
 use automerge::{ActorId, ObjId, ReadDoc};
 use domain::form::WHEN;
 use domain::roles::Section;
-use domain::{StaffId, Timestamp, Value};
+use domain::{Hash, StaffId, Timestamp, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A field with several values.
@@ -85,7 +85,10 @@ impl Record {
             let mut writers = BTreeSet::new();
             for (value, id) in self.doc.get_all(&answers, key).unwrap_or_default() {
                 let ObjId::Id(n, actor, _) = &id else { continue };
-                writers.extend(self.author(actor).map(|(by, _)| by));
+                match self.chosen_from(key, &read(&self.doc, &value, &id), &id) {
+                    Some(by) => writers.extend(by),
+                    None => writers.extend(self.author(actor).map(|(by, _)| by)),
+                }
                 if value.is_object() {
                     writers.extend(inside.get(&OpId::new(*n, actor)).into_iter().flatten().cloned());
                 }
@@ -93,6 +96,20 @@ impl Record {
             writers
         };
         self.doc.keys(&answers).map(|key| (key.clone(), of(&key))).collect()
+    }
+
+    /// Whose value this is, where whoever put it there only chose it among several.
+    fn chosen_from(&self, key: &str, value: &Value, id: &ObjId) -> Option<BTreeSet<StaffId>> {
+        let change = Hash(self.doc.hash_for_opid(id)?.0);
+        let deps = self.deps_of(&change);
+        if deps.is_empty() || !self.only_chooses(&change).unwrap_or(false) {
+            return None;
+        }
+        let before = self.at(&deps).ok()?;
+        let answers = section(&before.doc, Section::Answers)?;
+        let all = before.doc.get_all(&answers, key).ok()?;
+        let same = all.iter().filter(|(said, id)| read(&before.doc, said, id) == *value);
+        Some(same.filter_map(|(_, id)| if let ObjId::Id(_, actor, _) = id { before.author(actor).map(|(by, _)| by) } else { None }).collect())
     }
 
     fn author(&self, actor: &ActorId) -> Option<(StaffId, String)> {

@@ -296,4 +296,8 @@ fn whoever_wrote_what_stands_in_an_answer_is_known() {
     assert_eq!(by(&a, "needs"), ["S001", "S002"], "one took an option of the other's away");
     assert_eq!(by(&a, "mood"), ["S001", "S002"], "two values stand side by side");
     assert_eq!(by(&a, "met"), ["S001"]);
+    // Whoever only chooses one of the two wrote neither.
+    let officer = pen("S006", 3);
+    a.settle("answers.mood", &Value::from("low"), &officer).unwrap().unwrap();
+    assert_eq!((a.conflicts().len(), by(&a, "mood")), (0, vec!["S001".to_owned()]));
 }

@@ -5,6 +5,7 @@ use crate::db::{Db, DbResult, args};
 use chrono::NaiveDate;
 use domain::api::{Edit, Entry};
 use domain::fields::Path;
+use domain::lists::{self, List};
 use domain::roles::Section;
 use domain::{RecordId, Value};
 use records::FileData;
@@ -51,8 +52,27 @@ pub fn plan(row: &RosterRow, existing: Option<&FileData>, imported: &BTreeMap<St
 fn of_known(row: &RosterRow, file: &FileData, imported: &BTreeMap<String, Value>, today: NaiveDate) -> Plan {
     let entries = matched_entries(row, file, today);
     let mut plan = Plan::default();
+    let graded = |path: &Path| List::GRADES.map(List::paths).into_iter().find(|(grade, words)| path == grade || path == words);
     for edit in &row.edits {
         let header = row.header(&edit.path);
+        if let Some((grade, words)) = graded(&edit.path) {
+            // A grade and the county's words for it are one thing: where a worker chose other words, both stay.
+            let (now, last) = (value_at(file, &words), imported.get(&words.to_string()));
+            let says = row.edits.iter().find(|e| e.path == words).map(|e| &e.value);
+            let agrees = says.is_none() && value_at(file, &grade) == Some(&edit.value);
+            if now.is_some() && now != last && now != says && !agrees {
+                if last != Some(&edit.value) && imported.get(&edit.path.to_string()) != Some(&edit.value) && !plan.kept.contains(&header) {
+                    plan.kept.push(header);
+                }
+                plan.remember.push((edit.path.clone(), edit.value.clone()));
+                continue;
+            }
+            // Words of a grade that the file does not get are not written beside it.
+            let level = plan.edits.iter().find(|e| e.path == grade).map(|e| &e.value).or_else(|| value_at(file, &grade));
+            if edit.path == words && lists::words(level.and_then(Value::text).unwrap_or_default(), Some(&edit.value)).is_none() {
+                continue;
+            }
+        }
         let mut path = edit.path.clone();
         match path.entry.map(|id| entries.get(&id)) {
             Some(Some(Matched::As(id))) => path.entry = Some(*id),

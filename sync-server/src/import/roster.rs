@@ -2,11 +2,12 @@
 use super::plan::{self, Plan, Said};
 use super::table::{self, Line, Table};
 use super::workbook::{self, Sheet};
-use super::{cell, trouble};
+use super::{cell, trouble, words};
 use crate::db::Db;
 use chrono::NaiveDate;
 use domain::api::{Edit, ImportReport, RowError};
 use domain::fields::Path;
+use domain::roles::Section;
 use domain::{AreaCode, Code, Failure, IdNumber, Programme, RecordId};
 use records::FileData;
 use sha2::{Digest, Sha256};
@@ -185,10 +186,17 @@ pub fn read_roster(db: &Db<'_>, sheets: &[Sheet], today: NaiveDate, report: &mut
     Ok(rows)
 }
 
-/// The table on a sheet; where it names only the households' heads, they are taken as the persons, which is told.
+/// The table on a sheet; where it names only the households' heads, they are taken as the persons, which is told. Not where another column
+/// may be of the persons, and not on a list of children.
 fn table_on<'s>(sheet: &'s Sheet, report: &mut ImportReport) -> Option<Table<'s, Col>> {
     table::find(sheet, Col::Name, &meaning).or_else(|| {
         let table = table::find(sheet, Col::Name, &of_heads)?;
+        let others = ["姓名", "名字", "儿童", "学生", "孩子", "子女", "成员"];
+        let of_others = |header: &str| others.iter().any(|word| header.contains(word));
+        let above = format!("{} {}", sheet.name, table.title);
+        if table.unknown().any(of_others) || of_others(&above) || words::programme_in(&above) == Some(Programme::Child) {
+            return None;
+        }
         let line = table.lines().next()?;
         report.notes.push(line.wrong(line.header(Col::Name), "表里没有“姓名”一列，把户主作为本人导入；请核对"));
         Some(table)
@@ -255,9 +263,15 @@ fn more_of(line: &Line<'_, '_, Col>, words: &mut Words<'_, '_, '_>, owner: Optio
     }
     kin::household(words, &owner.key(), kin::Ward { name: &owner.name, child: owner.programme == Programme::Child });
     for (edit, column) in std::mem::take(&mut words.edits).into_iter().zip(std::mem::take(&mut words.columns)) {
-        if owner.edits.iter().all(|e| e.path != edit.path) {
-            owner.edits.push(edit);
-            owner.columns.push(column);
+        match owner.edits.iter().find(|e| e.path == edit.path) {
+            None => {
+                owner.edits.push(edit);
+                owner.columns.push(column);
+            }
+            Some(said) if said.value != edit.value && edit.path.section == Section::Contact => {
+                words.notes.push(line.wrong(column, "合并行的第二行里写的与第一行不一样，没有存；请核对"));
+            }
+            Some(_) => {}
         }
     }
 }

@@ -176,6 +176,11 @@ impl<'s, C: Copy + PartialEq> Table<'s, C> {
         self.head.columns.iter().find(|c| c.what == what)
     }
 
+    /// Headers that are not understood.
+    pub fn unknown(&self) -> impl Iterator<Item = &str> {
+        self.head.unread.iter().filter(|(.., why)| *why == Unread::Unknown).map(|(_, header, _)| header.as_str())
+    }
+
     /// Tells of columns, blocks and hidden rows that are not read.
     pub fn tell_unread(&self, essential: C, report: &mut ImportReport) {
         let at =

@@ -49,7 +49,7 @@ fn what_was_taken_is_said_by_places_and_no_place_is_believed_that_is_not_there()
     device.ask(EditPerson { id, edits: vec![edit("situation.schooling", "三年级")] });
     let sent = prepare(&device.core).unwrap();
     let places = |taken| SyncReply { taken, ..reply(&device, vec![], vec![]) };
-    let (one, wild) = (places(vec![(0, 1), (2, 3)]), places(vec![(3, 9), (2, 1), (u32::MAX, 0), (1, u32::MAX)]));
+    let (one, wild) = (places(vec![(0, 1), (2, 3)]), places(vec![(2, 1), (1, u32::MAX), (0, 3), (u32::MAX, 0)]));
     assert_eq!(take_in(&mut device.core, &sent, one).unwrap().accepted, 2);
     assert_eq!(device.ask(Status {}).pending, 1);
     // What was named twice counts once.

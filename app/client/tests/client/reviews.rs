@@ -93,3 +93,24 @@ fn the_overview_counts_who_was_visited_this_month() {
     assert_eq!(lines.len(), 2);
     assert_eq!(wang.ask(Areas {}).iter().map(|a| a.name.as_str()).collect::<Vec<_>>(), ["铜都村", "柳河村"]);
 }
+
+#[test]
+fn what_differs_is_worked_out_for_some_visits_at_a_time() {
+    let (mut li, mut wang) = (Device::of(li()), Device::of(wang()));
+    for n in 0..30 {
+        let person = li.new_file(&format!("孩子{n}"), &[]);
+        li.ask(NewVisit { person, form: "child-visit@1".into(), answers: answers("child-visit@1"), sure: false });
+    }
+    li.send_to(&mut wang);
+    let mut asked = Vec::new();
+    loop {
+        let queue = wang.ask(ReviewQueue {});
+        assert_eq!(queue.len(), 30, "all wait, whatever is known of them");
+        assert!(queue.iter().all(|item| item.compared == (item.changes > 0)), "against no visit before every answer is new");
+        asked.push(queue.iter().filter(|item| item.compared).count());
+        if asked.last() == Some(&30) {
+            break;
+        }
+    }
+    assert_eq!(asked, [12, 24, 30]);
+}

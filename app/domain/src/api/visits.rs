@@ -194,6 +194,8 @@ pub struct ReviewItem {
     pub changes: u32,
     /// Whether an answer asks for attention.
     pub alarm: bool,
+    /// Whether the two were worked out: if not, ask again.
+    pub compared: bool,
     /// The exact version, for approving without opening.
     pub heads: Vec<Hash>,
 }

@@ -239,6 +239,14 @@ fn a_list_that_names_only_heads_of_households_is_of_them_and_says_so() {
     told(&report.notes, 2, "户主姓名", "户主作为本人");
     let file = office.of("李老汉");
     assert_eq!((file.text("contact.phone"), file.text("identity.birth")), (Some("13800000001"), Some("1948-03-07")));
+    // Where the persons may stand in a column that is not understood, and on a list of children, nobody is taken for another.
+    for list in
+        ["村,学生姓名,户主,身份证号,类别\n桃源村,李一,李老汉,,孤儿\n", "留守儿童名册,,,\n村,户主,联系电话,类别\n桃源村,李老汉,13800000001,留守儿童\n"]
+    {
+        let office = Office::new();
+        let report = office.csv(list);
+        assert!(report.added == 0 && !report.errors.is_empty() && office.names().is_empty(), "{report:?}");
+    }
 }
 
 #[test]
@@ -261,6 +269,22 @@ fn a_grade_in_the_countys_own_words_is_kept_in_them_and_counts_as_the_county_say
     // An entry whose days are over is not what a list says now.
     let file = office.of("李二");
     assert_eq!((file.text("risk.level"), file.text("risk.words")), (Some("high"), None));
+    // What a worker said in other words stays, grade and words, and is told once.
+    office.edit("李一", &[("risk.level", "medium"), ("risk.words", "medium:黄色")]);
+    let raised = list.replace("重点关注", "高");
+    let report = office.csv(&raised);
+    told(&report.errors, 2, "风险等级", "已保留档案里的");
+    nothing_said(&office.csv(&raised));
+    let file = office.of("李一");
+    assert_eq!((file.text("risk.level"), file.text("risk.words")), (Some("medium"), Some("medium:黄色")));
+    // Words of a grade that a worker put down meanwhile are not written beside hers.
+    office.edit("李二", &[("risk.level", "low")]);
+    let lists = lists.replace(r#""name": "高", "counts_as": "medium", "until": "2026-01-01""#, r#""name": "高", "counts_as": "high""#);
+    let policy = Policy { lists: serde_json::from_str(&lists).unwrap(), ..Policy::shipped() };
+    office.store.write(|db| county::set_policy(db, &policy, office.clock.now())).unwrap();
+    office.csv(&list.replace("重点关注", "重点关注 "));
+    let file = office.of("李二");
+    assert_eq!((file.text("risk.level"), file.text("risk.words")), (Some("low"), None));
 }
 
 #[test]

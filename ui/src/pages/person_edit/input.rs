@@ -136,7 +136,8 @@ fn Grade(props: &OneProps) -> Html {
     let offered = || status.lists.iter().filter(|e| e.list.is_of(path)).map(|e| e.name.clone());
     let (code, written) = (form.before.value(path).text().unwrap_or_default().to_owned(), form.before.value(&beside));
     let said = lists::words(&code, Some(&written)).map(str::to_owned);
-    let kept = said.clone().filter(|said| offered().any(|name| name == *said)).unwrap_or_else(|| code.clone());
+    let still = |said: &String| status.lists.iter().any(|e| e.list.is_of(path) && e.name == *said && e.counts_as == code);
+    let kept = said.clone().filter(still).unwrap_or_else(|| code.clone());
     let mut options: Vec<(String, String)> = offered().map(|name| (name.clone(), name)).collect();
     if !kept.is_empty() && options.iter().all(|(option, _)| *option != kept) {
         options.push((kept.clone(), said.or_else(|| text.option(&name, &code)).unwrap_or(code)));

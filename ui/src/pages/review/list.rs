@@ -5,6 +5,7 @@ use std::rc::Rc;
 use domain::Risk;
 use domain::api::{ReviewItem, ReviewQueue};
 use domain::visit::VisitState;
+use gloo_timers::callback::Timeout;
 use text::Text;
 use yew::prelude::*;
 
@@ -17,7 +18,7 @@ use crate::components::{
 };
 use crate::nav::{Nav, Page, use_nav};
 use crate::pages::when::{count, short_moment};
-use crate::query::use_query;
+use crate::query::{Query, use_query};
 use crate::state::{use_status, use_text};
 
 /// Visits that wait for a supervisor, once it is known which do.
@@ -40,6 +41,7 @@ fn Waiting() -> Html {
     let (text, nav) = (use_text(), use_nav());
     let queue = use_query(ReviewQueue {});
     let order = use_state(order::chosen);
+    use_rest(&queue);
     let approving = use_state(|| None::<Vec<ReviewItem>>);
     let choose = |to: Order| {
         let order = order.setter();
@@ -82,6 +84,17 @@ fn Waiting() -> Html {
     }
 }
 
+/// What differs from last time is worked out for some visits at a time: asks again until it is known of all, a turn for others between.
+#[hook]
+fn use_rest(queue: &Query<Vec<ReviewItem>>) {
+    let missing = if queue.loading { 0 } else { queue.data.iter().flat_map(|items| items.iter()).filter(|item| !item.compared).count() };
+    let reload = queue.reload.clone();
+    use_effect_with(missing, move |missing| {
+        let next = (*missing > 0).then(|| Timeout::new(0, move || reload.emit(())));
+        move || drop(next)
+    });
+}
+
 fn edge(item: &ReviewItem) -> Edge {
     match item.person.risk {
         Some(Risk::High) => Edge::Flag,
@@ -93,7 +106,11 @@ fn edge(item: &ReviewItem) -> Edge {
 /// `李主任 · 铜都社区 · 高风险 · 3 处变化`.
 fn line(item: &ReviewItem, text: &Text) -> String {
     let risk = item.person.risk.filter(|r| *r != Risk::Low).map(|r| text.risk(r)).unwrap_or_default();
-    let changes = if item.changes == 0 { text.review_line_no_changes() } else { text.review_line_changes(i64::from(item.changes)) };
+    let changes = match item.changes {
+        _ if !item.compared => String::new(),
+        0 => text.review_line_no_changes(),
+        n => text.review_line_changes(i64::from(n)),
+    };
     let parts = [item.visit.by.clone(), item.person.area_name.clone(), risk, changes];
     parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ")
 }

@@ -61,7 +61,7 @@ pub(super) fn after(items: &[ReviewItem], id: RecordId) -> Option<RecordId> {
 /// Whether it may be approved without reading: exactly like the last one, no high risk, nothing to look at closely, and
 /// not changed after an approval.
 pub(super) fn is_quiet(item: &ReviewItem) -> bool {
-    item.changes == 0 && !item.alarm && item.person.risk != Some(Risk::High) && item.visit.state != VisitState::Changed
+    item.compared && item.changes == 0 && !item.alarm && item.person.risk != Some(Risk::High) && item.visit.state != VisitState::Changed
 }
 
 #[cfg(test)]
@@ -81,7 +81,7 @@ mod tests {
             "id": id(n), "person": id(100), "name": "测试", "form": "child-visit@1", "kind": "home", "kind_label": "入户", "at": n, "by": "", "note": "",
             "state": state,
         });
-        let item = serde_json::json!({ "visit": visit, "person": person, "changes": changes, "alarm": alarm, "heads": [] });
+        let item = serde_json::json!({ "visit": visit, "person": person, "changes": changes, "alarm": alarm, "compared": true, "heads": [] });
         serde_json::from_value(item).unwrap()
     }
 

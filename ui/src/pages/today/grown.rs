@@ -30,7 +30,7 @@ pub fn Grown(props: &GrownProps) -> Html {
                 onclick={Callback::from(move |()| nav.select(page))}>
                 <div class="row wrap"><span class="name lead">{ &person.name }</span><small class="nowrap">{ &person.area_name }</small></div>
                 <div>{ of_age(&text, *on, status.today) }</div>
-                <small class="block">{ text.inbox_of_age_note() }{ text.inbox_of_age_do() }</small>
+                <small class="block">{ text.inbox_of_age_note() }{ " " }{ text.inbox_of_age_do() }</small>
             </Card>
         }
     });

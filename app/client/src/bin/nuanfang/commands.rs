@@ -245,7 +245,13 @@ fn show(device: &Device, printer: &Printer, id: RecordId) -> Result<(), Failure>
 }
 
 fn review(device: &Device, printer: &Printer, review: args::Review) -> Result<(), Failure> {
-    let Some(visit) = review.id else { return printer.print(&device.call(ReviewQueue {})?, |s, q| s.queue(q)) };
+    let Some(visit) = review.id else {
+        let mut queue = device.call(ReviewQueue {})?;
+        while queue.iter().any(|item| !item.compared) {
+            queue = device.call(ReviewQueue {})?;
+        }
+        return printer.print(&queue, |s, q| s.queue(q));
+    };
     let decision = match (review.approve, review.return_) {
         (true, _) => Decision::Approved,
         (_, true) => Decision::Returned,
