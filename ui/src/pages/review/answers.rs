@@ -90,7 +90,7 @@ fn row(props: &AnswersProps, line: &AnswerLine, compares: bool, text: &Text) -> 
                         if doubled { <Chip text={text.inbox_conflicts()} tone={Tone::Warm} icon={Some(Glyph::Compare)} /> }
                     </span>
                 }
-                if !line.others.is_empty() { <small class="block" data-test="written-by">{ text.review_written_by(&line.others.join("、")) }</small> }
+                if !line.others.is_empty() { <small class="block by" data-test="written-by">{ text.review_written_by(&line.others.join("、")) }</small> }
                 if let Some(comment) = comment { <p class="remark prose" data-test={format!("remark-{}", line.question)}>{ comment }</p> }
             </td>
             if let Some(oncomment) = props.oncomment.clone() { <td class="act">{ comment_button(oncomment, line, label, comment.is_some(), text) }</td> }

@@ -102,7 +102,7 @@ fn row(line: &AnswerLine, last: Option<&str>, remark: Option<(&str, &str)>, text
                     if differs { <Chip text={text.visit_read_differs()} tone={Tone::Warm} icon={Glyph::Compare} /> }
                     if line.alarm { <Chip text={text.visit_read_alarm()} tone={Tone::Danger} icon={Glyph::Alert} /> }
                 </span>
-                if !line.others.is_empty() { <small class="block" data-test="written-by">{ text.review_written_by(&line.others.join("、")) }</small> }
+                if !line.others.is_empty() { <small class="block by" data-test="written-by">{ text.review_written_by(&line.others.join("、")) }</small> }
                 if let Some((by, comment)) = remark {
                     <span class="visit-comment" data-test={format!("comment-{}", line.question)}>
                         <Icon glyph={Glyph::Return} /><span><b>{ text.visit_reviewer_comment(by) }</b><br />{ comment }</span>
