@@ -147,7 +147,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
         device: auth.device,
         cursor: request.cursor.clone(),
         now,
-        daily: app.settings.limits.record_changes_per_day,
+        daily: app.settings.limits.record_changes_per_day.get().into(),
         vouches: None,
     };
     let begins = request.packs && (request.cursor.scope != feed::scope(&sender.caller) || !request.cursor.complete);

@@ -32,7 +32,7 @@ pub struct Limits {
     /// Bodies of one device that are on their way or worked on at once.
     pub device_requests: usize,
     /// Changes of one record that are taken from a device in a day; the rest waits there. People write some ten.
-    pub record_changes_per_day: u64,
+    pub record_changes_per_day: NonZeroU32,
     /// Seconds of the database's time for one device in a minute. One request may go beyond; those after it wait until it is made up for.
     pub device_work_seconds: u64,
     /// Connections held at once; further ones wait in the system's queue.
@@ -67,13 +67,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        let per_minute = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+        let some = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
         Limits {
-            device_per_minute: per_minute(240),
-            address_per_minute: per_minute(12_000),
-            enrol_per_minute: per_minute(120),
+            device_per_minute: some(240),
+            address_per_minute: some(12_000),
+            enrol_per_minute: some(120),
             device_requests: 4,
-            record_changes_per_day: 1000,
+            record_changes_per_day: some(1000),
             device_work_seconds: 20,
             connections: 10_000,
             address_connections: 256,
@@ -85,7 +85,7 @@ impl Default for Limits {
             head_seconds: 15,
             idle_seconds: 75,
             body_seconds: 20,
-            body_bytes_per_second: per_minute(500),
+            body_bytes_per_second: some(500),
             bodies_bytes: 64 << 20,
             write_seconds: 30,
         }

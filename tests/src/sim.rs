@@ -9,6 +9,7 @@ use domain::roles::{Caller, Role};
 use domain::{RecordId, Timestamp};
 use records::Record;
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -26,7 +27,7 @@ pub use device::{Asked, Device};
 const MORNING: i64 = 1_795_226_400_000;
 const MINUTE: i64 = 60_000;
 /// So few changes of a record are taken from a device in a day where quotas are met.
-const A_DAY: u64 = 8;
+const A_DAY: NonZeroU32 = NonZeroU32::new(8).unwrap();
 /// Who may have a device: directors of three villages, the town's supervisor, an elder care specialist, the county's officer.
 const STAFF: [&str; 6] = ["S001", "S002", "S003", "S009", "S010", "S006"];
 
