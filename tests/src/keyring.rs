@@ -2,11 +2,6 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-
-/// It is asked so often whether it is there, no longer than ten seconds.
-const TRIES: usize = 100;
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// A session with an open keyring; its address is [`Session::bus`]. Both end with it.
 pub struct Session {
@@ -36,19 +31,11 @@ impl Session {
         // The end of the password opens it.
         keyring.stdin.take().expect("piped").write_all(b"a password").expect("taken");
         let session = Session { bus: address, daemons: vec![keyring, bus] };
-        for _ in 0..TRIES {
-            if session.answers() {
-                return session;
-            }
-            std::thread::sleep(PAUSE);
-        }
-        panic!("no keystore on {}", session.bus)
-    }
-
-    fn answers(&self) -> bool {
-        let ask = ["--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"];
-        let asked = Command::new("dbus-send").arg(format!("--bus={}", self.bus)).args(ask).stderr(Stdio::null()).output();
-        asked.is_ok_and(|answer| String::from_utf8_lossy(&answer.stdout).contains("true"))
+        let mut wait = Command::new("gdbus");
+        wait.args(["wait", "--session", "--timeout", "20", "org.freedesktop.secrets"]).env("DBUS_SESSION_BUS_ADDRESS", &session.bus);
+        let there = wait.status().expect("gdbus; xtask/setup.sh installs it");
+        assert!(there.success(), "no keystore on {}", session.bus);
+        session
     }
 }
 
