@@ -9,7 +9,7 @@ use client::sync::{prepare, take_in};
 use client::wire::{pack, unpack};
 use domain::api::*;
 use domain::form::Answers;
-use domain::sync::{Push, Refusal, SyncReply, SyncRequest};
+use domain::sync::{Push, Refusal, SyncReply, SyncRequest, runs};
 use domain::visit::Decision;
 use domain::{Code, Failure, Hash, RecordId, Value};
 use proptest::prelude::*;
@@ -131,6 +131,7 @@ impl Server {
         request.changes = passed;
         let auth = exchange::auth(&self.office.app, token).unwrap();
         let mut reply: SyncReply = unpack(&exchange::sync(&self.office.app, auth, &pack(&request).unwrap()).unwrap()).unwrap();
+        reply.taken = runs(reply.taken.iter().flat_map(|(from, to)| *from..*to).map(|n| places[n as usize]));
         for refusal in &mut reply.refused {
             refusal.n = places[refusal.n as usize];
             refusal.blocked.iter_mut().for_each(|n| *n = places[*n as usize]);
