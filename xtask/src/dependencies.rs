@@ -1,5 +1,6 @@
 //! What others' code is in the programs: whether it may be there, and a list of it for each package.
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -62,10 +63,19 @@ pub(crate) fn list(stem: &Path, crates: &[(&str, &str, Option<&str>)]) -> Result
         command.args(["cyclonedx", "--quiet", "--format", "json", "--spec-version", CYCLONEDX, "--target", target]);
         command.args(["--override-filename", "sbom", "--manifest-path"]).arg(Path::new(folder).join("Cargo.toml"));
         finish(&mut command)?;
-        // The tool leaves one beside every crate of the workspace.
         let list = stem.with_file_name(format!("{}.{name}.cdx.json", stem.file_name().unwrap_or_default().to_string_lossy()));
         fs::copy(Path::new(folder).join("sbom.json"), &list).with_context(|| list.display().to_string())?;
         lists.push(list);
+    }
+    // The tool leaves one beside every crate of the workspace.
+    let workspace: Value = serde_json::from_str(&output(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?)?;
+    for manifest in
+        workspace.get("packages").and_then(Value::as_array).into_iter().flatten().filter_map(|package| package.get("manifest_path")?.as_str())
+    {
+        let left = Path::new(manifest).with_file_name("sbom.json");
+        if left.exists() {
+            fs::remove_file(&left).with_context(|| left.display().to_string())?;
+        }
     }
     Ok(lists)
 }
