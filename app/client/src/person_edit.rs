@@ -99,8 +99,8 @@ fn decides_only_what_is_hers(caller: &Caller, record: &Record, edits: &[Edit]) -
     let open = |e: &&Edit| conflicts.iter().any(|c| c.path == e.path.to_string());
     match edits.iter().filter(open).find(|e| !caller.role.may_settle(e.path.section)) {
         Some(edit) => {
-            let grade = List::GRADES.map(List::paths).into_iter().find(|(_, words)| *words == edit.path).map(|(grade, _)| grade);
-            Err(Failure::of(Code::NeedsSupervisor, grade.unwrap_or_else(|| edit.path.clone()).to_string()).into())
+            let seen = List::of_grade(&edit.path).map_or_else(|| edit.path.clone(), |list| list.paths().0);
+            Err(Failure::of(Code::NeedsSupervisor, seen.to_string()).into())
         }
         None => Ok(()),
     }
@@ -168,23 +168,18 @@ fn complete(view: &View<'_>, file: &FileData, edits: &[Edit]) -> Result<Vec<Edit
 /// A grade said in the county's words is the one that they count as, with the words beside it; one said by its code takes away words of
 /// another. Words alone say nothing.
 fn in_codes(view: &View<'_>, file: &FileData, edit: &Edit) -> Result<Vec<Edit>> {
-    let with = |path: Path, value: Value| Edit { path, value };
-    for list in List::GRADES {
-        let (grade, words) = list.paths();
-        if edit.path == words {
-            return Err(Failure::of(Code::UnknownField, words.to_string()).into());
-        }
-        if edit.path != grade {
-            continue;
-        }
-        let (said, on_file) = (edit.value.text().unwrap_or_default().trim(), file.fields.get(&words.to_string()));
-        return Ok(match view.book.policy().entry(list, said, view.today()) {
-            Some(entry) => vec![with(grade, entry.counts_as.as_str().into()), with(words, entry.written().into())],
-            None if on_file.is_some() && lists::words(said, on_file).is_none() => vec![edit.clone(), with(words, Value::Null)],
-            None => vec![edit.clone()],
-        });
+    let Some(list) = List::of_grade(&edit.path) else { return Ok(vec![edit.clone()]) };
+    let (grade, words) = list.paths();
+    if edit.path == words {
+        return Err(Failure::of(Code::UnknownField, words.to_string()).into());
     }
-    Ok(vec![edit.clone()])
+    let with = |path: Path, value: Value| Edit { path, value };
+    let (said, on_file) = (edit.value.text().unwrap_or_default().trim(), file.fields.get(&words.to_string()));
+    Ok(match view.book.policy().entry(list, said, view.today()) {
+        Some(entry) => vec![with(grade, entry.counts_as.as_str().into()), with(words, entry.written().into())],
+        None if on_file.is_some() && lists::words(said, on_file).is_none() => vec![edit.clone(), with(words, Value::Null)],
+        None => vec![edit.clone()],
+    })
 }
 
 fn not_in_the_future(path: &Path, value: &Value, today: NaiveDate) -> Result<()> {

@@ -66,6 +66,14 @@ impl List {
         self.field() == (path.section, path.key.as_str())
     }
 
+    /// The list of the grade that this is, or that these words are beside; none for any other field.
+    pub fn of_grade(path: &Path) -> Option<List> {
+        List::GRADES.into_iter().find(|list| {
+            let (grade, words) = list.paths();
+            *path == grade || *path == words
+        })
+    }
+
     /// Where a grade stands, and where the county's words for it.
     pub fn paths(self) -> (Path, Path) {
         let (section, key) = self.field();
@@ -122,9 +130,15 @@ mod tests {
         for list in List::GRADES {
             assert!(list.codes().is_some_and(|codes| codes.len() >= 3));
             let (grade, words) = list.paths();
-            assert!(list.is_of(&grade) && grade.field().is_some() && words.field().is_some_and(|f| f.kind == FieldKind::Words));
+            assert!(
+                List::of_grade(&grade) == Some(list)
+                    && List::of_grade(&words) == Some(list)
+                    && grade.field().is_some()
+                    && words.field().is_some_and(|f| f.kind == FieldKind::Words)
+            );
         }
         for list in [List::RiskReason, List::CategoryReason, List::CategoryEnd, List::ClosingReason] {
+            assert!(List::of_grade(&Path::new(list.field().0, list.field().1)).is_none());
             assert!(list.codes().is_none() && FIELDS.iter().any(|f| (f.section, f.key) == list.field()), "{list:?}");
         }
     }

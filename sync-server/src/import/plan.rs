@@ -52,10 +52,9 @@ pub fn plan(row: &RosterRow, existing: Option<&FileData>, imported: &BTreeMap<St
 fn of_known(row: &RosterRow, file: &FileData, imported: &BTreeMap<String, Value>, today: NaiveDate) -> Plan {
     let entries = matched_entries(row, file, today);
     let mut plan = Plan::default();
-    let graded = |path: &Path| List::GRADES.map(List::paths).into_iter().find(|(grade, words)| path == grade || path == words);
     for edit in &row.edits {
         let header = row.header(&edit.path);
-        if let Some((grade, words)) = graded(&edit.path) {
+        if let Some((grade, words)) = List::of_grade(&edit.path).map(List::paths) {
             // A grade and the county's words for it are one thing: where a worker chose other words, both stay.
             let (now, last) = (value_at(file, &words), imported.get(&words.to_string()));
             let says = row.edits.iter().find(|e| e.path == words).map(|e| &e.value);

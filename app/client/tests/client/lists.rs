@@ -48,3 +48,23 @@ fn a_grade_is_said_in_the_countys_words_and_counts_as_the_county_says() {
     device.ask(EditPerson { id, edits: vec![edit("risk.level", "medium")] });
     assert_eq!(said(&mut device).0, "medium");
 }
+
+#[test]
+fn a_grade_of_which_two_people_said_different_words_is_left_to_a_supervisor_at_once() {
+    let (mut one, mut other) = (Device::of(li()), Device::of(zhao()));
+    let id = one.new_file("陈小满", &[("risk.level", "low")]);
+    one.send_to(&mut other);
+    let lists = r#"[{"list": "risk", "name": "橙色", "counts_as": "medium"}, {"list": "risk", "name": "黄色", "counts_as": "medium"}]"#;
+    for (device, words) in [(&mut one, "橙色"), (&mut other, "黄色")] {
+        let mut reference = reference(device.ask(Status {}).me.unwrap());
+        reference.policy = Policy { lists: serde_json::from_str(lists).unwrap(), ..Policy::shipped() };
+        device.core.transact(Durability::Batch, |w| w.put_reference(reference)).unwrap();
+        device.ask(EditPerson { id, edits: vec![edit("risk.level", words)] });
+    }
+    other.send_to(&mut one);
+    let open: Vec<String> = one.ask(Conflicts {}).into_iter().map(|c| c.path).collect();
+    assert_eq!(open, ["risk.words"], "both count as the same grade");
+    // The server would not take it from her: she is told before anything is called saved, at the field that she sees.
+    let failure = one.call(EditPerson { id, edits: vec![edit("risk.level", "low")] }).unwrap_err();
+    assert_eq!((failure.code, failure.field.as_deref()), (Code::NeedsSupervisor, Some("risk.level")));
+}
