@@ -31,7 +31,7 @@ test bench:
 SEEDS ?= 1000
 soak:
 	@xtask/setup.sh
-	@cargo run -q -p village --bin soak -- --seeds $(SEEDS)
+	@cargo run -q --release -p village --bin soak -- --seeds $(SEEDS)
 
 # Needs a nightly Rust and cargo-fuzz, and says so.
 SECONDS ?= 600

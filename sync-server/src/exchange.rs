@@ -9,8 +9,8 @@ use crate::{county, device_keys, feed, found, good_faith, measures, packs, regis
 use domain::audit::Act;
 use domain::roles::Caller;
 use domain::sync::{
-    Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, MAX_LOG, OlderRequest, Push, SAYS_CLOCK, SAYS_PLACES, SyncReply,
-    SyncRequest, TokenWord, WIRE, runs,
+    Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, MAX_LOG, MAX_OLDER, OlderRequest, Push, SAYS_CLOCK, SAYS_PLACES,
+    SyncReply, SyncRequest, TokenWord, WIRE, runs,
 };
 use domain::{Code, DeviceId, Failure, Hash, Timestamp};
 use sha2::{Digest, Sha256};
@@ -135,6 +135,9 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     if request.device != auth.device {
         return Err(stranger());
     }
+    if request.older.len() > MAX_OLDER {
+        return Err(Code::TooLarge.into());
+    }
     let asked = [request.known.len(), request.here.len(), request.found.len(), request.anew.len()].into_iter().max();
     if request.changes.len() > MAX_CHANGES || request.log.len() > MAX_LOG || asked > Some(MAX_KNOWN) || request.cursor.seq.len() > MAX_COUNTIES {
         return Err(Code::TooLarge.into());
@@ -228,6 +231,8 @@ fn exchange(
         None => feed::page(db, &sender.caller, &sent, &request.cursor)?,
     };
     page.items.extend(feed::gone(db, &sender.caller, &request.here)?);
+    let (compared, otherwise) = feed::otherwise(db, &sender.caller, &request.older)?;
+    page.items.extend(otherwise);
     found::written_anew(db, sender, &request.anew)?;
     let kept = found::keep(db, sender, &request.found)?;
     let lost = store::unknown(db, &request.known)?;
@@ -263,6 +268,7 @@ fn exchange(
         cursor: (page.cursor != request.cursor).then_some(page.cursor),
         more: page.more,
         left: page.left,
+        compared,
         reference,
         key,
         released,

@@ -4,6 +4,7 @@ use crate::store::{self, programme_bits, record_at};
 use domain::roles::Caller;
 use domain::sync::{Cursor, FEED_BYTES, FeedItem};
 use domain::{AreaCode, Hash, RecordId, Row, Timestamp};
+use records::Record;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -72,6 +73,31 @@ pub fn older(db: &Db<'_>, caller: &Caller, person: &RecordId, before: Timestamp)
     let args: Vec<Sql> = [Sql::from(person.bytes()), before.0.into()].into_iter().chain(values).collect();
     let sql = format!("SELECT id, area, document, row FROM records WHERE person = ?1 AND rank > 0 AND at < ?2 AND {scope} ORDER BY rank, id");
     db.rows(&sql, &args, entering)?.into_iter().map(Entering::item).collect()
+}
+
+/// Of records that a device holds, each with its document's heads, those that stand otherwise here and are the caller's business; and how
+/// many were looked at, from the first on, until there was enough for one reply.
+pub fn otherwise(db: &Db<'_>, caller: &Caller, held: &[(RecordId, Vec<Hash>)]) -> anyhow::Result<(u64, Vec<FeedItem>)> {
+    let (mut items, mut bytes) = (Vec::new(), 0);
+    for (n, (id, heads)) in held.iter().enumerate() {
+        if bytes >= FEED_BYTES {
+            return Ok((n as u64, items));
+        }
+        let Some(record) = whole(db, caller, id)? else { continue };
+        // One that cannot be read here is no reason not to answer for the others.
+        if Record::load_own(&record.document).is_ok_and(|here| here.heads() != *heads) {
+            bytes += record.bytes();
+            items.push(record.item()?);
+        }
+    }
+    Ok((held.len() as u64, items))
+}
+
+/// A record as it is here, if it is the caller's business.
+fn whole(db: &Db<'_>, caller: &Caller, id: &RecordId) -> anyhow::Result<Option<Entering>> {
+    let (scope, values) = in_scope(caller, 1);
+    let args: Vec<Sql> = std::iter::once(id.bytes().into()).chain(values).collect();
+    Ok(db.one(&format!("SELECT id, area, document, row FROM records WHERE id = ?1 AND {scope}"), &args, entering)?)
 }
 
 /// Those of these persons that are known here and are not the caller's business. Whom this server does not know, it may hear of
@@ -205,7 +231,7 @@ struct Told {
 enum What {
     Change(Vec<u8>),
     /// A change of a record that the device may not have.
-    Old,
+    Whole,
     Enter,
     Leave,
     Nothing,
@@ -235,7 +261,7 @@ impl Reader<'_, '_> {
                     self.bytes += bytes.len();
                     self.items.push(FeedItem::Change { record, bytes });
                 }
-                What::Old => self.enter_one(record)?,
+                What::Whole => self.enter_one(record)?,
                 What::Enter => self.enter(record)?,
                 What::Leave => self.items.push(FeedItem::Leave { person: record }),
                 What::Nothing => {}
@@ -282,17 +308,14 @@ impl Reader<'_, '_> {
             "leave" => What::Leave,
             // Not by the device that wrote it: of a copied device, each copy must hear what the other wrote.
             _ if self.sent.contains(&Hash(r.bytes(3)?)) => What::Nothing,
-            _ if r.flag(5)? => What::Old,
+            what if what == "whole" || r.flag(5)? => What::Whole,
             _ => r.blob(4).map_or(What::Nothing, What::Change),
         };
         Ok(Told { seq, record, what })
     }
 
     fn enter_one(&mut self, record: RecordId) -> anyhow::Result<()> {
-        let (scope, values) = in_scope(self.caller, 1);
-        let args: Vec<Sql> = std::iter::once(record.bytes().into()).chain(values).collect();
-        let sql = format!("SELECT id, area, document, row FROM records WHERE id = ?1 AND {scope}");
-        if let Some(record) = self.db.one(&sql, &args, entering)? {
+        if let Some(record) = whole(self.db, self.caller, &record)? {
             self.bytes += record.bytes();
             self.items.push(record.item()?);
         }

@@ -3,7 +3,7 @@
 use crate::at_rest::{self, Key};
 use crate::db::{Db, DbError, DbResult, Line, args};
 use crate::pool::{self, Manager};
-use crate::{feed, good_faith, photos, private, quarantine, registry};
+use crate::{feed, good_faith, packs, photos, private, quarantine, registry};
 use anyhow::{Context, bail};
 use domain::roles::{Caller, Kind};
 use domain::{AreaCode, DeviceId, Hash, Programme, RecordId, Row, Timestamp};
@@ -63,7 +63,7 @@ CREATE TABLE changes (
 CREATE TABLE feed (
   county TEXT NOT NULL,
   seq INTEGER NOT NULL,
-  what TEXT NOT NULL,              -- change, enter, leave
+  what TEXT NOT NULL,              -- change, whole (a change that brings its whole record), enter, leave
   record BLOB NOT NULL,            -- of enter and leave: the person
   area TEXT NOT NULL,              -- whom it concerns, at that moment
   programmes INTEGER NOT NULL,
@@ -460,17 +460,24 @@ impl State {
 /// Stores a record's new state, the change that made it, and tells the feed. `before` is where it was known until now.
 pub fn commit(db: &Db<'_>, state: &State, area: &AreaCode, before: Option<(&AreaCode, &[Programme])>, change: &Accepted<'_>) -> anyhow::Result<()> {
     let State { record, row, .. } = state;
+    let at = change.received;
+    let window = packs::window(at).0;
+    let aged = record.kind() == Kind::Visit && before.is_some() && moment(row) >= window && is_before(db, &record.id(), window)?;
     put_record(db, state, area, before.is_none())?;
     keep_change(db, &record.id(), change)?;
     let programmes = row.programmes();
     let moved = before.filter(|(old, progs)| record.kind() == Kind::Person && (*old != area || programme_bits(progs) != programme_bits(&programmes)));
-    let at = change.received;
     if let Some((old, progs)) = moved {
         db.run("UPDATE records SET area = ?1 WHERE person = ?2", args![area.as_str(), record.person().bytes()])?;
         tell(db, "leave", &record.person(), old, progs, None, at)?;
         tell(db, "enter", &record.person(), area, &programmes, None, at)?;
     }
-    tell(db, "change", &record.id(), area, &programmes, Some(&change.hash), at)
+    // What came into the time that devices hold is not on all of them: it comes whole.
+    tell(db, if aged { "whole" } else { "change" }, &record.id(), area, &programmes, Some(&change.hash), at)
+}
+
+fn is_before(db: &Db<'_>, record: &RecordId, moment: i64) -> DbResult<bool> {
+    Ok(db.number("SELECT count(*) FROM records WHERE id = ?1 AND at < ?2", args![record.bytes(), moment])? > 0)
 }
 
 /// Puts a whole record with its history into a county that no device has read yet: nothing is told to the feed.

@@ -332,27 +332,8 @@ impl Pulling {
     /// that says what comes.
     pub fn pull(&mut self, feed: Vec<FeedItem>) -> Taken {
         let prepared = client::sync::prepare(&self.core).unwrap();
-        let reply = SyncReply {
-            v: WIRE,
-            epoch: EPOCH,
-            accepted: vec![],
-            taken: vec![],
-            held: vec![],
-            refused: vec![],
-            lost: vec![],
-            gone: vec![],
-            feed,
-            packs: Vec::new(),
-            cursor: Some(Cursor { complete: true, ..Cursor::default() }),
-            more: false,
-            left: 0,
-            logged: 0,
-            reference: None,
-            key: None,
-            released: vec![],
-            token: None,
-            now: NOW,
-        };
+        let cursor = Some(Cursor { complete: true, ..Cursor::default() });
+        let reply = SyncReply { feed, cursor, ..SyncReply::new(EPOCH, NOW) };
         client::sync::take_in(&mut self.core, &prepared, reply).expect("whatever comes, a sync goes on")
     }
 

@@ -30,6 +30,7 @@ mod large_picture;
 mod left;
 mod missed;
 mod name_search;
+mod older;
 pub mod packs;
 mod permission;
 mod person_edit;

@@ -5,7 +5,7 @@ use crate::rebase::rebase;
 use crate::store::work::Work;
 use crate::store::{View, blobs, changes, id_at, meta, strays};
 use crate::sync::Prepared;
-use crate::{Result, Trouble};
+use crate::{Result, Trouble, older};
 use domain::sync::{Cursor, MAX_KNOWN, Push};
 use domain::{Hash, RecordId};
 use std::collections::{BTreeSet, HashSet};
@@ -22,6 +22,7 @@ const PAUSE: i64 = 24 * 3600 * 1000;
 pub(crate) struct Questions {
     pub(crate) known: Vec<Hash>,
     pub(crate) here: Vec<RecordId>,
+    pub(crate) older: Vec<(RecordId, Vec<Hash>)>,
     pub(crate) found: Vec<Push>,
     pub(crate) doubts: Vec<(RecordId, Vec<Hash>)>,
 }
@@ -36,8 +37,10 @@ pub(crate) fn questions(view: &View<'_>, cursor: &Cursor) -> Result<Questions> {
     let begun = !cursor.complete;
     if !begun {
         ask.here = to_ask(db)?;
+        ask.older = older::to_ask(view, cursor)?;
     }
-    let busy = begun || meta::get::<RecordId>(db, meta::ASKED_TO)?.is_some() || meta::get::<i64>(db, meta::HEALED_TO)?.is_some();
+    let busy =
+        begun || !ask.older.is_empty() || meta::get::<RecordId>(db, meta::ASKED_TO)?.is_some() || meta::get::<i64>(db, meta::HEALED_TO)?.is_some();
     if !busy {
         ask.doubts = doubts(view)?;
         ask.known = ask.doubts.iter().flat_map(|(_, names)| names.iter().copied()).collect();

@@ -7,7 +7,7 @@ use crate::store::intent::Intent;
 use crate::store::strays;
 use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
-use crate::{Core, Result, Trouble, access, left, restored};
+use crate::{Core, Result, Trouble, access, left, older, restored};
 use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, MAX_LOG, Refusal, SAYS_PLACES, SyncReply, SyncRequest};
 use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp, shape};
 use records::{Incoming, NewReview, NewVisit, Record, RecordError};
@@ -66,6 +66,7 @@ pub fn prepare(core: &Core) -> Result<Prepared> {
         epoch: meta::get(view.db, meta::EPOCH)?.unwrap_or(0),
         packs: !cursor.complete,
         here: questions.here,
+        older: questions.older,
         cursor,
         reference: view.book.reference().map_or(0, |r| r.version),
         changes,
@@ -134,6 +135,7 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
         restored::begin(work)?;
     } else {
         taken.more |= restored::answered(work, prepared, &reply.lost, &reply.gone)?;
+        taken.more |= older::answered(work.db, &prepared.request.cursor, &prepared.request.older, reply.compared)?;
     }
     strays::told(work.db, &prepared.request.anew)?;
     if let Some(key) = &reply.key {
@@ -167,6 +169,9 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     }
     meta::put(work.db, meta::EPOCH, &reply.epoch)?;
     if let Some(cursor) = cursor {
+        if cursor.complete && !prepared.request.cursor.complete {
+            older::begin(work.db)?;
+        }
         meta::put(work.db, meta::CURSOR, &cursor)?;
     }
     if !taken.anew && !reply.packs.is_empty() {

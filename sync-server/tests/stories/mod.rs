@@ -2,6 +2,8 @@
 //! over which database.
 mod found;
 mod load;
+mod trust;
+mod window;
 
 use domain::api::Edit;
 use domain::form::Answers;
@@ -378,5 +380,3 @@ fn a_visit_whose_day_is_put_right_lies_on_that_day_here_too() {
     let older = |before: Timestamp| v.store.read(|db| feed::older(db, &li().caller, &id(1), before)).unwrap().len();
     assert_eq!((older(Timestamp::of_day(day)), older(NOW)), (0, 1));
 }
-
-mod trust;

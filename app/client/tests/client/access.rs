@@ -5,7 +5,7 @@ use client::store::Durability;
 use client::sync::{prepare, take_in};
 use domain::api::*;
 use domain::audit::{Access, Reason};
-use domain::sync::{Cursor, OwnDevice, SyncReply, WIRE};
+use domain::sync::{Cursor, OwnDevice, SyncReply};
 use domain::{Code, DeviceId, RecordId, Role, Timestamp};
 
 /// A social worker who covers the town. Colleagues do the same work there.
@@ -16,27 +16,8 @@ fn zhou() -> domain::staff::Staff {
 const SOCIAL: &str = "categories.0192f0c1-2b3c-7def-8123-456789abcdef.code";
 
 fn reply(device: &Device, logged: u64, me: Option<domain::sync::Reference>) -> SyncReply {
-    SyncReply {
-        v: WIRE,
-        epoch: 7,
-        accepted: vec![],
-        taken: vec![],
-        held: vec![],
-        refused: vec![],
-        gone: vec![],
-        lost: vec![],
-        feed: vec![],
-        packs: vec![],
-        cursor: Some(Cursor { complete: true, ..Cursor::default() }),
-        more: false,
-        left: 0,
-        logged,
-        reference: me,
-        key: None,
-        released: vec![],
-        token: None,
-        now: device.core.env().now(),
-    }
+    let cursor = Some(Cursor { complete: true, ..Cursor::default() });
+    SyncReply { cursor, logged, reference: me, ..SyncReply::new(7, device.core.env().now()) }
 }
 
 /// What would be sent of the log.

@@ -1,33 +1,14 @@
 //! What a device does with the server's replies, without a server: receipts, refusals, a clock that is wrong.
 use crate::village::*;
-use client::store::Durability;
+use client::store::{Durability, meta};
 use client::sync::{prepare, take_in};
 use domain::api::*;
-use domain::sync::{Cursor, FeedItem, Refusal, SyncReply, WIRE};
-use domain::{Code, Hash, Timestamp};
+use domain::sync::{Cursor, FeedItem, Refusal, SyncReply};
+use domain::{Code, Hash, RecordId, Timestamp};
 
 fn reply(device: &Device, accepted: Vec<Hash>, refused: Vec<Refusal>) -> SyncReply {
-    SyncReply {
-        v: WIRE,
-        epoch: 7,
-        accepted,
-        taken: vec![],
-        held: Vec::new(),
-        refused,
-        lost: Vec::new(),
-        gone: Vec::new(),
-        feed: Vec::new(),
-        packs: Vec::new(),
-        cursor: Some(Cursor { complete: true, ..Cursor::default() }),
-        more: false,
-        left: 0,
-        logged: 0,
-        reference: None,
-        key: None,
-        released: vec![],
-        token: None,
-        now: device.core.env().now(),
-    }
+    let cursor = Some(Cursor { complete: true, ..Cursor::default() });
+    SyncReply { accepted, refused, cursor, ..SyncReply::new(7, device.core.env().now()) }
 }
 
 /// 李主任 with one file that the server has.
@@ -212,4 +193,37 @@ fn a_visit_that_a_wrong_clock_dated_is_begun_anew_with_the_servers_time_and_keep
     assert!(again.sent.iter().all(|hash| !sent.sent.contains(hash)), "under a new name");
     let answer = reply(&device, again.sent.clone(), vec![]);
     assert_eq!(take_in(&mut device.core, &again, answer).unwrap().accepted, 2);
+}
+
+#[test]
+fn when_a_download_begins_anew_what_is_older_than_it_brings_is_asked_about() {
+    let (mut device, child) = with_a_file();
+    let older = device.ask(NewVisit { person: child, form: "child-visit@1".into(), answers: answers("child-visit@1"), sure: true });
+    let sent = prepare(&device.core).unwrap();
+    let answer = reply(&device, sent.sent.clone(), vec![]);
+    take_in(&mut device.core, &sent, answer).unwrap();
+    assert!(prepare(&device.core).unwrap().request.older.is_empty(), "every day");
+
+    // The server was restored: everything is read anew, and the window lies after that visit.
+    let since = Some(Timestamp(device.core.env().now().0 + 1));
+    let here = |device: &Device, compared| {
+        let cursor = Some(Cursor { complete: true, scope: 1, since, ..Cursor::default() });
+        SyncReply { epoch: 8, cursor, compared, ..reply(device, vec![], vec![]) }
+    };
+    for _ in 0..2 {
+        let asked = prepare(&device.core).unwrap();
+        assert!(asked.request.older.is_empty());
+        let answer = here(&device, 0);
+        take_in(&mut device.core, &asked, answer).unwrap();
+    }
+    let heads = device.core.transact(Durability::Batch, |w| Ok(w.record(older)?.heads())).unwrap().0;
+    let asked = prepare(&device.core).unwrap();
+    assert_eq!(asked.request.older, [(older, heads)]);
+    let answer = here(&device, 1);
+    assert!(take_in(&mut device.core, &asked, answer).unwrap().more);
+    let asked = prepare(&device.core).unwrap();
+    assert!(asked.request.older.is_empty());
+    let answer = here(&device, 0);
+    take_in(&mut device.core, &asked, answer).unwrap();
+    assert!(device.core.transact(Durability::Batch, |w| meta::get::<RecordId>(w.db, meta::OLDER_TO)).unwrap().0.is_none());
 }
