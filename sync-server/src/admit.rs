@@ -349,11 +349,11 @@ impl<'a, 'd> Admission<'a, 'd> {
     /// Applies the change to a copy, having asked the role table.
     fn try_on(&mut self, push: &Push, incoming: &Incoming, first: Option<First>) -> anyhow::Result<Result<Next, Stop>> {
         if let Some(stored) = &self.stored {
-            let history = match self.history.take().map_or_else(|| History::of(&stored.record), Ok) {
+            let mut history = match self.history.take().map_or_else(|| History::of(&stored.record), Ok) {
                 Ok(history) => history,
                 Err(e) => return Ok(Err(e.into())),
             };
-            let state = self.amended(stored, incoming, &history)?;
+            let state = self.amended(stored, incoming, &mut history)?;
             self.history = Some(history);
             return Ok(state.and_then(|state| {
                 let area = if state.record.kind() == Kind::Person { state.record.area().ok_or(Code::BadChange)? } else { stored.area.clone() };
@@ -460,7 +460,7 @@ impl<'a, 'd> Admission<'a, 'd> {
         Ok(hers.iter().any(|hash| !visit.only_chooses(hash).unwrap_or(false)))
     }
 
-    fn amended(&self, stored: &Stored, incoming: &Incoming, history: &History) -> anyhow::Result<Result<State, Stop>> {
+    fn amended(&self, stored: &Stored, incoming: &Incoming, history: &mut History) -> anyhow::Result<Result<State, Stop>> {
         match self.standing(&stored.record.person(), &stored.area, &stored.programmes)? {
             Some(standing) => Ok(self.try_amend(stored, incoming, history, &standing)),
             None => self.not_hers().map(Err),
@@ -473,7 +473,7 @@ impl<'a, 'd> Admission<'a, 'd> {
         Ok(if waits { Stop::Held } else { not_allowed(Section::Area) })
     }
 
-    fn try_amend(&self, stored: &Stored, incoming: &Incoming, history: &History, standing: &Standing<'_>) -> Result<State, Stop> {
+    fn try_amend(&self, stored: &Stored, incoming: &Incoming, history: &mut History, standing: &Standing<'_>) -> Result<State, Stop> {
         let caller = standing.caller();
         let visit = if stored.record.kind() == Kind::Visit { stored.record.visit() } else { None };
         let form = visit.as_ref().and_then(|visit| form::find(&visit.form));
@@ -487,6 +487,7 @@ impl<'a, 'd> Admission<'a, 'd> {
         shape?;
         let mut next = stored.record.clone();
         next.apply(incoming)?;
+        next.check_prose(&touch)?;
         let only_supervisors = |section: &Section| !caller.role.may_settle(*section);
         if touch.sections.iter().any(only_supervisors) && next.settled_by(incoming, &stored.record)?.iter().any(only_supervisors) {
             return Err(Code::NeedsSupervisor.into());

@@ -103,7 +103,7 @@ impl Record {
 
     /// When the record was made, by its maker's clock.
     pub fn begun(&self) -> Timestamp {
-        let first = self.doc.get_changes(&[]).first().map(|c| c.timestamp());
+        let first = self.doc.get_changes_meta(&[]).first().map(|c| c.timestamp);
         Timestamp(first.unwrap_or(0).saturating_mul(1000))
     }
 }

@@ -2,8 +2,9 @@
 use crate::chunk::{DOCUMENT, weigh};
 use crate::touch::{History, Incoming, Touch};
 use crate::{Change, FieldConflict, Foreign};
-use automerge::{Automerge, ChangeHash, LoadOptions, ObjId, ReadDoc, VerificationMode};
+use automerge::{Automerge, ChangeHash, LoadOptions, ObjId, ObjType, ReadDoc, VerificationMode};
 use domain::roles::{Kind, Role, Section};
+use domain::shape::MAX_PROSE;
 use domain::{AreaCode, Code, Failure, Hash, Programme, RecordId, Value};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -191,8 +192,8 @@ impl Record {
     pub fn rivals(&self, theirs: &[Incoming]) -> Vec<Hash> {
         let numbered: HashMap<(&[u8], u64), ChangeHash> =
             theirs.iter().map(|i| ((i.change.actor_id().to_bytes(), i.change.seq()), i.change.hash())).collect();
-        let rival = |c: &automerge::Change| numbered.get(&(c.actor_id().to_bytes(), c.seq())).is_some_and(|hash| *hash != c.hash());
-        self.doc.get_changes(&[]).iter().filter(|c| rival(c)).map(|c| Hash(c.hash().0)).collect()
+        let rival = |c: &automerge::ChangeMetadata<'_>| numbered.get(&(c.actor.to_bytes(), c.seq)).is_some_and(|hash| *hash != c.hash);
+        self.doc.get_changes_meta(&[]).iter().filter(|c| rival(c)).map(|c| Hash(c.hash.0)).collect()
     }
 
     /// What a change of this record builds on.
@@ -266,6 +267,16 @@ impl Record {
         if touch.sections.iter().all(somebody) { Ok(()) } else { Err(RecordError::Malformed("a section that nobody writes")) }
     }
 
+    /// Whether what stands in the texts of these sections is as much as a text may hold, or less. However often it was rewritten.
+    pub fn check_prose(&self, touch: &Touch) -> Result<(), RecordError> {
+        for map in touch.sections.iter().filter_map(|name| section(&self.doc, *name)) {
+            if let Some(key) = overlong(&self.doc, &map) {
+                return Err(RecordError::Rejected(Failure::of(Code::TooLarge, key)));
+            }
+        }
+        Ok(())
+    }
+
     /// Applies one change that was checked already. On an error the record must be thrown away.
     pub fn apply(&mut self, incoming: &Incoming) -> Result<(), RecordError> {
         guarded("change cannot be applied", || take(&mut self.doc, incoming))
@@ -316,6 +327,15 @@ impl Record {
 fn take(doc: &mut Automerge, incoming: &Incoming) -> Result<(), RecordError> {
     doc.apply_changes([incoming.change.clone()])?;
     if doc.get_change_by_hash(&incoming.change.hash()).is_some() { Ok(()) } else { Err(RecordError::MissingDeps) }
+}
+
+/// The key of a text in this map, or in a map in it, that holds more than a text may.
+fn overlong(doc: &Automerge, map: &ObjId) -> Option<String> {
+    doc.keys(map).find(|key| match doc.get(map, key.as_str()) {
+        Ok(Some((automerge::Value::Object(ObjType::Text), text))) => doc.length(&text) > MAX_PROSE,
+        Ok(Some((automerge::Value::Object(_), inner))) => overlong(doc, &inner).is_some(),
+        _ => false,
+    })
 }
 
 /// The map of a section.

@@ -5,11 +5,12 @@ use crate::chunk::{CHANGE, MAX_TIME, weigh};
 use crate::pen::{Actor, read_author};
 use crate::record::{Record, RecordError, guarded};
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
-use automerge::{ChangeHash, ExpandedChange, ObjType, ScalarValue};
+use automerge::{ActorId, Automerge, ChangeHash, ExpandedChange, ObjType, ReadDoc, ScalarValue};
 use domain::form::Form;
 use domain::roles::{Action, Section};
 use domain::{Code, Hash, StaffId, Timestamp};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 mod shape;
 
@@ -83,85 +84,116 @@ struct Place {
     depth: u8,
 }
 
+#[derive(Clone)]
 struct Known {
     obj: ObjectId,
     key: Key,
     insert: bool,
-    makes: Option<Place>,
+    makes: Option<ObjType>,
     change: usize,
 }
 
-/// A record's past, decoded: what exists and who made it.
-pub struct History {
-    ops: HashMap<OpId, Known>,
-    changes: HashMap<ChangeHash, usize>,
-    /// Every change: its ancestors by index, its last operation, its actor and number.
-    facts: Vec<Fact>,
+impl Known {
+    fn of(op: &Op, change: usize) -> Known {
+        let makes = if let OpType::Make(kind) = op.action { Some(kind) } else { None };
+        Known { obj: op.obj.clone(), key: op.key.clone(), insert: op.insert, makes, change }
+    }
 }
 
+/// A record's past: who wrote which operations, and what those are that somebody names. Five years of a file are thousands, and a
+/// change names few of them.
+pub struct History {
+    doc: Automerge,
+    facts: Vec<Fact>,
+    changes: HashMap<ChangeHash, usize>,
+    /// An actor's changes in the order of their numbers.
+    of_actor: HashMap<ActorId, Vec<usize>>,
+    /// The operations of the changes that were decoded.
+    ops: HashMap<OpId, Known>,
+    decoded: HashSet<usize>,
+}
+
+/// A change: those it builds on by index, its operations, its actor and number.
 struct Fact {
+    hash: ChangeHash,
     deps: Vec<usize>,
-    max_op: u64,
-    actor: Vec<u8>,
+    ops: RangeInclusive<u64>,
+    actor: ActorId,
     seq: u64,
 }
 
 impl History {
     /// No past: for a record's first change.
     pub fn empty() -> History {
-        History { ops: HashMap::new(), changes: HashMap::new(), facts: Vec::new() }
+        let (changes, of_actor, ops) = (HashMap::new(), HashMap::new(), HashMap::new());
+        History { doc: Automerge::new(), facts: Vec::new(), changes, of_actor, ops, decoded: HashSet::new() }
     }
 
-    /// Decodes a record's changes.
+    /// A record's past.
     pub fn of(record: &Record) -> Result<History, RecordError> {
         guarded("history", || {
-            let mut history = History::empty();
-            for change in record.doc.get_changes(&[]) {
-                history.add(&change.decode(), change.hash())?;
+            let mut history = History { doc: record.doc.clone(), ..History::empty() };
+            for change in record.doc.get_changes_meta(&[]) {
+                let ops = change.start_op..=change.max_op;
+                history.add(change.hash, &change.deps, ops, change.actor.into_owned(), change.seq)?;
             }
             Ok(history)
         })
     }
 
-    fn add(&mut self, change: &ExpandedChange, hash: ChangeHash) -> Result<(), RecordError> {
+    fn add(&mut self, hash: ChangeHash, deps: &[ChangeHash], ops: RangeInclusive<u64>, actor: ActorId, seq: u64) -> Result<usize, RecordError> {
         let index = self.facts.len();
-        let deps = change.deps.iter().map(|d| self.changes.get(d).copied().ok_or(RecordError::MissingDeps)).collect::<Result<_, _>>()?;
-        for (id, op) in numbered(change) {
-            let makes = self.makes(op, &self.ops);
-            self.ops.insert(id, Known { obj: op.obj.clone(), key: op.key.clone(), insert: op.insert, makes, change: index });
-        }
-        let max_op = change.start_op.get() + change.operations.len() as u64 - 1;
-        self.facts.push(Fact { deps, max_op, actor: change.actor_id.to_bytes().to_vec(), seq: change.seq });
+        let deps = deps.iter().map(|d| self.changes.get(d).copied().ok_or(RecordError::MissingDeps)).collect::<Result<_, _>>()?;
+        self.of_actor.entry(actor.clone()).or_default().push(index);
+        self.facts.push(Fact { hash, deps, ops, actor, seq });
         self.changes.insert(hash, index);
+        Ok(index)
+    }
+
+    /// Decodes what these operations name, and what that lies in.
+    fn learn(&mut self, change: &ExpandedChange) -> Result<(), RecordError> {
+        let mut open: Vec<OpId> = change.operations.iter().flat_map(named).collect();
+        while let Some(id) = open.pop() {
+            // An operation of the change itself, or none there is: that is said where it is looked at.
+            let Some(index) = self.maker(&id).filter(|index| self.decoded.insert(*index)) else { continue };
+            let hash = self.facts.get(index).map(|fact| fact.hash);
+            let made = hash.and_then(|hash| self.doc.get_change_by_hash(&hash)).ok_or(RecordError::Malformed("history"))?;
+            let made = made.decode();
+            for (id, op) in numbered(&made) {
+                if let (OpType::Make(_), ObjectId::Id(parent)) = (&op.action, &op.obj) {
+                    open.push(parent.clone());
+                }
+                self.ops.insert(id, Known::of(op, index));
+            }
+        }
         Ok(())
     }
 
-    fn makes(&self, op: &Op, ops: &HashMap<OpId, Known>) -> Option<Place> {
-        let OpType::Make(kind) = op.action else { return None };
-        let parent = place(&op.obj, ops)?;
-        let section = match (&op.obj, &op.key) {
-            (ObjectId::Root, Key::Map(key)) => key.parse().ok(),
-            _ => parent.section,
-        };
-        Some(Place { kind, section, depth: parent.depth + 1 })
+    /// The change that has this operation.
+    fn maker(&self, id: &OpId) -> Option<usize> {
+        let hers = self.of_actor.get(id.actor())?;
+        let after = hers.partition_point(|index| self.facts.get(*index).is_some_and(|fact| *fact.ops.start() <= id.counter()));
+        let index = *hers.get(after.checked_sub(1)?)?;
+        self.facts.get(index).filter(|fact| fact.ops.contains(&id.counter())).map(|_| index)
     }
 
     /// Checks the change against this past and says what it touches.
-    pub fn touch(&self, incoming: &Incoming) -> Result<Touch, RecordError> {
+    pub fn touch(&mut self, incoming: &Incoming) -> Result<Touch, RecordError> {
         self.look(incoming).map(|(touch, _)| touch)
     }
 
     /// The same for a change on its way into the server, which asks for the shape of values, too: inside, what [`domain::shape::check`]
     /// says, with the field. `form` is that of the visit it changes.
-    pub fn admit(&self, incoming: &Incoming, form: Option<&Form>, latest: Timestamp) -> Result<(Touch, Result<(), RecordError>), RecordError> {
+    pub fn admit(&mut self, incoming: &Incoming, form: Option<&Form>, latest: Timestamp) -> Result<(Touch, Result<(), RecordError>), RecordError> {
         let (touch, work) = self.look(incoming)?;
         let shape = work.check_shape(&incoming.expanded, form, latest);
         Ok((touch, shape))
     }
 
-    fn look(&self, incoming: &Incoming) -> Result<(Touch, Work<'_>), RecordError> {
+    fn look(&mut self, incoming: &Incoming) -> Result<(Touch, Work<'_>), RecordError> {
         let change = &incoming.expanded;
         check_frame(change)?;
+        guarded("history", || self.learn(change))?;
         let past = self.past(change)?;
         self.check_numbers(change, &past)?;
         let mut work = Work { history: self, past, own: HashMap::new(), sections: BTreeSet::new() };
@@ -180,7 +212,12 @@ impl History {
 
     /// Takes a change in that was checked.
     pub fn extend(&mut self, incoming: &Incoming) -> Result<(), RecordError> {
-        self.add(&incoming.expanded, ChangeHash(incoming.hash.0))
+        let change = &incoming.expanded;
+        let ops = change.start_op.get()..=change.start_op.get() + change.operations.len() as u64 - 1;
+        let index = self.add(ChangeHash(incoming.hash.0), &change.deps, ops, change.actor_id.clone(), change.seq)?;
+        self.decoded.insert(index);
+        self.ops.extend(numbered(change).map(|(id, op)| (id, Known::of(op, index))));
+        Ok(())
     }
 
     /// The changes the new one can know of.
@@ -201,11 +238,11 @@ impl History {
     /// `start_op` and the actor's number must be the next ones, exactly.
     fn check_numbers(&self, change: &ExpandedChange, past: &HashSet<usize>) -> Result<(), RecordError> {
         let facts = || past.iter().filter_map(|i| self.facts.get(*i));
-        let max_op = facts().map(|f| f.max_op).max().unwrap_or(0);
+        let max_op = facts().map(|f| *f.ops.end()).max().unwrap_or(0);
         if change.start_op.get() != max_op + 1 {
             return Err(RecordError::Malformed("start of operations"));
         }
-        let mine = |f: &&Fact| f.actor == change.actor_id.to_bytes();
+        let mine = |f: &&Fact| f.actor == change.actor_id;
         let known = self.facts.iter().filter(mine).map(|f| f.seq).max().unwrap_or(0);
         let seen = facts().filter(mine).map(|f| f.seq).max().unwrap_or(0);
         // Another change has this number: a copy of the device wrote it.
@@ -258,8 +295,24 @@ impl Work<'_> {
     fn place(&self, obj: &ObjectId) -> Result<Place, RecordError> {
         match obj {
             ObjectId::Root => Ok(ROOT),
-            ObjectId::Id(id) => self.known(id)?.makes.ok_or(RecordError::Malformed("not an object")),
+            ObjectId::Id(id) => {
+                self.known(id)?;
+                self.place_of(id, MAX_DEPTH).ok_or(RecordError::Malformed("not an object"))
+            }
         }
+    }
+
+    /// Where an object lies, however long ago it was made; none for what is no object, or lies deeper than ours.
+    fn place_of(&self, id: &OpId, deepest: u8) -> Option<Place> {
+        let known = self.own.get(id).or_else(|| self.history.ops.get(id))?;
+        let (parent, section) = match &known.obj {
+            ObjectId::Root => (ROOT, if let Key::Map(key) = &known.key { key.parse().ok() } else { None }),
+            ObjectId::Id(parent) => {
+                let parent = self.place_of(parent, deepest.checked_sub(1)?)?;
+                (parent, parent.section)
+            }
+        };
+        Some(Place { kind: known.makes?, section, depth: parent.depth + 1 })
     }
 
     fn take(&mut self, id: OpId, op: &Op) -> Result<(), RecordError> {
@@ -277,11 +330,7 @@ impl Work<'_> {
             return Err(RecordError::Malformed("entries are made once"));
         }
         self.sections.insert(section);
-        let makes = match op.action {
-            OpType::Make(kind) => Some(Place { kind, section: Some(section), depth: parent.depth + 1 }),
-            _ => None,
-        };
-        self.own.insert(id, Known { obj: op.obj.clone(), key: op.key.clone(), insert: op.insert, makes, change: usize::MAX });
+        self.own.insert(id, Known::of(op, usize::MAX));
         Ok(())
     }
 
@@ -349,11 +398,11 @@ fn is_key(key: &str) -> bool {
 const SECTION: u8 = 1;
 const ROOT: Place = Place { kind: ObjType::Map, section: None, depth: 0 };
 
-fn place(obj: &ObjectId, ops: &HashMap<OpId, Known>) -> Option<Place> {
-    match obj {
-        ObjectId::Root => Some(ROOT),
-        ObjectId::Id(id) => ops.get(id)?.makes,
-    }
+/// The operations that one names: the object it writes in, the element it stands beside, what it replaces.
+fn named(op: &Op) -> impl Iterator<Item = OpId> {
+    let object = if let ObjectId::Id(id) = &op.obj { Some(id.clone()) } else { None };
+    let element = if let Key::Seq(ElementId::Id(id)) = &op.key { Some(id.clone()) } else { None };
+    object.into_iter().chain(element).chain(op.pred.iter().cloned().collect::<Vec<_>>())
 }
 
 fn numbered(change: &ExpandedChange) -> impl Iterator<Item = (OpId, &Op)> {

@@ -1,11 +1,14 @@
 //! Two people and one file: what both wrote is there, or both values are shown until one is chosen.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use automerge::transaction::Transactable;
+use automerge::{AutoCommit, ROOT, ReadDoc};
 use domain::api::Edit;
 use domain::form::Answers;
 use domain::photo::Photo;
-use domain::{DeviceId, Hash, Programme, RecordId, Row, StaffId, Timestamp, Value};
+use domain::roles::{Action, Section};
+use domain::{Code, DeviceId, Failure, Hash, Programme, RecordId, Row, StaffId, Timestamp, Value};
 use proptest::prelude::*;
-use records::{Actor, History, Incoming, NewVisit, Pen, Record, RecordError};
+use records::{Actor, History, Incoming, NewVisit, Pen, Record, RecordError, Touch};
 
 fn pen(staff: &str, n: u8) -> Pen {
     Pen {
@@ -300,4 +303,25 @@ fn whoever_wrote_what_stands_in_an_answer_is_known() {
     let officer = pen("S006", 3);
     a.settle("answers.mood", &Value::from("low"), &officer).unwrap().unwrap();
     assert_eq!((a.conflicts().len(), by(&a, "mood")), (0, vec!["S001".to_owned()]));
+}
+
+#[test]
+fn a_text_may_be_written_in_for_years_and_holds_no_more_than_a_text_may() {
+    let mut record = two_copies().0;
+    // Another program writes in the text itself: each time something else in place of what stood there.
+    let mut write = |delete: isize, letters: usize| {
+        let mut doc = AutoCommit::load(&record.save()).unwrap().with_actor(vec![9; 8].into());
+        let plan = doc.get(ROOT, "plan").unwrap().unwrap().1;
+        let text = doc.get(&plan, "text").unwrap().unwrap().1;
+        doc.splice_text(&text, 0, delete.min(doc.length(&text).cast_signed()), &"很".repeat(letters)).unwrap();
+        let change = doc.get_last_local_change().unwrap().raw_bytes().to_vec();
+        let incoming = Incoming::parse(&change).unwrap();
+        record.apply(&incoming).unwrap();
+        record.check_prose(&Touch { action: Action::Amend, sections: [Section::Plan].into() })
+    };
+    for _ in 0..20 {
+        assert_eq!(write(isize::MAX, 1000), Ok(()));
+    }
+    assert_eq!(write(0, 15_384), Ok(()));
+    assert_eq!(write(0, 1), Err(RecordError::Rejected(Failure::of(Code::TooLarge, "text"))));
 }

@@ -41,11 +41,6 @@ impl Work<'_> {
             let ObjectId::Id(id) = &text else { continue };
             let made = self.known(id)?;
             let Key::Map(key) = &made.key else { continue };
-            // What stood there before counts, too.
-            let before = self.history.ops.values().filter(|op| op.obj == text && op.insert).count();
-            if letters.len() + before > shape::MAX_PROSE {
-                return Err(Failure::of(Code::TooLarge, key.as_str()).into());
-            }
             self.shaped(&made.obj, key, Written::Prose(&letters), form, latest)?;
         }
         Ok(())
