@@ -68,3 +68,26 @@ fn a_grade_of_which_two_people_said_different_words_is_left_to_a_supervisor_at_o
     let failure = one.call(EditPerson { id, edits: vec![edit("risk.level", "low")] }).unwrap_err();
     assert_eq!((failure.code, failure.field.as_deref()), (Code::NeedsSupervisor, Some("risk.level")));
 }
+
+#[test]
+fn a_grade_and_the_countys_words_for_it_are_one_question() {
+    let (mut li, mut wang) = (Device::of(li()), Device::of(wang()));
+    let id = li.new_file("陈小满", &[("risk.level", "low")]);
+    li.send_to(&mut wang);
+    let lists = r#"[{"list": "risk", "name": "橙色", "counts_as": "medium"}, {"list": "risk", "name": "红色", "counts_as": "high"}]"#;
+    for (device, words) in [(&mut li, "橙色"), (&mut wang, "红色")] {
+        let mut reference = reference(device.ask(Status {}).me.unwrap());
+        reference.policy = Policy { lists: serde_json::from_str(lists).unwrap(), ..Policy::shipped() };
+        device.core.transact(Durability::Batch, |w| w.put_reference(reference)).unwrap();
+        device.ask(EditPerson { id, edits: vec![edit("risk.level", words)] });
+    }
+    li.send_to(&mut wang);
+    let open = wang.ask(Conflicts {});
+    let shown: Vec<Vec<&str>> = open.iter().map(|c| c.values.iter().map(|v| v.shown.as_str()).collect()).collect();
+    let take = shown[0].iter().position(|words| *words == "红色").unwrap();
+    assert_eq!((open.len(), open[0].path.as_str(), shown[0].len()), (1, "risk.level", 2));
+    wang.ask(Resolve { id, path: "risk.level".into(), take });
+    let file = wang.ask(Person { id });
+    assert!(file.conflicts.is_empty() && wang.ask(Conflicts {}).is_empty());
+    assert_eq!((file.fields["risk.level"].clone(), file.fields["risk.words"].clone()), ("high".into(), "high:红色".into()));
+}
