@@ -7,6 +7,7 @@ mod auto_lock;
 mod components;
 #[cfg(test)]
 mod contrast;
+mod growing;
 mod keep;
 mod listen;
 mod nav;

@@ -8,6 +8,7 @@ use text::Text;
 use yew::prelude::*;
 
 use crate::components::{Card, Coming, Empty, Glyph, Icon, Meter, PageBody, Skeleton, SyncChip, TopBar, show};
+use crate::growing::use_growing;
 use crate::nav::{Nav, use_nav};
 use crate::query::use_query;
 use crate::state::{use_status, use_text};
@@ -20,15 +21,24 @@ use crate::sort;
 pub fn AreaOverview() -> Html {
     let (text, nav, status, wide) = (use_text(), use_nav(), use_status(), use_wide());
     let summary = use_query(AreaSummary {});
+    let drawn = use_growing(summary.data.as_ref().map_or(0, |lines| lines.len()));
     let draw = |lines: &Rc<Vec<AreaLine>>| match lines.is_empty() {
         true => html! { <Empty icon={Glyph::Area} title={text.area_empty()} note={text.area_empty_note()} /> },
-        false => html! {
-            <div class="stack">
-                { totals(lines, &text) }
-                { for towns(lines).into_iter().map(|town| if wide { table(&town, &text, &nav) } else { cards(&town, &text, &nav) }) }
-                <p class="small muted">{ format!("{} {}", text.area_rate_note(), text.area_no_ranking()) }</p>
-            </div>
-        },
+        false => {
+            let mut left = drawn;
+            let towns = towns(lines).into_iter().map(|town| {
+                let here = left.min(town.len());
+                left -= here;
+                villages(&town, here, wide, &text, &nav)
+            });
+            html! {
+                <div class="stack">
+                    { totals(lines, &text) }
+                    { for towns }
+                    <p class="small muted">{ format!("{} {}", text.area_rate_note(), text.area_no_ranking()) }</p>
+                </div>
+            }
+        }
     };
     let note = summary.data.as_ref().filter(|l| !l.is_empty()).map(|l| {
         let villages = text.area_villages(count(l.len()));
@@ -113,10 +123,22 @@ fn heading(town: &[&AreaLine], text: &Text) -> Html {
     html! { if let Some(name) = name { <div class="section"><h2>{ name }</h2><small>{ text.area_villages(count(town.len())) }</small></div> } }
 }
 
+/// The first so many of a town's villages.
+fn villages(town: &[&AreaLine], drawn: usize, wide: bool, text: &Text, nav: &Nav) -> Html {
+    let shown = town.get(..drawn).filter(|shown| !shown.is_empty());
+    html! {
+        if let Some(shown) = shown {
+            <section class={(!wide).then_some("stack")} key={shown.first().map(|l| l.area.code.to_string()).unwrap_or_default()}>
+                { heading(town, text) }
+                { if wide { table(shown, text, nav) } else { cards(shown, text, nav) } }
+            </section>
+        }
+    }
+}
+
 fn cards(town: &[&AreaLine], text: &Text, nav: &Nav) -> Html {
     html! {
-        <section class="stack" key={town.first().map(|l| l.area.code.to_string()).unwrap_or_default()}>
-            { heading(town, text) }
+        <>
             { for town.iter().map(|line| html! {
                 <Card class="stack tight" test="village" onclick={open(line, nav)} key={line.area.code.to_string()}>
                     <div class="row"><span class="name grow">{ &line.area.name }</span><Icon glyph={Glyph::Forward} /></div>
@@ -129,26 +151,23 @@ fn cards(town: &[&AreaLine], text: &Text, nav: &Nav) -> Html {
                     <small class="block">{ format!("{}：{}", text.area_workers(), workers(line, text)) }</small>
                 </Card>
             }) }
-        </section>
+        </>
     }
 }
 
 fn table(town: &[&AreaLine], text: &Text, nav: &Nav) -> Html {
     html! {
-        <section key={town.first().map(|l| l.area.code.to_string()).unwrap_or_default()}>
-            { heading(town, text) }
-            <div class="card flush"><table class="villages">
-                <thead><tr>
-                    <th>{ text.area_village() }</th>
-                    <th class="end">{ text.area_files() }</th>
-                    <th class="end">{ text.area_high_risk() }</th>
-                    <th class="end">{ text.area_overdue() }</th>
-                    <th>{ text.area_visit_rate() }</th>
-                    <th>{ text.area_workers() }</th>
-                </tr></thead>
-                <tbody>{ for town.iter().map(|line| table_row(line, text, nav)) }</tbody>
-            </table></div>
-        </section>
+        <div class="card flush"><table class="villages">
+            <thead><tr>
+                <th>{ text.area_village() }</th>
+                <th class="end">{ text.area_files() }</th>
+                <th class="end">{ text.area_high_risk() }</th>
+                <th class="end">{ text.area_overdue() }</th>
+                <th>{ text.area_visit_rate() }</th>
+                <th>{ text.area_workers() }</th>
+            </tr></thead>
+            <tbody>{ for town.iter().map(|line| table_row(line, text, nav)) }</tbody>
+        </table></div>
     }
 }
 

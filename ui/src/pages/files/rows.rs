@@ -1,18 +1,15 @@
 //! Cards of the list, a page at a time.
 
 use domain::api::{PersonItem, PersonQuery, Persons};
-use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use crate::components::{FailureBanner, PersonCard, Skeleton};
+use crate::growing::use_growing;
 use crate::nav::{Page, use_nav};
 use crate::query::use_query;
 
 /// Files on a page.
 pub const PAGE: usize = 50;
-
-/// Cards drawn at once: a screenful. The others follow when these can be seen, so that a slow phone shows something at once.
-const AT_ONCE: usize = 8;
 
 /// Properties of [`Rows`].
 #[derive(Properties, PartialEq)]
@@ -27,25 +24,20 @@ pub struct RowsProps {
 #[component]
 pub fn Rows(props: &RowsProps) -> Html {
     let nav = use_nav();
-    let drawn = use_state(|| AT_ONCE);
+    let drawn = use_growing(props.rows.len());
     {
-        let (onloaded, drawn) = (props.onloaded.clone(), drawn.clone());
-        use_effect_with((props.rows.len(), *drawn), move |(rows, shown)| {
-            let rest = (*shown < *rows).then(|| {
-                let (all, drawn) = (*rows, drawn.setter());
-                Timeout::new(0, move || drawn.set(all))
-            });
-            if rest.is_none() {
+        let onloaded = props.onloaded.clone();
+        use_effect_with((props.rows.len(), drawn), move |(rows, drawn)| {
+            if drawn == rows {
                 onloaded.emit(());
             }
-            move || drop(rest)
         });
     }
     let shown = match nav.route.page {
         Page::Person(id) | Page::PersonEdit(id) | Page::VisitForm(id, _) => Some(id),
         _ => None,
     };
-    let cards = props.rows.iter().take(*drawn).map(|person| {
+    let cards = props.rows.iter().take(drawn).map(|person| {
         let (nav, id) = (nav.clone(), person.id);
         let onclick = Callback::from(move |()| nav.select(Page::Person(id)));
         html! { <PersonCard key={id.to_string()} person={person.clone()} on={shown == Some(id)} {onclick} /> }

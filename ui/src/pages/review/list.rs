@@ -16,6 +16,7 @@ use crate::components::{
     Button, Card, Chip, Coming, Edge, Empty, Foot, Glyph, Look, PageBody, Skeleton, SyncChip, ToggleChip, Tone, TopBar, VisitStateChip,
     empty_when_known, show,
 };
+use crate::growing::use_growing;
 use crate::nav::{Nav, Page, use_nav};
 use crate::pages::when::{count, short_moment};
 use crate::query::{Query, use_query};
@@ -41,6 +42,7 @@ fn Waiting() -> Html {
     let (text, nav) = (use_text(), use_nav());
     let queue = use_query(ReviewQueue {});
     let order = use_state(order::chosen);
+    let drawn = use_growing(queue.data.as_ref().map_or(0, |items| items.len()));
     use_rest(&queue);
     let approving = use_state(|| None::<Vec<ReviewItem>>);
     let choose = |to: Order| {
@@ -60,7 +62,7 @@ fn Waiting() -> Html {
                     <ToggleChip text={text.review_sort_risk()} on={*order == Order::Risk} test="sort-risk" ontoggle={choose(Order::Risk)} />
                     <ToggleChip text={text.review_sort_time()} on={*order == Order::Time} test="sort-time" ontoggle={choose(Order::Time)} />
                 </div>
-                { for order::sorted(items, *order).iter().map(|item| card(item, &text, &nav)) }
+                { for order::sorted(items, *order).iter().take(drawn).map(|item| card(item, &text, &nav)) }
             </div>
         },
     };
