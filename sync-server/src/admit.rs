@@ -487,7 +487,7 @@ impl<'a, 'd> Admission<'a, 'd> {
         shape?;
         let mut next = stored.record.clone();
         next.apply(incoming)?;
-        next.check_prose(&touch)?;
+        next.check_prose(incoming)?;
         let only_supervisors = |section: &Section| !caller.role.may_settle(*section);
         if touch.sections.iter().any(only_supervisors) && next.settled_by(incoming, &stored.record)?.iter().any(only_supervisors) {
             return Err(Code::NeedsSupervisor.into());
@@ -512,16 +512,16 @@ impl<'a, 'd> Admission<'a, 'd> {
 
     fn commit(&mut self, push: &Push, incoming: &Incoming, (next, area): Next) -> anyhow::Result<()> {
         let change = self.change(incoming.hash, push);
-        let before = self.stored.as_ref().map(|s| (&s.area, s.programmes.as_slice()));
+        let before = self.stored.as_ref().map(Stored::before);
         store::commit(self.db, &next, &area, before, &change)?;
         if let Some(actor) = incoming.actor() {
             store::claim_actor(self.db, &push.record, &actor, self.sender.device.bytes())?;
         }
-        let programmes = next.row.programmes();
+        let (programmes, at) = (next.row.programmes(), store::moment(&next.row));
         if self.history.as_mut().is_some_and(|history| history.extend(incoming).is_err()) {
             self.history = None;
         }
-        self.stored = Some(Stored { record: next.record, area, programmes });
+        self.stored = Some(Stored { record: next.record, area, programmes, at });
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use crate::{county, device_keys, feed, found, good_faith, measures, packs, regis
 use domain::audit::Act;
 use domain::roles::Caller;
 use domain::sync::{
-    Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, MAX_LOG, MAX_OLDER, OlderRequest, Push, SAYS_CLOCK, SAYS_PLACES,
+    Cursor, EnrolReply, EnrolRequest, MAX_CHANGES, MAX_COUNTIES, MAX_KNOWN, MAX_LOG, MAX_UNHEARD, OlderRequest, Push, SAYS_CLOCK, SAYS_PLACES,
     SyncReply, SyncRequest, TokenWord, WIRE, runs,
 };
 use domain::{Code, DeviceId, Failure, Hash, Timestamp};
@@ -135,7 +135,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     if request.device != auth.device {
         return Err(stranger());
     }
-    if request.older.len() > MAX_OLDER {
+    if request.unheard.len() > MAX_UNHEARD {
         return Err(Code::TooLarge.into());
     }
     let asked = [request.known.len(), request.here.len(), request.found.len(), request.anew.len()].into_iter().max();
@@ -231,7 +231,7 @@ fn exchange(
         None => feed::page(db, &sender.caller, &sent, &request.cursor)?,
     };
     page.items.extend(feed::gone(db, &sender.caller, &request.here)?);
-    let (compared, otherwise) = feed::otherwise(db, &sender.caller, &request.older)?;
+    let (compared, otherwise) = feed::otherwise(db, &sender.caller, &request.unheard)?;
     page.items.extend(otherwise);
     found::written_anew(db, sender, &request.anew)?;
     let kept = found::keep(db, sender, &request.found)?;

@@ -2,7 +2,7 @@
 use crate::db::{Db, args};
 use crate::env::Env;
 use crate::import::{self, Roster, Sheet};
-use crate::store::{self, Accepted, State};
+use crate::store::{self, Accepted, Before, State};
 use domain::api::{Edit, ImportReport};
 use domain::roles::Section;
 use domain::{AreaCode, Code, DeviceId, Failure, IdNumber, Programme, RecordId, StaffId, names};
@@ -42,7 +42,7 @@ impl Files<'_, '_> {
         Ok(Pen { staff, device: SERVER, at: self.env.now(), actor: Actor([a, b, c, d, e, f, g, h]) })
     }
 
-    fn keep(&self, record: &Record, area: &AreaCode, before: Option<(&AreaCode, &[Programme])>, change: &Change) -> anyhow::Result<()> {
+    fn keep(&self, record: &Record, area: &AreaCode, before: Option<Before<'_>>, change: &Change) -> anyhow::Result<()> {
         let change = Accepted { hash: change.hash, bytes: &change.bytes, device: *SERVER.bytes(), staff: OFFICE, received: self.env.now() };
         store::commit(self.db, &State::of(record.clone())?, area, before, &change)
     }
@@ -68,7 +68,7 @@ impl Files<'_, '_> {
         for (n, change) in changes.iter().enumerate() {
             let last = n + 1 == changes.len();
             let (at, programmes) = if last { (&area, &before.1) } else { (&before.0, &programmes) };
-            self.keep(&stored.record, at, Some((&before.0, programmes)), change)?;
+            self.keep(&stored.record, at, Some(Before { area: &before.0, programmes, at: 0 }), change)?;
         }
         Ok(())
     }

@@ -129,6 +129,26 @@ pub struct Stored {
     pub area: AreaCode,
     /// Its programmes.
     pub programmes: Vec<Programme>,
+    /// When it happened, milliseconds: a visit or a review; 0 of a file.
+    pub at: i64,
+}
+
+/// How a record was known until now.
+#[derive(Clone, Copy)]
+pub struct Before<'a> {
+    /// Area of its file.
+    pub area: &'a AreaCode,
+    /// Its programmes.
+    pub programmes: &'a [Programme],
+    /// When it happened.
+    pub at: i64,
+}
+
+impl Stored {
+    /// As it is, before it is changed.
+    pub fn before(&self) -> Before<'_> {
+        Before { area: &self.area, programmes: &self.programmes, at: self.at }
+    }
 }
 
 impl Store {
@@ -369,7 +389,7 @@ fn renew_rows(db: &Db<'_>) -> anyhow::Result<()> {
 }
 
 /// When it happened: of a visit or a review.
-fn moment(row: &Row) -> i64 {
+pub fn moment(row: &Row) -> i64 {
     match row {
         Row::Person(_) => 0,
         Row::Visit(visit) => visit.at.0,
@@ -401,10 +421,10 @@ pub fn set_restored(db: &Db<'_>, new_epoch: u64, now: Timestamp) -> anyhow::Resu
 
 /// Loads a record.
 pub fn load(db: &Db<'_>, id: &RecordId) -> anyhow::Result<Option<Stored>> {
-    let sql = format!("SELECT document, area, programmes FROM records WHERE id = ?1{}", db.for_update());
-    let found = db.one(&sql, args![id.bytes()], |r| Ok((r.blob(0)?, r.parse(1)?, programmes(r.int(2)?))))?;
-    let Some((document, area, programmes)) = found else { return Ok(None) };
-    Ok(Some(Stored { record: Record::load_own(&document)?, area, programmes }))
+    let sql = format!("SELECT document, area, programmes, at FROM records WHERE id = ?1{}", db.for_update());
+    let found = db.one(&sql, args![id.bytes()], |r| Ok((r.blob(0)?, r.parse(1)?, programmes(r.int(2)?), r.int(3)?)))?;
+    let Some((document, area, programmes, at)) = found else { return Ok(None) };
+    Ok(Some(Stored { record: Record::load_own(&document)?, area, programmes, at }))
 }
 
 /// Where a person's file belongs, without loading its document; none for an unknown person.
@@ -458,26 +478,23 @@ impl State {
 }
 
 /// Stores a record's new state, the change that made it, and tells the feed. `before` is where it was known until now.
-pub fn commit(db: &Db<'_>, state: &State, area: &AreaCode, before: Option<(&AreaCode, &[Programme])>, change: &Accepted<'_>) -> anyhow::Result<()> {
+pub fn commit(db: &Db<'_>, state: &State, area: &AreaCode, before: Option<Before<'_>>, change: &Accepted<'_>) -> anyhow::Result<()> {
     let State { record, row, .. } = state;
     let at = change.received;
-    let window = packs::window(at).0;
-    let aged = record.kind() == Kind::Visit && before.is_some() && moment(row) >= window && is_before(db, &record.id(), window)?;
     put_record(db, state, area, before.is_none())?;
     keep_change(db, &record.id(), change)?;
     let programmes = row.programmes();
-    let moved = before.filter(|(old, progs)| record.kind() == Kind::Person && (*old != area || programme_bits(progs) != programme_bits(&programmes)));
-    if let Some((old, progs)) = moved {
+    let elsewhere = |old: &Before<'_>| old.area != area || programme_bits(old.programmes) != programme_bits(&programmes);
+    let moved = before.filter(|old| record.kind() == Kind::Person && elsewhere(old));
+    if let Some(old) = moved {
         db.run("UPDATE records SET area = ?1 WHERE person = ?2", args![area.as_str(), record.person().bytes()])?;
-        tell(db, "leave", &record.person(), old, progs, None, at)?;
+        tell(db, "leave", &record.person(), old.area, old.programmes, None, at)?;
         tell(db, "enter", &record.person(), area, &programmes, None, at)?;
     }
-    // What came into the time that devices hold is not on all of them: it comes whole.
-    tell(db, if aged { "whole" } else { "change" }, &record.id(), area, &programmes, Some(&change.hash), at)
-}
-
-fn is_before(db: &Db<'_>, record: &RecordId, moment: i64) -> DbResult<bool> {
-    Ok(db.number("SELECT count(*) FROM records WHERE id = ?1 AND at < ?2", args![record.bytes(), moment])? > 0)
+    // A visit of before the months that devices hold, of another day now: those who hold it from that day on may not have it.
+    let dated_anew = before.is_some_and(|old| old.at != moment(row) && old.at < packs::window(at).0);
+    let what = if dated_anew && record.kind() == Kind::Visit { "whole" } else { "change" };
+    tell(db, what, &record.id(), area, &programmes, Some(&change.hash), at)
 }
 
 /// Puts a whole record with its history into a county that no device has read yet: nothing is told to the feed.

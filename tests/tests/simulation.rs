@@ -4,20 +4,20 @@
 use village::sim::WITH_TRUST;
 
 /// Seeds that once found something, and then as many as the time of a test run allows.
-const FOUND: [u64; 4] = [
-    // Two changes of one actor and number: a copy's, held by a colleague, and the one that a restored server took.
-    1_000_018, // A change was refused and kept for a supervisor; the backup that was put back did not know of it.
-    1_003_848,
-    // What was written here built on a colleague's change that the restored server had from nobody but its writer, too late.
-    1_004_919, // A visit of before the months that devices hold changed while a device read everything anew.
-    3_000_796,
+const FOUND: [(u64, &str); 4] = [
+    (1_000_018, "two changes of one actor and number: a copy's, held by a colleague, and the one that a restored server took"),
+    (1_003_848, "a change was refused and kept for a supervisor; the backup that was put back did not know of it"),
+    (1_004_919, "what was written built on a colleague's change that the restored server had from nobody but its writer, too late"),
+    (3_000_796, "a visit of before the months that devices hold changed while a device read everything anew"),
 ];
 const SEEDS: std::ops::Range<u64> = 1..161;
 /// With days of visits, what is put down, and quotas.
 const TRUST: std::ops::Range<u64> = WITH_TRUST..WITH_TRUST + 80;
 
 fn share(of: u64, part: u64) {
-    village::sim::quietly(|| FOUND.into_iter().chain(SEEDS).chain(TRUST).filter(|seed| seed % of == part).for_each(village::sim::live_through));
+    village::sim::quietly(|| {
+        FOUND.into_iter().map(|(seed, _)| seed).chain(SEEDS).chain(TRUST).filter(|seed| seed % of == part).for_each(village::sim::live_through)
+    });
 }
 
 #[test]

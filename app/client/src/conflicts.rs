@@ -5,10 +5,10 @@ use crate::{Result, person_item, words};
 use domain::api::{Conflict, Version};
 use domain::fields::Path;
 use domain::form;
-use domain::lists::{self, List};
+use domain::lists;
 use domain::roles::Action;
 use domain::{Code, DeviceId, Failure, RecordId, Value};
-use records::{FieldConflict, Record, Written};
+use records::{FieldConflict, Question, Record, Written, questions};
 
 /// All of them, in files and visits.
 pub fn all(view: &View<'_>) -> Result<Vec<Conflict>> {
@@ -35,41 +35,27 @@ pub fn of_record(view: &View<'_>, record: &Record) -> Result<Vec<Conflict>> {
         (Ok(path), ..) => words::show(view, &path, value),
         _ => words::raw(value),
     };
-    let said = |c: &FieldConflict, w: &Written| {
-        let beside = beside(&conflicts, c, w);
-        beside.and_then(|(_, words)| lists::words(w.value.text()?, Some(&words.value))).map_or_else(|| shown(c, &w.value), str::to_owned)
-    };
-    let version = |c: &FieldConflict, w: &Written| Version {
+    let version = |c: &FieldConflict, w: &Written, county: Option<&Written>| Version {
         value: c.path.parse().map_or_else(|_| w.value.clone(), |path| words::masked(&path, &w.value)),
-        shown: said(c, w),
+        shown: county.and_then(|said| lists::words(w.value.text()?, Some(&said.value))).map_or_else(|| shown(c, &w.value), str::to_owned),
         by: w.by.as_ref().map(|by| view.book.staff_name(by)).unwrap_or_default(),
         device: w.device.clone(),
         at: w.at,
         mine: w.device == mark(&view.book.device) && w.by.as_ref().is_some_and(|by| view.book.is_me(by)),
     };
-    let conflict = |c: &FieldConflict| Conflict {
+    let conflict = |Question { conflict: c, words }: Question<'_>| Conflict {
         record: record.id(),
         person: record.person(),
         name: name.clone(),
         path: c.path.clone(),
-        values: c.values.iter().map(|w| version(c, w)).collect(),
+        values: (0..).zip(&c.values).map(|(n, w)| version(c, w, county_words(words.as_ref(), n))).collect(),
         may_settle: may_settle(view, record, c).is_ok(),
     };
-    let of_a_grade = |c: &&FieldConflict| {
-        conflicts.iter().any(|grade| grade.values.iter().any(|w| beside(&conflicts, grade, w).is_some_and(|(words, _)| words == *c)))
-    };
-    Ok(conflicts.iter().filter(|c| !of_a_grade(c)).map(conflict).collect())
+    Ok(questions(&conflicts).into_iter().map(conflict).collect())
 }
 
-/// The county's words that were put beside a grade, where both are in question: they are one thing, and one question. Whose grade it is
-/// first, then of that grade.
-fn beside<'c>(conflicts: &'c [FieldConflict], grade: &FieldConflict, said: &Written) -> Option<(&'c FieldConflict, &'c Written)> {
-    let path: Path = grade.path.parse().ok()?;
-    let (_, words) = List::of_grade(&path)?.paths();
-    let conflict = conflicts.iter().find(|c| path != words && c.path == words.to_string())?;
-    let hers = conflict.values.iter().find(|w| (&w.by, &w.device, w.at) == (&said.by, &said.device, said.at));
-    let of_it = || conflict.values.iter().find(|w| lists::words(said.value.text().unwrap_or_default(), Some(&w.value)).is_some());
-    hers.or_else(of_it).or(conflict.values.first()).map(|w| (conflict, w))
+fn county_words<'c>(words: Option<&(&FieldConflict, Vec<&'c Written>)>, value: usize) -> Option<&'c Written> {
+    words.and_then(|(_, each)| each.get(value)).copied()
 }
 
 /// Four characters by which people tell devices apart, as [`Written::device`] has them.
@@ -89,13 +75,13 @@ fn may_settle(view: &View<'_>, record: &Record, conflict: &FieldConflict) -> Res
 pub fn resolve(work: &mut Work<'_>, id: RecordId, path: &str, take: usize) -> Result<()> {
     let mut record = work.record(id)?;
     let conflicts = record.conflicts();
-    let conflict = conflicts.iter().find(|c| c.path == path).ok_or_else(|| Failure::of(Code::NotFound, path))?;
-    may_settle(&work.view(), &record, conflict)?;
-    let chosen = conflict.values.get(take).ok_or_else(|| Failure::of(Code::BadValue, path))?;
-    let words = beside(&conflicts, conflict, chosen);
+    let asked = questions(&conflicts).into_iter().find(|q| q.conflict.path == path).ok_or_else(|| Failure::of(Code::NotFound, path))?;
+    may_settle(&work.view(), &record, asked.conflict)?;
+    let chosen = asked.conflict.values.get(take).ok_or_else(|| Failure::of(Code::BadValue, path))?;
+    let words = asked.words.as_ref().and_then(|(c, each)| Some((c.path.as_str(), &each.get(take)?.value)));
     let pen = work.pen(id)?;
     let mut settled = Vec::new();
-    for (path, value) in [Some((path, &chosen.value)), words.map(|(words, said)| (words.path.as_str(), &said.value))].into_iter().flatten() {
+    for (path, value) in std::iter::once((path, &chosen.value)).chain(words) {
         let change = record.settle(path, value, &pen)?.ok_or(Code::Changed)?;
         settled.push((change, Intent::Settle { path: path.to_owned(), value: value.clone() }));
     }

@@ -5,7 +5,7 @@ use crate::rebase::rebase;
 use crate::store::work::Work;
 use crate::store::{View, blobs, changes, id_at, meta, strays};
 use crate::sync::Prepared;
-use crate::{Result, Trouble, older};
+use crate::{Result, Trouble, unheard};
 use domain::sync::{Cursor, MAX_KNOWN, Push};
 use domain::{Hash, RecordId};
 use std::collections::{BTreeSet, HashSet};
@@ -22,7 +22,7 @@ const PAUSE: i64 = 24 * 3600 * 1000;
 pub(crate) struct Questions {
     pub(crate) known: Vec<Hash>,
     pub(crate) here: Vec<RecordId>,
-    pub(crate) older: Vec<(RecordId, Vec<Hash>)>,
+    pub(crate) unheard: Vec<(RecordId, Vec<Hash>)>,
     pub(crate) found: Vec<Push>,
     pub(crate) doubts: Vec<(RecordId, Vec<Hash>)>,
 }
@@ -37,10 +37,10 @@ pub(crate) fn questions(view: &View<'_>, cursor: &Cursor) -> Result<Questions> {
     let begun = !cursor.complete;
     if !begun {
         ask.here = to_ask(db)?;
-        ask.older = older::to_ask(view, cursor)?;
+        ask.unheard = unheard::to_ask(view)?;
     }
     let busy =
-        begun || !ask.older.is_empty() || meta::get::<RecordId>(db, meta::ASKED_TO)?.is_some() || meta::get::<i64>(db, meta::HEALED_TO)?.is_some();
+        begun || !ask.unheard.is_empty() || meta::get::<RecordId>(db, meta::ASKED_TO)?.is_some() || meta::get::<i64>(db, meta::HEALED_TO)?.is_some();
     if !busy {
         ask.doubts = doubts(view)?;
         ask.known = ask.doubts.iter().flat_map(|(_, names)| names.iter().copied()).collect();
@@ -96,7 +96,7 @@ pub(crate) fn begin(work: &Work<'_>) -> Result<()> {
 /// Does what the server's answers ask for. Whether there is more to ask at once.
 pub(crate) fn answered(work: &mut Work<'_>, prepared: &Prepared, lost: &[Hash], gone: &[Hash]) -> Result<bool> {
     let request = &prepared.request;
-    let mut more = heal(work, &request.known, lost)? | asked(work, &request.here)?;
+    let mut more = heal(work, &request.known, lost)?;
     for push in &request.found {
         // A reader of before strays skips them: then they stay until they make room.
         let hash = records::Incoming::parse(&push.bytes)?.hash;
@@ -161,8 +161,8 @@ fn heal(work: &mut Work<'_>, known: &[Hash], lost: &[Hash]) -> Result<bool> {
     Ok(true)
 }
 
-/// The server was asked about these persons; whether there are more to ask about.
-fn asked(work: &Work<'_>, here: &[RecordId]) -> Result<bool> {
+/// The server was asked about these persons, and what it said was taken in; whether there are more to ask about.
+pub(crate) fn asked(work: &Work<'_>, here: &[RecordId]) -> Result<bool> {
     if meta::get::<RecordId>(work.db, meta::ASKED_TO)?.is_none() {
         return Ok(false);
     }

@@ -7,7 +7,7 @@ use crate::store::intent::Intent;
 use crate::store::strays;
 use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
-use crate::{Core, Result, Trouble, access, left, older, restored};
+use crate::{Core, Result, Trouble, access, left, restored, unheard};
 use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, MAX_LOG, Refusal, SAYS_PLACES, SyncReply, SyncRequest};
 use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp, shape};
 use records::{Incoming, NewReview, NewVisit, Record, RecordError};
@@ -66,7 +66,7 @@ pub fn prepare(core: &Core) -> Result<Prepared> {
         epoch: meta::get(view.db, meta::EPOCH)?.unwrap_or(0),
         packs: !cursor.complete,
         here: questions.here,
-        older: questions.older,
+        unheard: questions.unheard,
         cursor,
         reference: view.book.reference().map_or(0, |r| r.version),
         changes,
@@ -135,7 +135,6 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
         restored::begin(work)?;
     } else {
         taken.more |= restored::answered(work, prepared, &reply.lost, &reply.gone)?;
-        taken.more |= older::answered(work.db, &prepared.request.cursor, &prepared.request.older, reply.compared)?;
     }
     strays::told(work.db, &prepared.request.anew)?;
     if let Some(key) = &reply.key {
@@ -147,6 +146,10 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     let mut missed = Missed::read(work.db)?;
     for item in reply.feed.into_iter().filter(|_| !again) {
         taken.pulled += take_or_miss(work, item, &mut missed)?;
+    }
+    if !restored && !again {
+        taken.more |= restored::asked(work, &prepared.request.here)?;
+        taken.more |= unheard::answered(work.db, &prepared.request.unheard, reply.compared)?;
     }
     missed.records.extend(restored::take_back(work, returning)?);
     if moved {
@@ -170,7 +173,7 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     meta::put(work.db, meta::EPOCH, &reply.epoch)?;
     if let Some(cursor) = cursor {
         if cursor.complete && !prepared.request.cursor.complete {
-            older::begin(work.db)?;
+            unheard::begin(work.db)?;
         }
         meta::put(work.db, meta::CURSOR, &cursor)?;
     }
@@ -223,7 +226,10 @@ pub(crate) fn take_unread(work: &mut Work<'_>, items: impl Iterator<Item = Resul
             FeedItem::Enter { record, area, document, row } if row.id() == record && Record::weigh(&document).is_ok() => {
                 match is_the_same(work.db, &area, &document, &row)? {
                     // The pack was begun before.
-                    Some(true) if changes::refused_of(work.db, record)?.is_empty() => work.touch(row.person()),
+                    Some(true) if changes::refused_of(work.db, record)?.is_empty() => {
+                        unheard::heard(work.db, record)?;
+                        work.touch(row.person());
+                    }
                     Some(_) => taken += take_or_miss(work, FeedItem::Enter { record, area, document, row }, &mut missed)?,
                     None => {
                         if comes_back {
@@ -282,6 +288,7 @@ fn take_item(work: &mut Work<'_>, item: FeedItem) -> Result<u64> {
                 return Err(RecordError::Malformed("a row of another record").into());
             }
             stays(work, theirs.person())?;
+            unheard::heard(work.db, record)?;
             match work.take_in(&theirs, &area, &row) {
                 Err(Trouble::Record(_)) => take_its_place(work, &theirs, &area, &row),
                 taken => taken,

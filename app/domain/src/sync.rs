@@ -31,8 +31,8 @@ pub const MAX_CHANGE: usize = 256 << 10;
 pub const MAX_CHANGES: usize = 2000;
 /// Most names of known changes, of changes written anew, of persons, and most changes given back, in one request.
 pub const MAX_KNOWN: usize = 5000;
-/// Most records in one request that a device holds from before the time it holds.
-pub const MAX_OLDER: usize = 200;
+/// Most records in one request that no download brought: the device opens each to name its heads.
+pub const MAX_UNHEARD: usize = 50;
 /// About how many plain bytes of feed one reply carries.
 pub const FEED_BYTES: usize = 2 << 20;
 /// Media type of replies: tells our server from any other. Requests need none; every byte of "nothing new" counts.
@@ -201,10 +201,10 @@ pub struct SyncRequest {
     /// Persons it has, asked about after everything was read anew: which of them are no longer its business?
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub here: Vec<RecordId>,
-    /// Visits and reviews it has from before `cursor.since`, each with its document's heads, asked about after everything was read anew:
-    /// which of them stand otherwise on the server?
+    /// Visits and reviews it has that were not among what came when everything was read anew, each with its document's heads: which of them
+    /// stand otherwise on the server?
     #[serde(rename = "o", default, skip_serializing_if = "Vec::is_empty")]
-    pub older: Vec<(RecordId, Vec<Hash>)>,
+    pub unheard: Vec<(RecordId, Vec<Hash>)>,
     /// Whether its first download may come in packs; clients of before packs do not ask.
     #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
     pub packs: bool,
@@ -246,7 +246,7 @@ impl SyncRequest {
             found: Vec::new(),
             anew: Vec::new(),
             here: Vec::new(),
-            older: Vec::new(),
+            unheard: Vec::new(),
             packs: false,
             log: Vec::new(),
             keyless: false,
@@ -378,7 +378,7 @@ pub struct SyncReply {
     /// Of the request's `log`, so many from the first on are put down here now.
     #[serde(rename = "g", default, skip_serializing_if = "is_zero")]
     pub logged: u64,
-    /// Of the request's `older`, so many from the first on were looked at; those that stand otherwise here are in `feed`.
+    /// Of the request's `unheard`, so many from the first on were looked at; those that stand otherwise here are in `feed`.
     #[serde(rename = "o", default, skip_serializing_if = "is_zero")]
     pub compared: u64,
     /// Present when the device's was out of date.

@@ -4,7 +4,9 @@ use crate::pen::read_author;
 use crate::record::{Record, scalar_text, section};
 use automerge::legacy::{ObjectId, OpId};
 use automerge::{ActorId, ObjId, ReadDoc};
+use domain::fields::Path;
 use domain::form::WHEN;
+use domain::lists::{self, List};
 use domain::roles::Section;
 use domain::{Hash, StaffId, Timestamp, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -31,6 +33,35 @@ pub struct Written {
     pub device: String,
     /// When, by that device's clock.
     pub at: Timestamp,
+}
+
+/// What a person is asked about a field with several values.
+pub struct Question<'c> {
+    /// The field.
+    pub conflict: &'c FieldConflict,
+    /// Where it is a grade, and the county's words beside it are in question as well: those, and which of them goes with each value.
+    pub words: Option<(&'c FieldConflict, Vec<&'c Written>)>,
+}
+
+/// The questions that conflicts are. A grade and the county's words for it are one, unless one of the words goes with no value: then it
+/// must be seen.
+pub fn questions(conflicts: &[FieldConflict]) -> Vec<Question<'_>> {
+    let words = |grade| words_of(conflicts, grade);
+    let joined: Vec<&FieldConflict> = conflicts.iter().filter_map(words).map(|(words, _)| words).collect();
+    let asked = conflicts.iter().filter(|c| !joined.contains(c));
+    asked.map(|conflict| Question { conflict, words: words(conflict) }).collect()
+}
+
+fn words_of<'c>(conflicts: &'c [FieldConflict], grade: &FieldConflict) -> Option<(&'c FieldConflict, Vec<&'c Written>)> {
+    let path: Path = grade.path.parse().ok()?;
+    let (_, words) = List::of_grade(&path)?.paths();
+    let conflict = conflicts.iter().find(|c| path != words && c.path == words.to_string())?;
+    let of = |value: &Written| {
+        let hers = conflict.values.iter().find(|w| (&w.by, &w.device, w.at) == (&value.by, &value.device, value.at));
+        hers.or_else(|| conflict.values.iter().find(|w| lists::words(value.value.text().unwrap_or_default(), Some(&w.value)).is_some()))
+    };
+    let each: Vec<&Written> = grade.values.iter().map(of).collect::<Option<_>>()?;
+    conflict.values.iter().all(|w| each.contains(&w)).then_some((conflict, each))
 }
 
 impl Record {

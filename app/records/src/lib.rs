@@ -16,7 +16,7 @@ mod touch;
 mod write;
 
 pub use chunk::operations;
-pub use conflicts::{FieldConflict, Written};
+pub use conflicts::{FieldConflict, Question, Written, questions};
 pub use content::{FileData, VisitData};
 pub use foreign::Foreign;
 pub use pen::{Actor, Change, Pen};

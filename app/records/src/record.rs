@@ -2,7 +2,7 @@
 use crate::chunk::{DOCUMENT, weigh};
 use crate::touch::{History, Incoming, Touch};
 use crate::{Change, FieldConflict, Foreign};
-use automerge::{Automerge, ChangeHash, LoadOptions, ObjId, ObjType, ReadDoc, VerificationMode};
+use automerge::{Automerge, ChangeHash, LoadOptions, ObjId, ReadDoc, VerificationMode};
 use domain::roles::{Kind, Role, Section};
 use domain::shape::MAX_PROSE;
 use domain::{AreaCode, Code, Failure, Hash, Programme, RecordId, Value};
@@ -267,11 +267,13 @@ impl Record {
         if touch.sections.iter().all(somebody) { Ok(()) } else { Err(RecordError::Malformed("a section that nobody writes")) }
     }
 
-    /// Whether what stands in the texts of these sections is as much as a text may hold, or less. However often it was rewritten.
-    pub fn check_prose(&self, touch: &Touch) -> Result<(), RecordError> {
-        for map in touch.sections.iter().filter_map(|name| section(&self.doc, *name)) {
-            if let Some(key) = overlong(&self.doc, &map) {
-                return Err(RecordError::Rejected(Failure::of(Code::TooLarge, key)));
+    /// Whether each text that this change of the record wrote in holds as much as a text may, or less: however often it was rewritten, and
+    /// also where another one is shown.
+    pub fn check_prose(&self, change: &Incoming) -> Result<(), RecordError> {
+        for text in change.texts() {
+            let (text, _) = self.doc.import(&text)?;
+            if self.doc.text(&text)?.len() > MAX_PROSE {
+                return Err(RecordError::Rejected(Code::TooLarge.into()));
             }
         }
         Ok(())
@@ -327,15 +329,6 @@ impl Record {
 fn take(doc: &mut Automerge, incoming: &Incoming) -> Result<(), RecordError> {
     doc.apply_changes([incoming.change.clone()])?;
     if doc.get_change_by_hash(&incoming.change.hash()).is_some() { Ok(()) } else { Err(RecordError::MissingDeps) }
-}
-
-/// The key of a text in this map, or in a map in it, that holds more than a text may.
-fn overlong(doc: &Automerge, map: &ObjId) -> Option<String> {
-    doc.keys(map).find(|key| match doc.get(map, key.as_str()) {
-        Ok(Some((automerge::Value::Object(ObjType::Text), text))) => doc.length(&text) > MAX_PROSE,
-        Ok(Some((automerge::Value::Object(_), inner))) => overlong(doc, &inner).is_some(),
-        _ => false,
-    })
 }
 
 /// The map of a section.

@@ -1,4 +1,5 @@
 //! The index row of a record, from its document. The server and every device use this one function.
+use crate::conflicts::questions;
 use crate::content::FileData;
 use crate::record::{Record, RecordError, scalar_text, section};
 use automerge::ReadDoc;
@@ -107,7 +108,7 @@ impl Record {
     }
 
     fn conflict_count(&self) -> u32 {
-        u32::try_from(self.conflicts().len()).unwrap_or(u32::MAX)
+        u32::try_from(questions(&self.conflicts()).len()).unwrap_or(u32::MAX)
     }
 }
 

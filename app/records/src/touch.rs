@@ -19,6 +19,8 @@ pub(crate) const MAX_OPS: u64 = 20_000;
 /// Longest key, bytes, and longest scalar, bytes.
 const MAX_KEY: usize = 64;
 const MAX_SCALAR: usize = 16 << 10;
+/// So many of a record's changes are looked for one by one.
+const MOST_BY_ONE: usize = 32;
 /// Root, section, entry, value.
 const MAX_DEPTH: u8 = 3;
 
@@ -69,6 +71,11 @@ impl Incoming {
     /// The change's number among its actor's, from 1.
     pub fn seq(&self) -> u64 {
         self.change.seq()
+    }
+    /// The texts that it writes in, as Automerge spells their names.
+    pub(crate) fn texts(&self) -> BTreeSet<String> {
+        let written = self.expanded.operations.iter().filter(|op| matches!(op.key, Key::Seq(_)));
+        written.filter_map(|op| if let ObjectId::Id(id) = &op.obj { Some(id.to_string()) } else { None }).collect()
     }
     /// Who says to have written it: staff id and the device's four characters. On an actor's first change only.
     pub fn author(&self) -> Option<(StaffId, String)> {
@@ -153,20 +160,36 @@ impl History {
     /// Decodes what these operations name, and what that lies in.
     fn learn(&mut self, change: &ExpandedChange) -> Result<(), RecordError> {
         let mut open: Vec<OpId> = change.operations.iter().flat_map(named).collect();
+        let mut one_by_one = 0;
         while let Some(id) = open.pop() {
             // An operation of the change itself, or none there is: that is said where it is looked at.
-            let Some(index) = self.maker(&id).filter(|index| self.decoded.insert(*index)) else { continue };
-            let hash = self.facts.get(index).map(|fact| fact.hash);
-            let made = hash.and_then(|hash| self.doc.get_change_by_hash(&hash)).ok_or(RecordError::Malformed("history"))?;
-            let made = made.decode();
-            for (id, op) in numbered(&made) {
-                if let (OpType::Make(_), ObjectId::Id(parent)) = (&op.action, &op.obj) {
-                    open.push(parent.clone());
-                }
-                self.ops.insert(id, Known::of(op, index));
+            let Some(index) = self.maker(&id).filter(|index| !self.decoded.contains(index)) else { continue };
+            one_by_one += 1;
+            if one_by_one > MOST_BY_ONE {
+                return self.learn_all();
             }
+            let hash = self.facts.get(index).map(|fact| fact.hash);
+            let made = hash.and_then(|hash| self.doc.get_change_by_hash(&hash)).ok_or(RecordError::Malformed("history"))?.decode();
+            let parent = |op: &Op| if let (OpType::Make(_), ObjectId::Id(parent)) = (&op.action, &op.obj) { Some(parent.clone()) } else { None };
+            open.extend(made.operations.iter().filter_map(parent));
+            self.keep(&made, index);
         }
         Ok(())
+    }
+
+    /// Decodes everything: looking for one change may cost as much as telling all of them.
+    fn learn_all(&mut self) -> Result<(), RecordError> {
+        for change in self.doc.get_changes(&[]) {
+            let index = *self.changes.get(&change.hash()).ok_or(RecordError::Malformed("history"))?;
+            self.keep(&change.decode(), index);
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, change: &ExpandedChange, index: usize) {
+        if self.decoded.insert(index) {
+            self.ops.extend(numbered(change).map(|(id, op)| (id, Known::of(op, index))));
+        }
     }
 
     /// The change that has this operation.
@@ -215,8 +238,7 @@ impl History {
         let change = &incoming.expanded;
         let ops = change.start_op.get()..=change.start_op.get() + change.operations.len() as u64 - 1;
         let index = self.add(ChangeHash(incoming.hash.0), &change.deps, ops, change.actor_id.clone(), change.seq)?;
-        self.decoded.insert(index);
-        self.ops.extend(numbered(change).map(|(id, op)| (id, Known::of(op, index))));
+        self.keep(change, index);
         Ok(())
     }
 

@@ -5,10 +5,9 @@ use automerge::{AutoCommit, ROOT, ReadDoc};
 use domain::api::Edit;
 use domain::form::Answers;
 use domain::photo::Photo;
-use domain::roles::{Action, Section};
-use domain::{Code, DeviceId, Failure, Hash, Programme, RecordId, Row, StaffId, Timestamp, Value};
+use domain::{Code, DeviceId, Hash, Programme, RecordId, Row, StaffId, Timestamp, Value};
 use proptest::prelude::*;
-use records::{Actor, History, Incoming, NewVisit, Pen, Record, RecordError, Touch};
+use records::{Actor, History, Incoming, NewVisit, Pen, Record, RecordError};
 
 fn pen(staff: &str, n: u8) -> Pen {
     Pen {
@@ -317,11 +316,12 @@ fn a_text_may_be_written_in_for_years_and_holds_no_more_than_a_text_may() {
         let change = doc.get_last_local_change().unwrap().raw_bytes().to_vec();
         let incoming = Incoming::parse(&change).unwrap();
         record.apply(&incoming).unwrap();
-        record.check_prose(&Touch { action: Action::Amend, sections: [Section::Plan].into() })
+        record.check_prose(&incoming)
     };
     for _ in 0..20 {
         assert_eq!(write(isize::MAX, 1000), Ok(()));
     }
-    assert_eq!(write(0, 15_384), Ok(()));
-    assert_eq!(write(0, 1), Err(RecordError::Rejected(Failure::of(Code::TooLarge, "text"))));
+    // 16 KiB, of three bytes each.
+    assert_eq!(write(0, 4461), Ok(()));
+    assert_eq!(write(0, 1), Err(RecordError::Rejected(Code::TooLarge.into())));
 }

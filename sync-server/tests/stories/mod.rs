@@ -5,13 +5,15 @@ mod load;
 mod trust;
 mod window;
 
+use automerge::transaction::Transactable;
+use automerge::{AutoCommit, ROOT, ReadDoc};
 use domain::api::Edit;
 use domain::form::Answers;
 use domain::roles::{Caller, Role};
 use domain::sync::{Cursor, FeedItem, Push};
 use domain::visit::Decision;
 use domain::{AreaCode, Code, DeviceId, Hash, Programme, RecordId, StaffId, Timestamp, Value};
-use records::{Actor, Change, NewReview, NewVisit, Pen, Record};
+use records::{Actor, Change, Incoming, NewReview, NewVisit, Pen, Record};
 use std::collections::HashSet;
 use sync_server::admit::{Outcome, Sender, admit, prepare};
 use sync_server::env::SystemEnv;
@@ -379,4 +381,28 @@ fn a_visit_whose_day_is_put_right_lies_on_that_day_here_too() {
     assert_eq!(at(&v), Timestamp::of_day(day).0);
     let older = |before: Timestamp| v.store.read(|db| feed::older(db, &li().caller, &id(1), before)).unwrap().len();
     assert_eq!((older(Timestamp::of_day(day)), older(NOW)), (0, 1));
+}
+
+#[test]
+fn a_text_that_others_programs_write_in_grows_to_what_a_text_may_hold() {
+    let mut v = Village::new();
+    let mut record = v.file(&li(), 1, "990101001201");
+    let pen = v.pen(&li());
+    assert_eq!(v.push(&li(), id(1), &record.edit(&[edit("plan.text", "每周走访。")], &pen).unwrap()).accepted.len(), 1);
+    let pen = v.pen(&li());
+    let changes = record.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap();
+    assert_eq!(v.push(&li(), id(1), &changes).accepted.len(), 1);
+    let mut doc = AutoCommit::load(&record.save()).unwrap().with_actor(pen.actor.0.to_vec().into());
+    let plan = doc.get(ROOT, "plan").unwrap().unwrap().1;
+    let text = doc.get(&plan, "text").unwrap().unwrap().1;
+    let outcomes: Vec<Vec<Code>> = (0..2)
+        .map(|_| {
+            // Each is short enough by itself.
+            doc.splice_text(&text, 0, 0, &"很".repeat(4000)).unwrap();
+            let bytes = doc.get_last_local_change().unwrap().raw_bytes().to_vec();
+            let change = Change { hash: Incoming::parse(&bytes).unwrap().hash, bytes };
+            reasons(&v.push(&li(), id(1), &[change]))
+        })
+        .collect();
+    assert_eq!(outcomes, [vec![], vec![Code::TooLarge]]);
 }

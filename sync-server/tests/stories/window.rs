@@ -44,6 +44,9 @@ fn a_visit_that_was_corrected_into_the_months_that_devices_hold_comes_whole() {
     v.put_right(&mut long_ago, "2026-03-03");
     v.put_right(&mut of_old, "2025-03-05");
     assert_eq!(v.hears(&cursor), [(id(4), false), (id(2), true), (id(3), true)]);
+    // Whoever has held visits from an earlier day on has it neither.
+    let earlier = Cursor { since: Some(Timestamp::of_day("2025-03-05".parse().unwrap())), ..cursor.clone() };
+    assert_eq!(v.hears(&earlier), [(id(4), false), (id(2), true), (id(3), true)]);
     // From then on it is held.
     let (_, cursor) = v.feed(&wang(), &cursor);
     v.put_right(&mut long_ago, "2026-03-04");
@@ -62,7 +65,7 @@ fn of_what_a_device_holds_from_long_ago_what_stands_otherwise_comes_whole() {
     let (compared, items) = compare(&v, &wang());
     assert!(matches!(items.as_slice(), [FeedItem::Enter { record, .. }] if *record == id(2)) && compared == 3, "{items:?}");
     assert_eq!(compare(&v, &zhao()), (3, vec![]), "whose business it is not learns nothing");
-    // A reply has its size; the device asks on from where the server stopped.
+    // A request has its cost, a reply its size; the device asks on from where the server stopped.
     let many: Vec<(RecordId, Vec<Hash>)> = (0..FEED_BYTES).map(|_| (id(2), vec![])).collect();
     let (compared, items) = v.store.read(|db| feed::otherwise(db, &wang().caller, &many)).unwrap();
     assert!(compared == items.len() as u64 && compared < many.len() as u64);

@@ -32,8 +32,6 @@ pub const TROUBLE: &str = "pack_trouble";
 pub const UNREAD: &str = "unread";
 /// Persons whose visits from before the time that is held here were fetched (`BTreeSet<RecordId>`).
 pub const OLDER: &str = "older";
-/// After a download began, while the server is asked about what is held from before its time: the last one asked about (`RecordId`).
-pub const OLDER_TO: &str = "older_to";
 /// The key shared with the server (`domain::sync::DeviceKey`).
 pub const DEVICE_KEY: &str = "device_key";
 /// The day for which due days and categories stand in the index (`NaiveDate`).

@@ -155,6 +155,7 @@ CREATE INDEX draft_photos_draft ON draft_photos (draft);
 /// - `doubtful`: records that a restored server may know otherwise. `asks`: how often it was asked about them, `asked`: when last.
 /// - `strays`: others' changes that the restored server lost, on their way back to it. `given`: when it took them, 0: not yet.
 /// - `anew`: changes of this device that it wrote anew under other names, until the server was told.
+/// - `unheard`: visits and reviews that are here and that the download under way has not brought, until the server was asked about them.
 /// - `changes.bytes` of an accepted change are there again once its record was dropped.
 /// - `persons.birth`: the day, or nothing; tells people of one name apart. `persons.relatives`: names, a line each.
 /// - `two_persons`: pairs of files, the lesser id first, that somebody here said are of two persons.
@@ -176,6 +177,7 @@ CREATE TABLE doubtful (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE strays (hash BLOB NOT NULL PRIMARY KEY, record BLOB NOT NULL, bytes BLOB NOT NULL, given INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE anew (hash BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE unheard (record BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
 ALTER TABLE persons ADD COLUMN birth TEXT NOT NULL DEFAULT '';
 ALTER TABLE persons ADD COLUMN relatives TEXT NOT NULL DEFAULT '';
 CREATE TABLE two_persons (a BLOB NOT NULL, b BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID;

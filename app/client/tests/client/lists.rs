@@ -86,8 +86,35 @@ fn a_grade_and_the_countys_words_for_it_are_one_question() {
     let shown: Vec<Vec<&str>> = open.iter().map(|c| c.values.iter().map(|v| v.shown.as_str()).collect()).collect();
     let take = shown[0].iter().position(|words| *words == "红色").unwrap();
     assert_eq!((open.len(), open[0].path.as_str(), shown[0].len()), (1, "risk.level", 2));
+    assert_eq!((wang.ask(Person { id }).item.conflicts, wang.ask(Status {}).conflicts), (1, 1));
     wang.ask(Resolve { id, path: "risk.level".into(), take });
     let file = wang.ask(Person { id });
     assert!(file.conflicts.is_empty() && wang.ask(Conflicts {}).is_empty());
     assert_eq!((file.fields["risk.level"].clone(), file.fields["risk.words"].clone()), ("high".into(), "high:红色".into()));
+}
+
+#[test]
+fn a_countys_word_that_goes_with_no_grade_in_question_is_seen_before_it_goes() {
+    let (mut li, mut zhao, mut wang) = (Device::of(li()), Device::of(zhao()), Device::of(wang()));
+    let id = li.new_file("陈小满", &[("risk.level", "low")]);
+    let (record, area) = li.core.transact(Durability::Batch, |w| Ok((w.record(id)?, w.area_of(id)?))).unwrap().0;
+    for other in [&mut zhao, &mut wang] {
+        other.core.transact(Durability::Batch, |w| w.take_in(&record, &area, &record.row().unwrap())).unwrap();
+    }
+    let lists = r#"[{"list": "risk", "name": "橙色", "counts_as": "medium"}, {"list": "risk", "name": "黄色", "counts_as": "medium"},
+        {"list": "risk", "name": "红色", "counts_as": "high"}]"#;
+    for (device, words) in [(&mut li, "橙色"), (&mut zhao, "黄色"), (&mut wang, "红色")] {
+        let mut reference = reference(device.ask(Status {}).me.unwrap());
+        reference.policy = Policy { lists: serde_json::from_str(lists).unwrap(), ..Policy::shipped() };
+        device.core.transact(Durability::Batch, |w| w.put_reference(reference)).unwrap();
+        device.ask(EditPerson { id, edits: vec![edit("risk.level", words)] });
+    }
+    li.send_to(&mut wang);
+    zhao.send_to(&mut wang);
+    let open = wang.ask(Conflicts {});
+    let asked: Vec<(&str, usize)> = open.iter().map(|c| (c.path.as_str(), c.values.len())).collect();
+    assert_eq!(asked, [("risk.level", 2), ("risk.words", 3)]);
+    let take = open[0].values.iter().position(|v| v.value == "medium".into()).unwrap();
+    wang.ask(Resolve { id, path: "risk.level".into(), take });
+    assert_eq!(wang.ask(Conflicts {}).into_iter().map(|c| c.path).collect::<Vec<_>>(), ["risk.words"]);
 }

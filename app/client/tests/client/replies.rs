@@ -1,10 +1,10 @@
 //! What a device does with the server's replies, without a server: receipts, refusals, a clock that is wrong.
 use crate::village::*;
-use client::store::{Durability, meta};
+use client::store::Durability;
 use client::sync::{prepare, take_in};
 use domain::api::*;
 use domain::sync::{Cursor, FeedItem, Refusal, SyncReply};
-use domain::{Code, Hash, RecordId, Timestamp};
+use domain::{Code, Hash, Timestamp};
 
 fn reply(device: &Device, accepted: Vec<Hash>, refused: Vec<Refusal>) -> SyncReply {
     let cursor = Some(Cursor { complete: true, ..Cursor::default() });
@@ -196,34 +196,54 @@ fn a_visit_that_a_wrong_clock_dated_is_begun_anew_with_the_servers_time_and_keep
 }
 
 #[test]
-fn when_a_download_begins_anew_what_is_older_than_it_brings_is_asked_about() {
+fn when_a_download_begins_anew_what_it_does_not_bring_is_asked_about() {
     let (mut device, child) = with_a_file();
-    let older = device.ask(NewVisit { person: child, form: "child-visit@1".into(), answers: answers("child-visit@1"), sure: true });
+    let visit = || NewVisit { person: child, form: "child-visit@1".into(), answers: answers("child-visit@1"), sure: true };
+    let (older, newer) = (device.ask(visit()), device.ask(visit()));
     let sent = prepare(&device.core).unwrap();
     let answer = reply(&device, sent.sent.clone(), vec![]);
     take_in(&mut device.core, &sent, answer).unwrap();
-    assert!(prepare(&device.core).unwrap().request.older.is_empty(), "every day");
+    assert!(prepare(&device.core).unwrap().request.unheard.is_empty(), "every day");
 
-    // The server was restored: everything is read anew, and the window lies after that visit.
-    let since = Some(Timestamp(device.core.env().now().0 + 1));
-    let here = |device: &Device, compared| {
-        let cursor = Some(Cursor { complete: true, scope: 1, since, ..Cursor::default() });
-        SyncReply { epoch: 8, cursor, compared, ..reply(device, vec![], vec![]) }
-    };
-    for _ in 0..2 {
+    // The server was restored: everything is read anew, and one of them comes with it.
+    let (record, area) = device.core.transact(Durability::Batch, |w| Ok((w.record(newer)?, w.area_of(newer)?))).unwrap().0;
+    let comes = FeedItem::Enter { record: newer, area, document: record.save(), row: Box::new(record.row().unwrap()) };
+    let says = |device: &mut Device, feed: Vec<FeedItem>, compared, refused| {
         let asked = prepare(&device.core).unwrap();
-        assert!(asked.request.older.is_empty());
-        let answer = here(&device, 0);
-        take_in(&mut device.core, &asked, answer).unwrap();
-    }
-    let heads = device.core.transact(Durability::Batch, |w| Ok(w.record(older)?.heads())).unwrap().0;
-    let asked = prepare(&device.core).unwrap();
-    assert_eq!(asked.request.older, [(older, heads)]);
-    let answer = here(&device, 1);
-    assert!(take_in(&mut device.core, &asked, answer).unwrap().more);
-    let asked = prepare(&device.core).unwrap();
-    assert!(asked.request.older.is_empty());
-    let answer = here(&device, 0);
-    take_in(&mut device.core, &asked, answer).unwrap();
-    assert!(device.core.transact(Durability::Batch, |w| meta::get::<RecordId>(w.db, meta::OLDER_TO)).unwrap().0.is_none());
+        let cursor = Some(Cursor { complete: true, scope: 1, ..Cursor::default() });
+        let answer = SyncReply { epoch: 8, cursor, feed, compared, refused, ..reply(device, vec![], vec![]) };
+        let taken = take_in(&mut device.core, &asked, answer).unwrap();
+        (asked.request.unheard, taken.more)
+    };
+    assert!(says(&mut device, vec![], 0, vec![]).0.is_empty(), "it hears of the restore");
+    assert!(says(&mut device, vec![], 0, vec![]).0.is_empty(), "it begins anew");
+    let heads = |device: &mut Device, id| device.core.transact(Durability::Batch, |w| Ok(w.record(id)?.heads())).unwrap().0;
+    let mut both = [(older, heads(&mut device, older)), (newer, heads(&mut device, newer))];
+    both.sort();
+    // A reply whose feed is left aside, for something is to be written anew first, answers nothing.
+    device.ask(EditPerson { id: child, edits: vec![edit("situation.schooling", "三年级")] });
+    let taken = Refusal { n: 0, reason: Code::WriterTaken.into(), blocked: vec![] };
+    assert_eq!(says(&mut device, vec![comes.clone()], 2, vec![taken]).0, both);
+    assert_eq!(says(&mut device, vec![comes], 0, vec![]).0, both, "a server that does not know the question");
+    assert!(says(&mut device, vec![], 0, vec![]).0.is_empty());
+}
+
+#[test]
+fn of_what_a_download_did_not_bring_as_much_is_asked_again_as_the_server_left() {
+    let (mut device, child) = with_a_file();
+    let visit = || NewVisit { person: child, form: "child-visit@1".into(), answers: answers("child-visit@1"), sure: true };
+    let mut ids = [device.ask(visit()), device.ask(visit()), device.ask(visit())];
+    ids.sort();
+    let begins = Cursor { complete: true, scope: 1, ..Cursor::default() };
+    let says = |device: &mut Device, epoch, compared| {
+        let asked = prepare(&device.core).unwrap();
+        let answer = SyncReply { epoch, cursor: Some(begins.clone()), compared, ..reply(device, asked.sent.clone(), vec![]) };
+        let more = take_in(&mut device.core, &asked, answer).unwrap().more;
+        (asked.request.unheard.into_iter().map(|(id, _)| id).collect::<Vec<_>>(), more)
+    };
+    says(&mut device, 8, 0);
+    says(&mut device, 8, 0);
+    assert_eq!(says(&mut device, 8, 2), (ids.to_vec(), true));
+    assert_eq!(says(&mut device, 8, 1), (ids[2..].to_vec(), true));
+    assert_eq!(says(&mut device, 8, 0).0, []);
 }

@@ -89,13 +89,13 @@ impl Office {
         self.store
             .write(|db| {
                 let mut stored = store::load(db, &id)?.unwrap();
-                let before = (stored.area.clone(), stored.programmes.clone());
+                let (area, programmes) = (stored.area.clone(), stored.programmes.clone());
                 for change in stored.record.edit(&edits, &pen)? {
                     let accepted =
                         store::Accepted { hash: change.hash, bytes: &change.bytes, device: [1; 16], staff: "S001", received: self.clock.now() };
                     let state = store::State::of(stored.record.clone())?;
-                    let area = stored.record.area().unwrap();
-                    store::commit(db, &state, &area, Some((&before.0, &before.1)), &accepted)?;
+                    let before = store::Before { area: &area, programmes: &programmes, at: 0 };
+                    store::commit(db, &state, &stored.record.area().unwrap(), Some(before), &accepted)?;
                 }
                 Ok(())
             })
