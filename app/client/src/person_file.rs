@@ -56,7 +56,7 @@ fn staff(view: &View<'_>, fields: &BTreeMap<String, Value>) -> BTreeMap<String, 
     charge.iter().map(|id| (id.to_string(), view.book.staff_name(id))).collect()
 }
 
-fn visit_count(view: &View<'_>, id: RecordId) -> Result<u64> {
+pub(crate) fn visit_count(view: &View<'_>, id: RecordId) -> Result<u64> {
     let sql = "SELECT count(*) FROM visits WHERE person = ?1";
     let n: i64 = view.db.prepare_cached(sql)?.query_row([id.bytes()], |r| r.get(0))?;
     Ok(n.unsigned_abs())

@@ -3,15 +3,13 @@ use crate::env::new_id;
 use crate::store::intent::Intent;
 use crate::store::{View, Work, changes, id_at, index};
 use crate::{Result, permission, person_item, visit_item, visits};
-use domain::api::{self, ReviewItem};
+use domain::api::{self, MOST_WAITING, ReviewItem};
 use domain::form;
 use domain::visit::{Decision, same_heads};
 use domain::{Code, Failure, RecordId, StaffId, VisitRow};
 use records::{NewReview, Record};
 use rusqlite::{OptionalExtension, params};
 
-/// Most visits in the list.
-const MOST: usize = 300;
 /// Most visits of which one asking works out what differs from last time: each is two documents read, and taps wait meanwhile.
 const COMPARED_AT_ONCE: usize = 12;
 const DAY: i64 = 24 * 3600 * 1000;
@@ -38,15 +36,17 @@ pub fn count(view: &View<'_>) -> Result<u64> {
     Ok(n.unsigned_abs())
 }
 
-/// The visits that wait, the oldest first. What differs from the last visit is worked out once and kept; of some a time, so that whoever
-/// gets a list with visits that were not compared asks again.
+/// The visits that wait, those of high risk first, then the newest: [`MOST_WAITING`] of them, and the next when these are decided on. What
+/// differs from the last visit is worked out once and kept; of some a time, so that whoever gets a list with visits that were not compared
+/// asks again.
 pub fn queue(work: &Work<'_>) -> Result<Vec<ReviewItem>> {
     let view = work.view();
     let caller = view.book.caller()?;
     if !caller.role.supervises() {
         return Ok(Vec::new());
     }
-    let mut statement = view.db.prepare_cached(&format!("SELECT v.id {WAITING} ORDER BY v.at, v.id"))?;
+    let risk = "CASE (SELECT risk FROM persons p WHERE p.id = v.person) WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END";
+    let mut statement = view.db.prepare_cached(&format!("SELECT v.id {WAITING} ORDER BY {risk}, v.at DESC, v.id"))?;
     let ids = statement.query_map(waiting(&view, &caller.staff), |r| id_at(r, 0))?;
     let (mut items, mut left) = (Vec::new(), COMPARED_AT_ONCE);
     for id in ids.collect::<rusqlite::Result<Vec<_>>>()? {
@@ -62,7 +62,7 @@ pub fn queue(work: &Work<'_>) -> Result<Vec<ReviewItem>> {
         let (compared, (changes, alarm)) = (found.is_some(), found.unwrap_or_default());
         let (person, heads) = (person_item::item(&view, row.person)?, row.heads.clone());
         items.push(ReviewItem { visit: visit_item::of_row(&view, row)?, person, changes, alarm, compared, heads });
-        if items.len() == MOST {
+        if items.len() == MOST_WAITING {
             break;
         }
     }

@@ -1,6 +1,7 @@
 //! Whether two files are of one person. Nobody but people can say so: before a second file is opened they are asked, afterwards told, and
 //! their answer is kept. It is never a wall, and never a second file in silence.
 use crate::Result;
+use crate::person_file::visit_count;
 use crate::spelling::fold;
 use crate::store::roster::Line;
 use crate::store::{View, Work};
@@ -51,7 +52,7 @@ pub fn pairs(view: &View<'_>) -> Result<Vec<SamePair>> {
         let (later, earlier) = if (a.opened, a.id) >= (b.opened, b.id) { (a, b) } else { (b, a) };
         let number = later.id_number.is_some() && later.id_number == earlier.id_number;
         let at = Timestamp::from_local(later.opened, NaiveTime::MIN);
-        Ok(SamePair { number, at, file: file(view, later), other: file(view, earlier) })
+        Ok(SamePair { number, at, file: file(view, later)?, other: file(view, earlier)? })
     };
     ids(view)?.into_iter().map(pair).collect()
 }
@@ -81,7 +82,7 @@ pub fn of(view: &View<'_>, row: &PersonRow) -> Result<Vec<SameFile>> {
     let mut found = Vec::new();
     for line in view.roster.lines().iter().filter(|line| row.status == FileStatus::Open && line.open && line.id != row.id).filter(fits) {
         if found.len() < SHOWN && !are_two(view, row.id, line.id)? {
-            found.push(file(view, view.person(line.id)?));
+            found.push(file(view, view.person(line.id)?)?);
         }
     }
     Ok(found)
@@ -117,8 +118,9 @@ fn alike(view: &View<'_>) -> BTreeSet<(RecordId, RecordId)> {
     pairs
 }
 
-fn file(view: &View<'_>, row: PersonRow) -> SameFile {
-    SameFile { id: row.id, area_name: view.book.area_name(&row.area), name: row.name, birth: row.birth, opened: row.opened }
+fn file(view: &View<'_>, row: PersonRow) -> Result<SameFile> {
+    let (area_name, visits) = (view.book.area_name(&row.area), visit_count(view, row.id)?);
+    Ok(SameFile { id: row.id, area_name, name: row.name, birth: row.birth, opened: row.opened, visits })
 }
 
 /// Somebody who knows them says that these are two.

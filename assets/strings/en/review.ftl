@@ -2,6 +2,7 @@
 
 review-title = To review
 review-count = { $count } waiting
+review-count-first = { $total } waiting, the first { $count } listed
 review-empty = Nothing to review
 review-empty-note = Visits show up here as soon as they are uploaded.
 review-sort = Order

@@ -2,6 +2,7 @@
 
 review-title = 待审核
 review-count = { $count } 条
+review-count-first = 共 { $total } 条，先列出 { $count } 条
 review-empty = 没有待审核的走访
 review-empty-note = 新上传的走访会自动出现在这里。
 review-sort = 排列
@@ -62,7 +63,7 @@ decision-returned = 退回
 area-title = 片区
 area-visit-rate = 月探访率
 area-rate-note = 本月走访过的人占应访的人，按本机现有数据计算。
-area-visited-of = { $n } / { $total } 户
+area-visited-of = { $n } / { $total } 人
 area-percent = { $percent }%
 area-no-targets = 没有应访的人
 area-overdue = 逾期

@@ -342,7 +342,7 @@ fn take_in(
         if yes {
             report.notes.push(row.told(column, format!("{change}：已更改")));
         } else {
-            report.errors.push(row.told(column, format!("{change}：没有更改，请核对后确认（命令行加 --yes）")));
+            report.errors.push(row.told(column, format!("{change}：没有更改；请核对，对的在上面点“是”（命令行加 --yes）")));
         }
     }
     report.asked += if yes { 0 } else { changes.len() as u64 };

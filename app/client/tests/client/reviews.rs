@@ -114,3 +114,16 @@ fn what_differs_is_worked_out_for_some_visits_at_a_time() {
     }
     assert_eq!(asked, [12, 24, 30]);
 }
+
+#[test]
+fn of_what_waits_high_risk_comes_first_and_then_the_newest() {
+    let (mut li, mut wang) = (Device::of(li()), Device::of(wang()));
+    for (name, risk) in [("陈小满", "high"), ("周小雨", "low"), ("赵小禾", "medium"), ("钱小苗", "low"), ("孙小田", "high")] {
+        let person = li.new_file(name, &[("risk.level", risk)]);
+        li.ask(NewVisit { person, form: "child-visit@1".into(), answers: answers("child-visit@1"), sure: true });
+        li.clock.pass(60_000);
+    }
+    li.send_to(&mut wang);
+    let names: Vec<String> = wang.ask(ReviewQueue {}).into_iter().map(|item| item.person.name).collect();
+    assert_eq!(names, ["孙小田", "陈小满", "赵小禾", "钱小苗", "周小雨"]);
+}

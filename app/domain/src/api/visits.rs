@@ -183,6 +183,9 @@ pub struct DraftItem {
     pub corrects: Option<RecordId>,
 }
 
+/// Most visits in a list of those that wait for a supervisor.
+pub const MOST_WAITING: usize = 300;
+
 /// A visit that waits for review.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ReviewItem {

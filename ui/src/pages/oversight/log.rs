@@ -1,5 +1,6 @@
 //! The log: who did what and who looked where, by day and member of staff, a hundred entries at a time.
 
+use chrono::NaiveDate;
 use domain::StaffId;
 use domain::api::{Audit, AuditQuery};
 use domain::audit::{AuditLine, AuditPage};
@@ -25,8 +26,13 @@ impl Typed {
     fn query(&self) -> Option<AuditQuery> {
         let staff = self.staff.trim();
         let staff = if staff.is_empty() { None } else { Some(staff.parse::<StaffId>().ok()?) };
-        Some(AuditQuery { since: self.since.parse().ok(), until: self.until.parse().ok(), staff, person: None, before: None })
+        Some(AuditQuery { since: day(&self.since)?, until: day(&self.until)?, staff, person: None, before: None })
     }
+}
+
+/// The day that was typed, if one was; none for what is no day.
+fn day(typed: &str) -> Option<Option<NaiveDate>> {
+    if typed.is_empty() { Some(None) } else { typed.parse().ok().map(Some) }
 }
 
 /// The filter and the entries.
@@ -82,13 +88,15 @@ pub fn Log() -> Html {
         Callback::from(move |()| ask.emit(wanted.borrow().clone()))
     };
     let all_of_it = status.me.as_ref().is_some_and(|me| me.role != Role::Administrator);
-    let fault = query.is_none().then(|| AttrValue::from(text.audit_log_staff_wrong()));
+    let wrong_day = |typed: &str| day(typed).is_none().then(|| AttrValue::from(text.form_problem_bad_date()));
+    let fault =
+        (!typed.staff.trim().is_empty() && typed.staff.trim().parse::<StaffId>().is_err()).then(|| AttrValue::from(text.audit_log_staff_wrong()));
     html! {
         <div class="stack">
             <p class="muted">{ if all_of_it { text.audit_log_all_note() } else { text.audit_log_acts_note() } }</p>
             <div class="card stack log-filter">
-                <Field label={text.audit_log_since()} name="log-since" control={Control::Date} value={typed.since.clone()} onchange={write(|t, v| t.since = v)} />
-                <Field label={text.audit_log_until()} name="log-until" control={Control::Date} value={typed.until.clone()} onchange={write(|t, v| t.until = v)} />
+                <Field label={text.audit_log_since()} name="log-since" control={Control::Date} value={typed.since.clone()} fault={wrong_day(&typed.since)} onchange={write(|t, v| t.since = v)} />
+                <Field label={text.audit_log_until()} name="log-until" control={Control::Date} value={typed.until.clone()} fault={wrong_day(&typed.until)} onchange={write(|t, v| t.until = v)} />
                 <Field label={text.audit_log_staff()} name="log-staff" control={Control::Code} value={typed.staff.clone()} {fault} oninput={write(|t, v| t.staff = v)} />
                 <Button text={text.audit_log_find()} look={Look::Soft} icon={Glyph::Search} busy={read.busy} disabled={query.is_none()} test="log-find" onclick={find} />
             </div>

@@ -5,7 +5,7 @@ use text::Text;
 use yew::prelude::*;
 
 use super::FileProps;
-use crate::components::{Banner, Button, Glyph, Look};
+use crate::components::{Banner, Button, FailureBanner, Glyph, Look, use_toast};
 use crate::nav::{Page, use_nav};
 use crate::query::use_command;
 use crate::state::use_text;
@@ -14,7 +14,15 @@ use crate::state::use_text;
 #[component]
 pub fn Same(props: &FileProps) -> Html {
     let (text, nav) = (use_text(), use_nav());
-    let two = use_command::<SayTwo>(Callback::noop());
+    let toast = use_toast();
+    let two = {
+        let said = text.same_said();
+        use_command::<SayTwo>(Callback::from(move |()| {
+            if let Some(toast) = &toast {
+                toast.done(said.clone());
+            }
+        }))
+    };
     let id = props.file.item.id;
     let banners = props.file.same.iter().map(|other| {
         let (nav, other_id) = (nav.clone(), other.id);
@@ -29,12 +37,18 @@ pub fn Same(props: &FileProps) -> Html {
             </Banner>
         }
     });
-    html! { { for banners } }
+    html! {
+        <>
+            if let Some(failure) = two.failure.clone() { <FailureBanner {failure} /> }
+            { for banners }
+        </>
+    }
 }
 
-/// Whose file: name, village, birth.
+/// Whose file: name, village, birth; when it was opened and how many visits it has, by which two alike are told apart.
 pub fn words(file: &SameFile, text: &Text) -> String {
     let born = file.birth.map(|day| text.same_born(&text.date_with_year(day)));
-    let parts = [Some(file.name.clone()), Some(file.area_name.clone()), born];
+    let opened = text.same_opened(&text.date_with_year(file.opened), i64::try_from(file.visits).unwrap_or(i64::MAX));
+    let parts = [Some(file.name.clone()), Some(file.area_name.clone()), born, Some(opened)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(&text.inbox_list_join())
 }

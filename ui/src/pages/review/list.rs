@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use domain::Risk;
-use domain::api::{ReviewItem, ReviewQueue};
+use domain::api::{MOST_WAITING, ReviewItem, ReviewQueue};
 use domain::visit::VisitState;
 use gloo_timers::callback::Timeout;
 use text::Text;
@@ -39,7 +39,7 @@ pub fn ReviewList() -> Html {
 
 #[component]
 fn Waiting() -> Html {
-    let (text, nav) = (use_text(), use_nav());
+    let (text, nav, status) = (use_text(), use_nav(), use_status());
     let queue = use_query(ReviewQueue {});
     let order = use_state(order::chosen);
     let drawn = use_growing(queue.data.as_ref().map_or(0, |items| items.len()));
@@ -53,7 +53,12 @@ fn Waiting() -> Html {
         })
     };
     let quiet: Vec<ReviewItem> = queue.data.iter().flat_map(|items| items.iter()).filter(|i| order::is_quiet(i)).cloned().collect();
-    let note = queue.data.as_ref().filter(|items| !items.is_empty()).map(|items| AttrValue::from(text.review_count(count(items.len()))));
+    let note = queue.data.as_ref().filter(|items| !items.is_empty()).map(|items| {
+        AttrValue::from(match items.len() {
+            MOST_WAITING.. => text.review_count_first(count(items.len()), i64::try_from(status.to_review).unwrap_or(i64::MAX)),
+            all => text.review_count(count(all)),
+        })
+    });
     let draw = |items: &Rc<Vec<ReviewItem>>| match items.is_empty() {
         true => html! { <Empty icon={Glyph::Check} title={text.review_empty()} note={text.review_empty_note()} /> },
         false => html! {

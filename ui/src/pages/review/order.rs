@@ -43,7 +43,11 @@ fn rank(item: &ReviewItem) -> u8 {
 pub(super) fn sorted(items: &[ReviewItem], order: Order) -> Vec<ReviewItem> {
     let mut items = items.to_vec();
     match order {
-        Order::Risk => sort::by_key(&mut items, |i| (rank(i), !i.alarm, Reverse(i.visit.at))),
+        Order::Risk => {
+            // What asks for attention is found out while the list is read; nothing moves under a finger before it is known of all.
+            let known = items.iter().all(|i| i.compared);
+            sort::by_key(&mut items, |i| (rank(i), !(known && i.alarm), Reverse(i.visit.at)));
+        }
         Order::Time => sort::by_key(&mut items, |i| Reverse(i.visit.at)),
     }
     items
