@@ -105,7 +105,7 @@ access-open = Open the file
 
 ## A device enrolled for me
 device-new-title = A new device was enrolled in your name
-device-new-what = { $label }, enrolled { $moment }
+device-new-what = { $label }, enrolled { $moment }.
 device-new-no-label = A device without a name
 device-new-do = If it was not you, tell the administrator at once to stop it.
 device-new-mine = It was me

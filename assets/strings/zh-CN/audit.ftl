@@ -25,7 +25,7 @@ act-packs = 下载村里的档案
 act-older = 取较早的走访
 act-id-number = 查看完整证件号
 act-export = 导出
-act-opened = 打开不在自己名下的档案
+act-opened = 打开别人名下的档案
 act-unknown = 其他
 
 role-operator = 服务器维护人员
@@ -105,7 +105,7 @@ access-open = 打开档案
 
 ## A device enrolled for me
 device-new-title = 用您的名字登记了一台新设备
-device-new-what = { $label }，{ $moment } 登记
+device-new-what = { $label }，{ $moment } 登记。
 device-new-no-label = 没有名称的设备
 device-new-do = 不是您本人登记的，请马上联系管理员停用它。
 device-new-mine = 是我登记的

@@ -70,7 +70,7 @@ pub fn Coming() -> Html {
     let (text, status) = (use_text(), use_status());
     let Some(left) = status.coming else { return Html::default() };
     let title = if left == 0 { text.coming() } else { text.coming_left(i64::try_from(left).unwrap_or(i64::MAX)) };
-    html! { <div role="status"><Banner tone={Tone::Info} icon={Glyph::Cloud} {title} note={text.coming_note()} test="coming" /></div> }
+    html! { <div role="status" class="notice"><Banner tone={Tone::Info} icon={Glyph::Cloud} {title} note={text.coming_note()} test="coming" /></div> }
 }
 
 /// Nothing here: that is only known once everything has come.

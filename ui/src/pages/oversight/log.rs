@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::StaffId;
 use domain::api::{Audit, AuditQuery};
-use domain::audit::{AuditLine, AuditPage};
+use domain::audit::{Act, AuditLine, AuditPage};
 use domain::roles::Role;
 use text::Text;
 use yew::prelude::*;
@@ -107,7 +107,7 @@ pub fn Log() -> Html {
                     <>
                         if let Some(failure) = failure.clone() { <FailureBanner {failure} retry={again} /> }
                         if all.is_empty() { <Empty icon={Glyph::Eye} title={text.audit_log_empty()} note={text.audit_log_empty_note()} /> }
-                        else { <ul class="card lines" data-test="log">{ for all.iter().map(|line| row(line, &text)) }</ul> }
+                        else { <ul class="card lines" data-test="log">{ for shown(all).iter().map(|shown| row(shown, &text)) }</ul> }
                         if *more {
                             <Button text={text.action_more()} look={Look::Line} busy={read.busy} test="log-more"
                                 onclick={older(&ask, query, all.last().map(|line| line.n))} />
@@ -130,7 +130,35 @@ fn person(name: &str, id: Option<&StaffId>) -> Option<String> {
     Some(if name.is_empty() { id.to_string() } else { format!("{name}（{id}）") })
 }
 
-fn row(line: &AuditLine, text: &Text) -> Html {
+/// A line as it is shown: fetching the files of many villages is a line for each in the log, and one here.
+struct Shown<'a> {
+    line: &'a AuditLine,
+    villages: usize,
+    number: u64,
+}
+
+fn shown(lines: &[AuditLine]) -> Vec<Shown<'_>> {
+    let mut all: Vec<Shown<'_>> = Vec::new();
+    for line in lines {
+        let same = |last: &&mut Shown<'_>| {
+            let of = |l: &AuditLine| (l.what == Act::Packs.code(), l.staff.clone(), l.device);
+            line.what == Act::Packs.code() && of(last.line) == of(line) && last.line.at.since(line.at).abs() < HOUR
+        };
+        match all.last_mut().filter(same) {
+            Some(last) => {
+                last.villages += 1;
+                last.number = last.number.saturating_add(line.number);
+            }
+            None => all.push(Shown { line, villages: 1, number: line.number }),
+        }
+    }
+    all
+}
+
+/// Milliseconds.
+const HOUR: i64 = 3_600_000;
+
+fn row(Shown { line, villages, number }: &Shown<'_>, text: &Text) -> Html {
     let who = person(&line.name, line.staff.as_ref());
     let who = who.unwrap_or_else(|| text.code_or_raw("role", if line.role.is_empty() { "stranger" } else { &line.role }));
     let file = line.person.map(|_| match line.person_name.as_str() {
@@ -142,13 +170,41 @@ fn row(line: &AuditLine, text: &Text) -> Html {
     let reason = reason.collect::<Vec<_>>().join(" ");
     let said = line.said.filter(|said| line.at.since(*said).abs() > 600_000).map(|said| text.audit_log_device_time(&moment(text, said)));
     let about = [person(&line.whom_name, line.whom.as_ref()).filter(|whom| *whom != who), file, Some(reason)];
-    let number = (line.number > 0).then(|| text.audit_log_number(count(line.number)));
-    let about = about.into_iter().chain([number, said]).flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let villages = (*villages > 1).then(|| text.area_villages(count(*villages)));
+    let number = (*number > 0).then(|| text.audit_log_number(count(*number)));
+    let about = about.into_iter().chain([villages, number, said]).flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     html! {
         <li class="stack tight" key={line.n.to_string()} data-test="log-row" data-act={line.what.clone()}>
             <div class="row wrap"><b class="grow">{ text.code_or_raw("act", &line.what) }</b><small class="nowrap">{ moment(text, line.at) }</small></div>
             <div>{ who }</div>
             if !about.is_empty() { <small class="block">{ about }</small> }
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_download_is_one_line_and_another_devices_is_another() {
+        let line = |n: u64, what: &str, at: i64, device: u8, number: u64| -> AuditLine {
+            let device = domain::DeviceId::new(1, [device; 10]);
+            serde_json::from_value(serde_json::json!({
+                "n": n, "at": at, "said": null, "staff": "S006", "role": "county_officer", "device": device, "what": what, "whom": null,
+                "other": null, "person": null, "area": null, "number": number, "reason": "",
+            }))
+            .unwrap()
+        };
+        let lines = [
+            line(9, "packs", 9 * HOUR, 1, 3),
+            line(8, "packs", 9 * HOUR - 5, 1, 4),
+            line(7, "packs", 9 * HOUR - 6, 2, 5),
+            line(6, "began", 9 * HOUR - 7, 2, 6),
+            line(5, "packs", 9 * HOUR - 8, 2, 7),
+            line(4, "packs", 2 * HOUR, 2, 8),
+        ];
+        let shown: Vec<(u64, usize, u64)> = shown(&lines).iter().map(|s| (s.line.n, s.villages, s.number)).collect();
+        assert_eq!(shown, [(9, 2, 7), (7, 1, 5), (6, 1, 6), (5, 1, 7), (4, 1, 8)]);
     }
 }

@@ -25,7 +25,7 @@ pub fn NewDevice(props: &NewDeviceProps) -> Html {
     let label = if label.is_empty() { text.device_new_no_label() } else { label.clone() };
     let note = format!("{} {}", text.device_new_what(&label, &moment(&text, props.message.at)), text.device_new_do());
     html! {
-        <div class="stack tight" data-test="message-device">
+        <div class="stack tight notice" data-test="message-device">
             <Banner tone={Tone::Danger} icon={Glyph::PhoneOk} title={text.device_new_title()} {note}>
                 <Button text={text.device_new_mine()} look={Look::Line} fit={true} busy={know.busy} test="device-mine" onclick={mine(*device, know.callback())} />
             </Banner>
