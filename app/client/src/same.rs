@@ -120,7 +120,7 @@ fn alike(view: &View<'_>) -> BTreeSet<(RecordId, RecordId)> {
 
 fn file(view: &View<'_>, row: PersonRow) -> Result<SameFile> {
     let (area_name, visits) = (view.book.area_name(&row.area), visit_count(view, row.id)?);
-    Ok(SameFile { id: row.id, area_name, name: row.name, birth: row.birth, opened: row.opened, visits })
+    Ok(SameFile { id: row.id, area_name, name: row.name, birth: row.birth, address: row.address, opened: row.opened, visits })
 }
 
 /// Somebody who knows them says that these are two.

@@ -180,6 +180,8 @@ pub struct SameFile {
     pub birth: Option<NaiveDate>,
     /// When it was opened.
     pub opened: NaiveDate,
+    /// Address; empty where none was said.
+    pub address: String,
     /// How many visits of it are here: of two alike the one that is worked with.
     pub visits: u64,
 }

@@ -45,10 +45,11 @@ pub fn Same(props: &FileProps) -> Html {
     }
 }
 
-/// Whose file: name, village, birth; when it was opened and how many visits it has, by which two alike are told apart.
+/// Whose file: name, village, address, birth; when it was opened and how many visits it has, by which two alike are told apart.
 pub fn words(file: &SameFile, text: &Text) -> String {
     let born = file.birth.map(|day| text.same_born(&text.date_with_year(day)));
     let opened = text.same_opened(&text.date_with_year(file.opened), i64::try_from(file.visits).unwrap_or(i64::MAX));
-    let parts = [Some(file.name.clone()), Some(file.area_name.clone()), born, Some(opened)];
+    let address = Some(file.address.clone()).filter(|address| !address.is_empty());
+    let parts = [Some(file.name.clone()), Some(file.area_name.clone()), address, born, Some(opened)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(&text.inbox_list_join())
 }

@@ -55,7 +55,7 @@ fn Waiting() -> Html {
     let quiet: Vec<ReviewItem> = queue.data.iter().flat_map(|items| items.iter()).filter(|i| order::is_quiet(i)).cloned().collect();
     let note = queue.data.as_ref().filter(|items| !items.is_empty()).map(|items| {
         AttrValue::from(match items.len() {
-            MOST_WAITING.. => text.review_count_first(count(items.len()), i64::try_from(status.to_review).unwrap_or(i64::MAX)),
+            MOST_WAITING.. => text.review_count_first(i64::try_from(status.to_review).unwrap_or(i64::MAX), count(items.len())),
             all => text.review_count(count(all)),
         })
     });
