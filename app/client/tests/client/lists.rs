@@ -10,7 +10,7 @@ const LISTS: &str = r#"[{"list": "risk", "name": "重点关注", "counts_as": "m
     {"list": "closing_reason", "name": "迁出本县"}]"#;
 
 fn publish(device: &mut Device, lists: &str) {
-    let mut reference = reference(li());
+    let mut reference = reference(device.ask(Status {}).me.unwrap());
     reference.policy = Policy { lists: serde_json::from_str(lists).unwrap(), ..Policy::shipped() };
     assert_eq!(reference.policy.check(), Ok(()));
     device.core.transact(Durability::Batch, |w| w.put_reference(reference)).unwrap();
@@ -56,9 +56,7 @@ fn a_grade_of_which_two_people_said_different_words_is_left_to_a_supervisor_at_o
     one.send_to(&mut other);
     let lists = r#"[{"list": "risk", "name": "橙色", "counts_as": "medium"}, {"list": "risk", "name": "黄色", "counts_as": "medium"}]"#;
     for (device, words) in [(&mut one, "橙色"), (&mut other, "黄色")] {
-        let mut reference = reference(device.ask(Status {}).me.unwrap());
-        reference.policy = Policy { lists: serde_json::from_str(lists).unwrap(), ..Policy::shipped() };
-        device.core.transact(Durability::Batch, |w| w.put_reference(reference)).unwrap();
+        publish(device, lists);
         device.ask(EditPerson { id, edits: vec![edit("risk.level", words)] });
     }
     other.send_to(&mut one);
@@ -76,9 +74,7 @@ fn a_grade_and_the_countys_words_for_it_are_one_question() {
     li.send_to(&mut wang);
     let lists = r#"[{"list": "risk", "name": "橙色", "counts_as": "medium"}, {"list": "risk", "name": "红色", "counts_as": "high"}]"#;
     for (device, words) in [(&mut li, "橙色"), (&mut wang, "红色")] {
-        let mut reference = reference(device.ask(Status {}).me.unwrap());
-        reference.policy = Policy { lists: serde_json::from_str(lists).unwrap(), ..Policy::shipped() };
-        device.core.transact(Durability::Batch, |w| w.put_reference(reference)).unwrap();
+        publish(device, lists);
         device.ask(EditPerson { id, edits: vec![edit("risk.level", words)] });
     }
     li.send_to(&mut wang);
@@ -104,9 +100,7 @@ fn a_countys_word_that_goes_with_no_grade_in_question_is_seen_before_it_goes() {
     let lists = r#"[{"list": "risk", "name": "橙色", "counts_as": "medium"}, {"list": "risk", "name": "黄色", "counts_as": "medium"},
         {"list": "risk", "name": "红色", "counts_as": "high"}]"#;
     for (device, words) in [(&mut li, "橙色"), (&mut zhao, "黄色"), (&mut wang, "红色")] {
-        let mut reference = reference(device.ask(Status {}).me.unwrap());
-        reference.policy = Policy { lists: serde_json::from_str(lists).unwrap(), ..Policy::shipped() };
-        device.core.transact(Durability::Batch, |w| w.put_reference(reference)).unwrap();
+        publish(device, lists);
         device.ask(EditPerson { id, edits: vec![edit("risk.level", words)] });
     }
     li.send_to(&mut wang);

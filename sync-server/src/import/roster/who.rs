@@ -3,11 +3,11 @@ use super::{Roster, RosterRow};
 use crate::db::Db;
 use crate::import::plan::{self, Said};
 use crate::import::trouble;
-use chrono::{Datelike, NaiveDate};
 use domain::fields::Path;
 use domain::roles::Section;
 use domain::{Failure, IdNumber, RecordId, Value, names};
 use records::FileData;
+use text::{Lang, Text};
 
 /// Most digits in which two numbers of one person differ: a slip of the pen, or two letters swapped.
 const SLIP: usize = 2;
@@ -118,7 +118,7 @@ fn slips(a: &IdNumber, b: &IdNumber) -> usize {
 /// What tells a file from others of its name, without what only the file knows.
 fn known_as(file: &FileData) -> String {
     let number = file.text("identity.id_number").map(|n| format!("身份证尾号 {}", n.get(14..).unwrap_or_default()));
-    let day = |b: &str| b.parse::<NaiveDate>().map_or_else(|_| b.to_owned(), |b| format!("{}年{}月{}日", b.year(), b.month(), b.day()));
+    let day = |b: &str| b.parse().map_or_else(|_| b.to_owned(), |b| Text::new(Lang::ZhCn).date_with_year(b));
     let birth = file.text("identity.birth").map(|b| format!("{} 出生", day(b)));
     number.or(birth).unwrap_or_else(|| "没有身份证号和出生日期".into())
 }
