@@ -4,7 +4,7 @@ use domain::Code;
 use rusqlite::Connection;
 
 /// The newest version this program knows.
-pub const VERSION: i64 = 3;
+pub const VERSION: i64 = 4;
 
 /// Version 1.
 ///
@@ -155,7 +155,6 @@ CREATE INDEX draft_photos_draft ON draft_photos (draft);
 /// - `doubtful`: records that a restored server may know otherwise. `asks`: how often it was asked about them, `asked`: when last.
 /// - `strays`: others' changes that the restored server lost, on their way back to it. `given`: when it took them, 0: not yet.
 /// - `anew`: changes of this device that it wrote anew under other names, until the server was told.
-/// - `unheard`: visits and reviews that are here and that the download under way has not brought, until the server was asked about them.
 /// - `changes.bytes` of an accepted change are there again once its record was dropped.
 /// - `persons.birth`: the day, or nothing; tells people of one name apart. `persons.relatives`: names, a line each.
 /// - `two_persons`: pairs of files, the lesser id first, that somebody here said are of two persons.
@@ -177,7 +176,6 @@ CREATE TABLE doubtful (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE strays (hash BLOB NOT NULL PRIMARY KEY, record BLOB NOT NULL, bytes BLOB NOT NULL, given INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE anew (hash BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
-CREATE TABLE unheard (record BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
 ALTER TABLE persons ADD COLUMN birth TEXT NOT NULL DEFAULT '';
 ALTER TABLE persons ADD COLUMN relatives TEXT NOT NULL DEFAULT '';
 CREATE TABLE two_persons (a BLOB NOT NULL, b BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID;
@@ -190,13 +188,17 @@ ALTER TABLE drafts ADD COLUMN day TEXT;
 ALTER TABLE drafts ADD COLUMN same INTEGER NOT NULL DEFAULT 0;
 ";
 
+/// Version 4: `unheard`: visits and reviews that are here and that the download under way has not brought, until the server was asked
+/// about them.
+const V4: &str = "CREATE TABLE unheard (record BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;";
+
 /// Brings the tables to the newest version, each step in a transaction of its own. A database of a newer program is left as it is.
 pub fn migrate(db: &mut Connection) -> Result<()> {
     let version: i64 = db.query_row("PRAGMA user_version", [], |r| r.get(0))?;
     if version > VERSION {
         return Err(Code::DatabaseNewer.into());
     }
-    for (step, tables) in [(1, V1), (2, V2), (3, V3)] {
+    for (step, tables) in [(1, V1), (2, V2), (3, V3), (4, V4)] {
         if version < step {
             let tx = db.transaction()?;
             tx.execute_batch(tables)?;
