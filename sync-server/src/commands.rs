@@ -278,7 +278,7 @@ pub fn import(what: &str, file: &Path, wish: &Wish, remarks: Option<&Path>, data
     };
     let mut report = take_in::take_in(&open(data)?, &SystemEnv, Who::Operator, kind, name, &bytes, wish)?;
     let table = std::mem::take(&mut report.remarks);
-    if let Some(out) = remarks {
+    if let Some(out) = remarks.filter(|_| !table.is_empty()) {
         std::fs::write(out, BASE64.decode(table.as_bytes())?).with_context(|| format!("cannot write {}", out.display()))?;
     }
     if json {

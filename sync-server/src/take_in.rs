@@ -20,7 +20,7 @@ pub struct Wish {
     pub dry_run: bool,
     /// Changes of known staff were seen, and are wanted.
     pub yes: bool,
-    /// The list with a column of remarks is wanted.
+    /// The list with a column of remarks is wanted, where there are any.
     pub remarks: bool,
 }
 
@@ -73,7 +73,7 @@ pub fn take_in(
         ImportKind::Staff => Ok(import::staff_of(db, &sheets, wish.yes, now)?),
         ImportKind::Roster => roster::take_in_sheets(db, env, &sheets),
     })?;
-    if wish.remarks {
+    if wish.remarks && !(report.errors.is_empty() && report.notes.is_empty()) {
         report.remarks = BASE64.encode(&import::remarks(&sheets, &report)?);
     }
     shorten(&mut report);

@@ -431,6 +431,7 @@ fn the_day_of_a_visit_is_said_put_right_and_known_at_the_office() {
     assert_eq!(day(&wang, &visit), ago(3));
     li.ok(&["edit", &visit, &format!("at={}", ago(4)), "note=日子记错了，改过。"]);
     assert!(li.refused(&["edit", &visit, "at=2026-02-30"]).contains("bad_date"));
+    assert!(li.refused(&["edit", "019abcde-0000-7000-8000-000000000000", "note=没有"]).contains("not_found"), "neither a visit nor a file");
     for device in [&li, &wang] {
         device.ok(&["sync"]);
     }

@@ -4,6 +4,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::prelude::*;
 
 use crate::api;
+use crate::state::use_app;
 
 fn storage() -> Option<web_sys::StorageManager> {
     // An installed app's files are the system's; there is nothing to ask.
@@ -14,17 +15,18 @@ fn storage() -> Option<web_sys::StorageManager> {
 /// Asks the browser not to clear the files when space runs out. It may ask the worker, or decide by itself.
 pub fn ask_to_keep() {
     let Some(asked) = storage().and_then(|storage| storage.persist().ok()) else { return };
-    // What it answered is read when 我的 is opened.
     spawn_local(async move { _ = JsFuture::from(asked).await });
 }
 
-/// Whether it will; none in the installed app, and before it answered.
+/// Whether it will; none in the installed app, and before it answered. Read again as records come: what is asked at
+/// enrolling may be answered after 我的 is shown.
 #[hook]
 pub fn use_kept() -> Option<bool> {
+    let revision = use_app().map_or(0, |app| app.revision);
     let kept = use_state_eq(|| None);
     {
         let kept = kept.setter();
-        use_effect_with((), move |()| {
+        use_effect_with(revision, move |_| {
             let Some(asked) = storage().and_then(|storage| storage.persisted().ok()) else { return };
             spawn_local(async move {
                 kept.set(JsFuture::from(asked).await.ok().map(|answer| answer.is_truthy()));

@@ -78,7 +78,7 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> std::r
             let mut url = url(&format!("import/{what}"));
             // The ending is all the server needs: a file's name may be a person's.
             let ending = c.file.rsplit('.').next().filter(|e| e.len() <= 4 && e.bytes().all(|b| b.is_ascii_alphanumeric())).unwrap_or("xlsx");
-            url.set_query(Some(&format!("file=list.{}&dry_run={dry}&remarks={dry}&yes={}", ending.to_ascii_lowercase(), c.yes, dry = c.dry_run)));
+            url.set_query(Some(&format!("file=list.{}&dry_run={}&remarks=true&yes={}", ending.to_ascii_lowercase(), c.dry_run, c.yes)));
             reply(http.json::<ImportReport>(Method::POST, url, &token, bytes).await?)
         }
         _ => Err(Code::Internal.into()),

@@ -6,8 +6,8 @@ use crate::store::{Durability, Store, View, Work, damage, meta};
 use crate::token::{Token, Tokens};
 use crate::vault::{self, Vault};
 use crate::{
-    Env, Result, Trouble, access, areas, conflicts, drafts, export, import, inbox, left, person_edit, person_file, persons, photos, picture, reviews,
-    same, status, today, visits,
+    Env, Result, Trouble, access, areas, conflicts, drafts, export, import, inbox, left, person_edit, person_file, person_item, persons, photos,
+    picture, reviews, same, status, today, visits,
 };
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
 use domain::sync::{Cursor, Reference};
@@ -184,6 +184,7 @@ impl Core {
             Request::ChangePin(c) => reply(&c, self.change_pin(&c.old, &c.new)?, BTreeSet::new()),
             Request::Today(c) => self.read(c, |v, _| today::today(v)),
             Request::Persons(c) => self.read(c, |v, c| persons::persons(v, &c.query)),
+            Request::PersonLine(c) => self.read(c, |v, c| person_item::item(v, c.id)),
             Request::Person(c) => {
                 access::look(self, c.id)?;
                 self.read(c, |v, c| person_file::show(v, c.id))

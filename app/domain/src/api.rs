@@ -71,6 +71,8 @@ calls! {
     Today {} -> TodayReply;
     /// The list of files.
     Persons { query: PersonQuery } -> PersonList;
+    /// A file as the list shows it: whose it is, before it is opened. Nothing is put down.
+    PersonLine { id: RecordId } -> PersonItem;
     /// One file. `ReasonNeeded` when it is outside of the caller's own caseload and she has not said why today.
     Person { id: RecordId } -> PersonFile;
     /// Says why a file outside of one's own caseload is opened. It is put down; the file is then open for the day.

@@ -1,5 +1,6 @@
 //! The fields of a person's file and their choices, in words.
 
+use domain::api::SamePair;
 use domain::fields::Path;
 
 use crate::Text;
@@ -10,6 +11,15 @@ impl Text {
     pub fn field(&self, path: &str) -> Option<String> {
         let plain = path.parse::<Path>().map(|p| format!("{}.{}", p.section, p.key));
         self.code("field", plain.as_deref().unwrap_or(path))
+    }
+
+    /// By what two files may be of one person.
+    pub fn same_by(&self, pair: &SamePair) -> String {
+        match pair {
+            pair if pair.number => self.same_number(),
+            pair if pair.file.birth.is_some() && pair.file.birth == pair.other.birth => self.same_name_born(),
+            _ => self.same_name(),
+        }
     }
 
     /// The words of a choice of a field: `identity.sex` = `2` is 女. The path is `section.key` or has an entry in it.

@@ -151,3 +151,23 @@ fn a_due_visit_says_why() {
     assert_eq!(text.due_state(DueState::Overdue(3), due.date, day("2026-11-21")), "已过期 3 天");
     assert_eq!(text.due_state(DueState::Later(40), day("2026-12-31"), day("2026-11-21")), "12月31日 到期");
 }
+
+#[test]
+fn by_what_two_files_may_be_of_one_person_is_said_as_it_is() {
+    let text = Text::new(Lang::ZhCn);
+    let day = |d| chrono::NaiveDate::from_ymd_opt(2017, 5, d);
+    let file = |birth| domain::api::SameFile {
+        id: "0192f0c1-2b3c-7def-8123-456789abcdef".parse().unwrap(),
+        name: "王小雨".to_owned(),
+        area_name: "桃源村".to_owned(),
+        birth,
+        opened: day(1).unwrap(),
+        address: String::new(),
+        visits: 0,
+    };
+    let said = |one, other, number| text.same_by(&domain::api::SamePair { file: file(one), other: file(other), number, at: domain::Timestamp(0) });
+    assert_eq!(said(day(12), day(12), true), "证件号相同");
+    assert_eq!(said(day(12), day(12), false), "姓名、出生日期相同");
+    assert_eq!(said(day(12), None, false), "姓名相同");
+    assert_eq!(said(None, None, false), "姓名相同");
+}

@@ -31,15 +31,15 @@ admin-import-notes =
         [one] { $count } remark to look at
        *[other] { $count } remarks to look at
     }
-admin-import-notes-note = These rows go in; something of them was left out or guessed.
+admin-import-notes-note = Something was left out or guessed; please check.
 admin-import-save = Save the list with remarks
 admin-import-too-large = The file is larger than { $n } MB; please split it.
 admin-import-unreadable = The file could not be read, please choose it again.
 admin-import-done = { $what }: imported
 admin-import-some =
     { $count ->
-        [one] { $what }: imported, { $count } row needs correction
-       *[other] { $what }: imported, { $count } rows need correction
+        [one] { $what }: imported, { $count } row was not taken
+       *[other] { $what }: imported, { $count } rows were not taken
     }
 admin-added = Added
 admin-updated = Updated

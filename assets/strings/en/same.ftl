@@ -1,11 +1,12 @@
 # Two files that may be of one person.
 same-title = May be the same person as in another file
 same-ask-title = Is it the same person?
-same-ask-note = There is a file here that looks much like this one. Please compare them, so that nobody has two.
+same-ask-note = There is a file that looks much like this one: { $who }. Please compare them, so that nobody has two.
 same-born = born { $born }
 same-opened = opened { $born }, visits: { $n }
 same-number = the same ID number
 same-name = the same name
+same-name-born = the same name and day of birth
 same-open = Open that file
 same-another = Another person: go on
 same-two = Not the same person

@@ -71,6 +71,6 @@ form-day-earliest = The earliest day that can be entered is { $date }
 form-day-done = Done
 form-ask-closed = This file is closed
 form-ask-closed-note = If you did visit again, it can be recorded as usual.
-form-ask-clock = Today is { $date } by this phone, which may be wrong
+form-ask-clock = Today is { $date } by this device, which may be wrong
 form-ask-clock-note = Choose the day of the visit, or put the date right in the system's settings first. If the date is right, record it all the same.
 form-ask-sure = It is right, record it

@@ -67,6 +67,6 @@ form-day-earliest = 最早可以补记 { $date } 的走访
 form-day-done = 确定
 form-ask-closed = 这份档案已销档
 form-ask-closed-note = 确实又去看过，可以照常记下。
-form-ask-clock = 手机上今天是{ $date }，可能不对
+form-ask-clock = 这台设备上今天是{ $date }，可能不对
 form-ask-clock-note = 请选走访日期，或先到系统设置里把日期改对。日期没有错，就照记。
 form-ask-sure = 没有错，记下

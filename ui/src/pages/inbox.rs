@@ -158,7 +158,7 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
         }
         About::NewDevice { .. } => (text.device_new_title(), Vec::new(), text.device_new_do()),
         About::MaybeSame(pair) => {
-            let title = if pair.number { text.same_number() } else { text.same_name() };
+            let title = text.same_by(pair);
             (title, vec![same::words(&pair.file, text), same::words(&pair.other, text)], text.same_todo())
         }
         About::ChangedAfterApproval { .. } => (text.inbox_changed_line(), Vec::new(), text.inbox_changed_do()),

@@ -58,6 +58,8 @@ fn a_file_in_a_colleagues_charge_is_opened_with_a_reason_and_her_own_without_a_w
     for refused in [zhou.refuses(RevealIdNumber { id: hers }), zhou.refuses(ExportRecord { id: hers })] {
         assert_eq!(refused, Code::ReasonNeeded);
     }
+    let line = zhou.ask(PersonLine { id: hers });
+    assert_eq!((line.name.as_str(), line.area_name.is_empty()), ("周小树", false), "whoever is asked sees whose file it is, as in the list");
     assert!(waits(&zhou.core).is_empty(), "what was not shown is not put down");
     zhou.ask(OpenFile { id: hers, reason: Reason::Cover });
     assert_eq!(zhou.ask(Person { id: hers }).item.name, "周小树");

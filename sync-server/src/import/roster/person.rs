@@ -166,20 +166,21 @@ impl<'c, 'd> Reader<'c, 'd> {
 
     /// One person; none for a line that only separates groups, or whose errors say why.
     pub fn person(&self, w: &mut Words<'_, '_, '_>) -> Option<RosterRow> {
-        let id_number = self.id_number(w);
         let name = names::name(w.line.get(Col::Name)).unwrap_or_else(|r| {
             w.wrong(Col::Name, "姓名", r);
             String::new()
         });
+        // Of a row that is nobody's that is all there is to say.
+        if let Some(reason) = self.nobody(w.line, &name) {
+            w.wrong(Col::Name, "姓名", reason);
+            return None;
+        }
+        let id_number = self.id_number(w);
         if name.is_empty() && id_number.is_none() && w.errors.is_empty() && w.line.is_heading() {
             return None;
         }
         if name.is_empty() && w.errors.is_empty() {
             w.wrong(Col::Name, "姓名", "没有写姓名");
-        }
-        if let Some(reason) = self.nobody(w.line, &name) {
-            w.wrong(Col::Name, "姓名", reason);
-            return None;
         }
         if domain::names::has_private(&name) {
             w.odd(Col::Name, "姓名", "姓名里有一个自造的字，别的机器上看不到；请按证件在设备上改");

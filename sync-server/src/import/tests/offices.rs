@@ -499,6 +499,8 @@ fn rows_that_are_nobody_are_asked_about() {
     let report = office.roster("rows-that-are-no-persons.xlsx");
     assert_eq!((report.added, spots(&report.errors)), (0, vec![(3, "姓名"), (4, "姓名"), (5, "姓名"), (6, "姓名")]));
     told(&office.roster("lost-character.csv").errors, 2, "姓名", "问号");
+    let example = office.csv("姓名,身份证号,村,类别\n示例,123456,某某村,孤儿\n");
+    assert_eq!(spots(&example.errors), vec![(2, "姓名")], "of an example that is all there is to say");
     assert!(office.ids().is_empty());
 }
 
@@ -652,6 +654,9 @@ fn a_dry_run_shows_all_and_writes_nothing_and_gives_the_list_with_remarks() {
     let said = |row: u32| sheets[0].row(row).map(|(_, cell)| cell::line(cell).unwrap()).collect::<Vec<_>>();
     assert_eq!(said(1)[..2], ["王小雨", "99010120150307002X"]);
     assert!(said(1).last().unwrap().contains("电话：") && said(2).last().unwrap().contains("身份证号："));
-    let done = office.csv(list);
+    let done = office.wish(ImportKind::Roster, "list.csv", list.as_bytes(), &Wish { remarks: true, ..Wish::default() });
     assert_eq!((done.added, done.errors, done.notes), (tried.added, tried.errors, tried.notes));
+    assert!(!done.remarks.is_empty(), "what was not taken is put right in that table");
+    let good = "姓名,身份证号,村,类别\n王小雨,99010120150307002X,桃源村,留守儿童\n";
+    assert_eq!(office.wish(ImportKind::Roster, "list.csv", good.as_bytes(), &wish).remarks, "", "nothing is to be said of it");
 }

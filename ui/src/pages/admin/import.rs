@@ -218,16 +218,12 @@ fn result(what: ImportKind, report: &ImportReport, text: &Text) -> Html {
 /// What would come of it.
 fn outlook(report: &ImportReport, text: &Text) -> Html {
     let errors = rows_of(report);
-    let name = format!("data:application/vnd.openxmlformats-officedocument.spreadsheetml.sheet;base64,{}", report.remarks);
     let words = !report.errors.is_empty() || !report.notes.is_empty();
     html! {
         <section class="stack" data-test="import-preview">
             <Banner tone={if words { Tone::Warm } else { Tone::Ok }} icon={if words { Glyph::Alert } else { Glyph::Check }} title={text.admin_import_preview()} />
             <p class="muted">{ text.admin_import_preview_note() }</p>
             { figures(report, errors, text) }
-            if words && !report.remarks.is_empty() {
-                <a class="btn soft fit" href={name} download="导入核对.xlsx" data-test="import-save"><Icon glyph={Glyph::Files} />{ text.admin_import_save() }</a>
-            }
             { said(report, errors, text) }
         </section>
     }
@@ -254,10 +250,14 @@ fn figures(report: &ImportReport, errors: usize, text: &Text) -> Html {
     }
 }
 
-/// What is said of single rows.
+/// What is said of single rows, and the office's own list with all of it in a column.
 fn said(report: &ImportReport, errors: usize, text: &Text) -> Html {
+    let list = format!("data:application/vnd.openxmlformats-officedocument.spreadsheetml.sheet;base64,{}", report.remarks);
     html! {
         <>
+            if !report.remarks.is_empty() {
+                <a class="btn soft fit" href={list} download="导入核对.xlsx" data-test="import-save"><Icon glyph={Glyph::Files} />{ text.admin_import_save() }</a>
+            }
             if errors > 0 {
                 <Errors rows={report.errors.clone()} title={text.admin_import_errors(count(errors))} note={text.admin_import_errors_note()} />
             }

@@ -1,12 +1,13 @@
 //! A file outside of one's own caseload: why is it opened? One tap on a reason, one on the button; asked once a day.
 
-use domain::api::OpenFile;
+use domain::api::{OpenFile, PersonLine};
 use domain::audit::Reason;
 use domain::{Code, Failure, RecordId};
 use yew::prelude::*;
 
 use crate::components::{Button, ChoiceGroup, ChoiceOption, FailureBanner, Glyph, Icon};
-use crate::query::use_command;
+use crate::pages::person::whose;
+use crate::query::{use_command, use_query};
 use crate::state::use_text;
 
 /// Whose file it is when a reason is asked for.
@@ -28,6 +29,7 @@ pub struct AskReasonProps {
 pub fn AskReason(props: &AskReasonProps) -> Html {
     let text = use_text();
     let reason = use_state(|| None::<Reason>);
+    let person = use_query(PersonLine { id: props.person }).data;
     let open = use_command::<OpenFile>(props.onopen.clone());
     let options: Vec<ChoiceOption> =
         Reason::OFFERED.iter().map(|r| ChoiceOption::new(r.code(), text.code_or_raw("audit-reason", r.code()))).collect();
@@ -47,6 +49,7 @@ pub fn AskReason(props: &AskReasonProps) -> Html {
     html! {
         <section class="card stack" data-test="ask-reason">
             <div class="row"><Icon glyph={Glyph::Lock} /><h2 class="grow">{ text.access_title() }</h2></div>
+            if let Some(person) = person { <p><b data-test="whose">{ whose(&person, &text) }</b></p> }
             <p>{ text.access_note() }</p>
             <ChoiceGroup legend={text.access_ask()} name="reason" {options} {chosen} {onpick} />
             if let Some(failure) = open.failure.clone() { <FailureBanner {failure} /> }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use domain::api::{Edit, EditPerson, NewPerson, PersonFile};
+use domain::api::{Edit, EditPerson, NewPerson, PersonFile, PersonLine};
 use domain::fields::{FIELDS, Path};
 use domain::gather::gathered;
 use domain::person::unlikely_age;
@@ -20,7 +20,8 @@ use super::{check, jump, kept};
 use crate::components::{Banner, Button, FailureBanner, Foot, Glyph, Look, PageBody, Tone, TopBar, use_toast};
 use crate::listen::use_unload_guard;
 use crate::nav::{Page, use_back_layer, use_nav};
-use crate::query::use_command;
+use crate::pages::person::whose;
+use crate::query::{use_command, use_query};
 use crate::sort;
 use crate::state::{use_status, use_text};
 
@@ -240,24 +241,13 @@ struct TroubleProps {
 /// Above the button: why it was not saved.
 #[component]
 fn Trouble(props: &TroubleProps) -> Html {
-    let (text, nav) = (use_text(), use_nav());
+    let text = use_text();
     let faults = i64::try_from(props.faults).unwrap_or(i64::MAX);
     let onclick = Callback::from(|()| jump::to_first_fault());
     match (&props.failure, faults) {
-        (Some(Failure { code: Code::MaybeSame, field }), _) => {
-            let other = field.as_deref().and_then(|id| id.parse().ok());
-            let open = Callback::from(move |()| other.into_iter().for_each(|other| nav.open(Page::Person(other))));
-            html! {
-                <div class="edit-trouble">
-                    <Banner icon={Glyph::Compare} title={text.same_ask_title()} note={text.same_ask_note()} alert={true} test="maybe-same">
-                        <div class="row wrap">
-                            <Button text={text.same_open()} look={Look::Line} fit={true} test="same-open" onclick={open} />
-                            <Button text={text.same_another()} look={Look::Line} fit={true} busy={props.busy} test="same-another" onclick={props.another.clone()} />
-                        </div>
-                    </Banner>
-                </div>
-            }
-        }
+        (Some(Failure { code: Code::MaybeSame, field: Some(id) }), _) if id.parse::<RecordId>().is_ok() => html! {
+            for other in id.parse::<RecordId>() { <MaybeSame {other} busy={props.busy} another={props.another.clone()} /> }
+        },
         (Some(failure), _) => html! { <div class="edit-trouble"><FailureBanner failure={failure.clone()} /></div> },
         (None, 0) => Html::default(),
         (None, faults) => html! {
@@ -267,6 +257,31 @@ fn Trouble(props: &TroubleProps) -> Html {
                 </Banner>
             </div>
         },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct MaybeSameProps {
+    other: RecordId,
+    busy: bool,
+    another: Callback<()>,
+}
+
+/// A file that is much like the one that is opened: whose, and what to do.
+#[component]
+fn MaybeSame(props: &MaybeSameProps) -> Html {
+    let (text, nav, other) = (use_text(), use_nav(), props.other);
+    let who = use_query(PersonLine { id: other }).data.map(|person| whose(&person, &text)).unwrap_or_default();
+    let open = Callback::from(move |()| nav.open(Page::Person(other)));
+    html! {
+        <div class="edit-trouble">
+            <Banner icon={Glyph::Compare} title={text.same_ask_title()} note={text.same_ask_note(&who)} alert={true} test="maybe-same">
+                <div class="row wrap">
+                    <Button text={text.same_open()} look={Look::Line} fit={true} test="same-open" onclick={open} />
+                    <Button text={text.same_another()} look={Look::Line} fit={true} busy={props.busy} test="same-another" onclick={props.another.clone()} />
+                </div>
+            </Banner>
+        </div>
     }
 }
 

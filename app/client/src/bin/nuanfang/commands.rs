@@ -92,9 +92,11 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
         Command::Edit { id, yes, fields } => {
             match device.call(Visit { id }) {
                 Ok(visit) => device.call(AmendVisit { visit: id, answers: from_file::corrections(&visit.item.form, &fields)? })?,
+                Err(failure) if failure.code != Code::NotFound => return Err(failure),
                 Err(_) => {
+                    // Neither a visit nor a file.
+                    device.call(PersonLine { id })?;
                     let edits = from_file::edits(&fields, &SystemEnv)?;
-                    // A file that is not here is told by the edit.
                     let file = device.call(domain::api::Person { id }).ok().filter(|_| !yes);
                     file.map_or(Ok(()), |file| ask_age(&edits, file.fields.get(BIRTH).and_then(|v| v.text()), &file.item.categories))?;
                     device.call(EditPerson { id, edits })?;

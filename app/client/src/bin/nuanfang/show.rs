@@ -199,7 +199,7 @@ impl Show {
             out!("{}", self.text.same_none());
         }
         for pair in pairs {
-            out!("{}", if pair.number { self.text.same_number() } else { self.text.same_name() });
+            out!("{}", self.text.same_by(pair));
             for file in [&pair.file, &pair.other] {
                 let born = file.birth.map(|day| self.text.same_born(&self.text.date_with_year(day))).unwrap_or_default();
                 out!("  {}  {}  {}  {}", file.id, file.name, file.area_name, born);
