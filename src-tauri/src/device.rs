@@ -1,7 +1,7 @@
 //! The device behind the window: its home folder, its core, its way to the server.
 use client::env::SystemEnv;
 use client::home::Home;
-use client::wire::Http;
+use client::http::Http;
 use client::{Core, online};
 use domain::api::{Request, Response};
 use domain::{Code, Failure};

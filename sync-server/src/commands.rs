@@ -317,7 +317,7 @@ pub fn staff(data: &Data, json: bool) -> Done {
     let text = Text::new(Lang::ZhCn);
     for s in &list {
         let areas: Vec<&str> = s.areas.iter().map(AreaCode::as_str).collect();
-        out!("{}  {}  {}  {}", s.id, text.code_or_raw("role", s.role.code()), s.name, areas.join(" "));
+        out!("{}  {}  {}  {}", s.id, text.role(s.role), s.name, areas.join(" "));
     }
     Ok(ExitCode::SUCCESS)
 }

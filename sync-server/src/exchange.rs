@@ -5,7 +5,7 @@ use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::http::App;
 use crate::tokens::{self, Standing};
-use crate::{county, device_keys, feed, found, good_faith, measures, packs, registry, store, wire};
+use crate::{county, device_keys, feed, found, good_faith, measures, message, packs, registry, store};
 use domain::audit::Act;
 use domain::roles::Caller;
 use domain::sync::{
@@ -83,7 +83,7 @@ pub fn enrol(app: &App, body: &[u8]) -> AppResult<Vec<u8>> {
 /// # Errors
 /// As there.
 pub fn enrol_by(app: &App, body: &[u8], token: Option<&str>) -> AppResult<Vec<u8>> {
-    let request: EnrolRequest = wire::decode(body)?;
+    let request: EnrolRequest = message::decode(body)?;
     let shown = token.map(|token| Hash(Sha256::digest(token.as_bytes()).into()));
     if request.v < WIRE {
         return Err(Code::AppTooOld.into());
@@ -111,7 +111,7 @@ pub fn enrol_by(app: &App, body: &[u8], token: Option<&str>) -> AppResult<Vec<u8
         }
         e
     })?;
-    wire::encode(&reply)
+    message::encode(&reply)
 }
 
 /// Puts down that a device was not let in, and for whom its code was if it is one. That it cannot be put down is no reason to answer otherwise.
@@ -131,7 +131,7 @@ fn not_enrolled(app: &App, request: &EnrolRequest, code: Code, now: Timestamp) {
 /// # Errors
 /// `NotAllowed` when another device's id is named, `TooLarge`, `BadChange`.
 pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
-    let mut request: SyncRequest = wire::decode(body)?;
+    let mut request: SyncRequest = message::decode(body)?;
     if request.device != auth.device {
         return Err(stranger());
     }
@@ -173,7 +173,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     measures::synced(&request, &reply, accepted);
     let refused = reply.refused.len();
     tracing::info!(sent, accepted, refused, feed = reply.feed.len(), "sync");
-    wire::encode(&reply)
+    message::encode(&reply)
 }
 
 /// Operations that the changes of one request have together. Few bytes may stand for very many, and each takes memory and time.
@@ -194,13 +194,13 @@ fn affordable(changes: &[Push]) -> usize {
 /// # Errors
 /// `BadChange` for what is no such request.
 pub fn older(app: &App, auth: &Auth, body: &[u8]) -> AppResult<Vec<u8>> {
-    let request: OlderRequest = wire::decode(body)?;
+    let request: OlderRequest = message::decode(body)?;
     let items = app.store.read(|db| feed::older(db, &auth.caller, &request.person, request.before))?;
     if !items.is_empty() {
         let (now, records) = (app.env.now(), items.len() as u64);
         app.store.write_beside(|db| Ok(audit::fetched_older(db, now, &auth.caller, auth.device, &request.person, records)?))?;
     }
-    wire::encode(&items)
+    message::encode(&items)
 }
 
 /// Programs that read a whole reply or none do not know this code.

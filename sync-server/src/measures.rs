@@ -83,7 +83,7 @@ pub(crate) fn synced(request: &SyncRequest, reply: &SyncReply, accepted: usize) 
     counter!(CHANGES, "outcome" => "accepted", "reason" => "").increment(accepted as u64);
     counter!(CHANGES, "outcome" => "held", "reason" => "").increment(reply.held.len() as u64);
     for refusal in &reply.refused {
-        counter!(CHANGES, "outcome" => "refused", "reason" => refusal.reason.code.code()).increment(1);
+        counter!(CHANGES, "outcome" => "refused", "reason" => refusal.reason.code.to_string()).increment(1);
     }
     counter!(FEED).increment(reply.feed.len() as u64);
     gauge!(DEVICES).set(devices_this_hour(request.device, reply.now));

@@ -7,7 +7,7 @@ use crate::exchange::Auth;
 use crate::http::App;
 use crate::limits::Whole;
 use crate::store::Store;
-use crate::{audit, feed, wire};
+use crate::{audit, feed, message};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::response::Response;
@@ -189,7 +189,7 @@ pub fn tidy(store: &Store, now: Timestamp) -> anyhow::Result<u64> {
 
 /// `POST /v1/packs`: the bytes of each pack wished for, from a byte on, one after the other.
 pub async fn fetch(State(app): State<App>, auth: Auth, body: Whole<MAX_BODY>) -> AppResult<Response> {
-    let mut wishes: Vec<PackWish> = wire::decode(&body.0)?;
+    let mut wishes: Vec<PackWish> = message::decode(&body.0)?;
     // Who asked for more asks again.
     wishes.truncate(MAX_WISHES);
     let (checked, device) = (wishes.clone(), auth.device);

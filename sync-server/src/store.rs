@@ -690,6 +690,7 @@ pub fn programme_bits(programmes: &[Programme]) -> i64 {
             Programme::Child => 1,
             Programme::Elder => 2,
             Programme::Social => 4,
+            Programme::Other(_) => 0,
         }
     })
 }

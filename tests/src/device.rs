@@ -15,12 +15,14 @@ pub struct Device {
     pub authority: Option<PathBuf>,
     /// Where its clock stands at each command, milliseconds since 1970, when not where the machine's does.
     pub now: Option<String>,
+    /// The version that its program says it is of, when not its own.
+    pub version: Option<String>,
 }
 
 impl Device {
     /// A fresh device in a folder of its own.
     pub fn new(root: &Path, name: &str) -> Device {
-        Device { home: root.join(name), pin: "280716".to_owned(), authority: None, now: None }
+        Device { home: root.join(name), pin: "280716".to_owned(), authority: None, now: None, version: None }
     }
 
     /// A device of a member of staff, enrolled at `address` (the server's, or a link's before it).
@@ -38,6 +40,9 @@ impl Device {
         }
         if let Some(now) = &self.now {
             command.env("NUANFANG_NOW", now);
+        }
+        if let Some(version) = &self.version {
+            command.env("NUANFANG_VERSION", version);
         }
         command.arg("--home").arg(&self.home).args(args).arg("--json").env("NUANFANG_PIN", &self.pin).output().expect("the client runs")
     }

@@ -8,6 +8,7 @@ pub mod chaos;
 pub mod device;
 pub mod keyring;
 pub mod link;
+pub mod next_year;
 pub mod picture;
 pub mod plain;
 pub mod postgres;

@@ -1,6 +1,6 @@
 //! Single HTTP requests, written by hand: what no client of ours would send.
 use crate::device::Device;
-use client::{Core, env::SystemEnv, home::Home, wire::Http};
+use client::{Core, env::SystemEnv, home::Home, http::Http};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Mutex;
@@ -73,9 +73,9 @@ pub fn push_records(device: &Device) {
             let core = client::online::hold(&core);
             let secret = core.secret().unwrap();
             let token = data_encoding::BASE64URL_NOPAD.encode(&secret.token[..]);
-            (client::sync::prepare(&core).unwrap(), client::wire::address(&secret.server).unwrap().join("v1/sync"), token)
+            (client::sync::prepare(&core).unwrap(), client::http::address(&secret.server).unwrap().join("v1/sync"), token)
         };
-        let answer = http.post(url, Some(&token), &prepared.request).await.unwrap();
+        let answer = http.post(url, Some(&token), &prepared.request, wire::REPLY).await.unwrap();
         client::sync::take_in(&mut client::online::hold(&core), &prepared, answer.body).unwrap();
     });
 }

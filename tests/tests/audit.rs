@@ -1,7 +1,7 @@
 //! Who did what and who looked where, with real processes: it is put down, cannot be changed unseen, and outlives wipes, restores and
 //! several servers at once. Codes for those who see much need two people; a restore undoes nothing that was taken back.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
-use client::wire::Http;
+use client::http::Http;
 use domain::api::{About, Call, Inbox, Request};
 use domain::audit::Act;
 use serde_json::{Value, json};

@@ -284,10 +284,10 @@ fn what_a_tampered_client_pushes_for_another_village_is_refused_and_kept_aside()
     let mut request = client::sync::prepare(&core).unwrap().request;
     request.changes = vec![domain::sync::Push { record: id, bytes: change.bytes.clone() }];
     let token = data_encoding::BASE64URL_NOPAD.encode(&secret.token[..]);
-    let http = client::wire::Http::new(Box::new(|_| {})).unwrap();
-    let url = client::wire::address(&server.address).unwrap().join("v1/sync");
+    let http = client::http::Http::new(Box::new(|_| {})).unwrap();
+    let url = client::http::address(&server.address).unwrap().join("v1/sync");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let reply: domain::sync::SyncReply = runtime.block_on(http.post(url, Some(&token), &request)).unwrap().body;
+    let reply: domain::sync::SyncReply = runtime.block_on(http.post(url, Some(&token), &request, &[])).unwrap().body;
     assert_eq!(reply.refused.len(), 1);
     assert_eq!(reply.refused[0].reason.code, domain::Code::NotAllowed);
     assert!(reply.accepted.is_empty() && reply.held.is_empty());

@@ -1,7 +1,7 @@
 //! What one device or one address may cost a server, attacked with real processes, and beside each attack whoever must go on working.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use client::http::{Http, address, pack, unpack};
 use client::sync::prepare;
-use client::wire::{Http, address, pack, unpack};
 use domain::api::Edit;
 use domain::sync::{EnrolRequest, MAX_BODY, Push, SyncReply, SyncRequest, WIRE};
 use domain::{DeviceId, Hash, RecordId};
@@ -86,7 +86,7 @@ async fn a_cursor_with_counties_of_others_is_answered_for_ones_own() {
     request.cursor.seq.extend((0..4000).map(|n| (format!("{:06}", 110_000 + n).parse().unwrap(), 7)));
     let http = Http::new(Box::new(|_| {})).unwrap();
     let url = address(&server.address).unwrap().join("v1/sync");
-    let reply: SyncReply = http.post(url, Some(&li.token()), &request).await.unwrap().body;
+    let reply: SyncReply = http.post(url, Some(&li.token()), &request, &[]).await.unwrap().body;
     assert_eq!(reply.cursor.unwrap().seq, own);
     li.ok(&["sync"]);
 }

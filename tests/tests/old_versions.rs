@@ -122,7 +122,7 @@ fn a_client_of_every_version_uploads() {
         line.read_to_end(&mut answer).unwrap();
         let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap() + 4;
         assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer[..end]));
-        let reply: SyncReply = client::wire::unpack(&answer[end..]).unwrap();
+        let reply: SyncReply = client::http::unpack(&answer[end..]).unwrap();
         assert_eq!((reply.accepted.len(), reply.refused.len(), reply.held.len()), (1, 0, 0), "{version}");
     }
 }

@@ -1,7 +1,7 @@
 //! What the server says of itself at `/openapi.json`, held against what it really takes and gives.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use client::http::{Http, address};
 use client::sync::prepare;
-use client::wire::{Http, address};
 use domain::audit::Access;
 use domain::sync::{EnrolReply, EnrolRequest, LogReply, LogRequest, SyncReply, WIRE};
 use domain::{DeviceId, Hash};
@@ -94,11 +94,11 @@ async fn what_is_really_said_is_as_the_document_describes_it() {
     let alone = LogRequest { v: WIRE, log: vec![seen(2, "opened")] };
     request.log = vec![seen(1, "export")];
     document.check("LogRequest", &alone);
-    let logged: LogReply = http.post(url("v1/log"), Some(&li.token()), &alone).await.unwrap().body;
+    let logged: LogReply = http.post(url("v1/log"), Some(&li.token()), &alone, &[]).await.unwrap().body;
     assert_eq!(logged.logged, 1);
     document.check("LogReply", &logged);
     document.check("SyncRequest", &request);
-    let reply: SyncReply = http.post(url("v1/sync"), Some(&li.token()), &request).await.unwrap().body;
+    let reply: SyncReply = http.post(url("v1/sync"), Some(&li.token()), &request, &[]).await.unwrap().body;
     assert!(
         reply.accepted.is_empty()
             && reply.taken == [(0, u32::try_from(request.changes.len() - 1).unwrap())]
@@ -117,12 +117,12 @@ async fn what_is_really_said_is_as_the_document_describes_it() {
     let token_hash = Hash(Sha256::digest(token).into());
     let joining = EnrolRequest { v: WIRE, code: server.code("S006"), device, token_hash, label: "test".into(), replaces: None };
     document.check("EnrolRequest", &joining);
-    let joined: EnrolReply = http.post(url("v1/enrol"), None, &joining).await.unwrap().body;
+    let joined: EnrolReply = http.post(url("v1/enrol"), None, &joining, &[]).await.unwrap().body;
     document.check("EnrolReply", &joined);
     let mut request = domain::sync::SyncRequest { device, changes: vec![], known: vec![], cursor: Default::default(), reference: 0, ..request };
     let mut feed = Vec::new();
     loop {
-        let reply: SyncReply = http.post(url("v1/sync"), Some(token), &request).await.unwrap().body;
+        let reply: SyncReply = http.post(url("v1/sync"), Some(token), &request, &[]).await.unwrap().body;
         document.check("SyncReply", &reply);
         document.check("SyncRequest", &request);
         request.cursor = reply.cursor.unwrap_or(request.cursor);

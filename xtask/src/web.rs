@@ -12,7 +12,7 @@ const SITE: &str = "sync-server/web";
 /// Which inputs and profile it was made from.
 const STAMP: &str = "target/ui/web-made-from";
 /// All that decides what the worker becomes, beside the interface's own inputs.
-const INPUTS: [&str; 3] = ["app/browser", "app/client", "app/records"];
+const INPUTS: [&str; 4] = ["app/browser", "app/client", "app/records", "app/wire"];
 /// Text files whose names stay, since something outside names them: the address bar, the browser, the manifest.
 const FIXED: [&str; 3] = ["manifest.webmanifest", "index.html", "sw.js"];
 

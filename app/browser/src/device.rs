@@ -2,7 +2,7 @@
 use crate::env::BrowserEnv;
 use crate::files::{Files, Pool, PoolError};
 use crate::{background, tell_page};
-use client::wire::Http;
+use client::http::Http;
 use client::{Core, online};
 use domain::api::{CoreEvent, Request};
 use domain::{Code, Failure};

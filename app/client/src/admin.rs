@@ -1,9 +1,9 @@
 //! The calls of administrators, and of supervisors who decide on what was refused. They need the network and leave nothing on the device.
+use crate::http::Http;
 use crate::online::hold;
 use crate::store::View;
 use crate::token::bearer;
-use crate::wire::Http;
-use crate::{Core, Result, person_item, wire, words};
+use crate::{Core, Result, http, person_item, words};
 use data_encoding::BASE64;
 use domain::api::{AuditQuery, DeviceLine, ImportKind, ImportReport, OneTimeCode, RefusedItem, Request, Response};
 use domain::audit::{AuditPage, CodeLine};
@@ -18,7 +18,7 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> std::r
     let (server, token) = {
         let core = hold(core);
         let secret = core.secret()?;
-        (wire::address(&secret.server)?, bearer(&secret.token))
+        (http::address(&secret.server)?, bearer(&secret.token))
     };
     let url = |path: &str| server.join(&format!("v1/admin/{path}"));
     match request {

@@ -6,8 +6,8 @@ use crate::store::{Durability, Store, View, Work, damage, meta};
 use crate::token::{Token, Tokens};
 use crate::vault::{self, Vault};
 use crate::{
-    Env, Result, Trouble, access, areas, conflicts, drafts, export, import, inbox, left, person_edit, person_file, person_item, persons, photos,
-    picture, reviews, same, status, today, visits,
+    Env, Result, Trouble, access, areas, conflicts, drafts, export, import, inbox, left, newer, person_edit, person_file, person_item, persons,
+    photos, picture, reviews, same, status, today, visits,
 };
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
 use domain::sync::{Cursor, Reference};
@@ -346,6 +346,7 @@ impl Core {
             let tokens = Tokens::read(&file, &mut secret);
             self.open = Some(Open { store, secret, tokens });
             access::take_back(self)?;
+            newer::after_update(self)?;
             self.touch();
             if file.is_only_by_pin() {
                 self.share_key()?;

@@ -8,6 +8,10 @@ pub trait Env: Send {
     fn now(&self) -> Timestamp;
     /// Fills the bytes with randomness good enough for keys.
     fn fill(&self, bytes: &mut [u8]);
+    /// Version of the program: what an older one could not read is read anew by a newer one.
+    fn version(&self) -> String {
+        env!("CARGO_PKG_VERSION").to_owned()
+    }
 }
 
 /// Random bytes.
@@ -55,6 +59,11 @@ mod system {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             let now = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
             Timestamp(now.saturating_add(*AHEAD.get_or_init(|| ahead(now))))
+        }
+        /// For tests, and in debug builds alone: what `NUANFANG_VERSION` says.
+        fn version(&self) -> String {
+            let said = if cfg!(debug_assertions) { std::env::var("NUANFANG_VERSION").ok() } else { None };
+            said.unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned())
         }
         fn fill(&self, bytes: &mut [u8]) {
             if getrandom::fill(bytes).is_err() {

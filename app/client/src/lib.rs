@@ -6,11 +6,11 @@ pub mod core;
 pub mod env;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod home;
+pub mod http;
 pub mod key;
 pub mod online;
 pub mod pace;
 pub mod sync;
-pub mod wire;
 
 mod access;
 mod admin;
@@ -30,6 +30,7 @@ mod large_picture;
 mod left;
 mod missed;
 mod name_search;
+mod newer;
 pub mod packs;
 mod permission;
 mod person_edit;

@@ -1,11 +1,11 @@
 //! Requests that need a server. Everything else goes straight to the core. Being offline is a state, not an error: what
 //! was written is kept and sent later.
 use crate::core::Joining;
+use crate::http::{Answered, Http, Server};
 use crate::store::{Durability, meta};
 use crate::sync::{self, Taken};
 use crate::token::{self, bearer};
-use crate::wire::{Answered, Http, Server};
-use crate::{Core, access, admin, left, missed, packs, seal, upload};
+use crate::{Core, access, admin, left, missed, newer, packs, seal, upload};
 use domain::api::{CoreEvent, Enrol, Phase, Request, Response, StartOver, StatusReply, SyncReport, SyncState};
 use domain::sync::{
     Cursor, DeviceKey, EnrolReply, EnrolRequest, FeedItem, LogReply, LogRequest, MAX_LOG, OlderRequest, RevokedReply, SyncReply, WIRE,
@@ -80,9 +80,9 @@ async fn rejoin(core: &Mutex<Core>, http: &Http, code: &str) -> Result<StatusRep
         let next = core.propose_token();
         let next = core.settle(next)?;
         let secret = core.secret()?;
-        (crate::wire::address(&secret.server)?, joining_request(code, secret.device, &next, "", None), next, bearer(&secret.token))
+        (crate::http::address(&secret.server)?, joining_request(code, secret.device, &next, "", None), next, bearer(&secret.token))
     };
-    let _: Answered<EnrolReply> = http.post(server.join("v1/enrol"), Some(&token), &request).await?;
+    let _: Answered<EnrolReply> = http.post(server.join("v1/enrol"), Some(&token), &request, wire::REPLY).await?;
     {
         let mut core = hold(core);
         let adopted = core.adopt_token(&next);
@@ -97,13 +97,14 @@ async fn older_visits(core: &Mutex<Core>, http: &Http, person: RecordId) -> Resu
         let core = hold(core);
         let secret = core.secret()?;
         let cursor: Option<Cursor> = meta::get(core.view()?.db, meta::CURSOR)?;
-        (crate::wire::address(&secret.server)?, bearer(&secret.token), cursor.and_then(|cursor| cursor.since))
+        (crate::http::address(&secret.server)?, bearer(&secret.token), cursor.and_then(|cursor| cursor.since))
     };
     let Some(before) = before else { return Ok(0) };
-    let answered: Answered<Vec<FeedItem>> = http.post(server.join("v1/older"), Some(&token), &OlderRequest { person, before }).await?;
+    let answered: Answered<Vec<FeedItem>> = http.post(server.join("v1/older"), Some(&token), &OlderRequest { person, before }, wire::RECORDS).await?;
     let (count, changed) = {
         let mut core = hold(core);
         let taken = core.transact(Durability::Batch, |work| {
+            newer::left(work, answered.newer)?;
             let count = sync::take_whole(work, answered.body)?;
             let mut all: BTreeSet<RecordId> = meta::get(work.db, meta::OLDER)?.unwrap_or_default();
             all.insert(person);
@@ -119,7 +120,7 @@ async fn older_visits(core: &Mutex<Core>, http: &Http, person: RecordId) -> Resu
 }
 
 async fn enrol(core: &Mutex<Core>, http: &Http, call: &Enrol) -> Result<StatusReply, Failure> {
-    let server = crate::wire::address(&call.server)?;
+    let server = crate::http::address(&call.server)?;
     crate::pin::Pin::choose(&call.pin)?;
     let joining = hold(core).joining()?;
     join(core, http, &server, &joining, (&call.code, &call.pin, &call.label)).await
@@ -129,15 +130,20 @@ async fn enrol(core: &Mutex<Core>, http: &Http, call: &Enrol) -> Result<StatusRe
 async fn start_over(core: &Mutex<Core>, http: &Http, call: &StartOver) -> Result<StatusReply, Failure> {
     crate::pin::Pin::choose(&call.pin)?;
     let (joining, server) = hold(core).joining_anew()?;
-    join(core, http, &crate::wire::address(&server)?, &joining, (&call.code, &call.pin, &call.label)).await
+    join(core, http, &crate::http::address(&server)?, &joining, (&call.code, &call.pin, &call.label)).await
 }
 
 async fn join(core: &Mutex<Core>, http: &Http, server: &Server, joining: &Joining, call: (&str, &str, &str)) -> Result<StatusReply, Failure> {
     let (code, pin, label) = call;
     let request = joining_request(code, joining.device, &joining.token, label, joining.replaces);
-    let answered: Answered<EnrolReply> = http.post(server.join("v1/enrol"), None, &request).await?;
-    let done = answered.body;
-    hold(core).finish_enrol(joining, pin, server.as_str(), &server.host(), done.epoch, done.reference)?;
+    let answered: Answered<EnrolReply> = http.post(server.join("v1/enrol"), None, &request, wire::REPLY).await?;
+    let (done, newer) = (answered.body, answered.newer);
+    {
+        let mut core = hold(core);
+        core.finish_enrol(joining, pin, server.as_str(), &server.host(), done.epoch, done.reference)?;
+        let left = newer::left_of_reply(&mut core, newer);
+        core.settle(left)?;
+    }
     // The first download may fail half-way: the device has joined all the same and goes on later. With the first files there the
     // list can be used, and the shell fetches the rest.
     _ = sync(core, http, true).await;
@@ -153,7 +159,7 @@ pub async fn listen(core: &Mutex<Core>, http: &Http, news: impl Fn()) -> Result<
     let (server, token) = {
         let core = hold(core);
         let secret = core.secret()?;
-        (crate::wire::address(&secret.server)?, bearer(&secret.token))
+        (crate::http::address(&secret.server)?, bearer(&secret.token))
     };
     let heard = |seqs| {
         let mut core = hold(core);
@@ -248,7 +254,7 @@ fn is_unknown(failure: &Failure) -> bool {
 async fn known_by_another(core: &Mutex<Core>, http: &Http, said: &Failure) -> Result<(), Failure> {
     let (server, others) = {
         let core = hold(core);
-        (crate::wire::address(&core.secret()?.server)?, core.other_tokens()?)
+        (crate::http::address(&core.secret()?.server)?, core.other_tokens()?)
     };
     let adopt = |token| {
         let mut core = hold(core);
@@ -258,7 +264,7 @@ async fn known_by_another(core: &Mutex<Core>, http: &Http, said: &Failure) -> Re
     let nothing = LogRequest { v: WIRE, log: Vec::new() };
     let mut expired = None;
     for token in &others {
-        match http.post::<LogReply>(server.join("v1/log"), Some(&bearer(token)), &nothing).await {
+        match http.post::<LogReply>(server.join("v1/log"), Some(&bearer(token)), &nothing, &[]).await {
             Ok(_) => return adopt(token),
             Err(f) if f.code == Code::TokenExpired => expired = expired.or(Some(token)),
             Err(f) if is_unknown(&f) => {}
@@ -280,13 +286,13 @@ async fn tell_log(core: &Mutex<Core>, http: &Http) -> Result<(), Failure> {
             let log = core.view().and_then(|view| access::waiting(view.db, MAX_LOG));
             let log = core.settle(log)?;
             let secret = core.secret()?;
-            (log, crate::wire::address(&secret.server)?, bearer(&secret.token))
+            (log, crate::http::address(&secret.server)?, bearer(&secret.token))
         };
         if log.is_empty() {
             break;
         }
         let request = LogRequest { v: WIRE, log };
-        let answered: Answered<LogReply> = http.post(server.join("v1/log"), Some(&token), &request).await?;
+        let answered: Answered<LogReply> = http.post(server.join("v1/log"), Some(&token), &request, &[]).await?;
         let told = request.log.get(..usize::try_from(answered.body.logged).unwrap_or(usize::MAX)).unwrap_or_default();
         if told.is_empty() {
             break;
@@ -305,7 +311,7 @@ async fn is_proven(core: &Mutex<Core>, http: &Http) -> bool {
         let core = hold(core);
         let (key, secret): (Option<DeviceKey>, _) = (meta::get(core.view()?.db, meta::DEVICE_KEY)?, core.secret()?);
         let nonce = Hash(crate::env::random(core.env()));
-        Ok((key, secret.device, nonce, crate::wire::address(&secret.server)?, bearer(&secret.token)))
+        Ok((key, secret.device, nonce, crate::http::address(&secret.server)?, bearer(&secret.token)))
     };
     let Ok((Some(key), device, nonce, server, token)) = asked() else { return false };
     let mut url = server.join("v1/revoked");
@@ -340,18 +346,20 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_
             let mut core = hold(core);
             let (server, token) = {
                 let secret = core.secret()?;
-                (crate::wire::address(&secret.server)?, bearer(&secret.token))
+                (crate::http::address(&secret.server)?, bearer(&secret.token))
             };
             let prepared = sync::prepare(&core);
             (core.settle(prepared)?, server, token)
         };
         report.requests += 1;
-        let mut answered: Answered<SyncReply> = http.post(server.join("v1/sync"), Some(&token), &prepared.request).await?;
+        let mut answered: Answered<SyncReply> = http.post(server.join("v1/sync"), Some(&token), &prepared.request, wire::REPLY).await?;
         let (released, keyed) = (std::mem::take(&mut answered.body.released), answered.body.key.is_some());
         report.up_bytes += answered.up_bytes;
         report.down_bytes += answered.down_bytes;
         let taken = {
             let mut core = hold(core);
+            let left = newer::left_of_reply(&mut core, answered.newer);
+            core.settle(left)?;
             let taken = sync::take_in(&mut core, &prepared, answered.body);
             let mut taken: Taken = core.settle(taken)?;
             if keyed {

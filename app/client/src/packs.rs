@@ -1,18 +1,18 @@
 //! The first download: packs of whole records, fetched from whatever byte is there already and taken in slice by slice. Files
 //! come first, so the list can be used while visits still arrive; whoever uses it meanwhile waits for one slice at most.
-use crate::missed;
+use crate::http::{self, Http};
 use crate::online::{hold, tell};
 use crate::slices::Slices;
 use crate::store::changes::count_pending;
 use crate::store::{Durability, Work, id_at, meta};
 use crate::sync::take_unread;
 use crate::token::bearer;
-use crate::wire::{self, Http};
 use crate::{Core, Result};
+use crate::{missed, newer};
 use domain::api::{SyncReport, SyncState};
 use domain::sync::{Cursor as FeedCursor, FeedItem, MAX_PLAIN, MAX_WISHES, Pack, PackWish};
 use domain::{Code, Failure, Hash, RecordId, Timestamp};
-use records::Record;
+use records::{Record, RecordError};
 use reqwest::Url;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
@@ -171,17 +171,19 @@ impl Items {
         if Hash(Sha256::digest(bytes).into()) != pack.id {
             return Err(Code::ServerTrouble.into());
         }
-        let mut from = BufReader::new(wire::plain(Cursor::new(bytes.to_vec()))?);
+        let mut from = BufReader::new(wire::plain(Cursor::new(bytes.to_vec()), MAX_PLAIN).map_err(|_| Failure::from(Code::ServerTrouble))?);
         let left = rmp::decode::read_array_len(&mut from).map_err(|_| Failure::from(Code::ServerTrouble))?;
         Ok(Items { left, from })
     }
 }
 
 impl Iterator for Items {
-    type Item = Result<FeedItem>;
-    fn next(&mut self) -> Option<Result<FeedItem>> {
+    /// None for what only a newer program can read.
+    type Item = Result<Option<FeedItem>>;
+    fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        Some(rmp_serde::from_read(&mut self.from).map_err(|_| Code::ServerTrouble.into()))
+        let item = wire::next_item(&mut self.from).map_err(|_| Code::ServerTrouble.into());
+        Some(item.map(|item| wire::read(&item).ok()))
     }
 }
 
@@ -259,12 +261,13 @@ pub async fn read_unread(core: &Mutex<Core>, http: &Http) -> std::result::Result
             let mut core = hold(core);
             let began = core.env().now();
             let some = slices.pieces();
-            let read = read_some(&core, after, some).and_then(|(found, last)| {
-                (bad, kept) = (bad + found.len() as u64, kept + some);
+            let read = read_some(&core, after, some).and_then(|read| {
+                (bad, kept) = (bad + read.bad.len() as u64, kept + some);
                 let called = core.is_behind() || count_pending(core.view()?.db)? > waiting;
-                if !found.is_empty() || called || last.is_none() || kept >= READ_PUT_DOWN {
+                let last = read.last;
+                if !read.bad.is_empty() || read.newer > 0 || called || last.is_none() || kept >= READ_PUT_DOWN {
                     kept = 0;
-                    put_down_read(&mut core, found, last)?;
+                    put_down_read(&mut core, read)?;
                 }
                 Ok(last.filter(|_| !called))
             });
@@ -279,26 +282,40 @@ pub async fn read_unread(core: &Mutex<Core>, http: &Http) -> std::result::Result
     }
 }
 
-/// Which of the next documents are no records of ours, and the last of them.
-fn read_some(core: &Core, after: RecordId, most: usize) -> Result<(Vec<RecordId>, Option<RecordId>)> {
+/// What came of reading some documents.
+#[derive(Default)]
+struct Found {
+    /// Those that are no records of ours.
+    bad: Vec<RecordId>,
+    /// How many only a newer program can read.
+    newer: u64,
+    /// The last of them.
+    last: Option<RecordId>,
+}
+
+/// Reads the next documents.
+fn read_some(core: &Core, after: RecordId, most: usize) -> Result<Found> {
     let view = core.view()?;
     let mut statement = view.db.prepare_cached("SELECT id, document FROM records WHERE id > ?1 ORDER BY id LIMIT ?2")?;
     let mut rows = statement.query(params![after.bytes(), i64::try_from(most).unwrap_or(i64::MAX)])?;
-    let (mut bad, mut last) = (Vec::new(), None);
+    let mut read = Found::default();
     while let Some(row) = rows.next()? {
         let id = id_at(row, 0)?;
-        if Record::received(id, row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?).and_then(|record| record.row()).is_err() {
-            bad.push(id);
+        match Record::received(id, row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?).and_then(|record| record.row()) {
+            Ok(_) => {}
+            Err(RecordError::Newer(_)) => read.newer += 1,
+            Err(_) => read.bad.push(id),
         }
-        last = Some(id);
+        read.last = Some(id);
     }
-    Ok((bad, last))
+    Ok(read)
 }
 
-fn put_down_read(core: &mut Core, bad: Vec<RecordId>, last: Option<RecordId>) -> Result<()> {
+fn put_down_read(core: &mut Core, read: Found) -> Result<()> {
     let put = |work: &mut Work<'_>| {
-        missed::miss(work, bad)?;
-        match last {
+        missed::miss(work, read.bad)?;
+        newer::left(work, read.newer)?;
+        match read.last {
             Some(last) => meta::put(work.db, meta::UNREAD, &last),
             None => meta::remove(work.db, meta::UNREAD),
         }
@@ -345,7 +362,7 @@ pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, fir
             let read = Arriving::read(&core);
             let arriving = core.settle(read)?;
             let secret = core.secret()?;
-            (arriving, wire::address(&secret.server)?, bearer(&secret.token), core.env().now())
+            (arriving, http::address(&secret.server)?, bearer(&secret.token), core.env().now())
         };
         if arriving.packs.is_empty() {
             return Ok(true);

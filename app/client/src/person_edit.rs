@@ -107,8 +107,8 @@ fn decides_only_what_is_hers(caller: &Caller, record: &Record, edits: &[Edit]) -
 }
 
 fn programme(caller: &Caller, edits: &[Edit]) -> Result<Programme> {
-    let category = edits.iter().filter(|e| e.path.section == Section::Categories && e.path.key == "code");
-    let theirs = category.filter_map(|e| e.value.text()?.parse::<Category>().ok()).map(Category::programme).next();
+    let mut category = edits.iter().filter(|e| e.path.section == Section::Categories && e.path.key == "code");
+    let theirs = category.find_map(|e| e.value.text()?.parse::<Category>().ok()?.programme());
     own_programme(caller.role).or(theirs).ok_or_else(|| Failure::of(Code::Required, "categories.code").into())
 }
 

@@ -45,7 +45,9 @@ pub fn queue(work: &Work<'_>) -> Result<Vec<ReviewItem>> {
     if !caller.role.supervises() {
         return Ok(Vec::new());
     }
-    let risk = "CASE (SELECT risk FROM persons p WHERE p.id = v.person) WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END";
+    // A grade of a newer program is nothing to put off.
+    let risk =
+        "CASE coalesce((SELECT risk FROM persons p WHERE p.id = v.person), '') WHEN '' THEN 2 WHEN 'low' THEN 2 WHEN 'medium' THEN 1 ELSE 0 END";
     let mut statement = view.db.prepare_cached(&format!("SELECT v.id {WAITING} ORDER BY {risk}, v.at DESC, v.id"))?;
     let ids = statement.query_map(waiting(&view, &caller.staff), |r| id_at(r, 0))?;
     let (mut items, mut left) = (Vec::new(), COMPARED_AT_ONCE);

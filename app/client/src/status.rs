@@ -1,6 +1,6 @@
 //! Where this device stands, in one answer that every phase can give.
 use crate::store::{blobs, changes, meta};
-use crate::{Core, Result, inbox, left, missed, packs, reviews};
+use crate::{Core, Result, inbox, left, missed, newer, packs, reviews};
 use domain::api::{Phase, StatusReply};
 
 /// The status.
@@ -28,6 +28,7 @@ pub fn status(core: &Core) -> Result<StatusReply> {
     status.pending = changes::count_waiting(view.db)?;
     (status.photos_pending, status.photo_bytes) = blobs::count_pending(view.db)?;
     status.refused = changes::count_refused(view.db)?;
+    status.newer = newer::is_left(view.db)? || status.me.as_ref().is_some_and(|me| !me.role.is_known());
     status.unreadable = missed::unreadable(&view)?;
     status.conflicts = changes::count(
         view.db,

@@ -7,7 +7,7 @@ use crate::store::intent::Intent;
 use crate::store::strays;
 use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
-use crate::{Core, Result, Trouble, access, left, restored, unheard};
+use crate::{Core, Result, Trouble, access, left, newer, restored, unheard};
 use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, MAX_LOG, Refusal, SAYS_PLACES, SyncReply, SyncRequest};
 use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp, shape};
 use records::{Incoming, NewReview, NewVisit, Record, RecordError};
@@ -216,13 +216,17 @@ pub(crate) fn take_whole(work: &mut Work<'_>, items: Vec<FeedItem>) -> Result<u6
 
 /// At the first download: a record that is not here goes in with its row, its document unread. How many came, and for whom the
 /// next visit is to be worked out when all of the pack are there.
-pub(crate) fn take_unread(work: &mut Work<'_>, items: impl Iterator<Item = Result<FeedItem>>) -> Result<(u64, BTreeSet<RecordId>)> {
+pub(crate) fn take_unread(work: &mut Work<'_>, items: impl Iterator<Item = Result<Option<FeedItem>>>) -> Result<(u64, BTreeSet<RecordId>)> {
     let before = Missed::read(work.db)?;
     let mut missed = before.clone();
     let comes_back = !leaving(work)?.is_empty();
-    let mut taken = 0;
+    let (mut taken, mut unknown) = (0, 0);
     for item in items {
-        match item? {
+        let Some(item) = item? else {
+            unknown += 1;
+            continue;
+        };
+        match item {
             FeedItem::Enter { record, area, document, row } if row.id() == record && Record::weigh(&document).is_ok() => {
                 match is_the_same(work.db, &area, &document, &row)? {
                     // The pack was begun before.
@@ -243,6 +247,7 @@ pub(crate) fn take_unread(work: &mut Work<'_>, items: impl Iterator<Item = Resul
             item => taken += take_or_miss(work, item, &mut missed)?,
         }
     }
+    newer::left(work, unknown)?;
     if missed != before {
         missed.keep(work.db)?;
     }
@@ -272,7 +277,11 @@ fn take_or_miss(work: &mut Work<'_>, item: FeedItem, missed: &mut Missed) -> Res
             }
             Ok(pulled)
         }
-        Err(Trouble::Record(_)) => {
+        Err(Trouble::Record(e)) => {
+            // What builds on something that was left to a newer program is left to it, too.
+            if matches!(e, RecordError::Newer(_)) || (e == RecordError::MissingDeps && newer::is_left(work.db)?) {
+                return newer::left(work, 1).map(|()| 0);
+            }
             missed.insert(record, whose);
             Ok(0)
         }

@@ -1,10 +1,10 @@
 //! Photos on their way to the server and back. Up by tus 1.0 (<https://tus.io/protocols/resumable-upload>): whatever arrived before
 //! the line broke need not be sent again. Down by their hash, through a record that the reader may read.
+use crate::http::{Http, Server, address};
 use crate::online::{hold, tell};
 use crate::store::blobs::Waiting;
 use crate::store::{Durability, blobs, changes};
 use crate::token::bearer;
-use crate::wire::{Http, Server, address};
 use crate::{Core, photos, picture};
 use data_encoding::BASE64;
 use domain::api::SyncReport;

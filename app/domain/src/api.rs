@@ -256,6 +256,9 @@ pub struct StatusReply {
     /// Records that the server sends and this device cannot read: all else goes on.
     #[serde(default)]
     pub unreadable: Vec<UnreadableItem>,
+    /// The server has something for this device that only a newer program can read: all else goes on.
+    #[serde(default)]
+    pub newer: bool,
     /// Fields with more than one value.
     pub conflicts: u64,
     /// Messages not yet seen: returned visits, refusals, conflicts.

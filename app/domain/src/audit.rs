@@ -1,10 +1,9 @@
 //! The log of acts and of reading: who made codes, let devices in, exported, looked where it was not her daily work. Names of people
 //! on file and their numbers are never in it.
-use crate::person::codes;
+use crate::codes::codes;
 use crate::staff::Staff;
 use crate::{AreaCode, DeviceId, RecordId, StaffId, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
 
 codes!(
     /// What is put down. A reader of the log takes a word he does not know as it is.

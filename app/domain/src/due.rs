@@ -210,7 +210,7 @@ impl DueRule {
 
 /// Programme and category are asked of one category in force: a programme a person has left asks for no visits.
 fn concerns(programme: Option<Programme>, category: Option<Category>, person: &PersonRow, today: NaiveDate) -> bool {
-    let fits = |c: Category| category.is_none_or(|wanted| wanted == c) && programme.is_none_or(|p| p == c.programme());
+    let fits = |c: Category| category.is_none_or(|wanted| wanted == c) && (programme.is_none() || programme == c.programme());
     (programme.is_none() && category.is_none()) || person.in_force(today).any(fits)
 }
 

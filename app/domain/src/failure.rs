@@ -1,10 +1,10 @@
 //! What went wrong, as one code and perhaps the field it concerns. Sentences for people are made from the code.
 use serde::{Deserialize, Serialize};
 
-use crate::person::codes;
-use std::{fmt, str::FromStr};
+use crate::codes::codes;
 
 codes!(
+    open
     /// Every way a command can fail. The text for people is the Fluent message `failure-<code>`.
     Code {
         /// A server cannot be reached. Only commands that need one fail so; sync reports a status instead.

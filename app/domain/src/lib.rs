@@ -5,6 +5,7 @@
 pub mod api;
 pub mod area;
 pub mod audit;
+pub mod codes;
 pub mod due;
 pub mod failure;
 pub mod fields;

@@ -1,36 +1,10 @@
 //! What is said of a person: sex, categories, risk, programme.
 use crate::IdNumber;
 use crate::api::Edit;
+use crate::codes::codes;
 use crate::fields::Path;
 use crate::roles::Section;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
-
-/// A closed list of codes: serde and text forms from one table.
-macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $code)] $variant),+ }
-        impl $name {
-            /// Every value, in the order of lists.
-            pub const ALL: &'static [$name] = &[$($name::$variant),+];
-            /// The code as stored and sent.
-            pub fn code(self) -> &'static str { match self { $($name::$variant => $code),+ } }
-        }
-        impl FromStr for $name {
-            type Err = &'static str;
-            fn from_str(s: &str) -> Result<Self, Self::Err> {
-                match s { $($code => Ok($name::$variant),)+ _ => Err(concat!("unknown ", stringify!($name))) }
-            }
-        }
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.code()) }
-        }
-    };
-}
-pub(crate) use codes;
 
 codes!(
     /// Sex by GB/T 2261.1.
@@ -47,6 +21,7 @@ codes!(
 );
 
 codes!(
+    open
     /// Whose programme a file or a visit belongs to; a role sees some of them.
     Programme {
         /// 儿童
@@ -59,6 +34,7 @@ codes!(
 );
 
 codes!(
+    open
     /// Why a person is on file (国发〔2016〕36号, 民发〔2019〕62号, 民发〔2022〕73号). One person may be in several.
     Category {
         /// 孤儿
@@ -97,10 +73,10 @@ codes!(
 );
 
 impl Category {
-    /// The programme that looks after this category.
-    pub fn programme(self) -> Programme {
+    /// The programme that looks after this category; none of one that only a newer program knows.
+    pub fn programme(self) -> Option<Programme> {
         use Category::*;
-        match self {
+        let programme = match self {
             Orphan
             | DeFactoUnsupported
             | OwnDifficulty
@@ -112,7 +88,9 @@ impl Category {
             | MigrantChild => Programme::Child,
             LivingAlone | EmptyNest | LeftBehindElder | DisabledElder | SeverelyHandicapped | SpecialFamilyPlanning => Programme::Elder,
             SocialCase => Programme::Social,
-        }
+            Other(_) => return None,
+        };
+        Some(programme)
     }
 }
 
@@ -125,9 +103,9 @@ impl Category {
     /// Whether somebody of this age is hardly in this category: a child's of a grown-up, an elder's of a child. To be asked about, not refused.
     pub fn is_unlikely_at(self, age: u32) -> bool {
         match self.programme() {
-            Programme::Child => age >= ADULT,
-            Programme::Elder => age < ELDER,
-            Programme::Social => false,
+            Some(Programme::Child) => age >= ADULT,
+            Some(Programme::Elder) => age < ELDER,
+            _ => false,
         }
     }
 }
@@ -171,6 +149,7 @@ mod tests {
 }
 
 codes!(
+    open
     /// How much a person is at risk. A score may advise; a person decides and says why.
     Risk {
         /// 高风险

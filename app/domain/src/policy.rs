@@ -3,6 +3,7 @@ use crate::due::{DueRule, DueRules};
 use crate::form::{self, KIND};
 use crate::lists::{List, ListEntry};
 use crate::shape;
+use crate::{Category, Programme, Risk};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -75,6 +76,7 @@ impl Policy {
         within("due.terms", u32::try_from(terms.len()).unwrap_or(u32::MAX), 1..=4)?;
         for first in first_visits {
             within("due.first_visits.days", first.days, 1..=DAYS)?;
+            known("due.first_visits", first.programme, first.category, None)?;
         }
         within("lists", u32::try_from(self.lists.len()).unwrap_or(u32::MAX), 0..=MOST_ENTRIES)?;
         for (n, entry) in self.lists.iter().enumerate() {
@@ -94,15 +96,29 @@ impl Policy {
 fn check_rule(rule: &DueRule) -> Result<(), PolicyError> {
     let of = |key: &str| format!("due.rules.{}.{key}", rule.id);
     within(&of("every_days"), rule.every_days, 1..=DAYS)?;
+    known(&format!("due.rules.{}", rule.id), rule.programme, rule.category, rule.risk)?;
     if let Some(times) = rule.times {
         within(&of("times"), times, 1..=MOST_TIMES)?;
     }
     if rule.interval().map_or(rule.times.is_some(), |days| days != rule.every_days) {
         return Err(PolicyError::Both(rule.id.clone()));
     }
-    let known = |kind: &str| form::shipped().iter().filter_map(|f| f.question(KIND)).any(|q| q.option(kind).is_some());
-    match rule.kinds.iter().find(|kind| !known(kind)) {
+    let is_asked = |kind: &str| form::shipped().iter().filter_map(|f| f.question(KIND)).any(|q| q.option(kind).is_some());
+    match rule.kinds.iter().find(|kind| !is_asked(kind)) {
         Some(kind) => Err(PolicyError::Kind { setting: of("kinds"), is: kind.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// Words that a newer program may say to a device, and nobody to a server.
+fn known(setting: &str, programme: Option<Programme>, category: Option<Category>, risk: Option<Risk>) -> Result<(), PolicyError> {
+    let words = [
+        programme.filter(|p| !p.is_known()).map(|p| ("programme", p.to_string())),
+        category.filter(|c| !c.is_known()).map(|c| ("category", c.to_string())),
+        risk.filter(|r| !r.is_known()).map(|r| ("risk", r.to_string())),
+    ];
+    match words.into_iter().flatten().next() {
+        Some((key, is)) => Err(PolicyError::Word { setting: format!("{setting}.{key}"), is }),
         None => Ok(()),
     }
 }
@@ -174,6 +190,14 @@ pub enum PolicyError {
         name: String,
         /// What is wrong.
         why: &'static str,
+    },
+    /// A word that this program does not know.
+    #[error("{setting} 里没有 {is:?} 这个代号 / there is no {is:?}")]
+    Word {
+        /// Where.
+        setting: String,
+        /// What it is.
+        is: String,
     },
     /// A kind of visit that no form has.
     #[error("{setting} 里的 {is:?} 不是走访方式；有 home、phone、video、school 等 / {is:?} is no kind of visit")]

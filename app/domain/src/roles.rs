@@ -1,11 +1,12 @@
 //! The role table: who may create and amend which section of which kind of record, and who sees what.
 //! Interface, client and server ask this one table; only the server's answer counts.
-use crate::person::{Programme, codes};
+use crate::codes::codes;
+use crate::person::Programme;
 use crate::{AreaCode, StaffId};
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
 
 codes!(
+    open
     /// What a member of staff is.
     Role {
         /// 儿童主任
@@ -95,7 +96,7 @@ impl Role {
             Role::ElderCareSpecialist => &[Programme::Elder],
             Role::SocialWorker => &[Programme::Social],
             Role::Reviewer | Role::CountyOfficer => Programme::ALL,
-            Role::Administrator | Role::Volunteer => &[],
+            Role::Administrator | Role::Volunteer | Role::Other(_) => &[],
         }
     }
     /// Whether the role decides risk, guardianship and closing, reviews others' work and transfers files.

@@ -58,7 +58,7 @@ impl PersonRow {
     /// When a child comes of age (民法典 art. 17: at eighteen), where a category of children goes on beyond that day and is in force on `today`.
     pub fn comes_of_age(&self, today: NaiveDate) -> Option<NaiveDate> {
         let on = self.birth?.checked_add_months(Months::new(12 * person::ADULT)).filter(|_| self.status == FileStatus::Open)?;
-        self.in_force(on.max(today)).any(|c| c.programme() == Programme::Child).then_some(on)
+        self.in_force(on.max(today)).any(|c| c.programme() == Some(Programme::Child)).then_some(on)
     }
 }
 

@@ -1,8 +1,6 @@
 //! The life of a visit record: saved here, uploaded, reviewed.
-use crate::person::codes;
+use crate::codes::codes;
 use crate::{Hash, ReviewRow};
-use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
 
 codes!(
     /// A supervisor's decision.

@@ -27,6 +27,9 @@ pub enum RecordError {
     /// Not a document or change that can be read; says what, never any content.
     #[error("malformed: {0}")]
     Malformed(&'static str),
+    /// A newer program made it, and what it says this one cannot know.
+    #[error("of a newer program: {0}")]
+    Newer(&'static str),
     /// A change builds on others that are not here.
     #[error("builds on changes that are not here")]
     MissingDeps,
@@ -39,7 +42,7 @@ impl From<RecordError> for Failure {
     fn from(e: RecordError) -> Self {
         match e {
             RecordError::Rejected(f) => f,
-            RecordError::Malformed(_) | RecordError::MissingDeps => Code::BadChange.into(),
+            RecordError::Malformed(_) | RecordError::Newer(_) | RecordError::MissingDeps => Code::BadChange.into(),
         }
     }
 }
@@ -123,10 +126,11 @@ impl Record {
         let text = |key: &str| scalar_text(&doc, &meta, key);
         let bytes = |key: &str| doc.get(&meta, key).ok().flatten().and_then(|(v, _)| v.as_bytes().and_then(RecordId::from_slice));
         let id = bytes("id").ok_or(RecordError::Malformed("no record id"))?;
-        let kind = text("kind").and_then(|k| k.parse().ok()).ok_or(RecordError::Malformed("unknown kind"))?;
-        let schema = doc.get(&meta, "schema").ok().flatten().and_then(|(v, _)| v.as_i64());
-        if !schema.is_some_and(|s| (1..=SCHEMA).contains(&s)) {
-            return Err(RecordError::Malformed("schema"));
+        let kind = text("kind").ok_or(RecordError::Malformed("no kind"))?.parse().map_err(|_| RecordError::Newer("kind"))?;
+        match doc.get(&meta, "schema").ok().flatten().and_then(|(v, _)| v.as_i64()) {
+            Some(1..=SCHEMA) => {}
+            Some(newer) if newer > SCHEMA => return Err(RecordError::Newer("schema")),
+            _ => return Err(RecordError::Malformed("schema")),
         }
         let person = match kind {
             Kind::Person => id,
@@ -177,7 +181,7 @@ impl Record {
     }
     /// The programme written when the record was made.
     pub fn programme(&self) -> Option<Programme> {
-        scalar_text(&self.doc, &section(&self.doc, Section::Meta)?, "programme")?.parse().ok()
+        Programme::read(&scalar_text(&self.doc, &section(&self.doc, Section::Meta)?, "programme")?)
     }
     /// Every change, in an order in which they can be applied.
     pub fn changes(&self) -> Vec<Change> {

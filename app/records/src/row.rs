@@ -10,7 +10,7 @@ use domain::person::FileStatus;
 use domain::roles::{Kind, Section};
 use domain::rows::Phone;
 use domain::stays::stays;
-use domain::{Category, Hash, PersonRow, Programme, RecordId, ReviewRow, Row, Sex, Timestamp, Value, VisitRow};
+use domain::{Category, Hash, PersonRow, Programme, RecordId, ReviewRow, Risk, Row, Sex, Timestamp, Value, VisitRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
@@ -29,7 +29,7 @@ impl Record {
         let text = |path: &str| file.text(path).unwrap_or_default();
         let opened = section(&self.doc, Section::Meta).and_then(|m| scalar_text(&self.doc, &m, "opened")).and_then(|d| d.parse().ok());
         let (categories, ending) = categories(&file.categories);
-        let all = file.categories.iter().filter_map(|e| entry_text(e, "code").parse().ok()).map(Category::programme);
+        let all = file.categories.iter().filter_map(|e| Category::read(entry_text(e, "code"))?.programme());
         let programmes: BTreeSet<Programme> = all.chain(self.programme()).collect();
         Ok(PersonRow {
             id: self.id,
@@ -44,7 +44,7 @@ impl Record {
             categories,
             ending,
             programmes: programmes.into_iter().collect(),
-            risk: parsed(&file, "risk.level"),
+            risk: file.text("risk.level").and_then(Risk::read),
             risk_since: parsed(&file, "risk.since").or_else(|| self.written_on(Section::Risk, "level")),
             opened: opened.ok_or(RecordError::Malformed("no opening day"))?,
             status: parsed(&file, "status.state").unwrap_or(FileStatus::Open),
@@ -124,7 +124,7 @@ fn entry_text<'a>(entry: &'a Entry, key: &str) -> &'a str {
 fn categories(entries: &[Entry]) -> (Vec<Category>, Vec<(Category, NaiveDate)>) {
     let (mut open, mut ending) = (BTreeSet::new(), BTreeMap::new());
     for stay in stays(entries) {
-        let Ok(category) = stay.code.parse::<Category>() else { continue };
+        let Some(category) = Category::read(&stay.code) else { continue };
         match stay.until() {
             None => _ = open.insert(category),
             Some(until) => {

@@ -21,8 +21,8 @@ const MAX_KEY: usize = 64;
 const MAX_SCALAR: usize = 16 << 10;
 /// So many of a record's changes are looked for one by one.
 const MOST_BY_ONE: usize = 32;
-/// Root, section, entry, value.
-const MAX_DEPTH: u8 = 3;
+/// Root, section, entry, value; and in answers a repeat, its entry, a choice of several, its options.
+const MAX_DEPTH: u8 = 4;
 
 /// A foreign change, decoded.
 #[derive(Clone, Debug)]
@@ -361,7 +361,7 @@ impl Work<'_> {
         match (&op.obj, &op.key) {
             (ObjectId::Root, Key::Map(key)) => {
                 let first = self.history.facts.is_empty() && op.pred.is_empty() && matches!(op.action, OpType::Make(ObjType::Map));
-                let section = key.parse().map_err(|_| RecordError::Malformed("unknown section"))?;
+                let section = key.parse().map_err(|_| RecordError::Newer("section"))?;
                 if !first || self.sections.contains(&section) {
                     return Err(RecordError::Malformed("sections are made once"));
                 }
@@ -418,6 +418,10 @@ fn is_key(key: &str) -> bool {
 
 /// How deep a section's map lies.
 const SECTION: u8 = 1;
+/// How deep a map or a text may lie in a section.
+fn deepest(section: Option<Section>) -> u8 {
+    if section == Some(Section::Answers) { MAX_DEPTH } else { MAX_DEPTH - 1 }
+}
 const ROOT: Place = Place { kind: ObjType::Map, section: None, depth: 0 };
 
 /// The operations that one names: the object it writes in, the element it stands beside, what it replaces.
@@ -436,7 +440,7 @@ fn numbered(change: &ExpandedChange) -> impl Iterator<Item = (OpId, &Op)> {
 /// only where Automerge settles a conflict by keeping the value it already shows and deleting the others.
 fn check_action(op: &Op, parent: Place) -> Result<(), RecordError> {
     let fine = match (&op.action, parent.kind) {
-        (OpType::Make(ObjType::Map | ObjType::Text), ObjType::Map) => parent.depth < MAX_DEPTH,
+        (OpType::Make(ObjType::Map | ObjType::Text), ObjType::Map) => parent.depth < deepest(parent.section),
         (OpType::Put(value), ObjType::Map) => match value {
             ScalarValue::Str(s) => s.len() <= MAX_SCALAR,
             ScalarValue::Bytes(b) => b.len() <= MAX_SCALAR,

@@ -67,5 +67,6 @@ failure-keystore-gone = The system did not hand over the key it keeps, so the da
 failure-other-tab = Nuanfang is open in another tab.
 failure-browser-unfit = This browser is too old to keep files offline. Update it, or use a current Chrome, Edge, Safari or system browser.
 failure-storage-denied = This browser does not let the site keep files. Open it by its https address, not in a private window, and allow the site to store data.
+failure-newer = The server says something that this version does not know. Please update the app and try again; what is saved stays.
 failure-internal = A fault in the program. What was saved is not lost. Please open the app again.
 failure-with-field = { $field }: { $message }

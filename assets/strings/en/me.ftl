@@ -29,6 +29,9 @@ me-clock-minutes =
         [one] The clock of this device is off by { $minutes } minute. Please set it in the system settings.
        *[other] The clock of this device is off by { $minutes } minutes. Please set it in the system settings.
     }
+newer-word = new, to be seen after an update
+newer-title = Some content needs a newer app
+newer-note = Visits, saving and uploading go on as always. After an update the rest comes by itself.
 me-clock-note = With a wrong clock, visits get the wrong date.
 me-moved-aside = The old data on this device could not be opened; they were moved aside, not deleted
 me-moved-aside-note = File { $file }. What was uploaded is downloaded again; for the rest ask the administrator.

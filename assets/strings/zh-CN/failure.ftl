@@ -67,5 +67,6 @@ failure-keystore-gone = 系统没有给出保管的钥匙，现在打不开本�
 failure-other-tab = 暖访已在另一个标签页里打开。
 failure-browser-unfit = 这个浏览器太旧，不能离线保存档案。请更新浏览器，或换用最新的 Chrome、Edge、Safari 或系统浏览器。
 failure-storage-denied = 这个浏览器不让网站保存档案。请用 https 开头的地址打开，不用无痕模式，也不要禁止网站保存数据。
+failure-newer = 服务器说的情况，这个版本还不认识。请更新应用再试；已经保存的不会丢。
 failure-internal = 程序出了错，已保存的内容没有丢。请重新打开应用再试。
 failure-with-field = { $field }：{ $message }

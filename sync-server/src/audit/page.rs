@@ -4,7 +4,7 @@ use crate::error::{AppError, AppResult};
 use crate::exchange::{self, Auth};
 use crate::http::{App, Leaving, ours};
 use crate::limits::Whole;
-use crate::wire;
+use crate::message;
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
@@ -62,12 +62,12 @@ async fn told(State(app): State<App>, Leaving(auth): Leaving, body: Whole<MAX_TO
 /// # Errors
 /// `BadChange` for what is no such request, `TooLarge`.
 pub fn log(app: &App, auth: &exchange::Auth, body: &[u8]) -> AppResult<Vec<u8>> {
-    let request: LogRequest = wire::decode(body)?;
+    let request: LogRequest = message::decode(body)?;
     if request.log.len() > MAX_LOG {
         return Err(AppError::from(Code::TooLarge));
     }
     let logged = app.store.write_beside(|db| take_in(db, app.env.now(), &auth.caller, auth.device, &request.log))?;
-    wire::encode(&LogReply { v: WIRE, logged })
+    message::encode(&LogReply { v: WIRE, logged })
 }
 
 /// Removes old entries every day for as long as the server runs.

@@ -193,7 +193,7 @@ fn one_role(written: &str) -> Result<Role, Reason> {
         return Ok(role);
     }
     let posts = written.split(['兼', '、', ',', '，', '/', '+', ';', '；', ' ', '和', '及']).filter(|s| !s.trim().is_empty());
-    let known: BTreeSet<&str> = posts.filter_map(|post| role(post.trim())).map(Role::code).collect();
+    let known: BTreeSet<Role> = posts.filter_map(|post| role(post.trim())).collect();
     Err(if known.len() > 1 {
         "一个编号只能有一个岗位；请分成两行，各写一个编号".into()
     } else {

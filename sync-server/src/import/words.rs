@@ -198,10 +198,10 @@ pub enum AtAge {
 /// See [`AtAge`]. Elders are 60 and older by law; who is much younger than that and in one of their categories is a slip.
 pub fn at_age(category: Category, age: u32) -> AtAge {
     match (category.programme(), category) {
-        (Programme::Child, _) if age < 18 => AtAge::Fits,
-        (Programme::Child, Category::Orphan | Category::DeFactoUnsupported) if age <= 25 => AtAge::Perhaps,
-        (Programme::Child, _) => AtAge::No,
-        (Programme::Elder, _) if age < 45 => AtAge::No,
+        (Some(Programme::Child), _) if age < 18 => AtAge::Fits,
+        (Some(Programme::Child), Category::Orphan | Category::DeFactoUnsupported) if age <= 25 => AtAge::Perhaps,
+        (Some(Programme::Child), _) => AtAge::No,
+        (Some(Programme::Elder), _) if age < 45 => AtAge::No,
         _ => AtAge::Fits,
     }
 }

@@ -68,7 +68,7 @@ pub fn answers(chance: &mut Chance, form: &Form, person: &Person, last: &Answers
         match person.programme {
             Programme::Child => child(&mut sheet, person),
             Programme::Elder => elder(&mut sheet, person),
-            Programme::Social => client(&mut sheet, last.is_empty()),
+            Programme::Social | Programme::Other(_) => client(&mut sheet, last.is_empty()),
         }
     } else if sheet.chance.percent(20) {
         sheet.set(form::MET, "refused");
@@ -92,7 +92,7 @@ fn kind(s: &mut Sheet<'_>, person: &Person) {
         (Programme::Child, 6..) => &[("home", 58), ("phone", 22), ("school", 14), ("extra", 6)],
         (Programme::Child, _) => &[("home", 70), ("phone", 24), ("extra", 6)],
         (Programme::Elder, _) => &[("home", 62), ("phone", 34), ("video", 4)],
-        (Programme::Social, _) => &[("home", 56), ("phone", 20), ("station", 24)],
+        (Programme::Social | Programme::Other(_), _) => &[("home", 56), ("phone", 20), ("station", 24)],
     });
     s.set(form::KIND, kind);
 }

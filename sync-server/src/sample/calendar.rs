@@ -50,7 +50,7 @@ fn after(day: NaiveDate, days: i64) -> NaiveDate {
 /// Days from visit to visit by the shipped rules.
 fn interval(rules: &DueRules, person: &Person, risk: Risk) -> i64 {
     let concerns = |r: &&domain::due::DueRule| {
-        person.categories.iter().any(|c| r.category.is_none_or(|w| w == *c) && r.programme.is_none_or(|p| p == c.programme()))
+        person.categories.iter().any(|c| r.category.is_none_or(|w| w == *c) && (r.programme.is_none() || r.programme == c.programme()))
             && r.risk.is_none_or(|w| w == risk)
     };
     rules.rules.iter().filter(concerns).map(|r| i64::from(r.every_days)).min().unwrap_or(90)

@@ -68,7 +68,7 @@ pub fn note(chance: &mut Chance, programme: Programme, answers: &Answers) -> Str
     let general = match programme {
         Programme::Child => CHILD,
         Programme::Elder => ELDER,
-        Programme::Social => SOCIAL,
+        Programme::Social | Programme::Other(_) => SOCIAL,
     };
     let mut said: Vec<&str> = Vec::new();
     said.extend(match (programme, text("mood")) {

@@ -87,7 +87,7 @@ fn worker(workers: &[(StaffId, Role, Vec<AreaCode>)], programme: Programme, area
     let role = match programme {
         Programme::Child => Role::ChildDirector,
         Programme::Elder => Role::ElderCareSpecialist,
-        Programme::Social => Role::SocialWorker,
+        Programme::Social | Programme::Other(_) => Role::SocialWorker,
     };
     let fitting: Vec<_> = workers.iter().filter(|(_, r, areas)| *r == role && areas.iter().any(|a| a.contains(area))).collect();
     let at = chance.below(fitting.len());
@@ -156,7 +156,7 @@ fn person(chance: &mut Chance, programme: Programme, area: AreaCode, worker: Sta
     let age = match programme {
         Programme::Child => chance.between(2, 15),
         Programme::Elder => chance.between(62, 93),
-        Programme::Social => chance.between(20, 58),
+        Programme::Social | Programme::Other(_) => chance.between(20, 58),
     };
     let birth = today.checked_sub_days(Days::new(u64::try_from(age * 365 + age / 4 + chance.between(1, 360)).unwrap_or(0))).unwrap_or(today);
     let surname = chance.pick(SURNAMES);
@@ -166,7 +166,7 @@ fn person(chance: &mut Chance, programme: Programme, area: AreaCode, worker: Sta
     let (categories, risk) = match programme {
         Programme::Child => child(&mut file, birth, today),
         Programme::Elder => elder(&mut file),
-        Programme::Social => client(&mut file),
+        Programme::Social | Programme::Other(_) => client(&mut file),
     };
     for category in &categories {
         let since = today.checked_sub_days(Days::new(u64::try_from(file.chance.between(280, 1500)).unwrap_or(0))).unwrap_or(today);
@@ -191,7 +191,7 @@ fn identity(file: &mut File<'_>, programme: Programme, birth: NaiveDate) {
         (Programme::Child, _) => GIRLS,
         (Programme::Elder, "1") => OLD_MEN,
         (Programme::Elder, _) => OLD_WOMEN,
-        (Programme::Social, _) => ADULTS,
+        (Programme::Social | Programme::Other(_), _) => ADULTS,
     };
     let name = file.name(file.surname, given);
     file.say(Section::Identity, "name", name);
@@ -360,6 +360,6 @@ fn risk_reason(file: &mut File<'_>, programme: Programme) -> &'static str {
     file.chance.pick(match programme {
         Programme::Child => &["奶奶年纪大，照看吃力", "父母长期联系不上", "监护人喝酒，有过打骂", "孩子情绪低落，不爱说话", "家里只有老人，上学路远"],
         Programme::Elder => &["一个人住，去年跌倒过", "生活要人帮，子女不在身边", "有慢性病，吃药不规律", "用煤炉取暖，要提醒通风"],
-        Programme::Social => &["病后没有收入", "情绪不稳，家里矛盾多", "独自带孩子，没有工作"],
+        Programme::Social | Programme::Other(_) => &["病后没有收入", "情绪不稳，家里矛盾多", "独自带孩子，没有工作"],
     })
 }

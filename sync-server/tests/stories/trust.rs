@@ -11,7 +11,7 @@ use sync_server::env::Env;
 use sync_server::http::App;
 use sync_server::registry::{self, StaffEntry};
 use sync_server::settings::Settings;
-use sync_server::{exchange, wire};
+use sync_server::{exchange, message};
 
 const DAY: i64 = 24 * 3600 * 1000;
 const HERS: &str = "990101001201";
@@ -80,7 +80,7 @@ impl County {
         let code = self.app.store.write(made).unwrap().code;
         let (device, token) = (DeviceId::new(1, [n; 10]), format!("token {n}"));
         let request = EnrolRequest { v: WIRE, code, device, token_hash: Hash(Sha256::digest(&token).into()), label: "手机".into(), replaces: None };
-        exchange::enrol(&self.app, &wire::encode(&request).unwrap()).unwrap();
+        exchange::enrol(&self.app, &message::encode(&request).unwrap()).unwrap();
         Hand { staff, device, token, cursor: RefCell::default(), told: RefCell::default() }
     }
     fn actor(&self) -> u8 {
@@ -96,7 +96,7 @@ impl County {
     fn send(&self, hand: &Hand, request: &SyncRequest) -> SyncReply {
         self.pass(1000);
         let auth = exchange::auth(&self.app, &hand.token).unwrap();
-        wire::decode(&exchange::sync(&self.app, auth, &wire::encode(request).unwrap()).unwrap()).unwrap()
+        message::decode(&exchange::sync(&self.app, auth, &message::encode(request).unwrap()).unwrap()).unwrap()
     }
     /// One honest sync: everything is sent with the cursor that the device has, and read to the end. The first reply.
     fn sync(&self, hand: &Hand, changes: Vec<Push>) -> SyncReply {

@@ -55,8 +55,8 @@ fn join(server: &App, staff: &str, device: DeviceId, token: &str, env: &Chance, 
     let code = server.store.write(|db| Ok(registry::new_code(db, &staff.parse().unwrap(), now, bytes)?)).unwrap();
     let token_hash = Hash(Sha256::digest(token.as_bytes()).into());
     let request = EnrolRequest { v: WIRE, code: code.code, device, token_hash, label: format!("sim {}", env.below(1000)), replaces: None };
-    let reply = exchange::enrol(server, &client::wire::pack(&request).unwrap()).unwrap_or_else(|e| panic!("cannot join: {e:?}"));
-    client::wire::unpack(&reply).unwrap()
+    let reply = exchange::enrol(server, &client::http::pack(&request).unwrap()).unwrap_or_else(|e| panic!("cannot join: {e:?}"));
+    client::http::unpack(&reply).unwrap()
 }
 
 fn open(home: &Path, env: &Chance) -> Core {

@@ -2,9 +2,9 @@
 use super::Village;
 use super::device::Asked;
 use axum::body::Bytes;
+use client::http::{pack, unpack};
 use client::packs::Arriving;
 use client::sync::{prepare, take_in};
-use client::wire::{pack, unpack};
 use domain::api::SyncReport;
 use domain::sync::SyncReply;
 use domain::{Code, Failure};

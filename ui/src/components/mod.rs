@@ -40,7 +40,7 @@ pub use photos::Photos;
 pub use pinpad::PinEntry;
 pub use search_box::SearchBox;
 pub use sheet::Sheet;
-pub use states::{Coming, Empty, ErrorState, FailureBanner, Skeleton, empty_when_known, show};
+pub use states::{Coming, Empty, ErrorState, FailureBanner, Skeleton, empty_when_known, newer, show};
 pub use sync_chip::SyncChip;
 pub use tab_bar::TabBar;
 pub use toast::{ToastProvider, use_toast};

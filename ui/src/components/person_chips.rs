@@ -24,7 +24,7 @@ pub fn RiskChip(props: &RiskProps) -> Html {
     let (tone, icon) = match props.risk {
         Risk::High => (Tone::Danger, Some(Glyph::Alert)),
         Risk::Medium => (Tone::Warm, None),
-        Risk::Low => (Tone::Quiet, None),
+        Risk::Low | Risk::Other(_) => (Tone::Quiet, None),
     };
     html! { <Chip text={text.risk(props.risk)} {tone} {icon} /> }
 }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use domain::api::StatusReply;
 use domain::{Code, Failure};
+use text::Text;
 use yew::prelude::*;
 
 use super::banner::Banner;
@@ -64,13 +65,21 @@ pub fn Empty(props: &EmptyProps) -> Html {
     }
 }
 
-/// While the first download is not over: says so at the head of a page whose list and figures are not whole yet.
+/// At the head of a page whose list and figures are not whole: what is still to come, or to be read by a newer program.
 #[component]
 pub fn Coming() -> Html {
     let (text, status) = (use_text(), use_status());
-    let Some(left) = status.coming else { return Html::default() };
+    let Some(left) = status.coming else { return newer(&status, &text) };
     let title = if left == 0 { text.coming() } else { text.coming_left(i64::try_from(left).unwrap_or(i64::MAX)) };
     html! { <div role="status" class="notice"><Banner tone={Tone::Info} icon={Glyph::Cloud} {title} note={text.coming_note()} test="coming" /></div> }
+}
+
+/// The server has something that only a newer program can read.
+pub fn newer(status: &StatusReply, text: &Text) -> Html {
+    if !status.newer {
+        return Html::default();
+    }
+    html! { <div role="status" class="notice"><Banner tone={Tone::Info} icon={Glyph::Cloud} title={text.newer_title()} note={text.newer_note()} test="newer" /></div> }
 }
 
 /// Nothing here: that is only known once everything has come.
@@ -98,7 +107,7 @@ pub fn ErrorState(props: &FailureProps) -> Html {
     let text = use_text();
     let icon = if props.failure.code == Code::Offline { Glyph::CloudOff } else { Glyph::Alert };
     html! {
-        <div class="state error" role="alert" data-test="error" data-code={props.failure.code.code()}>
+        <div class="state error" role="alert" data-test="error" data-code={props.failure.code.to_string()}>
             <span class="badge"><Icon glyph={icon} /></span>
             <h2>{ text.state_error() }</h2>
             <p>{ text.failure(&props.failure) }</p>

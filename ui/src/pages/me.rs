@@ -15,7 +15,7 @@ use yew::prelude::*;
 
 use super::oversight::Oversight;
 use super::oversight::new_devices::NewDevices;
-use crate::components::{Banner, PageBody, SyncChip, Tone, TopBar};
+use crate::components::{Banner, PageBody, SyncChip, Tone, TopBar, newer};
 use crate::keep::use_kept;
 use crate::state::{use_status, use_text};
 
@@ -50,6 +50,7 @@ fn troubles(status: &StatusReply, kept: Option<bool>, text: &Text) -> Html {
             if let Some(seconds) = status.clock_off {
                 <Banner title={clock_words(seconds, text)} note={text.me_clock_note()} test="clock-off" />
             }
+            { newer(status, text) }
             if kept == Some(false) {
                 <Banner title={text.browser_not_kept()} note={text.browser_not_kept_note()} test="not-kept" />
             }

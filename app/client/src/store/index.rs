@@ -6,7 +6,7 @@ use domain::api::LastVisit;
 use domain::due::{DueRules, Past, due};
 use domain::person::FileStatus;
 use domain::visit::visit_state;
-use domain::{Category, Code, PersonRow, RecordId, ReviewRow, Row, Timestamp, VisitRow};
+use domain::{Code, PersonRow, RecordId, ReviewRow, Row, Timestamp, VisitRow};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeSet;
 
@@ -69,7 +69,7 @@ fn put_person(db: &Connection, p: &PersonRow) -> Result<()> {
         phones,
         p.address,
         p.area.as_str(),
-        p.risk.map_or("", |r| r.code()),
+        p.risk.as_ref().map_or("", |r| r.code()),
         p.status == FileStatus::Open,
         p.conflicts,
         p.birth.map(|day| day.to_string()).unwrap_or_default(),
@@ -128,7 +128,7 @@ pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules, today: Naive
     let visits = statement.query_map(params![id.bytes(), VISITS], |r| Ok((Timestamp(r.get(0)?).day(), r.get(1)?)))?;
     let past = Past { visits: visits.collect::<rusqlite::Result<_>>()?, agreed: last.as_ref().and_then(|v| v.next) };
     let due = due(rules, &row, &past, today);
-    let categories: Vec<&str> = row.in_force(today).map(Category::code).collect();
+    let categories: Vec<String> = row.in_force(today).map(|c| c.to_string()).collect();
     let last = last.map(|v| LastVisit { day: v.at.day(), kind: v.kind, note: v.note });
     let sql = "UPDATE persons SET due = ?2, due_info = ?3, last = ?4, categories = ?5, turns = ?6, grown = ?7 WHERE id = ?1";
     let json = |value: Option<serde_json::Result<String>>| value.transpose();

@@ -1,10 +1,9 @@
 //! The county's calendar: months, quarters, terms and years, and which days are worked.
-use crate::person::codes;
+use crate::codes::codes;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
-use std::{fmt, str::FromStr};
 
 codes!(
     /// A stretch of the calendar in which so many visits are to take place.

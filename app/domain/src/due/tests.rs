@@ -37,7 +37,7 @@ fn person(categories: &[Category], risk: Option<Risk>) -> PersonRow {
         area: "990101001201".parse().unwrap(),
         categories: categories.to_vec(),
         ending: vec![],
-        programmes: categories.iter().map(|c| c.programme()).collect(),
+        programmes: categories.iter().filter_map(|c| c.programme()).collect(),
         risk,
         risk_since: None,
         opened: day("2026-01-01"),

@@ -336,7 +336,7 @@ impl<'c, 'd> Reader<'c, 'd> {
             }
             w.say_once(Col::Reason, path("reason"), reason.clone());
         }
-        found.first().map(|c| c.programme())
+        found.first().and_then(|c| c.programme())
     }
 
     /// A category that a person of her age cannot be in is asked about; who grows up soon is told in time.
@@ -352,7 +352,7 @@ impl<'c, 'd> Reader<'c, 'd> {
                 }
             }
         }
-        let child = found.iter().any(|c| c.programme() == Programme::Child);
+        let child = found.iter().any(|c| c.programme() == Some(Programme::Child));
         let soon = self.today.checked_add_days(chrono::Days::new(GROWN_UP_SOON)).is_some_and(|day| words::age(birth, day) >= 18);
         if child && age < 18 && soon {
             w.odd(Col::Category, "类别", format!("不到 {GROWN_UP_SOON} 天就满 18 岁；请提前办理退出或转接"));

@@ -88,6 +88,7 @@ fn role_word(role: Role) -> &'static str {
         Role::CountyOfficer => "县民政",
         Role::Administrator => "管理员",
         Role::Volunteer => "志愿者",
+        Role::Other(_) => unreachable!("the sample county has no such post"),
     }
 }
 

@@ -2,7 +2,7 @@
 use crate::figure;
 use client::env::SystemEnv;
 use client::home::Home;
-use client::wire::Http;
+use client::http::Http;
 use client::{Core, online};
 use domain::api::{Enrol, Request, SyncReport};
 use std::net::SocketAddr;

@@ -24,9 +24,9 @@ pub struct FilterProps {
 }
 
 /// Categories of the programmes that the role looks after.
-pub fn categories_of(role: Option<Role>) -> Vec<Category> {
+pub fn categories_of(role: Option<Role>) -> Vec<&'static Category> {
     let programmes = role.map(Role::programmes).unwrap_or_default();
-    Category::ALL.iter().copied().filter(|c| programmes.contains(&c.programme())).collect()
+    Category::ALL.iter().filter(|c| c.programme().is_some_and(|p| programmes.contains(&p))).collect()
 }
 
 /// The sheet.
@@ -42,7 +42,7 @@ pub fn FilterSheet(props: &FilterProps) -> Html {
     };
     let village = |a: &Area| SelectOption { value: a.code.to_string().into(), label: a.name.clone().into() };
     let villages = areas.data.iter().flat_map(|all| all.iter().map(village)).collect::<Vec<_>>();
-    let categories = categories_of(role).into_iter().map(|category| {
+    let categories = categories_of(role).into_iter().copied().map(|category| {
         let ontoggle = toggled(props, move |c, on| c.category = on.then_some(category));
         let test = format!("filter-category:{category}");
         html! { <ToggleChip text={text.category(category)} on={chosen.category == Some(category)} {test} {ontoggle} /> }

@@ -33,7 +33,8 @@ pub(super) fn choose(order: Order) {
 
 fn rank(item: &ReviewItem) -> u8 {
     match item.person.risk {
-        Some(Risk::High) => 0,
+        // A grade of a newer program is nothing to put off.
+        Some(Risk::High | Risk::Other(_)) => 0,
         Some(Risk::Medium) => 1,
         Some(Risk::Low) | None => 2,
     }

@@ -2,7 +2,7 @@
 use client::core::Core;
 use client::env::SystemEnv;
 use client::home::Home;
-use client::{Env, online, wire::Http};
+use client::{Env, http::Http, online};
 use domain::api::{Call, Status, Unlock};
 use domain::{Code, Failure, Timestamp};
 use std::path::Path;

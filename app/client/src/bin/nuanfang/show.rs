@@ -54,6 +54,9 @@ impl Show {
             out!("{}", t.sync_refused(count(s.refused)));
         }
         self.unreadable(&s.unreadable);
+        if s.newer {
+            out!("{}", t.newer_title());
+        }
         if s.conflicts > 0 {
             out!("{}", t.sync_conflicts(count(s.conflicts)));
         }

@@ -1,4 +1,4 @@
-//! The way to a server: HTTP, zstd, MessagePack, and what bytes it cost.
+//! The way to a server: HTTP, and what bytes it cost.
 use domain::api::CoreEvent;
 use domain::narrow::narrow;
 use domain::sync::{ErrorReply, MAX_PLAIN, MEDIA};
@@ -9,9 +9,9 @@ use reqwest::{Client, Method, RequestBuilder, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
+use wire::{Lists, Sifted, Unreadable};
 use zeroize::Zeroizing;
 
 /// Longest line of news: every county of the nation.
@@ -32,6 +32,8 @@ pub type Rest = Pin<Box<dyn Future<Output = ()>>>;
 pub struct Answered<T> {
     /// The reply.
     pub body: T,
+    /// How many items of its lists only a newer program can read.
+    pub newer: u64,
     /// Sent.
     pub up_bytes: u64,
     /// Received.
@@ -112,15 +114,22 @@ impl Http {
         (self.rest)()
     }
 
-    /// Sends a message of the wire and reads the reply.
-    pub async fn post<T: DeserializeOwned>(&self, url: Url, token: Option<&str>, message: &impl Serialize) -> Result<Answered<T>, Failure> {
+    /// Sends a message of the wire and reads the reply; in these lists of it there may be items that only a newer program can read.
+    pub async fn post<T: DeserializeOwned>(
+        &self,
+        url: Url,
+        token: Option<&str>,
+        message: &impl Serialize,
+        lists: Lists,
+    ) -> Result<Answered<T>, Failure> {
         let body = pack(message)?;
         let request = self.client.request(Method::POST, url).body(body.clone());
         let (up, down, headers, bytes) = self.send(with_token(request, token), body.len()).await?;
         if headers.get(CONTENT_TYPE).is_none_or(|t| t != MEDIA) {
             return Err(Code::NotOurServer.into());
         }
-        Ok(Answered { body: unpack(&bytes)?, up_bytes: up, down_bytes: down })
+        let Sifted { body, newer } = unpack_known(&bytes, lists)?;
+        Ok(Answered { body, newer, up_bytes: up, down_bytes: down })
     }
 
     /// A JSON call of the administrator.
@@ -148,7 +157,7 @@ impl Http {
         let length = body.len();
         let request = headers.iter().fold(self.client.request(method, url).body(body), |request, (name, value)| request.header(*name, *value));
         let (up_bytes, down_bytes, headers, bytes) = self.send(with_token(request, Some(token)), length).await?;
-        Ok(Answered { body: (headers, bytes), up_bytes, down_bytes })
+        Ok(Answered { body: (headers, bytes), newer: 0, up_bytes, down_bytes })
     }
 
     /// Hears how far the server's feed has come, `{county: seq}`, at once and whenever it moved, until the connection ends.
@@ -265,8 +274,7 @@ fn no_answer(e: &reqwest::Error) -> Failure {
 /// # Errors
 /// `Internal` for what cannot be written, which no message is.
 pub fn pack(message: &impl Serialize) -> Result<Vec<u8>, Failure> {
-    let plain = rmp_serde::to_vec_named(message).map_err(|_| Failure::from(Code::Internal))?;
-    zstd::bulk::compress(&plain, 9).map_err(|_| Code::Internal.into())
+    wire::pack(message, 9).map_err(|_| Code::Internal.into())
 }
 
 /// Reads the body of a reply.
@@ -274,25 +282,15 @@ pub fn pack(message: &impl Serialize) -> Result<Vec<u8>, Failure> {
 /// # Errors
 /// `NotOurServer` for anything that is none, `TooLarge`.
 pub fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
-    let broken = || Failure::from(Code::NotOurServer);
-    let mut all = Vec::new();
-    plain(bytes)?.read_to_end(&mut all).map_err(|_| broken())?;
-    if all.len() > MAX_PLAIN {
-        return Err(Code::TooLarge.into());
-    }
-    rmp_serde::from_slice(&all).map_err(|_| broken())
+    unpack_known(bytes, &[]).map(|read| read.body)
 }
 
-/// Unpacks the body of a reply as it is read, and ends a byte after the longest there may be.
-///
-/// # Errors
-/// `NotOurServer` for what is not packed.
-pub(crate) fn plain<'a>(bytes: impl Read + 'a) -> Result<Box<dyn Read + 'a>, Failure> {
-    let broken = |_| Failure::from(Code::NotOurServer);
-    let mut reader = zstd::stream::read::Decoder::new(bytes).map_err(broken)?;
-    // A few bytes may ask for a window of 128 MiB, whatever they hold.
-    reader.window_log_max(MAX_PLAIN.ilog2()).map_err(broken)?;
-    Ok(Box::new(reader.take(MAX_PLAIN as u64 + 1)))
+/// Reads the body of a reply, but for the items of lists that only a newer program can read.
+fn unpack_known<T: DeserializeOwned>(bytes: &[u8], lists: Lists) -> Result<Sifted<T>, Failure> {
+    wire::unpack(bytes, MAX_PLAIN).and_then(|plain| wire::read_known(&plain, lists)).map_err(|e| match e {
+        Unreadable::Broken => Code::NotOurServer.into(),
+        Unreadable::TooLarge => Code::TooLarge.into(),
+    })
 }
 
 /// What the request costs: its line, our headers, those that HTTP/1.1 adds (`host`, `content-length`, `accept`), the body.

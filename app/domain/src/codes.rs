@@ -1,0 +1,93 @@
+//! Lists of codes: closed ones, which this program knows to the last word, and open ones, to which a newer program may have added. A word of
+//! an open list is a known one or the word as it came: it is kept, sent on and stored as it is, and no rule says yes to it.
+use std::fmt;
+
+/// Longest word of an open list that is read, bytes.
+const LONGEST: usize = 31;
+
+/// A word of an open list that this program does not know: letters, digits, `_` and `-`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Word([u8; LONGEST]);
+
+impl Word {
+    /// The word; none for what is no name or too long.
+    pub fn new(word: &str) -> Option<Word> {
+        let fits = (1..=LONGEST).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+        let mut bytes = [0; LONGEST];
+        bytes.get_mut(..word.len()).filter(|_| fits)?.copy_from_slice(word.as_bytes());
+        Some(Word(bytes))
+    }
+    /// As it came.
+    pub fn as_str(&self) -> &str {
+        let end = self.0.iter().position(|b| *b == 0).unwrap_or(LONGEST);
+        self.0.get(..end).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A list of codes: serde and text forms from one table. With `open` before its name, a list that may grow.
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $code)] $variant),+ }
+        impl $name {
+            /// Every value, in the order of lists.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            /// The code as stored and sent.
+            pub fn code(self) -> &'static str { match self { $($name::$variant => $code),+ } }
+        }
+        $crate::codes::codes!(text $name { $($variant = $code),+ });
+    };
+    (open $(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ /** A word of a newer program. */ Other($crate::codes::Word) }
+        impl $name {
+            /// Every value that this program knows, in the order of lists.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            /// The code as stored and sent.
+            pub fn code(&self) -> &str { match self { $($name::$variant => $code,)+ $name::Other(word) => word.as_str() } }
+            /// Whether this program knows the word.
+            pub fn is_known(&self) -> bool { !matches!(self, $name::Other(_)) }
+            /// A known value or the word as it came; none for what is no word. What people type is parsed, which knows no other words.
+            pub fn read(code: &str) -> Option<Self> {
+                code.parse().ok().or_else(|| $crate::codes::Word::new(code).map($name::Other))
+            }
+        }
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { s.serialize_str(self.code()) }
+        }
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                struct Reader;
+                impl serde::de::Visitor<'_> for Reader {
+                    type Value = $name;
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(concat!("a word of ", stringify!($name))) }
+                    fn visit_str<E: serde::de::Error>(self, code: &str) -> Result<$name, E> {
+                        $name::read(code).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Other("no word"), &self))
+                    }
+                }
+                d.deserialize_str(Reader)
+            }
+        }
+        $crate::codes::codes!(text $name { $($variant = $code),+ });
+    };
+    (text $name:ident { $($variant:ident = $code:literal),+ }) => {
+        impl std::str::FromStr for $name {
+            type Err = &'static str;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                match s { $($code => Ok($name::$variant),)+ _ => Err(concat!("unknown ", stringify!($name))) }
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.code()) }
+        }
+    };
+}
+pub(crate) use codes;
