@@ -1,4 +1,4 @@
-//! `make soak SEEDS=n`: lives through many villages, or through one again with `--seed`. Those that fail are named at the end.
+//! `make soak SEEDS=n`: lives through many villages, or through one again with `--seed`. Those that fail are named at once, and all of them at the end.
 #![allow(clippy::expect_used, clippy::panic, clippy::disallowed_methods, clippy::cast_precision_loss)]
 use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,6 +33,8 @@ fn many(from: u64, seeds: u64) {
                     return failed;
                 }
                 if catch_unwind(|| live_through(seed)).is_err() {
+                    // At once: who ends this early knows what was found until then.
+                    println!("{seed} failed");
                     failed.push(seed);
                 }
                 if (seed + 1 - from).is_multiple_of(100) {
