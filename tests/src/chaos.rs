@@ -323,6 +323,11 @@ impl Pulling {
         Pulling { core, env, home }
     }
 
+    /// Whether something here is left to a newer program.
+    pub fn waits_for_an_update(&mut self) -> bool {
+        self.core.handle(domain::api::Status {}.into()).expect("a status").value["newer"] == true
+    }
+
     /// The core, its clock, and the folder that goes with it.
     pub fn parts(self) -> (client::Core, Chance, TempDir) {
         (self.core, self.env, self.home)

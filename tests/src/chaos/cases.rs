@@ -16,10 +16,12 @@ pub enum Wanted {
     NotHers(Code),
     /// Something is missing that may still come.
     Held,
+    /// Of a newer program: refused by the server as what is malformed, and left by a device until it is updated.
+    Newer,
     /// Odd, and harmless.
     Taken,
 }
-use Wanted::{Held, NotHers, Refused, Taken};
+use Wanted::{Held, Newer, NotHers, Refused, Taken};
 
 /// Makes a change that follows a scene's history.
 pub type Following = Box<dyn Fn(&Scene) -> Vec<u8>>;
@@ -267,7 +269,7 @@ fn sections() -> Vec<Case> {
     vec![
         ops("no operation at all", |_, c| c.operations.clear()),
         ops("two sections", |s, c| c.operations.push(op(s.section("situation"), key("health"), put("好"), vec![]))),
-        one("an unknown section", move |_| op(ObjectId::Root, key("secrets"), make(ObjType::Map), vec![])),
+        case("an unknown section", Newer, move |s| s.bent(|c| c.operations = vec![op(ObjectId::Root, key("secrets"), make(ObjType::Map), vec![])])),
         one("a section made again", move |_| op(ObjectId::Root, key("contact"), make(ObjType::Map), vec![])),
         one("a section replaced", move |s| {
             let ObjectId::Id(old) = s.section("contact") else { unreachable!() };
