@@ -4,11 +4,12 @@
 use village::sim::WITH_TRUST;
 
 /// Seeds that once found something, and then as many as the time of a test run allows.
-const FOUND: [(u64, &str); 4] = [
+const FOUND: [(u64, &str); 5] = [
     (1_000_018, "two changes of one actor and number: a copy's, held by a colleague, and the one that a restored server took"),
     (1_003_848, "a change was refused and kept for a supervisor; the backup that was put back did not know of it"),
     (1_004_919, "what was written built on a colleague's change that the restored server had from nobody but its writer, too late"),
     (3_000_796, "a visit of before the months that devices hold changed while a device read everything anew"),
+    (3_005_485, "a file was opened here before the first download, and left before it"),
 ];
 const SEEDS: std::ops::Range<u64> = 1..161;
 /// With days of visits, what is put down, and quotas.

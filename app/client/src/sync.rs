@@ -174,6 +174,10 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     if let Some(cursor) = cursor {
         if cursor.complete && !prepared.request.cursor.complete {
             unheard::begin(work.db)?;
+            // What was opened here before a first download may have left meanwhile: the feed goes on from there, and says nothing of it.
+            if changes::count(work.db, "SELECT EXISTS (SELECT 1 FROM persons)")? > 0 {
+                meta::put(work.db, meta::ASKED_TO, &RecordId(uuid::Uuid::nil()))?;
+            }
         }
         meta::put(work.db, meta::CURSOR, &cursor)?;
     }
