@@ -418,6 +418,10 @@ fn leave(work: &mut Work<'_>, person: RecordId) -> Result<()> {
 /// The caller's role or areas changed: files that are no longer her business go, once nothing of theirs waits here.
 fn leave_old_scope(work: &mut Work<'_>) -> Result<()> {
     let caller = work.book().caller()?;
+    // Of a post of next year this program does not know what is its business: the server says what leaves.
+    if !caller.role.is_known() {
+        return Ok(());
+    }
     let persons = {
         let mut statement = work.db.prepare_cached("SELECT row FROM records WHERE kind = 'person'")?;
         let rows = statement.query_map([], |r| r.get::<_, Vec<u8>>(0))?;

@@ -4,7 +4,7 @@ use client::store::Durability;
 use client::sync::{prepare, take_in};
 use domain::api::*;
 use domain::sync::{Cursor, FeedItem, Refusal, SyncReply};
-use domain::{Code, Hash, Timestamp};
+use domain::{Code, Hash, Role, Timestamp};
 
 fn reply(device: &Device, accepted: Vec<Hash>, refused: Vec<Refusal>) -> SyncReply {
     let cursor = Some(Cursor { complete: true, ..Cursor::default() });
@@ -246,4 +246,46 @@ fn of_what_a_download_did_not_bring_as_much_is_asked_again_as_the_server_left() 
     assert_eq!(says(&mut device, 8, 2), (ids.to_vec(), true));
     assert_eq!(says(&mut device, 8, 1), (ids[2..].to_vec(), true));
     assert_eq!(says(&mut device, 8, 0).0, []);
+}
+
+#[test]
+fn what_was_opened_before_the_first_download_is_asked_about_after_it() {
+    let mut device = Device::of(li());
+    let before = prepare(&device.core).unwrap();
+    assert!(!before.request.cursor.complete && before.request.here.is_empty());
+    let id = device.new_file("陈小满", &[]);
+    let sent = prepare(&device.core).unwrap();
+    let answer = reply(&device, sent.sent.clone(), vec![]);
+    take_in(&mut device.core, &sent, answer).unwrap();
+    let after = prepare(&device.core).unwrap();
+    assert_eq!(after.request.here, [id], "it may have left before, and no line of the feed says so");
+    let answer = SyncReply { feed: vec![FeedItem::Leave { person: id }], ..reply(&device, vec![], vec![]) };
+    take_in(&mut device.core, &after, answer).unwrap();
+    assert_eq!(device.ask(Persons { query: PersonQuery::default() }).total, 0);
+    // Once is enough; and who had nothing before asks nothing.
+    assert!(prepare(&device.core).unwrap().request.here.is_empty());
+    let mut empty = Device::of(zhao());
+    let first = prepare(&empty.core).unwrap();
+    let answer = reply(&empty, vec![], vec![]);
+    take_in(&mut empty.core, &first, answer).unwrap();
+    assert!(prepare(&empty.core).unwrap().request.here.is_empty());
+}
+
+#[test]
+fn of_a_post_of_next_year_no_file_leaves_before_the_server_says_so() {
+    let (mut device, id) = with_a_file();
+    let mut me = li();
+    me.role = Role::read("school_contact").unwrap();
+    let sent = prepare(&device.core).unwrap();
+    let answer = SyncReply { reference: Some(reference(me)), ..reply(&device, vec![], vec![]) };
+    take_in(&mut device.core, &sent, answer).unwrap();
+    assert_eq!(device.ask(Persons { query: PersonQuery::default() }).total, 1);
+    assert!(device.ask(Status {}).newer);
+    assert_eq!(device.refuses(EditPerson { id, edits: vec![edit("contact.address", "3组9号")] }), Code::NotAllowed);
+    // Somebody of a known post whose business it is not loses it, as ever.
+    let sent = prepare(&device.core).unwrap();
+    let answer =
+        SyncReply { reference: Some(reference(staff("S0001", "李主任", Role::ElderCareSpecialist, COPPER))), ..reply(&device, vec![], vec![]) };
+    take_in(&mut device.core, &sent, answer).unwrap();
+    assert_eq!(device.ask(Persons { query: PersonQuery::default() }).total, 0);
 }
