@@ -165,7 +165,7 @@ struct ListName {
     /// Changes of known staff were seen, and are wanted.
     #[serde(default)]
     yes: bool,
-    /// The list with a column of remarks is wanted.
+    /// The list with a column of remarks is wanted, where there are any.
     #[serde(default)]
     remarks: bool,
 }

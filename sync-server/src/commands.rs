@@ -278,8 +278,10 @@ pub fn import(what: &str, file: &Path, wish: &Wish, remarks: Option<&Path>, data
     };
     let mut report = take_in::take_in(&open(data)?, &SystemEnv, Who::Operator, kind, name, &bytes, wish)?;
     let table = std::mem::take(&mut report.remarks);
-    if let Some(out) = remarks.filter(|_| !table.is_empty()) {
-        std::fs::write(out, BASE64.decode(table.as_bytes())?).with_context(|| format!("cannot write {}", out.display()))?;
+    match remarks {
+        Some(out) if table.is_empty() => eprintln!("没有要批注的，没有写 {}", out.display()),
+        Some(out) => std::fs::write(out, BASE64.decode(table.as_bytes())?).with_context(|| format!("cannot write {}", out.display()))?,
+        None => {}
     }
     if json {
         print_json(&report)?;

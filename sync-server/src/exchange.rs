@@ -254,8 +254,6 @@ fn exchange(
         outcome.places.clear();
     }
     let reply = SyncReply {
-        v: WIRE,
-        epoch,
         accepted: outcome.accepted,
         taken: runs(outcome.places),
         held: outcome.held,
@@ -272,8 +270,7 @@ fn exchange(
         reference,
         key,
         released,
-        token: None,
-        now: sender.now,
+        ..SyncReply::new(epoch, sender.now)
     };
     Ok((reply, accepted))
 }

@@ -63,7 +63,7 @@ enum Command {
         /// Staff: changes name, role and areas of people who are known, too.
         #[arg(long)]
         yes: bool,
-        /// Writes the list again, xlsx, with a column of remarks.
+        /// Writes the list again, xlsx, with a column of remarks, where there are any.
         #[arg(long, value_name = "OUT.xlsx")]
         remarks: Option<PathBuf>,
         #[command(flatten)]

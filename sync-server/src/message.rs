@@ -44,6 +44,8 @@ mod tests {
         let nested = [vec![0xdd, 0, 0, 0xc0, 0], vec![0x91; 100_000]].concat();
         assert_eq!(said::<serde_json::Value>(&nested), Err(Code::TooLarge), "a list says how long it is");
         assert_eq!(said::<serde_json::Value>(&[0xdd, 0, 0, 1]), Err(Code::BadChange), "cut short");
+        let deep = [vec![0x91; 40_000], vec![0xc0]].concat();
+        assert_eq!(said::<serde_json::Value>(&deep), Err(Code::BadChange), "deeper than any message");
         assert_eq!(said::<serde_json::Value>(&vec![0xc0; MAX_REQUEST + 1]), Err(Code::TooLarge));
     }
 

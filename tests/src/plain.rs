@@ -76,6 +76,7 @@ pub fn push_records(device: &Device) {
             (client::sync::prepare(&core).unwrap(), client::http::address(&secret.server).unwrap().join("v1/sync"), token)
         };
         let answer = http.post(url, Some(&token), &prepared.request, wire::REPLY).await.unwrap();
-        client::sync::take_in(&mut client::online::hold(&core), &prepared, answer.body).unwrap();
+        let reply = domain::sync::SyncReply { newer: answer.newer, ..answer.body };
+        client::sync::take_in(&mut client::online::hold(&core), &prepared, reply).unwrap();
     });
 }

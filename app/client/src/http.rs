@@ -253,8 +253,8 @@ fn said(status: StatusCode, body: &[u8]) -> Failure {
     if failure.code == Code::DeviceRevoked && status != StatusCode::GONE { Code::NotOurServer.into() } else { failure }
 }
 
-/// A busy proxy is the server's trouble, and so is an error of ours with a code this program does not know; anything else is not
-/// our server.
+/// A busy proxy is the server's trouble, and so is an error of ours that says it in no way this program can read; anything else is not our
+/// server.
 fn strange(status: u16, body: &[u8]) -> Code {
     let ours = serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|v| v.get("nuanfang").is_some());
     match status {

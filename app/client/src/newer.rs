@@ -1,46 +1,62 @@
-//! What only a newer program can read of what the server sends: it is left out, all else goes on, and the first newer program that is opened here
-//! reads everything anew.
-use crate::store::{Durability, Work, meta};
+//! What only a newer program can read of what the server sends: it is left out, all else goes on, and the first other program that opens this
+//! device reads everything anew.
+use crate::store::{Durability, Work, index, meta};
 use crate::{Core, Result, packs};
 use domain::RecordId;
+use domain::sync::Reference;
 use rusqlite::Connection;
-use uuid::Uuid;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
-/// Something was left out. To be put down before, or with, what moves the cursor beyond it.
-pub(crate) fn left(work: &Work<'_>, count: u64) -> Result<()> {
-    if count == 0 { Ok(()) } else { meta::put(work.db, meta::NEWER, &true) }
+/// What was left, as it is kept under [`meta::NEWER`].
+#[derive(Default, Serialize, Deserialize)]
+struct Left {
+    /// Version of the program that could not read it.
+    by: String,
+    /// Records here of which it could not read a change.
+    records: BTreeSet<RecordId>,
 }
 
-/// The same, of a reply that is taken in next.
-pub(crate) fn left_of_reply(core: &mut Core, count: u64) -> Result<()> {
-    if count == 0 { Ok(()) } else { core.transact(Durability::Batch, |work| left(work, count)).map(drop) }
+/// So many items were left out, in the transaction that moves the cursor beyond them.
+pub(crate) fn left(work: &Work<'_>, count: u64) -> Result<()> {
+    if count == 0 { Ok(()) } else { put(work, None) }
+}
+
+/// A change or the document of this record was.
+pub(crate) fn left_of(work: &Work<'_>, record: RecordId) -> Result<()> {
+    put(work, Some(record))
+}
+
+fn put(work: &Work<'_>, record: Option<RecordId>) -> Result<()> {
+    let mut left: Left = meta::get(work.db, meta::NEWER)?.unwrap_or_default();
+    left.records.extend(record);
+    meta::put(work.db, meta::NEWER, &Left { by: work.env.version(), ..left })
 }
 
 /// Whether something here waits for a newer program.
 pub(crate) fn is_left(db: &Connection) -> Result<bool> {
-    Ok(meta::get(db, meta::NEWER)?.unwrap_or(false))
+    Ok(meta::get::<Left>(db, meta::NEWER)?.is_some())
 }
 
-/// At opening: what an older program left out is read by this one.
+/// Whether a change of this record that lacks what it builds on may lack what was left.
+pub(crate) fn may_build_on_it(db: &Connection, record: RecordId) -> Result<bool> {
+    let Some(left) = meta::get::<Left>(db, meta::NEWER)? else { return Ok(false) };
+    Ok(left.records.contains(&record) || index::row(db, record)?.is_none())
+}
+
+/// At opening: what another program left out is read by this one. Nothing is written where nothing was.
 pub(crate) fn after_update(core: &mut Core) -> Result<()> {
-    let (view, program) = (core.view()?, core.env().version());
-    let last: Option<String> = meta::get(view.db, meta::PROGRAM)?;
-    if last.as_ref() == Some(&program) {
+    let view = core.view()?;
+    let left: Option<Left> = meta::get(view.db, meta::NEWER)?;
+    if left.is_none_or(|left| left.by == core.env().version()) {
         return Ok(());
     }
-    let (is_left, reference) = (is_left(view.db)?, view.book.reference().cloned());
-    if is_left {
-        packs::forget(core)?;
-    }
+    let reference = view.book.reference().cloned();
+    packs::forget(core)?;
     let read_anew = |work: &mut Work<'_>| {
-        meta::put(work.db, meta::PROGRAM, &program)?;
-        if !is_left {
-            return Ok(());
-        }
         meta::remove(work.db, meta::NEWER)?;
-        meta::put(work.db, meta::ASKED_TO, &RecordId(Uuid::nil()))?;
-        // Asked for by its version: none is 0.
-        reference.map_or(Ok(()), |reference| work.put_reference(domain::sync::Reference { version: 0, ..reference }))
+        // It is asked for by its version: none is 0.
+        reference.map_or(Ok(()), |reference| work.put_reference(Reference { version: 0, ..reference }))
     };
     core.transact(Durability::Batch, read_anew).map(drop)
 }

@@ -8,7 +8,7 @@ use crate::token::{self, bearer};
 use crate::{Core, access, admin, left, missed, newer, packs, seal, upload};
 use domain::api::{CoreEvent, Enrol, Phase, Request, Response, StartOver, StatusReply, SyncReport, SyncState};
 use domain::sync::{
-    Cursor, DeviceKey, EnrolReply, EnrolRequest, FeedItem, LogReply, LogRequest, MAX_LOG, OlderRequest, RevokedReply, SyncReply, WIRE,
+    Cursor, DeviceKey, EnrolReply, EnrolRequest, FeedItem, LogReply, LogRequest, MAX_LOG, OlderRequest, Reference, RevokedReply, SyncReply, WIRE,
 };
 use domain::{Code, DeviceId, Failure, Hash, RecordId, Timestamp};
 use std::collections::BTreeSet;
@@ -138,12 +138,9 @@ async fn join(core: &Mutex<Core>, http: &Http, server: &Server, joining: &Joinin
     let request = joining_request(code, joining.device, &joining.token, label, joining.replaces);
     let answered: Answered<EnrolReply> = http.post(server.join("v1/enrol"), None, &request, wire::REPLY).await?;
     let (done, newer) = (answered.body, answered.newer);
-    {
-        let mut core = hold(core);
-        core.finish_enrol(joining, pin, server.as_str(), &server.host(), done.epoch, done.reference)?;
-        let left = newer::left_of_reply(&mut core, newer);
-        core.settle(left)?;
-    }
+    // Reference data of which something was left out is asked for again by the sync that follows, which puts down that it was.
+    let version = if newer == 0 { done.reference.version } else { 0 };
+    hold(core).finish_enrol(joining, pin, server.as_str(), &server.host(), done.epoch, Reference { version, ..done.reference })?;
     // The first download may fail half-way: the device has joined all the same and goes on later. With the first files there the
     // list can be used, and the shell fetches the rest.
     _ = sync(core, http, true).await;
@@ -354,12 +351,11 @@ async fn rounds(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_
         report.requests += 1;
         let mut answered: Answered<SyncReply> = http.post(server.join("v1/sync"), Some(&token), &prepared.request, wire::REPLY).await?;
         let (released, keyed) = (std::mem::take(&mut answered.body.released), answered.body.key.is_some());
+        answered.body.newer = answered.newer;
         report.up_bytes += answered.up_bytes;
         report.down_bytes += answered.down_bytes;
         let taken = {
             let mut core = hold(core);
-            let left = newer::left_of_reply(&mut core, answered.newer);
-            core.settle(left)?;
             let taken = sync::take_in(&mut core, &prepared, answered.body);
             let mut taken: Taken = core.settle(taken)?;
             if keyed {

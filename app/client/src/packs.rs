@@ -265,7 +265,7 @@ pub async fn read_unread(core: &Mutex<Core>, http: &Http) -> std::result::Result
                 (bad, kept) = (bad + read.bad.len() as u64, kept + some);
                 let called = core.is_behind() || count_pending(core.view()?.db)? > waiting;
                 let last = read.last;
-                if !read.bad.is_empty() || read.newer > 0 || called || last.is_none() || kept >= READ_PUT_DOWN {
+                if !read.bad.is_empty() || !read.newer.is_empty() || called || last.is_none() || kept >= READ_PUT_DOWN {
                     kept = 0;
                     put_down_read(&mut core, read)?;
                 }
@@ -287,8 +287,8 @@ pub async fn read_unread(core: &Mutex<Core>, http: &Http) -> std::result::Result
 struct Found {
     /// Those that are no records of ours.
     bad: Vec<RecordId>,
-    /// How many only a newer program can read.
-    newer: u64,
+    /// Those that only a newer program can read.
+    newer: Vec<RecordId>,
     /// The last of them.
     last: Option<RecordId>,
 }
@@ -303,7 +303,7 @@ fn read_some(core: &Core, after: RecordId, most: usize) -> Result<Found> {
         let id = id_at(row, 0)?;
         match Record::received(id, row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?).and_then(|record| record.row()) {
             Ok(_) => {}
-            Err(RecordError::Newer(_)) => read.newer += 1,
+            Err(RecordError::Newer(_)) => read.newer.push(id),
             Err(_) => read.bad.push(id),
         }
         read.last = Some(id);
@@ -314,7 +314,7 @@ fn read_some(core: &Core, after: RecordId, most: usize) -> Result<Found> {
 fn put_down_read(core: &mut Core, read: Found) -> Result<()> {
     let put = |work: &mut Work<'_>| {
         missed::miss(work, read.bad)?;
-        newer::left(work, read.newer)?;
+        read.newer.into_iter().try_for_each(|record| newer::left_of(work, record))?;
         match read.last {
             Some(last) => meta::put(work.db, meta::UNREAD, &last),
             None => meta::remove(work.db, meta::UNREAD),

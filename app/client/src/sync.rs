@@ -97,6 +97,7 @@ pub fn take_in(core: &mut Core, prepared: &Prepared, reply: SyncReply) -> Result
 
 fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result<Taken> {
     let sent = prepared.sent.as_slice();
+    newer::left(work, reply.newer)?;
     let off = work.now().since(reply.now) / 1000;
     match off.abs() > CLOCK_TOLERANCE {
         true => meta::put(work.db, meta::CLOCK_OFF, &off)?,
@@ -167,14 +168,11 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
     taken.anew = restored || gap;
     taken.more |= taken.anew;
     let cursor = if taken.anew { Some(Cursor::default()) } else { reply.cursor.filter(|_| !again) };
-    if taken.anew {
-        meta::put(work.db, meta::ASKED_TO, &RecordId(uuid::Uuid::nil()))?;
-    }
     meta::put(work.db, meta::EPOCH, &reply.epoch)?;
     if let Some(cursor) = cursor {
         if cursor.complete && !prepared.request.cursor.complete {
             unheard::begin(work.db)?;
-            // What was opened here before a first download may have left meanwhile: the feed goes on from there, and says nothing of it.
+            // Of what was here before a download the feed that goes on from there does not say whether it left.
             if changes::count(work.db, "SELECT EXISTS (SELECT 1 FROM persons)")? > 0 {
                 meta::put(work.db, meta::ASKED_TO, &RecordId(uuid::Uuid::nil()))?;
             }
@@ -283,8 +281,8 @@ fn take_or_miss(work: &mut Work<'_>, item: FeedItem, missed: &mut Missed) -> Res
         }
         Err(Trouble::Record(e)) => {
             // What builds on something that was left to a newer program is left to it, too.
-            if matches!(e, RecordError::Newer(_)) || (e == RecordError::MissingDeps && newer::is_left(work.db)?) {
-                return newer::left(work, 1).map(|()| 0);
+            if matches!(e, RecordError::Newer(_)) || (e == RecordError::MissingDeps && newer::may_build_on_it(work.db, record)?) {
+                return newer::left_of(work, record).map(|()| 0);
             }
             missed.insert(record, whose);
             Ok(0)
@@ -418,9 +416,9 @@ fn leave(work: &mut Work<'_>, person: RecordId) -> Result<()> {
 /// The caller's role or areas changed: files that are no longer her business go, once nothing of theirs waits here.
 fn leave_old_scope(work: &mut Work<'_>) -> Result<()> {
     let caller = work.book().caller()?;
-    // Of a post of next year this program does not know what is its business: the server says what leaves.
+    // Of a post of next year this program does not know what is its business: it asks.
     if !caller.role.is_known() {
-        return Ok(());
+        return meta::put(work.db, meta::ASKED_TO, &RecordId(uuid::Uuid::nil()));
     }
     let persons = {
         let mut statement = work.db.prepare_cached("SELECT row FROM records WHERE kind = 'person'")?;

@@ -66,6 +66,7 @@ impl From<Trouble> for Failure {
         }
         match t {
             Trouble::Said(f) => f,
+            Trouble::Record(RecordError::Newer(_)) => Code::AppTooOld.into(),
             Trouble::Record(e) => e.into(),
             Trouble::Database(e) => match e.sqlite_error_code() {
                 Some(ErrorCode::DiskFull) => Code::DiskFull.into(),

@@ -166,7 +166,7 @@ calls! {
     KnowDevice { device: DeviceId } -> ();
     /// Administrator: takes in an office's list.
     AdminImport { what: ImportKind, file: String, /** The file, base64. */ content: String,
-                  /** Nothing is written; the report says what would be, with the table of remarks. */ #[serde(default)] dry_run: bool,
+                  /** Nothing is written; the report says what would be. */ #[serde(default)] dry_run: bool,
                   /** Changes of known staff were seen, and are wanted. */ #[serde(default)] yes: bool } -> ImportReport;
 }
 

@@ -1,25 +1,22 @@
 //! Lists of codes: closed ones, which this program knows to the last word, and open ones, to which a newer program may have added. A word of
-//! an open list is a known one or the word as it came: it is kept, sent on and stored as it is, and no rule says yes to it.
+//! an open list is a known one or the word as it came: it is kept, sent on and stored as it is, and gives nobody a right.
+use crate::shape::{MAX_NAME, is_name};
 use std::fmt;
 
-/// Longest word of an open list that is read, bytes.
-const LONGEST: usize = 31;
-
-/// A word of an open list that this program does not know: letters, digits, `_` and `-`.
+/// A word of an open list that this program does not know: a name, as of a field or an option.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Word([u8; LONGEST]);
+pub struct Word([u8; MAX_NAME]);
 
 impl Word {
     /// The word; none for what is no name or too long.
     pub fn new(word: &str) -> Option<Word> {
-        let fits = (1..=LONGEST).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-        let mut bytes = [0; LONGEST];
-        bytes.get_mut(..word.len()).filter(|_| fits)?.copy_from_slice(word.as_bytes());
+        let mut bytes = [0; MAX_NAME];
+        bytes.get_mut(..word.len()).filter(|_| is_name(word))?.copy_from_slice(word.as_bytes());
         Some(Word(bytes))
     }
     /// As it came.
     pub fn as_str(&self) -> &str {
-        let end = self.0.iter().position(|b| *b == 0).unwrap_or(LONGEST);
+        let end = self.0.iter().position(|b| *b == 0).unwrap_or(MAX_NAME);
         self.0.get(..end).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 }

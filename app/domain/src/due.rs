@@ -247,7 +247,7 @@ pub fn due(rules: &DueRules, person: &PersonRow, past: &Past, today: NaiveDate) 
 
 /// The day the risk became high, when nobody was there since.
 fn became_high(person: &PersonRow, last_visit: Option<NaiveDate>) -> Option<NaiveDate> {
-    let since = person.risk_since.filter(|_| person.risk == Some(Risk::High))?;
+    let since = person.risk_since.filter(|_| person.risk.is_some_and(Risk::is_pressing))?;
     last_visit.is_none_or(|last| since > last).then_some(since)
 }
 

@@ -161,6 +161,13 @@ codes!(
     }
 );
 
+impl Risk {
+    /// High, or a grade that only a newer program knows: nothing to put off or to pass over.
+    pub fn is_pressing(self) -> bool {
+        matches!(self, Risk::High | Risk::Other(_))
+    }
+}
+
 codes!(
     /// Whether the file is being worked on.
     FileStatus {

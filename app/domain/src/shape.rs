@@ -14,7 +14,7 @@ pub const MAX_LINE: usize = 800;
 /// Longest prose, bytes.
 pub const MAX_PROSE: usize = 16 << 10;
 /// Longest name of a key or of an option, bytes.
-const MAX_NAME: usize = 64;
+pub const MAX_NAME: usize = 64;
 /// Most versions that a review names.
 const MAX_HEADS: usize = 64;
 /// 1 January 2000 in China: nothing was written before. Milliseconds.

@@ -396,6 +396,9 @@ pub struct SyncReply {
     /// The server's clock.
     #[serde(rename = "t", alias = "now")]
     pub now: Timestamp,
+    /// How many items its reader left out, since only a newer program can read them. Never sent.
+    #[serde(skip)]
+    pub newer: u64,
 }
 
 impl SyncReply {
@@ -422,6 +425,7 @@ impl SyncReply {
             released: Vec::new(),
             token: None,
             now,
+            newer: 0,
         }
     }
 }

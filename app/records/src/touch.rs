@@ -367,7 +367,8 @@ impl Work<'_> {
                 }
                 Ok(section)
             }
-            _ => parent.section.ok_or(RecordError::Malformed("no section")),
+            // It was made by a newer program: nobody else gives a record a section that we do not have.
+            _ => parent.section.ok_or(RecordError::Newer("section")),
         }
     }
 

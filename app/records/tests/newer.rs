@@ -63,3 +63,20 @@ fn words_and_sections_of_next_year_leave_the_rest_as_it_is() {
     // As it came: a program that knows the words reads them in what this one kept.
     assert_eq!(row.categories.iter().map(ToString::to_string).collect::<Vec<_>>(), ["orphan", "young_carer"]);
 }
+
+#[test]
+fn what_is_written_in_a_section_of_next_year_is_the_newer_programs_too() {
+    let mut theirs = None;
+    let mut record = file(|doc| {
+        let matters = doc.put_object(ROOT, "matters", ObjType::Map).unwrap();
+        doc.commit();
+        let before = doc.get_heads();
+        let mut later = doc.clone().with_actor(doc.get_actor().clone());
+        later.put(&matters, "stage", "closed").unwrap();
+        theirs = later.save_after(&before).into();
+    })
+    .unwrap();
+    let before = record.heads();
+    assert_eq!(record.absorb(&[theirs.unwrap()]).unwrap_err(), RecordError::Newer("section"));
+    assert_eq!(record.heads(), before);
+}

@@ -18,8 +18,7 @@ impl Text {
                 if let Some(message) = kind.and_then(|kind| self.code("failure-bad-file", kind)) {
                     return message;
                 }
-                let message =
-                    if code.is_known() { self.code("failure", code.code()).unwrap_or_else(|| self.failure_internal()) } else { self.failure_newer() };
+                let message = self.code("failure", code.code()).unwrap_or_else(|| self.failure_newer());
                 match failure.field.as_deref().and_then(|f| self.field(f)) {
                     Some(field) => self.failure_with_field(&field, &message),
                     None => message,
@@ -30,22 +29,17 @@ impl Text {
 
     /// 儿童主任, 督导员…
     pub fn role(&self, role: Role) -> String {
-        if role.is_known() { self.code_or_raw("role", role.code()) } else { self.newer_word() }
+        self.code("role", role.code()).unwrap_or_else(|| self.newer_word())
     }
 
     /// 留守儿童, 独居…
     pub fn category(&self, category: Category) -> String {
-        if category.is_known() { self.code_or_raw("category", category.code()) } else { self.newer_word() }
-    }
-
-    /// The same of a code as it is written in a file.
-    pub fn category_of(&self, code: &str) -> String {
-        Category::read(code).map_or_else(|| code.to_owned(), |category| self.category(category))
+        self.code("category", category.code()).unwrap_or_else(|| self.newer_word())
     }
 
     /// 高风险…
     pub fn risk(&self, risk: Risk) -> String {
-        if risk.is_known() { self.code_or_raw("risk", risk.code()) } else { self.newer_word() }
+        self.code("risk", risk.code()).unwrap_or_else(|| self.newer_word())
     }
 
     /// 男, 女…

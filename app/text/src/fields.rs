@@ -37,6 +37,8 @@ impl Text {
             "consent.basis" => "consent",
             _ => return None,
         };
-        self.code(prefix, code)
+        // A word of an open list that only a newer program knows.
+        let newer = || matches!(prefix, "category" | "risk").then(|| self.newer_word());
+        self.code(prefix, code).or_else(newer)
     }
 }

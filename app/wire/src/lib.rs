@@ -55,12 +55,17 @@ pub fn unpack(packed: &[u8], most: usize) -> Result<Vec<u8>, Unreadable> {
     if all.len() > most { Err(Unreadable::TooLarge) } else { Ok(all) }
 }
 
+/// Deepest that a message's lists and maps lie in each other. Ours go to ten; a stack ends somewhere.
+const DEEPEST: usize = 64;
+
 /// Decodes plain bytes.
 ///
 /// # Errors
 /// `Broken`.
 pub fn read<T: DeserializeOwned>(plain: &[u8]) -> Result<T, Unreadable> {
-    rmp_serde::from_slice(plain).map_err(|_| Unreadable::Broken)
+    let mut reader = rmp_serde::Deserializer::from_read_ref(plain);
+    reader.set_max_depth(DEEPEST);
+    T::deserialize(&mut reader).map_err(|_| Unreadable::Broken)
 }
 
 /// The lists of a message of which a newer program may have items that this one cannot read: each by the names of the fields that lead

@@ -58,6 +58,12 @@ fn of_what_a_newer_program_says_the_rest_is_read_and_what_is_left_is_counted() {
     });
     let read = read_known::<SyncReply>(&newer, REPLY).unwrap();
     assert_eq!((read.body, read.newer), (SyncReply::new(7, Timestamp(5)), 2));
+    // However deep a field lies that has no name, or none that is a word: it is copied, not followed.
+    for nameless in [&[0x81, 0xa0][..], &[0x81, 0xc0], &[0x81, 0xa0, 0x81, 0x01]] {
+        let deep = [nameless.repeat(2_000_000), vec![0xc0]].concat();
+        assert_eq!(read_known::<SyncReply>(&deep, REPLY), Err(Unreadable::Broken));
+        assert_eq!(read_known::<Vec<FeedItem>>(&deep, RECORDS), Err(Unreadable::Broken));
+    }
     // Whatever is not an item of such a list is as strange as ever.
     assert_eq!(read_known::<SyncReply>(&reply(|value| value["t"] = json!("now")), REPLY), Err(Unreadable::Broken));
     assert_eq!(read_known::<SyncReply>(&newer[..newer.len() - 1], REPLY), Err(Unreadable::Broken));

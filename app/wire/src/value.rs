@@ -36,11 +36,13 @@ pub fn next_item(from: &mut impl Read) -> io::Result<Vec<u8>> {
 /// The message without the items of lists that cannot be read, and how many those are.
 pub fn sift(message: &[u8], lists: Lists) -> io::Result<(Vec<u8>, u64)> {
     let (mut rest, mut known, mut newer) = (message, Vec::with_capacity(message.len()), 0);
-    sift_value(&mut rest, &mut known, "", lists, &mut newer)?;
+    sift_value(&mut rest, &mut known, Some(""), lists, &mut newer)?;
     Ok((known, newer))
 }
 
-fn sift_value(from: &mut &[u8], to: &mut Vec<u8>, path: &str, lists: Lists, newer: &mut u64) -> io::Result<()> {
+/// `path` leads to the value, empty for the message itself; none where no list can be. So it goes no deeper than the lists lie.
+fn sift_value(from: &mut &[u8], to: &mut Vec<u8>, path: Option<&str>, lists: Lists, newer: &mut u64) -> io::Result<()> {
+    let Some(path) = path else { return copy(from, to) };
     let leads = |list: &str| path.is_empty() || list.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
     let wanted = lists.iter().find(|(list, _)| *list == path);
     let mut ahead = *from;
@@ -67,9 +69,9 @@ fn sift_value(from: &mut &[u8], to: &mut Vec<u8>, path: &str, lists: Lists, newe
             for _ in 0..head.inside / 2 {
                 let name = next_item(from)?;
                 to.extend(&name);
-                let name = rmp_serde::from_slice::<&str>(&name).unwrap_or_default();
-                let below = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-                sift_value(from, to, &below, lists, newer)?;
+                let name = rmp_serde::from_slice::<&str>(&name).ok().filter(|name| !name.is_empty());
+                let below = name.map(|name| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") });
+                sift_value(from, to, below.as_deref(), lists, newer)?;
             }
         }
         _ => copy(from, to)?,

@@ -1,9 +1,9 @@
 //! A person in a list: who, what to know of her, when the next visit is due.
 
+use domain::Sex;
 use domain::api::PersonItem;
 use domain::due::DueState;
 use domain::person::FileStatus;
-use domain::{Risk, Sex};
 use text::Text;
 use yew::prelude::*;
 
@@ -66,7 +66,7 @@ pub fn PersonCard(props: &PersonCardProps) -> Html {
         <Card edge={edge_of(person)} class="stack tight" on={props.on} onclick={props.onclick.clone()} test="person">
             <div class="row wrap">
                 <span class="name lead">{ &person.name }</span>
-                if person.risk == Some(Risk::High) { <RiskChip risk={Risk::High} /> }
+                if let Some(risk) = person.risk.filter(|risk| risk.is_pressing()) { <RiskChip {risk} /> }
                 if let (Some(state), Some(due)) = (person.due_state, &person.due) { <DueChip {state} date={due.date} /> }
             </div>
             <PersonChips person={person.clone()} />

@@ -22,9 +22,9 @@ pub struct RiskProps {
 pub fn RiskChip(props: &RiskProps) -> Html {
     let text = use_text();
     let (tone, icon) = match props.risk {
-        Risk::High => (Tone::Danger, Some(Glyph::Alert)),
+        risk if risk.is_pressing() => (Tone::Danger, Some(Glyph::Alert)),
         Risk::Medium => (Tone::Warm, None),
-        Risk::Low | Risk::Other(_) => (Tone::Quiet, None),
+        _ => (Tone::Quiet, None),
     };
     html! { <Chip text={text.risk(props.risk)} {tone} {icon} /> }
 }

@@ -40,10 +40,8 @@ pub const DUES_DAY: &str = "dues_day";
 pub const ROWS: &str = "rows";
 /// What the server's clock and this device's said at the last reply (`(Timestamp, Timestamp)`).
 pub const HEARD: &str = "heard";
-/// Something that the server sent waits for a newer program (`bool`).
+/// What of what the server sent waits for a newer program (`newer::Left`).
 pub const NEWER: &str = "newer";
-/// Version of the program that opened this store last (`String`).
-pub const PROGRAM: &str = "program";
 /// Moment of the last complete sync (`Timestamp`).
 pub const LAST_SYNC: &str = "last_sync";
 

@@ -172,7 +172,7 @@ impl Roster {
             address: self.keep(&fold(text(4)?)),
             area: text(5)?.parse().map_err(|_| rusqlite::Error::InvalidQuery)?,
             categories: text(6)?.split(',').filter_map(|c| c.parse().ok()).map(bit).fold(0, |all, one| all | one),
-            risk: text(7)?.parse().ok(),
+            risk: Risk::read(text(7)?),
             open: row.get(8)?,
             due: due.and_then(|d| d.parse().ok()),
             birth: text(10)?.parse().ok(),

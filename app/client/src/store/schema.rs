@@ -190,7 +190,7 @@ ALTER TABLE drafts ADD COLUMN same INTEGER NOT NULL DEFAULT 0;
 
 /// Version 4: `unheard`: visits and reviews that are here and that the download under way has not brought, until the server was asked
 /// about them.
-const V4: &str = "CREATE TABLE unheard (record BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;";
+const V4: &str = "CREATE TABLE IF NOT EXISTS unheard (record BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;";
 
 /// Brings the tables to the newest version, each step in a transaction of its own. A database of a newer program is left as it is.
 pub fn migrate(db: &mut Connection) -> Result<()> {

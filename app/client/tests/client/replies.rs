@@ -281,6 +281,7 @@ fn of_a_post_of_next_year_no_file_leaves_before_the_server_says_so() {
     take_in(&mut device.core, &sent, answer).unwrap();
     assert_eq!(device.ask(Persons { query: PersonQuery::default() }).total, 1);
     assert!(device.ask(Status {}).newer);
+    assert_eq!(prepare(&device.core).unwrap().request.here, [id], "but it is asked");
     assert_eq!(device.refuses(EditPerson { id, edits: vec![edit("contact.address", "3组9号")] }), Code::NotAllowed);
     // Somebody of a known post whose business it is not loses it, as ever.
     let sent = prepare(&device.core).unwrap();

@@ -204,7 +204,7 @@ pub struct ImportReport {
     /// Of the errors, changes of known staff (areas, role, name) that wait for a yes.
     #[serde(default)]
     pub asked: u64,
-    /// The list with a column of remarks, xlsx in base64, where it was asked for.
+    /// The list with a column of remarks, xlsx in base64, where it was asked for and there are any.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub remarks: String,
 }

@@ -53,7 +53,7 @@ fn field(file: &PersonFile, conflict: &Conflict, text: &Text) -> String {
     let Some(entry) = conflict.path.parse::<Path>().ok().and_then(|p| p.entry) else { return label };
     let entry = file.household.iter().chain(&file.categories).find(|e| e.id == entry);
     let name = entry.and_then(|e| e.fields.get("name")).and_then(Value::text).map(str::to_owned);
-    let category = entry.and_then(|e| e.fields.get("code")).and_then(Value::text).map(|code| text.category_of(code));
+    let category = entry.and_then(|e| e.fields.get("code")).and_then(Value::text).and_then(|code| text.option("categories.code", code));
     match name.or(category) {
         Some(whose) => format!("{whose} {label}"),
         None => label,

@@ -231,7 +231,7 @@ fn CategoryLine(props: &CategoryProps) -> Html {
     html! {
         <div data-test="category">
             <span class="row wrap">
-                <Chip text={text.category_of(&code)} tone={if in_force { Tone::Brand } else { Tone::Quiet }} />
+                <Chip text={text.option("categories.code", &code).unwrap_or_default()} tone={if in_force { Tone::Brand } else { Tone::Quiet }} />
                 if !in_force { <Chip text={text.person_past()} /> }
                 <small class="number">{ span }</small>
             </span>

@@ -116,7 +116,7 @@ fn OnFile(props: &OnFileProps) -> Html {
         <Card class="stack" test={format!("category:{entry}")}>
             <div class="row">
                 <span class="grow row wrap">
-                    <Chip text={text.category_of(&code)} tone={if past { Tone::Quiet } else { Tone::Brand }} />
+                    <Chip text={text.option("categories.code", &code).unwrap_or_default()} tone={if past { Tone::Quiet } else { Tone::Brand }} />
                     if past { <Chip text={text.person_past()} /> }
                     if let (Some(day), false) = (since, open) { <small class="number">{ text.person_category_since(&text.date_with_year(day)) }</small> }
                 </span>

@@ -244,10 +244,11 @@ fn Trouble(props: &TroubleProps) -> Html {
     let text = use_text();
     let faults = i64::try_from(props.faults).unwrap_or(i64::MAX);
     let onclick = Callback::from(|()| jump::to_first_fault());
+    let alike = props.failure.as_ref().filter(|failure| failure.code == Code::MaybeSame);
+    if let Some(other) = alike.and_then(|failure| failure.field.as_deref()?.parse::<RecordId>().ok()) {
+        return html! { <MaybeSame {other} busy={props.busy} another={props.another.clone()} /> };
+    }
     match (&props.failure, faults) {
-        (Some(Failure { code: Code::MaybeSame, field: Some(id) }), _) if id.parse::<RecordId>().is_ok() => html! {
-            for other in id.parse::<RecordId>() { <MaybeSame {other} busy={props.busy} another={props.another.clone()} /> }
-        },
         (Some(failure), _) => html! { <div class="edit-trouble"><FailureBanner failure={failure.clone()} /></div> },
         (None, 0) => Html::default(),
         (None, faults) => html! {

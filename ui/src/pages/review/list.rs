@@ -104,7 +104,7 @@ fn use_rest(queue: &Query<Vec<ReviewItem>>) {
 
 fn edge(item: &ReviewItem) -> Edge {
     match item.person.risk {
-        Some(Risk::High) => Edge::Flag,
+        Some(risk) if risk.is_pressing() => Edge::Flag,
         Some(Risk::Medium) => Edge::Soon,
         _ => Edge::None,
     }

@@ -33,10 +33,9 @@ pub(super) fn choose(order: Order) {
 
 fn rank(item: &ReviewItem) -> u8 {
     match item.person.risk {
-        // A grade of a newer program is nothing to put off.
-        Some(Risk::High | Risk::Other(_)) => 0,
+        Some(risk) if risk.is_pressing() => 0,
         Some(Risk::Medium) => 1,
-        Some(Risk::Low) | None => 2,
+        _ => 2,
     }
 }
 
@@ -66,7 +65,7 @@ pub(super) fn after(items: &[ReviewItem], id: RecordId) -> Option<RecordId> {
 /// Whether it may be approved without reading: exactly like the last one, no high risk, nothing to look at closely, and
 /// not changed after an approval.
 pub(super) fn is_quiet(item: &ReviewItem) -> bool {
-    item.compared && item.changes == 0 && !item.alarm && item.person.risk != Some(Risk::High) && item.visit.state != VisitState::Changed
+    item.compared && item.changes == 0 && !item.alarm && !item.person.risk.is_some_and(Risk::is_pressing) && item.visit.state != VisitState::Changed
 }
 
 #[cfg(test)]

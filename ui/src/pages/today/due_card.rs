@@ -71,7 +71,7 @@ fn Facts(props: &FactsProps) -> Html {
         <>
             <span class="row wrap">
                 <span class="name lead">{ &person.name }</span>
-                if let Some(risk @ (Risk::High | Risk::Medium)) = person.risk { <RiskChip {risk} /> }
+                if let Some(risk) = person.risk.filter(|risk| *risk != Risk::Low) { <RiskChip {risk} /> }
                 if let (false, Some(state), Some(due)) = (late, person.due_state, &person.due) { <DueChip {state} date={due.date} /> }
             </span>
             <PersonChips person={person.clone()} />
