@@ -259,27 +259,32 @@ fn photos_on_a_full_disk_are_there_or_said_not_to_be() {
     assert!(later.as_array().unwrap().iter().all(|p| p["uploaded"] == true) && whole(later) == written + 1, "{later}");
 }
 
-/// A first download into a disk that is too small: it is told, and goes on from where it was once there is room.
+/// A first download into a disk that is too small, by little and by much: it is told, and goes on from where it was once there is room.
 #[test]
 fn a_first_download_that_fills_the_disk_goes_on_later() {
     let dir = TempDir::new().unwrap();
     let server = county(dir.path());
-    let empty = Device::new(dir.path(), "empty");
-    std::fs::create_dir(&empty.home).unwrap();
+    let officer = Device::enrolled(dir.path(), "officer", &server, &server.address, "S006");
     let script = r#"
-        # Joined, and told how far it came. Nothing is left of the disk, and what has come can be read.
+        # Joined, and told how far it came. Nothing is left of the disk, and what has come can be read, more than once.
         run enrol --server "$server" --code "$code" | tee /dev/stderr | tail -1
         dd if=/dev/zero of="$disk/rest" bs=1k 2>/dev/null
-        run status >/dev/null || exit 8
-        run persons >/dev/null || exit 7
+        for again in 1 2 3; do
+            run status >/dev/null || exit 8
+            run persons >/dev/null || exit 7
+        done
         widen
         run sync | tail -1
         run persons | tail -1
     "#;
-    let code = server.code("S006");
-    let Some(lines) = on_a_small_disk(dir.path(), &empty, 500, script, &[("server", &server.address), ("code", &code)]) else { return };
-    let [joined, synced, persons] = lines.as_slice() else { panic!("{lines:?}") };
-    assert_eq!(joined["sync"]["failed"]["code"], "disk_full", "{joined}");
-    let officer = Device::enrolled(dir.path(), "officer", &server, &server.address, "S006");
-    assert_eq!(persons.as_array().unwrap().len(), officer.list(&["persons"]).len(), "{synced}");
+    for room in [320, 500] {
+        let place = dir.path().join(room.to_string());
+        std::fs::create_dir_all(place.join("empty")).unwrap();
+        let empty = Device::new(&place, "empty");
+        let code = server.code("S006");
+        let Some(lines) = on_a_small_disk(&place, &empty, room, script, &[("server", &server.address), ("code", &code)]) else { return };
+        let [joined, synced, persons] = lines.as_slice() else { panic!("{lines:?}") };
+        assert_eq!(joined["sync"]["failed"]["code"], "disk_full", "{joined}");
+        assert_eq!(persons.as_array().unwrap().len(), officer.list(&["persons"]).len(), "{synced}");
+    }
 }

@@ -1,5 +1,5 @@
 //! A device's home folder: key file, database, and a lock so that one process at a time writes.
-use crate::vault::{KEY, SPARE, Vault, is_ours, storage};
+use crate::vault::{JOINING, KEY, SPARE, Vault, is_ours, storage};
 use domain::{Code, Failure};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write};
@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 const LOCK: &str = "nuanfang.lock";
 /// Room kept for a disk that is full to its last byte: whoever unlocks counts the try in a file first, and reading must go on.
-const SPARE_BYTES: usize = 32 << 10;
+const SPARE_BYTES: u64 = 32 << 10;
+/// How much of it is given at a time, and the largest file that it is given for.
+const BLOCK: u64 = 4 << 10;
 
 /// A folder that this process alone works in until the value is dropped.
 pub struct Home {
@@ -36,13 +38,27 @@ impl Home {
         Ok(home)
     }
 
-    /// Makes the spare file where there is something to unlock, none yet, and room for it.
+    /// Makes the spare file where there is something to unlock or will be, or makes it whole again, as far as there is room.
     fn keep_spare(&self) {
-        let spare = self.path(SPARE);
-        let wanted = self.path(KEY).exists() && !spare.exists();
-        if wanted && private().write(true).create_new(true).open(&spare).and_then(|mut file| file.write_all(&[0; SPARE_BYTES])).is_err() {
-            _ = fs::remove_file(&spare);
+        if self.path(KEY).exists() || self.path(JOINING).exists() {
+            _ = private().append(true).create(true).open(self.path(SPARE)).and_then(|mut spare| {
+                for _ in spare.metadata()?.len() / BLOCK..SPARE_BYTES / BLOCK {
+                    spare.write_all(&[0; BLOCK as usize])?;
+                }
+                Ok(())
+            });
         }
+    }
+
+    /// Gives a block of the spare file away; false when none is left. Never more at once: what a file that is replaced leaves free may
+    /// be somebody else's before the spare file has it again.
+    fn give_of_spare(&self) -> bool {
+        let give = || {
+            let spare = private().write(true).open(self.path(SPARE))?;
+            let Some(rest) = spare.metadata()?.len().checked_sub(BLOCK) else { return Ok(false) };
+            spare.set_len(rest).map(|()| true)
+        };
+        give().is_ok_and(|given: bool| given)
     }
 
     /// Takes away from others what a folder, or a file of an earlier version, allows them. Whose folder it is not, may not.
@@ -92,12 +108,17 @@ impl Vault for Home {
             fs::rename(&next, self.path(name))?;
             self.sync_folder()
         };
-        let done = match write() {
-            Err(e) if storage(&e).code == Code::DiskFull && fs::remove_file(self.path(SPARE)).is_ok() => write(),
-            done => done,
+        let done = loop {
+            match write().map_err(|e| storage(&e)) {
+                Err(e) if e.code == Code::DiskFull && bytes.len() as u64 <= BLOCK && self.give_of_spare() => {}
+                done => break done,
+            }
         };
+        if done.is_err() {
+            _ = fs::remove_file(&next);
+        }
         self.keep_spare();
-        done.map_err(|e| storage(&e))
+        done
     }
     fn rename(&self, from: &str, to: &str) -> Result<(), Failure> {
         match fs::rename(self.path(from), self.path(to)) {
