@@ -13,7 +13,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::api::{DeviceLine, ImportKind, ImportReport, OneTimeCode};
 use domain::audit::{Act, CodeLine};
-use domain::roles::Role;
+use domain::roles::Right;
 use domain::staff::Staff;
 use domain::{Code, DeviceId, Failure, StaffId, Timestamp};
 
@@ -46,7 +46,7 @@ impl FromRequestParts<App> for Administrator {
 }
 
 fn only_administrators(auth: &Auth) -> AppResult<()> {
-    if auth.caller.role == Role::Administrator { Ok(()) } else { Err(Code::NotAllowed.into()) }
+    if auth.caller.role.has(Right::Office) { Ok(()) } else { Err(Code::NotAllowed.into()) }
 }
 
 async fn staff(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<Staff>>> {
@@ -75,7 +75,7 @@ fn by(auth: &Auth, what: Act) -> Entry {
 
 /// The administrator, and who watches over her.
 fn only_those_who_confirm(auth: &Auth) -> AppResult<()> {
-    if matches!(auth.caller.role, Role::Administrator | Role::CountyOfficer) { Ok(()) } else { Err(Code::NotAllowed.into()) }
+    if auth.caller.role.has(Right::Confirm) { Ok(()) } else { Err(Code::NotAllowed.into()) }
 }
 
 /// Codes that may still be of interest: those good now are a week old at most.
@@ -85,7 +85,7 @@ async fn codes(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<CodeLin
         let now = app.env.now();
         let since = Timestamp(now.0 - 4 * registry::CODE_LIFE);
         let mut lines = app.store.read(|db| Ok(registry::list_codes(db, since, now)?))?;
-        if auth.caller.role == Role::CountyOfficer {
+        if !auth.caller.role.has(Right::Office) {
             lines.retain(|line| line.staff.areas.iter().all(|area| auth.caller.covers(area)));
         }
         Ok(Json(lines))
@@ -120,7 +120,7 @@ async fn withdraw(State(app): State<App>, auth: Auth, Path(code): Path<(String, 
         let now = app.env.now();
         Ok(Json(app.store.write(|db| {
             let owner = registry::staff(db, &id)?.ok_or(Failure::from(Code::NotFound))?;
-            let outside = auth.caller.role == Role::CountyOfficer && !owner.areas.iter().all(|area| auth.caller.covers(area));
+            let outside = !auth.caller.role.has(Right::Office) && !owner.areas.iter().all(|area| auth.caller.covers(area));
             if outside || registry::withdraw_codes(db, &id, Some(made), now)? == 0 {
                 return Err(Failure::from(Code::NotFound).into());
             }

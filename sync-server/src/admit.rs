@@ -3,7 +3,7 @@
 use crate::db::Db;
 use crate::store::{self, Accepted, State, Stored};
 use crate::{aside, found, good_faith};
-use domain::roles::{Action, Caller, Kind, Section};
+use domain::roles::{Action, Caller, Kind, Right, Section};
 use domain::sync::{Cursor, MAX_CHANGE, Push, Refusal};
 use domain::visit::Decision;
 use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, Row, Timestamp, form, shape};
@@ -504,7 +504,7 @@ impl<'a, 'd> Admission<'a, 'd> {
         }
         // Who decides on others' visits does not write in them.
         let others = visit.is_some_and(|visit| visit.by != self.sender.caller.staff);
-        if others && self.sender.caller.role.supervises() && !next.only_chooses(&incoming.hash)? {
+        if others && self.sender.caller.role.has(Right::Review) && !next.only_chooses(&incoming.hash)? {
             return Err(not_allowed(Section::Answers));
         }
         Ok(State::of(next)?)

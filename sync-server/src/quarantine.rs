@@ -15,7 +15,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::api::RefusedItem;
 use domain::audit::Act;
-use domain::roles::Caller;
+use domain::roles::{Caller, Right};
 use domain::sync::{Cursor, Push};
 use domain::{Code, DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
 use records::{Foreign, Incoming, Record};
@@ -89,7 +89,7 @@ impl Kept {
 fn is_hers(db: &Db<'_>, caller: &Caller, record: &Record) -> anyhow::Result<bool> {
     let own = || Some((record.area()?, record.programme().into_iter().collect::<Vec<Programme>>()));
     let place = store::place(db, &record.person())?.or_else(own);
-    Ok(caller.role.supervises() && place.is_some_and(|(area, programmes)| caller.sees(&area, &programmes)))
+    Ok(caller.role.has(Right::Review) && place.is_some_and(|(area, programmes)| caller.sees(&area, &programmes)))
 }
 
 /// What waits for this supervisor's decision. Not what builds on something else in quarantine: its author's device wrote that anew.
@@ -171,7 +171,7 @@ pub fn settle(db: &Db<'_>, caller: &Caller, now: Timestamp, hash: &Hash, let_in:
 }
 
 fn only_supervisors(auth: &Auth) -> AppResult<()> {
-    if auth.caller.role.supervises() { Ok(()) } else { Err(Code::NotAllowed.into()) }
+    if auth.caller.role.has(Right::Review) { Ok(()) } else { Err(Code::NotAllowed.into()) }
 }
 
 async fn list(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<RefusedItem>>> {

@@ -525,7 +525,7 @@ fn put_record(db: &Db<'_>, state: &State, area: &AreaCode, is_new: bool) -> anyh
             "INSERT INTO records (id, rank, kind, person, target, area, programmes, document, row, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             args![
                 id.bytes(),
-                rank(record.kind()),
+                record.kind().spec().rank,
                 record.kind().code(),
                 record.person().bytes(),
                 target,
@@ -672,15 +672,6 @@ pub fn claim_actor(db: &Db<'_>, record: &RecordId, actor: &records::Actor, devic
 /// The record id in this column.
 pub fn record_at(line: &mut Line, at: usize) -> DbResult<RecordId> {
     RecordId::from_slice(&line.bytes::<16>(at)?).ok_or(DbError::Column(at))
-}
-
-/// Files first, then visits, then reviews.
-fn rank(kind: Kind) -> u8 {
-    match kind {
-        Kind::Person => 0,
-        Kind::Visit => 1,
-        Kind::Review => 2,
-    }
 }
 
 /// Programmes as bits: child 1, elder 2, social 4.

@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::str::FromStr;
 
+use domain::roles::Right;
 use domain::{AreaCode, RecordId, Role};
 use wasm_bindgen::{JsCast, JsValue};
 use yew::prelude::*;
@@ -45,10 +46,12 @@ impl Tab {
     pub fn of(role: Role) -> &'static [Tab] {
         use Tab::{Admin, Area, Files, Inbox, Me, Review, Today};
         match role {
-            Role::Administrator => &[Admin, Me],
-            Role::Volunteer => &[Me],
-            _ if role.supervises() => &[Review, Area, Files, Inbox, Me],
-            _ => &[Today, Files, Inbox, Me],
+            _ if role.has(Right::Office) => &[Admin, Me],
+            _ if role.has(Right::Review) => &[Review, Area, Files, Inbox, Me],
+            _ if role.has(Right::Visit) => &[Today, Files, Inbox, Me],
+            // What a post of next year may do is not known; what is here can be read.
+            Role::Other(_) => &[Files, Inbox, Me],
+            _ => &[Me],
         }
     }
 

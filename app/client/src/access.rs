@@ -7,7 +7,7 @@ use chrono::NaiveTime;
 use domain::api::Request;
 use domain::area::Level;
 use domain::audit::{Access, Act, KEEP_DAYS, Reason};
-use domain::roles::Caller;
+use domain::roles::{Caller, Right};
 use domain::{Code, DeviceId, Failure, PersonRow, RecordId, Timestamp};
 use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -35,7 +35,7 @@ fn standing(view: &View<'_>, person: &PersonRow) -> Result<Standing> {
     let near = |level: Level| caller.areas.iter().any(|area| area.level() >= level && area.contains(&person.area));
     let wanted = if !caller.sees(&person.area, &person.programmes) {
         Standing::PutDown(Reason::Cover)
-    } else if caller.role.supervises() {
+    } else if caller.role.has(Right::Review) {
         if near(Level::Town) { Standing::Free } else { Standing::PutDown(Reason::Duty) }
     } else if near(Level::Village) || !is_anothers(view, &caller, person)? {
         Standing::Free

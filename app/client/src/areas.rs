@@ -4,6 +4,7 @@ use crate::store::{View, id_at, index::end_of};
 use chrono::Datelike;
 use domain::api::AreaLine;
 use domain::area::{Area, Level};
+use domain::roles::Right;
 use domain::{RecordId, Risk, Timestamp};
 use std::collections::{BTreeMap, HashSet};
 
@@ -45,7 +46,7 @@ fn empty_line(view: &View<'_>, area: Area) -> AreaLine {
     // Who covers a whole town does not have charge of each of its villages.
     let mine = view.book.caller().map(|c| c.role.programmes()).unwrap_or_default();
     let ours = |s: &domain::staff::Staff| s.role.programmes().iter().any(|p| mine.contains(p));
-    let in_charge = |s: &&domain::staff::Staff| s.role.visits() && s.areas.contains(&area.code) && ours(s);
+    let in_charge = |s: &&domain::staff::Staff| s.role.has(Right::Visit) && s.areas.contains(&area.code) && ours(s);
     AreaLine {
         town: area.code.parent().map(|t| view.book.area_name(&t)).unwrap_or_default(),
         workers: staff.iter().filter(in_charge).map(|s| s.name.clone()).collect(),

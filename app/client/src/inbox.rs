@@ -5,6 +5,7 @@ use chrono::{Days, NaiveDate};
 use domain::api::{About, Message};
 use domain::sync::OwnDevice;
 use domain::visit::Decision;
+use domain::roles::Right;
 use domain::{Code, DeviceId, Failure, Programme, RecordId, ReviewRow, StaffId, Timestamp};
 use rusqlite::params;
 use std::collections::BTreeSet;
@@ -144,7 +145,7 @@ fn told_from(on: NaiveDate) -> NaiveDate {
 /// Children whose eighteenth birthday is near or past, for those who visit them.
 pub(crate) fn grown(view: &View<'_>) -> Result<Vec<(RecordId, NaiveDate)>> {
     let caller = view.book.caller()?;
-    if !caller.role.visits() || !caller.role.programmes().contains(&Programme::Child) {
+    if !caller.role.has(Right::Visit) || !caller.role.programmes().contains(&Programme::Child) {
         return Ok(Vec::new());
     }
     let until = view.today().checked_add_days(AHEAD).unwrap_or(view.today());

@@ -1,7 +1,7 @@
 //! The role table asked before a worker writes, so that she is told at once. The server asks it again.
 use crate::Result;
 use crate::store::View;
-use domain::roles::{Action, Caller, Kind, Section};
+use domain::roles::{Action, Caller, Kind, Right, Section};
 use domain::{Code, Failure, PersonRow, Programme, VisitRow};
 
 /// The caller, if the person's file is her business.
@@ -15,7 +15,8 @@ pub fn ask(caller: &Caller, action: Action, kind: Kind, section: Section) -> Res
     if caller.role.may(action, kind, section) {
         return Ok(());
     }
-    let supervisors = kind == Kind::Person && matches!(section, Section::Charge | Section::Area | Section::Status) && caller.role.visits();
+    let transfers = kind.section(section).is_some_and(|spec| spec.amend == Some(Right::Transfer));
+    let supervisors = action == Action::Amend && transfers && caller.role.has(Right::Amend);
     let code = if supervisors { Code::NeedsSupervisor } else { Code::NotAllowed };
     Err(Failure::of(code, section.code()).into())
 }
@@ -29,7 +30,7 @@ pub fn may_amend(caller: &Caller) -> Vec<String> {
 /// Whether the caller may correct this visit: the author may, and a colleague after a handover, but not who reviews it.
 pub fn may_correct(caller: &Caller, visit: &VisitRow) -> bool {
     let allowed = caller.role.may(Action::Amend, Kind::Visit, Section::Answers) && caller.role.programmes().contains(&visit.programme);
-    allowed && (visit.by == caller.staff || !caller.role.supervises())
+    allowed && (visit.by == caller.staff || !caller.role.has(Right::Review))
 }
 
 /// Whether the caller decides on visits like this one: a supervisor of its programme, and never on her own.

@@ -9,7 +9,7 @@ use domain::api::{Edit, own_programme};
 use domain::area::Level;
 use domain::fields::{self, FieldKind, Path};
 use domain::lists::{self, List};
-use domain::roles::{Action, Caller, Kind, Section};
+use domain::roles::{Action, Caller, Kind, Right, Section};
 use domain::stays::stays;
 use domain::{AreaCode, Category, Code, Failure, Programme, RecordId, Value};
 use records::{FileData, Record};
@@ -60,7 +60,7 @@ pub fn open_file(work: &mut Work<'_>, area: &AreaCode, edits: &[Edit], another: 
     let mut edits = complete(&view, &FileData::default(), edits)?;
     set(&mut edits, Path::new(Section::Area, "code"), area.as_str().into());
     let charge = Path::new(Section::Charge, "staff");
-    if caller.role.visits() && !edits.iter().any(|e| e.path == charge) {
+    if caller.role.has(Right::Visit) && !edits.iter().any(|e| e.path == charge) {
         set(&mut edits, charge, caller.staff.as_str().into());
     }
     // Without a category no rule says when to visit, and nobody would.

@@ -6,6 +6,7 @@ use crate::{Result, permission, person_item, visit_item, visits};
 use domain::api::{self, MOST_WAITING, ReviewItem};
 use domain::form;
 use domain::visit::{Decision, same_heads};
+use domain::roles::Right;
 use domain::{Code, Failure, RecordId, StaffId, VisitRow};
 use records::{NewReview, Record};
 use rusqlite::{OptionalExtension, params};
@@ -29,7 +30,7 @@ fn waiting(view: &View<'_>, me: &StaffId) -> [rusqlite::types::Value; 4] {
 /// How many visits wait for the caller; 0 for those who do not review.
 pub fn count(view: &View<'_>) -> Result<u64> {
     let caller = view.book.caller()?;
-    if !caller.role.supervises() {
+    if !caller.role.has(Right::Review) {
         return Ok(0);
     }
     let n: i64 = view.db.prepare_cached(&format!("SELECT count(*) {WAITING}"))?.query_row(waiting(view, &caller.staff), |r| r.get(0))?;
@@ -42,7 +43,7 @@ pub fn count(view: &View<'_>) -> Result<u64> {
 pub fn queue(work: &Work<'_>) -> Result<Vec<ReviewItem>> {
     let view = work.view();
     let caller = view.book.caller()?;
-    if !caller.role.supervises() {
+    if !caller.role.has(Right::Review) {
         return Ok(Vec::new());
     }
     // A grade of a newer program is nothing to put off.

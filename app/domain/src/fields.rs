@@ -162,7 +162,7 @@ impl Path {
     }
     /// The definition; none for an unknown field, or when the section needs an entry and the path has none.
     pub fn field(&self) -> Option<&'static Field> {
-        let lists = matches!(self.section, Section::Household | Section::Categories);
+        let lists = self.section.has_entries();
         if lists != self.entry.is_some() {
             return None;
         }

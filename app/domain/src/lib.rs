@@ -13,6 +13,7 @@ pub mod form;
 pub mod gather;
 pub mod idnumber;
 pub mod ids;
+pub mod kinds;
 pub mod lists;
 pub mod names;
 pub mod narrow;

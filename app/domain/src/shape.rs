@@ -96,8 +96,8 @@ pub fn check(section: Section, keys: &[&str], written: Written<'_>, form: Option
         return Err(Code::BadValue);
     }
     let fits = match (section, keys) {
-        (Section::Household | Section::Categories, [entry]) => Uuid::parse_str(entry).is_ok() && written == Written::Map,
-        (Section::Household | Section::Categories, [_, key]) => field(section, key, written),
+        (section, [entry]) if section.has_entries() => Uuid::parse_str(entry).is_ok() && written == Written::Map,
+        (section, [_, key]) if section.has_entries() => field(section, key, written),
         (Section::Meta, [key]) => meta(key, written),
         (Section::Head, ["at"]) | (Section::Decision, ["at"]) => return moment(written, latest),
         (Section::Head | Section::Decision, ["by"]) => is(FieldKind::Staff, written),

@@ -70,7 +70,7 @@ impl Record {
         let mut found = Vec::new();
         for s in Section::ALL {
             let Some(obj) = section(&self.doc, *s) else { continue };
-            let lists = matches!(s, Section::Household | Section::Categories);
+            let lists = s.has_entries();
             for key in self.doc.keys(&obj) {
                 if !lists {
                     found.extend(self.conflict_at(*s, &obj, &key, format!("{s}.{key}")));

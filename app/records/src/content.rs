@@ -4,7 +4,8 @@ use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue};
 use chrono::NaiveDate;
 use domain::api::Entry;
 use domain::form::{Answers, WHEN};
-use domain::roles::Section;
+use domain::kinds::Shape;
+use domain::roles::{Kind, Section};
 use domain::{StaffId, Timestamp, Value};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -43,24 +44,11 @@ pub struct VisitData {
 /// Under which key of [`WHEN`] the corrected day of a visit stands.
 pub(crate) const DAY: &str = "day";
 
-const FILE_SECTIONS: [Section; 10] = [
-    Section::Identity,
-    Section::Contact,
-    Section::Guardianship,
-    Section::Risk,
-    Section::Situation,
-    Section::Plan,
-    Section::Consent,
-    Section::Charge,
-    Section::Area,
-    Section::Status,
-];
-
 impl Record {
     /// The person's file. Empty for other kinds.
     pub fn file(&self) -> FileData {
         let mut fields = BTreeMap::new();
-        for s in FILE_SECTIONS {
+        for s in Kind::Person.filled().filter(|spec| spec.shape == Shape::Fields).map(|spec| spec.section) {
             for (key, value) in section(&self.doc, s).map(|obj| map_values(&self.doc, &obj)).unwrap_or_default() {
                 fields.insert(format!("{s}.{key}"), value);
             }

@@ -347,7 +347,7 @@ impl Work<'_> {
         }
         check_action(op, parent)?;
         self.check_pred(op)?;
-        let list = parent.depth == SECTION && matches!(section, Section::Household | Section::Categories);
+        let list = parent.depth == SECTION && section.has_entries();
         if list && (!op.pred.is_empty() || op.action != OpType::Make(ObjType::Map)) {
             return Err(RecordError::Malformed("entries are made once"));
         }

@@ -46,21 +46,6 @@ pub struct NewReview {
     pub programme: Programme,
 }
 
-const PERSON_SECTIONS: [Section; 12] = [
-    Section::Identity,
-    Section::Contact,
-    Section::Household,
-    Section::Guardianship,
-    Section::Categories,
-    Section::Risk,
-    Section::Situation,
-    Section::Plan,
-    Section::Consent,
-    Section::Charge,
-    Section::Area,
-    Section::Status,
-];
-
 impl Record {
     /// Opens a person's file. The edits must give name and village; the status is open unless they say otherwise.
     pub fn new_person(id: RecordId, programme: Programme, opened: NaiveDate, edits: &[Edit], pen: &Pen) -> Result<(Record, Change), RecordError> {
@@ -79,8 +64,8 @@ impl Record {
         create(id, Kind::Person, id, pen, |tx, meta| {
             tx.put(meta, "programme", programme.code())?;
             tx.put(meta, "opened", opened.to_string())?;
-            for s in PERSON_SECTIONS {
-                tx.put_object(automerge::ROOT, s.code(), ObjType::Map)?;
+            for spec in Kind::Person.filled() {
+                tx.put_object(automerge::ROOT, spec.section.code(), ObjType::Map)?;
             }
             edits.iter().try_for_each(|e| write_field(tx, e))
         })

@@ -12,7 +12,7 @@ use axum::{Json, Router};
 use domain::Code;
 use domain::api::AuditQuery;
 use domain::audit::{Act, AuditPage};
-use domain::roles::Role;
+use domain::roles::Right;
 use domain::sync::{LogReply, LogRequest, MAX_LOG, WIRE};
 use std::time::Duration;
 
@@ -33,8 +33,8 @@ pub fn routes() -> Router<App> {
 /// An administrator is shown acts, the county officer everything in her areas; that somebody looked is put down, too.
 async fn page(State(app): State<App>, auth: Auth, Query(query): Query<AuditQuery>) -> AppResult<Json<AuditPage>> {
     let (acts_only, within) = match auth.caller.role {
-        Role::Administrator => (true, None),
-        Role::CountyOfficer => (false, Some(auth.caller.areas.clone())),
+        role if role.has(Right::AuditReading) => (false, Some(auth.caller.areas.clone())),
+        role if role.has(Right::AuditActs) => (true, None),
         _ => return Err(Code::NotAllowed.into()),
     };
     if query.before.is_some_and(|n| n > MAX_NUMBER) {

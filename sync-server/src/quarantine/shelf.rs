@@ -3,7 +3,7 @@ use super::Subject;
 use crate::db::{Db, DbResult, Line, Sql, args};
 use crate::store::{self, Accepted, programme_bits, record_at};
 use crate::{feed, found, registry};
-use domain::roles::{Caller, Role};
+use domain::roles::{Caller, Right, Role};
 use domain::sync::MAX_CHANGE;
 use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, Timestamp};
 use records::Incoming;
@@ -174,7 +174,7 @@ pub fn place_found(db: &Db<'_>, record: &RecordId) -> anyhow::Result<()> {
 /// # Errors
 /// The database's.
 pub(super) fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp, of_a_device: i64, most: i64) -> DbResult<Vec<(Hash, DeviceId)>> {
-    if !caller.role.supervises() || caller.areas.is_empty() {
+    if !caller.role.has(Right::Review) || caller.areas.is_empty() {
         return Ok(Vec::new());
     }
     let (scope, values) = feed::in_scope(caller, 3);

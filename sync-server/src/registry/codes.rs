@@ -4,7 +4,7 @@ use crate::db::{Line, args};
 use crate::{device_keys, tokens};
 use domain::api::OneTimeCode;
 use domain::audit::{CodeLine, CodeState};
-use domain::roles::{Caller, Role};
+use domain::roles::{Caller, Right, Role};
 use domain::staff::Staff;
 use domain::sync::EnrolRequest;
 use domain::{Code, Failure, Hash, StaffId, Timestamp};
@@ -29,7 +29,7 @@ const MOST_LISTED: usize = 500;
 
 /// Roles that see or decide more than a worker does: a code for one, made by a colleague, needs a second person.
 fn needs_two(role: Role) -> bool {
-    role.supervises() || role == Role::Administrator
+    role.has(Right::Review) || role.has(Right::Office)
 }
 
 /// Makes a code for one device of this member of staff, at the server itself. Earlier codes stay good until used or too old: a worker may have
@@ -124,11 +124,8 @@ pub fn confirm_code(db: &Db<'_>, staff: &StaffId, made: Timestamp, by: Option<&C
     if waiting.is_empty() {
         return Err(Code::NotFound.into());
     }
-    let may = |caller: &Caller| match caller.role {
-        Role::Administrator => true,
-        Role::CountyOfficer => entry.staff.areas.iter().all(|area| caller.covers(area)),
-        _ => false,
-    };
+    let hers = |caller: &Caller| caller.role.has(Right::Office) || entry.staff.areas.iter().all(|area| caller.covers(area));
+    let may = |caller: &Caller| caller.role.has(Right::Confirm) && hers(caller);
     if by.is_some_and(|caller| !may(caller) || waiting.iter().any(|k| k.made_by == caller.staff.as_str())) {
         return Err(Code::NotAllowed.into());
     }

@@ -9,7 +9,7 @@ use domain::api::{
 use domain::audit::Reason;
 use domain::fields::Path;
 use domain::form::{Answers, WHEN};
-use domain::roles::Section;
+use domain::roles::{Right, Section};
 use domain::visit::Decision;
 use domain::{Category, Programme, RecordId, Value};
 use uuid::Uuid;
@@ -186,7 +186,7 @@ impl Village {
     /// A supervisor gives a file to another village of hers: it leaves one director and comes to another.
     pub(super) fn a_file_moves(&mut self) {
         let supervisors: Vec<usize> =
-            (0..self.devices.len()).filter(|n| !self.devices[*n].drowned && self.devices[*n].caller().role.supervises()).collect();
+            (0..self.devices.len()).filter(|n| !self.devices[*n].drowned && self.devices[*n].caller().role.has(Right::Review)).collect();
         let Some(n) = self.chance.pick(&supervisors).copied() else { return };
         let Some(id) = self.somebodys_file(n) else { return };
         let Asked::Answered(Ok(file)) = self.devices[n].ask(Person { id }, None) else { return };

@@ -8,7 +8,7 @@ mod security;
 mod settings;
 mod sync_card;
 
-use domain::Role;
+use domain::roles::Right;
 use domain::api::StatusReply;
 use text::Text;
 use yew::prelude::*;
@@ -32,7 +32,7 @@ pub fn Me() -> Html {
                 // Who has no messages is told here.
                 if role.is_some_and(|role| role.programmes().is_empty()) { <NewDevices /> }
                 { who(&status, &text) }
-                if role == Some(Role::CountyOfficer) { <Oversight /> }
+                if role.is_some_and(|role| role.has(Right::AuditReading)) { <Oversight /> }
                 <sync_card::SyncCard />
                 <left::LeftBehind />
                 <settings::Settings />

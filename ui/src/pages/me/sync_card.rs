@@ -1,7 +1,7 @@
 //! Where the work is, and bringing both sides up to date by hand.
 
 use domain::api::{Rejoin as RejoinCall, StatusReply, Sync, SyncReport, SyncState};
-use domain::{Code, Role};
+use domain::Code;
 use text::Text;
 use yew::prelude::*;
 
@@ -118,7 +118,7 @@ struct RefusedProps {
 #[component]
 fn Refused(props: &RefusedProps) -> Html {
     let (text, nav, status) = (use_text(), use_nav(), use_status());
-    let has_inbox = status.me.as_ref().is_some_and(|me| !matches!(me.role, Role::Administrator | Role::Volunteer));
+    let has_inbox = status.me.as_ref().is_some_and(|me| Tab::of(me.role).contains(&Tab::Inbox));
     html! {
         <Banner tone={Tone::Danger} title={text.me_sync_not_taken(count(props.count))} test="refused">
             if has_inbox { <Button text={text.me_refused_open()} look={Look::Line} fit={true} onclick={move |()| nav.switch(Tab::Inbox)} /> }

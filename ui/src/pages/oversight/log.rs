@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::StaffId;
 use domain::api::{Audit, AuditQuery};
 use domain::audit::{Act, AuditLine, AuditPage};
-use domain::roles::Role;
+use domain::roles::Right;
 use text::Text;
 use yew::prelude::*;
 
@@ -87,7 +87,7 @@ pub fn Log() -> Html {
         let (ask, wanted) = (ask.clone(), wanted.clone());
         Callback::from(move |()| ask.emit(wanted.borrow().clone()))
     };
-    let all_of_it = status.me.as_ref().is_some_and(|me| me.role != Role::Administrator);
+    let all_of_it = status.me.as_ref().is_some_and(|me| me.role.has(Right::AuditReading));
     let wrong_day = |typed: &str| day(typed).is_none().then(|| AttrValue::from(text.form_problem_bad_date()));
     let fault =
         (!typed.staff.trim().is_empty() && typed.staff.trim().parse::<StaffId>().is_err()).then(|| AttrValue::from(text.audit_log_staff_wrong()));

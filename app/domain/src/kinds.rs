@@ -1,0 +1,213 @@
+//! The kinds of record: what each consists of, who writes which part, how long devices keep it. One table, which the role rights, documents,
+//! index, feed and packs read; what it does not name is not allowed.
+use crate::roles::{Kind, Right, Section};
+
+/// A kind of record.
+#[derive(Debug)]
+pub struct KindSpec {
+    /// Which.
+    pub kind: Kind,
+    /// Whose it is.
+    pub subject: Subject,
+    /// Of what kind the record is that one of these speaks of.
+    pub about: Option<Kind>,
+    /// Its sections, in the order in which a new record has them.
+    pub sections: &'static [SectionSpec],
+    /// How long devices hold it.
+    pub keep: Keep,
+    /// Its place in a first download: lower comes earlier.
+    pub rank: u8,
+}
+
+/// Whose a record is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Subject {
+    /// It is a person's file itself.
+    File,
+    /// A person's: it names the file.
+    Person,
+}
+
+/// How long devices hold a record.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Keep {
+    /// As long as the file is their business.
+    Always,
+    /// While it is not older than the county's devices go back; what is older comes on demand.
+    Recent,
+}
+
+/// What a section holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shape {
+    /// Written once, when the record is made.
+    Head,
+    /// Fields.
+    Fields,
+    /// Entries by UUID, each with fields; made once, never deleted.
+    Entries,
+    /// Answers to a form.
+    Answers,
+}
+
+/// A section of a kind of record: a top-level key of its document, and the unit of authorisation.
+#[derive(Debug)]
+pub struct SectionSpec {
+    /// Which.
+    pub section: Section,
+    /// What it holds.
+    pub shape: Shape,
+    /// What a role must be allowed for making a record with it.
+    pub create: Right,
+    /// And for changing it later; none: nobody does.
+    pub amend: Option<Right>,
+    /// And for choosing between two values of it; none: whoever may change it.
+    pub settle: Option<Right>,
+}
+
+const fn part(section: Section, shape: Shape, create: Right, amend: Option<Right>) -> SectionSpec {
+    SectionSpec { section, shape, create, amend, settle: None }
+}
+
+/// Part of a file that a supervisor decides between two values of.
+const fn decided(section: Section, amend: Right) -> SectionSpec {
+    SectionSpec { section, shape: Shape::Fields, create: Right::OpenFile, amend: Some(amend), settle: Some(Right::Decide) }
+}
+
+const fn of_file(section: Section, shape: Shape) -> SectionSpec {
+    part(section, shape, Right::OpenFile, Some(Right::Amend))
+}
+
+const PERSON: KindSpec = KindSpec {
+    kind: Kind::Person,
+    subject: Subject::File,
+    about: None,
+    sections: &[
+        part(Section::Meta, Shape::Head, Right::OpenFile, None),
+        of_file(Section::Identity, Shape::Fields),
+        of_file(Section::Contact, Shape::Fields),
+        of_file(Section::Household, Shape::Entries),
+        decided(Section::Guardianship, Right::Amend),
+        of_file(Section::Categories, Shape::Entries),
+        decided(Section::Risk, Right::Amend),
+        of_file(Section::Situation, Shape::Fields),
+        of_file(Section::Plan, Shape::Fields),
+        of_file(Section::Consent, Shape::Fields),
+        part(Section::Charge, Shape::Fields, Right::OpenFile, Some(Right::Transfer)),
+        part(Section::Area, Shape::Fields, Right::OpenFile, Some(Right::Transfer)),
+        decided(Section::Status, Right::Transfer),
+    ],
+    keep: Keep::Always,
+    rank: 0,
+};
+
+const VISIT: KindSpec = KindSpec {
+    kind: Kind::Visit,
+    subject: Subject::Person,
+    about: None,
+    sections: &[
+        part(Section::Meta, Shape::Head, Right::Visit, None),
+        // Who visited whom, when and by which form is never rewritten.
+        part(Section::Head, Shape::Head, Right::Visit, None),
+        part(Section::Answers, Shape::Answers, Right::Visit, Some(Right::Visit)),
+    ],
+    keep: Keep::Recent,
+    rank: 1,
+};
+
+const REVIEW: KindSpec = KindSpec {
+    kind: Kind::Review,
+    subject: Subject::Person,
+    about: Some(Kind::Visit),
+    sections: &[part(Section::Meta, Shape::Head, Right::Review, None), part(Section::Decision, Shape::Head, Right::Review, None)],
+    keep: Keep::Recent,
+    rank: 2,
+};
+
+impl Kind {
+    /// Its line of the table.
+    pub fn spec(self) -> &'static KindSpec {
+        match self {
+            Kind::Person => &PERSON,
+            Kind::Visit => &VISIT,
+            Kind::Review => &REVIEW,
+        }
+    }
+    /// A section as this kind has it.
+    pub fn section(self, section: Section) -> Option<&'static SectionSpec> {
+        self.spec().sections.iter().find(|spec| spec.section == section)
+    }
+    /// The sections that people fill, in the order in which a new record has them.
+    pub fn filled(self) -> impl Iterator<Item = &'static SectionSpec> {
+        self.spec().sections.iter().filter(|spec| spec.section != Section::Meta)
+    }
+}
+
+impl Section {
+    /// Whether it holds entries by UUID, in whatever kind has it.
+    pub fn has_entries(self) -> bool {
+        Kind::ALL.iter().any(|kind| kind.section(self).is_some_and(|spec| spec.shape == Shape::Entries))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::roles::Action;
+    use crate::{Programme, Role};
+    use std::fmt::Write;
+
+    /// Role × action × kind × section, as it was agreed. Whoever changes it reads it first.
+    const AGREED: &str = include_str!("kinds.txt");
+
+    fn printed() -> String {
+        let mut table = String::new();
+        let roles = |may: &dyn Fn(Role) -> bool| Role::ALL.iter().filter(|role| may(**role)).map(|role| role.code()).collect::<Vec<_>>().join(" ");
+        for kind in Kind::ALL {
+            writeln!(table, "{kind}: {:?}, about {:?}, kept {:?}, rank {}", kind.spec().subject, kind.spec().about, kind.spec().keep, kind.spec().rank).unwrap();
+            for section in Section::ALL {
+                for action in Action::ALL {
+                    let who = roles(&|role| role.may(*action, *kind, *section));
+                    if !who.is_empty() {
+                        writeln!(table, "  {action} {section}: {who}").unwrap();
+                    }
+                }
+                if kind.section(*section).is_some_and(|spec| spec.settle.is_some()) {
+                    writeln!(table, "  settle {section}: {}", roles(&|role| role.may_settle(*section))).unwrap();
+                }
+            }
+        }
+        for right in Right::ALL {
+            writeln!(table, "{right}: {}", roles(&|role| role.has(*right))).unwrap();
+        }
+        table
+    }
+
+    #[test]
+    fn every_role_may_what_was_agreed_and_nothing_else() {
+        assert!(printed() == AGREED, "kinds.txt says otherwise; it would be:\n{}", printed());
+    }
+
+    #[test]
+    fn a_kind_is_itself_and_its_sections_stand_once() {
+        for kind in Kind::ALL {
+            let spec = kind.spec();
+            assert_eq!(spec.kind, *kind);
+            assert_eq!(spec.sections.first().map(|s| s.section), Some(Section::Meta), "{kind}");
+            for (n, section) in spec.sections.iter().enumerate() {
+                assert!(!spec.sections[..n].iter().any(|s| s.section == section.section), "{kind} {}", section.section);
+                let elsewhere = Kind::ALL.iter().filter(|k| **k != *kind && k.section(section.section).is_some()).count();
+                assert!(section.section == Section::Meta || elsewhere == 0, "{}: who may settle it is asked without its kind", section.section);
+            }
+        }
+        assert!(Section::ALL.iter().all(|section| Kind::ALL.iter().any(|kind| kind.section(*section).is_some())));
+        assert_eq!(Section::ALL.iter().filter(|s| s.has_entries()).collect::<Vec<_>>(), [&Section::Household, &Section::Categories]);
+    }
+
+    #[test]
+    fn of_a_role_that_nobody_knows_nothing_is_allowed() {
+        let role = Role::read("school_contact").unwrap();
+        assert!(!role.is_known() && Right::ALL.iter().all(|right| !role.has(*right)) && role.programmes().is_empty());
+        assert!(Programme::read("health").is_some_and(|p| !p.is_known()));
+    }
+}
