@@ -37,11 +37,11 @@ async fn call(device: State<'_, Arc<Device>>, request: Request) -> Result<Respon
     Ok(response)
 }
 
-/// Opens the window and returns when it is closed.
+/// Opens the window and returns when it is closed. The interface is in the context.
 ///
 /// # Errors
 /// When the window system cannot be reached or the configuration does not fit it.
-pub fn run() -> anyhow::Result<()> {
+pub fn run(context: tauri::Context) -> anyhow::Result<()> {
     let builder = tauri::Builder::default();
     #[cfg(mobile)]
     let builder = builder.on_window_event(background::follow);
@@ -57,7 +57,7 @@ pub fn run() -> anyhow::Result<()> {
             tauri::async_runtime::spawn(background::keep_in_step(device));
             Ok(window::open(app.handle())?)
         })
-        .run(tauri::generate_context!())?;
+        .run(context)?;
     Ok(())
 }
 
@@ -65,7 +65,7 @@ pub fn run() -> anyhow::Result<()> {
 #[cfg(mobile)]
 #[tauri::mobile_entry_point]
 fn start() {
-    if let Err(error) = run() {
+    if let Err(error) = run(tauri::generate_context!()) {
         eprintln!("nuanfang: {error:#}");
         std::process::exit(1);
     }

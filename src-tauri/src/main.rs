@@ -1,6 +1,6 @@
-//! The desktop program: everything is in the library, which a phone loads directly.
+//! The desktop program: everything but the interface is in the library, which a phone loads directly.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 fn main() -> anyhow::Result<()> {
-    nuanfang_shell::run()
+    nuanfang_shell::run(tauri::generate_context!())
 }
