@@ -6,7 +6,7 @@ use crate::{aside, found, good_faith};
 use domain::roles::{Action, Caller, Kind, Right, Section};
 use domain::sync::{Cursor, MAX_CHANGE, Push, Refusal};
 use domain::visit::Decision;
-use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, Row, Timestamp, form, shape};
+use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, ReviewRow, Timestamp, VisitRow, form, shape};
 use records::{History, Incoming, Record, RecordError};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -57,7 +57,7 @@ impl Standing<'_> {
         match self {
             Standing::Business(sender) => sender.may(action, kind, section),
             Standing::GoodFaith(duty) => {
-                duty.role.may(action, kind, section) && kind != Kind::Review && (kind != Kind::Person || !good_faith::is_decision(section))
+                duty.role.may(action, kind, section) && kind.spec().about.is_none() && !(kind.is_file() && good_faith::is_decision(section))
             }
         }
     }
@@ -356,7 +356,7 @@ impl<'a, 'd> Admission<'a, 'd> {
             let state = self.amended(stored, incoming, &mut history)?;
             self.history = Some(history);
             return Ok(state.and_then(|state| {
-                let area = if state.record.kind() == Kind::Person { state.record.area().ok_or(Code::BadChange)? } else { stored.area.clone() };
+                let area = if state.record.kind().is_file() { state.record.area().ok_or(Code::BadChange)? } else { stored.area.clone() };
                 Ok((state, area))
             }));
         }
@@ -387,12 +387,12 @@ impl<'a, 'd> Admission<'a, 'd> {
         let State { record, row, .. } = state;
         let refuse = |may: &dyn Fn(Section) -> bool| sections.iter().find(|s| !may(**s)).map(|s| not_allowed(*s));
         let kind = record.kind();
-        if kind == Kind::Person {
+        if kind.is_file() {
             let Some(area) = record.area() else { return Ok(Err(Code::BadChange.into())) };
             if let Some(stop) = refuse(&|s| self.sender.may(Action::Create, kind, s)) {
                 return Ok(Err(stop));
             }
-            let sees = self.sender.judge().sees(&area, &row.programmes()) && area.county().is_some();
+            let sees = self.sender.judge().sees(&area, &row.programmes) && area.county().is_some();
             return Ok(if sees { Ok(area) } else { Err(not_allowed(Section::Area)) });
         }
         // A person this server does not know: not yet, or her file was not taken from this device.
@@ -407,22 +407,22 @@ impl<'a, 'd> Admission<'a, 'd> {
         if let Some(stop) = refuse(&|s| standing.may(Action::Create, kind, s)) {
             return Ok(Err(stop));
         }
-        if !row.programmes().iter().all(|p| standing.caller().role.programmes().contains(p)) {
+        if !row.programmes.iter().all(|p| standing.caller().role.programmes().contains(p)) {
             return Ok(Err(not_allowed(Section::Area)));
         }
-        let may = match row {
-            Row::Review(review) => self.may_review(review)?,
+        let may = match kind {
+            Kind::Review => ReviewRow::of(row).map_or_else(|| Ok(Err(Code::BadChange.into())), |review| self.may_review(&review))?,
             // Nobody records a visit in another's name.
-            Row::Visit(visit) if visit.by != self.sender.caller.staff => Err(not_allowed(Section::Head)),
+            _ if row.by.as_ref() != Some(&self.sender.caller.staff) => Err(not_allowed(Section::Head)),
             _ => Ok(()),
         };
         Ok(may.map(|()| area))
     }
 
     /// A review decides on a version that exists, of another's visit, in which nothing has two values. Whoever approves it wrote none of it.
-    fn may_review(&self, review: &domain::ReviewRow) -> anyhow::Result<Result<(), Stop>> {
+    fn may_review(&self, review: &ReviewRow) -> anyhow::Result<Result<(), Stop>> {
         let Some(target) = store::load(self.db, &review.target)? else { return Ok(Err(Stop::Held)) };
-        let Ok(Row::Visit(visit)) = target.record.row() else { return Ok(Err(Code::BadChange.into())) };
+        let Some(visit) = target.record.row().ok().as_ref().and_then(VisitRow::of) else { return Ok(Err(Code::BadChange.into())) };
         let own = visit.by == self.sender.caller.staff || review.by != self.sender.caller.staff || target.record.person() != review.person;
         if own {
             return Ok(Err(not_allowed(Section::Decision)));
@@ -446,7 +446,7 @@ impl<'a, 'd> Admission<'a, 'd> {
 
     /// Whether the reviewer wrote something in this version that nobody else decided on since. Choosing between others' answers is not
     /// writing.
-    fn wrote_some(&self, visit: &Record, review: &domain::ReviewRow) -> anyhow::Result<bool> {
+    fn wrote_some(&self, visit: &Record, review: &ReviewRow) -> anyhow::Result<bool> {
         let mut hers = store::changes_by(self.db, &visit.id(), review.by.as_str())?;
         if hers.is_empty() {
             return Ok(false);
@@ -517,7 +517,7 @@ impl<'a, 'd> Admission<'a, 'd> {
         if let Some(actor) = incoming.actor() {
             store::claim_actor(self.db, &push.record, &actor, self.sender.device.bytes())?;
         }
-        let (programmes, at) = (next.row.programmes(), store::moment(&next.row));
+        let (programmes, at) = (next.row.programmes.clone(), store::moment(&next.row));
         if self.history.as_mut().is_some_and(|history| history.extend(incoming).is_err()) {
             self.history = None;
         }

@@ -5,7 +5,7 @@ use crate::db::{Db, DbResult, Line, args};
 use crate::store::{self, record_at};
 use domain::audit::Act;
 use domain::roles::Kind;
-use domain::{AreaCode, RecordId, Row, Timestamp};
+use domain::{AreaCode, PersonRow, RecordId, Timestamp};
 use records::Record;
 use serde::Serialize;
 
@@ -108,7 +108,7 @@ pub fn put_back(db: &Db<'_>, id: &RecordId, now: Timestamp) -> anyhow::Result<u6
     // What belongs to a file lies where the file lies today.
     db.run("UPDATE records SET area = ?2 WHERE person = ?1", args![person.bytes(), area.as_str()])?;
     for (_, row) in &rows {
-        if let Row::Person(row) = rmp_serde::from_slice(row)? {
+        if let Some(row) = PersonRow::of(&rmp_serde::from_slice(row)?) {
             store::look_up(db, &row, &area)?;
         }
     }

@@ -1,7 +1,7 @@
 //! What a device gets: the first download, then what is new, in the county's order.
 use crate::db::{Db, DbResult, Line, Sql, args};
 use crate::store::{self, programme_bits, record_at};
-use domain::roles::Caller;
+use domain::roles::{Caller, Kind};
 use domain::sync::{Cursor, FEED_BYTES, FeedItem};
 use domain::{AreaCode, Hash, RecordId, Row, Timestamp};
 use records::Record;
@@ -71,7 +71,8 @@ pub fn page(db: &Db<'_>, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor)
 pub fn older(db: &Db<'_>, caller: &Caller, person: &RecordId, before: Timestamp) -> anyhow::Result<Vec<FeedItem>> {
     let (scope, values) = in_scope(caller, 2);
     let args: Vec<Sql> = [Sql::from(person.bytes()), before.0.into()].into_iter().chain(values).collect();
-    let sql = format!("SELECT id, area, document, row FROM records WHERE person = ?1 AND rank > 0 AND at < ?2 AND {scope} ORDER BY rank, id");
+    let old = is_old("", 2);
+    let sql = format!("SELECT id, area, document, row FROM records WHERE person = ?1 AND {old} AND {scope} ORDER BY rank, id");
     db.rows(&sql, &args, entering)?.into_iter().map(Entering::item).collect()
 }
 
@@ -149,6 +150,12 @@ pub fn seqs(db: &Db<'_>) -> anyhow::Result<BTreeMap<AreaCode, u64>> {
 /// First and last code of an area and what lies in it, as text.
 fn range(area: &AreaCode) -> (String, String) {
     (area.as_str().to_owned(), format!("{}~", area.as_str()))
+}
+
+/// Whether a record is of a kind that devices hold for some time only, and from before the moment that is argument `n`; for a table of this
+/// name, with a dot.
+pub fn is_old(table: &str, n: usize) -> String {
+    format!("({table}kind IN ({}) AND {table}at < ?{n})", Kind::fading())
 }
 
 /// `(area BETWEEN …) AND programmes`, for the caller's scope; its arguments come after so many others.
@@ -282,8 +289,9 @@ impl Reader<'_, '_> {
         let (seen, seen_values) = scope_of("r.", self.caller, 4 + values.len());
         // A district keeps within its own areas' part of the feed; a county officer reads it all. What has left the scope since is told by
         // its leave, and of a visit older than what devices hold the whole.
+        let old = is_old("r.", 4);
         let sql = format!(
-            "SELECT f.seq, f.what, f.record, f.hash, c.bytes, CASE WHEN r.rank > 0 AND r.at < ?4 THEN 1 ELSE 0 END,
+            "SELECT f.seq, f.what, f.record, f.hash, c.bytes, CASE WHEN {old} THEN 1 ELSE 0 END,
                     CASE WHEN r.id IS NULL THEN 0 ELSE 1 END
              FROM feed f LEFT JOIN records r ON r.id = f.record AND {seen} LEFT JOIN changes c ON c.hash = f.hash AND r.id = f.record
              WHERE f.county = ?1 AND f.seq > ?2 AND f.seq <= ?3 AND {scope} ORDER BY f.seq LIMIT {PAGE_ROWS}"

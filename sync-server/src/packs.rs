@@ -26,8 +26,8 @@ CREATE TABLE packs (
   id BLOB PRIMARY KEY,             -- SHA-256 of bytes
   area TEXT NOT NULL,
   programmes INTEGER NOT NULL,     -- exactly these
-  part INTEGER NOT NULL,           -- 0 files, 1 visits and reviews
-  since INTEGER NOT NULL,          -- of part 1: nothing older is in it
+  part INTEGER NOT NULL,           -- 0 files, 1 what belongs to them
+  since INTEGER NOT NULL,          -- of part 1: of kinds that devices hold for some time, nothing older is in it
   seq INTEGER NOT NULL,            -- the county's feed up to here is in it
   records INTEGER NOT NULL,
   size INTEGER NOT NULL,           -- of bytes
@@ -129,7 +129,7 @@ fn make(store: &Store, group: &Group, since: Timestamp, now: Timestamp) -> anyho
     let (seq, records) = store.read(|db| {
         // The number first: what comes in between is in the pack and in the feed.
         let seq = db.one("SELECT seq FROM counties WHERE code = ?1", args![county.as_str()], |r| r.count(0))?.unwrap_or(0);
-        let which = if group.part == 0 { "rank = 0" } else { "rank > 0 AND at >= ?3" };
+        let which = if group.part == 0 { "rank = 0".to_owned() } else { format!("rank > 0 AND NOT {}", feed::is_old("", 3)) };
         let sql = format!("SELECT id, area, document, row FROM records WHERE area = ?1 AND programmes = ?2 AND {which} ORDER BY rank, id DESC");
         let mut args: Vec<Sql> = vec![group.area.as_str().into(), group.programmes.into()];
         if group.part > 0 {

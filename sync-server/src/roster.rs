@@ -63,7 +63,7 @@ impl Files<'_, '_> {
         let changes = stored.record.edit(edits, &pen)?;
         anyhow::ensure!(changes.len() <= rest + 1, "more changes than edits");
         let area = stored.record.area().unwrap_or_else(|| before.0.clone());
-        let programmes = stored.record.row()?.programmes();
+        let programmes = stored.record.row()?.programmes;
         // The feed tells of a move once, with the last change.
         for (n, change) in changes.iter().enumerate() {
             let last = n + 1 == changes.len();

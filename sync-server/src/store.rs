@@ -5,8 +5,9 @@ use crate::db::{Db, DbError, DbResult, Line, args};
 use crate::pool::{self, Manager};
 use crate::{feed, good_faith, packs, photos, private, quarantine, registry};
 use anyhow::{Context, bail};
-use domain::roles::{Caller, Kind};
-use domain::{AreaCode, DeviceId, Hash, Programme, RecordId, Row, Timestamp};
+use domain::kinds::Keep;
+use domain::roles::Caller;
+use domain::{AreaCode, DeviceId, Hash, PersonRow, Programme, RecordId, ReviewRow, Row, Timestamp};
 use records::{Record, RecordError};
 use rusqlite::{Connection, TransactionBehavior};
 use sha2::{Digest, Sha256};
@@ -390,11 +391,7 @@ fn renew_rows(db: &Db<'_>) -> anyhow::Result<()> {
 
 /// When it happened: of a visit or a review.
 pub fn moment(row: &Row) -> i64 {
-    match row {
-        Row::Person(_) => 0,
-        Row::Visit(visit) => visit.at.0,
-        Row::Review(review) => review.at.0,
-    }
+    row.at.map_or(0, |at| at.0)
 }
 
 /// A setting that the database itself keeps.
@@ -483,18 +480,18 @@ pub fn commit(db: &Db<'_>, state: &State, area: &AreaCode, before: Option<Before
     let at = change.received;
     put_record(db, state, area, before.is_none())?;
     keep_change(db, &record.id(), change)?;
-    let programmes = row.programmes();
-    let elsewhere = |old: &Before<'_>| old.area != area || programme_bits(old.programmes) != programme_bits(&programmes);
-    let moved = before.filter(|old| record.kind() == Kind::Person && elsewhere(old));
+    let programmes = &row.programmes;
+    let elsewhere = |old: &Before<'_>| old.area != area || programme_bits(old.programmes) != programme_bits(programmes);
+    let moved = before.filter(|old| record.kind().is_file() && elsewhere(old));
     if let Some(old) = moved {
         db.run("UPDATE records SET area = ?1 WHERE person = ?2", args![area.as_str(), record.person().bytes()])?;
         tell(db, "leave", &record.person(), old.area, old.programmes, None, at)?;
-        tell(db, "enter", &record.person(), area, &programmes, None, at)?;
+        tell(db, "enter", &record.person(), area, programmes, None, at)?;
     }
     // A visit of before the months that devices hold, of another day now: those who hold it from that day on may not have it.
     let dated_anew = before.is_some_and(|old| old.at != moment(row) && old.at < packs::window(at).0);
-    let what = if dated_anew && record.kind() == Kind::Visit { "whole" } else { "change" };
-    tell(db, what, &record.id(), area, &programmes, Some(&change.hash), at)
+    let what = if dated_anew && record.kind().spec().keep == Keep::Recent { "whole" } else { "change" };
+    tell(db, what, &record.id(), area, programmes, Some(&change.hash), at)
 }
 
 /// Puts a whole record with its history into a county that no device has read yet: nothing is told to the feed.
@@ -518,9 +515,9 @@ fn keep_change(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>) -> anyhow:
 fn put_record(db: &Db<'_>, state: &State, area: &AreaCode, is_new: bool) -> anyhow::Result<()> {
     let State { record, document, row } = state;
     let id = record.id();
-    let (programmes, packed) = (programme_bits(&row.programmes()), rmp_serde::to_vec_named(row)?);
+    let (programmes, packed) = (programme_bits(&row.programmes), rmp_serde::to_vec_named(row)?);
     if is_new {
-        let target = if let Row::Review(r) = row { Some(r.target.bytes()) } else { None };
+        let target = row.about.as_ref().map(RecordId::bytes);
         db.run(
             "INSERT INTO records (id, rank, kind, person, target, area, programmes, document, row, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             args![
@@ -540,14 +537,14 @@ fn put_record(db: &Db<'_>, state: &State, area: &AreaCode, is_new: bool) -> anyh
         let sql = "UPDATE records SET area = ?2, programmes = ?3, document = ?4, row = ?5, at = ?6 WHERE id = ?1";
         db.run(sql, args![id.bytes(), area.as_str(), programmes, document, packed, moment(row)])?;
     }
-    if let Row::Visit(v) = row {
-        photos::index(db, &v.id, &v.photos, is_new)?;
+    if row.kind.spec().photos {
+        photos::index(db, &id, &row.photos, is_new)?;
     }
-    if let Row::Person(p) = row { look_up(db, p, area) } else { Ok(()) }
+    PersonRow::of(row).map_or(Ok(()), |person| look_up(db, &person, area))
 }
 
 /// Has office lists find a person's file.
-pub fn look_up(db: &Db<'_>, p: &domain::PersonRow, area: &AreaCode) -> anyhow::Result<()> {
+pub fn look_up(db: &Db<'_>, p: &PersonRow, area: &AreaCode) -> anyhow::Result<()> {
     db.run(
         "INSERT INTO lookup (person, id_number, area, name, birth) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (person) DO UPDATE SET id_number = ?2, area = ?3, name = ?4, birth = ?5",
@@ -610,10 +607,10 @@ pub fn changes_by(db: &Db<'_>, record: &RecordId, staff: &str) -> DbResult<Vec<H
 }
 
 /// The decisions on a visit.
-pub fn reviews_of(db: &Db<'_>, person: &RecordId, visit: &RecordId) -> anyhow::Result<Vec<domain::ReviewRow>> {
+pub fn reviews_of(db: &Db<'_>, person: &RecordId, visit: &RecordId) -> anyhow::Result<Vec<ReviewRow>> {
     let sql = "SELECT row FROM records WHERE person = ?1 AND kind = 'review' AND target = ?2";
     let rows = db.rows(sql, args![person.bytes(), visit.bytes()], |r| r.blob(0))?;
-    let read = |row: Vec<u8>| Ok(if let Row::Review(review) = rmp_serde::from_slice(&row)? { Some(review) } else { None });
+    let read = |row: Vec<u8>| Ok(ReviewRow::of(&rmp_serde::from_slice(&row)?));
     rows.into_iter().filter_map(|row| read(row).transpose()).collect()
 }
 

@@ -188,23 +188,26 @@ fn new_items(list: &mut Value) -> u64 {
     let Value::Array(all) = list else { panic!("no list of records") };
     for item in all.iter_mut() {
         let Some(row) = field(item, "enter").and_then(|enter| field(enter, "row")) else { continue };
-        if let Some(person) = field(row, "person") {
-            let Some(Value::Binary(id)) = field(person, "id").cloned() else { panic!("no id") };
-            if id[15] % 5 == 0 {
-                *row = map([("matter", map([("stage", "open".into()), ("of", Value::Binary(id))]))]);
-            } else if id[15] % 2 == 0 {
-                add(person, "categories", "young_carer".into());
-                add(person, "programmes", "health".into());
-                put(person, "risk", "critical".into());
+        let Some(Value::Binary(id)) = field(row, "id").cloned() else { panic!("no id") };
+        let kind = field(row, "kind").unwrap().as_str().unwrap().to_owned();
+        put(row, "weight", 3.into());
+        let facts = field(row, "facts").unwrap();
+        put(facts, "mood", map([("today", "sunny".into())]));
+        put(facts, "rooms", Value::Array(vec![3.into(), Value::Binary(vec![4])]));
+        match (kind.as_str(), id[15]) {
+            ("person", n) if n % 5 == 0 => put(row, "kind", "matter".into()),
+            ("person", n) if n % 2 == 0 => {
+                add(facts, "categories", "young_carer".into());
+                put(facts, "risk", "critical".into());
+                add(row, "programmes", "health".into());
             }
-        } else if let Some(visit) = field(row, "visit") {
-            let Some(Value::Binary(id)) = field(visit, "id").cloned() else { panic!("no id") };
-            if id[15] % 3 == 0 {
-                put(visit, "form", "child-visit@99".into());
-                put(visit, "kind", "drone".into());
-            } else if id[15] % 7 == 0 {
-                put(visit, "programme", "health".into());
+            ("visit", n) if n % 3 == 0 => {
+                put(facts, "form", "child-visit@99".into());
+                put(facts, "kind", "drone".into());
             }
+            ("review", n) if n % 2 == 0 => put(row, "state", "passed_on".into()),
+            ("visit", n) if n % 7 == 0 => put(row, "programmes", Value::Array(vec!["health".into()])),
+            _ => {}
         }
     }
     all.push(map([("merge", map([("one", Value::Binary(vec![1; 16])), ("into", Value::Binary(vec![2; 16]))]))]));

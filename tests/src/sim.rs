@@ -6,7 +6,7 @@ mod work;
 
 use crate::programs::asset;
 use domain::roles::{Caller, Role};
-use domain::{RecordId, Row, Timestamp};
+use domain::{RecordId, Timestamp};
 use records::Record;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
@@ -470,8 +470,10 @@ impl Village {
         // A clock a year behind and a day some weeks before that: devices need not hold it.
         let holds = packs::window(Timestamp(self.chance.clock.load(Ordering::Relaxed)));
         let is_old = |id: &RecordId| match server.get(id).map(|record| record.row()) {
-            Some(Ok(Row::Visit(visit))) => visit.at < holds,
-            Some(Ok(Row::Review(review))) => server.get(&review.target).and_then(Record::visit).is_some_and(|visit| visit.at < holds),
+            Some(Ok(row)) => match row.about {
+                Some(about) => server.get(&about).and_then(Record::visit).is_some_and(|visit| visit.at < holds),
+                None => row.at.is_some_and(|at| at < holds),
+            },
             _ => false,
         };
         for (n, device) in self.devices.iter().enumerate().filter(|(_, d)| !d.drowned) {
@@ -504,7 +506,7 @@ impl Village {
     fn sees(&self, device: &Device, id: RecordId, server: &BTreeMap<RecordId, Record>) -> bool {
         let Some(record) = server.get(&id) else { return false };
         let Some(person) = server.get(&record.person()) else { return false };
-        let programmes = record.row().map(|row| row.programmes()).unwrap_or_default();
+        let programmes = record.row().map(|row| row.programmes).unwrap_or_default();
         person.area().is_some_and(|area| device.caller().sees(&area, &programmes))
     }
 

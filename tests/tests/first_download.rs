@@ -158,7 +158,7 @@ fn visits_of_years_ago_come_when_asked_for() {
     let opened = |id: &str| {
         let id: domain::RecordId = id.parse().unwrap();
         let row: Vec<u8> = database.query_row("SELECT row FROM records WHERE id = ?1", [id.bytes()], |r| r.get(0)).unwrap();
-        let domain::Row::Person(row) = rmp_serde::from_slice(&row).unwrap() else { panic!("a person") };
+        let row = domain::PersonRow::of(&rmp_serde::from_slice(&row).unwrap()).expect("a person");
         row.opened
     };
     let mut files: Vec<String> = persons(&before).iter().map(|p| p["id"].as_str().unwrap().to_owned()).collect();

@@ -132,7 +132,7 @@ async fn what_is_really_said_is_as_the_document_describes_it() {
         }
     }
     let feed = serde_json::to_string(&feed).unwrap();
-    assert!(["\"person\":{", "\"visit\":{", "\"review\":{"].iter().all(|kind| feed.contains(kind)));
+    assert!(["\"kind\":\"person\"", "\"kind\":\"visit\"", "\"kind\":\"review\""].iter().all(|kind| feed.contains(kind)));
 
     // The administrator's calls, and a failure.
     let mine = format!("authorization: Bearer {}\r\n", liu.token());

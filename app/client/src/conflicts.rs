@@ -12,7 +12,7 @@ use records::{FieldConflict, Question, Record, Written, questions};
 
 /// All of them, in files and visits.
 pub fn all(view: &View<'_>) -> Result<Vec<Conflict>> {
-    let sql = "SELECT id FROM persons WHERE conflicts > 0 UNION ALL SELECT id FROM visits WHERE conflicts > 0";
+    let sql = "SELECT id FROM persons WHERE conflicts > 0 UNION ALL SELECT id FROM items WHERE conflicts > 0";
     let mut statement = view.db.prepare_cached(sql)?;
     let found = statement.query_map([], |r| id_at(r, 0))?.collect::<rusqlite::Result<Vec<_>>>()?;
     let mut all = Vec::new();

@@ -3,9 +3,9 @@ use crate::store::{View, Work, changes, id_at, index, intent::Intent};
 use crate::{Result, conflicts, person_item, same};
 use chrono::{Days, NaiveDate};
 use domain::api::{About, Message};
+use domain::roles::Right;
 use domain::sync::OwnDevice;
 use domain::visit::Decision;
-use domain::roles::Right;
 use domain::{Code, DeviceId, Failure, Programme, RecordId, ReviewRow, StaffId, Timestamp};
 use rusqlite::params;
 use std::collections::BTreeSet;
@@ -85,7 +85,7 @@ fn keys(view: &View<'_>) -> Result<BTreeSet<String>> {
         let heads: Vec<String> = view.visit(visit)?.heads.iter().map(ToString::to_string).collect();
         keys.insert(format!("changed:{visit}:{}", heads.join("+")));
     }
-    let sql = "SELECT id, conflicts FROM persons WHERE conflicts > 0 UNION ALL SELECT id, conflicts FROM visits WHERE conflicts > 0";
+    let sql = "SELECT id, conflicts FROM persons WHERE conflicts > 0 UNION ALL SELECT id, conflicts FROM items WHERE conflicts > 0";
     let mut statement = view.db.prepare_cached(sql)?;
     let found = statement.query_map([], |r| Ok(format!("conflict:{}:{}", id_at(r, 0)?, r.get::<_, u32>(1)?)))?;
     for key in found {

@@ -4,7 +4,7 @@ use crate::Result;
 use crate::store::{View, Work, index, meta};
 use domain::api::UnreadableItem;
 use domain::sync::FeedItem;
-use domain::{RecordId, Row, Timestamp};
+use domain::{PersonRow, RecordId, Timestamp};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -36,8 +36,8 @@ impl Whose {
     /// Reads it off a whole record's row.
     pub fn of(item: &FeedItem) -> Whose {
         let FeedItem::Enter { record, row, .. } = item else { return Whose(None) };
-        let name = if let Row::Person(person) = &**row { person.name.clone() } else { String::new() };
-        Whose(Some(About { record: *record, person: row.person(), name }))
+        let name = PersonRow::of(row).map(|person| person.name).unwrap_or_default();
+        Whose(Some(About { record: *record, person: row.person, name }))
     }
 }
 
@@ -85,13 +85,13 @@ pub(crate) fn unreadable(view: &View<'_>) -> Result<Vec<UnreadableItem>> {
     let item = |record: &RecordId| {
         let about = missed.about.iter().find(|about| about.record == *record);
         let person = match index::row(view.db, *record)? {
-            Some(row) => Some(row.person()),
+            Some(row) => Some(row.person),
             None => about.map(|about| about.person),
         };
         let here = person.map(|id| index::row(view.db, id)).transpose()?.flatten();
-        let name = match here {
-            Some(Row::Person(person)) => person.name,
-            _ => about.map(|about| about.name.clone()).unwrap_or_default(),
+        let name = match here.as_ref().and_then(PersonRow::of) {
+            Some(person) => person.name,
+            None => about.map(|about| about.name.clone()).unwrap_or_default(),
         };
         Ok(UnreadableItem { record: *record, person, name })
     };

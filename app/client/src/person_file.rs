@@ -8,7 +8,7 @@ use domain::fields::Path;
 use domain::form;
 use domain::stays;
 use domain::sync::Cursor;
-use domain::{Code, Failure, PersonRow, RecordId, Row, StaffId, Value};
+use domain::{Code, Failure, PersonRow, RecordId, StaffId, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Newest visits shown with the file; the rest is asked for.
@@ -16,7 +16,7 @@ const VISITS: usize = 20;
 
 /// The file: what the list shows of it, its fields, its newest visits, and what the caller may do.
 pub fn show(view: &View<'_>, id: RecordId) -> Result<PersonFile> {
-    let Row::Person(row) = view.row(id)? else { return Err(Code::NotFound.into()) };
+    let row = view.person(id)?;
     let record = view.record(id)?;
     let file = record.file();
     let caller = caller_for(view, &row).ok();

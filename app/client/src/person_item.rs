@@ -3,7 +3,7 @@ use crate::Result;
 use crate::store::{View, uuid_at};
 use domain::api::{LastVisit, PersonItem};
 use domain::due::Due;
-use domain::{Code, RecordId, Row};
+use domain::{Code, PersonRow, RecordId};
 use rusqlite::OptionalExtension;
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ pub fn item(view: &View<'_>, id: RecordId) -> Result<PersonItem> {
         })
         .optional()?;
     let (row, due, last, pending, draft) = found.ok_or(crate::Trouble::from(Code::NotFound))?;
-    let Row::Person(row) = rmp_serde::from_slice(&row)? else { return Err(Code::NotFound.into()) };
+    let row = PersonRow::of(&rmp_serde::from_slice(&row)?).ok_or(crate::Trouble::from(Code::NotFound))?;
     let due: Option<Due> = due.map(|d| serde_json::from_str(&d)).transpose()?;
     let last: Option<LastVisit> = last.map(|l| serde_json::from_str(&l)).transpose()?;
     let today = view.today();

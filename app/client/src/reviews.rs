@@ -5,8 +5,8 @@ use crate::store::{View, Work, changes, id_at, index};
 use crate::{Result, permission, person_item, visit_item, visits};
 use domain::api::{self, MOST_WAITING, ReviewItem};
 use domain::form;
-use domain::visit::{Decision, same_heads};
 use domain::roles::Right;
+use domain::visit::{Decision, same_heads};
 use domain::{Code, Failure, RecordId, StaffId, VisitRow};
 use records::{NewReview, Record};
 use rusqlite::{OptionalExtension, params};
@@ -86,7 +86,7 @@ fn compare(view: &View<'_>, row: &VisitRow) -> Result<(u32, bool)> {
         None => (now.len(), false),
     };
     let found = (u32::try_from(found.0).unwrap_or(u32::MAX), found.1);
-    view.db.prepare_cached("UPDATE visits SET differs = ?2, alarm = ?3 WHERE id = ?1")?.execute(params![row.id.bytes(), found.0, found.1])?;
+    view.db.prepare_cached("UPDATE items SET differs = ?2, alarm = ?3 WHERE id = ?1")?.execute(params![row.id.bytes(), found.0, found.1])?;
     Ok(found)
 }
 

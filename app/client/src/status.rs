@@ -32,7 +32,7 @@ pub fn status(core: &Core) -> Result<StatusReply> {
     status.unreadable = missed::unreadable(&view)?;
     status.conflicts = changes::count(
         view.db,
-        "SELECT (SELECT coalesce(sum(conflicts), 0) FROM persons WHERE conflicts > 0) + (SELECT coalesce(sum(conflicts), 0) FROM visits WHERE conflicts > 0)",
+        "SELECT (SELECT coalesce(sum(conflicts), 0) FROM persons WHERE conflicts > 0) + (SELECT coalesce(sum(conflicts), 0) FROM items WHERE conflicts > 0)",
     )?;
     status.persons = changes::count(view.db, "SELECT count(*) FROM persons")?;
     status.coming = packs::coming(view.db)?;

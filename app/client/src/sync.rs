@@ -9,7 +9,7 @@ use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
 use crate::{Core, Result, Trouble, access, left, newer, restored, unheard};
 use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, MAX_LOG, Refusal, SAYS_PLACES, SyncReply, SyncRequest};
-use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp, shape};
+use domain::{AreaCode, Code, Hash, PersonRow, RecordId, Row, Timestamp, shape};
 use records::{Incoming, NewReview, NewVisit, Record, RecordError};
 use rusqlite::{OptionalExtension, params};
 use std::collections::{BTreeSet, HashMap};
@@ -201,7 +201,7 @@ fn receipt(work: &mut Work<'_>, hash: &Hash, state: State) -> Result<bool> {
 fn mark(work: &mut Work<'_>, id: RecordId) -> Result<()> {
     work.mark_changed(id);
     match work.view().row(id) {
-        Ok(row) => work.touch(row.person()),
+        Ok(row) => work.touch(row.person),
         Err(Trouble::Said(f)) if f.code == Code::NotFound => {}
         Err(e) => return Err(e),
     }
@@ -229,17 +229,18 @@ pub(crate) fn take_unread(work: &mut Work<'_>, items: impl Iterator<Item = Resul
             continue;
         };
         match item {
-            FeedItem::Enter { record, area, document, row } if row.id() == record && Record::weigh(&document).is_ok() => {
+            FeedItem::Enter { row, .. } if !row.is_whole() => unknown += 1,
+            FeedItem::Enter { record, area, document, row } if row.id == record && Record::weigh(&document).is_ok() => {
                 match is_the_same(work.db, &area, &document, &row)? {
                     // The pack was begun before.
                     Some(true) if changes::refused_of(work.db, record)?.is_empty() => {
                         unheard::heard(work.db, record)?;
-                        work.touch(row.person());
+                        work.touch(row.person);
                     }
                     Some(_) => taken += take_or_miss(work, FeedItem::Enter { record, area, document, row }, &mut missed)?,
                     None => {
                         if comes_back {
-                            stays(work, row.person())?;
+                            stays(work, row.person)?;
                         }
                         work.put(record, &area, &document, &row)?;
                         taken += 1;
@@ -260,7 +261,7 @@ pub(crate) fn take_unread(work: &mut Work<'_>, items: impl Iterator<Item = Resul
 fn is_the_same(db: &rusqlite::Connection, area: &AreaCode, document: &[u8], row: &Row) -> Result<Option<bool>> {
     let sql = "SELECT document = ?2 AND row = ?3 AND area = ?4 FROM records WHERE id = ?1";
     let packed = rmp_serde::to_vec_named(row)?;
-    Ok(db.prepare_cached(sql)?.query_row(params![row.id().bytes(), document, packed, area.as_str()], |r| r.get(0)).optional()?)
+    Ok(db.prepare_cached(sql)?.query_row(params![row.id.bytes(), document, packed, area.as_str()], |r| r.get(0)).optional()?)
 }
 
 /// What cannot be taken in is remembered until the record comes whole, and keeps nothing else back.
@@ -295,7 +296,7 @@ fn take_item(work: &mut Work<'_>, item: FeedItem) -> Result<u64> {
     match item {
         FeedItem::Enter { record, area, document, row } => {
             let theirs = Record::received(record, &document)?;
-            if (row.id(), row.kind(), row.person()) != (theirs.id(), theirs.kind(), theirs.person()) {
+            if (row.id, row.kind, row.person) != (theirs.id(), theirs.kind(), theirs.person()) {
                 return Err(RecordError::Malformed("a row of another record").into());
             }
             stays(work, theirs.person())?;
@@ -397,8 +398,8 @@ fn leave(work: &mut Work<'_>, person: RecordId) -> Result<()> {
     let sql = "SELECT id FROM records WHERE person = ?1 AND NOT EXISTS
                (SELECT 1 FROM changes WHERE changes.person = ?1 AND state IN ('pending', 'held')) AND NOT EXISTS
                (SELECT 1 FROM records r JOIN doubtful d ON d.record = r.id WHERE r.person = ?1 AND d.asks < 2) AND NOT EXISTS
-               (SELECT 1 FROM visits v JOIN photos p ON p.visit = v.id JOIN blobs b ON b.hash = p.hash
-                WHERE v.person = ?1 AND b.state = 'pending') ORDER BY kind DESC";
+               (SELECT 1 FROM items i JOIN photos p ON p.record = i.id JOIN blobs b ON b.hash = p.hash
+                WHERE i.person = ?1 AND b.state = 'pending') ORDER BY kind DESC";
     let ids = {
         let mut statement = work.db.prepare_cached(sql)?;
         let found = statement.query_map([person.bytes()], |r| id_at(r, 0))?;
@@ -426,7 +427,7 @@ fn leave_old_scope(work: &mut Work<'_>) -> Result<()> {
         rows.collect::<rusqlite::Result<Vec<_>>>()?
     };
     for packed in persons {
-        let Row::Person(person) = rmp_serde::from_slice(&packed)? else { continue };
+        let Some(person) = PersonRow::of(&rmp_serde::from_slice(&packed)?) else { continue };
         if !caller.sees(&person.area, &person.programmes) {
             leave(work, person.id)?;
         }

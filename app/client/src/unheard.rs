@@ -13,7 +13,7 @@ const HEADS: usize = 16;
 /// A download begins, which may not be this device's first.
 pub(crate) fn begin(db: &Connection) -> Result<()> {
     meta::remove(db, meta::OLDER)?;
-    db.execute_batch("DELETE FROM unheard; INSERT INTO unheard SELECT id FROM visits UNION ALL SELECT id FROM reviews")?;
+    db.execute_batch("DELETE FROM unheard; INSERT INTO unheard SELECT id FROM items")?;
     Ok(())
 }
 

@@ -17,6 +17,10 @@ pub struct KindSpec {
     pub keep: Keep,
     /// Its place in a first download: lower comes earlier.
     pub rank: u8,
+    /// Whether it may have photos.
+    pub photos: bool,
+    /// The fact by which records of this kind are told apart and counted.
+    pub sort: Option<&'static str>,
 }
 
 /// Whose a record is.
@@ -99,6 +103,8 @@ const PERSON: KindSpec = KindSpec {
     ],
     keep: Keep::Always,
     rank: 0,
+    photos: false,
+    sort: None,
 };
 
 const VISIT: KindSpec = KindSpec {
@@ -113,6 +119,8 @@ const VISIT: KindSpec = KindSpec {
     ],
     keep: Keep::Recent,
     rank: 1,
+    photos: true,
+    sort: Some("kind"),
 };
 
 const REVIEW: KindSpec = KindSpec {
@@ -122,9 +130,20 @@ const REVIEW: KindSpec = KindSpec {
     sections: &[part(Section::Meta, Shape::Head, Right::Review, None), part(Section::Decision, Shape::Head, Right::Review, None)],
     keep: Keep::Recent,
     rank: 2,
+    photos: false,
+    sort: None,
 };
 
 impl Kind {
+    /// The kinds that devices hold for some time only, as SQL lists them.
+    pub fn fading() -> String {
+        let fading = Kind::ALL.iter().filter(|kind| kind.spec().keep == Keep::Recent).map(|kind| format!("'{kind}'"));
+        fading.collect::<Vec<_>>().join(", ")
+    }
+    /// Whether it is a person's file.
+    pub fn is_file(self) -> bool {
+        self.spec().subject == Subject::File
+    }
     /// Its line of the table.
     pub fn spec(self) -> &'static KindSpec {
         match self {
@@ -164,7 +183,15 @@ mod tests {
         let mut table = String::new();
         let roles = |may: &dyn Fn(Role) -> bool| Role::ALL.iter().filter(|role| may(**role)).map(|role| role.code()).collect::<Vec<_>>().join(" ");
         for kind in Kind::ALL {
-            writeln!(table, "{kind}: {:?}, about {:?}, kept {:?}, rank {}", kind.spec().subject, kind.spec().about, kind.spec().keep, kind.spec().rank).unwrap();
+            writeln!(
+                table,
+                "{kind}: {:?}, about {:?}, kept {:?}, rank {}",
+                kind.spec().subject,
+                kind.spec().about,
+                kind.spec().keep,
+                kind.spec().rank
+            )
+            .unwrap();
             for section in Section::ALL {
                 for action in Action::ALL {
                     let who = roles(&|role| role.may(*action, *kind, *section));

@@ -1,10 +1,104 @@
 //! Index rows: what lists, search and due dates need to know of a record without loading its document.
-//! They are derived from documents, on the server when it commits and on a device when it writes, and can be rebuilt.
+//! They are derived from documents, on the server when it commits and on a device when it writes, and can be rebuilt. A row has one shape
+//! whatever its kind; who works with one kind reads it by that kind's view, such as [`VisitRow::of`].
 use crate::person::{self, FileStatus};
 use crate::roles::Kind;
-use crate::{AreaCode, Category, Hash, Programme, RecordId, Risk, Sex, StaffId, Timestamp};
+use crate::{AreaCode, Category, Hash, Programme, RecordId, Risk, Sex, StaffId, Timestamp, Value};
 use chrono::{Months, NaiveDate};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+/// The index row of any record.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Read")]
+pub struct Row {
+    /// What kind of record it stands for.
+    pub kind: Kind,
+    /// The record.
+    pub id: RecordId,
+    /// Whose it is: the person's file. A file's own.
+    pub person: RecordId,
+    /// The record it speaks of: of a review, the visit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<RecordId>,
+    /// The programmes it belongs to.
+    pub programmes: Vec<Programme>,
+    /// The moment it tells of; none of a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// Whose work it is; none of a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<StaffId>,
+    /// How it stands, as its kind says it: `open`, `met`, `approved`…
+    pub state: String,
+    /// The exact version: the document's heads. Of a record that speaks of another, those of the other at that time. Empty of a file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub heads: Vec<Hash>,
+    /// How many fields have more than one value.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub conflicts: u32,
+    /// Its photos by their hashes (BLAKE3): who may read the record may read these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<Hash>,
+    /// What else its kind says of it, by name; empty values are left out.
+    pub facts: BTreeMap<String, Value>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+impl Row {
+    /// Whether it has what every row of its kind has: it can be read by that kind's view.
+    pub fn is_whole(&self) -> bool {
+        match self.kind {
+            Kind::Person => PersonRow::of(self).is_some(),
+            Kind::Visit => VisitRow::of(self).is_some(),
+            Kind::Review => ReviewRow::of(self).is_some(),
+        }
+    }
+    /// Of what sort of its kind it is: of a visit home, phone…; empty where the kind has none.
+    pub fn sort(&self) -> &str {
+        self.kind.spec().sort.map_or("", |fact| self.text(fact))
+    }
+    /// A fact's text; empty where there is none.
+    pub fn text(&self, fact: &str) -> &str {
+        self.facts.get(fact).and_then(Value::text).unwrap_or_default()
+    }
+    /// What a fact's text says, where it can be read.
+    fn read<T: FromStr>(&self, fact: &str) -> Option<T> {
+        self.text(fact).parse().ok()
+    }
+    /// The lines of a fact's text, in their order.
+    fn lines(&self, fact: &str) -> impl Iterator<Item = &str> {
+        self.text(fact).lines()
+    }
+    /// The codes of a fact that may have several.
+    fn codes(&self, fact: &str) -> impl Iterator<Item = &str> {
+        let codes = if let Some(Value::Many(codes)) = self.facts.get(fact) { Some(codes) } else { None };
+        codes.into_iter().flatten().map(String::as_str)
+    }
+}
+
+/// The facts that say something.
+fn facts<const N: usize>(all: [(&str, Value); N]) -> BTreeMap<String, Value> {
+    all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn text(value: Option<impl ToString>) -> Value {
+    value.map_or(Value::Null, |value| Value::Text(value.to_string()))
+}
+
+/// Texts in their order, a line each.
+fn lines<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Value {
+    let lines: Vec<String> = texts.into_iter().map(|t| t.as_ref().replace(['\n', '\r', '\t'], " ")).collect();
+    Value::Text(lines.join("\n"))
+}
 
 /// A person's file in a list.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -50,6 +144,37 @@ pub struct PersonRow {
 }
 
 impl PersonRow {
+    /// The row as one of a person's file; none when it is another's, or lacks what every file has.
+    pub fn of(row: &Row) -> Option<PersonRow> {
+        let ending = |line: &str| {
+            let (category, until) = line.split_once(' ')?;
+            Some((Category::read(category)?, until.parse().ok()?))
+        };
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let mut ending: Vec<(Category, NaiveDate)> = row.codes("ending").filter_map(ending).collect();
+        ending.sort_unstable();
+        Some(PersonRow {
+            id: (row.kind == Kind::Person).then_some(row.id)?,
+            name: row.text("name").to_owned(),
+            sex: row.read("sex").unwrap_or(Sex::Unknown),
+            birth: row.read("birth"),
+            id_number: some(row.text("id_number")),
+            phones: row.lines("phones").filter_map(Phone::of).collect(),
+            relatives: row.lines("relatives").map(str::to_owned).collect(),
+            address: row.text("address").to_owned(),
+            area: row.read("area")?,
+            categories: row.codes("categories").filter_map(Category::read).collect::<BTreeSet<_>>().into_iter().collect(),
+            ending,
+            programmes: row.programmes.clone(),
+            risk: Risk::read(row.text("risk")),
+            risk_since: row.read("risk_since"),
+            opened: row.read("opened")?,
+            status: row.state.parse().unwrap_or(FileStatus::Open),
+            charge: row.read("charge"),
+            conflicts: row.conflicts,
+        })
+    }
+
     /// The categories in force on a day: one that ends in the future is in force until then.
     pub fn in_force(&self, today: NaiveDate) -> impl Iterator<Item = Category> {
         self.categories.iter().copied().chain(self.ending.iter().filter(move |(_, until)| *until > today).map(|(category, _)| *category))
@@ -62,6 +187,40 @@ impl PersonRow {
     }
 }
 
+impl From<PersonRow> for Row {
+    fn from(p: PersonRow) -> Row {
+        Row {
+            kind: Kind::Person,
+            id: p.id,
+            person: p.id,
+            about: None,
+            programmes: p.programmes,
+            at: None,
+            by: None,
+            state: p.status.to_string(),
+            heads: Vec::new(),
+            conflicts: p.conflicts,
+            photos: Vec::new(),
+            facts: facts([
+                ("name", p.name.into()),
+                ("sex", text((p.sex != Sex::Unknown).then_some(p.sex))),
+                ("birth", text(p.birth)),
+                ("id_number", text(p.id_number)),
+                ("phones", Value::Text(p.phones.iter().map(Phone::line).collect::<Vec<_>>().join("\n"))),
+                ("relatives", lines(p.relatives)),
+                ("address", p.address.into()),
+                ("area", text(Some(p.area))),
+                ("categories", Value::Many(p.categories.iter().map(ToString::to_string).collect())),
+                ("ending", Value::Many(p.ending.iter().map(|(category, until)| format!("{category} {until}")).collect())),
+                ("risk", text(p.risk)),
+                ("risk_since", text(p.risk_since)),
+                ("opened", text(Some(p.opened))),
+                ("charge", text(p.charge)),
+            ]),
+        }
+    }
+}
+
 /// A number to call.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Phone {
@@ -71,6 +230,18 @@ pub struct Phone {
     pub name: String,
     /// Digits.
     pub number: String,
+}
+
+impl Phone {
+    /// As a line of a row: number, relation, name.
+    fn line(&self) -> String {
+        [&self.number, &self.relation, &self.name].map(|part| part.replace(['\n', '\r', '\t'], " ")).join("\t")
+    }
+    fn of(line: &str) -> Option<Phone> {
+        let mut parts = line.splitn(3, '\t').map(str::to_owned);
+        let number = parts.next()?;
+        Some(Phone { number, relation: parts.next()?, name: parts.next()? })
+    }
 }
 
 /// A visit in a timeline.
@@ -105,6 +276,49 @@ pub struct VisitRow {
     pub photos: Vec<Hash>,
 }
 
+/// How a visit stands that took place, and one that did not.
+const MET: (&str, &str) = ("met", "not_met");
+
+impl VisitRow {
+    /// The row as one of a visit; none when it is another's, or lacks what every visit has.
+    pub fn of(row: &Row) -> Option<VisitRow> {
+        Some(VisitRow {
+            id: (row.kind == Kind::Visit).then_some(row.id)?,
+            person: row.person,
+            form: row.text("form").to_owned(),
+            kind: row.text("kind").to_owned(),
+            at: row.at?,
+            by: row.by.clone()?,
+            programme: *row.programmes.first()?,
+            next: row.read("next"),
+            note: row.text("note").to_owned(),
+            met: row.state == MET.0,
+            heads: row.heads.clone(),
+            conflicts: row.conflicts,
+            photos: row.photos.clone(),
+        })
+    }
+}
+
+impl From<VisitRow> for Row {
+    fn from(v: VisitRow) -> Row {
+        Row {
+            kind: Kind::Visit,
+            id: v.id,
+            person: v.person,
+            about: None,
+            programmes: vec![v.programme],
+            at: Some(v.at),
+            by: Some(v.by),
+            state: if v.met { MET.0 } else { MET.1 }.to_owned(),
+            heads: v.heads,
+            conflicts: v.conflicts,
+            photos: v.photos,
+            facts: facts([("form", v.form.into()), ("kind", v.kind.into()), ("next", text(v.next)), ("note", v.note.into())]),
+        }
+    }
+}
+
 /// A review of one exact version.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ReviewRow {
@@ -121,7 +335,7 @@ pub struct ReviewRow {
     /// What the supervisor says; empty when nothing.
     pub comment: String,
     /// Comments by question id.
-    pub fields: std::collections::BTreeMap<String, String>,
+    pub fields: BTreeMap<String, String>,
     /// Who decided.
     pub by: StaffId,
     /// When.
@@ -130,49 +344,250 @@ pub struct ReviewRow {
     pub programme: Programme,
 }
 
-/// The index row of any record.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Row {
-    /// A person's file.
-    Person(Box<PersonRow>),
-    /// A visit.
-    Visit(VisitRow),
-    /// A review.
-    Review(ReviewRow),
+/// Before the question's id, among the facts of a review, where the question was commented on.
+const ON: &str = "on.";
+
+impl ReviewRow {
+    /// The row as one of a review; none when it is another's, or lacks what every review has.
+    pub fn of(row: &Row) -> Option<ReviewRow> {
+        let comments = row.facts.iter().filter_map(|(name, value)| Some((name.strip_prefix(ON)?.to_owned(), value.text()?.to_owned())));
+        Some(ReviewRow {
+            id: (row.kind == Kind::Review).then_some(row.id)?,
+            person: row.person,
+            target: row.about?,
+            heads: row.heads.clone(),
+            decision: row.state.parse().ok()?,
+            comment: row.text("comment").to_owned(),
+            fields: comments.collect(),
+            by: row.by.clone()?,
+            at: row.at?,
+            programme: *row.programmes.first()?,
+        })
+    }
 }
 
-impl Row {
-    /// The kind of record it stands for.
-    pub fn kind(&self) -> Kind {
-        match self {
-            Row::Person(_) => Kind::Person,
-            Row::Visit(_) => Kind::Visit,
-            Row::Review(_) => Kind::Review,
+impl From<ReviewRow> for Row {
+    fn from(r: ReviewRow) -> Row {
+        let mut facts = facts([("comment", r.comment.into())]);
+        facts.extend(r.fields.into_iter().map(|(question, said)| (format!("{ON}{question}"), said.into())));
+        Row {
+            kind: Kind::Review,
+            id: r.id,
+            person: r.person,
+            about: Some(r.target),
+            programmes: vec![r.programme],
+            at: Some(r.at),
+            by: Some(r.by),
+            state: r.decision.to_string(),
+            heads: r.heads,
+            conflicts: 0,
+            photos: Vec::new(),
+            facts,
         }
     }
-    /// The record it stands for.
-    pub fn id(&self) -> RecordId {
-        match self {
-            Row::Person(p) => p.id,
-            Row::Visit(v) => v.id,
-            Row::Review(r) => r.id,
+}
+
+/// A row as it is read: of one shape, or of that of its kind, as rows were before. Databases, packs and servers of then have those.
+#[derive(Deserialize)]
+struct Read {
+    kind: Option<Kind>,
+    id: Option<RecordId>,
+    person: Option<Whose>,
+    about: Option<RecordId>,
+    #[serde(default)]
+    programmes: Vec<Programme>,
+    at: Option<Timestamp>,
+    by: Option<StaffId>,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    heads: Vec<Hash>,
+    #[serde(default)]
+    conflicts: u32,
+    #[serde(default)]
+    photos: Vec<Hash>,
+    #[serde(default, deserialize_with = "crate::value::known")]
+    facts: BTreeMap<String, Value>,
+    visit: Option<VisitRow>,
+    review: Option<ReviewRow>,
+}
+
+/// What stands under `person`: whose the record is, or, before, all of a file's row.
+enum Whose {
+    Id(RecordId),
+    File(Box<PersonRow>),
+}
+
+impl<'de> Deserialize<'de> for Whose {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Whose, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Whose;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a record's id, or a file's row")
+            }
+            fn visit_str<E: Error>(self, id: &str) -> Result<Whose, E> {
+                id.parse().map(Whose::Id).map_err(E::custom)
+            }
+            fn visit_bytes<E: Error>(self, id: &[u8]) -> Result<Whose, E> {
+                RecordId::from_slice(id).map(Whose::Id).ok_or_else(|| E::invalid_length(id.len(), &self))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Whose, A::Error> {
+                Ok(Whose::File(Deserialize::deserialize(MapAccessDeserializer::new(map))?))
+            }
+        }
+        from.deserialize_any(Either)
+    }
+}
+
+impl TryFrom<Read> for Row {
+    type Error = &'static str;
+    fn try_from(read: Read) -> Result<Row, &'static str> {
+        Ok(match read {
+            Read { person: Some(Whose::File(row)), .. } => (*row).into(),
+            Read { visit: Some(row), .. } => row.into(),
+            Read { review: Some(row), .. } => row.into(),
+            Read { kind: Some(kind), id: Some(id), person: Some(Whose::Id(person)), .. } => Row {
+                kind,
+                id,
+                person,
+                about: read.about,
+                programmes: read.programmes,
+                at: read.at,
+                by: read.by,
+                state: read.state,
+                heads: read.heads,
+                conflicts: read.conflicts,
+                photos: read.photos,
+                facts: read.facts,
+            },
+            _ => return Err("a row says its kind, itself and whose it is"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::visit::Decision;
+    use crate::{Category, Programme};
+
+    fn id(n: u8) -> RecordId {
+        RecordId::from_slice(&[n; 16]).unwrap()
+    }
+    fn person() -> PersonRow {
+        PersonRow {
+            id: id(1),
+            name: "王小雨".into(),
+            sex: Sex::Female,
+            birth: "2016-03-09".parse().ok(),
+            id_number: Some("990101201603090028".into()),
+            phones: vec![
+                Phone { relation: String::new(), name: String::new(), number: "13800000001".into() },
+                Phone { relation: "grandparent".into(), name: "王 桂兰".into(), number: "13800000002".into() },
+            ],
+            relatives: vec!["王桂兰".into(), "王建国".into()],
+            address: "3组8号".into(),
+            area: "990101001201".parse().unwrap(),
+            categories: vec![Category::LeftBehindChild, Category::read("young_carer").unwrap()],
+            ending: vec![(Category::FamilyDifficulty, "2026-12-01".parse().unwrap())],
+            programmes: vec![Programme::Child, Programme::Social],
+            risk: Some(Risk::High),
+            risk_since: "2026-11-01".parse().ok(),
+            opened: "2026-01-05".parse().unwrap(),
+            status: FileStatus::Closed,
+            charge: "S001".parse().ok(),
+            conflicts: 2,
         }
     }
-    /// The person it concerns.
-    pub fn person(&self) -> RecordId {
-        match self {
-            Row::Person(p) => p.id,
-            Row::Visit(v) => v.person,
-            Row::Review(r) => r.person,
+    fn visit() -> VisitRow {
+        VisitRow {
+            id: id(2),
+            person: id(1),
+            form: "child-visit@1".into(),
+            kind: "home".into(),
+            at: Timestamp(1_700_000_000_000),
+            by: "S001".parse().unwrap(),
+            programme: Programme::Child,
+            next: "2026-12-30".parse().ok(),
+            note: "都好".into(),
+            met: true,
+            heads: vec![Hash([9; 32]), Hash([3; 32])],
+            conflicts: 1,
+            photos: vec![Hash([4; 32])],
         }
     }
-    /// The programmes it belongs to.
-    pub fn programmes(&self) -> Vec<Programme> {
-        match self {
-            Row::Person(p) => p.programmes.clone(),
-            Row::Visit(v) => vec![v.programme],
-            Row::Review(r) => vec![r.programme],
+    fn review() -> ReviewRow {
+        ReviewRow {
+            id: id(3),
+            person: id(1),
+            target: id(2),
+            heads: vec![Hash([9; 32]), Hash([3; 32])],
+            decision: Decision::Returned,
+            comment: "第2条\n再问".into(),
+            fields: [("note".to_owned(), "写细些".to_owned())].into(),
+            by: "S003".parse().unwrap(),
+            at: Timestamp(1_700_000_100_000),
+            programme: Programme::Child,
+        }
+    }
+
+    #[test]
+    fn what_a_view_says_is_in_the_row_and_comes_back() {
+        let bare = PersonRow {
+            sex: Sex::Unknown,
+            birth: None,
+            id_number: None,
+            phones: Vec::new(),
+            relatives: Vec::new(),
+            address: String::new(),
+            categories: Vec::new(),
+            ending: Vec::new(),
+            risk: None,
+            risk_since: None,
+            status: FileStatus::Open,
+            charge: None,
+            conflicts: 0,
+            ..person()
+        };
+        for view in [person(), bare] {
+            assert_eq!(PersonRow::of(&view.clone().into()), Some(view));
+        }
+        let missed = VisitRow { met: false, next: None, note: String::new(), photos: Vec::new(), ..visit() };
+        for view in [visit(), missed] {
+            assert_eq!(VisitRow::of(&view.clone().into()), Some(view));
+        }
+        assert_eq!(ReviewRow::of(&review().into()), Some(review()));
+    }
+
+    #[test]
+    fn a_row_is_no_view_of_another_kind_and_none_without_what_it_needs() {
+        let row = Row::from(visit());
+        assert!(PersonRow::of(&row).is_none() && ReviewRow::of(&row).is_none());
+        let mut person = Row::from(person());
+        person.facts.remove("opened");
+        assert!(PersonRow::of(&person).is_none());
+        assert!(VisitRow::of(&Row { by: None, ..row }).is_none());
+        assert!(ReviewRow::of(&Row { about: None, ..review().into() }).is_none());
+    }
+
+    #[test]
+    fn a_fact_of_a_shape_that_nobody_knows_yet_is_left_out() {
+        let mut row = serde_json::to_value(Row::from(visit())).unwrap();
+        row["facts"]["mood"] = serde_json::json!({ "today": ["sunny", { "wind": 3 }] });
+        row["facts"]["rooms"] = serde_json::json!([3, "a", [4]]);
+        row["weight"] = 3.into();
+        assert_eq!(serde_json::from_value::<Row>(row).unwrap(), visit().into());
+    }
+
+    #[test]
+    fn rows_of_before_had_a_shape_for_each_kind_and_are_read() {
+        let read = |row: serde_json::Value| serde_json::from_value::<Row>(row).unwrap();
+        assert_eq!(read(serde_json::json!({ "person": person() })), person().into());
+        assert_eq!(read(serde_json::json!({ "visit": visit() })), visit().into());
+        assert_eq!(read(serde_json::json!({ "review": review() })), review().into());
+        for nothing in [serde_json::json!({}), serde_json::json!({ "matter": { "stage": "open" } }), serde_json::json!({ "kind": "visit" })] {
+            assert!(serde_json::from_value::<Row>(nothing).is_err());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A value of one field or answer.
-use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// What a field or an answer may hold. In JSON it is the plain thing: `null`, `true`, `3`, `1.5`, `"text"`, `["a","b"]`.
@@ -26,11 +26,43 @@ pub enum Value {
 /// By hand: derived, it would carry a copy of every type's decoder into the interface, for a tree that is kept only to try each variant on.
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Value, D::Error> {
-        from.deserialize_any(Plain)
+        from.deserialize_any(Plain { or_nothing: false })
     }
 }
 
-struct Plain;
+/// Values by name, of which one of a shape that only a later program knows is left out.
+pub(crate) fn known<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, Value>, D::Error> {
+    struct Names;
+    impl<'de> Visitor<'de> for Names {
+        type Value = BTreeMap<String, Value>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("values by name")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut values = BTreeMap::new();
+            while let Some(name) = map.next_key()? {
+                let value = map.next_value_seed(Plain { or_nothing: true })?;
+                if value != Value::Null {
+                    values.insert(name, value);
+                }
+            }
+            Ok(values)
+        }
+    }
+    from.deserialize_map(Names)
+}
+
+struct Plain {
+    /// What has another shape is nothing, rather than an error.
+    or_nothing: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Plain {
+    type Value = Value;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
+        from.deserialize_any(self)
+    }
+}
 
 impl<'de> Visitor<'de> for Plain {
     type Value = Value;
@@ -44,7 +76,17 @@ impl<'de> Visitor<'de> for Plain {
         Ok(Value::Null)
     }
     fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
-        Value::deserialize(from)
+        from.deserialize_any(self)
+    }
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Value, E> {
+        if self.or_nothing { Ok(Value::Null) } else { Err(Error::invalid_type(Unexpected::Bytes(bytes), &self)) }
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        if !self.or_nothing {
+            return Err(Error::invalid_type(Unexpected::Map, &self));
+        }
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value::Null)
     }
     fn visit_bool<E: Error>(self, b: bool) -> Result<Value, E> {
         Ok(Value::Bool(b))
@@ -63,11 +105,15 @@ impl<'de> Visitor<'de> for Plain {
         Ok(Value::Text(s.to_owned()))
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let mut many = BTreeSet::new();
-        while let Some(code) = seq.next_element()? {
-            many.insert(code);
+        let (mut many, mut known) = (BTreeSet::new(), true);
+        while let Some(code) = seq.next_element_seed(Plain { or_nothing: self.or_nothing })? {
+            match code {
+                Value::Text(code) => _ = many.insert(code),
+                _ if self.or_nothing => known = false,
+                _ => return Err(Error::custom("several codes, each a text")),
+            }
         }
-        Ok(Value::Many(many))
+        Ok(if known { Value::Many(many) } else { Value::Null })
     }
 }
 

@@ -126,16 +126,13 @@ impl Record {
         let text = |key: &str| scalar_text(&doc, &meta, key);
         let bytes = |key: &str| doc.get(&meta, key).ok().flatten().and_then(|(v, _)| v.as_bytes().and_then(RecordId::from_slice));
         let id = bytes("id").ok_or(RecordError::Malformed("no record id"))?;
-        let kind = text("kind").ok_or(RecordError::Malformed("no kind"))?.parse().map_err(|_| RecordError::Newer("kind"))?;
+        let kind: Kind = text("kind").ok_or(RecordError::Malformed("no kind"))?.parse().map_err(|_| RecordError::Newer("kind"))?;
         match doc.get(&meta, "schema").ok().flatten().and_then(|(v, _)| v.as_i64()) {
             Some(1..=SCHEMA) => {}
             Some(newer) if newer > SCHEMA => return Err(RecordError::Newer("schema")),
             _ => return Err(RecordError::Malformed("schema")),
         }
-        let person = match kind {
-            Kind::Person => id,
-            _ => bytes("person").ok_or(RecordError::Malformed("no person"))?,
-        };
+        let person = if kind.is_file() { id } else { bytes("person").ok_or(RecordError::Malformed("no person"))? };
         Ok(Record { doc, id, kind, person })
     }
 

@@ -18,9 +18,9 @@ impl Record {
     /// The index row. An error when the document lacks what every record of its kind has.
     pub fn row(&self) -> Result<Row, RecordError> {
         match self.kind {
-            Kind::Person => self.person_row().map(|p| Row::Person(Box::new(p))),
-            Kind::Visit => self.visit_row().map(Row::Visit),
-            Kind::Review => self.review_row().map(Row::Review),
+            Kind::Person => self.person_row().map(Row::from),
+            Kind::Visit => self.visit_row().map(Row::from),
+            Kind::Review => self.review_row().map(Row::from),
         }
     }
 

@@ -3,7 +3,7 @@
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc};
 use domain::api::Edit;
-use domain::{Category, DeviceId, Programme, RecordId, Risk, Row, Timestamp};
+use domain::{Category, DeviceId, PersonRow, Programme, RecordId, Risk, Timestamp};
 use records::{Actor, Pen, Record, RecordError};
 
 const ORPHAN: &str = "00000000-0000-4000-8000-0000000000c1";
@@ -56,7 +56,7 @@ fn words_and_sections_of_next_year_leave_the_rest_as_it_is() {
         doc.put(&matters, "stage", "open").unwrap();
     })
     .unwrap();
-    let Row::Person(row) = record.row().unwrap() else { panic!("not a person") };
+    let row = PersonRow::of(&record.row().unwrap()).unwrap();
     assert_eq!((row.risk, row.programmes), (Risk::read("critical"), vec![Programme::Child]));
     assert_eq!(row.categories, [Category::Orphan, Category::read("young_carer").unwrap()]);
     assert_eq!(record.file().text("identity.name"), Some("王小雨"));

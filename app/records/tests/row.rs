@@ -36,8 +36,7 @@ fn file(edits: &[Edit]) -> Record {
     Record::new_person(id(1), Programme::Child, day("2026-01-05"), &[needed.as_slice(), edits].concat(), &pen(1)).unwrap().0
 }
 fn person(record: &Record) -> PersonRow {
-    let Row::Person(row) = record.row().unwrap() else { panic!("not a person") };
-    *row
+    PersonRow::of(&record.row().unwrap()).unwrap()
 }
 fn visit(answers: &[(&str, &str)]) -> Record {
     let answers: Answers = answers.iter().map(|(question, answer)| ((*question).to_owned(), Value::from(*answer))).collect();
@@ -45,8 +44,7 @@ fn visit(answers: &[(&str, &str)]) -> Record {
     Record::new_visit(id(2), &visit, &pen(2)).unwrap().0
 }
 fn visited(record: &Record) -> VisitRow {
-    let Row::Visit(row) = record.row().unwrap() else { panic!("not a visit") };
-    row
+    VisitRow::of(&record.row().unwrap()).unwrap()
 }
 
 #[test]
@@ -169,5 +167,5 @@ fn a_review_names_the_version_it_decided_on() {
         at: MORNING,
         programme: Programme::Child,
     };
-    assert_eq!(record.row().unwrap(), Row::Review(written));
+    assert_eq!(record.row().unwrap(), Row::from(written));
 }

@@ -5,7 +5,7 @@ use client::home::Home;
 use client::key::Cost;
 use data_encoding::BASE64URL_NOPAD;
 use domain::api::{Call, Request, Unlock};
-use domain::roles::Caller;
+use domain::roles::{Caller, Kind};
 use domain::sync::{EnrolReply, EnrolRequest, WIRE};
 use domain::{DeviceId, Failure, Hash, RecordId, Row};
 use records::Record;
@@ -212,9 +212,19 @@ impl Device {
         for (record, row) in all.values() {
             assert_eq!(&record.row().unwrap(), row, "index of {} on device {n}", record.id());
         }
-        for (table, kind) in [("persons", "person"), ("visits", "visit"), ("reviews", "review")] {
-            let count = |sql: &str| view.db.query_row(sql, [], |r| r.get::<_, i64>(0)).unwrap();
-            assert_eq!(count(&format!("SELECT count(*) FROM {table}")), count(&format!("SELECT count(*) FROM records WHERE kind = '{kind}'")));
+        let count = |sql: &str| view.db.query_row(sql, [], |r| r.get::<_, i64>(0)).unwrap();
+        let files = all.values().filter(|(record, _)| record.kind() == Kind::Person).count() as i64;
+        assert_eq!((count("SELECT count(*) FROM persons"), count("SELECT count(*) FROM items")), (files, all.len() as i64 - files), "device {n}");
+        let line = "SELECT kind, person, about, at, by, state, sort, conflicts FROM items WHERE id = ?1";
+        for (_, row) in all.values().filter(|(record, _)| record.kind() != Kind::Person) {
+            let here = view.db.query_row(line, [row.id.bytes()], |r| {
+                let about: Option<[u8; 16]> = r.get(2)?;
+                let head: (String, [u8; 16], i64, String) = (r.get(0)?, r.get(1)?, r.get(3)?, r.get(4)?);
+                Ok((head, about, r.get::<_, String>(5)?, r.get::<_, String>(6)?, r.get::<_, u32>(7)?))
+            });
+            let head = (row.kind.to_string(), *row.person.bytes(), row.at.unwrap().0, row.by.as_ref().unwrap().to_string());
+            let about = row.about.map(|id| *id.bytes());
+            assert_eq!(here.unwrap(), (head, about, row.state.clone(), row.sort().to_owned(), row.conflicts), "device {n}");
         }
     }
 }

@@ -8,8 +8,8 @@ mod security;
 mod settings;
 mod sync_card;
 
-use domain::roles::Right;
 use domain::api::StatusReply;
+use domain::roles::Right;
 use text::Text;
 use yew::prelude::*;
 

@@ -74,11 +74,11 @@ pub fn count_pending(db: &Connection) -> Result<(u64, u64)> {
 /// visits that name it, rather one of which nothing was refused.
 pub fn next_waiting(db: &Connection) -> Result<Option<Waiting>> {
     let sql = format!(
-        "SELECT b.hash, p.visit, b.bytes FROM blobs b JOIN photos p ON p.hash = b.hash WHERE b.state = 'pending' AND {NOT_OFFERED}
-               AND NOT EXISTS (SELECT 1 FROM changes WHERE record = p.visit AND state IN ('pending', 'held'))
-               AND NOT (EXISTS (SELECT 1 FROM changes WHERE record = p.visit AND state = 'refused')
-                        AND EXISTS (SELECT 1 FROM photos q JOIN changes c ON c.record = q.visit WHERE q.hash = b.hash AND c.state IN ('pending', 'held')))
-               ORDER BY b.n, EXISTS (SELECT 1 FROM changes WHERE record = p.visit AND state = 'refused') LIMIT 1"
+        "SELECT b.hash, p.record, b.bytes FROM blobs b JOIN photos p ON p.hash = b.hash WHERE b.state = 'pending' AND {NOT_OFFERED}
+               AND NOT EXISTS (SELECT 1 FROM changes WHERE record = p.record AND state IN ('pending', 'held'))
+               AND NOT (EXISTS (SELECT 1 FROM changes WHERE record = p.record AND state = 'refused')
+                        AND EXISTS (SELECT 1 FROM photos q JOIN changes c ON c.record = q.record WHERE q.hash = b.hash AND c.state IN ('pending', 'held')))
+               ORDER BY b.n, EXISTS (SELECT 1 FROM changes WHERE record = p.record AND state = 'refused') LIMIT 1"
     );
     let read = |r: &Row<'_>| Ok(Waiting { hash: hash_at(r, 0)?, visit: id_at(r, 1)?, bytes: r.get(2)? });
     Ok(db.prepare_cached(&sql)?.query_row([], read).optional()?)
@@ -86,11 +86,11 @@ pub fn next_waiting(db: &Connection) -> Result<Option<Waiting>> {
 
 /// The person of a visit `p` has not been offered the photo `b`.
 const NOT_OFFERED: &str = "NOT EXISTS (SELECT 1 FROM photo_sent s WHERE s.hash = b.hash
-    AND s.person = coalesce((SELECT v.person FROM visits v WHERE v.id = p.visit), p.visit))";
+    AND s.person = coalesce((SELECT i.person FROM items i WHERE i.id = p.record), p.record))";
 
 /// What came of offering a photo through a visit: for its person that is the end of it, and it is offered for the next who has it in a visit.
 pub fn settle_for(db: &Connection, hash: &Hash, visit: RecordId, uploaded: bool) -> Result<()> {
-    let sql = "INSERT INTO photo_sent (person, hash, taken) VALUES (coalesce((SELECT person FROM visits WHERE id = ?1), ?1), ?2, ?3)
+    let sql = "INSERT INTO photo_sent (person, hash, taken) VALUES (coalesce((SELECT person FROM items WHERE id = ?1), ?1), ?2, ?3)
                ON CONFLICT (person, hash) DO UPDATE SET taken = excluded.taken";
     db.prepare_cached(sql)?.execute(params![visit.bytes(), hash.0, uploaded])?;
     let sql = format!("SELECT EXISTS (SELECT 1 FROM blobs b JOIN photos p ON p.hash = b.hash WHERE b.hash = ?1 AND {NOT_OFFERED})");
@@ -126,9 +126,9 @@ pub fn offer_again(db: &Connection) -> Result<()> {
 
 /// A refused visit was let in: so are its photos.
 pub fn offer_of(db: &Connection, visit: RecordId) -> Result<()> {
-    let sql = "UPDATE blobs SET state = 'pending' WHERE state = 'refused' AND hash IN (SELECT hash FROM photos WHERE visit = ?1)";
+    let sql = "UPDATE blobs SET state = 'pending' WHERE state = 'refused' AND hash IN (SELECT hash FROM photos WHERE record = ?1)";
     db.prepare_cached(sql)?.execute([visit.bytes()])?;
-    let sql = "DELETE FROM photo_sent WHERE taken = 0 AND hash IN (SELECT hash FROM photos WHERE visit = ?1)";
+    let sql = "DELETE FROM photo_sent WHERE taken = 0 AND hash IN (SELECT hash FROM photos WHERE record = ?1)";
     db.prepare_cached(sql)?.execute([visit.bytes()])?;
     Ok(())
 }
@@ -150,9 +150,9 @@ pub fn drop_if_unnamed(db: &Connection, hash: &Hash) -> Result<()> {
 
 /// What an index row says of a visit's photos.
 pub fn index(db: &Connection, visit: RecordId, hashes: &[Hash]) -> Result<()> {
-    let mut before = db.prepare_cached("DELETE FROM photos WHERE visit = ?1 RETURNING hash")?;
+    let mut before = db.prepare_cached("DELETE FROM photos WHERE record = ?1 RETURNING hash")?;
     let before = before.query_map([visit.bytes()], |r| hash_at(r, 0))?.collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut insert = db.prepare_cached("INSERT INTO photos (visit, hash) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+    let mut insert = db.prepare_cached("INSERT INTO photos (record, hash) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
     for hash in hashes {
         insert.execute(params![visit.bytes(), hash.0])?;
     }

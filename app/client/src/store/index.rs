@@ -5,8 +5,10 @@ use chrono::NaiveDate;
 use domain::api::LastVisit;
 use domain::due::{DueRules, Past, due};
 use domain::person::FileStatus;
+use domain::roles::Kind;
 use domain::visit::visit_state;
 use domain::{Code, PersonRow, RecordId, ReviewRow, Row, Timestamp, VisitRow};
+use records::RecordError;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeSet;
 
@@ -19,18 +21,12 @@ pub fn row(db: &Connection, id: RecordId) -> Result<Option<Row>> {
 
 /// The index row of a person's file.
 pub fn person(db: &Connection, id: RecordId) -> Result<PersonRow> {
-    match row(db, id)? {
-        Some(Row::Person(p)) => Ok(*p),
-        _ => Err(Code::NotFound.into()),
-    }
+    row(db, id)?.as_ref().and_then(PersonRow::of).ok_or(Code::NotFound.into())
 }
 
 /// The index row of a visit.
 pub fn visit(db: &Connection, id: RecordId) -> Result<VisitRow> {
-    match row(db, id)? {
-        Some(Row::Visit(v)) => Ok(v),
-        _ => Err(Code::NotFound.into()),
-    }
+    row(db, id)?.as_ref().and_then(VisitRow::of).ok_or(Code::NotFound.into())
 }
 
 /// The reviews of a visit, newest first.
@@ -40,19 +36,18 @@ pub fn reviews_of(db: &Connection, visit: RecordId) -> Result<Vec<ReviewRow>> {
     let rows = statement.query_map([visit.bytes()], |r| r.get::<_, Vec<u8>>(0))?;
     let mut found = Vec::new();
     for bytes in rows {
-        if let Row::Review(review) = rmp_serde::from_slice(&bytes?)? {
-            found.push(review);
-        }
+        found.extend(ReviewRow::of(&rmp_serde::from_slice(&bytes?)?));
     }
     Ok(found)
 }
 
-/// Puts a row in its table.
+/// Puts a row in its table: a file's in `persons`, what belongs to a file in `items`.
 pub fn put(db: &Connection, row: &Row) -> Result<()> {
-    match row {
-        Row::Person(p) => put_person(db, p),
-        Row::Visit(v) => put_visit(db, v),
-        Row::Review(r) => put_review(db, r),
+    match row.kind {
+        Kind::Person => put_person(db, &PersonRow::of(row).ok_or(RecordError::Newer("row"))?),
+        _ if row.is_whole() => put_item(db, row),
+        // It says something of its kind in a way that this program does not know.
+        _ => Err(RecordError::Newer("row").into()),
     }
 }
 
@@ -78,23 +73,22 @@ fn put_person(db: &Connection, p: &PersonRow) -> Result<()> {
     Ok(())
 }
 
-fn put_visit(db: &Connection, v: &VisitRow) -> Result<()> {
-    let before = "SELECT at FROM visits WHERE id = ?1";
-    let before: Option<i64> = db.prepare_cached(before)?.query_row([v.id.bytes()], |r| r.get(0)).optional()?;
-    let sql = "INSERT INTO visits (id, person, at, visitor, met, conflicts, kind) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-               ON CONFLICT (id) DO UPDATE SET person = excluded.person, at = excluded.at, visitor = excluded.visitor, met = excluded.met,
-               conflicts = excluded.conflicts, kind = excluded.kind";
-    db.prepare_cached(sql)?.execute(params![v.id.bytes(), v.person.bytes(), v.at.0, v.by.as_str(), v.met, v.conflicts, v.kind])?;
-    let sql = "UPDATE visits SET differs = NULL, alarm = NULL WHERE person = ?1 AND at >= ?2 AND differs IS NOT NULL";
-    // Also of those between the day that it had and the one it has now.
-    db.prepare_cached(sql)?.execute(params![v.person.bytes(), before.map_or(v.at.0, |at| at.min(v.at.0))])?;
-    blobs::index(db, v.id, &v.photos)
-}
-
-fn put_review(db: &Connection, r: &ReviewRow) -> Result<()> {
-    let sql = "INSERT INTO reviews (id, target, at, reviewer) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (id) DO NOTHING";
-    db.prepare_cached(sql)?.execute(params![r.id.bytes(), r.target.bytes(), r.at.0, r.by.as_str()])?;
-    Ok(())
+fn put_item(db: &Connection, row: &Row) -> Result<()> {
+    let (id, person, at) = (row.id.bytes(), row.person.bytes(), row.at.unwrap_or_default().0);
+    let before = "SELECT at FROM items WHERE id = ?1";
+    let before: Option<i64> = db.prepare_cached(before)?.query_row([id], |r| r.get(0)).optional()?;
+    let sql = "INSERT INTO items (id, kind, person, about, at, by, state, sort, conflicts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+               ON CONFLICT (id) DO UPDATE SET person = excluded.person, about = excluded.about, at = excluded.at, by = excluded.by,
+               state = excluded.state, sort = excluded.sort, conflicts = excluded.conflicts";
+    let by = row.by.as_ref().map_or("", |by| by.as_str());
+    let about = row.about.as_ref().map(RecordId::bytes);
+    db.prepare_cached(sql)?.execute(params![id, row.kind.code(), person, about, at, by, row.state, row.sort(), row.conflicts])?;
+    if row.kind == Kind::Visit {
+        let sql = "UPDATE items SET differs = NULL, alarm = NULL WHERE person = ?1 AND kind = 'visit' AND at >= ?2 AND differs IS NOT NULL";
+        // Also of those between the day that it had and the one it has now.
+        db.prepare_cached(sql)?.execute(params![person, before.map_or(at, |before| before.min(at))])?;
+    }
+    if row.kind.spec().photos { blobs::index(db, row.id, &row.photos) } else { Ok(()) }
 }
 
 /// Every person on this device.
@@ -107,11 +101,9 @@ pub fn all_persons(db: &Connection) -> Result<BTreeSet<RecordId>> {
 /// Puts down what the reviews of a visit say about the version that is here; whether it was uploaded is not asked.
 pub fn refresh_stage(db: &Connection, id: RecordId) -> Result<()> {
     let reviews = reviews_of(db, id)?;
-    let stage = match if reviews.is_empty() { None } else { row(db, id)? } {
-        Some(Row::Visit(visit)) => visit_state(false, false, &visit.heads, &reviews),
-        _ => visit_state(false, false, &[], &[]),
-    };
-    db.prepare_cached("UPDATE visits SET stage = ?2 WHERE id = ?1 AND stage <> ?2")?.execute(params![id.bytes(), stage.code()])?;
+    let heads = if reviews.is_empty() { None } else { row(db, id)? }.map(|row| row.heads).unwrap_or_default();
+    let stage = visit_state(false, false, &heads, &reviews);
+    db.prepare_cached("UPDATE items SET stage = ?2 WHERE id = ?1 AND stage <> ?2")?.execute(params![id.bytes(), stage.code()])?;
     Ok(())
 }
 
@@ -121,7 +113,7 @@ const VISITS: u32 = 200;
 /// Puts down what of a person's line depends on the day: the categories in force, when the next visit is due, which it gives, how the last
 /// one was.
 pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules, today: NaiveDate) -> Result<Option<NaiveDate>> {
-    let Some(Row::Person(row)) = row(db, id)? else { return Ok(None) };
+    let Some(row) = row(db, id)?.as_ref().and_then(PersonRow::of) else { return Ok(None) };
     let last = last_visit(db, id, today)?;
     let sql = "SELECT at, kind FROM visits WHERE person = ?1 AND met ORDER BY at DESC LIMIT ?2";
     let mut statement = db.prepare_cached(sql)?;
@@ -164,34 +156,35 @@ pub fn end_of(day: NaiveDate) -> Timestamp {
     Timestamp::of_day(day.succ_opt().unwrap_or(day))
 }
 
-/// Brings rows of before to what rows say today: when a category ends, the kinds of visits.
+/// Brings rows of files of before to what rows say today, such as when a category ends, and the lines of `items` to what all rows say.
 pub fn renew(db: &mut Connection) -> Result<()> {
-    if meta::get::<u32>(db, meta::ROWS)?.is_some_and(|rows| rows >= ROWS) {
+    let made = meta::get::<u32>(db, meta::ROWS)?.unwrap_or_default();
+    if made >= ROWS {
         return Ok(());
     }
     let tx = db.transaction()?;
-    for id in all_persons(&tx)? {
+    let files = if made < 2 { all_persons(&tx)? } else { BTreeSet::new() };
+    for id in files {
         // One that cannot be read is told elsewhere.
         let Ok(row) = super::record(&tx, id).and_then(|record| Ok(record.row()?)) else { continue };
         tx.prepare_cached("UPDATE records SET row = ?2 WHERE id = ?1")?.execute(params![id.bytes(), rmp_serde::to_vec_named(&row)?])?;
         put(&tx, &row)?;
     }
-    let visits = {
-        let mut statement = tx.prepare("SELECT row FROM records WHERE kind = 'visit'")?;
+    let others = {
+        let mut statement = tx.prepare("SELECT row FROM records WHERE kind <> 'person'")?;
         let rows = statement.query_map([], |r| r.get::<_, Vec<u8>>(0))?;
         rows.collect::<rusqlite::Result<Vec<_>>>()?
     };
-    for packed in visits {
-        let Row::Visit(visit) = rmp_serde::from_slice(&packed)? else { continue };
-        tx.prepare_cached("UPDATE visits SET kind = ?2 WHERE id = ?1")?.execute(params![visit.id.bytes(), visit.kind])?;
+    for packed in others {
+        put(&tx, &rmp_serde::from_slice(&packed)?)?;
     }
     meta::remove(&tx, meta::DUES_DAY)?;
     meta::put(&tx, meta::ROWS, &ROWS)?;
     Ok(tx.commit()?)
 }
 
-/// What rows are made by; 1 had no ends of categories and no relatives.
-const ROWS: u32 = 2;
+/// What rows are made by; 1 had no ends of categories and no relatives, 2 no lines in `items`.
+const ROWS: u32 = 3;
 
 /// The newest visit to a person until a day, whether or not it took place.
 fn last_visit(db: &Connection, person: RecordId, today: NaiveDate) -> Result<Option<VisitRow>> {

@@ -3,6 +3,7 @@ use super::{Book, Roster, View, blobs, changes, index, intent::Intent, meta, rec
 use crate::env::random;
 use crate::{Env, Result};
 use chrono::NaiveDate;
+use domain::roles::Kind;
 use domain::sync::Reference;
 use domain::{AreaCode, Hash, RecordId, Row, Timestamp};
 use records::{Actor, Change, Pen, Record};
@@ -166,16 +167,16 @@ impl<'a> Work<'a> {
     pub fn put(&mut self, id: RecordId, area: &AreaCode, document: &[u8], row: &Row) -> Result<()> {
         let sql = "INSERT INTO records (id, kind, person, area, row, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                    ON CONFLICT (id) DO UPDATE SET area = excluded.area, row = excluded.row, document = excluded.document";
-        let person = row.person();
+        let person = row.person;
         let packed = rmp_serde::to_vec_named(row)?;
-        self.db.prepare_cached(sql)?.execute(params![id.bytes(), row.kind().code(), person.bytes(), area.as_str(), packed, document])?;
+        self.db.prepare_cached(sql)?.execute(params![id.bytes(), row.kind.code(), person.bytes(), area.as_str(), packed, document])?;
         index::put(self.db, row)?;
         self.changed.insert(id);
         self.persons.insert(person);
-        match row {
-            Row::Person(_) => _ = self.files.insert(id),
-            Row::Visit(v) => _ = self.visits.insert(v.id),
-            Row::Review(r) => _ = self.visits.insert(r.target),
+        // What speaks of another changes how that one stands.
+        match row.kind {
+            Kind::Person => _ = self.files.insert(id),
+            _ => _ = self.visits.insert(row.about.unwrap_or(id)),
         }
         Ok(())
     }
@@ -185,12 +186,12 @@ impl<'a> Work<'a> {
     pub fn drop_record(&mut self, id: RecordId) -> Result<()> {
         let Some(row) = index::row(self.db, id)? else { return Ok(()) };
         self.keep_own(id)?;
-        match &row {
-            Row::Review(r) => _ = self.visits.insert(r.target),
-            row => _ = self.persons.insert(row.person()),
+        match row.about {
+            Some(about) => _ = self.visits.insert(about),
+            None => _ = self.persons.insert(row.person),
         }
         self.db.prepare_cached("DELETE FROM records WHERE id = ?1")?.execute([id.bytes()])?;
-        if matches!(row, Row::Visit(v) if !v.photos.is_empty()) {
+        if !row.photos.is_empty() {
             blobs::drop_unnamed(self.db)?;
         }
         self.files.insert(id);

@@ -92,7 +92,7 @@ fn rows_of_before_learn_when_categories_end() {
         .transact(Durability::Full, |w| {
             let mut row = w.view().person(child)?;
             row.ending.clear();
-            let packed = rmp_serde::to_vec_named(&Row::Person(Box::new(row)))?;
+            let packed = rmp_serde::to_vec_named(&Row::from(row))?;
             w.db.execute("UPDATE records SET row = ?2 WHERE id = ?1", rusqlite::params![child.bytes(), packed])?;
             w.renew(child);
             meta::remove(w.db, meta::ROWS)

@@ -8,7 +8,7 @@ use client::store::Durability;
 use domain::api::{Call, Edit, Person, Unlock};
 use domain::roles::Caller;
 use domain::sync::{Cursor, Push};
-use domain::{DeviceId, Programme, RecordId, Row, Timestamp};
+use domain::{DeviceId, PersonRow, Programme, RecordId, Timestamp};
 use records::{Actor, Pen, Record};
 use std::time::Instant;
 use sync_server::admit::{self, Sender};
@@ -76,9 +76,9 @@ fn somebody(store: &Store) -> anyhow::Result<(Caller, Record)> {
         let staff = registry::staff_entry(db, &"S001".parse().map_err(anyhow::Error::msg)?)?.expect("of the sample county").staff;
         let caller = Caller { staff: staff.id, role: staff.role, areas: staff.areas };
         let rows = db.rows("SELECT row FROM records WHERE kind = 'person' ORDER BY id", &[], |r| r.blob(0))?;
-        let hers = |row: &Vec<u8>| match rmp_serde::from_slice(row) {
-            Ok(Row::Person(person)) => (person.programmes.contains(&Programme::Child) && caller.covers(&person.area)).then_some(person.id),
-            _ => None,
+        let hers = |row: &Vec<u8>| {
+            let person = PersonRow::of(&rmp_serde::from_slice(row).ok()?)?;
+            (person.programmes.contains(&Programme::Child) && caller.covers(&person.area)).then_some(person.id)
         };
         let id: RecordId = rows.iter().find_map(hers).expect("she has children");
         Ok((caller, store::load(db, &id)?.expect("it is there").record))

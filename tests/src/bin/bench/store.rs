@@ -12,7 +12,7 @@ use domain::policy::Policy;
 use domain::roles::Section;
 use domain::staff::Staff;
 use domain::sync::Reference;
-use domain::{AreaCode, Programme, RecordId, Role, Row, Timestamp, Value};
+use domain::{AreaCode, PersonRow, Programme, RecordId, Role, Timestamp, Value, VisitRow};
 use records::Record;
 use std::time::Instant;
 
@@ -165,7 +165,7 @@ fn fill(work: &mut Work<'_>) -> client::Result<Vec<RecordId>> {
     let (person, visit) = (person.save(), visit.save());
     let mut persons = Vec::new();
     for n in 0..PERSONS {
-        let Row::Person(mut row) = person_row.clone() else { break };
+        let Some(mut row) = PersonRow::of(&person_row) else { break };
         row.id = new_id(work.env);
         let pick = |list: &[char; 16], n: usize| list.get(n % 16).copied().unwrap_or('王');
         row.name = [pick(&SURNAMES, n), pick(&FIRST, n / 16), pick(&SECOND, n / 256)].iter().collect();
@@ -176,15 +176,15 @@ fn fill(work: &mut Work<'_>) -> client::Result<Vec<RecordId>> {
         row.categories = vec![domain::Category::LeftBehindChild];
         row.risk = domain::Risk::ALL.get(n % 3).copied();
         persons.push(row.id);
-        work.put(row.id, &area, &person, &Row::Person(row))?;
+        work.put(row.id, &area, &person, &row.into())?;
     }
     for n in 0..VISITS {
-        let Row::Visit(mut row) = visit_row.clone() else { break };
+        let Some(mut row) = VisitRow::of(&visit_row) else { break };
         let Some(person) = persons.get(n % PERSONS) else { break };
         row.id = new_id(work.env);
         row.person = *person;
         row.at = Timestamp(work.now().0 - i64::try_from(n).unwrap_or_default() * 60_000);
-        work.put(row.id, &area, &visit, &Row::Visit(row))?;
+        work.put(row.id, &area, &visit, &row.into())?;
     }
     Ok(persons)
 }

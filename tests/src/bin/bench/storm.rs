@@ -3,7 +3,7 @@ use crate::figure;
 use client::http::pack;
 use domain::roles::Caller;
 use domain::sync::{Cursor, EnrolRequest, MEDIA, Push, SyncReply, SyncRequest, WIRE};
-use domain::{DeviceId, Hash, Programme, RecordId, Role, Row, Timestamp};
+use domain::{DeviceId, Hash, PersonRow, Programme, RecordId, Role, Timestamp};
 use records::{Actor, NewVisit, Pen, Record};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -102,7 +102,7 @@ fn prepare(store: &Store, devices: usize) -> anyhow::Result<Vec<Evening>> {
     let mut persons: BTreeMap<String, Vec<RecordId>> = BTreeMap::new();
     let rows = store.read(|db| Ok(db.rows("SELECT row FROM records WHERE kind = 'person'", &[], |r| r.blob(0))?))?;
     for row in rows {
-        if let Row::Person(person) = rmp_serde::from_slice(&row)?
+        if let Some(person) = PersonRow::of(&rmp_serde::from_slice(&row)?)
             && person.programmes.contains(&Programme::Child)
         {
             persons.entry(person.area.to_string()).or_default().push(person.id);

@@ -1,7 +1,7 @@
 //! Where the work is, and bringing both sides up to date by hand.
 
-use domain::api::{Rejoin as RejoinCall, StatusReply, Sync, SyncReport, SyncState};
 use domain::Code;
+use domain::api::{Rejoin as RejoinCall, StatusReply, Sync, SyncReport, SyncState};
 use text::Text;
 use yew::prelude::*;
 
