@@ -11,8 +11,12 @@ pub fn program(name: &str) -> PathBuf {
     folder.join(name)
 }
 
-/// A file of the project's assets.
+/// A file of the project's assets, from wherever in the project this runs: a fuzz target is a package of its own.
+///
+/// # Panics
+/// Outside of the project.
 pub fn asset(path: &str) -> PathBuf {
-    let root = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("tests"), PathBuf::from);
-    root.parent().expect("the tests lie in the project").join("assets").join(path)
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| std::env::current_dir().expect("a folder to be in"), PathBuf::from);
+    let folder = here.ancestors().map(|folder| folder.join("assets")).find(|assets| assets.join(path).exists());
+    folder.unwrap_or_else(|| panic!("no assets above {}", here.display())).join(path)
 }
