@@ -5,8 +5,9 @@ pub mod mutation;
 pub mod raw;
 
 use crate::sim::Chance;
-use automerge::ExpandedChange;
 use automerge::legacy::{ElementId, Key, ObjectId, OpId, OpType};
+use automerge::transaction::{CommitOptions, Transactable};
+use automerge::{Author, Automerge, ExpandedChange, ObjType, ReadDoc, ScalarValue};
 use client::http::{pack, unpack};
 use client::sync::Taken;
 use data_encoding::BASE64URL_NOPAD;
@@ -194,6 +195,26 @@ pub fn opened(n: u64) -> (Record, Change, Pen) {
     ];
     let (record, first) = Record::new_person(RecordId::new(2, random), Programme::Child, NOW.day(), &edits, &pen).unwrap();
     (record, first, pen)
+}
+
+/// 李主任's file of before: it has few of the sections that files have today.
+pub fn of_before() -> (RecordId, Vec<u8>) {
+    let id = RecordId::new(2, [8; 10]);
+    let mut doc = Automerge::new();
+    doc.set_author(Some(Author::from(b"S001@0101".to_vec())));
+    doc.set_actor(actor(7, 0).to_vec().into());
+    let mut tx = doc.transaction();
+    let mut section = |name: &str, fields: &[(&str, ScalarValue)]| {
+        let map = tx.put_object(automerge::ROOT, name, ObjType::Map).unwrap();
+        fields.iter().for_each(|(key, value)| tx.put(&map, *key, value.clone()).unwrap());
+    };
+    let own = ScalarValue::Bytes(id.bytes().to_vec());
+    section("meta", &[("kind", "person".into()), ("schema", 1.into()), ("id", own), ("programme", "child".into()), ("opened", "2026-01-05".into())]);
+    section("identity", &[("name", "测试一号".into())]);
+    section("area", &[("code", VILLAGE.into())]);
+    section("status", &[("state", "open".into())]);
+    let (hash, _) = tx.commit_with(CommitOptions::default().with_time(NOW.0 / 1000));
+    (id, doc.get_change_by_hash(&hash.unwrap()).unwrap().raw_bytes().to_vec())
 }
 
 /// An actor that nobody else has.

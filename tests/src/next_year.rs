@@ -1,11 +1,13 @@
 //! A server of next year: ours, whose replies and packs say things that no program of today knows, one at each place.
+use automerge::transaction::Transactable;
+use automerge::{AutoCommit, ObjType, ROOT, ReadDoc};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::Hash;
 use domain::sync::PackWish;
+use domain::{Hash, RecordId};
 use rmpv::Value;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -19,6 +21,7 @@ const MOST: usize = 64 << 20;
 pub struct NextYear {
     /// `http://127.0.0.1:PORT`
     pub address: String,
+    app: sync_server::http::App,
     says: Arc<Says>,
 }
 
@@ -34,6 +37,8 @@ struct Says {
     fails: AtomicBool,
     /// Its own packs by their names.
     packs: Mutex<HashMap<Hash, Vec<u8>>>,
+    /// What a program of next year wrote in files that are known here.
+    changes: Mutex<Vec<Value>>,
 }
 
 impl NextYear {
@@ -45,18 +50,36 @@ impl NextYear {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         listener.set_nonblocking(true).unwrap();
-        let shared = says.clone();
+        let (shared, served) = (says.clone(), app.clone());
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             runtime.block_on(async move {
                 let newer = axum::middleware::from_fn(move |request: Request, next: Next| answer(shared.clone(), request, next));
-                let router = Router::new().fallback_service(sync_server::http::router(app)).layer(newer);
+                let router = Router::new().fallback_service(sync_server::http::router(served)).layer(newer);
                 axum::serve(tokio::net::TcpListener::from_std(listener).unwrap(), router).await.unwrap();
             });
         });
-        NextYear { address, says }
+        NextYear { address, app, says }
     }
 
+    /// Somebody with a program of next year writes in a file: something in a section that files get next year, and then an address.
+    pub fn is_written_in(&self, file: RecordId) {
+        let document = self.app.store.read(|db| Ok(db.one("SELECT document FROM records WHERE id = ?1", &[file.bytes().into()], |r| r.blob(0))?));
+        let mut doc = AutoCommit::load(&document.unwrap().unwrap()).unwrap();
+        // Setting the author draws an actor.
+        doc.set_author(Some(automerge::Author::from(b"S001@9999".to_vec())));
+        doc.set_actor(vec![0x99; 8].into());
+        let matters = doc.put_object(ROOT, "matters", ObjType::Map).unwrap();
+        doc.put(&matters, "stage", "open").unwrap();
+        doc.commit().unwrap();
+        let mut changes = vec![doc.get_last_local_change().unwrap().raw_bytes().to_vec()];
+        let (_, contact) = doc.get(ROOT, "contact").unwrap().unwrap();
+        doc.put(&contact, "address", "明年路9号").unwrap();
+        doc.commit().unwrap();
+        changes.push(doc.get_last_local_change().unwrap().raw_bytes().to_vec());
+        let item = |bytes| map([("change", map([("record", Value::Binary(file.bytes().to_vec())), ("bytes", Value::Binary(bytes))]))]);
+        self.says.changes.lock().unwrap().extend(changes.into_iter().map(item));
+    }
     /// From now on whoever asks understands everything: she was updated.
     pub fn is_understood(&self) {
         self.says.known.store(true, Ordering::SeqCst);
@@ -113,6 +136,7 @@ async fn answer(says: Arc<Says>, request: Request, next: Next) -> Response {
                 }
                 new_words(&mut reply);
             }
+            says.changes.lock().unwrap().drain(..).for_each(|change| add(&mut reply, "feed", change));
             if says.role.load(Ordering::SeqCst)
                 && let Some(me) = field(&mut reply, "reference").and_then(|reference| field(reference, "me"))
             {

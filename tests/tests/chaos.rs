@@ -14,7 +14,7 @@ use sync_server::exchange::{self, Auth};
 use sync_server::http::App;
 use sync_server::packs;
 use village::chaos::cases::{Wanted, amendments, beginnings};
-use village::chaos::{LI, Office, Pulling, Scene, entering, packed};
+use village::chaos::{LI, Office, Pulling, Scene, WANG, actor, edit, entering, of_before, packed};
 
 /// What the server said of the only change.
 fn said(reply: &SyncReply) -> Wanted {
@@ -324,6 +324,44 @@ async fn a_pack_that_stays_damaged_does_not_keep_back_what_was_written_here() {
     }
     assert_eq!(requests, [2, 1, 2], "every other time the records go first");
     assert_eq!(sync_now(core, &http).await.unwrap().state, SyncState::Done);
+}
+
+#[test]
+fn of_a_file_of_before_sections_are_made_later_by_whoever_may_change_them() {
+    let office = Office::default();
+    let (id, begun) = of_before();
+    assert_eq!(office.push(&LI, id, [&begun]).accepted.len(), 1);
+    let mut hers = office.record(id).unwrap();
+    let mut theirs = hers.clone();
+    let (li, wang) = (LI.pen(actor(7, 1)), WANG.pen(actor(7, 2)));
+    let in_hers = hers.edit(&[edit("contact.address", "3组8号"), edit("risk.level", "low")], &li).unwrap();
+    let in_theirs = theirs.edit(&[edit("contact.phone", "13800000001"), edit("risk.level", "high")], &wang).unwrap();
+    assert_eq!(office.push(&LI, id, in_hers.iter().map(|c| &c.bytes)).accepted.len(), 2);
+    assert_eq!(office.push(&WANG, id, in_theirs.iter().map(|c| &c.bytes)).accepted.len(), 2);
+    let here = office.record(id).unwrap();
+    assert_eq!((here.file().text("contact.address"), here.file().text("contact.phone")), (Some("3组8号"), Some("13800000001")));
+    assert_eq!(here.conflicts().iter().map(|c| c.path.as_str()).collect::<Vec<_>>(), ["risk.level"]);
+    // Between two values of risk a supervisor decides, also where they stand in two maps; and what is hers to change is hers to make.
+    let mut chosen = here.clone();
+    let choice = chosen.settle("risk.level", &"low".into(), &li).unwrap().unwrap();
+    assert_eq!(office.push(&LI, id, [&choice.bytes]).refused[0].reason.code, Code::NeedsSupervisor);
+    let mut charged = here.clone();
+    let charge = charged.edit(&[edit("charge.staff", "S001")], &LI.pen(actor(7, 3))).unwrap().remove(0);
+    assert_eq!(office.push(&LI, id, [&charge.bytes]).refused[0].reason.code, Code::NotAllowed);
+    let mut theirs = here.clone();
+    let settled = theirs.settle("risk.level", &"high".into(), &wang).unwrap().unwrap();
+    let charge = theirs.edit(&[edit("charge.staff", "S001")], &wang).unwrap().remove(0);
+    assert_eq!(office.push(&WANG, id, [&settled.bytes, &charge.bytes]).accepted.len(), 2);
+    assert!(office.record(id).unwrap().conflicts().is_empty());
+    // A device takes all of it in, whole or change by change.
+    let mut device = Pulling::new(&office);
+    let all = office.record(id).unwrap();
+    device.pull(all.changes().into_iter().map(|c| FeedItem::Change { record: id, bytes: c.bytes }).collect());
+    assert_eq!(device.record(id).unwrap().heads(), all.heads());
+    let mut device = Pulling::new(&office);
+    device.pull(vec![entering(&all)]);
+    assert_eq!(device.record(id).unwrap().file(), all.file());
+    office.every_document_is_read();
 }
 
 #[test]

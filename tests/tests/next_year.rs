@@ -74,6 +74,34 @@ fn whoever_hears_words_of_next_year_goes_on_and_reads_what_was_left_after_an_upd
 }
 
 #[test]
+fn a_file_in_which_a_program_of_next_year_wrote_goes_on_being_one() {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("server");
+    assert!(admin(&data, &["sample", "--seed", "7", "--persons", "20", "--visits", "60"]).status.success());
+    let code = Server::start(&data).code("S001");
+    let server = NextYear::serve(&data);
+    server.is_understood();
+    let mut li = Device::new(dir.path(), "li");
+    li.ok(&["enrol", "--server", &server.address, "--code", &code]);
+    li.ok(&["sync"]);
+    let child = li.list(&["persons"]).first().map(|p| p["id"].as_str().unwrap().to_owned()).unwrap();
+    assert_eq!(says(&li, "newer"), false);
+    let address = li.ok(&["show", &child])["fields"]["contact.address"].clone();
+
+    server.is_written_in(child.parse().unwrap());
+    li.ok(&["sync"]);
+    assert_eq!((says(&li, "newer"), says(&li, "unreadable")), (true.into(), Value::Array(vec![])), "that is nobody's trouble");
+    assert_eq!(li.ok(&["show", &child])["fields"]["contact.address"], address, "what builds on it is left with it");
+    li.ok(&["edit", &child, "contact.phone=13800000008"]);
+    assert_eq!((li.ok(&["sync"])["state"].as_str(), says(&li, "pending").as_u64()), (Some("done"), Some(0)));
+
+    li.version = Some("9.9.9".to_owned());
+    li.ok(&["sync"]);
+    assert_eq!(says(&li, "newer"), false);
+    assert_eq!(li.ok(&["show", &child])["fields"]["contact.phone"], "13800000008");
+}
+
+#[test]
 fn of_a_post_of_next_year_nobody_knows_what_it_may() {
     let dir = TempDir::new().unwrap();
     let data = dir.path().join("server");

@@ -13,6 +13,8 @@ pub struct KindSpec {
     pub about: Option<Kind>,
     /// Its sections, in the order in which a new record has them.
     pub sections: &'static [SectionSpec],
+    /// Whether a section that a record lacks may be made later, by whoever may change it: records are older than programs.
+    pub grows: bool,
     /// How long devices hold it.
     pub keep: Keep,
     /// Its place in a first download: lower comes earlier.
@@ -101,6 +103,7 @@ const PERSON: KindSpec = KindSpec {
         part(Section::Area, Shape::Fields, Right::OpenFile, Some(Right::Transfer)),
         decided(Section::Status, Right::Transfer),
     ],
+    grows: true,
     keep: Keep::Always,
     rank: 0,
     photos: false,
@@ -117,6 +120,7 @@ const VISIT: KindSpec = KindSpec {
         part(Section::Head, Shape::Head, Right::Visit, None),
         part(Section::Answers, Shape::Answers, Right::Visit, Some(Right::Visit)),
     ],
+    grows: false,
     keep: Keep::Recent,
     rank: 1,
     photos: true,
@@ -128,6 +132,7 @@ const REVIEW: KindSpec = KindSpec {
     subject: Subject::Person,
     about: Some(Kind::Visit),
     sections: &[part(Section::Meta, Shape::Head, Right::Review, None), part(Section::Decision, Shape::Head, Right::Review, None)],
+    grows: false,
     keep: Keep::Recent,
     rank: 2,
     photos: false,
@@ -185,11 +190,12 @@ mod tests {
         for kind in Kind::ALL {
             writeln!(
                 table,
-                "{kind}: {:?}, about {:?}, kept {:?}, rank {}",
+                "{kind}: {:?}, about {:?}, kept {:?}, rank {}{}",
                 kind.spec().subject,
                 kind.spec().about,
                 kind.spec().keep,
-                kind.spec().rank
+                kind.spec().rank,
+                if kind.spec().grows { ", grows" } else { "" }
             )
             .unwrap();
             for section in Section::ALL {

@@ -1,7 +1,7 @@
 //! Fields with more than one value: two people wrote them while neither knew of the other.
 use crate::content::{DAY, read};
 use crate::pen::read_author;
-use crate::record::{Record, scalar_text, section};
+use crate::record::{Record, maps, scalar_text, section};
 use automerge::legacy::{ObjectId, OpId};
 use automerge::{ActorId, ObjId, ReadDoc};
 use domain::fields::Path;
@@ -69,22 +69,23 @@ impl Record {
     pub fn conflicts(&self) -> Vec<FieldConflict> {
         let mut found = Vec::new();
         for s in Section::ALL {
-            let Some(obj) = section(&self.doc, *s) else { continue };
-            let lists = s.has_entries();
-            for key in self.doc.keys(&obj) {
-                if !lists {
-                    found.extend(self.conflict_at(*s, &obj, &key, format!("{s}.{key}")));
-                } else if let Ok(Some((_, entry))) = self.doc.get(&obj, key.as_str()) {
+            let maps = maps(&self.doc, *s);
+            let keys: BTreeSet<String> = maps.iter().flat_map(|map| self.doc.keys(map)).collect();
+            for key in keys {
+                if !s.has_entries() {
+                    found.extend(self.conflict_at(*s, &maps, &key, format!("{s}.{key}")));
+                } else if let Some((_, entry)) = maps.iter().find_map(|map| self.doc.get(map, key.as_str()).ok()?) {
                     let inner: Vec<String> = self.doc.keys(&entry).collect();
-                    found.extend(inner.iter().filter_map(|k| self.conflict_at(*s, &entry, k, format!("{s}.{key}.{k}"))));
+                    let at = |k: &String| self.conflict_at(*s, std::slice::from_ref(&entry), k, format!("{s}.{key}.{k}"));
+                    found.extend(inner.iter().filter_map(at));
                 }
             }
         }
         found
     }
 
-    fn conflict_at(&self, section: Section, obj: &ObjId, key: &str, path: String) -> Option<FieldConflict> {
-        let all = self.doc.get_all(obj, key).ok()?;
+    fn conflict_at(&self, section: Section, maps: &[ObjId], key: &str, path: String) -> Option<FieldConflict> {
+        let all: Vec<_> = maps.iter().filter_map(|map| self.doc.get_all(map, key).ok()).flatten().collect();
         if all.len() < 2 {
             return None;
         }

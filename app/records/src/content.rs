@@ -1,5 +1,5 @@
 //! What a document says, in plain values.
-use crate::record::{Record, scalar_text, section};
+use crate::record::{Record, maps, scalar_text, section};
 use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue};
 use chrono::NaiveDate;
 use domain::api::Entry;
@@ -49,22 +49,21 @@ impl Record {
     pub fn file(&self) -> FileData {
         let mut fields = BTreeMap::new();
         for s in Kind::Person.filled().filter(|spec| spec.shape == Shape::Fields).map(|spec| spec.section) {
-            for (key, value) in section(&self.doc, s).map(|obj| map_values(&self.doc, &obj)).unwrap_or_default() {
-                fields.insert(format!("{s}.{key}"), value);
-            }
+            fields.extend(values(&self.doc, &maps(&self.doc, s)).into_iter().map(|(key, value)| (format!("{s}.{key}"), value)));
         }
         FileData { fields, household: self.entries(Section::Household), categories: self.entries(Section::Categories) }
     }
 
     fn entries(&self, list: Section) -> Vec<Entry> {
-        let Some(obj) = section(&self.doc, list) else { return Vec::new() };
-        let keys: Vec<String> = self.doc.keys(&obj).collect();
-        keys.iter()
-            .filter_map(|key| {
-                let (_, entry) = self.doc.get(&obj, key.as_str()).ok()??;
-                Some(Entry { id: Uuid::parse_str(key).ok()?, fields: map_values(&self.doc, &entry) })
-            })
-            .collect()
+        let mut entries = Vec::new();
+        for map in maps(&self.doc, list) {
+            let entry = |key: String| {
+                let (_, entry) = self.doc.get(&map, key.as_str()).ok()??;
+                Some(Entry { id: Uuid::parse_str(&key).ok()?, fields: map_values(&self.doc, &entry) })
+            };
+            entries.extend(self.doc.keys(&map).filter_map(entry));
+        }
+        entries
     }
 
     /// The visit; none for other kinds.
@@ -98,14 +97,20 @@ impl Record {
 
 /// The non-empty values of a map.
 pub(crate) fn map_values(doc: &Automerge, obj: &ObjId) -> BTreeMap<String, Value> {
-    let keys: Vec<String> = doc.keys(obj).collect();
-    keys.into_iter()
-        .filter_map(|key| {
-            let (value, id) = doc.get(obj, key.as_str()).ok()??;
-            let value = read(doc, &value, &id);
-            (!value.is_empty()).then_some((key, value))
-        })
-        .collect()
+    values(doc, std::slice::from_ref(obj))
+}
+
+/// The non-empty values of these maps, each from the first that has its key.
+fn values(doc: &Automerge, maps: &[ObjId]) -> BTreeMap<String, Value> {
+    let mut values = BTreeMap::new();
+    for map in maps {
+        for key in doc.keys(map) {
+            let Ok(Some((value, id))) = doc.get(map, key.as_str()) else { continue };
+            values.entry(key).or_insert_with(|| read(doc, &value, &id));
+        }
+    }
+    values.retain(|_, value| !value.is_empty());
+    values
 }
 
 /// One value: a scalar, prose, or the chosen options of a map.

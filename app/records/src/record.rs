@@ -332,10 +332,18 @@ fn take(doc: &mut Automerge, incoming: &Incoming) -> Result<(), RecordError> {
     if doc.get_change_by_hash(&incoming.change.hash()).is_some() { Ok(()) } else { Err(RecordError::MissingDeps) }
 }
 
-/// The map of a section.
+/// The map of a section: where there are several, the one that Automerge shows.
 pub(crate) fn section(doc: &Automerge, section: Section) -> Option<ObjId> {
     let (value, id) = doc.get(automerge::ROOT, section.code()).ok()??;
     value.is_object().then_some(id)
+}
+
+/// All maps of a section, that one first. Two people who first write in a section that the record lacked make two, and both are read.
+pub(crate) fn maps(doc: &Automerge, of: Section) -> Vec<ObjId> {
+    let shown = section(doc, of);
+    let all = doc.get_all(automerge::ROOT, of.code()).unwrap_or_default().into_iter();
+    let others = all.filter(|(value, id)| value.is_object() && Some(id) != shown.as_ref()).map(|(_, id)| id).collect::<Vec<_>>();
+    shown.into_iter().chain(others).collect()
 }
 
 /// A text scalar.

@@ -1,7 +1,7 @@
 //! The index row of a record, from its document. The server and every device use this one function.
 use crate::conflicts::questions;
 use crate::content::FileData;
-use crate::record::{Record, RecordError, scalar_text, section};
+use crate::record::{Record, RecordError, maps, scalar_text, section};
 use automerge::ReadDoc;
 use chrono::NaiveDate;
 use domain::api::Entry;
@@ -102,7 +102,7 @@ impl Record {
 
     /// The day on which the value that a field shows was written, by its writer's clock.
     fn written_on(&self, of: Section, key: &str) -> Option<NaiveDate> {
-        let (_, id) = self.doc.get(&section(&self.doc, of)?, key).ok()??;
+        let (_, id) = maps(&self.doc, of).iter().find_map(|map| self.doc.get(map, key).ok()?)?;
         let change = self.doc.hash_for_opid(&id).and_then(|hash| self.doc.get_change_meta_by_hash(&hash))?;
         Some(Timestamp(change.timestamp.saturating_mul(1000)).day())
     }

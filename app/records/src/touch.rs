@@ -5,7 +5,7 @@ use crate::chunk::{CHANGE, MAX_TIME, weigh};
 use crate::pen::{Actor, read_author};
 use crate::record::{Record, RecordError, guarded};
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
-use automerge::{ActorId, Automerge, ChangeHash, ExpandedChange, ObjType, ReadDoc, ScalarValue};
+use automerge::{ActorId, Automerge, ChangeHash, ExpandedChange, ObjId, ObjType, ReadDoc, ScalarValue};
 use domain::form::Form;
 use domain::roles::{Action, Section};
 use domain::{Code, Hash, StaffId, Timestamp};
@@ -111,6 +111,8 @@ impl Known {
 /// change names few of them.
 pub struct History {
     doc: Automerge,
+    /// Whether its kind may get sections later.
+    grows: bool,
     facts: Vec<Fact>,
     changes: HashMap<ChangeHash, usize>,
     /// An actor's changes in the order of their numbers.
@@ -133,13 +135,13 @@ impl History {
     /// No past: for a record's first change.
     pub fn empty() -> History {
         let (changes, of_actor, ops) = (HashMap::new(), HashMap::new(), HashMap::new());
-        History { doc: Automerge::new(), facts: Vec::new(), changes, of_actor, ops, decoded: HashSet::new() }
+        History { doc: Automerge::new(), grows: false, facts: Vec::new(), changes, of_actor, ops, decoded: HashSet::new() }
     }
 
     /// A record's past.
     pub fn of(record: &Record) -> Result<History, RecordError> {
         guarded("history", || {
-            let mut history = History { doc: record.doc.clone(), ..History::empty() };
+            let mut history = History { doc: record.doc.clone(), grows: record.kind.spec().grows, ..History::empty() };
             for change in record.doc.get_changes_meta(&[]) {
                 let ops = change.start_op..=change.max_op;
                 history.add(change.hash, &change.deps, ops, change.actor.into_owned(), change.seq)?;
@@ -356,13 +358,13 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Sections are made once, by the first change.
+    /// Sections are made once, as far as their maker knows: by the first change, or, where the kind grows, when one is first written in.
     fn section(&self, op: &Op, parent: Place) -> Result<Section, RecordError> {
         match (&op.obj, &op.key) {
             (ObjectId::Root, Key::Map(key)) => {
-                let first = self.history.facts.is_empty() && op.pred.is_empty() && matches!(op.action, OpType::Make(ObjType::Map));
                 let section = key.parse().map_err(|_| RecordError::Newer("section"))?;
-                if !first || self.sections.contains(&section) {
+                let made = op.pred.is_empty() && matches!(op.action, OpType::Make(ObjType::Map)) && !self.sections.contains(&section);
+                if !made || !(self.history.facts.is_empty() || self.history.grows && !self.has_section(key)) {
                     return Err(RecordError::Malformed("sections are made once"));
                 }
                 Ok(section)
@@ -370,6 +372,16 @@ impl Work<'_> {
             // It was made by a newer program: nobody else gives a record a section that we do not have.
             _ => parent.section.ok_or(RecordError::Newer("section")),
         }
+    }
+
+    /// Whether the change's past has this section.
+    fn has_section(&self, key: &str) -> bool {
+        let History { doc, ops, .. } = self.history;
+        let maker = |id| if let ObjId::Id(n, actor, _) = id { self.history.maker(&OpId::new(n, &actor)) } else { None };
+        let here = doc.get_all(automerge::ROOT, key).unwrap_or_default().into_iter().filter_map(|(_, id)| maker(id));
+        // What came with this one is not in the document yet.
+        let with_it = ops.values().filter(|op| op.obj == ObjectId::Root && matches!(&op.key, Key::Map(k) if k == key)).map(|op| op.change);
+        here.chain(with_it).any(|change| self.past.contains(&change))
     }
 
     /// An element of a text must be one that was inserted into that text.

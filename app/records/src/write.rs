@@ -1,7 +1,7 @@
 //! Writing: new records, and changes of single keys.
 use crate::content::DAY;
 use crate::pen::{Change, Pen};
-use crate::record::{Record, RecordError, SCHEMA, section};
+use crate::record::{Record, RecordError, SCHEMA, maps, section};
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue};
 use chrono::NaiveDate;
@@ -109,8 +109,18 @@ impl Record {
                 by_section.entry(edit.path.section).or_default().push(edit);
             }
         }
-        let changes = by_section.values().map(|edits| self.commit(pen, |tx| edits.iter().try_for_each(|e| write_field(tx, e))));
-        Ok(changes.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        let mut changes = Vec::new();
+        for edits in by_section.values() {
+            let places: Vec<_> = edits.iter().map(|e| self.places(&e.path.to_string())).collect();
+            changes.extend(self.commit(pen, |tx| {
+                edits.iter().zip(&places).try_for_each(|(e, places)| match places.as_slice() {
+                    [] => write_field(tx, e),
+                    // Wherever the field stands.
+                    places => places.iter().try_for_each(|(obj, key)| write_value(tx, obj, key, &e.value, field_is_prose(&e.path))),
+                })
+            })?);
+        }
+        Ok(changes)
     }
 
     /// Writes the given answers of a visit; null takes an answer away, and under [`WHEN`] stands the visit's day. None when nothing differs.
@@ -129,42 +139,53 @@ impl Record {
     /// Settles a field that has several values: the new value stands for all of them. None when it stands there alone already.
     /// `path` is as in [`crate::FieldConflict::path`].
     pub fn settle(&mut self, path: &str, value: &Value, pen: &Pen) -> Result<Option<Change>, RecordError> {
-        let (obj, key) = self.place(path).ok_or_else(|| Failure::of(Code::UnknownField, path))?;
-        let prose = self.doc.get_all(&obj, key.as_str())?.iter().any(|(v, _)| matches!(v, automerge::Value::Object(ObjType::Text)));
-        self.commit(pen, |tx| match value {
-            Value::Text(day) if path == format!("{}.{WHEN}", Section::Answers) => {
-                write_day(tx, &obj, day.parse().map_err(|_| Failure::of(Code::BadDate, path))?)
-            }
-            Value::Text(s) if prose => {
-                let text = tx.put_object(&obj, key.as_str(), ObjType::Text)?;
-                Ok(tx.splice_text(&text, 0, 0, &clean(s))?)
-            }
-            Value::Many(chosen) => {
-                let map = tx.put_object(&obj, key.as_str(), ObjType::Map)?;
-                chosen.iter().try_for_each(|o| Ok(tx.put(&map, o.as_str(), true)?))
-            }
-            other => Ok(tx.put(&obj, key.as_str(), scalar(other))?),
+        let places = self.places(path);
+        let first = places.first().ok_or_else(|| Failure::of(Code::UnknownField, path))?;
+        let prose = self.doc.get_all(&first.0, first.1.as_str())?.iter().any(|(v, _)| matches!(v, automerge::Value::Object(ObjType::Text)));
+        self.commit(pen, |tx| {
+            places.iter().try_for_each(|(obj, key)| match value {
+                Value::Text(day) if path == format!("{}.{WHEN}", Section::Answers) => {
+                    write_day(tx, obj, day.parse().map_err(|_| Failure::of(Code::BadDate, path))?)
+                }
+                Value::Text(s) if prose => {
+                    let text = tx.put_object(obj, key.as_str(), ObjType::Text)?;
+                    Ok(tx.splice_text(&text, 0, 0, &clean(s))?)
+                }
+                Value::Many(chosen) => {
+                    let map = tx.put_object(obj, key.as_str(), ObjType::Map)?;
+                    chosen.iter().try_for_each(|o| Ok(tx.put(&map, o.as_str(), true)?))
+                }
+                other => Ok(tx.put(obj, key.as_str(), scalar(other))?),
+            })
         })
     }
 
-    /// The map and key of `section.key`, `section.<uuid>.key` or `answers.question`.
-    pub(crate) fn place(&self, path: &str) -> Option<(ObjId, String)> {
+    /// The maps and the key of `section.key`, `section.<uuid>.key` or `answers.question`, wherever it stands, the shown one first; where it
+    /// stands nowhere yet, the map in which it would.
+    fn places(&self, path: &str) -> Vec<(ObjId, String)> {
         let mut parts = path.split('.');
-        let mut obj = section(&self.doc, parts.next()?.parse().ok()?)?;
-        let mut key = parts.next()?.to_owned();
-        if let Some(inner) = parts.next() {
-            let (value, entry) = self.doc.get(&obj, key.as_str()).ok()??;
-            if !value.is_object() {
-                return None;
-            }
-            obj = entry;
-            key = inner.to_owned();
+        let Some(of) = parts.next().and_then(|code| code.parse().ok()) else { return Vec::new() };
+        let (key, inner) = (parts.next().unwrap_or_default(), parts.next());
+        if key.is_empty() || parts.next().is_some() {
+            return Vec::new();
         }
-        parts.next().is_none().then_some((obj, key))
+        let mut all = maps(&self.doc, of);
+        if inner.is_some() {
+            let entry = |map: &ObjId| self.doc.get(map, key).ok()?.filter(|(value, _)| value.is_object()).map(|(_, entry)| entry);
+            all = all.iter().filter_map(entry).collect();
+        }
+        let key = inner.unwrap_or(key);
+        let has = |map: &ObjId| self.doc.get(map, key).is_ok_and(|value| value.is_some());
+        let first = all.first().cloned();
+        let mut places: Vec<ObjId> = all.into_iter().filter(has).collect();
+        if places.is_empty() {
+            places.extend(first);
+        }
+        places.into_iter().map(|map| (map, key.to_owned())).collect()
     }
 
     fn value_at(&self, path: &Path) -> Option<Value> {
-        let (obj, key) = self.place(&path.to_string())?;
+        let (obj, key) = self.places(&path.to_string()).into_iter().next()?;
         match self.doc.get(&obj, key.as_str()).ok()? {
             Some((value, id)) => Some(crate::content::read(&self.doc, &value, &id)),
             None => Some(Value::Null),
@@ -226,8 +247,11 @@ fn write_field(tx: &mut Transaction<'_>, edit: &Edit) -> Result<(), RecordError>
     if let Some(entry) = path.entry {
         obj = child_map(tx, &obj, &entry.to_string())?;
     }
-    let prose = path.field().is_some_and(|f| f.kind == FieldKind::Prose);
-    write_value(tx, &obj, &path.key, &edit.value, prose)
+    write_value(tx, &obj, &path.key, &edit.value, field_is_prose(path))
+}
+
+fn field_is_prose(path: &Path) -> bool {
+    path.field().is_some_and(|f| f.kind == FieldKind::Prose)
 }
 
 fn child_map(tx: &mut Transaction<'_>, obj: &ObjId, key: &str) -> Result<ObjId, RecordError> {
@@ -286,14 +310,5 @@ fn scalar(value: &Value) -> ScalarValue {
         Value::Int(n) => (*n).into(),
         Value::Real(n) => (*n).into(),
         Value::Null | Value::Many(_) => ScalarValue::Null,
-    }
-}
-
-impl Record {
-    /// Whether a field's text is prose that merges by itself.
-    pub fn is_prose(&self, path: &str) -> bool {
-        self.place(path)
-            .and_then(|(obj, key)| self.doc.get(&obj, key.as_str()).ok()?)
-            .is_some_and(|(v, _)| matches!(v, automerge::Value::Object(ObjType::Text)))
     }
 }
