@@ -3,10 +3,11 @@
 use crate::db::Db;
 use crate::store::{self, Accepted, State, Stored};
 use crate::{aside, found, good_faith};
+use domain::kinds::Subject;
 use domain::roles::{Action, Caller, Kind, Right, Section};
 use domain::sync::{Cursor, MAX_CHANGE, Push, Refusal};
 use domain::visit::Decision;
-use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, ReviewRow, Timestamp, VisitRow, form, shape};
+use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, Row, Timestamp, form, shape};
 use records::{History, Incoming, Record, RecordError};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -57,7 +58,7 @@ impl Standing<'_> {
         match self {
             Standing::Business(sender) => sender.may(action, kind, section),
             Standing::GoodFaith(duty) => {
-                duty.role.may(action, kind, section) && kind.spec().about.is_none() && !(kind.is_file() && good_faith::is_decision(section))
+                duty.role.may(action, kind, section) && !kind.spec().decides && !(kind.stands_alone() && good_faith::is_decision(section))
             }
         }
     }
@@ -356,7 +357,7 @@ impl<'a, 'd> Admission<'a, 'd> {
             let state = self.amended(stored, incoming, &mut history)?;
             self.history = Some(history);
             return Ok(state.and_then(|state| {
-                let area = if state.record.kind().is_file() { state.record.area().ok_or(Code::BadChange)? } else { stored.area.clone() };
+                let area = if state.record.kind().stands_alone() { state.record.area().ok_or(Code::BadChange)? } else { stored.area.clone() };
                 Ok((state, area))
             }));
         }
@@ -387,10 +388,15 @@ impl<'a, 'd> Admission<'a, 'd> {
         let State { record, row, .. } = state;
         let refuse = |may: &dyn Fn(Section) -> bool| sections.iter().find(|s| !may(**s)).map(|s| not_allowed(*s));
         let kind = record.kind();
-        if kind.is_file() {
+        // Nobody writes in another's name; a file is nobody's work.
+        let own = row.by.as_ref().map_or(kind.spec().subject == Subject::File, |by| *by == self.sender.caller.staff);
+        if kind.stands_alone() {
             let Some(area) = record.area() else { return Ok(Err(Code::BadChange.into())) };
             if let Some(stop) = refuse(&|s| self.sender.may(Action::Create, kind, s)) {
                 return Ok(Err(stop));
+            }
+            if !own {
+                return Ok(Err(not_allowed(Section::Meta)));
             }
             let sees = self.sender.judge().sees(&area, &row.programmes) && area.county().is_some();
             return Ok(if sees { Ok(area) } else { Err(not_allowed(Section::Area)) });
@@ -410,54 +416,67 @@ impl<'a, 'd> Admission<'a, 'd> {
         if !row.programmes.iter().all(|p| standing.caller().role.programmes().contains(p)) {
             return Ok(Err(not_allowed(Section::Area)));
         }
-        let may = match kind {
-            Kind::Review => ReviewRow::of(row).map_or_else(|| Ok(Err(Code::BadChange.into())), |review| self.may_review(&review))?,
-            // Nobody records a visit in another's name.
-            _ if row.by.as_ref() != Some(&self.sender.caller.staff) => Err(not_allowed(Section::Head)),
-            _ => Ok(()),
+        let may = match kind.spec().about {
+            _ if !own => Err(not_allowed(kind.head())),
+            Some(of) => self.may_speak_of(row, of)?,
+            None => Ok(()),
         };
         Ok(may.map(|()| area))
     }
 
-    /// A review decides on a version that exists, of another's visit, in which nothing has two values. Whoever approves it wrote none of it.
-    fn may_review(&self, review: &ReviewRow) -> anyhow::Result<Result<(), Stop>> {
-        let Some(target) = store::load(self.db, &review.target)? else { return Ok(Err(Stop::Held)) };
-        let Some(visit) = target.record.row().ok().as_ref().and_then(VisitRow::of) else { return Ok(Err(Code::BadChange.into())) };
-        let own = visit.by == self.sender.caller.staff || review.by != self.sender.caller.staff || target.record.person() != review.person;
-        if own {
-            return Ok(Err(not_allowed(Section::Decision)));
-        }
-        if review.heads.is_empty() {
+    /// What a record speaks of is here, of the kind that the table says, and of the same person.
+    fn may_speak_of(&self, row: &Row, of: Kind) -> anyhow::Result<Result<(), Stop>> {
+        let Some(about) = &row.about else { return Ok(Err(Code::BadChange.into())) };
+        let Some(target) = store::load(self.db, about)? else { return Ok(Err(Stop::Held)) };
+        if target.record.kind() != of {
             return Ok(Err(Code::BadChange.into()));
         }
-        let missing: Vec<Hash> = review.heads.iter().filter(|h| !target.record.has(h)).copied().collect();
+        if target.record.person() != row.person {
+            return Ok(Err(not_allowed(row.kind.head())));
+        }
+        if row.kind.spec().decides { self.may_decide(row, &target.record) } else { Ok(Ok(())) }
+    }
+
+    /// A decision is on a version that exists, of another's work, in which nothing has two values. Whoever approves it wrote none of it.
+    fn may_decide(&self, decision: &Row, target: &Record) -> anyhow::Result<Result<(), Stop>> {
+        let not_hers = || Ok(Err(not_allowed(decision.kind.head())));
+        let Ok(work) = target.row() else { return Ok(Err(Code::BadChange.into())) };
+        if work.by.as_ref().is_none_or(|by| *by == self.sender.caller.staff) {
+            return not_hers();
+        }
+        if decision.heads.is_empty() {
+            return Ok(Err(Code::BadChange.into()));
+        }
+        let missing: Vec<Hash> = decision.heads.iter().filter(|h| !target.has(h)).copied().collect();
         if !missing.is_empty() {
             let gone = !found::gone(self.db, self.sender.now, &missing)?.is_empty();
             return Ok(Err(if gone { Code::Changed.into() } else { Stop::Held }));
         }
-        if review.decision != Decision::Approved {
+        if decision.state != Decision::Approved.code() {
             return Ok(Ok(()));
         }
-        if visit.conflicts > 0 && domain::visit::same_heads(&review.heads, &visit.heads) {
+        if work.conflicts > 0 && domain::visit::same_heads(&decision.heads, &work.heads) {
             return Ok(Err(Code::HasConflict.into()));
         }
-        Ok(if self.wrote_some(&target.record, review)? { Err(not_allowed(Section::Decision)) } else { Ok(()) })
+        if self.wrote_some(target, decision)? { not_hers() } else { Ok(Ok(())) }
     }
 
     /// Whether the reviewer wrote something in this version that nobody else decided on since. Choosing between others' answers is not
     /// writing.
-    fn wrote_some(&self, visit: &Record, review: &ReviewRow) -> anyhow::Result<bool> {
-        let mut hers = store::changes_by(self.db, &visit.id(), review.by.as_str())?;
+    fn wrote_some(&self, work: &Record, decision: &Row) -> anyhow::Result<bool> {
+        let me = self.sender.caller.staff.as_str();
+        let mut hers = store::changes_by(self.db, &work.id(), me)?;
         if hers.is_empty() {
             return Ok(false);
         }
-        let past = visit.past(&review.heads);
+        let past = work.past(&decision.heads);
         hers.retain(|hash| past.contains(hash));
-        for other in store::reviews_of(self.db, &visit.person(), &visit.id())?.iter().filter(|other| other.by != review.by) {
-            let decided = visit.past(&other.heads);
+        let others = store::decisions_on(self.db, decision.kind, work)?;
+        for other in others.iter().filter(|other| other.by.as_ref().is_some_and(|by| by.as_str() != me)) {
+            let decided = work.past(&other.heads);
             hers.retain(|hash| !decided.contains(hash));
         }
-        Ok(hers.iter().any(|hash| !visit.only_chooses(hash).unwrap_or(false)))
+        Ok(hers.iter().any(|hash| !work.only_chooses(hash).unwrap_or(false)))
     }
 
     fn amended(&self, stored: &Stored, incoming: &Incoming, history: &mut History) -> anyhow::Result<Result<State, Stop>> {
@@ -517,11 +536,11 @@ impl<'a, 'd> Admission<'a, 'd> {
         if let Some(actor) = incoming.actor() {
             store::claim_actor(self.db, &push.record, &actor, self.sender.device.bytes())?;
         }
-        let (programmes, at) = (next.row.programmes.clone(), store::moment(&next.row));
+        let (programmes, at, open) = (next.row.programmes.clone(), store::moment(&next.row), next.row.open);
         if self.history.as_mut().is_some_and(|history| history.extend(incoming).is_err()) {
             self.history = None;
         }
-        self.stored = Some(Stored { record: next.record, area, programmes, at });
+        self.stored = Some(Stored { record: next.record, area, programmes, at, open });
         Ok(())
     }
 }

@@ -2,10 +2,11 @@
 //! aside with all that belongs to them, and may put them back. Nothing is deleted.
 use crate::audit::{self, Entry, Who};
 use crate::db::{Db, DbResult, Line, args};
+use crate::facts;
 use crate::store::{self, record_at};
 use domain::audit::Act;
 use domain::roles::Kind;
-use domain::{AreaCode, PersonRow, RecordId, Timestamp};
+use domain::{AreaCode, RecordId, Timestamp};
 use records::Record;
 use serde::Serialize;
 
@@ -26,7 +27,7 @@ CREATE TABLE aside (               -- as records
 ) STRICT;
 ";
 
-const COLUMNS: &str = "id, rank, kind, person, target, area, programmes, document, row, at";
+const COLUMNS: &str = "id, rank, kind, person, target, area, programmes, document, row, at, by, state, open";
 /// From this size on a document is listed, bytes: a quarter of what the server takes.
 const LARGE: i64 = records::MAX_DOCUMENT as i64 / 4;
 /// So many are listed.
@@ -81,8 +82,8 @@ pub fn lay(db: &Db<'_>, id: &RecordId, now: Timestamp) -> anyhow::Result<u64> {
     let person = db.one("SELECT person FROM records WHERE id = ?1", args![id.bytes()], |r| record_at(r, 0))?.unwrap_or(*id);
     let copied = format!("INSERT INTO aside ({COLUMNS}, laid) SELECT {COLUMNS}, ?2 FROM records WHERE id = ?1 OR person = ?1");
     let count = db.run(&copied, args![id.bytes(), now.0])?;
+    db.run("DELETE FROM facts WHERE record IN (SELECT id FROM records WHERE id = ?1 OR person = ?1)", args![id.bytes()])?;
     db.run("DELETE FROM records WHERE id = ?1 OR person = ?1", args![id.bytes()])?;
-    db.run("DELETE FROM lookup WHERE person = ?1", args![id.bytes()])?;
     db.run("UPDATE packs SET replaced = ?2 WHERE area = ?1 AND replaced = 0", args![area.as_str(), now.0])?;
     if person == *id {
         store::tell_of(db, false, id, &area, &programmes, now)?;
@@ -108,9 +109,7 @@ pub fn put_back(db: &Db<'_>, id: &RecordId, now: Timestamp) -> anyhow::Result<u6
     // What belongs to a file lies where the file lies today.
     db.run("UPDATE records SET area = ?2 WHERE person = ?1", args![person.bytes(), area.as_str()])?;
     for (_, row) in &rows {
-        if let Some(row) = PersonRow::of(&rmp_serde::from_slice(row)?) {
-            store::look_up(db, &row, &area)?;
-        }
+        facts::put(db, &rmp_serde::from_slice(row)?, true)?;
     }
     store::tell_of(db, true, person, &area, &programmes, now)?;
     audit::append(db, now, &by_operator(Act::RecordBack, person, id, &area, count))?;

@@ -69,7 +69,7 @@ pub fn page(db: &Db<'_>, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor)
 
 /// The visits and reviews of a person from before a moment, as far as they are the caller's business.
 pub fn older(db: &Db<'_>, caller: &Caller, person: &RecordId, before: Timestamp) -> anyhow::Result<Vec<FeedItem>> {
-    let (scope, values) = in_scope(caller, 2);
+    let (scope, values) = may_read("", caller, 2);
     let args: Vec<Sql> = [Sql::from(person.bytes()), before.0.into()].into_iter().chain(values).collect();
     let old = is_old("", 2);
     let sql = format!("SELECT id, area, document, row FROM records WHERE person = ?1 AND {old} AND {scope} ORDER BY rank, id");
@@ -97,9 +97,22 @@ pub fn otherwise(db: &Db<'_>, caller: &Caller, held: &[(RecordId, Vec<Hash>)]) -
     Ok((held.len() as u64, items))
 }
 
+/// Whether a record is here and the caller may read it.
+///
+/// # Errors
+/// The database's.
+pub fn may_have(db: &Db<'_>, caller: &Caller, id: &RecordId) -> DbResult<bool> {
+    if caller.areas.is_empty() {
+        return Ok(false);
+    }
+    let (may, values) = may_read("", caller, 1);
+    let args: Vec<Sql> = std::iter::once(id.bytes().into()).chain(values).collect();
+    Ok(db.one(&format!("SELECT 1 FROM records WHERE id = ?1 AND {may}"), &args, |_| Ok(()))?.is_some())
+}
+
 /// A record as it is here, if it is the caller's business.
 fn whole(db: &Db<'_>, caller: &Caller, id: &RecordId) -> anyhow::Result<Option<Entering>> {
-    let (scope, values) = in_scope(caller, 1);
+    let (scope, values) = may_read("", caller, 1);
     let args: Vec<Sql> = std::iter::once(id.bytes().into()).chain(values).collect();
     Ok(db.one(&format!("SELECT id, area, document, row FROM records WHERE id = ?1 AND {scope}"), &args, entering)?)
 }
@@ -152,15 +165,27 @@ fn range(area: &AreaCode) -> (String, String) {
     (area.as_str().to_owned(), format!("{}~", area.as_str()))
 }
 
-/// Whether a record is of a kind that devices hold for some time only, and from before the moment that is argument `n`; for a table of this
-/// name, with a dot.
+/// Whether a record is of a kind that devices hold for some time only, from before the moment that is argument `n`, and nothing is to be
+/// done any more; for `records` under this name, with a dot.
 pub fn is_old(table: &str, n: usize) -> String {
-    format!("({table}kind IN ({}) AND {table}at < ?{n})", Kind::fading())
+    format!("({table}kind IN ({}) AND {table}at < ?{n} AND {table}open = 0)", Kind::listed(Kind::fading()))
 }
 
 /// `(area BETWEEN …) AND programmes`, for the caller's scope; its arguments come after so many others.
 pub fn in_scope(caller: &Caller, others: usize) -> (String, Vec<Sql>) {
     scope_of("", caller, others)
+}
+
+/// Whether the caller may read a record: in her scope, and of a kind that her role sees. For `records` under this name, with a dot.
+fn may_read(table: &str, caller: &Caller, others: usize) -> (String, Vec<Sql>) {
+    let (scope, values) = scope_of(table, caller, others);
+    (format!("{scope}{}", of_seen_kinds(table, caller)), values)
+}
+
+/// ` AND kind NOT IN …`, where there are kinds that her role does not see.
+fn of_seen_kinds(table: &str, caller: &Caller) -> String {
+    let hidden: Vec<&Kind> = Kind::ALL.iter().filter(|kind| !caller.role.sees(**kind)).collect();
+    if hidden.is_empty() { String::new() } else { format!(" AND {table}kind NOT IN ({})", Kind::listed(hidden)) }
 }
 
 /// The same for a table of this name, with a dot.
@@ -185,7 +210,7 @@ fn scope_of(table: &str, caller: &Caller, others: usize) -> (String, Vec<Sql>) {
 /// Files first, then the newest visits, then reviews; a page at a time.
 fn first_download(db: &Db<'_>, caller: &Caller, mut cursor: Cursor) -> anyhow::Result<Page> {
     let (rank, after) = cursor.first.map_or((0, vec![0xff; 17]), |(rank, id)| (rank, id.bytes().to_vec()));
-    let (scope, values) = in_scope(caller, 2);
+    let (scope, values) = may_read("", caller, 2);
     let from = format!("FROM records WHERE (rank > ?1 OR (rank = ?1 AND id < ?2)) AND {scope}");
     let args: Vec<Sql> = [rank.into(), after.into()].into_iter().chain(values).collect();
     let left = db.number(&format!("SELECT count(*) {from}"), &args)?;
@@ -286,7 +311,7 @@ impl Reader<'_, '_> {
     /// The feed's next lines with all that is told of changes, in one statement, and whether there may be more.
     fn lines(&self, county: &AreaCode, after: u64, end: i64) -> anyhow::Result<(Vec<Told>, bool)> {
         let (scope, values) = scope_of("f.", self.caller, 4);
-        let (seen, seen_values) = scope_of("r.", self.caller, 4 + values.len());
+        let (seen, seen_values) = may_read("r.", self.caller, 4 + values.len());
         // A district keeps within its own areas' part of the feed; a county officer reads it all. What has left the scope since is told by
         // its leave, and of a visit older than what devices hold the whole.
         let old = is_old("r.", 4);
@@ -335,7 +360,7 @@ impl Reader<'_, '_> {
 
     /// A file that came into the scope comes whole, with all that belongs to it.
     fn enter(&mut self, person: RecordId) -> anyhow::Result<()> {
-        let (scope, values) = in_scope(self.caller, 1);
+        let (scope, values) = may_read("", self.caller, 1);
         let args: Vec<Sql> = std::iter::once(person.bytes().into()).chain(values).collect();
         let sql = format!("SELECT id, area, document, row FROM records WHERE person = ?1 AND {scope} ORDER BY rank, id");
         for record in self.db.rows(&sql, &args, entering)? {

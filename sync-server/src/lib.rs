@@ -16,6 +16,7 @@ pub mod device_keys;
 pub mod env;
 pub mod error;
 pub mod exchange;
+pub mod facts;
 pub mod feed;
 pub mod found;
 pub mod good_faith;

@@ -1,5 +1,5 @@
 //! The first download: immutable packs of whole records, made once and sent to everybody who may see them. A pack holds records
-//! of one village that are seen by the same people: those of the same programmes. Its name is the hash of its bytes, so a device
+//! of one village that are seen by the same people: those of the same programmes, and of a kind that fewer see nothing else. Its name is the hash of its bytes, so a device
 //! asks for it from any byte on and knows when it is whole. What was written after it was made comes by the feed.
 use crate::db::{Db, Line, Sql, args};
 use crate::error::{AppError, AppResult};
@@ -12,7 +12,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::response::Response;
 use chrono::{Datelike, Days, NaiveDate};
-use domain::roles::Caller;
+use domain::roles::{Caller, Kind, Role};
 use domain::sync::{Cursor, FeedItem, MAX_BODY, MAX_WISHES, Pack, PackWish};
 use domain::{AreaCode, Code, Hash, Timestamp};
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -26,7 +26,7 @@ CREATE TABLE packs (
   id BLOB PRIMARY KEY,             -- SHA-256 of bytes
   area TEXT NOT NULL,
   programmes INTEGER NOT NULL,     -- exactly these
-  part INTEGER NOT NULL,           -- 0 files, 1 what belongs to them
+  part INTEGER NOT NULL,           -- see Part
   since INTEGER NOT NULL,          -- of part 1: of kinds that devices hold for some time, nothing older is in it
   seq INTEGER NOT NULL,            -- the county's feed up to here is in it
   records INTEGER NOT NULL,
@@ -59,9 +59,47 @@ pub fn window(now: Timestamp) -> Timestamp {
 /// Records that the same people may see, and which part of them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Group {
-    part: i64,
+    part: Part,
     area: AreaCode,
     programmes: i64,
+}
+
+/// What of them is in one pack: files, what belongs to them, or records of a kind that not everybody sees. Its number never changes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Part {
+    Files,
+    Belongings,
+    Of(Kind),
+}
+
+impl Part {
+    fn all() -> impl Iterator<Item = Part> {
+        [Part::Files, Part::Belongings].into_iter().chain(apart().map(|kind| Part::Of(*kind)))
+    }
+    fn number(self) -> i64 {
+        match self {
+            Part::Files => 0,
+            Part::Belongings => 1,
+            Part::Of(kind) => 16 + i64::from(kind.spec().rank),
+        }
+    }
+    fn is_seen_by(self, role: Role) -> bool {
+        if let Part::Of(kind) = self { role.sees(kind) } else { true }
+    }
+    /// Which records, with the moment before which devices do not hold them as argument 3.
+    fn condition(self) -> String {
+        let not_apart = if apart().next().is_some() { format!(" AND kind NOT IN ({})", Kind::listed(apart())) } else { String::new() };
+        match self {
+            Part::Files => format!("rank = 0{not_apart}"),
+            Part::Belongings => format!("rank > 0 AND NOT {}{not_apart}", feed::is_old("", 3)),
+            Part::Of(kind) => format!("kind = '{kind}' AND NOT {}", feed::is_old("", 3)),
+        }
+    }
+}
+
+/// The kinds that not everybody sees who sees the file.
+fn apart() -> impl Iterator<Item = &'static Kind> {
+    Kind::ALL.iter().filter(|kind| kind.spec().seen.is_some())
 }
 
 /// What a device begins with.
@@ -103,8 +141,9 @@ fn groups(db: &Db<'_>, caller: &Caller) -> anyhow::Result<Vec<Group>> {
     let (scope, values) = feed::in_scope(caller, 0);
     let sql = format!("SELECT DISTINCT area, programmes FROM records WHERE {scope}");
     let found = db.rows(&sql, &values, |r| Ok((r.parse(0)?, r.int(1)?)))?;
-    let mut groups: Vec<Group> =
-        found.into_iter().flat_map(|(area, programmes)| [0, 1].map(|part| Group { part, area: AreaCode::clone(&area), programmes })).collect();
+    let parts: Vec<Part> = Part::all().filter(|part| part.is_seen_by(caller.role)).collect();
+    let of = |(area, programmes): (AreaCode, i64)| parts.iter().map(move |part| Group { part: *part, area: area.clone(), programmes });
+    let mut groups: Vec<Group> = found.into_iter().flat_map(of).collect();
     groups.sort();
     Ok(groups)
 }
@@ -112,7 +151,7 @@ fn groups(db: &Db<'_>, caller: &Caller) -> anyhow::Result<Vec<Group>> {
 /// The packs of a group while they are worth sending. A file that left must not be in one any more; and much that is newer would come twice.
 fn kept(db: &Db<'_>, group: &Group, since: Timestamp) -> anyhow::Result<Option<Vec<(Pack, u64)>>> {
     let sql = "SELECT id, size, records, seq FROM packs WHERE area = ?1 AND programmes = ?2 AND part = ?3 AND since = ?4 AND replaced = 0 ORDER BY made, id";
-    let packs = db.rows(sql, args![group.area.as_str(), group.programmes, group.part, since.0], |r| {
+    let packs = db.rows(sql, args![group.area.as_str(), group.programmes, group.part.number(), since.0], |r| {
         Ok((Pack { id: Hash(r.bytes(0)?), bytes: r.count(1)?, records: r.count(2)? }, r.count(3)?))
     })?;
     let (Some(seq), Some(county)) = (packs.iter().map(|(_, seq)| *seq).min(), group.area.county()) else { return Ok(None) };
@@ -129,10 +168,10 @@ fn make(store: &Store, group: &Group, since: Timestamp, now: Timestamp) -> anyho
     let (seq, records) = store.read(|db| {
         // The number first: what comes in between is in the pack and in the feed.
         let seq = db.one("SELECT seq FROM counties WHERE code = ?1", args![county.as_str()], |r| r.count(0))?.unwrap_or(0);
-        let which = if group.part == 0 { "rank = 0".to_owned() } else { format!("rank > 0 AND NOT {}", feed::is_old("", 3)) };
+        let which = group.part.condition();
         let sql = format!("SELECT id, area, document, row FROM records WHERE area = ?1 AND programmes = ?2 AND {which} ORDER BY rank, id DESC");
         let mut args: Vec<Sql> = vec![group.area.as_str().into(), group.programmes.into()];
-        if group.part > 0 {
+        if group.part != Part::Files {
             args.push(since.0.into());
         }
         Ok((seq, db.rows(&sql, &args, feed::entering)?))
@@ -160,14 +199,15 @@ fn make(store: &Store, group: &Group, since: Timestamp, now: Timestamp) -> anyho
     }
     store.write_beside(|db| {
         let old = "UPDATE packs SET replaced = ?4 WHERE area = ?1 AND programmes = ?2 AND part = ?3 AND replaced = 0";
-        db.run(old, args![group.area.as_str(), group.programmes, group.part, now.0])?;
+        let part = group.part.number();
+        db.run(old, args![group.area.as_str(), group.programmes, part, now.0])?;
         db.run("DELETE FROM packs WHERE replaced > 0 AND replaced < ?1", args![now.0 - KEEP])?;
         let new =
             "INSERT INTO packs (id, area, programmes, part, since, seq, records, size, bytes, made) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                    ON CONFLICT (id) DO UPDATE SET replaced = 0, seq = excluded.seq, since = excluded.since";
         for (pack, bytes) in &made {
             let (area, seq, records, size) = (group.area.as_str(), i64::try_from(seq)?, i64::try_from(pack.records)?, i64::try_from(pack.bytes)?);
-            db.run(new, args![&pack.id.0, area, group.programmes, group.part, since.0, seq, records, size, bytes, now.0])?;
+            db.run(new, args![&pack.id.0, area, group.programmes, part, since.0, seq, records, size, bytes, now.0])?;
         }
         Ok(())
     })?;
@@ -224,7 +264,9 @@ pub async fn fetch(State(app): State<App>, auth: Auth, body: Whole<MAX_BODY>) ->
 pub fn size(db: &Db<'_>, caller: &Caller, wish: &PackWish) -> anyhow::Result<Option<u64>> {
     let (scope, values) = feed::in_scope(caller, 1);
     let args: Vec<Sql> = std::iter::once(Sql::from(&wish.id.0)).chain(values).collect();
-    let size = db.one(&format!("SELECT size FROM packs WHERE id = ?1 AND {scope}"), &args, |r: &mut Line| r.count(0))?;
+    let hidden: Vec<String> = Part::all().filter(|part| !part.is_seen_by(caller.role)).map(|part| part.number().to_string()).collect();
+    let seen = if hidden.is_empty() { String::new() } else { format!(" AND part NOT IN ({})", hidden.join(", ")) };
+    let size = db.one(&format!("SELECT size FROM packs WHERE id = ?1 AND {scope}{seen}"), &args, |r: &mut Line| r.count(0))?;
     Ok(size.and_then(|size| size.checked_sub(wish.from)))
 }
 

@@ -11,7 +11,7 @@ use crate::db::{Db, DbResult, args};
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
-use crate::store;
+use crate::{feed, store};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
@@ -101,7 +101,7 @@ fn may_read(db: &Db<'_>, caller: &Caller, record: &RecordId, hash: &Hash) -> any
 /// Whether a record that the caller may read names a photo: then she may bring its bytes.
 fn is_named(db: &Db<'_>, caller: &Caller, record: &RecordId, hash: &Hash) -> anyhow::Result<bool> {
     let named = db.one("SELECT 1 FROM photos WHERE record = ?1 AND hash = ?2", args![record.bytes(), &hash.0], |_| Ok(()))?.is_some();
-    Ok(named && store::whereabouts(db, record)?.is_some_and(|(area, programmes)| caller.sees(&area, &programmes)))
+    Ok(named && feed::may_have(db, caller, record)?)
 }
 
 /// The routes.

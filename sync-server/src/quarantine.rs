@@ -89,7 +89,8 @@ impl Kept {
 fn is_hers(db: &Db<'_>, caller: &Caller, record: &Record) -> anyhow::Result<bool> {
     let own = || Some((record.area()?, record.programme().into_iter().collect::<Vec<Programme>>()));
     let place = store::place(db, &record.person())?.or_else(own);
-    Ok(caller.role.has(Right::Review) && place.is_some_and(|(area, programmes)| caller.sees(&area, &programmes)))
+    let may = caller.role.has(Right::Review) && caller.role.sees(record.kind());
+    Ok(may && place.is_some_and(|(area, programmes)| caller.sees(&area, &programmes)))
 }
 
 /// What waits for this supervisor's decision. Not what builds on something else in quarantine: its author's device wrote that anew.

@@ -68,7 +68,7 @@ impl Files<'_, '_> {
         for (n, change) in changes.iter().enumerate() {
             let last = n + 1 == changes.len();
             let (at, programmes) = if last { (&area, &before.1) } else { (&before.0, &programmes) };
-            self.keep(&stored.record, at, Some(Before { area: &before.0, programmes, at: 0 }), change)?;
+            self.keep(&stored.record, at, Some(Before { area: &before.0, programmes, at: 0, open: false }), change)?;
         }
         Ok(())
     }
@@ -78,7 +78,7 @@ impl Files<'_, '_> {
     }
 
     fn numbered(&self, number: &IdNumber) -> anyhow::Result<Option<(RecordId, FileData)>> {
-        let sql = "SELECT person FROM lookup WHERE id_number = ?1 ORDER BY person";
+        let sql = "SELECT record FROM facts WHERE name = 'id_number' AND value = ?1 ORDER BY record";
         let Some(id) = self.db.one(sql, args![number.as_str()], |r| store::record_at(r, 0))? else { return Ok(None) };
         Ok(self.load(id)?.map(|file| (id, file)))
     }
@@ -86,7 +86,8 @@ impl Files<'_, '_> {
     fn named(&self, area: &AreaCode, name: &str) -> anyhow::Result<Vec<(RecordId, FileData)>> {
         let mut villages = self.names.borrow_mut();
         if !villages.contains_key(area) {
-            let sql = "SELECT name, person FROM lookup WHERE area = ?1 ORDER BY person";
+            let sql = "SELECT f.value, r.id FROM records r JOIN facts f ON f.record = r.id AND f.name = 'name'
+                       WHERE r.area = ?1 AND r.kind = 'person' ORDER BY r.id";
             let read = self.db.rows(sql, args![area.as_str()], |r| Ok((names::one_form(&r.text(0)?), store::record_at(r, 1)?)))?;
             villages.insert(area.clone(), read);
         }

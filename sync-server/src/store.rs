@@ -3,11 +3,11 @@
 use crate::at_rest::{self, Key};
 use crate::db::{Db, DbError, DbResult, Line, args};
 use crate::pool::{self, Manager};
-use crate::{feed, good_faith, packs, photos, private, quarantine, registry};
+use crate::{facts, feed, good_faith, packs, photos, private, quarantine, registry};
 use anyhow::{Context, bail};
 use domain::kinds::Keep;
-use domain::roles::Caller;
-use domain::{AreaCode, DeviceId, Hash, PersonRow, Programme, RecordId, ReviewRow, Row, Timestamp};
+use domain::roles::{Caller, Kind};
+use domain::{AreaCode, DeviceId, Hash, Programme, RecordId, Row, StaffId, Timestamp};
 use records::{Record, RecordError};
 use rusqlite::{Connection, TransactionBehavior};
 use sha2::{Digest, Sha256};
@@ -20,7 +20,7 @@ use tokio::time::Instant;
 /// The database's file in the data folder.
 pub const DATABASE: &str = "nuanfang.db";
 /// Version of the tables, in `user_version`.
-pub const SCHEMA_VERSION: i64 = 6;
+pub const SCHEMA_VERSION: i64 = 7;
 /// When the database was last put in another's place, milliseconds, in `meta`.
 pub const RESTORED: &str = "restored";
 
@@ -105,6 +105,19 @@ ALTER TABLE records ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX records_area ON records (area, rank, at);
 ";
 
+/// Version 7: what SQL counts by. The head of each record's row beside it, and its facts (`facts.rs`), by which office lists find a file, too.
+const HEADS: &str = "
+ALTER TABLE records ADD COLUMN by TEXT NOT NULL DEFAULT '';          -- whose work
+ALTER TABLE records ADD COLUMN state TEXT NOT NULL DEFAULT '';
+ALTER TABLE records ADD COLUMN open INTEGER NOT NULL DEFAULT 0;      -- 1: devices keep it however old it is
+";
+const V7: &str = "
+ALTER TABLE aside ADD COLUMN by TEXT NOT NULL DEFAULT '';
+ALTER TABLE aside ADD COLUMN state TEXT NOT NULL DEFAULT '';
+ALTER TABLE aside ADD COLUMN open INTEGER NOT NULL DEFAULT 0;
+DROP TABLE lookup;
+";
+
 /// Version 6: what makes the server trustworthy. Each feature adds its tables below, from its own file.
 const V6: &str = "";
 
@@ -132,6 +145,8 @@ pub struct Stored {
     pub programmes: Vec<Programme>,
     /// When it happened, milliseconds: a visit or a review; 0 of a file.
     pub at: i64,
+    /// Whether something is still to be done.
+    pub open: bool,
 }
 
 /// How a record was known until now.
@@ -143,12 +158,14 @@ pub struct Before<'a> {
     pub programmes: &'a [Programme],
     /// When it happened.
     pub at: i64,
+    /// Whether something was still to be done.
+    pub open: bool,
 }
 
 impl Stored {
     /// As it is, before it is changed.
     pub fn before(&self) -> Before<'_> {
-        Before { area: &self.area, programmes: &self.programmes, at: self.at }
+        Before { area: &self.area, programmes: &self.programmes, at: self.at, open: self.open }
     }
 }
 
@@ -339,6 +356,10 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
     if version < 5 {
         db.batch(photos::TABLES)?;
     }
+    if version < 7 {
+        // The steps below read records as this program does.
+        db.batch(HEADS)?;
+    }
     if version < 6 {
         db.batch(V6)?;
         db.batch(registry::TABLES)?;
@@ -357,6 +378,11 @@ fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
         db.batch(crate::aside::TABLES)?;
         rename_foreign(db)?;
         db.batch(crate::tokens::TABLES)?;
+    }
+    if version < 7 {
+        db.batch(V7)?;
+        db.batch(facts::TABLES)?;
+        write_heads(db)?;
     }
     Ok(())
 }
@@ -389,6 +415,23 @@ fn renew_rows(db: &Db<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What rows say, beside the records.
+fn write_heads(db: &Db<'_>) -> anyhow::Result<()> {
+    for table in ["records", "aside"] {
+        for id in db.rows(&format!("SELECT id FROM {table}"), &[], |r| r.blob(0))? {
+            let packed = db.one(&format!("SELECT row FROM {table} WHERE id = ?1"), args![&id], |r| r.blob(0))?.unwrap_or_default();
+            // One that cannot be read is no reason not to serve the others.
+            let Ok(row) = rmp_serde::from_slice::<Row>(&packed) else { continue };
+            let sql = format!("UPDATE {table} SET by = ?2, state = ?3, open = ?4 WHERE id = ?1");
+            db.run(&sql, args![&id, by(&row), &row.state, i64::from(row.open)])?;
+            if table == "records" {
+                facts::put(db, &row, true)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// When it happened: of a visit or a review.
 pub fn moment(row: &Row) -> i64 {
     row.at.map_or(0, |at| at.0)
@@ -418,10 +461,10 @@ pub fn set_restored(db: &Db<'_>, new_epoch: u64, now: Timestamp) -> anyhow::Resu
 
 /// Loads a record.
 pub fn load(db: &Db<'_>, id: &RecordId) -> anyhow::Result<Option<Stored>> {
-    let sql = format!("SELECT document, area, programmes, at FROM records WHERE id = ?1{}", db.for_update());
-    let found = db.one(&sql, args![id.bytes()], |r| Ok((r.blob(0)?, r.parse(1)?, programmes(r.int(2)?), r.int(3)?)))?;
-    let Some((document, area, programmes, at)) = found else { return Ok(None) };
-    Ok(Some(Stored { record: Record::load_own(&document)?, area, programmes, at }))
+    let sql = format!("SELECT document, area, programmes, at, open FROM records WHERE id = ?1{}", db.for_update());
+    let found = db.one(&sql, args![id.bytes()], |r| Ok((r.blob(0)?, r.parse(1)?, programmes(r.int(2)?), r.int(3)?, r.flag(4)?)))?;
+    let Some((document, area, programmes, at, open)) = found else { return Ok(None) };
+    Ok(Some(Stored { record: Record::load_own(&document)?, area, programmes, at, open }))
 }
 
 /// Where a person's file belongs, without loading its document; none for an unknown person.
@@ -482,15 +525,15 @@ pub fn commit(db: &Db<'_>, state: &State, area: &AreaCode, before: Option<Before
     keep_change(db, &record.id(), change)?;
     let programmes = &row.programmes;
     let elsewhere = |old: &Before<'_>| old.area != area || programme_bits(old.programmes) != programme_bits(programmes);
-    let moved = before.filter(|old| record.kind().is_file() && elsewhere(old));
+    let moved = before.filter(|old| record.kind().stands_alone() && elsewhere(old));
     if let Some(old) = moved {
         db.run("UPDATE records SET area = ?1 WHERE person = ?2", args![area.as_str(), record.person().bytes()])?;
         tell(db, "leave", &record.person(), old.area, old.programmes, None, at)?;
         tell(db, "enter", &record.person(), area, programmes, None, at)?;
     }
-    // A visit of before the months that devices hold, of another day now: those who hold it from that day on may not have it.
-    let dated_anew = before.is_some_and(|old| old.at != moment(row) && old.at < packs::window(at).0);
-    let what = if dated_anew && record.kind().spec().keep == Keep::Recent { "whole" } else { "change" };
+    // Of before the months that devices hold, and of another day now, or to be done again: those who hold such from now on may not have it.
+    let comes_back = before.is_some_and(|old| old.at < packs::window(at).0 && (old.at != moment(row) || row.open && !old.open));
+    let what = if comes_back && record.kind().spec().keep != Keep::Always { "whole" } else { "change" };
     tell(db, what, &record.id(), area, programmes, Some(&change.hash), at)
 }
 
@@ -519,7 +562,8 @@ fn put_record(db: &Db<'_>, state: &State, area: &AreaCode, is_new: bool) -> anyh
     if is_new {
         let target = row.about.as_ref().map(RecordId::bytes);
         db.run(
-            "INSERT INTO records (id, rank, kind, person, target, area, programmes, document, row, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO records (id, rank, kind, person, target, area, programmes, document, row, at, by, state, open)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             args![
                 id.bytes(),
                 record.kind().spec().rank,
@@ -530,27 +574,24 @@ fn put_record(db: &Db<'_>, state: &State, area: &AreaCode, is_new: bool) -> anyh
                 programmes,
                 document,
                 packed,
-                moment(row)
+                moment(row),
+                by(row),
+                &row.state,
+                i64::from(row.open)
             ],
         )?;
     } else {
-        let sql = "UPDATE records SET area = ?2, programmes = ?3, document = ?4, row = ?5, at = ?6 WHERE id = ?1";
-        db.run(sql, args![id.bytes(), area.as_str(), programmes, document, packed, moment(row)])?;
+        let sql = "UPDATE records SET area = ?2, programmes = ?3, document = ?4, row = ?5, at = ?6, by = ?7, state = ?8, open = ?9 WHERE id = ?1";
+        db.run(sql, args![id.bytes(), area.as_str(), programmes, document, packed, moment(row), by(row), &row.state, i64::from(row.open)])?;
     }
     if row.kind.spec().photos {
         photos::index(db, &id, &row.photos, is_new)?;
     }
-    PersonRow::of(row).map_or(Ok(()), |person| look_up(db, &person, area))
+    facts::put(db, row, is_new)
 }
 
-/// Has office lists find a person's file.
-pub fn look_up(db: &Db<'_>, p: &PersonRow, area: &AreaCode) -> anyhow::Result<()> {
-    db.run(
-        "INSERT INTO lookup (person, id_number, area, name, birth) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (person) DO UPDATE SET id_number = ?2, area = ?3, name = ?4, birth = ?5",
-        args![p.id.bytes(), p.id_number.as_deref().unwrap_or_default(), area.as_str(), &p.name, p.birth.map(|d| d.to_string()).unwrap_or_default()],
-    )?;
-    Ok(())
+fn by(row: &Row) -> &str {
+    row.by.as_ref().map_or("", StaffId::as_str)
 }
 
 /// Tells the feed that a person's file enters or leaves an area, apart from any change.
@@ -606,12 +647,11 @@ pub fn changes_by(db: &Db<'_>, record: &RecordId, staff: &str) -> DbResult<Vec<H
     db.rows("SELECT hash FROM changes WHERE record = ?1 AND staff = ?2", args![record.bytes(), staff], |r| Ok(Hash(r.bytes(0)?)))
 }
 
-/// The decisions on a visit.
-pub fn reviews_of(db: &Db<'_>, person: &RecordId, visit: &RecordId) -> anyhow::Result<Vec<ReviewRow>> {
-    let sql = "SELECT row FROM records WHERE person = ?1 AND kind = 'review' AND target = ?2";
-    let rows = db.rows(sql, args![person.bytes(), visit.bytes()], |r| r.blob(0))?;
-    let read = |row: Vec<u8>| Ok(ReviewRow::of(&rmp_serde::from_slice(&row)?));
-    rows.into_iter().filter_map(|row| read(row).transpose()).collect()
+/// The decisions of a kind on somebody's work.
+pub fn decisions_on(db: &Db<'_>, kind: Kind, work: &Record) -> anyhow::Result<Vec<Row>> {
+    let sql = "SELECT row FROM records WHERE person = ?1 AND kind = ?2 AND target = ?3";
+    let rows = db.rows(sql, args![work.person().bytes(), kind.code(), work.id().bytes()], |r| r.blob(0))?;
+    rows.iter().map(|row| Ok(rmp_serde::from_slice(row)?)).collect()
 }
 
 /// Why something of this record that this device sent lies in quarantine, when it does.

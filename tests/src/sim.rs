@@ -6,7 +6,7 @@ mod work;
 
 use crate::programs::asset;
 use domain::roles::{Caller, Role};
-use domain::{RecordId, Timestamp};
+use domain::{RecordId, Row, Timestamp};
 use records::Record;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
@@ -14,11 +14,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use sync_server::db::Sql;
+use sync_server::db::{Db, Sql};
 use sync_server::http::App;
 use sync_server::settings::Settings;
 use sync_server::store::Store;
-use sync_server::{audit, backup, import, packs, quarantine, roster};
+use sync_server::{audit, backup, facts, import, packs, quarantine, roster};
 use tempfile::TempDir;
 
 pub use device::{Asked, Device};
@@ -464,9 +464,30 @@ impl Village {
         self.server_documents().into_iter().map(|(id, record)| (id, record.heads())).collect()
     }
 
+    /// What the server counts and searches by says what its documents say.
+    fn the_servers_index_equals_documents(&self, server: &BTreeMap<RecordId, Record>) {
+        let of = |db: &Db<'_>, id: &RecordId| -> anyhow::Result<_> {
+            let sql = "SELECT row, by, state, open, at FROM records WHERE id = ?1";
+            let head = db.one(sql, &[id.bytes().into()], |r| Ok((r.blob(0)?, (r.text(1)?, r.text(2)?, r.flag(3)?, r.int(4)?))))?;
+            Ok((head.unwrap(), facts::of(db, id)?))
+        };
+        let mut count = 0;
+        for (id, record) in server {
+            let ((packed, head), facts) = self.server.store.read(|db| of(db, id)).unwrap();
+            let row = record.row().unwrap();
+            assert_eq!(rmp_serde::from_slice::<Row>(&packed).unwrap(), row, "index of {id} at the server");
+            let theirs = (row.by.as_ref().map(ToString::to_string).unwrap_or_default(), row.state.clone(), row.open, row.at.unwrap_or_default().0);
+            assert_eq!((head, &facts), (theirs, &row.indexed()), "head and facts of {id} at the server");
+            count += facts.len() as i64;
+        }
+        let all = self.server.store.read(|db| Ok(db.number("SELECT count(*) FROM facts", &[])?)).unwrap();
+        assert_eq!(all, count, "facts of nobody at the server");
+    }
+
     /// Each device has exactly what the server has for it, and its index says what its documents say.
     fn everybody_agrees(&self) {
         let server = self.server_documents();
+        self.the_servers_index_equals_documents(&server);
         // A clock a year behind and a day some weeks before that: devices need not hold it.
         let holds = packs::window(Timestamp(self.chance.clock.load(Ordering::Relaxed)));
         let is_old = |id: &RecordId| match server.get(id).map(|record| record.row()) {

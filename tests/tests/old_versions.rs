@@ -16,7 +16,7 @@ use village::picture::from_a_camera;
 use village::programs::asset;
 use village::server::{Server, admin};
 
-const VERSIONS: &[&str] = &["v1", "v2", "v3", "v4"];
+const VERSIONS: &[&str] = &["v1", "v2", "v3", "v4", "v5"];
 
 /// Photos of the visit; the first version had none.
 fn photos(version: &str) -> usize {

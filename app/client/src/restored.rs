@@ -6,6 +6,7 @@ use crate::store::work::Work;
 use crate::store::{View, blobs, changes, id_at, meta, strays};
 use crate::sync::Prepared;
 use crate::{Result, Trouble, unheard};
+use domain::roles::Kind;
 use domain::sync::{Cursor, MAX_KNOWN, Push};
 use domain::{Hash, RecordId};
 use std::collections::{BTreeSet, HashSet};
@@ -48,11 +49,13 @@ pub(crate) fn questions(view: &View<'_>, cursor: &Cursor) -> Result<Questions> {
     Ok(ask)
 }
 
-/// After everything was read anew: which persons the server is asked about next.
+/// After everything was read anew: which files, and others that stand alone, the server is asked about next.
 fn to_ask(db: &rusqlite::Connection) -> Result<Vec<RecordId>> {
     let Some(after): Option<RecordId> = meta::get(db, meta::ASKED_TO)? else { return Ok(Vec::new()) };
     let most = i64::try_from(MAX_KNOWN).unwrap_or(i64::MAX);
-    let mut statement = db.prepare_cached("SELECT id FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let alone = Kind::listed(Kind::ALL.iter().filter(|kind| kind.stands_alone()));
+    let sql = format!("SELECT person FROM records WHERE person > ?1 AND kind IN ({alone}) ORDER BY person LIMIT ?2");
+    let mut statement = db.prepare_cached(&sql)?;
     let found = statement.query_map(rusqlite::params![after.bytes(), most], |r| id_at(r, 0))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }

@@ -8,8 +8,9 @@ use crate::store::strays;
 use crate::store::work::Work;
 use crate::store::{Durability, id_at, meta};
 use crate::{Core, Result, Trouble, access, left, newer, restored, unheard};
+use domain::roles::Kind;
 use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, MAX_LOG, Refusal, SAYS_PLACES, SyncReply, SyncRequest};
-use domain::{AreaCode, Code, Hash, PersonRow, RecordId, Row, Timestamp, shape};
+use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp, shape};
 use records::{Incoming, NewReview, NewVisit, Record, RecordError};
 use rusqlite::{OptionalExtension, params};
 use std::collections::{BTreeSet, HashMap};
@@ -173,7 +174,7 @@ fn receive(work: &mut Work<'_>, prepared: &Prepared, reply: SyncReply) -> Result
         if cursor.complete && !prepared.request.cursor.complete {
             unheard::begin(work.db)?;
             // Of what was here before a download the feed that goes on from there does not say whether it left.
-            if changes::count(work.db, "SELECT EXISTS (SELECT 1 FROM persons)")? > 0 {
+            if changes::count(work.db, "SELECT EXISTS (SELECT 1 FROM records)")? > 0 {
                 meta::put(work.db, meta::ASKED_TO, &RecordId(uuid::Uuid::nil()))?;
             }
         }
@@ -421,18 +422,29 @@ fn leave_old_scope(work: &mut Work<'_>) -> Result<()> {
     if !caller.role.is_known() {
         return meta::put(work.db, meta::ASKED_TO, &RecordId(uuid::Uuid::nil()));
     }
-    let persons = {
-        let mut statement = work.db.prepare_cached("SELECT row FROM records WHERE kind = 'person'")?;
-        let rows = statement.query_map([], |r| r.get::<_, Vec<u8>>(0))?;
+    let standing = {
+        let mut statement = work.db.prepare_cached("SELECT row, area FROM records WHERE person = id")?;
+        let rows = statement.query_map([], |r| Ok((r.get::<_, Vec<u8>>(0)?, r.get::<_, String>(1)?)))?;
         rows.collect::<rusqlite::Result<Vec<_>>>()?
     };
-    for packed in persons {
-        let Some(person) = PersonRow::of(&rmp_serde::from_slice(&packed)?) else { continue };
-        if !caller.sees(&person.area, &person.programmes) {
-            leave(work, person.id)?;
+    for (packed, area) in standing {
+        let row: Row = rmp_serde::from_slice(&packed)?;
+        if !area.parse().is_ok_and(|area| caller.sees(&area, &row.programmes) && caller.role.sees(row.kind)) {
+            leave(work, row.id)?;
         }
     }
-    Ok(())
+    // What her role does not see any more goes from files that stay, too.
+    let hidden = Kind::listed(Kind::ALL.iter().filter(|kind| kind.spec().seen.is_some() && !caller.role.sees(**kind)));
+    let sql = format!(
+        "SELECT id FROM records WHERE person <> id AND kind IN ({hidden}) AND NOT EXISTS
+         (SELECT 1 FROM changes WHERE record = records.id AND state IN ('pending', 'held'))"
+    );
+    let ids = {
+        let mut statement = work.db.prepare_cached(&sql)?;
+        let found = statement.query_map([], |r| id_at(r, 0))?;
+        found.collect::<rusqlite::Result<Vec<_>>>()?
+    };
+    ids.into_iter().try_for_each(|id| work.drop_record(id))
 }
 
 /// A change that was not taken is kept and told. The record goes on without it under a new actor; what was built on it is

@@ -11,10 +11,14 @@ pub struct KindSpec {
     pub subject: Subject,
     /// Of what kind the record is that one of these speaks of.
     pub about: Option<Kind>,
+    /// Whether it decides on that one: on an exact version of another's work, and never on her own.
+    pub decides: bool,
     /// Its sections, in the order in which a new record has them.
     pub sections: &'static [SectionSpec],
     /// Whether a section that a record lacks may be made later, by whoever may change it: records are older than programs.
     pub grows: bool,
+    /// What a role must be allowed for seeing it; none: whoever sees the file.
+    pub seen: Option<Right>,
     /// How long devices hold it.
     pub keep: Keep,
     /// Its place in a first download: lower comes earlier.
@@ -23,6 +27,8 @@ pub struct KindSpec {
     pub photos: bool,
     /// The fact by which records of this kind are told apart and counted.
     pub sort: Option<&'static str>,
+    /// The facts of its row by which records are found, filtered and counted: those in the table `facts` of devices and servers.
+    pub facts: &'static [&'static str],
 }
 
 /// Whose a record is.
@@ -32,6 +38,8 @@ pub enum Subject {
     File,
     /// A person's: it names the file.
     Person,
+    /// A village's: it stands by itself, as a file does.
+    Area,
 }
 
 /// How long devices hold a record.
@@ -41,6 +49,8 @@ pub enum Keep {
     Always,
     /// While it is not older than the county's devices go back; what is older comes on demand.
     Recent,
+    /// While something is still to be done, however old it is; then as [`Keep::Recent`].
+    Open,
 }
 
 /// What a section holds.
@@ -88,6 +98,7 @@ const PERSON: KindSpec = KindSpec {
     kind: Kind::Person,
     subject: Subject::File,
     about: None,
+    decides: false,
     sections: &[
         part(Section::Meta, Shape::Head, Right::OpenFile, None),
         of_file(Section::Identity, Shape::Fields),
@@ -104,16 +115,19 @@ const PERSON: KindSpec = KindSpec {
         decided(Section::Status, Right::Transfer),
     ],
     grows: true,
+    seen: None,
     keep: Keep::Always,
     rank: 0,
     photos: false,
     sort: None,
+    facts: &["name", "id_number", "birth", "sex", "categories", "risk", "opened", "charge"],
 };
 
 const VISIT: KindSpec = KindSpec {
     kind: Kind::Visit,
     subject: Subject::Person,
     about: None,
+    decides: false,
     sections: &[
         part(Section::Meta, Shape::Head, Right::Visit, None),
         // Who visited whom, when and by which form is never rewritten.
@@ -121,33 +135,41 @@ const VISIT: KindSpec = KindSpec {
         part(Section::Answers, Shape::Answers, Right::Visit, Some(Right::Visit)),
     ],
     grows: false,
+    seen: None,
     keep: Keep::Recent,
     rank: 1,
     photos: true,
     sort: Some("kind"),
+    facts: &["form", "next"],
 };
 
 const REVIEW: KindSpec = KindSpec {
     kind: Kind::Review,
     subject: Subject::Person,
     about: Some(Kind::Visit),
+    decides: true,
     sections: &[part(Section::Meta, Shape::Head, Right::Review, None), part(Section::Decision, Shape::Head, Right::Review, None)],
     grows: false,
+    seen: None,
     keep: Keep::Recent,
     rank: 2,
     photos: false,
     sort: None,
+    facts: &[],
 };
 
 impl Kind {
-    /// The kinds that devices hold for some time only, as SQL lists them.
-    pub fn fading() -> String {
-        let fading = Kind::ALL.iter().filter(|kind| kind.spec().keep == Keep::Recent).map(|kind| format!("'{kind}'"));
-        fading.collect::<Vec<_>>().join(", ")
+    /// Kinds as SQL lists them.
+    pub fn listed<'k>(kinds: impl IntoIterator<Item = &'k Kind>) -> String {
+        kinds.into_iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ")
     }
-    /// Whether it is a person's file.
-    pub fn is_file(self) -> bool {
-        self.spec().subject == Subject::File
+    /// The kinds that devices hold for some time only.
+    pub fn fading() -> impl Iterator<Item = &'static Kind> {
+        Kind::ALL.iter().filter(|kind| kind.spec().keep != Keep::Always)
+    }
+    /// Whether a record of this kind belongs to no other: a person's file, or what is a village's. It says itself where it lies.
+    pub fn stands_alone(self) -> bool {
+        self.spec().subject != Subject::Person
     }
     /// Its line of the table.
     pub fn spec(self) -> &'static KindSpec {
@@ -156,6 +178,10 @@ impl Kind {
             Kind::Visit => &VISIT,
             Kind::Review => &REVIEW,
         }
+    }
+    /// The section that says who made a record and when: after what all records begin with, the first that is written once.
+    pub fn head(self) -> Section {
+        self.filled().find(|spec| spec.shape == Shape::Head).map_or(Section::Meta, |spec| spec.section)
     }
     /// A section as this kind has it.
     pub fn section(self, section: Section) -> Option<&'static SectionSpec> {
@@ -195,9 +221,13 @@ mod tests {
                 kind.spec().about,
                 kind.spec().keep,
                 kind.spec().rank,
-                if kind.spec().grows { ", grows" } else { "" }
+                [(kind.spec().grows, ", grows"), (kind.spec().decides, ", decides")].map(|(so, word)| if so { word } else { "" }).concat()
             )
             .unwrap();
+            writeln!(table, "  seen: {}", roles(&|role| role.sees(*kind))).unwrap();
+            if !kind.spec().facts.is_empty() {
+                writeln!(table, "  facts: {}", kind.spec().facts.join(" ")).unwrap();
+            }
             for section in Section::ALL {
                 for action in Action::ALL {
                     let who = roles(&|role| role.may(*action, *kind, *section));

@@ -142,6 +142,11 @@ impl Role {
         self.rights().contains(&right)
     }
 
+    /// Whether it sees records of this kind, where it sees files at all.
+    pub fn sees(self, kind: Kind) -> bool {
+        !self.programmes().is_empty() && kind.spec().seen.is_none_or(|right| self.has(right))
+    }
+
     /// Whether it may make a record of this kind with this section, or change the section: by the table of [`crate::kinds`].
     pub fn may(self, action: Action, kind: Kind, section: Section) -> bool {
         let wanted = kind.section(section).and_then(|spec| match action {
@@ -170,7 +175,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Whether a record of this area and these programmes is the caller's business.
+    /// Whether a file of this area and these programmes is the caller's business.
     pub fn sees(&self, area: &AreaCode, programmes: &[Programme]) -> bool {
         self.covers(area) && self.role.programmes().iter().any(|p| programmes.contains(p))
     }

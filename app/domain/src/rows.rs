@@ -35,6 +35,9 @@ pub struct Row {
     pub by: Option<StaffId>,
     /// How it stands, as its kind says it: `open`, `met`, `approved`…
     pub state: String,
+    /// Whether something is still to be done, so that devices keep it however old it is; false of kinds that are not kept for that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
     /// The exact version: the document's heads. Of a record that speaks of another, those of the other at that time. Empty of a file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub heads: Vec<Hash>,
@@ -65,6 +68,19 @@ impl Row {
     /// Of what sort of its kind it is: of a visit home, phone…; empty where the kind has none.
     pub fn sort(&self) -> &str {
         self.kind.spec().sort.map_or("", |fact| self.text(fact))
+    }
+    /// What the table `facts` has of it: pairs of a fact and one of its values, by the table of kinds.
+    pub fn indexed(&self) -> BTreeSet<(String, String)> {
+        let texts = |value: &Value| match value {
+            Value::Text(text) => vec![text.clone()],
+            Value::Bool(yes) => vec![yes.to_string()],
+            Value::Int(n) => vec![n.to_string()],
+            Value::Real(n) => vec![n.to_string()],
+            Value::Many(codes) => codes.iter().cloned().collect(),
+            Value::Null => Vec::new(),
+        };
+        let known = self.kind.spec().facts.iter().filter_map(|name| Some((*name, self.facts.get(*name)?)));
+        known.flat_map(|(name, value)| texts(value).into_iter().map(move |text| (name.to_owned(), text))).collect()
     }
     /// A fact's text; empty where there is none.
     pub fn text(&self, fact: &str) -> &str {
@@ -198,6 +214,7 @@ impl From<PersonRow> for Row {
             at: None,
             by: None,
             state: p.status.to_string(),
+            open: false,
             heads: Vec::new(),
             conflicts: p.conflicts,
             photos: Vec::new(),
@@ -311,6 +328,7 @@ impl From<VisitRow> for Row {
             at: Some(v.at),
             by: Some(v.by),
             state: if v.met { MET.0 } else { MET.1 }.to_owned(),
+            open: false,
             heads: v.heads,
             conflicts: v.conflicts,
             photos: v.photos,
@@ -379,6 +397,7 @@ impl From<ReviewRow> for Row {
             at: Some(r.at),
             by: Some(r.by),
             state: r.decision.to_string(),
+            open: false,
             heads: r.heads,
             conflicts: 0,
             photos: Vec::new(),
@@ -400,6 +419,8 @@ struct Read {
     by: Option<StaffId>,
     #[serde(default)]
     state: String,
+    #[serde(default)]
+    open: bool,
     #[serde(default)]
     heads: Vec<Hash>,
     #[serde(default)]
@@ -456,6 +477,7 @@ impl TryFrom<Read> for Row {
                 at: read.at,
                 by: read.by,
                 state: read.state,
+                open: read.open,
                 heads: read.heads,
                 conflicts: read.conflicts,
                 photos: read.photos,
@@ -569,6 +591,26 @@ mod tests {
         assert!(PersonRow::of(&person).is_none());
         assert!(VisitRow::of(&Row { by: None, ..row }).is_none());
         assert!(ReviewRow::of(&Row { about: None, ..review().into() }).is_none());
+    }
+
+    #[test]
+    fn a_file_is_found_by_its_facts_and_by_nothing_it_does_not_say() {
+        let indexed: Vec<(String, String)> = Row::from(person()).indexed().into_iter().collect();
+        let wanted = [
+            ("birth", "2016-03-09"),
+            ("categories", "left_behind_child"),
+            ("categories", "young_carer"),
+            ("charge", "S001"),
+            ("id_number", "990101201603090028"),
+            ("name", "王小雨"),
+            ("opened", "2026-01-05"),
+            ("risk", "high"),
+            ("sex", "2"),
+        ];
+        assert_eq!(indexed, wanted.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let missed = Row::from(VisitRow { next: None, ..visit() }).indexed();
+        assert_eq!(missed.into_iter().collect::<Vec<_>>(), [("form".to_owned(), "child-visit@1".to_owned())]);
+        assert!(Row::from(review()).indexed().is_empty());
     }
 
     #[test]

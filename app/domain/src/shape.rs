@@ -183,6 +183,7 @@ fn meta(key: &str, written: Written<'_>) -> bool {
         "id" | "person" => is_id(written),
         "kind" | "programme" => is(FieldKind::Choice(&[]), written),
         "opened" => is(FieldKind::Date, written),
+        "area" => is(FieldKind::Area, written),
         "schema" => matches!(written, Written::Int(_)),
         _ => true,
     }

@@ -54,7 +54,7 @@ impl Record {
         match self.kind {
             Kind::Person => Ok(Foreign::File(edits(&base.file(), &foreign.file()))),
             Kind::Visit => Ok(Foreign::Visit(differing(&base.answers_and_day(), &foreign.answers_and_day()))),
-            Kind::Review => Err(RecordError::Malformed("a review is never amended")),
+            _ => Err(RecordError::Malformed("not a file or a visit")),
         }
     }
 

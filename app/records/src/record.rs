@@ -3,6 +3,7 @@ use crate::chunk::{DOCUMENT, weigh};
 use crate::touch::{History, Incoming, Touch};
 use crate::{Change, FieldConflict, Foreign};
 use automerge::{Automerge, ChangeHash, LoadOptions, ObjId, ReadDoc, VerificationMode};
+use domain::kinds::Subject;
 use domain::roles::{Kind, Role, Section};
 use domain::shape::MAX_PROSE;
 use domain::{AreaCode, Code, Failure, Hash, Programme, RecordId, Value};
@@ -132,7 +133,7 @@ impl Record {
             Some(newer) if newer > SCHEMA => return Err(RecordError::Newer("schema")),
             _ => return Err(RecordError::Malformed("schema")),
         }
-        let person = if kind.is_file() { id } else { bytes("person").ok_or(RecordError::Malformed("no person"))? };
+        let person = if kind.stands_alone() { id } else { bytes("person").ok_or(RecordError::Malformed("no person"))? };
         Ok(Record { doc, id, kind, person })
     }
 
@@ -167,14 +168,18 @@ impl Record {
     pub fn kind(&self) -> Kind {
         self.kind
     }
-    /// The person it concerns; a person's own id.
+    /// The person it concerns; of a record that stands alone its own id.
     pub fn person(&self) -> RecordId {
         self.person
     }
-    /// The village of a person's file; none for other kinds.
+    /// The village of a record that stands alone: a file's as it is now, of what is a village's as it was written; none of other records.
     pub fn area(&self) -> Option<AreaCode> {
-        let area = section(&self.doc, Section::Area)?;
-        scalar_text(&self.doc, &area, "code")?.parse().ok()
+        let (section_of, key) = match self.kind.spec().subject {
+            Subject::File => (Section::Area, "code"),
+            Subject::Area => (Section::Meta, "area"),
+            Subject::Person => return None,
+        };
+        scalar_text(&self.doc, &section(&self.doc, section_of)?, key)?.parse().ok()
     }
     /// The programme written when the record was made.
     pub fn programme(&self) -> Option<Programme> {

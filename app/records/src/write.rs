@@ -211,7 +211,7 @@ fn create(
         tx.put(&meta, "kind", kind.code())?;
         tx.put(&meta, "schema", SCHEMA)?;
         tx.put(&meta, "id", ScalarValue::Bytes(id.bytes().to_vec()))?;
-        if kind != Kind::Person {
+        if !kind.stands_alone() {
             tx.put(&meta, "person", ScalarValue::Bytes(person.bytes().to_vec()))?;
         }
         write(tx, &meta)

@@ -216,6 +216,13 @@ impl Device {
         let files = all.values().filter(|(record, _)| record.kind() == Kind::Person).count() as i64;
         assert_eq!((count("SELECT count(*) FROM persons"), count("SELECT count(*) FROM items")), (files, all.len() as i64 - files), "device {n}");
         let line = "SELECT kind, person, about, at, by, state, sort, conflicts FROM items WHERE id = ?1";
+        let mut facts = 0;
+        for (_, row) in all.values() {
+            let here = client::store::index::facts(view.db, row.id).unwrap();
+            assert_eq!(here, row.indexed(), "facts on device {n}");
+            facts += here.len() as i64;
+        }
+        assert_eq!(count("SELECT count(*) FROM facts"), facts, "facts of nobody on device {n}");
         for (_, row) in all.values().filter(|(record, _)| record.kind() != Kind::Person) {
             let here = view.db.query_row(line, [row.id.bytes()], |r| {
                 let about: Option<[u8; 16]> = r.get(2)?;

@@ -41,14 +41,33 @@ pub fn reviews_of(db: &Connection, visit: RecordId) -> Result<Vec<ReviewRow>> {
     Ok(found)
 }
 
-/// Puts a row in its table: a file's in `persons`, what belongs to a file in `items`.
+/// Puts a row in its table: a file's in `persons`, any other in `items`; and what it says in `facts`.
 pub fn put(db: &Connection, row: &Row) -> Result<()> {
     match row.kind {
-        Kind::Person => put_person(db, &PersonRow::of(row).ok_or(RecordError::Newer("row"))?),
-        _ if row.is_whole() => put_item(db, row),
+        Kind::Person => put_person(db, &PersonRow::of(row).ok_or(RecordError::Newer("row"))?)?,
+        _ if row.is_whole() => put_item(db, row)?,
         // It says something of its kind in a way that this program does not know.
-        _ => Err(RecordError::Newer("row").into()),
+        _ => return Err(RecordError::Newer("row").into()),
     }
+    put_facts(db, row)
+}
+
+fn put_facts(db: &Connection, row: &Row) -> Result<()> {
+    let (now, known, id) = (row.indexed(), facts(db, row.id)?, row.id.bytes());
+    for (name, value) in known.difference(&now) {
+        db.prepare_cached("DELETE FROM facts WHERE record = ?1 AND name = ?2 AND value = ?3")?.execute(params![id, name, value])?;
+    }
+    for (name, value) in now.difference(&known) {
+        db.prepare_cached("INSERT INTO facts (record, name, value) VALUES (?1, ?2, ?3)")?.execute(params![id, name, value])?;
+    }
+    Ok(())
+}
+
+/// What is written down of a record's facts.
+pub fn facts(db: &Connection, id: RecordId) -> Result<BTreeSet<(String, String)>> {
+    let mut statement = db.prepare_cached("SELECT name, value FROM facts WHERE record = ?1")?;
+    let facts = statement.query_map([id.bytes()], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    Ok(facts.collect::<rusqlite::Result<_>>()?)
 }
 
 fn put_person(db: &Connection, p: &PersonRow) -> Result<()> {
@@ -77,12 +96,12 @@ fn put_item(db: &Connection, row: &Row) -> Result<()> {
     let (id, person, at) = (row.id.bytes(), row.person.bytes(), row.at.unwrap_or_default().0);
     let before = "SELECT at FROM items WHERE id = ?1";
     let before: Option<i64> = db.prepare_cached(before)?.query_row([id], |r| r.get(0)).optional()?;
-    let sql = "INSERT INTO items (id, kind, person, about, at, by, state, sort, conflicts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    let sql = "INSERT INTO items (id, kind, person, about, at, by, state, sort, conflicts, open) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
                ON CONFLICT (id) DO UPDATE SET person = excluded.person, about = excluded.about, at = excluded.at, by = excluded.by,
-               state = excluded.state, sort = excluded.sort, conflicts = excluded.conflicts";
+               state = excluded.state, sort = excluded.sort, conflicts = excluded.conflicts, open = excluded.open";
     let by = row.by.as_ref().map_or("", |by| by.as_str());
     let about = row.about.as_ref().map(RecordId::bytes);
-    db.prepare_cached(sql)?.execute(params![id, row.kind.code(), person, about, at, by, row.state, row.sort(), row.conflicts])?;
+    db.prepare_cached(sql)?.execute(params![id, row.kind.code(), person, about, at, by, row.state, row.sort(), row.conflicts, row.open])?;
     if row.kind == Kind::Visit {
         let sql = "UPDATE items SET differs = NULL, alarm = NULL WHERE person = ?1 AND kind = 'visit' AND at >= ?2 AND differs IS NOT NULL";
         // Also of those between the day that it had and the one it has now.
@@ -156,7 +175,7 @@ pub fn end_of(day: NaiveDate) -> Timestamp {
     Timestamp::of_day(day.succ_opt().unwrap_or(day))
 }
 
-/// Brings rows of files of before to what rows say today, such as when a category ends, and the lines of `items` to what all rows say.
+/// Brings rows of files of before to what rows say today, such as when a category ends, and what is made from rows to what they all say.
 pub fn renew(db: &mut Connection) -> Result<()> {
     let made = meta::get::<u32>(db, meta::ROWS)?.unwrap_or_default();
     if made >= ROWS {
@@ -168,23 +187,27 @@ pub fn renew(db: &mut Connection) -> Result<()> {
         // One that cannot be read is told elsewhere.
         let Ok(row) = super::record(&tx, id).and_then(|record| Ok(record.row()?)) else { continue };
         tx.prepare_cached("UPDATE records SET row = ?2 WHERE id = ?1")?.execute(params![id.bytes(), rmp_serde::to_vec_named(&row)?])?;
-        put(&tx, &row)?;
     }
-    let others = {
-        let mut statement = tx.prepare("SELECT row FROM records WHERE kind <> 'person'")?;
-        let rows = statement.query_map([], |r| r.get::<_, Vec<u8>>(0))?;
-        rows.collect::<rusqlite::Result<Vec<_>>>()?
-    };
-    for packed in others {
-        put(&tx, &rmp_serde::from_slice(&packed)?)?;
+    let mut last = 0;
+    loop {
+        let some = {
+            let mut statement = tx.prepare_cached("SELECT rowid, row FROM records WHERE rowid > ?1 ORDER BY rowid LIMIT 500")?;
+            let rows = statement.query_map([last], |r| Ok((r.get(0)?, r.get::<_, Vec<u8>>(1)?)))?;
+            rows.collect::<rusqlite::Result<Vec<(i64, _)>>>()?
+        };
+        let Some((end, _)) = some.last() else { break };
+        last = *end;
+        for (_, packed) in &some {
+            put(&tx, &rmp_serde::from_slice(packed)?)?;
+        }
     }
     meta::remove(&tx, meta::DUES_DAY)?;
     meta::put(&tx, meta::ROWS, &ROWS)?;
     Ok(tx.commit()?)
 }
 
-/// What rows are made by; 1 had no ends of categories and no relatives, 2 no lines in `items`.
-const ROWS: u32 = 3;
+/// What rows are made by; 1 had no ends of categories and no relatives, 2 no lines in `items`, 3 no `facts`.
+const ROWS: u32 = 4;
 
 /// The newest visit to a person until a day, whether or not it took place.
 fn last_visit(db: &Connection, person: RecordId, today: NaiveDate) -> Result<Option<VisitRow>> {
@@ -195,18 +218,10 @@ fn last_visit(db: &Connection, person: RecordId, today: NaiveDate) -> Result<Opt
 
 /// The newest visit to a person that took place by a form of this name (any version), before a moment.
 pub fn visit_before(db: &Connection, person: RecordId, form: &str, before: Timestamp, not: Option<RecordId>) -> Result<Option<VisitRow>> {
-    let sql = "SELECT id FROM visits WHERE person = ?1 AND met AND at <= ?2 ORDER BY at DESC, id DESC LIMIT 20";
-    let mut statement = db.prepare_cached(sql)?;
-    let found = statement.query_map(params![person.bytes(), before.0], |r| id_at(r, 0))?;
-    let name = |form: &str| form.split('@').next().unwrap_or_default().to_owned();
-    for id in found.collect::<rusqlite::Result<Vec<_>>>()? {
-        if Some(id) == not {
-            continue;
-        }
-        let row = visit(db, id)?;
-        if name(&row.form) == name(form) {
-            return Ok(Some(row));
-        }
-    }
-    Ok(None)
+    let sql = "SELECT v.id FROM visits v JOIN facts f ON f.record = v.id AND f.name = 'form' AND f.value LIKE ?3
+               WHERE v.person = ?1 AND v.met AND v.at <= ?2 AND v.id <> ?4 ORDER BY v.at DESC, v.id DESC LIMIT 1";
+    let any_version = format!("{}@%", form.split('@').next().unwrap_or_default());
+    let not = not.unwrap_or(RecordId(uuid::Uuid::nil()));
+    let id = db.prepare_cached(sql)?.query_row(params![person.bytes(), before.0, any_version, not.bytes()], |r| id_at(r, 0)).optional()?;
+    id.map(|id| visit(db, id)).transpose()
 }

@@ -4,7 +4,7 @@ use domain::Code;
 use rusqlite::Connection;
 
 /// The newest version this program knows.
-pub const VERSION: i64 = 5;
+pub const VERSION: i64 = 6;
 
 /// Version 1.
 ///
@@ -240,13 +240,28 @@ CREATE VIEW visits AS SELECT id, person, at, by AS visitor, state = 'met' AS met
 CREATE VIEW reviews AS SELECT id, about AS target, at, by AS reviewer FROM items WHERE kind = 'review';
 ";
 
+/// Version 6: what records are found, filtered and counted by.
+///
+/// - `facts`: pairs of a fact and one of its values, by the table of kinds. Made from index rows.
+/// - `items.open`: see `domain::Row`. Both are filled by `index::renew`, which follows.
+const V6: &str = "
+CREATE TABLE facts (
+  record BLOB NOT NULL REFERENCES records (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (record, name, value)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX facts_value ON facts (name, value);
+ALTER TABLE items ADD COLUMN open INTEGER NOT NULL DEFAULT 0;
+";
+
 /// Brings the tables to the newest version, each step in a transaction of its own. A database of a newer program is left as it is.
 pub fn migrate(db: &mut Connection) -> Result<()> {
     let version: i64 = db.query_row("PRAGMA user_version", [], |r| r.get(0))?;
     if version > VERSION {
         return Err(Code::DatabaseNewer.into());
     }
-    for (step, tables) in [(1, V1), (2, V2), (3, V3), (4, V4), (5, V5)] {
+    for (step, tables) in [(1, V1), (2, V2), (3, V3), (4, V4), (5, V5), (6, V6)] {
         if version < step {
             let tx = db.transaction()?;
             tx.execute_batch(tables)?;

@@ -64,7 +64,9 @@ impl Office {
         self.wish(ImportKind::Staff, "list.csv", content.as_bytes(), &Wish { yes, ..Wish::default() })
     }
     fn ids(&self) -> Vec<RecordId> {
-        self.store.read(|db| Ok(db.rows("SELECT person FROM lookup ORDER BY name, person", &[], |r| store::record_at(r, 0))?)).unwrap()
+        self.store
+            .read(|db| Ok(db.rows("SELECT record FROM facts WHERE name = 'name' ORDER BY value, record", &[], |r| store::record_at(r, 0))?))
+            .unwrap()
     }
     fn record(&self, id: &RecordId) -> Record {
         self.store.read(|db| store::load(db, id)).unwrap().unwrap().record
@@ -94,7 +96,7 @@ impl Office {
                     let accepted =
                         store::Accepted { hash: change.hash, bytes: &change.bytes, device: [1; 16], staff: "S001", received: self.clock.now() };
                     let state = store::State::of(stored.record.clone())?;
-                    let before = store::Before { area: &area, programmes: &programmes, at: 0 };
+                    let before = store::Before { area: &area, programmes: &programmes, at: 0, open: false };
                     store::commit(db, &state, &stored.record.area().unwrap(), Some(before), &accepted)?;
                 }
                 Ok(())
