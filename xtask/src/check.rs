@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode, Stdio};
 use crate::display::{self, Invisible};
 use crate::foreign::Compiler;
 use crate::interface::{self, Profile};
-use crate::programs::chosen;
+use crate::programs::{MADE_UP, chosen};
 use crate::project::{cargo, finish};
 use crate::steps::Steps;
 use crate::tally::Tally;
@@ -18,7 +18,7 @@ use crate::{dependencies, wasm, web};
 /// # Errors
 /// Only when a program cannot be started; a failure is in the exit code.
 pub(crate) fn test() -> Result<ExitCode> {
-    let mut steps = Steps::new(6);
+    let mut steps = Steps::new(7);
     let mut tally = Tally::default();
     let screen = if display::is_there() { None } else { Some(Invisible::start()?) };
     let display = screen.as_ref().map(|screen| screen.name.as_str());
@@ -28,6 +28,9 @@ pub(crate) fn test() -> Result<ExitCode> {
         steps.step("编译程序和测试", "building programs and tests", || finish(chosen("build").arg("--all-targets"))),
         steps.step("运行测试", "running the tests", || tests(&mut chosen("test"), display, &mut tally)),
         steps.step("运行界面的测试", "running the interface's tests", || tests(cargo().args(["test", "-p", "ui"]), display, &mut tally)),
+        steps.step("运行虚构记录的测试", "running the tests of a made-up kind", || {
+            tests(cargo().arg("test").args(MADE_UP), display, &mut tally)
+        }),
         steps.step("运行构建工具的测试", "running the build tool's tests", || {
             tests(cargo().args(["test", "-p", "xtask"]), display, &mut tally)
         }),
@@ -62,11 +65,13 @@ fn tests(command: &mut Command, display: Option<&str>, tally: &mut Tally) -> Res
 /// # Errors
 /// When there is one.
 pub(crate) fn lint() -> Result<()> {
-    let mut steps = Steps::new(5);
+    let mut steps = Steps::new(6);
     steps.step("检查格式", "checking the formatting", format)?;
     steps.step("检查别人的代码", "checking others' code", dependencies::check)?;
     steps.step("准备界面", "making sure there is an interface", interface::any)?;
-    steps.step("检查代码", "clippy", || finish(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])))?;
+    let clippy = |which: &[&str]| finish(cargo().arg("clippy").args(which).args(["--all-targets", "--", "-D", "warnings"]));
+    steps.step("检查代码", "clippy", || clippy(&["--workspace", "--exclude", "fifth"]))?;
+    steps.step("检查虚构记录的代码", "clippy of a made-up kind", || clippy(&["-p", "fifth"]))?;
     steps.step("检查浏览器里的代码", "clippy for the browser", || {
         if wasm::compiler()? != Compiler::Rustup {
             eprintln!("      发行版的编译器没有 clippy，跳过 / the distribution's compiler has no clippy: left out");

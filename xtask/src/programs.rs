@@ -6,8 +6,11 @@ use std::process::Command;
 use crate::interface::{self, Profile};
 use crate::project::{cargo, finish};
 
-/// What is chosen: all but the interface and the browser's shell, which are for WebAssembly, and this tool, which is built already.
-const CHOICE: [&str; 7] = ["--workspace", "--exclude", "ui", "--exclude", "browser", "--exclude", "xtask"];
+/// What is chosen: all but the interface and the browser's shell, which are for WebAssembly, this tool, which is built already, and the proof
+/// of a made-up kind, which nothing else is to know.
+const CHOICE: [&str; 9] = ["--workspace", "--exclude", "ui", "--exclude", "browser", "--exclude", "xtask", "--exclude", "fifth"];
+/// The tests of the made-up kind, beside the same choice: their dependencies are those of all others, but for what knows the kind.
+pub(crate) const MADE_UP: [&str; 9] = ["--workspace", "--exclude", "ui", "--exclude", "browser", "--exclude", "xtask", "--test", "made_up"];
 /// The journey in the real window.
 const JOURNEY: [&str; 2] = ["--test", "window"];
 

@@ -33,13 +33,15 @@ macro_rules! codes {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $code)] $variant),+ }
+        // What stands before a variant, such as a feature that it is of, stands before all that is said of it.
+        #[allow(unused_doc_comments)]
         impl $name {
             /// Every value, in the order of lists.
-            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            pub const ALL: &'static [$name] = &[$($(#[$vdoc])* $name::$variant),+];
             /// The code as stored and sent.
-            pub fn code(self) -> &'static str { match self { $($name::$variant => $code),+ } }
+            pub fn code(self) -> &'static str { match self { $($(#[$vdoc])* $name::$variant => $code),+ } }
         }
-        $crate::codes::codes!(text $name { $($variant = $code),+ });
+        $crate::codes::codes!(text $name { $($(#[$vdoc])* $variant = $code),+ });
     };
     (open $(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -75,11 +77,12 @@ macro_rules! codes {
         }
         $crate::codes::codes!(text $name { $($variant = $code),+ });
     };
-    (text $name:ident { $($variant:ident = $code:literal),+ }) => {
+    (text $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ }) => {
+        #[allow(unused_doc_comments)]
         impl std::str::FromStr for $name {
             type Err = &'static str;
             fn from_str(s: &str) -> Result<Self, Self::Err> {
-                match s { $($code => Ok($name::$variant),)+ _ => Err(concat!("unknown ", stringify!($name))) }
+                match s { $($(#[$vdoc])* $code => Ok($name::$variant),)+ _ => Err(concat!("unknown ", stringify!($name))) }
             }
         }
         impl std::fmt::Display for $name {

@@ -158,6 +158,28 @@ const REVIEW: KindSpec = KindSpec {
     facts: &[],
 };
 
+/// What only supervisors see of a village, kept while something is to be done: all that the kinds above do not ask of the table.
+#[cfg(feature = "fifth")]
+const MADE_UP: KindSpec = KindSpec {
+    kind: Kind::MadeUp,
+    subject: Subject::Area,
+    about: None,
+    decides: false,
+    sections: &[
+        part(Section::Meta, Shape::Head, Right::Review, None),
+        part(Section::Made, Shape::Head, Right::Review, None),
+        part(Section::Points, Shape::Fields, Right::Review, Some(Right::Review)),
+        part(Section::Steps, Shape::Entries, Right::Review, Some(Right::Review)),
+    ],
+    grows: true,
+    seen: Some(Right::Review),
+    keep: Keep::Open,
+    rank: 3,
+    photos: false,
+    sort: None,
+    facts: &["title", "steps"],
+};
+
 impl Kind {
     /// Kinds as SQL lists them.
     pub fn listed<'k>(kinds: impl IntoIterator<Item = &'k Kind>) -> String {
@@ -177,6 +199,8 @@ impl Kind {
             Kind::Person => &PERSON,
             Kind::Visit => &VISIT,
             Kind::Review => &REVIEW,
+            #[cfg(feature = "fifth")]
+            Kind::MadeUp => &MADE_UP,
         }
     }
     /// The section that says who made a record and when: after what all records begin with, the first that is written once.

@@ -37,6 +37,9 @@ codes!(
         Visit = "visit",
         /// A supervisor's decision on one exact version of a record. Never amended.
         Review = "review",
+        /// A made-up one (`tests/fifth`), of which no program of ours knows.
+        #[cfg(feature = "fifth")]
+        MadeUp = "made_up",
     }
 );
 
@@ -75,6 +78,15 @@ codes!(
         Answers = "answers",
         /// A review's decision.
         Decision = "decision",
+        /// Of the made-up kind: when and by whom it was made.
+        #[cfg(feature = "fifth")]
+        Made = "made",
+        /// What it says.
+        #[cfg(feature = "fifth")]
+        Points = "points",
+        /// What was done.
+        #[cfg(feature = "fifth")]
+        Steps = "steps",
     }
 );
 

@@ -63,6 +63,8 @@ impl Row {
             Kind::Person => PersonRow::of(self).is_some(),
             Kind::Visit => VisitRow::of(self).is_some(),
             Kind::Review => ReviewRow::of(self).is_some(),
+            #[cfg(feature = "fifth")]
+            Kind::MadeUp => self.at.is_some() && self.by.is_some(),
         }
     }
     /// Of what sort of its kind it is: of a visit home, phone…; empty where the kind has none.

@@ -54,7 +54,7 @@ impl Record {
         FileData { fields, household: self.entries(Section::Household), categories: self.entries(Section::Categories) }
     }
 
-    fn entries(&self, list: Section) -> Vec<Entry> {
+    pub(crate) fn entries(&self, list: Section) -> Vec<Entry> {
         let mut entries = Vec::new();
         for map in maps(&self.doc, list) {
             let entry = |key: String| {

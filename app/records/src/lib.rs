@@ -8,6 +8,8 @@ mod chunk;
 mod conflicts;
 mod content;
 mod foreign;
+#[cfg(feature = "fifth")]
+mod made_up;
 mod pen;
 mod photos;
 mod record;

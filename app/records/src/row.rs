@@ -21,6 +21,8 @@ impl Record {
             Kind::Person => self.person_row().map(Row::from),
             Kind::Visit => self.visit_row().map(Row::from),
             Kind::Review => self.review_row().map(Row::from),
+            #[cfg(feature = "fifth")]
+            Kind::MadeUp => self.made_up_row(),
         }
     }
 

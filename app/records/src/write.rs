@@ -198,7 +198,7 @@ impl Record {
     }
 }
 
-fn create(
+pub(crate) fn create(
     id: RecordId,
     kind: Kind,
     person: RecordId,
@@ -254,7 +254,7 @@ fn field_is_prose(path: &Path) -> bool {
     path.field().is_some_and(|f| f.kind == FieldKind::Prose)
 }
 
-fn child_map(tx: &mut Transaction<'_>, obj: &ObjId, key: &str) -> Result<ObjId, RecordError> {
+pub(crate) fn child_map(tx: &mut Transaction<'_>, obj: &ObjId, key: &str) -> Result<ObjId, RecordError> {
     match tx.get(obj, key)? {
         Some((value, id)) if value.is_object() => Ok(id),
         Some(_) => Err(RecordError::Malformed("a section is not a map")),
