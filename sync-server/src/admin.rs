@@ -4,7 +4,7 @@ use crate::audit::{self, Entry, Who};
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
-use crate::limits::Whole;
+use crate::limits::LimitedBody;
 use crate::take_in::Wish;
 use crate::{registry, take_in};
 use axum::extract::{FromRequestParts, Path, Query, State};
@@ -60,7 +60,7 @@ async fn code(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> App
     let id: StaffId = id.parse().map_err(|_| AppError::from(Code::NotFound))?;
     app.run(move |app| {
         let now = app.env.now();
-        Ok(Json(app.store.write(|db| {
+        Ok(Json(app.store.write_exclusive(|db| {
             let code = registry::new_code_by(db, &id, &auth.caller.staff, now, app.env.random())?;
             audit::append(db, now, &by(&auth, Act::CodeMade).to(&id).because(if code.pending { "pending" } else { "" }))?;
             Ok(code)
@@ -105,7 +105,7 @@ async fn confirm(State(app): State<App>, auth: Auth, Path(code): Path<(String, S
     let (id, made) = named(&code)?;
     app.run(move |app| {
         let now = app.env.now();
-        Ok(Json(app.store.write(|db| {
+        Ok(Json(app.store.write_exclusive(|db| {
             registry::confirm_code(db, &id, made, Some(&auth.caller), now)?;
             Ok(audit::append(db, now, &by(&auth, Act::CodeConfirmed).to(&id))?)
         })?))
@@ -118,7 +118,7 @@ async fn withdraw(State(app): State<App>, auth: Auth, Path(code): Path<(String, 
     let (id, made) = named(&code)?;
     app.run(move |app| {
         let now = app.env.now();
-        Ok(Json(app.store.write(|db| {
+        Ok(Json(app.store.write_exclusive(|db| {
             let owner = registry::staff(db, &id)?.ok_or(Failure::from(Code::NotFound))?;
             let outside = !auth.caller.role.has(Right::Office) && !owner.areas.iter().all(|area| auth.caller.covers(area));
             if outside || registry::withdraw_codes(db, &id, Some(made), now)? == 0 {
@@ -141,7 +141,7 @@ async fn revoke(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> A
     let found = app
         .run(move |app| {
             let now = app.env.now();
-            Ok(app.store.write(|db| {
+            Ok(app.store.write_exclusive(|db| {
                 let owner = registry::owner(db, &id)?;
                 let found = registry::revoke(db, &id, now)?;
                 if let Some(owner) = owner {
@@ -151,7 +151,7 @@ async fn revoke(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> A
             })?)
         })
         .await?;
-    app.wake.forget(&id);
+    app.notifier.forget(&id);
     if found { Ok(Json(())) } else { Err(Code::NotFound.into()) }
 }
 
@@ -175,7 +175,7 @@ async fn take_in(
     Administrator(auth): Administrator,
     Path(what): Path<String>,
     Query(list): Query<ListName>,
-    Whole(body): Whole<MAX_LIST>,
+    LimitedBody(body): LimitedBody<MAX_LIST>,
 ) -> AppResult<Json<ImportReport>> {
     let kind = match what.as_str() {
         "areas" => ImportKind::Areas,

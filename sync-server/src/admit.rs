@@ -1,7 +1,7 @@
 //! Admission: what a device pushes is taken, held or refused, change by change. Decided on decoded operations by the
 //! role table; only what applies to a copy and can be saved and read again is committed.
 use crate::db::Db;
-use crate::store::{self, Accepted, State, Stored};
+use crate::store::{self, Accepted, RecordState, Stored};
 use crate::{aside, found, good_faith};
 use domain::kinds::Subject;
 use domain::roles::{Action, Caller, Kind, Right, Section};
@@ -82,7 +82,7 @@ enum Stop {
     Held,
     Refused(Failure),
     /// Refused, and not this device's to send.
-    Foreign(Failure),
+    RecordDiff(Failure),
     /// It builds on the one at this place of the request, which was refused.
     Blocked(u32),
 }
@@ -107,8 +107,8 @@ pub struct Prepared<'a> {
 }
 
 /// What a record would be, and where it belongs.
-type Next = (State, AreaCode);
-type First = Result<(State, Vec<Section>), Stop>;
+type Next = (RecordState, AreaCode);
+type First = Result<(RecordState, Vec<Section>), Stop>;
 
 /// Decodes changes and makes the records that begin with one: most of the work of admission, done on all processors
 /// while others still write.
@@ -196,7 +196,7 @@ fn judge_again(
     };
     match (judged, &incoming) {
         (Ok(next), Ok(incoming)) => take(&mut file, incoming, next).map(Ok),
-        (Err(Stop::Refused(reason) | Stop::Foreign(reason)), _) => Ok(Err(reason)),
+        (Err(Stop::Refused(reason) | Stop::RecordDiff(reason)), _) => Ok(Err(reason)),
         // It builds on something that is not here, or was refused itself.
         _ => Ok(Err(Failure::of(Code::BadChange, "deps"))),
     }
@@ -237,7 +237,7 @@ impl<'a, 'd> Admission<'a, 'd> {
             }
             Err(Stop::Held) => out.held.push(hash),
             Err(Stop::Refused(reason)) => self.refuse(n, push, hash, reason, false, out)?,
-            Err(Stop::Foreign(reason)) => self.refuse(n, push, hash, reason, true, out)?,
+            Err(Stop::RecordDiff(reason)) => self.refuse(n, push, hash, reason, true, out)?,
             Err(Stop::Blocked(root)) => {
                 let blocked = out.refused.iter_mut().find(|r| r.n == root);
                 let reason = blocked.as_ref().map_or_else(|| Code::BadChange.into(), |r| r.reason.clone());
@@ -302,7 +302,7 @@ impl<'a, 'd> Admission<'a, 'd> {
 
     fn refused_before(&self, push: &Push, hash: &Hash) -> anyhow::Result<Option<Stop>> {
         let found = store::quarantined(self.db, &push.record, hash, self.sender.device.bytes())?;
-        Ok(found.map(|(reason, foreign)| if foreign { Stop::Foreign(reason) } else { Stop::Refused(reason) }))
+        Ok(found.map(|(reason, foreign)| if foreign { Stop::RecordDiff(reason) } else { Stop::Refused(reason) }))
     }
 
     /// What the record would be with this change, if it may be made.
@@ -332,7 +332,7 @@ impl<'a, 'd> Admission<'a, 'd> {
 
     /// The next change of an actor that belongs to this device, written by the caller.
     fn check_actor(&self, push: &Push, incoming: &Incoming) -> anyhow::Result<Result<(), Stop>> {
-        let foreign = |what: &str| Ok(Err(Stop::Foreign(Failure::of(Code::BadChange, what))));
+        let foreign = |what: &str| Ok(Err(Stop::RecordDiff(Failure::of(Code::BadChange, what))));
         let Some(actor) = incoming.actor() else { return foreign("actor") };
         let hers = incoming.seq() == 1 && incoming.author().is_some_and(|(staff, _)| staff == self.sender.caller.staff);
         match store::actor_device(self.db, &push.record, &actor)? {
@@ -384,8 +384,8 @@ impl<'a, 'd> Admission<'a, 'd> {
     }
 
     /// Where the new record belongs, if it may be.
-    fn may_create(&self, state: &State, sections: &[Section]) -> anyhow::Result<Result<AreaCode, Stop>> {
-        let State { record, row, .. } = state;
+    fn may_create(&self, state: &RecordState, sections: &[Section]) -> anyhow::Result<Result<AreaCode, Stop>> {
+        let RecordState { record, row, .. } = state;
         let refuse = |may: &dyn Fn(Section) -> bool| sections.iter().find(|s| !may(**s)).map(|s| not_allowed(*s));
         let kind = record.kind();
         // Nobody writes in another's name; a file is nobody's work.
@@ -402,7 +402,7 @@ impl<'a, 'd> Admission<'a, 'd> {
             return Ok(if sees { Ok(area) } else { Err(not_allowed(Section::Area)) });
         }
         // A person this server does not know: not yet, or her file was not taken from this device.
-        let Some((area, programmes)) = store::place(self.db, &record.person())? else {
+        let Some((area, programmes)) = store::scope_of_person(self.db, &record.person())? else {
             if aside::is_aside(self.db, &record.person())? {
                 return Ok(Err(Code::TooLarge.into()));
             }
@@ -479,7 +479,7 @@ impl<'a, 'd> Admission<'a, 'd> {
         Ok(hers.iter().any(|hash| !work.only_chooses(hash).unwrap_or(false)))
     }
 
-    fn amended(&self, stored: &Stored, incoming: &Incoming, history: &mut History) -> anyhow::Result<Result<State, Stop>> {
+    fn amended(&self, stored: &Stored, incoming: &Incoming, history: &mut History) -> anyhow::Result<Result<RecordState, Stop>> {
         match self.standing(&stored.record.person(), &stored.area, &stored.programmes)? {
             Some(standing) => Ok(self.try_amend(stored, incoming, history, &standing)),
             None => self.not_hers().map(Err),
@@ -492,7 +492,7 @@ impl<'a, 'd> Admission<'a, 'd> {
         Ok(if waits { Stop::Held } else { not_allowed(Section::Area) })
     }
 
-    fn try_amend(&self, stored: &Stored, incoming: &Incoming, history: &mut History, standing: &Standing<'_>) -> Result<State, Stop> {
+    fn try_amend(&self, stored: &Stored, incoming: &Incoming, history: &mut History, standing: &Standing<'_>) -> Result<RecordState, Stop> {
         let caller = standing.caller();
         let visit = if stored.record.kind() == Kind::Visit { stored.record.visit() } else { None };
         let form = visit.as_ref().and_then(|visit| form::find(&visit.form));
@@ -526,7 +526,7 @@ impl<'a, 'd> Admission<'a, 'd> {
         if others && self.sender.caller.role.has(Right::Review) && !next.only_chooses(&incoming.hash)? {
             return Err(not_allowed(Section::Answers));
         }
-        Ok(State::of(next)?)
+        Ok(RecordState::of(next)?)
     }
 
     fn commit(&mut self, push: &Push, incoming: &Incoming, (next, area): Next) -> anyhow::Result<()> {
@@ -552,7 +552,7 @@ fn first_change(push: &Push, incoming: &Incoming, now: Timestamp) -> First {
         return Err(Stop::Refused(Failure::of(Code::BadChange, "id")));
     }
     let form = record.visit().and_then(|visit| form::find(&visit.form));
-    let state = State::of(record)?;
+    let state = RecordState::of(record)?;
     History::empty().admit(incoming, form, shape::latest(now))?.1?;
     Ok((state, touch.sections.into_iter().collect()))
 }

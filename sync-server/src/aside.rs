@@ -1,7 +1,7 @@
 //! Records that grew so large that devices cannot take them in, from before the server had a limit: an operator finds them, lays them
 //! aside with all that belongs to them, and may put them back. Nothing is deleted.
 use crate::audit::{self, Entry, Who};
-use crate::db::{Db, DbResult, Line, args};
+use crate::db::{Db, DbResult, SqlRow, args};
 use crate::facts;
 use crate::store::{self, record_at};
 use domain::audit::Act;
@@ -50,7 +50,7 @@ pub struct Found {
     pub fits: bool,
 }
 
-fn found(r: &mut Line) -> DbResult<Found> {
+fn found(r: &mut SqlRow) -> DbResult<Found> {
     let document = r.blob(4)?;
     Ok(Found {
         id: record_at(r, 0)?,
@@ -78,7 +78,7 @@ pub fn is_aside(db: &Db<'_>, id: &RecordId) -> DbResult<bool> {
 /// Lays a record aside, a person's file with all that belongs to it: devices drop the file, and nobody gets the record any more. How many
 /// records there were.
 pub fn lay(db: &Db<'_>, id: &RecordId, now: Timestamp) -> anyhow::Result<u64> {
-    let Some((area, programmes)) = store::whereabouts(db, id)? else { return Ok(0) };
+    let Some((area, programmes)) = store::scope_of_record(db, id)? else { return Ok(0) };
     let person = db.one("SELECT person FROM records WHERE id = ?1", args![id.bytes()], |r| record_at(r, 0))?.unwrap_or(*id);
     let copied = format!("INSERT INTO aside ({COLUMNS}, laid) SELECT {COLUMNS}, ?2 FROM records WHERE id = ?1 OR person = ?1");
     let count = db.run(&copied, args![id.bytes(), now.0])?;
@@ -105,7 +105,7 @@ pub fn put_back(db: &Db<'_>, id: &RecordId, now: Timestamp) -> anyhow::Result<u6
     let copied = format!("INSERT INTO records ({COLUMNS}) SELECT {COLUMNS} FROM aside WHERE id = ?1 OR person = ?1");
     let count = db.run(&copied, args![id.bytes()])?;
     db.run("DELETE FROM aside WHERE id = ?1 OR person = ?1", args![id.bytes()])?;
-    let Some((area, programmes)) = store::place(db, person)? else { anyhow::bail!("its person's file is laid aside: put that back first") };
+    let Some((area, programmes)) = store::scope_of_person(db, person)? else { anyhow::bail!("its person's file is laid aside: put that back first") };
     // What belongs to a file lies where the file lies today.
     db.run("UPDATE records SET area = ?2 WHERE person = ?1", args![person.bytes(), area.as_str()])?;
     for (_, row) in &rows {

@@ -125,7 +125,7 @@ fn check(file: &Path, old: Option<&Path>, key: Option<&Key>, new_epoch: u64, now
     }
     let store = Store::open_file(file, key, new_epoch)?;
     let old = old.and_then(|old| open_as_it_is(old, key).ok());
-    let carried = store.write(|db| {
+    let carried = store.write_exclusive(|db| {
         let answer = db.one("PRAGMA quick_check(1)", &[], |r| r.text(0))?.unwrap_or_default();
         ensure!(answer == "ok", "{answer}");
         store::set_restored(db, new_epoch, now)?;

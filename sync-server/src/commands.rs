@@ -59,7 +59,7 @@ pub fn backup(file: &Path, data: &Data) -> Done {
     only_the_file(data, "pg_dump --format=custom")?;
     let key = Key::find(data.key_file.as_deref())?;
     if backup::is_current(&data.data, key.as_ref())? {
-        open_existing(data)?.write(|db| put_down(db, Entry::new(Who::Operator, Act::Backup)))?;
+        open_existing(data)?.write_exclusive(|db| put_down(db, Entry::new(Who::Operator, Act::Backup)))?;
     }
     backup::backup(&data.data, key.as_ref(), file)?;
     match key {
@@ -113,7 +113,7 @@ fn only_the_file(at: &Data, instead: &str) -> anyhow::Result<()> {
 
 /// `restored`
 pub fn restored(data: &Data) -> Done {
-    let expired = open_existing(data)?.write(|db| {
+    let expired = open_existing(data)?.write_exclusive(|db| {
         store::set_restored(db, new_epoch(), SystemEnv.now())?;
         let expired = registry::expire_codes(db)?;
         put_down(db, Entry::new(Who::Operator, Act::Restored))?;
@@ -142,11 +142,11 @@ fn print_json<T: serde::Serialize>(value: &T) -> Done {
 pub fn sample(data: &Data, seed: u64, persons: usize, visits: usize) -> Done {
     let store = open(data)?;
     let now = SystemEnv.now();
-    let taken = store.write(|db| Ok(db.number("SELECT count(*) FROM records", &[])?))?;
+    let taken = store.write_exclusive(|db| Ok(db.number("SELECT count(*) FROM records", &[])?))?;
     if taken > 0 {
         return Err(anyhow!("there are records already; a sample county goes into an empty folder"));
     }
-    let count = store.write(|db| sample::fill(db, seed, now, persons, visits))?;
+    let count = store.write_exclusive(|db| sample::fill(db, seed, now, persons, visits))?;
     out!("sample county ready: {count} records");
     Ok(ExitCode::SUCCESS)
 }
@@ -180,7 +180,7 @@ pub fn rekey(new: Option<&Path>, config: Option<&Path>, data: &Data) -> Done {
         Some(url) => Store::connect(url, 1, new_epoch())?,
         None => Store::open_by(&data.data, new.as_ref(), new_epoch())?,
     };
-    store.write(|db| put_down(db, Entry::new(Who::Operator, Act::Rekeyed)))?;
+    store.write_exclusive(|db| put_down(db, Entry::new(Who::Operator, Act::Rekeyed)))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -330,7 +330,7 @@ pub fn policy(set: Option<&Path>, data: &Data) -> Done {
     if let Some(file) = set {
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
         let policy = read_policy(&text).with_context(|| file.display().to_string())?;
-        store.write(|db| {
+        store.write_exclusive(|db| {
             county::set_policy(db, &policy, SystemEnv.now())?;
             put_down(db, Entry::new(Who::Operator, Act::Policy))
         })?;
@@ -384,7 +384,7 @@ pub fn records(laid_aside: bool, data: &Data, json: bool) -> Done {
 
 /// `record aside`
 pub fn lay_aside(id: &RecordId, data: &Data) -> Done {
-    let count = open_existing(data)?.write(|db| aside::lay(db, id, SystemEnv.now()))?;
+    let count = open_existing(data)?.write_exclusive(|db| aside::lay(db, id, SystemEnv.now()))?;
     if count == 0 {
         return Err(anyhow!("没有这份记录 / no such record"));
     }
@@ -394,7 +394,7 @@ pub fn lay_aside(id: &RecordId, data: &Data) -> Done {
 
 /// `record back`
 pub fn put_back(id: &RecordId, data: &Data) -> Done {
-    let count = open_existing(data)?.write(|db| aside::put_back(db, id, SystemEnv.now()))?;
+    let count = open_existing(data)?.write_exclusive(|db| aside::put_back(db, id, SystemEnv.now()))?;
     if count == 0 {
         return Err(anyhow!("没有移开过这份记录 / it was not laid aside"));
     }
@@ -439,7 +439,7 @@ pub fn list_quarantine(device: Option<&DeviceId>, limit: u32, data: &Data, json:
 /// `quarantine drop`
 pub fn drop_quarantine(device: Option<&DeviceId>, days: Option<u32>, data: &Data) -> Done {
     let before = days.map_or(Timestamp(i64::MAX), |days| Timestamp(SystemEnv.now().0 - i64::from(days) * 24 * 3600 * 1000));
-    let dropped = open_existing(data)?.write(|db| {
+    let dropped = open_existing(data)?.write_exclusive(|db| {
         let dropped = quarantine::drop_entries(db, device, before)?;
         let entry = Entry::new(Who::Operator, Act::QuarantineDropped).number(dropped);
         put_down(db, device.into_iter().fold(entry, Entry::with))?;
@@ -465,7 +465,7 @@ pub fn devices(data: &Data, json: bool) -> Done {
 /// `device revoke`
 pub fn revoke(id: &str, data: &Data) -> Done {
     let id = id.parse().map_err(|_| anyhow!("不是设备编号，请从 device list 中复制"))?;
-    let found = open_existing(data)?.write(|db| {
+    let found = open_existing(data)?.write_exclusive(|db| {
         let owner = registry::owner(db, &id)?;
         let found = registry::revoke(db, &id, SystemEnv.now())?;
         if let Some(owner) = owner {
@@ -483,7 +483,7 @@ pub fn revoke(id: &str, data: &Data) -> Done {
 /// `device release`
 pub fn release(id: &str, data: &Data) -> Done {
     let id = id.parse().map_err(|_| anyhow!("不是设备编号，请从 device list 中复制"))?;
-    let done = open_existing(data)?.write(|db| {
+    let done = open_existing(data)?.write_exclusive(|db| {
         device_keys::release(db, &id, SystemEnv.now())?;
         let entry = registry::owner(db, &id)?.iter().fold(Entry::new(Who::Operator, Act::Released), |entry, owner| entry.to(&owner.staff));
         put_down(db, entry.with(&id))

@@ -1,4 +1,4 @@
-//! Connections: taken, read and written with patience that has an end, and let finish when the server stops.
+//! Connections: accepted, read and written with time limits for the head, the body, silence and writing, and let finish when the server stops.
 mod strangers;
 
 pub(crate) use strangers::Stranger;
@@ -6,7 +6,7 @@ pub(crate) use strangers::Stranger;
 use crate::access;
 use crate::http::App;
 use crate::limits::Limits;
-use crate::measures::{self, Counted};
+use crate::measures::{self, InFlight};
 use crate::tls::Tls;
 use axum::Router;
 use hyper::body::Incoming;
@@ -52,7 +52,7 @@ pub(crate) async fn serve(listener: TcpListener, tls: Option<Tls>, router: Route
         () = async { if let Some(tls) = &tls { tls.watch().await } else { pending().await } } => {}
     }
     drop(listener);
-    app.wake.end();
+    app.notifier.end();
     let finished = timeout(seconds(app.settings.stop_seconds), connections.shutdown()).await.is_ok();
     tracing::info!(finished, "stopped");
 }
@@ -74,7 +74,7 @@ async fn accept(listener: &TcpListener, tls: Option<&Arc<Tls>>, router: Router, 
                     continue;
                 }
                 let (service, limits, watcher) = (service.clone(), limits.clone(), connections.watcher());
-                let one = Connection { from, place, stranger, talk, service, limits, watcher, counted: Counted::connection() };
+                let one = Connection { from, place, stranger, talk, service, limits, watcher, counted: InFlight::connection() };
                 tokio::spawn(one.greet(stream, tls.cloned()));
             }
             // No file handles left, say: those in use become free. A caller who went away in between is no trouble.
@@ -96,7 +96,7 @@ struct Connection {
     service: TowerToHyperService<Router>,
     limits: Limits,
     watcher: Watcher,
-    counted: Counted,
+    counted: InFlight,
 }
 
 impl Connection {
@@ -114,7 +114,7 @@ impl Connection {
 
     async fn talk(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static) {
         let Connection { from, place: _place, stranger, talk, service, limits, watcher, counted: _counted } = self;
-        let stream = Patient::new(stream, talk.clone(), &limits);
+        let stream = TimeoutStream::new(stream, talk.clone(), &limits);
         let of_requests = talk.clone();
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
             of_requests.heads.fetch_add(1, Ordering::Relaxed);
@@ -164,7 +164,7 @@ impl Talk {
 
 /// A stream that gives up on a connection that says nothing, on a head that began and does not end, and on a reply that nobody takes. (hyper's own timer for heads also
 /// runs while a connection is idle, so it can only be the longer of the two. Bodies are waited for in [`crate::limits`].)
-struct Patient<S> {
+struct TimeoutStream<S> {
     stream: S,
     talk: Arc<Talk>,
     heads_seen: u64,
@@ -174,10 +174,10 @@ struct Patient<S> {
     writing: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Patient<S> {
-    fn new(stream: S, talk: Arc<Talk>, limits: &Limits) -> Patient<S> {
+impl<S> TimeoutStream<S> {
+    fn new(stream: S, talk: Arc<Talk>, limits: &Limits) -> TimeoutStream<S> {
         let (head, write) = (Duration::from_secs(limits.head_seconds), Duration::from_secs(limits.write_seconds));
-        Patient { stream, talk, heads_seen: 0, head, reading: Some(Box::pin(sleep(head))), write, writing: None }
+        TimeoutStream { stream, talk, heads_seen: 0, head, reading: Some(Box::pin(sleep(head))), write, writing: None }
     }
 
     /// Ready with an error once the caller has taken nothing for too long.
@@ -192,7 +192,7 @@ impl<S> Patient<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for TimeoutStream<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buf);
@@ -212,7 +212,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for TimeoutStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let done = Pin::new(&mut self.stream).poll_write(cx, buf);
         self.wait_for_writing(cx, done)

@@ -114,9 +114,9 @@ impl<T: Into<Sql>> From<Option<T>> for Sql {
 }
 
 /// One row of an answer.
-pub struct Line(Vec<Sql>);
+pub struct SqlRow(Vec<Sql>);
 
-impl Line {
+impl SqlRow {
     /// A number.
     pub fn int(&self, at: usize) -> DbResult<i64> {
         if let Some(Sql::Int(n)) = self.0.get(at) { Ok(*n) } else { Err(DbError::Column(at)) }
@@ -156,11 +156,11 @@ pub enum Db<'a> {
     /// Of the file.
     Sqlite(&'a Connection),
     /// Of a connection to a PostgreSQL server.
-    Postgres(RefCell<Work<'a>>),
+    Postgres(RefCell<PgTx<'a>>),
 }
 
 /// A PostgreSQL transaction with the statements its connection has prepared.
-pub struct Work<'a> {
+pub struct PgTx<'a> {
     pub(crate) tx: postgres::Transaction<'a>,
     pub(crate) statements: &'a mut Statements,
     pub(crate) reads: bool,
@@ -173,7 +173,7 @@ pub type Statements = HashMap<String, postgres::Statement>;
 /// Rows fetched at a time, so that who has enough need not be sent the rest.
 const FETCH: i32 = 64;
 
-impl Work<'_> {
+impl PgTx<'_> {
     fn prepared(&mut self, sql: &str) -> DbResult<postgres::Statement> {
         if self.due.is_some_and(|due| Instant::now() >= due) {
             return Err(DbError::Overdue);
@@ -209,7 +209,7 @@ impl Db<'_> {
     }
 
     /// Reads rows until there are no more or `f` says false; PostgreSQL sends some at a time. `f` must not use the database itself.
-    pub fn each(&self, sql: &str, args: &[Sql], mut f: impl FnMut(&mut Line) -> DbResult<bool>) -> DbResult<()> {
+    pub fn each(&self, sql: &str, args: &[Sql], mut f: impl FnMut(&mut SqlRow) -> DbResult<bool>) -> DbResult<()> {
         let Db::Postgres(work) = self else { return self.all(sql, args, f) };
         let work = &mut *work.borrow_mut();
         let statement = work.prepared(sql)?;
@@ -228,7 +228,7 @@ impl Db<'_> {
     }
 
     /// The same in one round trip.
-    fn all(&self, sql: &str, args: &[Sql], mut f: impl FnMut(&mut Line) -> DbResult<bool>) -> DbResult<()> {
+    fn all(&self, sql: &str, args: &[Sql], mut f: impl FnMut(&mut SqlRow) -> DbResult<bool>) -> DbResult<()> {
         match self {
             Db::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(sql)?;
@@ -254,7 +254,7 @@ impl Db<'_> {
     }
 
     /// Every row.
-    pub fn rows<T>(&self, sql: &str, args: &[Sql], mut f: impl FnMut(&mut Line) -> DbResult<T>) -> DbResult<Vec<T>> {
+    pub fn rows<T>(&self, sql: &str, args: &[Sql], mut f: impl FnMut(&mut SqlRow) -> DbResult<T>) -> DbResult<Vec<T>> {
         let mut all = Vec::new();
         self.all(sql, args, |line| {
             all.push(f(line)?);
@@ -264,7 +264,7 @@ impl Db<'_> {
     }
 
     /// The first row, if there is one. For statements that find few.
-    pub fn one<T>(&self, sql: &str, args: &[Sql], mut f: impl FnMut(&mut Line) -> DbResult<T>) -> DbResult<Option<T>> {
+    pub fn one<T>(&self, sql: &str, args: &[Sql], mut f: impl FnMut(&mut SqlRow) -> DbResult<T>) -> DbResult<Option<T>> {
         let mut found = None;
         self.all(sql, args, |line| {
             found = Some(f(line)?);
@@ -310,7 +310,7 @@ fn borrowed(args: &[Sql]) -> Vec<&(dyn postgres::types::ToSql + Sync)> {
     args.iter().map(|a| a as &(dyn postgres::types::ToSql + Sync)).collect()
 }
 
-fn sqlite_line(row: &rusqlite::Row<'_>, columns: usize) -> DbResult<Line> {
+fn sqlite_line(row: &rusqlite::Row<'_>, columns: usize) -> DbResult<SqlRow> {
     let value = |at| {
         Ok(match row.get_ref(at)? {
             ValueRef::Null => Sql::Null,
@@ -320,11 +320,11 @@ fn sqlite_line(row: &rusqlite::Row<'_>, columns: usize) -> DbResult<Line> {
             ValueRef::Real(_) => return Err(DbError::Column(at)),
         })
     };
-    (0..columns).map(value).collect::<DbResult<_>>().map(Line)
+    (0..columns).map(value).collect::<DbResult<_>>().map(SqlRow)
 }
 
-fn postgres_line(row: &postgres::Row) -> DbResult<Line> {
-    (0..row.len()).map(|at| Ok(row.try_get(at)?)).collect::<DbResult<_>>().map(Line)
+fn postgres_line(row: &postgres::Row) -> DbResult<SqlRow> {
+    (0..row.len()).map(|at| Ok(row.try_get(at)?)).collect::<DbResult<_>>().map(SqlRow)
 }
 
 impl rusqlite::ToSql for Sql {

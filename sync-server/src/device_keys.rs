@@ -102,7 +102,7 @@ struct Asked {
 
 /// `GET /v1/revoked?nonce={64 hexadecimal digits}`: the proof that the token's device was stopped; `not_found` when it was not.
 async fn revoked(State(app): State<App>, Query(asked): Query<Asked>, headers: HeaderMap) -> AppResult<Json<RevokedReply>> {
-    let token = bearer(&headers).ok_or_else(exchange::stranger)?;
+    let token = bearer(&headers).ok_or_else(exchange::unknown_token)?;
     let hash = Hash(Sha256::digest(token.as_bytes()).into());
     let found = app.run(move |app| {
         let read = |db: &Db<'_>| match registry::device_by_token_hash(db, &hash)? {
@@ -111,7 +111,7 @@ async fn revoked(State(app): State<App>, Query(asked): Query<Asked>, headers: He
         };
         Ok(app.store.read(read)?)
     });
-    let (device, key) = found.await?.ok_or_else(exchange::stranger)?;
+    let (device, key) = found.await?.ok_or_else(exchange::unknown_token)?;
     app.guard.device(&device)?;
     let key = key.ok_or(AppError::from(Code::NotFound))?;
     let proof = blake3::Hasher::new_keyed(&blake3::derive_key(REVOCATION, &key.0.0)).update(device.bytes()).update(&asked.nonce.0).finalize();

@@ -74,7 +74,7 @@ fn redacted(e: &anyhow::Error) -> String {
 
 fn status(failure: &Failure) -> StatusCode {
     match failure.code {
-        // A token that is missing or that nobody has: `exchange::stranger`.
+        // A token that is missing or that nobody has: `exchange::unknown_token`.
         Code::NotAllowed if failure.field.as_deref() == Some("device") => StatusCode::UNAUTHORIZED,
         Code::TokenExpired => StatusCode::UNAUTHORIZED,
         Code::DeviceRevoked => StatusCode::GONE,

@@ -32,7 +32,7 @@ pub struct Auth {
 /// `NotAllowed` for a stranger or somebody who has left, `DeviceRevoked`, `TokenExpired`.
 pub fn auth(app: &App, token: &str) -> AppResult<Auth> {
     let hash = Hash(Sha256::digest(token.as_bytes()).into());
-    let found = app.store.read(|db| Ok(registry::device_by_token_hash(db, &hash)?))?.ok_or_else(stranger)?;
+    let found = app.store.read(|db| Ok(registry::device_by_token_hash(db, &hash)?))?.ok_or_else(unknown_token)?;
     if found.revoked.is_some() {
         return Err(Code::DeviceRevoked.into());
     }
@@ -46,7 +46,7 @@ pub fn auth(app: &App, token: &str) -> AppResult<Auth> {
     }
     if found.token.proposed {
         let now = app.env.now();
-        store::again(|| app.store.write_beside(|db| Ok(tokens::begin(db, &found.id, &hash, now)?)))?;
+        store::retry_on_conflict(|| app.store.write_shared(|db| Ok(tokens::begin(db, &found.id, &hash, now)?)))?;
     }
     Ok(Auth { device: found.id, caller: found.caller, aging: standing == Standing::Aging })
 }
@@ -57,7 +57,7 @@ pub fn auth(app: &App, token: &str) -> AppResult<Auth> {
 /// `NotAllowed` for a stranger, `TokenExpired` unless it was stopped.
 pub fn leaving(app: &App, token: &str) -> AppResult<Auth> {
     let hash = Hash(Sha256::digest(token.as_bytes()).into());
-    let found = app.store.read(|db| Ok(registry::device_by_token_hash(db, &hash)?))?.ok_or_else(stranger)?;
+    let found = app.store.read(|db| Ok(registry::device_by_token_hash(db, &hash)?))?.ok_or_else(unknown_token)?;
     if found.revoked.is_none() && found.token.standing(app.env.now()) == Standing::Expired {
         return Err(Code::TokenExpired.into());
     }
@@ -66,7 +66,7 @@ pub fn leaving(app: &App, token: &str) -> AppResult<Auth> {
 
 /// A token this server does not know, perhaps because it was restored or replaced. Only a device that was stopped is told
 /// to wipe itself: nobody's unsent work dies of our mistake.
-pub fn stranger() -> AppError {
+pub fn unknown_token() -> AppError {
     Failure::of(Code::NotAllowed, "device").into()
 }
 
@@ -89,7 +89,7 @@ pub fn enrol_by(app: &App, body: &[u8], token: Option<&str>) -> AppResult<Vec<u8
         return Err(Code::AppTooOld.into());
     }
     let now = app.env.now();
-    let joined = app.store.write_beside(|db| {
+    let joined = app.store.write_shared(|db| {
         let again = registry::has_token(db, &request.device, &request.token_hash)?;
         let staff = registry::redeem_by(db, &request, shown.as_ref(), now).map_err(Failure::from)?;
         let caller = Caller { staff: staff.id.clone(), role: staff.role, areas: staff.areas.clone() };
@@ -116,7 +116,7 @@ pub fn enrol_by(app: &App, body: &[u8], token: Option<&str>) -> AppResult<Vec<u8
 
 /// Puts down that a device was not let in, and for whom its code was if it is one. That it cannot be put down is no reason to answer otherwise.
 fn not_enrolled(app: &App, request: &EnrolRequest, code: Code, now: Timestamp) {
-    let put_down = app.store.write_beside(|db| {
+    let put_down = app.store.write_shared(|db| {
         let entry = Entry::new(Who::Stranger, Act::EnrolFailed).because(code.code());
         let entry = registry::code_owner(db, &request.code)?.iter().fold(entry, |entry, staff| entry.to(staff));
         Ok(audit::append_once(db, now, &entry, audit::MINUTE)?)
@@ -133,7 +133,7 @@ fn not_enrolled(app: &App, request: &EnrolRequest, code: Code, now: Timestamp) {
 pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     let mut request: SyncRequest = message::decode(body)?;
     if request.device != auth.device {
-        return Err(stranger());
+        return Err(unknown_token());
     }
     if request.unheard.len() > MAX_UNHEARD {
         return Err(Code::TooLarge.into());
@@ -158,17 +158,17 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     let start = if begins { Some(packs::refresh(&app.store, &sender.caller, now)?) } else { None };
     // Packs are made once and for everybody.
     app.store.has_waited(began);
-    let (mut reply, accepted) = store::again(|| {
+    let (mut reply, accepted) = store::retry_on_conflict(|| {
         let prepared = admit::prepare(&request.changes, now);
         let exchange = |db: &Db<'_>| exchange(db, app, &sender, &request, prepared, start.as_ref());
-        if request.changes.is_empty() { app.store.write_beside(exchange) } else { app.store.write_in(&sender.caller, exchange) }
+        if request.changes.is_empty() { app.store.write_shared(exchange) } else { app.store.write_in_counties(&sender.caller, exchange) }
     })?;
     reply.token = match request.next {
-        Some(next) if app.store.write_beside(|db| Ok(tokens::propose(db, &sender.device, &next, now)?))? => Some(TokenWord::Kept(next)),
+        Some(next) if app.store.write_shared(|db| Ok(tokens::propose(db, &sender.device, &next, now)?))? => Some(TokenWord::Kept(next)),
         _ => auth.aging.then_some(TokenWord::Renew),
     };
     if accepted > 0 {
-        app.wake.ring();
+        app.notifier.notify();
     }
     measures::synced(&request, &reply, accepted);
     let refused = reply.refused.len();
@@ -198,7 +198,7 @@ pub fn older(app: &App, auth: &Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     let items = app.store.read(|db| feed::older(db, &auth.caller, &request.person, request.before))?;
     if !items.is_empty() {
         let (now, records) = (app.env.now(), items.len() as u64);
-        app.store.write_beside(|db| Ok(audit::fetched_older(db, now, &auth.caller, auth.device, &request.person, records)?))?;
+        app.store.write_shared(|db| Ok(audit::fetched_older(db, now, &auth.caller, auth.device, &request.person, records)?))?;
     }
     message::encode(&items)
 }

@@ -1,5 +1,5 @@
 //! What a device gets: the first download, then what is new, in the county's order.
-use crate::db::{Db, DbResult, Line, Sql, args};
+use crate::db::{Db, DbResult, Sql, SqlRow, args};
 use crate::store::{self, programme_bits, record_at};
 use domain::roles::{Caller, Kind};
 use domain::sync::{Cursor, FEED_BYTES, FeedItem};
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A part of the feed.
-pub struct Page {
+pub struct FeedPage {
     /// What to take in.
     pub items: Vec<FeedItem>,
     /// Where to go on.
@@ -39,14 +39,14 @@ pub fn scope(caller: &Caller) -> u64 {
 }
 
 /// The next part for a device. What it `sent` just now is answered already.
-pub fn page(db: &Db<'_>, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor) -> anyhow::Result<Page> {
+pub fn page(db: &Db<'_>, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor) -> anyhow::Result<FeedPage> {
     let mut cursor = cursor.clone();
     if cursor.scope != scope(caller) {
         cursor = Cursor { scope: scope(caller), seq: start(db, caller)?, ..Cursor::default() };
     }
     if caller.role.programmes().is_empty() || caller.areas.is_empty() {
         cursor.complete = true;
-        return Ok(Page { items: Vec::new(), cursor, more: false, left: 0 });
+        return Ok(FeedPage { items: Vec::new(), cursor, more: false, left: 0 });
     }
     if !cursor.complete {
         return first_download(db, caller, cursor);
@@ -64,7 +64,7 @@ pub fn page(db: &Db<'_>, caller: &Caller, sent: &HashSet<Hash>, cursor: &Cursor)
         *seq = reached;
         more |= rest;
     }
-    Ok(Page { items: reader.items, cursor, more, left: 0 })
+    Ok(FeedPage { items: reader.items, cursor, more, left: 0 })
 }
 
 /// The visits and reviews of a person from before a moment, as far as they are the caller's business.
@@ -122,7 +122,7 @@ fn whole(db: &Db<'_>, caller: &Caller, id: &RecordId) -> anyhow::Result<Option<E
 pub fn gone(db: &Db<'_>, caller: &Caller, persons: &[RecordId]) -> anyhow::Result<Vec<FeedItem>> {
     let mut gone = Vec::new();
     for person in persons {
-        if store::whereabouts(db, person)?.is_some_and(|(area, programmes)| !caller.sees(&area, &programmes)) {
+        if store::scope_of_record(db, person)?.is_some_and(|(area, programmes)| !caller.sees(&area, &programmes)) {
             gone.push(FeedItem::Leave { person: *person });
         }
     }
@@ -208,7 +208,7 @@ fn scope_of(table: &str, caller: &Caller, others: usize) -> (String, Vec<Sql>) {
 }
 
 /// Files first, then the newest visits, then reviews; a page at a time.
-fn first_download(db: &Db<'_>, caller: &Caller, mut cursor: Cursor) -> anyhow::Result<Page> {
+fn first_download(db: &Db<'_>, caller: &Caller, mut cursor: Cursor) -> anyhow::Result<FeedPage> {
     let (rank, after) = cursor.first.map_or((0, vec![0xff; 17]), |(rank, id)| (rank, id.bytes().to_vec()));
     let (scope, values) = may_read("", caller, 2);
     let from = format!("FROM records WHERE (rank > ?1 OR (rank = ?1 AND id < ?2)) AND {scope}");
@@ -228,7 +228,7 @@ fn first_download(db: &Db<'_>, caller: &Caller, mut cursor: Cursor) -> anyhow::R
         cursor = Cursor { first: None, complete: true, ..cursor };
     }
     // What was written meanwhile waits in the feed.
-    Ok(Page { items, cursor, more: true, left })
+    Ok(FeedPage { items, cursor, more: true, left })
 }
 
 /// A record on its way to a device.
@@ -252,7 +252,7 @@ impl Entering {
 }
 
 /// Reads one: id, area, document, row.
-pub fn entering(row: &mut Line) -> DbResult<Entering> {
+pub fn entering(row: &mut SqlRow) -> DbResult<Entering> {
     Ok(Entering { record: record_at(row, 0)?, area: row.parse(1)?, document: row.blob(2)?, row: row.blob(3)? })
 }
 
@@ -335,7 +335,7 @@ impl Reader<'_, '_> {
         Ok((lines, full))
     }
 
-    fn told(&self, r: &mut Line) -> DbResult<Told> {
+    fn told(&self, r: &mut SqlRow) -> DbResult<Told> {
         let (seq, record, what) = (r.count(0)?, record_at(r, 2)?, r.text(1)?);
         let what = match what.as_str() {
             "enter" => What::Enter,

@@ -1,7 +1,7 @@
 //! After a backup was put back: changes that it lost and that whoever holds them gives back, because their author did not. They lie in
 //! quarantine until she sends them after all; after a while a supervisor decides on them as on anything that was refused.
 use crate::admit::Sender;
-use crate::db::{Db, DbResult, Line, args};
+use crate::db::{Db, DbResult, SqlRow, args};
 use crate::{quarantine, store};
 use domain::sync::{MAX_CHANGE, Push};
 use domain::{Code, DeviceId, Failure, Hash, RecordId, StaffId, Timestamp};
@@ -57,7 +57,7 @@ pub fn keep(db: &Db<'_>, sender: &Sender, found: &[Push]) -> anyhow::Result<Vec<
 }
 
 fn concerns(db: &Db<'_>, sender: &Sender, record: &RecordId) -> anyhow::Result<bool> {
-    let Some((area, programmes)) = store::whereabouts(db, record)? else { return Ok(true) };
+    let Some((area, programmes)) = store::scope_of_record(db, record)? else { return Ok(true) };
     let sees = |area, programmes: &[_]| sender.caller.sees(area, programmes);
     Ok(sees(&area, &programmes) || store::departures(db, record)?.iter().any(|d| sees(&d.area, &d.programmes)))
 }
@@ -141,7 +141,7 @@ pub fn gone(db: &Db<'_>, now: Timestamp, lost: &[Hash]) -> anyhow::Result<Vec<Ha
 fn fate(db: &Db<'_>, now: Timestamp, hash: &Hash) -> anyhow::Result<Fate> {
     let sure = |gone| Ok(Fate { gone, deps: Vec::new() });
     let sql = "SELECT record, bytes, settled, received, CASE WHEN found IS NULL THEN 0 ELSE 1 END FROM quarantine WHERE hash = ?1";
-    let read = |r: &mut Line| Ok((store::record_at(r, 0)?, r.blob(1)?, r.text(2)?, r.int(3)?, r.flag(4)?));
+    let read = |r: &mut SqlRow| Ok((store::record_at(r, 0)?, r.blob(1)?, r.text(2)?, r.int(3)?, r.flag(4)?));
     let Some((record, bytes, settled, received, found)) = db.one(sql, args![&hash.0], read)? else { return sure(false) };
     if store::is_taken(db, hash)? {
         return sure(false);

@@ -64,8 +64,8 @@ pub fn note(db: &Db<'_>, device: &DeviceId, caller: &Caller, cursor: &Cursor, no
     Ok(())
 }
 
-/// As what somebody might write in a person's file, as far as her device could know; none when it could know better. Never today's
-/// business: that needs no good faith.
+/// The role and areas by which a change of a file that is not the caller's business today is judged: those that she had when her device last
+/// read, if the file was her business then. None when the device could know better.
 pub fn duty(db: &Db<'_>, caller: &Caller, device: &DeviceId, cursor: &Cursor, person: &RecordId, now: Timestamp) -> anyhow::Result<Option<Caller>> {
     // From whom all files were taken, to her nothing is owed: a supervisor looks at it.
     if !cursor.complete || caller.role.programmes().is_empty() {
@@ -80,7 +80,7 @@ pub fn duty(db: &Db<'_>, caller: &Caller, device: &DeviceId, cursor: &Cursor, pe
         let term = |role, area| Caller { role, areas: vec![area], ..caller.clone() };
         duties.extend(db.rows(sql, args![caller.staff.as_str(), heard, since], |r| Ok(term(r.parse(0)?, r.parse(1)?)))?);
     }
-    let place = store::place(db, person)?;
+    let place = store::scope_of_person(db, person)?;
     let mut places: Vec<(AreaCode, Vec<Programme>)> = place.into_iter().collect();
     let read = furthest(db, device, cursor)?;
     let unheard = |d: &store::Departure| {

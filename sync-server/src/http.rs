@@ -8,12 +8,12 @@ use crate::db::DbError;
 use crate::env::Env;
 use crate::error::{AppError, AppResult};
 use crate::exchange::{self, Auth};
-use crate::limits::{Guard, Whole, WrongCodes};
+use crate::limits::{Guard, LimitedBody, WrongCodes};
 use crate::photos::{self, Photos};
 use crate::settings::Settings;
 use crate::store::{self, Store};
 use crate::tls::Tls;
-use crate::wake::{self, Wake};
+use crate::wake::{self, FeedNotifier};
 use crate::{admin, audit, connections, device_keys, measures, openapi, packs, quarantine, web};
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
@@ -53,7 +53,7 @@ pub struct App {
     /// Whether the server stops: what would go on for ever ends then.
     pub stopping: Arc<watch::Sender<bool>>,
     /// Tells waiting devices of news.
-    pub wake: Arc<Wake>,
+    pub notifier: Arc<FeedNotifier>,
     /// Where photos lie.
     pub photos: Arc<Photos>,
     /// When the database was last found to answer, or not.
@@ -73,7 +73,7 @@ impl App {
             guard: Arc::new(Guard::new(settings.limits.clone(), codes)),
             settings: Arc::new(settings),
             stopping: Arc::default(),
-            wake: Arc::default(),
+            notifier: Arc::default(),
             photos,
             ready: Arc::default(),
             references: Arc::default(),
@@ -111,7 +111,7 @@ impl App {
             Some(device) => Some(self.guard.alone(device).await?),
             None => None,
         };
-        let turn = self.guard.turn().await?;
+        let turn = self.guard.acquire_slot().await?;
         let due = Instant::now() + Duration::from_secs(seconds);
         let (app, span) = (App { store: Arc::new(self.store.until(due)), ..self.clone() }, Span::current());
         // What ends the turn is the work's own end, also when nobody waits for it any more.
@@ -223,7 +223,7 @@ async fn ready(State(app): State<App>) -> AppResult<impl IntoResponse> {
 impl FromRequestParts<App> for Auth {
     type Rejection = AppError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> AppResult<Auth> {
-        let token = bearer(&parts.headers).ok_or_else(exchange::stranger)?;
+        let token = bearer(&parts.headers).ok_or_else(exchange::unknown_token)?;
         let auth = app.run(move |app| exchange::auth(app, &token)).await?;
         if let Some(origin) = parts.extensions.get::<Origin>() {
             origin.is(&auth.device);
@@ -244,7 +244,7 @@ pub(crate) struct Leaving(pub(crate) Auth);
 impl FromRequestParts<App> for Leaving {
     type Rejection = AppError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> AppResult<Leaving> {
-        let token = bearer(&parts.headers).ok_or_else(exchange::stranger)?;
+        let token = bearer(&parts.headers).ok_or_else(exchange::unknown_token)?;
         let auth = app.run(move |app| exchange::leaving(app, &token)).await?;
         if let Some(origin) = parts.extensions.get::<Origin>() {
             origin.is(&auth.device);
@@ -271,7 +271,7 @@ impl FromRequestParts<App> for Joining {
     }
 }
 
-async fn enrol(State(app): State<App>, Joining(address): Joining, headers: HeaderMap, body: Whole<MAX_ENROL>) -> AppResult<impl IntoResponse> {
+async fn enrol(State(app): State<App>, Joining(address): Joining, headers: HeaderMap, body: LimitedBody<MAX_ENROL>) -> AppResult<impl IntoResponse> {
     let token = bearer(&headers);
     app.run(move |app| {
         // Again: many may have come at once.
@@ -286,11 +286,11 @@ async fn enrol(State(app): State<App>, Joining(address): Joining, headers: Heade
     .map(ours)
 }
 
-async fn sync(State(app): State<App>, auth: Auth, body: Whole<MAX_BODY>) -> AppResult<impl IntoResponse> {
+async fn sync(State(app): State<App>, auth: Auth, body: LimitedBody<MAX_BODY>) -> AppResult<impl IntoResponse> {
     app.run_for(auth.device, move |app| exchange::sync(app, auth, &body.0)).await.map(ours)
 }
 
-async fn older(State(app): State<App>, auth: Auth, body: Whole<MAX_ENROL>) -> AppResult<impl IntoResponse> {
+async fn older(State(app): State<App>, auth: Auth, body: LimitedBody<MAX_ENROL>) -> AppResult<impl IntoResponse> {
     app.run_for(auth.device, move |app| exchange::older(app, &auth, &body.0)).await.map(ours)
 }
 
@@ -316,7 +316,7 @@ mod tests {
                 locked.send(())?;
                 Ok(released.recv()?)
             };
-            store.write(hold)
+            store.write_exclusive(hold)
         });
         is_locked.recv().unwrap();
         *app.ready.lock().unwrap() = Some((Instant::now(), true));

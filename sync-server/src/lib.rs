@@ -1,4 +1,4 @@
-//! The sync server: one binary, one SQLite file. A visit pushed by a device is admitted (`admit`), committed (`store`)
+//! The sync server: one binary; its database is one SQLite file, or a PostgreSQL that several share. A visit pushed by a device is admitted (`admit`), committed (`store`)
 //! and read by the others (`feed`); `http` carries it.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 

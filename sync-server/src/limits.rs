@@ -2,9 +2,9 @@
 mod bodies;
 mod counts;
 
-pub use bodies::{Bodies, Pace, Room, Whole};
+pub use bodies::{Bodies, LimitedBody, Pace, Room};
 
-use crate::measures::{self, Counted};
+use crate::measures::{self, InFlight};
 use counts::{OneByOne, Worked, Wrong};
 use domain::{Code, DeviceId, Failure};
 use governor::clock::{Clock, DefaultClock};
@@ -225,7 +225,7 @@ impl Guard {
     /// # Errors
     /// `Busy` when that takes too long.
     pub async fn alone(&self, device: &DeviceId) -> Result<OwnedMutexGuard<()>, Failure> {
-        let alone = timeout(Duration::from_secs(self.limits.queue_seconds), self.alone.turn(device)).await;
+        let alone = timeout(Duration::from_secs(self.limits.queue_seconds), self.alone.acquire_slot(device)).await;
         alone.map_err(|_| self.busy("device"))
     }
 
@@ -233,8 +233,8 @@ impl Guard {
     ///
     /// # Errors
     /// `Busy` when it does not come in time. The seconds differ, so that those sent away do not come back all at once.
-    pub async fn turn(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        let _waiting = Counted::waiting();
+    pub async fn acquire_slot(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        let _waiting = InFlight::waiting();
         let turn = timeout(Duration::from_secs(self.limits.queue_seconds), self.work.clone().acquire_owned()).await;
         turn.ok().and_then(Result::ok).ok_or_else(|| self.busy("queue"))
     }
@@ -315,12 +315,12 @@ mod tests {
     #[tokio::test]
     async fn who_finds_no_turn_is_told_when_to_come_again() {
         let guard = guard(Limits { requests: 1, queue_seconds: 0, ..Limits::default() });
-        let turn = guard.turn().await.unwrap();
+        let turn = guard.acquire_slot().await.unwrap();
         assert_eq!(guard.at_work(), 1);
-        let (first, second) = (guard.turn().await.unwrap_err(), guard.turn().await.unwrap_err());
+        let (first, second) = (guard.acquire_slot().await.unwrap_err(), guard.acquire_slot().await.unwrap_err());
         assert_eq!(first.code, Code::Busy);
         assert_ne!(first.field, second.field);
         drop(turn);
-        assert!(guard.turn().await.is_ok());
+        assert!(guard.acquire_slot().await.is_ok());
     }
 }

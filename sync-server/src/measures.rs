@@ -101,22 +101,22 @@ fn devices_this_hour(device: DeviceId, now: Timestamp) -> u32 {
 }
 
 /// One more for as long as it lives.
-pub(crate) struct Counted(&'static str);
+pub(crate) struct InFlight(&'static str);
 
-impl Counted {
-    fn one(name: &'static str) -> Counted {
+impl InFlight {
+    fn one(name: &'static str) -> InFlight {
         gauge!(name).increment(1);
-        Counted(name)
+        InFlight(name)
     }
-    pub(crate) fn connection() -> Counted {
-        Counted::one(CONNECTIONS)
+    pub(crate) fn connection() -> InFlight {
+        InFlight::one(CONNECTIONS)
     }
-    pub(crate) fn waiting() -> Counted {
-        Counted::one(WAITING)
+    pub(crate) fn waiting() -> InFlight {
+        InFlight::one(WAITING)
     }
 }
 
-impl Drop for Counted {
+impl Drop for InFlight {
     fn drop(&mut self) {
         gauge!(self.0).decrement(1);
     }

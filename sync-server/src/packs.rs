@@ -1,11 +1,11 @@
 //! The first download: immutable packs of whole records, made once and sent to everybody who may see them. A pack holds records
 //! of one village that are seen by the same people: those of the same programmes, and of a kind that fewer see nothing else. Its name is the hash of its bytes, so a device
 //! asks for it from any byte on and knows when it is whole. What was written after it was made comes by the feed.
-use crate::db::{Db, Line, Sql, args};
+use crate::db::{Db, Sql, SqlRow, args};
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
-use crate::limits::Whole;
+use crate::limits::LimitedBody;
 use crate::store::Store;
 use crate::{audit, feed, message};
 use axum::body::{Body, Bytes};
@@ -13,7 +13,7 @@ use axum::extract::State;
 use axum::response::Response;
 use chrono::{Datelike, Days, NaiveDate};
 use domain::roles::{Caller, Kind, Role};
-use domain::sync::{Cursor, FeedItem, MAX_BODY, MAX_WISHES, Pack, PackWish};
+use domain::sync::{Cursor, FeedItem, MAX_BODY, MAX_PACK_REQUESTS, Pack, PackRequest};
 use domain::{AreaCode, Code, Hash, Timestamp};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use sha2::{Digest, Sha256};
@@ -132,9 +132,9 @@ pub fn refresh(store: &Store, caller: &Caller, now: Timestamp) -> anyhow::Result
 }
 
 /// The page that goes with it: the feed is read from there when the packs are in.
-pub fn begin(start: &Start, caller: &Caller, now: Timestamp) -> feed::Page {
+pub fn begin(start: &Start, caller: &Caller, now: Timestamp) -> feed::FeedPage {
     let cursor = Cursor { scope: feed::scope(caller), seq: start.seq.clone(), first: None, complete: true, since: Some(window(now)) };
-    feed::Page { items: Vec::new(), cursor, more: true, left: start.packs.iter().map(|pack| pack.records).sum() }
+    feed::FeedPage { items: Vec::new(), cursor, more: true, left: start.packs.iter().map(|pack| pack.records).sum() }
 }
 
 fn groups(db: &Db<'_>, caller: &Caller) -> anyhow::Result<Vec<Group>> {
@@ -197,7 +197,7 @@ fn make(store: &Store, group: &Group, since: Timestamp, now: Timestamp) -> anyho
     if made.is_empty() {
         return Ok(Vec::new());
     }
-    store.write_beside(|db| {
+    store.write_shared(|db| {
         let old = "UPDATE packs SET replaced = ?4 WHERE area = ?1 AND programmes = ?2 AND part = ?3 AND replaced = 0";
         let part = group.part.number();
         db.run(old, args![group.area.as_str(), group.programmes, part, now.0])?;
@@ -220,7 +220,7 @@ fn make(store: &Store, group: &Group, since: Timestamp, now: Timestamp) -> anyho
 /// # Errors
 /// The database's.
 pub fn tidy(store: &Store, now: Timestamp) -> anyhow::Result<u64> {
-    store.write_beside(|db| {
+    store.write_shared(|db| {
         db.run("UPDATE packs SET replaced = ?1 WHERE replaced = 0 AND since <> ?2", args![now.0, window(now).0])?;
         let emptied = "NOT EXISTS (SELECT 1 FROM records r WHERE r.area = packs.area AND r.programmes = packs.programmes)";
         Ok(db.run(&format!("DELETE FROM packs WHERE (replaced > 0 AND replaced < ?1) OR {emptied}"), args![now.0 - KEEP])?)
@@ -228,10 +228,10 @@ pub fn tidy(store: &Store, now: Timestamp) -> anyhow::Result<u64> {
 }
 
 /// `POST /v1/packs`: the bytes of each pack wished for, from a byte on, one after the other.
-pub async fn fetch(State(app): State<App>, auth: Auth, body: Whole<MAX_BODY>) -> AppResult<Response> {
-    let mut wishes: Vec<PackWish> = message::decode(&body.0)?;
+pub async fn fetch(State(app): State<App>, auth: Auth, body: LimitedBody<MAX_BODY>) -> AppResult<Response> {
+    let mut wishes: Vec<PackRequest> = message::decode(&body.0)?;
     // Who asked for more asks again.
-    wishes.truncate(MAX_WISHES);
+    wishes.truncate(MAX_PACK_REQUESTS);
     let (checked, device) = (wishes.clone(), auth.device);
     let sizes = app
         .run_for(device, move |app| {
@@ -239,7 +239,7 @@ pub async fn fetch(State(app): State<App>, auth: Auth, body: Whole<MAX_BODY>) ->
             let sizes = app.store.read(of_all)?;
             if sizes.iter().all(Option::is_some) {
                 let now = app.env.now();
-                app.store.write_beside(|db| Ok(audit::fetched(db, now, &auth.caller, auth.device, &villages(db, &checked)?)?))?;
+                app.store.write_shared(|db| Ok(audit::fetched(db, now, &auth.caller, auth.device, &villages(db, &checked)?)?))?;
             }
             Ok(sizes)
         })
@@ -261,17 +261,17 @@ pub async fn fetch(State(app): State<App>, auth: Auth, body: Whole<MAX_BODY>) ->
 }
 
 /// How many bytes a wish is for; none for what is not there, or not for this caller.
-pub fn size(db: &Db<'_>, caller: &Caller, wish: &PackWish) -> anyhow::Result<Option<u64>> {
+pub fn size(db: &Db<'_>, caller: &Caller, wish: &PackRequest) -> anyhow::Result<Option<u64>> {
     let (scope, values) = feed::in_scope(caller, 1);
     let args: Vec<Sql> = std::iter::once(Sql::from(&wish.id.0)).chain(values).collect();
     let hidden: Vec<String> = Part::all().filter(|part| !part.is_seen_by(caller.role)).map(|part| part.number().to_string()).collect();
     let seen = if hidden.is_empty() { String::new() } else { format!(" AND part NOT IN ({})", hidden.join(", ")) };
-    let size = db.one(&format!("SELECT size FROM packs WHERE id = ?1 AND {scope}{seen}"), &args, |r: &mut Line| r.count(0))?;
+    let size = db.one(&format!("SELECT size FROM packs WHERE id = ?1 AND {scope}{seen}"), &args, |r: &mut SqlRow| r.count(0))?;
     Ok(size.and_then(|size| size.checked_sub(wish.from)))
 }
 
 /// The villages whose packs are wished for, each with the records in them.
-fn villages(db: &Db<'_>, wishes: &[PackWish]) -> anyhow::Result<Vec<(AreaCode, u64)>> {
+fn villages(db: &Db<'_>, wishes: &[PackRequest]) -> anyhow::Result<Vec<(AreaCode, u64)>> {
     let mut villages: BTreeMap<AreaCode, u64> = BTreeMap::new();
     for wish in wishes {
         let pack = db.one("SELECT area, records FROM packs WHERE id = ?1", args![&wish.id.0], |r| Ok((r.parse(0)?, r.count(1)?)))?;
@@ -283,7 +283,7 @@ fn villages(db: &Db<'_>, wishes: &[PackWish]) -> anyhow::Result<Vec<(AreaCode, u
 }
 
 /// The bytes wished for.
-pub fn part(db: &Db<'_>, wish: &PackWish) -> anyhow::Result<Bytes> {
+pub fn part(db: &Db<'_>, wish: &PackRequest) -> anyhow::Result<Bytes> {
     let bytes = db.one("SELECT bytes FROM packs WHERE id = ?1", args![&wish.id.0], |r| r.blob(0))?.unwrap_or_default();
     Ok(Bytes::from(bytes).slice(usize::try_from(wish.from)?..))
 }

@@ -24,7 +24,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Version 4 of the tables. `photos`: which visit names which photo, derived from its index row. `uploads`: what a device is
+/// The tables of this module; since version 5. `photos`: which visit names which photo, derived from its index row. `uploads`: what a device is
 /// sending, and has sent lately; `upload_parts`: what of it arrived so far, by the place where a part begins.
 pub const TABLES: &str = "
 CREATE TABLE photos (record BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (record, hash)) STRICT, WITHOUT ROWID;

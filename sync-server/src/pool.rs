@@ -1,5 +1,5 @@
 //! Connections to PostgreSQL, each with the statements it has prepared.
-use crate::db::{Db, DbError, DbResult, Statements, Work};
+use crate::db::{Db, DbError, DbResult, PgTx, Statements};
 use anyhow::Context;
 use postgres::config::{Host, SslMode};
 use postgres::fallible_iterator::FallibleIterator;
@@ -89,7 +89,7 @@ impl r2d2::ManageConnection for Manager {
 const CHANNEL: &str = "nuanfang";
 
 /// Tells the other servers that something was committed.
-pub fn ring(pool: &r2d2::Pool<Manager>) -> DbResult<()> {
+pub fn notify(pool: &r2d2::Pool<Manager>) -> DbResult<()> {
     Ok(pool.get()?.client.batch_execute(&format!("NOTIFY {CHANNEL}"))?)
 }
 
@@ -118,7 +118,7 @@ pub fn transaction<T>(
     let Session { client, statements } = &mut *session;
     let begin = client.build_transaction();
     let begin = if reads { begin.isolation_level(IsolationLevel::RepeatableRead).read_only(true) } else { begin };
-    let db = Db::Postgres(RefCell::new(Work { tx: begin.start().map_err(DbError::from)?, statements, reads, due }));
+    let db = Db::Postgres(RefCell::new(PgTx { tx: begin.start().map_err(DbError::from)?, statements, reads, due }));
     if let Some(due) = due {
         let left = due.saturating_duration_since(Instant::now()).as_millis().max(1);
         db.batch(&format!("SET LOCAL statement_timeout = {left}"))?;

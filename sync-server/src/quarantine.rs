@@ -5,7 +5,7 @@ pub use shelf::{Entry, TABLES, drop_entries, keep, list as entries, place_all, p
 
 use crate::admit::{self, Sender};
 use crate::audit::{self, Who};
-use crate::db::{Db, DbResult, Line, args};
+use crate::db::{Db, DbResult, SqlRow, args};
 use crate::error::{AppError, AppResult};
 use crate::exchange::Auth;
 use crate::http::App;
@@ -18,7 +18,7 @@ use domain::audit::Act;
 use domain::roles::{Caller, Right};
 use domain::sync::{Cursor, Push};
 use domain::{Code, DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
-use records::{Foreign, Incoming, Record};
+use records::{Incoming, Record, RecordDiff};
 use std::collections::HashMap;
 
 /// The routes.
@@ -37,7 +37,7 @@ const LOOKED_AT: i64 = 200;
 const MOST_LOOKED_AT: i64 = 1000;
 
 /// An entry that nobody has decided on.
-struct Kept {
+struct QuarantineEntry {
     hash: Hash,
     record: RecordId,
     device: DeviceId,
@@ -49,8 +49,8 @@ struct Kept {
 
 const OPEN: &str = "SELECT hash, record, device, staff, bytes, reason, received FROM quarantine WHERE settled = ''";
 
-fn kept(line: &mut Line) -> DbResult<Kept> {
-    Ok(Kept {
+fn kept(line: &mut SqlRow) -> DbResult<QuarantineEntry> {
+    Ok(QuarantineEntry {
         hash: Hash(line.bytes(0)?),
         record: store::record_at(line, 1)?,
         device: DeviceId(uuid::Uuid::from_bytes(line.bytes(2)?)),
@@ -78,7 +78,7 @@ impl Subject {
     }
 }
 
-impl Kept {
+impl QuarantineEntry {
     fn subject(&self, db: &Db<'_>) -> anyhow::Result<Option<Subject>> {
         let Ok(change) = Incoming::parse(&self.bytes) else { return Ok(None) };
         Subject::of(db, &self.record, change)
@@ -88,7 +88,7 @@ impl Kept {
 /// Whether the file that a subject belongs to is this supervisor's business.
 fn is_hers(db: &Db<'_>, caller: &Caller, record: &Record) -> anyhow::Result<bool> {
     let own = || Some((record.area()?, record.programme().into_iter().collect::<Vec<Programme>>()));
-    let place = store::place(db, &record.person())?.or_else(own);
+    let place = store::scope_of_person(db, &record.person())?.or_else(own);
     let may = caller.role.has(Right::Review) && caller.role.sees(record.kind());
     Ok(may && place.is_some_and(|(area, programmes)| caller.sees(&area, &programmes)))
 }
@@ -107,11 +107,11 @@ pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<V
         if !is_hers(db, caller, &subject.record)? {
             continue;
         }
-        let effect = if subject.is_new { Ok(subject.record.beyond(None)) } else { subject.record.effect(&subject.change) };
+        let effect = if subject.is_new { Ok(subject.record.diff_from(None)) } else { subject.record.effect(&subject.change) };
         let Ok(effect) = effect else { continue };
         let (edits, answers) = match effect {
-            Foreign::File(edits) => (edits, Default::default()),
-            Foreign::Visit(answers) => (Vec::new(), answers),
+            RecordDiff::File(edits) => (edits, Default::default()),
+            RecordDiff::Visit(answers) => (Vec::new(), answers),
         };
         *shown += 1;
         items.push(RefusedItem {
@@ -132,7 +132,7 @@ pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<V
     Ok(items)
 }
 
-impl Kept {
+impl QuarantineEntry {
     fn sender(&self, db: &Db<'_>, supervisor: &Caller, now: Timestamp) -> anyhow::Result<Option<Sender>> {
         let author = registry::staff(db, &self.staff)?.map(|s| Caller { staff: s.id, role: s.role, areas: s.areas });
         let sender =
@@ -201,14 +201,14 @@ async fn decide(app: App, auth: Auth, hash: String, let_in: bool) -> AppResult<J
     only_supervisors(&auth)?;
     let hash: Hash = hash.parse().map_err(|_| AppError::from(Code::NotFound))?;
     app.run_for(auth.device, move |app| {
-        store::again(|| {
-            app.store.write_in(&auth.caller, |db| {
+        store::retry_on_conflict(|| {
+            app.store.write_in_counties(&auth.caller, |db| {
                 let entry = entry_of(db, &auth, &hash, let_in)?;
                 settle(db, &auth.caller, app.env.now(), &hash, let_in)?;
                 Ok(audit::append(db, app.env.now(), &entry)?)
             })
         })?;
-        app.wake.ring();
+        app.notifier.notify();
         Ok(Json(()))
     })
     .await

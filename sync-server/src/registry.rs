@@ -1,6 +1,6 @@
 //! Areas, staff, one-time codes and devices: what the server knows about who may ask for what. Plain functions over one
 //! connection, so that they work inside any transaction of the caller's. No clock, no randomness: both are passed in.
-use crate::db::{Db, DbError, DbResult, Line, args};
+use crate::db::{Db, DbError, DbResult, SqlRow, args};
 use crate::tokens::{self, Token};
 use crate::{county, good_faith};
 use domain::api::DeviceLine;
@@ -214,7 +214,7 @@ pub fn plain_name(name: &str) -> String {
     rest
 }
 
-fn read_area(row: &mut Line) -> DbResult<Area> {
+fn read_area(row: &mut SqlRow) -> DbResult<Area> {
     Ok(Area { code: row.parse(0)?, name: row.text(1)? })
 }
 
@@ -273,7 +273,7 @@ pub fn all_staff(db: &Db<'_>) -> DbResult<Vec<StaffEntry>> {
     Ok(list)
 }
 
-fn read_staff(row: &mut Line) -> DbResult<StaffEntry> {
+fn read_staff(row: &mut SqlRow) -> DbResult<StaffEntry> {
     let staff = Staff { id: row.parse(0)?, name: row.text(1)?, role: row.parse::<Role>(2)?, areas: Vec::new() };
     Ok(StaffEntry { staff, phone: row.text(3)?, active: row.flag(4)? })
 }
@@ -309,7 +309,7 @@ pub fn device_by_token_hash(db: &Db<'_>, token_hash: &Hash) -> DbResult<Option<D
           UNION ALL SELECT d.id, d.staff, d.revoked, n.asked, 1 FROM next_tokens n JOIN devices d ON d.id = n.device WHERE n.hash = ?1) AS shown",
         tokens::columns()
     );
-    let read = |r: &mut Line| Ok((device_at(r, 0)?, r.parse::<StaffId>(1)?, moment(r.int(2)?), Token::read(r, 3)?));
+    let read = |r: &mut SqlRow| Ok((device_at(r, 0)?, r.parse::<StaffId>(1)?, moment(r.int(2)?), Token::read(r, 3)?));
     let Some((id, staff_id, revoked, token)) = db.one(&sql, args![&token_hash.0], read)? else { return Ok(None) };
     let entry = staff_entry(db, &staff_id)?;
     Ok(entry.map(|e| DeviceAuth {
@@ -369,7 +369,7 @@ pub fn revoke(db: &Db<'_>, id: &DeviceId, now: Timestamp) -> DbResult<bool> {
     Ok(db.one("SELECT 1 FROM devices WHERE id = ?1", args![id.bytes()], |_| Ok(()))?.is_some())
 }
 
-fn device_at(row: &mut Line, at: usize) -> DbResult<DeviceId> {
+fn device_at(row: &mut SqlRow, at: usize) -> DbResult<DeviceId> {
     DeviceId::from_slice(&row.blob(at)?).ok_or(DbError::Column(at))
 }
 

@@ -1,12 +1,12 @@
 //! Office rosters into files: the import reads and plans, this writes the records as the office's own hand.
 use crate::db::{Db, args};
 use crate::env::Env;
-use crate::import::{self, Roster, Sheet};
-use crate::store::{self, Accepted, Before, State};
+use crate::import::{self, FileStore, Sheet};
+use crate::store::{self, Accepted, Before, RecordState};
 use domain::api::{Edit, ImportReport};
 use domain::roles::Section;
 use domain::{AreaCode, Code, DeviceId, Failure, IdNumber, Programme, RecordId, StaffId, names};
-use records::{Actor, Change, FileData, Pen, Record};
+use records::{Actor, Change, FileData, Record, Writer};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -36,21 +36,21 @@ struct Files<'a, 'd> {
 type Names = Vec<(String, RecordId)>;
 
 impl Files<'_, '_> {
-    fn pen(&self) -> anyhow::Result<Pen> {
+    fn writer(&self) -> anyhow::Result<Writer> {
         let [a, b, c, d, e, f, g, h, ..] = self.env.random();
         let staff: StaffId = OFFICE.parse().map_err(anyhow::Error::msg)?;
-        Ok(Pen { staff, device: SERVER, at: self.env.now(), actor: Actor([a, b, c, d, e, f, g, h]) })
+        Ok(Writer { staff, device: SERVER, at: self.env.now(), actor: Actor([a, b, c, d, e, f, g, h]) })
     }
 
     fn keep(&self, record: &Record, area: &AreaCode, before: Option<Before<'_>>, change: &Change) -> anyhow::Result<()> {
         let change = Accepted { hash: change.hash, bytes: &change.bytes, device: *SERVER.bytes(), staff: OFFICE, received: self.env.now() };
-        store::commit(self.db, &State::of(record.clone())?, area, before, &change)
+        store::commit(self.db, &RecordState::of(record.clone())?, area, before, &change)
     }
 
     fn make(&self, area: &AreaCode, programme: Programme, edits: &[Edit]) -> anyhow::Result<RecordId> {
         let [a, b, c, d, e, f, g, h, i, j, ..] = self.env.random();
         let id = RecordId::new(self.env.now().0, [a, b, c, d, e, f, g, h, i, j]);
-        let (record, change) = Record::new_person(id, programme, self.env.now().day(), edits, &self.pen()?)?;
+        let (record, change) = Record::new_person(id, programme, self.env.now().day(), edits, &self.writer()?)?;
         self.keep(&record, area, None, &change)?;
         Ok(id)
     }
@@ -58,9 +58,9 @@ impl Files<'_, '_> {
     fn amend(&self, id: RecordId, edits: &[Edit]) -> anyhow::Result<()> {
         let mut stored = store::load(self.db, &id)?.ok_or_else(|| Failure::from(Code::NotFound))?;
         let before = (stored.area.clone(), stored.programmes.clone());
-        let pen = self.pen()?;
+        let writer = self.writer()?;
         let Some((_, rest)) = edits.split_first().map(|(f, r)| (f, r.len())) else { return Ok(()) };
-        let changes = stored.record.edit(edits, &pen)?;
+        let changes = stored.record.edit(edits, &writer)?;
         anyhow::ensure!(changes.len() <= rest + 1, "more changes than edits");
         let area = stored.record.area().unwrap_or_else(|| before.0.clone());
         let programmes = stored.record.row()?.programmes;
@@ -97,7 +97,7 @@ impl Files<'_, '_> {
     }
 }
 
-impl Roster for Files<'_, '_> {
+impl FileStore for Files<'_, '_> {
     fn by_number(&self, number: &IdNumber) -> Result<Option<(RecordId, FileData)>, Failure> {
         self.numbered(number).map_err(told)
     }

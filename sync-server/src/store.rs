@@ -1,7 +1,7 @@
-//! The server's store: one SQLite file. Documents with their index rows, the changes that made them, and the feed:
+//! The server's store, in SQLite or PostgreSQL. Documents with their index rows, the changes that made them, and the feed:
 //! the order in which a county's devices hear of them.
 use crate::at_rest::{self, Key};
-use crate::db::{Db, DbError, DbResult, Line, args};
+use crate::db::{Db, DbError, DbResult, SqlRow, args};
 use crate::pool::{self, Manager};
 use crate::{facts, feed, good_faith, packs, photos, private, quarantine, registry};
 use anyhow::{Context, bail};
@@ -200,7 +200,7 @@ impl Store {
     pub fn connect(url: &str, connections: u32, new_epoch: u64) -> anyhow::Result<Store> {
         let pool = pool::open(url, connections)?;
         let store = Store::over(Base::Postgres(pool));
-        store.write(|db| {
+        store.write_exclusive(|db| {
             db.batch("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")?;
             let version = db.one("SELECT value FROM meta WHERE key = 'schema'", &[], |r| r.parse::<i64>(0))?.unwrap_or(0);
             migrate(db, version, new_epoch)?;
@@ -234,9 +234,9 @@ impl Store {
     }
 
     /// Tells other servers on the same database that something was committed.
-    pub fn ring(&self) -> anyhow::Result<()> {
+    pub fn notify(&self) -> anyhow::Result<()> {
         if let Base::Postgres(pool) = &*self.base {
-            pool::ring(pool)?;
+            pool::notify(pool)?;
         }
         Ok(())
     }
@@ -257,7 +257,7 @@ impl Store {
     }
 
     /// Runs one transaction that may write anything: nobody else writes meanwhile.
-    pub fn write<T>(&self, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    pub fn write_exclusive<T>(&self, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
         let lock = |db: &Db<'_>| {
             // A long list, or a backup, is waited for.
             db.batch("SET LOCAL lock_timeout = 0")?;
@@ -267,7 +267,7 @@ impl Store {
     }
 
     /// Runs one transaction that writes for a device into files of its scope: one at a time in each county.
-    pub fn write_in<T>(&self, caller: &Caller, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    pub fn write_in_counties<T>(&self, caller: &Caller, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
         let lock = |db: &Db<'_>| {
             db.run("SELECT pg_advisory_xact_lock_shared(?1)", args![EVERYTHING])?;
             for county in feed::counties(db, caller)? {
@@ -279,7 +279,7 @@ impl Store {
     }
 
     /// Runs one transaction that writes, but in no file.
-    pub fn write_beside<T>(&self, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    pub fn write_shared<T>(&self, f: impl FnOnce(&Db<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
         self.writing(|db| Ok(db.run("SELECT pg_advisory_xact_lock_shared(?1)", args![EVERYTHING])?), f)
     }
 
@@ -316,7 +316,7 @@ const LOOK_UP: i32 = 1000;
 
 /// Runs a transaction again when another one was in its way. With everybody waiting for locks in the same order that is rare:
 /// writing in good faith in a file that has gone to another county, or one request sent twice at once.
-pub fn again<T>(f: impl Fn() -> anyhow::Result<T>) -> anyhow::Result<T> {
+pub fn retry_on_conflict<T>(f: impl Fn() -> anyhow::Result<T>) -> anyhow::Result<T> {
     for _ in 1..MOST_TRIES {
         match f() {
             Err(e) if e.downcast_ref::<DbError>().is_some_and(DbError::try_again) => {}
@@ -468,13 +468,13 @@ pub fn load(db: &Db<'_>, id: &RecordId) -> anyhow::Result<Option<Stored>> {
 }
 
 /// Where a person's file belongs, without loading its document; none for an unknown person.
-pub fn place(db: &Db<'_>, person: &RecordId) -> anyhow::Result<Option<(AreaCode, Vec<Programme>)>> {
+pub fn scope_of_person(db: &Db<'_>, person: &RecordId) -> anyhow::Result<Option<(AreaCode, Vec<Programme>)>> {
     let sql = format!("SELECT area, programmes FROM records WHERE id = ?1 AND kind = 'person'{}", db.for_share());
     Ok(db.one(&sql, args![person.bytes()], |r| Ok((r.parse(0)?, programmes(r.int(1)?))))?)
 }
 
 /// Where any record belongs, without loading its document; none for an unknown one.
-pub fn whereabouts(db: &Db<'_>, record: &RecordId) -> anyhow::Result<Option<(AreaCode, Vec<Programme>)>> {
+pub fn scope_of_record(db: &Db<'_>, record: &RecordId) -> anyhow::Result<Option<(AreaCode, Vec<Programme>)>> {
     let sql = "SELECT area, programmes FROM records WHERE id = ?1";
     Ok(db.one(sql, args![record.bytes()], |r| Ok((r.parse(0)?, programmes(r.int(1)?))))?)
 }
@@ -499,7 +499,7 @@ pub struct Accepted<'a> {
 }
 
 /// A record with what is stored of it.
-pub struct State {
+pub struct RecordState {
     /// The record.
     pub record: Record,
     /// Its document, which was read back.
@@ -508,18 +508,18 @@ pub struct State {
     pub row: Row,
 }
 
-impl State {
+impl RecordState {
     /// Saves the record and reads it back. One that a device could not take in is an error.
-    pub fn of(record: Record) -> Result<State, RecordError> {
+    pub fn of(record: Record) -> Result<RecordState, RecordError> {
         let document = record.reread()?;
         Record::check_size(&document)?;
-        Ok(State { document, row: record.row()?, record })
+        Ok(RecordState { document, row: record.row()?, record })
     }
 }
 
 /// Stores a record's new state, the change that made it, and tells the feed. `before` is where it was known until now.
-pub fn commit(db: &Db<'_>, state: &State, area: &AreaCode, before: Option<Before<'_>>, change: &Accepted<'_>) -> anyhow::Result<()> {
-    let State { record, row, .. } = state;
+pub fn commit(db: &Db<'_>, state: &RecordState, area: &AreaCode, before: Option<Before<'_>>, change: &Accepted<'_>) -> anyhow::Result<()> {
+    let RecordState { record, row, .. } = state;
     let at = change.received;
     put_record(db, state, area, before.is_none())?;
     keep_change(db, &record.id(), change)?;
@@ -538,8 +538,8 @@ pub fn commit(db: &Db<'_>, state: &State, area: &AreaCode, before: Option<Before
 }
 
 /// Puts a whole record with its history into a county that no device has read yet: nothing is told to the feed.
-pub fn found(db: &Db<'_>, record: &Record, area: &AreaCode, staff: &str, received: Timestamp) -> anyhow::Result<()> {
-    put_record(db, &State { document: record.save(), row: record.row()?, record: record.clone() }, area, true)?;
+pub fn insert_without_feed(db: &Db<'_>, record: &Record, area: &AreaCode, staff: &str, received: Timestamp) -> anyhow::Result<()> {
+    put_record(db, &RecordState { document: record.save(), row: record.row()?, record: record.clone() }, area, true)?;
     for change in record.changes() {
         keep_change(db, &record.id(), &Accepted { hash: change.hash, bytes: &change.bytes, device: [0; 16], staff, received })?;
     }
@@ -555,8 +555,8 @@ fn keep_change(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>) -> anyhow:
     Ok(())
 }
 
-fn put_record(db: &Db<'_>, state: &State, area: &AreaCode, is_new: bool) -> anyhow::Result<()> {
-    let State { record, document, row } = state;
+fn put_record(db: &Db<'_>, state: &RecordState, area: &AreaCode, is_new: bool) -> anyhow::Result<()> {
+    let RecordState { record, document, row } = state;
     let id = record.id();
     let (programmes, packed) = (programme_bits(&row.programmes), rmp_serde::to_vec_named(row)?);
     if is_new {
@@ -677,7 +677,7 @@ pub struct Departure {
 /// Each time a person's file left an area.
 pub fn departures(db: &Db<'_>, person: &RecordId) -> DbResult<Vec<Departure>> {
     let sql = "SELECT seq, area, programmes, at FROM feed WHERE what = 'leave' AND record = ?1";
-    let departure = |r: &mut Line| {
+    let departure = |r: &mut SqlRow| {
         let at = Timestamp(r.int(3)?);
         Ok(Departure { seq: r.count(0)?, area: r.parse(1)?, programmes: programmes(r.int(2)?), at })
     };
@@ -707,7 +707,7 @@ pub fn claim_actor(db: &Db<'_>, record: &RecordId, actor: &records::Actor, devic
 }
 
 /// The record id in this column.
-pub fn record_at(line: &mut Line, at: usize) -> DbResult<RecordId> {
+pub fn record_at(line: &mut SqlRow, at: usize) -> DbResult<RecordId> {
     RecordId::from_slice(&line.bytes::<16>(at)?).ok_or(DbError::Column(at))
 }
 

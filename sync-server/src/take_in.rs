@@ -48,7 +48,7 @@ pub fn take_in(
     let now = env.now();
     let today = now.day();
     let run = |write: &dyn Fn(&crate::db::Db<'_>) -> anyhow::Result<ImportReport>| {
-        let done = store.write(|db| {
+        let done = store.write_exclusive(|db| {
             let report = audit::imported(db, who, now, kind, || write(db))?;
             // An error takes everything back.
             if wish.dry_run { Err(Tried(report).into()) } else { Ok(report) }

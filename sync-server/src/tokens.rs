@@ -1,6 +1,6 @@
 //! Tokens that a county lets expire. A device proposes the next one in good time, and the old one is good until the next was used once: so a
 //! lost reply shuts nobody out, and a stolen token is worth nothing after its owner's next renewal.
-use crate::db::{Db, DbResult, Line, args};
+use crate::db::{Db, DbResult, SqlRow, args};
 use crate::store::{RESTORED, meta, set_meta};
 use domain::{DeviceId, Hash, Timestamp};
 
@@ -50,7 +50,7 @@ pub enum Standing {
 
 impl Token {
     /// Reads the columns of [`columns`] from this one on.
-    pub(crate) fn read(r: &mut Line, at: usize) -> DbResult<Token> {
+    pub(crate) fn read(r: &mut SqlRow, at: usize) -> DbResult<Token> {
         Ok(Token { made: r.int(at)?, proposed: r.flag(at + 1)?, days: r.parse(at + 2)?, since: r.parse(at + 3)?, restored: r.parse(at + 4)? })
     }
 

@@ -21,7 +21,7 @@ use tokio::time::sleep;
 pub type Seqs = Arc<BTreeMap<AreaCode, u64>>;
 
 /// Rings between commits, other servers and waiting devices.
-pub struct Wake {
+pub struct FeedNotifier {
     own: Notify,
     others: Notify,
     seqs: watch::Sender<Seqs>,
@@ -41,9 +41,9 @@ const HEARING: Duration = Duration::from_secs(30 * 60);
 /// Before a lost connection for hints is opened again.
 const REST: Duration = Duration::from_secs(5);
 
-impl Default for Wake {
+impl Default for FeedNotifier {
     fn default() -> Self {
-        Wake {
+        FeedNotifier {
             own: Notify::new(),
             others: Notify::new(),
             seqs: watch::Sender::new(Seqs::default()),
@@ -53,9 +53,9 @@ impl Default for Wake {
     }
 }
 
-impl Wake {
+impl FeedNotifier {
     /// Something was committed here.
-    pub fn ring(&self) {
+    pub fn notify(&self) {
         self.own.notify_one();
     }
 
@@ -81,37 +81,37 @@ impl Wake {
     }
 
     /// Another server rang.
-    fn heard(&self) {
+    fn notified_elsewhere(&self) {
         self.others.notify_one();
     }
 }
 
 /// Passes rings on for as long as the server runs.
 pub async fn keep(app: App) {
-    tokio::join!(hear(&app), tell(&app), dismiss(&app));
+    tokio::join!(listen_to_servers(&app), notify_all(&app), dismiss(&app));
 }
 
 /// Ends the streams of devices that were stopped and of people who left, wherever that was done.
 async fn dismiss(app: &App) {
     loop {
         sleep(LOOK).await;
-        app.wake.listening().retain(|_, stream| !stream.is_closed());
-        if app.wake.listening().is_empty() {
+        app.notifier.listening().retain(|_, stream| !stream.is_closed());
+        if app.notifier.listening().is_empty() {
             continue;
         }
         if let Ok(at_work) = app.run(|app| Ok(app.store.read(|db| Ok(registry::devices_at_work(db)?))?)).await {
-            app.wake.listening().retain(|device, _| at_work.contains(device));
+            app.notifier.listening().retain(|device, _| at_work.contains(device));
         }
     }
 }
 
 /// Hears other servers on the same database.
-async fn hear(app: &App) {
+async fn listen_to_servers(app: &App) {
     let Some(url) = &app.settings.database else { return };
     loop {
-        let (url, wake) = (url.clone(), app.wake.clone());
+        let (url, wake) = (url.clone(), app.notifier.clone());
         let (ended, end) = oneshot::channel();
-        std::thread::spawn(move || ended.send(pool::listen(&url, || wake.heard())));
+        std::thread::spawn(move || ended.send(pool::listen(&url, || wake.notified_elsewhere())));
         // A lost hint costs a device some seconds.
         if let Ok(Err(e)) = end.await {
             tracing::warn!(error = %e.code(), "hints of other servers are not heard");
@@ -121,22 +121,22 @@ async fn hear(app: &App) {
 }
 
 /// Tells other servers and devices.
-async fn tell(app: &App) {
+async fn notify_all(app: &App) {
     loop {
         let rung = tokio::select! {
-            () = app.wake.own.notified() => true,
-            () = app.wake.others.notified() => false,
+            () = app.notifier.own.notified() => true,
+            () = app.notifier.others.notified() => false,
             () = sleep(LOOK) => false,
         };
         sleep(GATHER).await;
         let read = app.run(move |app| {
             if rung {
-                app.store.ring()?;
+                app.store.notify()?;
             }
             Ok(app.store.read(feed::seqs)?)
         });
         if let Ok(now) = read.await {
-            app.wake.seqs.send_if_modified(|before| {
+            app.notifier.seqs.send_if_modified(|before| {
                 let differs = **before != now;
                 *before = Arc::new(now);
                 differs
@@ -148,7 +148,7 @@ async fn tell(app: &App) {
 /// `GET /v1/wake`: server-sent events, each `{county: seq}` for the counties of the caller, at once and whenever one has moved. A device has one
 /// such stream: a newer one ends the older.
 pub async fn wake(State(app): State<App>, auth: Auth) -> AppResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
-    let told = app.wake.seqs.subscribe();
+    let told = app.notifier.seqs.subscribe();
     let now = app.run(|app| Ok(app.store.read(feed::seqs)?)).await?;
     let first = hers(&auth.caller, &now);
     let later = stream::unfold((told, auth.caller, first.clone()), |(mut seqs, caller, before)| async move {
@@ -160,7 +160,7 @@ pub async fn wake(State(app): State<App>, auth: Auth) -> AppResult<Sse<impl Stre
             }
         }
     });
-    let (mut ended, stopped) = (app.wake.ended.subscribe(), app.wake.listens(auth.device));
+    let (mut ended, stopped) = (app.notifier.ended.subscribe(), app.notifier.listens(auth.device));
     let until = Box::pin(async move {
         tokio::select! { () = sleep(HEARING) => {}, _ = ended.wait_for(|ended| *ended) => {}, _ = stopped => {} }
     });

@@ -15,7 +15,7 @@ use domain::api::{Edit, Request};
 use domain::roles::{Caller, Role};
 use domain::sync::{Cursor, EnrolReply, EnrolRequest, FeedItem, Push, SyncReply, SyncRequest, WIRE};
 use domain::{DeviceId, Hash, Programme, RecordId, Timestamp, Value};
-use records::{Actor, Change, Pen, Record};
+use records::{Actor, Change, Record, Writer};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -83,8 +83,8 @@ impl Desk {
         BASE64URL_NOPAD.encode(&[self.n; 32])
     }
     /// Her pen for a record.
-    pub fn pen(&self, actor: [u8; 8]) -> Pen {
-        Pen { staff: self.staff.parse().unwrap(), device: self.device(), at: NOW, actor: Actor(actor) }
+    pub fn writer(&self, actor: [u8; 8]) -> Writer {
+        Writer { staff: self.staff.parse().unwrap(), device: self.device(), at: NOW, actor: Actor(actor) }
     }
 }
 
@@ -103,7 +103,7 @@ impl Default for Office {
 impl Office {
     fn enrol(&self, desk: &Desk) {
         let made = |db: &Db<'_>| Ok(registry::new_code(db, &desk.staff.parse().unwrap(), NOW, [desk.n; 16])?);
-        let code = self.app.store.write(made).unwrap().code;
+        let code = self.app.store.write_exclusive(made).unwrap().code;
         let token_hash = Hash(Sha256::digest(desk.token()).into());
         let request = EnrolRequest { v: WIRE, code, device: desk.device(), token_hash, label: "chaos".into(), replaces: None };
         let reply = exchange::enrol(&self.app, &pack(&request).unwrap()).unwrap();
@@ -172,9 +172,9 @@ pub struct Scene {
     /// The file.
     pub record: Record,
     /// 李主任's pen there.
-    pub li: Pen,
+    pub li: Writer,
     /// 王督导's.
-    pub wang: Pen,
+    pub wang: Writer,
     /// Its changes with their writers, in order.
     pub changes: Vec<(Desk, Change)>,
     ops: HashMap<OpId, (ObjectId, Key, OpType, bool)>,
@@ -182,9 +182,9 @@ pub struct Scene {
 }
 
 /// A new file's record, its first change, and the pen.
-pub fn opened(n: u64) -> (Record, Change, Pen) {
+pub fn opened(n: u64) -> (Record, Change, Writer) {
     let random: [u8; 10] = Sha256::digest(n.to_le_bytes())[..10].try_into().unwrap();
-    let pen = LI.pen(actor(n, 1));
+    let writer = LI.writer(actor(n, 1));
     let edits = [
         edit("identity.name", "测试一号"),
         edit("area.code", VILLAGE),
@@ -193,8 +193,8 @@ pub fn opened(n: u64) -> (Record, Change, Pen) {
         edit("risk.level", "low"),
         edit(&format!("household.{MEMBER}.name"), "测试祖母"),
     ];
-    let (record, first) = Record::new_person(RecordId::new(2, random), Programme::Child, NOW.day(), &edits, &pen).unwrap();
-    (record, first, pen)
+    let (record, first) = Record::new_person(RecordId::new(2, random), Programme::Child, NOW.day(), &edits, &writer).unwrap();
+    (record, first, writer)
 }
 
 /// 李主任's file of before: it has few of the sections that files have today.
@@ -226,10 +226,10 @@ impl Scene {
     /// The `n`-th: same story, another record.
     pub fn new(n: u64) -> Scene {
         let (mut record, first, li) = opened(n);
-        let wang = WANG.pen(actor(n, 2));
+        let wang = WANG.writer(actor(n, 2));
         let mut changes = vec![(LI, first)];
-        let mut write = |record: &mut Record, desk: &Desk, pen: &Pen, path: &str, value: &str| {
-            let change = record.edit(&[edit(path, value)], pen).unwrap().remove(0);
+        let mut write = |record: &mut Record, desk: &Desk, writer: &Writer, path: &str, value: &str| {
+            let change = record.edit(&[edit(path, value)], writer).unwrap().remove(0);
             changes.push((desk.clone(), change.clone()));
             change.bytes
         };
@@ -263,7 +263,7 @@ impl Scene {
 
     /// The same under an actor she has not used yet.
     pub fn next_by_new_actor(&self) -> Change {
-        self.record.clone().edit(&[edit("contact.address", "3组20号")], &LI.pen(actor(self.n, 9))).unwrap().remove(0)
+        self.record.clone().edit(&[edit("contact.address", "3组20号")], &LI.writer(actor(self.n, 9))).unwrap().remove(0)
     }
 
     /// Her next change, bent.

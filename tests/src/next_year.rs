@@ -6,7 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::sync::PackWish;
+use domain::sync::PackRequest;
 use domain::{Hash, RecordId};
 use rmpv::Value;
 use sha2::{Digest, Sha256};
@@ -107,7 +107,7 @@ async fn answer(says: Arc<Says>, request: Request, next: Next) -> Response {
     match path.as_str() {
         "/v1/packs" if !says.known.load(Ordering::SeqCst) => {
             let wishes = whole(request.into_body()).await;
-            let wishes: Vec<PackWish> = wire::read(&wire::unpack(&wishes, MOST).unwrap()).unwrap();
+            let wishes: Vec<PackRequest> = wire::read(&wire::unpack(&wishes, MOST).unwrap()).unwrap();
             let packs = says.packs.lock().unwrap();
             let bytes: Vec<u8> = wishes.iter().flat_map(|wish| packs[&wish.id][wish.from as usize..].to_vec()).collect();
             Response::builder().header("content-type", "application/octet-stream").body(Body::from(bytes)).unwrap()
@@ -124,7 +124,7 @@ async fn answer(says: Arc<Says>, request: Request, next: Next) -> Response {
                 for pack in items(&mut reply, "packs") {
                     let wish = Request::post("/v1/packs").header("authorization", token.clone().unwrap());
                     let id: Hash = again(field(pack, "id").unwrap());
-                    let wish = wish.body(Body::from(wire::pack(&vec![PackWish { id, from: 0 }], 3).unwrap())).unwrap();
+                    let wish = wish.body(Body::from(wire::pack(&vec![PackRequest { id, from: 0 }], 3).unwrap())).unwrap();
                     let theirs = whole(next.clone().run(wish).await.into_body()).await;
                     let (mut ours, records) = (rmpv::decode::read_value(&mut wire::unpack(&theirs, MOST).unwrap().as_slice()).unwrap(), 0u64);
                     let records = records + new_items(&mut ours);

@@ -165,7 +165,7 @@ pub(crate) fn template() -> &'static Path {
         let env = Chance::new(0, Arc::new(AtomicI64::new(MORNING)));
         let read = |what: &str| std::fs::read(asset(&format!("sample/{what}.xlsx"))).unwrap();
         store
-            .write(|db| {
+            .write_exclusive(|db| {
                 import::areas(db, "areas.xlsx", &read("areas"), None, Timestamp(MORNING).day())?;
                 import::staff(db, "staff.xlsx", &read("staff"), false, Timestamp(MORNING))?;
                 roster::take_in(db, &env, "roster.xlsx", &read("roster"))
@@ -450,7 +450,7 @@ impl Village {
             let waiting = self.server.store.read(|db| quarantine::waiting(db, &officer, now)).unwrap();
             let Some(item) = waiting.iter().find(|item| item.fits) else { return any };
             self.tell(format!("{} of {} is let in", item.hash, item.record));
-            self.server.store.write(|db| quarantine::settle(db, &officer, now, &item.hash, true)).unwrap();
+            self.server.store.write_exclusive(|db| quarantine::settle(db, &officer, now, &item.hash, true)).unwrap();
             any = true;
         }
     }

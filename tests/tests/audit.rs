@@ -14,23 +14,8 @@ use sync_server::store::Store;
 use tempfile::TempDir;
 use village::device::Device;
 use village::postgres;
-use village::programs::asset;
 use village::raw::ask;
-use village::server::{Server, admin, json as printed};
-
-fn county_in(data: &Path) {
-    for what in ["areas", "staff", "roster"] {
-        assert!(admin(data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
-    }
-}
-
-fn county() -> (TempDir, Server) {
-    let dir = TempDir::new().unwrap();
-    let data = dir.path().join("server");
-    county_in(&data);
-    let server = Server::start(&data);
-    (dir, server)
-}
+use village::server::{Server, admin, county, json as printed, set_up};
 
 /// The log as the operator reads it: what, who, whom, why.
 fn log(data: &Path, more: &[&str]) -> Vec<Value> {
@@ -139,7 +124,7 @@ fn servers_on_one_database_write_one_chain() {
             scope.spawn(move || {
                 for n in 0..25 {
                     let entry = Entry::new(Who::Operator, Act::Import).number(n);
-                    store.write_beside(|db| Ok(audit::append(db, SystemEnv.now(), &entry)?)).unwrap();
+                    store.write_shared(|db| Ok(audit::append(db, SystemEnv.now(), &entry)?)).unwrap();
                 }
             });
         }
@@ -149,7 +134,7 @@ fn servers_on_one_database_write_one_chain() {
     // All the rest works there as well.
     drop(stores);
     let data = PathBuf::from(&database.url);
-    county_in(&data);
+    set_up(&data);
     let dir = TempDir::new().unwrap();
     let server = Server::start_with(&data, "127.0.0.1:0", &[("NUANFANG_DATA", dir.path().to_str().unwrap())]);
     let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
@@ -162,7 +147,7 @@ fn servers_on_one_database_write_one_chain() {
     assert!(admin(&data, &["audit", "--verify"]).status.success());
     let store = Store::connect(&database.url, 2, 1).unwrap();
     let later = domain::Timestamp(SystemEnv.now().0 + 500 * 24 * 3600 * 1000);
-    assert!(store.write_beside(|db| Ok(audit::purge(db, later, 400)?)).unwrap() > 150);
+    assert!(store.write_shared(|db| Ok(audit::purge(db, later, 400)?)).unwrap() > 150);
     assert!(store.read(|db| Ok(audit::verify(db)?)).unwrap().is_ok());
 }
 

@@ -4,7 +4,7 @@
 use client::http::{Http, pack, unpack};
 use client::online::{hold, sync_now};
 use domain::api::{SyncReport, SyncState};
-use domain::sync::{FeedItem, MEDIA, PackWish, SyncReply, SyncRequest};
+use domain::sync::{FeedItem, MEDIA, PackRequest, SyncReply, SyncRequest};
 use domain::{Code, RecordId};
 use records::{Incoming, Record};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -185,7 +185,7 @@ fn a_visit_to_somebody_who_was_not_taken_is_refused_with_her() {
     let (person, bytes) = (case.bytes)(1);
     let visit = records::NewVisit { person, form: "child-visit@1".into(), at: village::chaos::NOW, answers: Default::default() };
     let id = RecordId::new(5, [5; 10]);
-    let (_, first) = Record::new_visit(id, &visit, &LI.pen([5; 8])).unwrap();
+    let (_, first) = Record::new_visit(id, &visit, &LI.writer([5; 8])).unwrap();
     assert_eq!(said(&office.push(&LI, id, [&first.bytes])), Wanted::Held, "her file may be on its way");
     assert_eq!(said(&office.push(&LI, person, [bytes])), Wanted::Refused(Code::NotAllowed));
     assert_eq!(said(&office.push(&LI, id, [first.bytes])), Wanted::Refused(Code::NotAllowed));
@@ -256,7 +256,7 @@ async fn packing(app: App, spoil: Arc<AtomicBool>) -> String {
         ([(axum::http::header::CONTENT_TYPE, MEDIA)], exchange::sync(&app, auth, &body).unwrap())
     };
     let fetch = move |body: axum::body::Bytes| async move {
-        let wishes: Vec<PackWish> = unpack(&body).unwrap();
+        let wishes: Vec<PackRequest> = unpack(&body).unwrap();
         let parts = same.store.read(|db| wishes.iter().map(|wish| packs::part(db, wish)).collect::<anyhow::Result<Vec<_>>>());
         let mut bytes = parts.unwrap().concat();
         if let Some(last) = bytes.last_mut().filter(|_| spoil.swap(false, Ordering::Relaxed)) {
@@ -277,8 +277,8 @@ async fn a_pack_that_holds_what_is_no_record_is_told_and_the_rest_can_be_used() 
     let (spoilt, good) = (Scene::new(1), Scene::new(2));
     [&spoilt, &good].iter().for_each(|scene| scene.tell(&office));
     let cut = "UPDATE records SET document = substr(document, 1, length(document) - 9) WHERE id = ?1";
-    office.app.store.write(|db| Ok(db.run(cut, &[spoilt.record.id().bytes().into()])?)).unwrap();
-    office.app.store.write(|db| Ok(db.batch("DELETE FROM packs")?)).unwrap();
+    office.app.store.write_exclusive(|db| Ok(db.run(cut, &[spoilt.record.id().bytes().into()])?)).unwrap();
+    office.app.store.write_exclusive(|db| Ok(db.batch("DELETE FROM packs")?)).unwrap();
     let address = packing(office.app.clone(), Arc::default()).await;
     let http = Http::new(Box::new(|_| {})).unwrap();
     let (core, _env, _home) = Pulling::of(&office, &address).parts();
@@ -297,7 +297,7 @@ async fn a_pack_that_was_damaged_on_the_way_is_fetched_again_and_nothing_else() 
     scene.tell(&office);
     // One of two programmes is in a pack of its own.
     let both = "UPDATE records SET programmes = 3 WHERE id = ?1";
-    office.app.store.write(|db| Ok(db.run(both, &[scene.record.id().bytes().into()])?)).unwrap();
+    office.app.store.write_exclusive(|db| Ok(db.run(both, &[scene.record.id().bytes().into()])?)).unwrap();
     let address = packing(office.app.clone(), Arc::new(true.into())).await;
     let http = Http::new(Box::new(|_| {})).unwrap();
     let (core, _env, _home) = Pulling::of(&office, &address).parts();
@@ -333,7 +333,7 @@ fn of_a_file_of_before_sections_are_made_later_by_whoever_may_change_them() {
     assert_eq!(office.push(&LI, id, [&begun]).accepted.len(), 1);
     let mut hers = office.record(id).unwrap();
     let mut theirs = hers.clone();
-    let (li, wang) = (LI.pen(actor(7, 1)), WANG.pen(actor(7, 2)));
+    let (li, wang) = (LI.writer(actor(7, 1)), WANG.writer(actor(7, 2)));
     let in_hers = hers.edit(&[edit("contact.address", "3组8号"), edit("risk.level", "low")], &li).unwrap();
     let in_theirs = theirs.edit(&[edit("contact.phone", "13800000001"), edit("risk.level", "high")], &wang).unwrap();
     assert_eq!(office.push(&LI, id, in_hers.iter().map(|c| &c.bytes)).accepted.len(), 2);
@@ -346,7 +346,7 @@ fn of_a_file_of_before_sections_are_made_later_by_whoever_may_change_them() {
     let choice = chosen.settle("risk.level", &"low".into(), &li).unwrap().unwrap();
     assert_eq!(office.push(&LI, id, [&choice.bytes]).refused[0].reason.code, Code::NeedsSupervisor);
     let mut charged = here.clone();
-    let charge = charged.edit(&[edit("charge.staff", "S001")], &LI.pen(actor(7, 3))).unwrap().remove(0);
+    let charge = charged.edit(&[edit("charge.staff", "S001")], &LI.writer(actor(7, 3))).unwrap().remove(0);
     assert_eq!(office.push(&LI, id, [&charge.bytes]).refused[0].reason.code, Code::NotAllowed);
     let mut theirs = here.clone();
     let settled = theirs.settle("risk.level", &"high".into(), &wang).unwrap().unwrap();

@@ -12,19 +12,9 @@ use std::sync::mpsc::{Receiver, channel};
 use tempfile::TempDir;
 use village::answers::routine_visit;
 use village::device::Device;
-use village::programs::{asset, program};
+use village::programs::program;
 use village::raw::ask;
-use village::server::{Server, admin, json as printed};
-
-fn county() -> (TempDir, Server) {
-    let dir = TempDir::new().unwrap();
-    let data = dir.path().join("server");
-    for what in ["areas", "staff", "roster"] {
-        assert!(admin(&data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
-    }
-    let server = Server::start(&data);
-    (dir, server)
-}
+use village::server::{Server, admin, county, json as printed};
 
 fn visit(device: &Device, person: &str, note: &str) -> String {
     let from = device.file("visit.json", &routine_visit("child-visit@1", note));

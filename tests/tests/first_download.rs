@@ -8,7 +8,7 @@ use client::key::Cost;
 use client::online::{handle, hold, sync_now};
 use client::{Core, Env};
 use domain::api::{Call, Edit, EditPerson, Enrol, PersonItem, PersonQuery, Persons, Request, Status, SyncState, Visits};
-use domain::sync::{MAX_WISHES, PackWish};
+use domain::sync::{MAX_PACK_REQUESTS, PackRequest};
 use domain::{Code, Timestamp};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -123,15 +123,15 @@ async fn nobody_fetches_a_pack_that_is_not_hers() {
     Device::enrolled(dir.path(), "officer", &server, &server.address, &officer);
     let area = persons(&director)[0]["area"].as_str().unwrap().to_owned();
     let database = rusqlite::Connection::open(server.data.join("nuanfang.db")).unwrap();
-    let pack = |sql: &str| PackWish { id: domain::Hash(database.query_row(sql, [&area], |r| r.get(0)).unwrap()), from: 0 };
+    let pack = |sql: &str| PackRequest { id: domain::Hash(database.query_row(sql, [&area], |r| r.get(0)).unwrap()), from: 0 };
     let hers = pack("SELECT id FROM packs WHERE area = ?1 AND programmes & 1 <> 0 AND part = 0");
     let not_hers = pack("SELECT id FROM packs WHERE area <> ?1 AND programmes & 1 <> 0 AND part = 0");
     let elders = pack("SELECT id FROM packs WHERE area = ?1 AND programmes = 2 AND part = 0");
     let token = director.token();
     let (http, url) = (client::http::Http::new(Box::new(|_| {})).unwrap(), client::http::address(&server.address).unwrap().join("v1/packs"));
     let mut codes = Vec::new();
-    let many = vec![hers.clone(); MAX_WISHES + 1];
-    let beyond = PackWish { from: u64::MAX, ..hers.clone() };
+    let many = vec![hers.clone(); MAX_PACK_REQUESTS + 1];
+    let beyond = PackRequest { from: u64::MAX, ..hers.clone() };
     for wishes in [vec![hers.clone()], vec![hers, not_hers.clone()], vec![not_hers], vec![elders], vec![beyond], many] {
         let (mut came, mut bytes) = (0, (0, 0));
         let fetched = http.stream(url.clone(), &token, &wishes, &mut bytes, async |part: &[u8]| {
@@ -258,7 +258,7 @@ async fn whoever_uses_the_device_meanwhile_has_her_turn_and_what_she_writes_goes
         }
     };
     let (core, http, told) = used_meanwhile(dir.path(), &server, &officer, turn).await;
-    assert!(hold(&core).view().unwrap().roster.lines().len() < persons(&at_once).len(), "enrolment returns with the first files");
+    assert!(hold(&core).view().unwrap().person_cache.lines().len() < persons(&at_once).len(), "enrolment returns with the first files");
     let report = sync_now(&core, &http).await.unwrap();
     assert_eq!((&report.state, report.accepted), (&SyncState::Done, 1));
 

@@ -276,11 +276,11 @@ fn what_a_tampered_client_pushes_for_another_village_is_refused_and_kept_aside()
     // A client without the checks of ours: it writes a visit to a child of the next village and pushes it with her token.
     let core = Desk::of(&li).0.into_inner();
     let secret = core.secret().unwrap();
-    let pen = records::Pen { staff: "S001".parse().unwrap(), device: secret.device, at: core.env().now(), actor: records::Actor([7; 8]) };
-    let id = domain::RecordId::new(pen.at.0, [7; 10]);
+    let writer = records::Writer { staff: "S001".parse().unwrap(), device: secret.device, at: core.env().now(), actor: records::Actor([7; 8]) };
+    let id = domain::RecordId::new(writer.at.0, [7; 10]);
     let answers = serde_json::from_value(routine_visit("child-visit@1", "不该有的走访。")).unwrap();
-    let visit = records::NewVisit { person: elsewhere.parse().unwrap(), form: "child-visit@1".into(), at: pen.at, answers };
-    let (_, change) = records::Record::new_visit(id, &visit, &pen).unwrap();
+    let visit = records::NewVisit { person: elsewhere.parse().unwrap(), form: "child-visit@1".into(), at: writer.at, answers };
+    let (_, change) = records::Record::new_visit(id, &visit, &writer).unwrap();
     let mut request = client::sync::prepare(&core).unwrap().request;
     request.changes = vec![domain::sync::Push { record: id, bytes: change.bytes.clone() }];
     let token = data_encoding::BASE64URL_NOPAD.encode(&secret.token[..]);

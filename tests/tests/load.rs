@@ -5,7 +5,7 @@ use client::sync::prepare;
 use domain::api::Edit;
 use domain::sync::{EnrolRequest, MAX_BODY, Push, SyncReply, SyncRequest, WIRE};
 use domain::{DeviceId, Hash, RecordId};
-use records::{Actor, Pen};
+use records::{Actor, Writer};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -99,8 +99,8 @@ fn of_changes_that_are_very_many_operations_a_request_takes_some_and_the_device_
     let mut request = request(&li);
     let child: RecordId = li.person("王小雨").parse().unwrap();
     let edits = [Edit { path: "situation.health".parse().unwrap(), value: "好".repeat(4_000).as_str().into() }];
-    let pen = Pen { staff: "S001".parse().unwrap(), device: request.device, at: SystemEnv.now(), actor: Actor([1; 8]) };
-    let change = li.core().view().unwrap().record(child).unwrap().edit(&edits, &pen).unwrap().remove(0);
+    let writer = Writer { staff: "S001".parse().unwrap(), device: request.device, at: SystemEnv.now(), actor: Actor([1; 8]) };
+    let change = li.core().view().unwrap().record(child).unwrap().edit(&edits, &writer).unwrap().remove(0);
     // One is as many operations as twenty; that it is the same each time only makes the test quick.
     request.changes = vec![Push { record: child, bytes: change.bytes }; 20];
     let mut rounds = 0;

@@ -328,7 +328,7 @@ fn what_no_visit_names_goes_after_a_month_and_nothing_else_does() {
         assert_eq!(after(29), Collected { photos: 0, uploads: 0, kept: 2 });
         // After a restore devices first bring back what the backup did not have.
         let restored = Timestamp(SystemEnv.now().0 + 20 * DAY);
-        store.write(|db| sync_server::store::set_restored(db, 77, restored)).unwrap();
+        store.write_exclusive(|db| sync_server::store::set_restored(db, 77, restored)).unwrap();
         assert_eq!(after(31).photos, 0);
         let done = json(&admin(&county.data, &["photos", "collect", "--json"]).clone());
         assert_eq!(done["photos"], 0, "the command says the same");
@@ -397,9 +397,9 @@ fn name_anothers_photo(device: &Device, visit: &str, hash: &str) {
     let visit: domain::RecordId = visit.parse().unwrap();
     let photo = domain::photo::Photo { id: uuid::Uuid::from_u128(7), hash: hash.parse().unwrap(), width: 900, height: 1200, size: 100 };
     let named = device.core().transact(client::store::Durability::Full, |work| {
-        let (mut record, pen, area) = (work.record(visit)?, work.pen(visit)?, work.area_of(visit)?);
-        let change = record.add_photos(std::slice::from_ref(&photo), &pen)?.unwrap();
-        work.keep(&record, &area, &[(change, client::store::intent::Intent::AddPhotos { photos: vec![photo.clone()] })], &pen)
+        let (mut record, writer, area) = (work.record(visit)?, work.writer(visit)?, work.area_of(visit)?);
+        let change = record.add_photos(std::slice::from_ref(&photo), &writer)?.unwrap();
+        work.keep(&record, &area, &[(change, client::store::intent::Intent::AddPhotos { photos: vec![photo.clone()] })], &writer)
     });
     named.unwrap();
 }

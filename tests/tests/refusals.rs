@@ -272,9 +272,9 @@ impl World {
         self.devices[who]
             .core()
             .transact(Durability::Full, |work| {
-                let (mut record, pen, area) = (work.record(id)?, work.pen(id)?, work.area_of(id)?);
-                let written = record.edit(&edits, &pen)?.into_iter().map(|c| (c, Intent::Edit { edits: edits.clone() })).collect::<Vec<_>>();
-                work.keep(&record, &area, &written, &pen)
+                let (mut record, writer, area) = (work.record(id)?, work.writer(id)?, work.area_of(id)?);
+                let written = record.edit(&edits, &writer)?.into_iter().map(|c| (c, Intent::Edit { edits: edits.clone() })).collect::<Vec<_>>();
+                work.keep(&record, &area, &written, &writer)
             })
             .unwrap();
         self.note(who, id, path, word, seen, false);

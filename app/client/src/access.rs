@@ -1,6 +1,6 @@
 //! Access to files that is put down: whole ID numbers, exports, and files outside of one's own caseload. It goes to the server with the next
 //! sync. What the server does not have yet also lies beside the database, as ids and codes: neither a wipe nor a new enrolment destroys it.
-use crate::store::{Durability, View, Work, id_at};
+use crate::store::{Durability, Tx, View, id_at};
 use crate::vault::ACCESS;
 use crate::{Core, Result};
 use chrono::NaiveTime;
@@ -85,7 +85,7 @@ pub(crate) fn look(core: &mut Core, person: RecordId) -> Result<()> {
     match standing(&view, &row)? {
         Standing::Free => Ok(()),
         Standing::Ask => Err(reason_needed(person).into()),
-        Standing::PutDown(reason) => core.transact(Durability::Full, |work| put_down(work, person, Act::Opened, Some(reason))).map(drop),
+        Standing::PutDown(reason) => core.transact(Durability::Full, |tx| put_down(tx, person, Act::Opened, Some(reason))).map(drop),
     }
 }
 
@@ -98,27 +98,27 @@ pub(crate) fn guard(view: &View<'_>, person: &PersonRow) -> Result<()> {
 }
 
 /// She says why.
-pub(crate) fn open(work: &Work<'_>, person: RecordId, reason: Reason) -> Result<()> {
-    let view = work.view();
+pub(crate) fn open(tx: &Tx<'_>, person: RecordId, reason: Reason) -> Result<()> {
+    let view = tx.view();
     match standing(&view, &view.person(person)?)? {
         Standing::Free => Ok(()),
-        _ => put_down(work, person, Act::Opened, Some(reason)),
+        _ => put_down(tx, person, Act::Opened, Some(reason)),
     }
 }
 
 /// Whoever begins a visit need not say why: it is put down as that.
-pub(crate) fn visiting(work: &Work<'_>, person: &PersonRow) -> Result<()> {
-    if standing(&work.view(), person)? != Standing::Ask {
+pub(crate) fn visiting(tx: &Tx<'_>, person: &PersonRow) -> Result<()> {
+    if standing(&tx.view(), person)? != Standing::Ask {
         return Ok(());
     }
-    put_down(work, person.id, Act::Opened, Some(Reason::Visit))
+    put_down(tx, person.id, Act::Opened, Some(Reason::Visit))
 }
 
 /// Puts down that somebody looked at something that is not shown by itself.
-pub(crate) fn put_down(work: &Work<'_>, record: RecordId, act: Act, reason: Option<Reason>) -> Result<()> {
+pub(crate) fn put_down(tx: &Tx<'_>, record: RecordId, act: Act, reason: Option<Reason>) -> Result<()> {
     let sql = "INSERT INTO access_log (at, record, what, reason) VALUES (?1, ?2, ?3, ?4)";
     let reason = reason.map(Reason::code).unwrap_or_default();
-    work.db.prepare_cached(sql)?.execute(params![work.now().0, record.bytes(), act.code(), reason])?;
+    tx.db.prepare_cached(sql)?.execute(params![tx.now().0, record.bytes(), act.code(), reason])?;
     Ok(())
 }
 
@@ -185,9 +185,9 @@ pub(crate) fn keep_aside(core: &mut Core) {
 pub(crate) fn take_back(core: &mut Core) -> Result<()> {
     let kept = core.vault().read(ACCESS)?.and_then(|bytes| serde_json::from_slice::<Aside>(&bytes).ok());
     if let Some(Aside { device, log }) = kept {
-        core.transact(Durability::Full, |work| {
-            let own = work.book().device;
-            let (db, known) = (work.db, "SELECT 1 FROM access_log WHERE at = ?1 AND what = ?2 AND record = ?3");
+        core.transact(Durability::Full, |tx| {
+            let own = tx.book().device;
+            let (db, known) = (tx.db, "SELECT 1 FROM access_log WHERE at = ?1 AND what = ?2 AND record = ?3");
             for access in &log {
                 let author = access.device.unwrap_or(device);
                 let author = (author != own).then_some(*author.bytes());

@@ -29,7 +29,7 @@ pub fn summary(view: &View<'_>) -> Result<Vec<AreaLine>> {
         lines.insert(area.code.clone(), empty_line(view, area));
     }
     let (today, visited) = (view.today(), visited_this_month(view)?);
-    for person in view.roster.lines().iter().filter(|l| l.open) {
+    for person in view.person_cache.lines().iter().filter(|l| l.open) {
         let Some(line) = lines.get_mut(&person.area) else { continue };
         line.files += 1;
         line.high += u32::from(person.risk == Some(Risk::High));

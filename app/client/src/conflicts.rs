@@ -1,6 +1,6 @@
 //! Fields that two people wrote while neither knew of the other: both values stay until a person decides.
 use crate::store::intent::Intent;
-use crate::store::{View, Work, id_at};
+use crate::store::{Tx, View, id_at};
 use crate::{Result, person_item, words};
 use domain::api::{Conflict, Version};
 use domain::fields::Path;
@@ -72,19 +72,19 @@ fn may_settle(view: &View<'_>, record: &Record, conflict: &FieldConflict) -> Res
 }
 
 /// Chooses one of the values for everyone.
-pub fn resolve(work: &mut Work<'_>, id: RecordId, path: &str, take: usize) -> Result<()> {
-    let mut record = work.record(id)?;
+pub fn resolve(tx: &mut Tx<'_>, id: RecordId, path: &str, take: usize) -> Result<()> {
+    let mut record = tx.record(id)?;
     let conflicts = record.conflicts();
     let asked = questions(&conflicts).into_iter().find(|q| q.conflict.path == path).ok_or_else(|| Failure::of(Code::NotFound, path))?;
-    may_settle(&work.view(), &record, asked.conflict)?;
+    may_settle(&tx.view(), &record, asked.conflict)?;
     let chosen = asked.conflict.values.get(take).ok_or_else(|| Failure::of(Code::BadValue, path))?;
     let words = asked.words.as_ref().and_then(|(c, each)| Some((c.path.as_str(), &each.get(take)?.value)));
-    let pen = work.pen(id)?;
+    let writer = tx.writer(id)?;
     let mut settled = Vec::new();
     for (path, value) in std::iter::once((path, &chosen.value)).chain(words) {
-        let change = record.settle(path, value, &pen)?.ok_or(Code::Changed)?;
+        let change = record.settle(path, value, &writer)?.ok_or(Code::Changed)?;
         settled.push((change, Intent::Settle { path: path.to_owned(), value: value.clone() }));
     }
-    let area = record.area().map_or_else(|| work.area_of(id), Ok)?;
-    work.keep(&record, &area, &settled, &pen)
+    let area = record.area().map_or_else(|| tx.area_of(id), Ok)?;
+    tx.keep(&record, &area, &settled, &writer)
 }

@@ -1,8 +1,8 @@
 //! The core: one device, fresh, locked or open, that answers requests one at a time.
 use crate::env::random;
-use crate::key::{Cost, Hardening, KeyFile, Secret};
+use crate::key::{Cost, KeyFile, SealWith, Secret};
 use crate::pin::Pin;
-use crate::store::{Durability, Store, View, Work, damage, meta};
+use crate::store::{Durability, Store, Tx, View, damage, meta};
 use crate::token::{Token, Tokens};
 use crate::vault::{self, Vault};
 use crate::{
@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 pub struct Core {
     env: Box<dyn Env>,
     vault: Box<dyn Vault>,
-    hardening: Hardening,
+    hardening: SealWith,
     open: Option<Open>,
     /// Where sync stands: told in the status, set by sync.
     pub sync: SyncState,
@@ -62,7 +62,7 @@ impl Core {
         Core {
             env,
             vault,
-            hardening: Hardening::default(),
+            hardening: SealWith::default(),
             open: None,
             sync: SyncState::default(),
             aside: None,
@@ -112,31 +112,6 @@ impl Core {
     pub fn is_behind(&self) -> bool {
         let read: Option<Cursor> = self.view().ok().and_then(|view| meta::get(view.db, meta::CURSOR).ok().flatten());
         read.is_some_and(|cursor| self.heard.iter().any(|(county, heard)| cursor.seq.get(county).is_none_or(|seq| heard > seq)))
-    }
-
-    /// Whether a request needs a server: such go through [`crate::online`], all others through [`Core::handle`].
-    pub fn is_online(request: &Request) -> bool {
-        use Request::*;
-        matches!(
-            request,
-            Enrol(_)
-                | StartOver(_)
-                | Rejoin(_)
-                | Sync(_)
-                | OlderVisits(_)
-                | Photos(domain::api::Photos { fetch: true, .. })
-                | Refusals(_)
-                | SettleRefusal(_)
-                | AdminStaff(_)
-                | AdminCode(_)
-                | AdminDevices(_)
-                | AdminRevoke(_)
-                | AdminImport(_)
-                | AdminCodes(_)
-                | ConfirmCode(_)
-                | WithdrawCode(_)
-                | Audit(_)
-        )
     }
 
     /// Answers a request that needs no server.
@@ -263,7 +238,7 @@ impl Core {
         reply(&call, value, BTreeSet::new())
     }
 
-    fn write<C: Call>(&mut self, call: C, f: impl FnOnce(&mut Work<'_>, &C) -> Result<C::Reply>) -> Result<Response> {
+    fn write<C: Call>(&mut self, call: C, f: impl FnOnce(&mut Tx<'_>, &C) -> Result<C::Reply>) -> Result<Response> {
         let (value, changed) = self.transact(Durability::Full, |w| f(w, &call))?;
         reply(&call, value, changed)
     }
@@ -280,7 +255,7 @@ impl Core {
     }
 
     /// One transaction; also for sync. Returns the records that changed.
-    pub fn transact<T>(&mut self, durability: Durability, f: impl FnOnce(&mut Work<'_>) -> Result<T>) -> Result<(T, BTreeSet<RecordId>)> {
+    pub fn transact<T>(&mut self, durability: Durability, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<(T, BTreeSet<RecordId>)> {
         let closed = self.closed();
         let open = self.open.as_mut().ok_or(closed)?;
         open.store.write(self.env.as_ref(), durability, f)
@@ -319,7 +294,7 @@ impl Core {
         self.vault.as_ref()
     }
 
-    pub(crate) fn hardening(&self) -> &Hardening {
+    pub(crate) fn hardening(&self) -> &SealWith {
         &self.hardening
     }
 
@@ -450,9 +425,9 @@ impl Core {
             Secret { database: random(self.env.as_ref()).into(), token: joining.token.clone(), device: joining.device, server: server.to_owned() };
         let mut store = Store::open(&self.vault.database(vault::DATABASE), &secret, false)?;
         let county = reference.county.clone();
-        store.write(self.env.as_ref(), Durability::Full, |work| {
-            meta::put(work.db, meta::EPOCH, &epoch)?;
-            work.put_reference(reference)
+        store.write(self.env.as_ref(), Durability::Full, |tx| {
+            meta::put(tx.db, meta::EPOCH, &epoch)?;
+            tx.put_reference(reference)
         })?;
         KeyFile::seal(&secret, &pin, &county, host, &self.hardening, self.env.as_ref())?.write(self.vault.as_ref())?;
         self.vault.remove(vault::JOINING)?;

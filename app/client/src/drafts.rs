@@ -1,7 +1,7 @@
 //! An unfinished visit: every answer is on the disk before the next question is shown. Killing the app loses nothing.
 use crate::env::new_uuid;
 use crate::store::intent::Intent;
-use crate::store::{View, Work, id_at, index, uuid_at};
+use crate::store::{Tx, View, id_at, index, uuid_at};
 use crate::visits::{When, complete, find_form};
 use crate::{Result, Trouble, access, permission, person_item, photos, visit_day, visits};
 use chrono::NaiveDate;
@@ -12,7 +12,7 @@ use rusqlite::{OptionalExtension, Row, params, types::ValueRef};
 use uuid::Uuid;
 
 /// A draft as it is kept.
-struct Kept {
+struct DraftRow {
     id: Uuid,
     person: RecordId,
     form: String,
@@ -29,12 +29,12 @@ struct Kept {
 
 const COLUMNS: &str = "SELECT id, person, form, corrects, answers, last, last_day, started, day, same FROM drafts";
 
-fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
+fn kept(row: &Row<'_>) -> rusqlite::Result<DraftRow> {
     let json = |i: usize| -> rusqlite::Result<Answers> {
         let text: String = row.get(i)?;
         serde_json::from_str(&text).map_err(|_| rusqlite::Error::InvalidQuery)
     };
-    Ok(Kept {
+    Ok(DraftRow {
         id: uuid_at(row, 0)?,
         person: id_at(row, 1)?,
         form: row.get(2)?,
@@ -48,26 +48,26 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
     })
 }
 
-fn find(view: &View<'_>, draft: Uuid) -> Result<Kept> {
+fn find(view: &View<'_>, draft: Uuid) -> Result<DraftRow> {
     let found = view.db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?.query_row([draft.as_bytes()], kept).optional()?;
     found.ok_or(Code::NotFound.into())
 }
 
 /// Begins a visit, or goes on with the unfinished one.
-pub fn start(work: &mut Work<'_>, person: RecordId, form: Option<&str>, correct: Option<RecordId>) -> Result<Draft> {
-    let view = work.view();
+pub fn start(tx: &mut Tx<'_>, person: RecordId, form: Option<&str>, correct: Option<RecordId>) -> Result<Draft> {
+    let view = tx.view();
     let sql = format!("{COLUMNS} WHERE person = ?1 AND corrects IS ?2 ORDER BY started LIMIT 1");
     let unfinished = view.db.prepare_cached(&sql)?.query_row(params![person.bytes(), correct.map(|c| *c.bytes())], kept).optional()?;
     if let Some(draft) = unfinished {
         return shown(&view, draft);
     }
     let draft = match correct {
-        Some(visit) => corrected(work, person, visit)?,
-        None => fresh(work, person, form)?,
+        Some(visit) => corrected(tx, person, visit)?,
+        None => fresh(tx, person, form)?,
     };
-    access::visiting(work, &work.view().person(person)?)?;
+    access::visiting(tx, &tx.view().person(person)?)?;
     let sql = "INSERT INTO drafts (id, person, form, corrects, answers, last, last_day, started) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    work.db.prepare_cached(sql)?.execute(params![
+    tx.db.prepare_cached(sql)?.execute(params![
         draft.id.as_bytes(),
         person.bytes(),
         draft.form,
@@ -77,13 +77,13 @@ pub fn start(work: &mut Work<'_>, person: RecordId, form: Option<&str>, correct:
         draft.last_day.map(|d| d.to_string()),
         draft.started.0
     ])?;
-    work.touch(person);
-    shown(&work.view(), draft)
+    tx.touch(person);
+    shown(&tx.view(), draft)
 }
 
 /// A new visit proposes what the last one by the same form says.
-fn fresh(work: &Work<'_>, person: RecordId, form: Option<&str>) -> Result<Kept> {
-    let view = work.view();
+fn fresh(tx: &Tx<'_>, person: RecordId, form: Option<&str>) -> Result<DraftRow> {
+    let view = tx.view();
     let caller = permission::caller_for(&view, &view.person(person)?)?;
     let form = match form {
         Some(name) => find_form(name)?,
@@ -92,25 +92,25 @@ fn fresh(work: &Work<'_>, person: RecordId, form: Option<&str>) -> Result<Kept> 
     if !permission::visits(&caller, form.programme) {
         return Err(Code::NotAllowed.into());
     }
-    let last = index::visit_before(view.db, person, &form.name(), work.now(), None)?;
+    let last = index::visit_before(view.db, person, &form.name(), tx.now(), None)?;
     let answers = last.as_ref().map(|row| visits::data(&view, row.id)).transpose()?.map(|data| form.carry_over(&data.answers));
-    Ok(Kept {
-        id: new_uuid(work.env),
+    Ok(DraftRow {
+        id: new_uuid(tx.env),
         person,
         form: form.name(),
         corrects: None,
         answers: Answers::new(),
         last: answers.unwrap_or_default(),
         last_day: last.map(|row| row.at.day()),
-        started: work.now(),
+        started: tx.now(),
         day: None,
         same: false,
     })
 }
 
 /// A correction starts from what the visit says now.
-fn corrected(work: &Work<'_>, person: RecordId, visit: RecordId) -> Result<Kept> {
-    let view = work.view();
+fn corrected(tx: &Tx<'_>, person: RecordId, visit: RecordId) -> Result<DraftRow> {
+    let view = tx.view();
     let row = view.visit(visit)?;
     if row.person != person {
         return Err(Code::NotFound.into());
@@ -122,15 +122,15 @@ fn corrected(work: &Work<'_>, person: RecordId, visit: RecordId) -> Result<Kept>
     let form = find_form(&row.form)?;
     let data = visits::data(&view, visit)?;
     let last = visits::before(&view, &row)?;
-    Ok(Kept {
-        id: new_uuid(work.env),
+    Ok(DraftRow {
+        id: new_uuid(tx.env),
         person,
         form: row.form,
         corrects: Some(visit),
         answers: data.answers,
         last_day: last.as_ref().map(|(before, _)| before.at.day()),
         last: last.map(|(_, answers)| form.carry_over(&answers)).unwrap_or_default(),
-        started: work.now(),
+        started: tx.now(),
         day: None,
         same: false,
     })
@@ -141,7 +141,7 @@ pub fn open(view: &View<'_>, draft: Uuid) -> Result<Draft> {
     shown(view, find(view, draft)?)
 }
 
-fn shown(view: &View<'_>, draft: Kept) -> Result<Draft> {
+fn shown(view: &View<'_>, draft: DraftRow) -> Result<Draft> {
     let form = find_form(&draft.form)?;
     let began = draft.started.day();
     let corrected = draft.corrects.map(|visit| visits::data(view, visit)).transpose()?;
@@ -167,7 +167,7 @@ fn shown(view: &View<'_>, draft: Kept) -> Result<Draft> {
 }
 
 /// The day on which the visit is or was entered.
-fn entered(view: &View<'_>, draft: &Kept) -> Result<NaiveDate> {
+fn entered(view: &View<'_>, draft: &DraftRow) -> Result<NaiveDate> {
     Ok(draft.corrects.map(|visit| view.record(visit)).transpose()?.map_or(draft.started.day(), |record| record.begun().day()))
 }
 
@@ -181,15 +181,15 @@ fn comment(view: &View<'_>, visit: RecordId) -> Result<Option<ReviewNote>> {
 pub fn corrects(view: &View<'_>, draft: Uuid) -> Result<Option<Option<RecordId>>> {
     match find(view, draft) {
         Ok(draft) => Ok(Some(draft.corrects)),
-        Err(Trouble::Said(f)) if f.code == Code::NotFound => Ok(None),
+        Err(Trouble::Failure(f)) if f.code == Code::NotFound => Ok(None),
         Err(e) => Err(e),
     }
 }
 
 /// Says that something of an unfinished visit changed.
-pub fn touch(work: &mut Work<'_>, draft: Uuid) -> Result<()> {
-    let person = find(&work.view(), draft)?.person;
-    work.touch(person);
+pub fn touch(tx: &mut Tx<'_>, draft: Uuid) -> Result<()> {
+    let person = find(&tx.view(), draft)?.person;
+    tx.touch(person);
     Ok(())
 }
 
@@ -214,13 +214,13 @@ pub fn list(view: &View<'_>) -> Result<Vec<DraftItem>> {
 ///
 /// # Errors
 /// `UnknownField`; of a day `BadDate`, `VisitAhead`, `VisitTooOld`.
-pub fn answer(work: &mut Work<'_>, draft: Uuid, question: &str, value: &Value) -> Result<Draft> {
-    let mut draft = find(&work.view(), draft)?;
+pub fn answer(tx: &mut Tx<'_>, draft: Uuid, question: &str, value: &Value) -> Result<Draft> {
+    let mut draft = find(&tx.view(), draft)?;
     if question == WHEN {
         draft.day = visit_day::said(Some(value))?;
-        let (view, entered) = (work.view(), entered(&work.view(), &draft)?);
+        let (view, entered) = (tx.view(), entered(&tx.view(), &draft)?);
         draft.day.map_or(Ok(()), |day| visit_day::check(&view, day, entered))?;
-        return journal(work, draft);
+        return journal(tx, draft);
     }
     if find_form(&draft.form)?.question(question).is_none() {
         return Err(Failure::of(Code::UnknownField, question).into());
@@ -229,39 +229,39 @@ pub fn answer(work: &mut Work<'_>, draft: Uuid, question: &str, value: &Value) -
         true => draft.answers.remove(question),
         false => draft.answers.insert(question.to_owned(), value.clone()),
     };
-    journal(work, draft)
+    journal(tx, draft)
 }
 
 /// Takes over last visit's answers wherever nothing was answered yet. A correction asks on as before.
-pub fn same_as_last(work: &mut Work<'_>, draft: Uuid) -> Result<Draft> {
-    let mut draft = find(&work.view(), draft)?;
+pub fn same_as_last(tx: &mut Tx<'_>, draft: Uuid) -> Result<Draft> {
+    let mut draft = find(&tx.view(), draft)?;
     for (question, value) in find_form(&draft.form)?.as_last_time(&draft.last) {
         draft.answers.entry(question).or_insert(value);
     }
     draft.same = draft.corrects.is_none();
-    journal(work, draft)
+    journal(tx, draft)
 }
 
-fn journal(work: &mut Work<'_>, draft: Kept) -> Result<Draft> {
+fn journal(tx: &mut Tx<'_>, draft: DraftRow) -> Result<Draft> {
     let sql = "UPDATE drafts SET answers = ?2, day = ?3, same = ?4 WHERE id = ?1";
     let day = draft.day.map(|d| d.to_string());
-    work.db.prepare_cached(sql)?.execute(params![draft.id.as_bytes(), serde_json::to_string(&draft.answers)?, day, draft.same])?;
-    shown(&work.view(), draft)
+    tx.db.prepare_cached(sql)?.execute(params![draft.id.as_bytes(), serde_json::to_string(&draft.answers)?, day, draft.same])?;
+    shown(&tx.view(), draft)
 }
 
 /// Makes the visit, or the correction, and forgets the draft.
-pub fn finish(work: &mut Work<'_>, draft: Uuid, sure: bool) -> Result<RecordId> {
-    let draft = find(&work.view(), draft)?;
+pub fn finish(tx: &mut Tx<'_>, draft: Uuid, sure: bool) -> Result<RecordId> {
+    let draft = find(&tx.view(), draft)?;
     let id = match draft.corrects {
-        Some(visit) => amend(work, visit, find_form(&draft.form)?, &draft.answers, draft.day)?,
+        Some(visit) => amend(tx, visit, find_form(&draft.form)?, &draft.answers, draft.day)?,
         None => {
             let when = When { began: draft.started, day: draft.day, sure };
-            let visit = visits::record_at(work, draft.person, &draft.form, when, &draft.answers)?;
-            photos::hand_over(work, draft.id, visit)?;
+            let visit = visits::record_at(tx, draft.person, &draft.form, when, &draft.answers)?;
+            photos::hand_over(tx, draft.id, visit)?;
             visit
         }
     };
-    forget(work, &draft)?;
+    forget(tx, &draft)?;
     Ok(id)
 }
 
@@ -269,18 +269,18 @@ pub fn finish(work: &mut Work<'_>, draft: Uuid, sure: bool) -> Result<RecordId> 
 ///
 /// # Errors
 /// As finishing a correction.
-pub fn amend_with(work: &mut Work<'_>, visit: RecordId, changed: &Answers) -> Result<()> {
-    let now = visits::data(&work.view(), visit)?;
+pub fn amend_with(tx: &mut Tx<'_>, visit: RecordId, changed: &Answers) -> Result<()> {
+    let now = visits::data(&tx.view(), visit)?;
     let mut answers = now.answers;
     answers.extend(changed.iter().map(|(q, v)| (q.clone(), v.clone())));
     let day = visit_day::said(answers.remove(WHEN).as_ref())?;
     answers.retain(|_, value| !value.is_empty());
-    amend(work, visit, find_form(&now.form)?, &answers, day).map(|_| ())
+    amend(tx, visit, find_form(&now.form)?, &answers, day).map(|_| ())
 }
 
 /// Both the day and the answers stay in the visit's history as they were.
-fn amend(work: &mut Work<'_>, visit: RecordId, form: &Form, answers: &Answers, day: Option<NaiveDate>) -> Result<RecordId> {
-    let view = work.view();
+fn amend(tx: &mut Tx<'_>, visit: RecordId, form: &Form, answers: &Answers, day: Option<NaiveDate>) -> Result<RecordId> {
+    let view = tx.view();
     let row = view.visit(visit)?;
     let caller = permission::caller_for(&view, &view.person(row.person)?)?;
     if !permission::may_correct(&caller, &row) {
@@ -296,23 +296,23 @@ fn amend(work: &mut Work<'_>, visit: RecordId, form: &Form, answers: &Answers, d
     let mut differing: Answers = wanted.iter().filter(|(q, v)| now.get(*q) != Some(v)).map(|(q, v)| (q.clone(), v.clone())).collect();
     differing.extend(now.keys().filter(|q| !wanted.contains_key(*q)).map(|q| (q.clone(), Value::Null)));
     differing.extend(day.map(|day| (WHEN.to_owned(), day.to_string().into())));
-    let pen = work.pen(visit)?;
-    let area = work.area_of(visit)?;
-    if let Some(change) = record.amend(&differing, &pen)? {
-        work.keep(&record, &area, &[(change, Intent::Amend { answers: differing })], &pen)?;
+    let writer = tx.writer(visit)?;
+    let area = tx.area_of(visit)?;
+    if let Some(change) = record.amend(&differing, &writer)? {
+        tx.keep(&record, &area, &[(change, Intent::Amend { answers: differing })], &writer)?;
     }
     Ok(visit)
 }
 
 /// Throws the unfinished visit away.
-pub fn discard(work: &mut Work<'_>, draft: Uuid) -> Result<()> {
-    let draft = find(&work.view(), draft)?;
-    forget(work, &draft)
+pub fn discard(tx: &mut Tx<'_>, draft: Uuid) -> Result<()> {
+    let draft = find(&tx.view(), draft)?;
+    forget(tx, &draft)
 }
 
-fn forget(work: &mut Work<'_>, draft: &Kept) -> Result<()> {
-    photos::forget_draft(work, draft.id)?;
-    work.db.prepare_cached("DELETE FROM drafts WHERE id = ?1")?.execute([draft.id.as_bytes()])?;
-    work.touch(draft.person);
+fn forget(tx: &mut Tx<'_>, draft: &DraftRow) -> Result<()> {
+    photos::forget_draft(tx, draft.id)?;
+    tx.db.prepare_cached("DELETE FROM drafts WHERE id = ?1")?.execute([draft.id.as_bytes()])?;
+    tx.touch(draft.person);
     Ok(())
 }

@@ -309,7 +309,7 @@ fn header_bytes(headers: &HeaderMap) -> usize {
 #[cfg(not(target_arch = "wasm32"))]
 fn build() -> reqwest::Result<Client> {
     use std::time::Duration;
-    // Whoever comes second finds it installed.
+    // It fails where it is installed already, which is as good.
     _ = rustls::crypto::ring::default_provider().install_default();
     // Codes, tokens and files go where they are sent and nowhere else. (In a browser the content policy says so.)
     let builder = Client::builder().redirect(reqwest::redirect::Policy::none());

@@ -1,5 +1,5 @@
 //! What happened to my work, and what asks for me.
-use crate::store::{View, Work, changes, id_at, index, intent::Intent};
+use crate::store::{Tx, View, changes, id_at, index, intent::Intent};
 use crate::{Result, conflicts, person_item, same};
 use chrono::{Days, NaiveDate};
 use domain::api::{About, Message};
@@ -11,8 +11,8 @@ use rusqlite::params;
 use std::collections::BTreeSet;
 
 /// All messages, newest first. Whoever reads them has seen them; they stay until what they are about is done.
-pub fn read(work: &mut Work<'_>) -> Result<Vec<Message>> {
-    let view = work.view();
+pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Message>> {
+    let view = tx.view();
     let me = view.book.me()?.id.clone();
     let mut messages = Vec::new();
     for (visit, review) in returned(&view, &me)? {
@@ -117,9 +117,9 @@ fn known_key(device: DeviceId) -> String {
 }
 
 /// She says that a device that was enrolled for her is hers.
-pub fn know(work: &Work<'_>, device: DeviceId) -> Result<()> {
+pub fn know(tx: &Tx<'_>, device: DeviceId) -> Result<()> {
     let sql = "INSERT INTO seen (message, at) VALUES (?1, ?2) ON CONFLICT (message) DO NOTHING";
-    work.db.prepare_cached(sql)?.execute(params![known_key(device), work.now().0])?;
+    tx.db.prepare_cached(sql)?.execute(params![known_key(device), tx.now().0])?;
     Ok(())
 }
 

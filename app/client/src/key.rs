@@ -47,14 +47,14 @@ impl Cost {
 
 /// What a seal is made with, beside the PIN.
 #[derive(Clone, Default)]
-pub struct Hardening {
+pub struct SealWith {
     /// What one guess costs.
     pub cost: Cost,
     /// What the system keeps for this app; none where it keeps nothing.
     pub keystore: Option<Zeroizing<[u8; 32]>>,
 }
 
-impl Hardening {
+impl SealWith {
     /// Whether a county that wants more than a PIN on devices without a keystore is content.
     pub fn suffices(&self, pin: &Pin, policy: &Policy) -> bool {
         self.keystore.is_some() || pin.is_phrase() || policy.pin_without_keystore
@@ -129,7 +129,7 @@ pub struct KeyFile {
 
 impl KeyFile {
     /// Seals a secret under a PIN.
-    pub fn seal(secret: &Secret, pin: &Pin, county: &str, host: &str, with: &Hardening, env: &dyn Env) -> Result<KeyFile> {
+    pub fn seal(secret: &Secret, pin: &Pin, county: &str, host: &str, with: &SealWith, env: &dyn Env) -> Result<KeyFile> {
         let mut file = KeyFile {
             v: 1,
             county: county.to_owned(),
@@ -155,7 +155,7 @@ impl KeyFile {
     }
 
     /// Seals the same secret under another PIN, with new salt and nonce.
-    pub fn reseal(&mut self, secret: &Secret, pin: &Pin, with: &Hardening, env: &dyn Env) -> Result<()> {
+    pub fn reseal(&mut self, secret: &Secret, pin: &Pin, with: &SealWith, env: &dyn Env) -> Result<()> {
         let (salt, nonce): ([u8; 16], [u8; 24]) = (random(env), random(env));
         let plain = Zeroizing::new(serde_json::to_vec(secret)?);
         let sealed = cipher(with, pin, &salt)?.encrypt(&XNonce::from(nonce), plain.as_slice()).map_err(|_| Failure::from(Code::Internal))?;
@@ -190,7 +190,7 @@ impl KeyFile {
     }
 
     /// Whether the seal lacks a keystore that is there now, or the file what a later version writes into it: then it is made anew.
-    pub fn could_be_better(&self, with: &Hardening) -> bool {
+    pub fn could_be_better(&self, with: &SealWith) -> bool {
         (self.keystore.is_none() && with.keystore.is_some()) || self.device.is_none()
     }
 
@@ -198,9 +198,9 @@ impl KeyFile {
     ///
     /// # Errors
     /// `WrongPin`; `KeystoreGone` when the seal needs another keystore than this one.
-    pub fn open(&self, pin: &Pin, with: &Hardening) -> Result<Secret> {
+    pub fn open(&self, pin: &Pin, with: &SealWith) -> Result<Secret> {
         let keystore = if self.keystore.is_some() { with.keystore.clone() } else { None };
-        let with = Hardening { cost: self.cost, keystore };
+        let with = SealWith { cost: self.cost, keystore };
         if self.keystore != with.mark() {
             return Err(Code::KeystoreGone.into());
         }
@@ -236,7 +236,7 @@ impl KeyFile {
     }
 
     /// Tries a PIN: refuses while there is a wait, counts the try first and forgets it when the PIN was right.
-    pub fn try_pin(&mut self, pin: &Pin, with: &Hardening, vault: &dyn Vault, now: Timestamp) -> Result<Secret> {
+    pub fn try_pin(&mut self, pin: &Pin, with: &SealWith, vault: &dyn Vault, now: Timestamp) -> Result<Secret> {
         if now < self.tried && wait_after(self.wrong) > 0 {
             self.tried = now;
             self.write(vault)?;
@@ -255,7 +255,7 @@ impl KeyFile {
     }
 }
 
-fn cipher(with: &Hardening, pin: &Pin, salt: &[u8]) -> Result<XChaCha20Poly1305> {
+fn cipher(with: &SealWith, pin: &Pin, salt: &[u8]) -> Result<XChaCha20Poly1305> {
     let broken = |_| Failure::from(Code::Storage);
     let params = Params::new(with.cost.memory, with.cost.passes, with.cost.lanes, Some(32)).map_err(broken)?;
     let none: &[u8] = &[];

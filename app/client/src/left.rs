@@ -236,13 +236,13 @@ fn clear(vault: &dyn Vault, file: &KeyFile, whole: bool) -> Result<()> {
 }
 
 fn take_over(core: &mut Core, rescued: &Rescued, same_writer: bool) -> Result<BTreeSet<RecordId>> {
-    let taken = core.transact(Durability::Full, |work| {
-        let concerned = damage::take_over(work, rescued)?;
+    let taken = core.transact(Durability::Full, |tx| {
+        let concerned = damage::take_over(tx, rescued)?;
         if !same_writer {
             // The server knows the old device as the one that writes under these names.
             for id in &concerned {
-                let unsent = changes::unsent_of(work.db, *id)?;
-                rebase(work, *id, &unsent, &[])?;
+                let unsent = changes::unsent_of(tx.db, *id)?;
+                rebase(tx, *id, &unsent, &[])?;
             }
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Records that the server sends in a form this device cannot take in. All else goes on without them; they are named, and remembered
 //! until they come whole.
 use crate::Result;
-use crate::store::{View, Work, index, meta};
+use crate::store::{Tx, View, index, meta};
 use domain::api::UnreadableItem;
 use domain::sync::FeedItem;
 use domain::{PersonRow, RecordId, Timestamp};
@@ -70,13 +70,13 @@ impl Missed {
 }
 
 /// These records are none of ours as they are.
-pub(crate) fn miss(work: &mut Work<'_>, records: Vec<RecordId>) -> Result<()> {
+pub(crate) fn miss(tx: &mut Tx<'_>, records: Vec<RecordId>) -> Result<()> {
     if records.is_empty() {
         return Ok(());
     }
-    let mut missed = Missed::read(work.db)?;
+    let mut missed = Missed::read(tx.db)?;
     records.into_iter().for_each(|record| missed.insert(record, Whose(None)));
-    missed.keep(work.db)
+    missed.keep(tx.db)
 }
 
 /// Those records with the names of the persons they belong to, as far as they are known here.

@@ -1,6 +1,6 @@
 //! What only a newer program can read of what the server sends: it is left out, all else goes on, and the first other program that opens this
 //! device reads everything anew.
-use crate::store::{Durability, Work, index, meta};
+use crate::store::{Durability, Tx, index, meta};
 use crate::{Core, Result, packs};
 use domain::RecordId;
 use domain::sync::Reference;
@@ -18,19 +18,19 @@ struct Left {
 }
 
 /// So many items were left out, in the transaction that moves the cursor beyond them.
-pub(crate) fn left(work: &Work<'_>, count: u64) -> Result<()> {
-    if count == 0 { Ok(()) } else { put(work, None) }
+pub(crate) fn left(tx: &Tx<'_>, count: u64) -> Result<()> {
+    if count == 0 { Ok(()) } else { put(tx, None) }
 }
 
 /// A change or the document of this record was.
-pub(crate) fn left_of(work: &Work<'_>, record: RecordId) -> Result<()> {
-    put(work, Some(record))
+pub(crate) fn left_of(tx: &Tx<'_>, record: RecordId) -> Result<()> {
+    put(tx, Some(record))
 }
 
-fn put(work: &Work<'_>, record: Option<RecordId>) -> Result<()> {
-    let mut left: Left = meta::get(work.db, meta::NEWER)?.unwrap_or_default();
+fn put(tx: &Tx<'_>, record: Option<RecordId>) -> Result<()> {
+    let mut left: Left = meta::get(tx.db, meta::NEWER)?.unwrap_or_default();
     left.records.extend(record);
-    meta::put(work.db, meta::NEWER, &Left { by: work.env.version(), ..left })
+    meta::put(tx.db, meta::NEWER, &Left { by: tx.env.version(), ..left })
 }
 
 /// Whether something here waits for a newer program.
@@ -53,10 +53,10 @@ pub(crate) fn after_update(core: &mut Core) -> Result<()> {
     }
     let reference = view.book.reference().cloned();
     packs::forget(core)?;
-    let read_anew = |work: &mut Work<'_>| {
-        meta::remove(work.db, meta::NEWER)?;
+    let read_anew = |tx: &mut Tx<'_>| {
+        meta::remove(tx.db, meta::NEWER)?;
         // It is asked for by its version: none is 0.
-        reference.map_or(Ok(()), |reference| work.put_reference(Reference { version: 0, ..reference }))
+        reference.map_or(Ok(()), |reference| tx.put_reference(Reference { version: 0, ..reference }))
     };
     core.transact(Durability::Batch, read_anew).map(drop)
 }

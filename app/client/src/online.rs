@@ -103,14 +103,14 @@ async fn older_visits(core: &Mutex<Core>, http: &Http, person: RecordId) -> Resu
     let answered: Answered<Vec<FeedItem>> = http.post(server.join("v1/older"), Some(&token), &OlderRequest { person, before }, wire::RECORDS).await?;
     let (count, changed) = {
         let mut core = hold(core);
-        let taken = core.transact(Durability::Batch, |work| {
-            newer::left(work, answered.newer)?;
-            let count = sync::take_whole(work, answered.body)?;
-            let mut all: BTreeSet<RecordId> = meta::get(work.db, meta::OLDER)?.unwrap_or_default();
+        let taken = core.transact(Durability::Batch, |tx| {
+            newer::left(tx, answered.newer)?;
+            let count = sync::take_whole(tx, answered.body)?;
+            let mut all: BTreeSet<RecordId> = meta::get(tx.db, meta::OLDER)?.unwrap_or_default();
             all.insert(person);
-            meta::put(work.db, meta::OLDER, &all)?;
-            work.touch(person);
-            work.mark_changed(person);
+            meta::put(tx.db, meta::OLDER, &all)?;
+            tx.touch(person);
+            tx.mark_changed(person);
             Ok(count)
         });
         core.settle(taken)?
@@ -295,7 +295,7 @@ async fn tell_log(core: &Mutex<Core>, http: &Http) -> Result<(), Failure> {
             break;
         }
         let mut core = hold(core);
-        let settled = core.transact(Durability::Full, |work| access::settle(work.db, told, work.now()));
+        let settled = core.transact(Durability::Full, |tx| access::settle(tx.db, told, tx.now()));
         core.settle(settled)?;
     }
     Ok(())

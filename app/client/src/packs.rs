@@ -4,13 +4,13 @@ use crate::http::{self, Http};
 use crate::online::{hold, tell};
 use crate::slices::Slices;
 use crate::store::changes::count_pending;
-use crate::store::{Durability, Work, id_at, meta};
+use crate::store::{Durability, Tx, id_at, meta};
 use crate::sync::take_unread;
 use crate::token::bearer;
 use crate::{Core, Result};
 use crate::{missed, newer};
 use domain::api::{SyncReport, SyncState};
-use domain::sync::{Cursor as FeedCursor, FeedItem, MAX_PLAIN, MAX_WISHES, Pack, PackWish};
+use domain::sync::{Cursor as FeedCursor, FeedItem, MAX_PACK_REQUESTS, MAX_PLAIN, Pack, PackRequest};
 use domain::{Code, Failure, Hash, RecordId, Timestamp};
 use records::{Record, RecordError};
 use reqwest::Url;
@@ -31,7 +31,7 @@ const SHOW_EVERY: i64 = 3000;
 const READ_PUT_DOWN: usize = 500;
 
 /// What is still to come.
-pub struct Arriving {
+pub struct PackDownload {
     /// Whole packs, and the rest of one.
     pub packs: VecDeque<Pack>,
     /// Of the first of them.
@@ -50,19 +50,19 @@ struct Taking {
     persons: BTreeSet<RecordId>,
 }
 
-impl Arriving {
+impl PackDownload {
     /// Where the device stands.
-    pub fn read(core: &Core) -> Result<Arriving> {
+    pub fn read(core: &Core) -> Result<PackDownload> {
         let view = core.view()?;
         let packs: VecDeque<Pack> = meta::get(view.db, meta::PACKS)?.unwrap_or_default();
         let bytes = meta::bytes(view.db, meta::PACK)?;
-        Ok(Arriving { packs, kept: bytes.len(), bytes, taking: None, slices: Slices::default() })
+        Ok(PackDownload { packs, kept: bytes.len(), bytes, taking: None, slices: Slices::default() })
     }
 
     /// What to ask for next.
-    pub fn wishes(&self) -> Vec<PackWish> {
+    pub fn wishes(&self) -> Vec<PackRequest> {
         let from = |n: usize| if n == 0 { self.bytes.len() as u64 } else { 0 };
-        self.packs.iter().take(MAX_WISHES).enumerate().map(|(n, pack)| PackWish { id: pack.id, from: from(n) }).collect()
+        self.packs.iter().take(MAX_PACK_REQUESTS).enumerate().map(|(n, pack)| PackRequest { id: pack.id, from: from(n) }).collect()
     }
 
     fn state(&self) -> SyncState {
@@ -89,21 +89,21 @@ impl Arriving {
         };
         let Some(mut taking) = taking else {
             if self.bytes.len() >= self.kept + PUT_DOWN {
-                self.put_down(core)?;
+                self.persist(core)?;
             }
             return Ok(None);
         };
         let (began, some) = (core.env().now(), self.slices.pieces());
         let changed = if taking.items.left > 0 {
             let items = taking.items.by_ref().take(some);
-            let ((taken, persons), changed) = core.transact(Durability::Batch, |work| take_unread(work, items))?;
+            let ((taken, persons), changed) = core.transact(Durability::Batch, |tx| take_unread(tx, items))?;
             report.pulled += taken;
             taking.persons.extend(persons);
             changed
         } else if !taking.persons.is_empty() {
             let some: Vec<RecordId> = std::iter::from_fn(|| taking.persons.pop_first()).take(some).collect();
-            let renew = |work: &mut Work<'_>| {
-                some.iter().for_each(|person| work.renew(*person));
+            let renew = |tx: &mut Tx<'_>| {
+                some.iter().for_each(|person| tx.renew(*person));
                 Ok(())
             };
             core.transact(Durability::Batch, renew)?.1
@@ -128,7 +128,7 @@ impl Arriving {
             // It did not arrive as it is called: this one is fetched again, and nothing else.
             Err(f) => {
                 (self.bytes, self.kept) = (Vec::new(), 0);
-                core.transact(Durability::Batch, |work| meta::remove(work.db, meta::PACK))?;
+                core.transact(Durability::Batch, |tx| meta::remove(tx.db, meta::PACK))?;
                 Err(f.into())
             }
         }
@@ -137,13 +137,13 @@ impl Arriving {
     fn done_with_first(&mut self, core: &mut Core) -> Result<()> {
         let mut rest = self.packs.clone();
         let size = rest.pop_front().and_then(|pack| usize::try_from(pack.bytes).ok()).unwrap_or(0);
-        core.transact(Durability::Batch, |work| {
-            meta::remove(work.db, meta::PACK)?;
+        core.transact(Durability::Batch, |tx| {
+            meta::remove(tx.db, meta::PACK)?;
             if !rest.is_empty() {
-                return meta::put(work.db, meta::PACKS, &rest);
+                return meta::put(tx.db, meta::PACKS, &rest);
             }
-            meta::put(work.db, meta::UNREAD, &RecordId(Uuid::nil()))?;
-            meta::remove(work.db, meta::PACKS)
+            meta::put(tx.db, meta::UNREAD, &RecordId(Uuid::nil()))?;
+            meta::remove(tx.db, meta::PACKS)
         })?;
         self.bytes.drain(..size);
         (self.packs, self.kept) = (rest, 0);
@@ -151,9 +151,9 @@ impl Arriving {
     }
 
     /// Keeps what came of a pack that is not whole.
-    pub fn put_down(&mut self, core: &mut Core) -> Result<()> {
+    pub fn persist(&mut self, core: &mut Core) -> Result<()> {
         if self.bytes.len() > self.kept {
-            core.transact(Durability::Batch, |work| meta::put_bytes(work.db, meta::PACK, &self.bytes))?;
+            core.transact(Durability::Batch, |tx| meta::put_bytes(tx.db, meta::PACK, &self.bytes))?;
             self.kept = self.bytes.len();
         }
         Ok(())
@@ -192,7 +192,7 @@ struct Download<'a> {
     core: &'a Mutex<Core>,
     http: &'a Http,
     report: &'a mut SyncReport,
-    arriving: Arriving,
+    arriving: PackDownload,
     /// What is here and was not told yet.
     news: BTreeSet<RecordId>,
     /// When the interface was last told how far it is, and that there is more to be shown.
@@ -312,12 +312,12 @@ fn read_some(core: &Core, after: RecordId, most: usize) -> Result<Found> {
 }
 
 fn put_down_read(core: &mut Core, read: Found) -> Result<()> {
-    let put = |work: &mut Work<'_>| {
-        missed::miss(work, read.bad)?;
-        read.newer.into_iter().try_for_each(|record| newer::left_of(work, record))?;
+    let put = |tx: &mut Tx<'_>| {
+        missed::miss(tx, read.bad)?;
+        read.newer.into_iter().try_for_each(|record| newer::left_of(tx, record))?;
         match read.last {
-            Some(last) => meta::put(work.db, meta::UNREAD, &last),
-            None => meta::remove(work.db, meta::UNREAD),
+            Some(last) => meta::put(tx.db, meta::UNREAD, &last),
+            None => meta::remove(tx.db, meta::UNREAD),
         }
     };
     core.transact(Durability::Batch, put).map(|_| ())
@@ -332,22 +332,22 @@ pub fn coming(db: &Connection) -> Result<Option<u64>> {
 
 /// Begins anew: with the packs that the server has now.
 pub fn forget(core: &mut Core) -> Result<()> {
-    let forget = |work: &mut Work<'_>| {
-        meta::remove(work.db, meta::PACK)?;
-        meta::remove(work.db, meta::PACKS)?;
-        meta::remove(work.db, meta::TROUBLE)?;
-        meta::put(work.db, meta::CURSOR, &FeedCursor::default())
+    let forget = |tx: &mut Tx<'_>| {
+        meta::remove(tx.db, meta::PACK)?;
+        meta::remove(tx.db, meta::PACKS)?;
+        meta::remove(tx.db, meta::TROUBLE)?;
+        meta::put(tx.db, meta::CURSOR, &FeedCursor::default())
     };
     core.transact(Durability::Batch, forget).map(|_| ())
 }
 
 /// The server's trouble with the pack that is next. The second time all begins anew: what was written here must not wait for it.
 fn give_up(core: &mut Core) -> Result<()> {
-    let next = Arriving::read(core)?.packs.front().map(|pack| pack.id);
+    let next = PackDownload::read(core)?.packs.front().map(|pack| pack.id);
     if meta::get(core.view()?.db, meta::TROUBLE)? == next {
         return forget(core);
     }
-    core.transact(Durability::Batch, |work| meta::put(work.db, meta::TROUBLE, &next)).map(|_| ())
+    core.transact(Durability::Batch, |tx| meta::put(tx.db, meta::TROUBLE, &next)).map(|_| ())
 }
 
 /// Fetches what is still to come of the first download, if anything; or only its first packs, so that there is something to see.
@@ -359,7 +359,7 @@ pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, fir
     loop {
         let (arriving, server, token, told) = {
             let mut core = hold(core);
-            let read = Arriving::read(&core);
+            let read = PackDownload::read(&core);
             let arriving = core.settle(read)?;
             let secret = core.secret()?;
             (arriving, http::address(&secret.server)?, bearer(&secret.token), core.env().now())
@@ -406,7 +406,7 @@ async fn fetch_some(download: &mut Download<'_>, url: Url, token: &str, first_on
     download.report.up_bytes += cost.0;
     download.report.down_bytes += cost.1;
     let mut core = hold(download.core);
-    let kept = download.arriving.put_down(&mut core);
+    let kept = download.arriving.persist(&mut core);
     core.settle(kept)?;
     fetched?;
     // A reply that ended too soon, as when a road is cut without a word.

@@ -2,7 +2,7 @@
 use crate::env::new_id;
 use crate::permission::{ask, caller_for};
 use crate::store::intent::Intent;
-use crate::store::{View, Work};
+use crate::store::{Tx, View};
 use crate::{Result, identity, same};
 use chrono::NaiveDate;
 use domain::api::{Edit, own_programme};
@@ -17,9 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Writes the fields that differ.
-pub fn edit(work: &mut Work<'_>, id: RecordId, edits: &[Edit]) -> Result<()> {
-    let mut record = work.record(id)?;
-    let view = work.view();
+pub fn edit(tx: &mut Tx<'_>, id: RecordId, edits: &[Edit]) -> Result<()> {
+    let mut record = tx.record(id)?;
+    let view = tx.view();
     let caller = caller_for(&view, &view.person(id)?)?;
     for edit in edits {
         ask(&caller, Action::Amend, Kind::Person, edit.path.section)?;
@@ -35,10 +35,10 @@ pub fn edit(work: &mut Work<'_>, id: RecordId, edits: &[Edit]) -> Result<()> {
     for edit in edits {
         by_section.entry(edit.path.section).or_default().push(edit);
     }
-    let pen = work.pen(id)?;
+    let writer = tx.writer(id)?;
     let mut written = Vec::new();
     for edits in by_section.into_values() {
-        for change in record.edit(&edits, &pen)? {
+        for change in record.edit(&edits, &writer)? {
             written.push((change, Intent::Edit { edits: edits.clone() }));
         }
     }
@@ -46,13 +46,13 @@ pub fn edit(work: &mut Work<'_>, id: RecordId, edits: &[Edit]) -> Result<()> {
         return Ok(());
     }
     let area = record.area().ok_or(Code::Internal)?;
-    work.keep(&record, &area, &written, &pen)
+    tx.keep(&record, &area, &written, &writer)
 }
 
 /// Opens a file in one of the caller's villages. It belongs to the caller's programme, or to that of its first category. Where one here may
 /// be the same person's, the caller has to say that it is `another`.
-pub fn open_file(work: &mut Work<'_>, area: &AreaCode, edits: &[Edit], another: bool) -> Result<RecordId> {
-    let view = work.view();
+pub fn open_file(tx: &mut Tx<'_>, area: &AreaCode, edits: &[Edit], another: bool) -> Result<RecordId> {
+    let view = tx.view();
     let caller = view.book.caller()?;
     ask(&caller, Action::Create, Kind::Person, Section::Meta)?;
     covers(&caller, area)?;
@@ -67,18 +67,18 @@ pub fn open_file(work: &mut Work<'_>, area: &AreaCode, edits: &[Edit], another: 
     if !edits.iter().any(|e| e.path.section == Section::Categories && e.path.key == "code" && !e.value.is_empty()) {
         return Err(Failure::of(Code::Required, "categories.code").into());
     }
-    let id = new_id(work.env);
+    let id = new_id(tx.env);
     identity::check(&view, id, &FileData::default(), &mut edits)?;
     let other = same_person(&view, area, &edits);
     if let Some(other) = other.filter(|_| !another) {
         return Err(Failure::of(Code::MaybeSame, other.to_string()).into());
     }
     let programme = programme(&caller, &edits)?;
-    let pen = work.pen(id)?;
-    let (record, change) = Record::new_person(id, programme, today, &edits, &pen)?;
-    work.keep(&record, area, &[(change, Intent::NewPerson { programme, edits })], &pen)?;
+    let writer = tx.writer(id)?;
+    let (record, change) = Record::new_person(id, programme, today, &edits, &writer)?;
+    tx.keep(&record, area, &[(change, Intent::NewPerson { programme, edits })], &writer)?;
     if let Some(other) = other {
-        same::say_two(work, id, other)?;
+        same::say_two(tx, id, other)?;
     }
     Ok(id)
 }

@@ -1,6 +1,6 @@
 //! One file as shown.
 use crate::permission::{caller_for, may_amend, visits};
-use crate::store::{View, Work, meta};
+use crate::store::{Tx, View, meta};
 use crate::{Result, access, conflicts, permission, person_item, same, words};
 use domain::api::{PersonFile, own_programme};
 use domain::audit::Act;
@@ -63,12 +63,12 @@ pub(crate) fn visit_count(view: &View<'_>, id: RecordId) -> Result<u64> {
 }
 
 /// The whole ID number, for those whose business the file is. It is put down who asked.
-pub fn reveal(work: &mut Work<'_>, id: RecordId) -> Result<String> {
-    let view = work.view();
+pub fn reveal(tx: &mut Tx<'_>, id: RecordId) -> Result<String> {
+    let view = tx.view();
     let row = view.person(id)?;
     permission::caller_for(&view, &row)?;
     access::guard(&view, &row)?;
     let number = row.id_number.ok_or_else(|| Failure::of(Code::NotFound, "identity.id_number"))?;
-    access::put_down(work, id, Act::IdNumber, None)?;
+    access::put_down(tx, id, Act::IdNumber, None)?;
     Ok(number)
 }

@@ -3,7 +3,7 @@ use crate::Result;
 use crate::name_search::{Fit, Query};
 use crate::person_item::item;
 use crate::store::View;
-use crate::store::roster::Line;
+use crate::store::person_cache::CachedPerson;
 use domain::api::{PersonList, PersonQuery};
 
 /// Rows on a page when the caller names no number.
@@ -14,16 +14,16 @@ const MOST: usize = 500;
 /// One page of those who match. With a search the best fit comes first, among due ones the longest due; else the order is that of names.
 pub fn persons(view: &View<'_>, query: &PersonQuery) -> Result<PersonList> {
     let today = view.today();
-    let wanted = |l: &&Line| {
+    let wanted = |l: &&CachedPerson| {
         (query.closed || l.open)
             && query.category.is_none_or(|c| l.is_in(c))
             && query.risk.is_none_or(|r| l.risk == Some(r))
             && query.area.as_ref().is_none_or(|a| a.contains(&l.area))
             && (!query.due || l.due.is_some_and(|d| d <= today))
     };
-    let lines = view.roster.lines().iter().filter(wanted);
-    let mut found: Vec<(Fit, &Line)> = match Query::new(&query.search, view.roster.sounds()) {
-        Some(search) => lines.filter_map(|l| Some((search.fit(&view.roster.keys(l), view.roster.sounds())?, l))).collect(),
+    let lines = view.person_cache.lines().iter().filter(wanted);
+    let mut found: Vec<(Fit, &CachedPerson)> = match Query::new(&query.search, view.person_cache.sounds()) {
+        Some(search) => lines.filter_map(|l| Some((search.fit(&view.person_cache.keys(l), view.person_cache.sounds())?, l))).collect(),
         None => lines.map(|l| (Fit::Name, l)).collect(),
     };
     // Stable: what is equal here stays in the order of names.

@@ -2,7 +2,7 @@
 use crate::env::new_uuid;
 use crate::picture::Picture;
 use crate::store::intent::Intent;
-use crate::store::{View, Work, blobs};
+use crate::store::{Tx, View, blobs};
 use crate::{Result, drafts, permission};
 use data_encoding::BASE64;
 use domain::api::PhotoItem;
@@ -13,23 +13,23 @@ use uuid::Uuid;
 
 /// What photos belong to.
 #[derive(Clone, Copy)]
-enum Place {
+enum PhotoOwner {
     Draft(Uuid),
     Visit(RecordId),
 }
 
-fn place(view: &View<'_>, of: Uuid) -> Result<Place> {
+fn place(view: &View<'_>, of: Uuid) -> Result<PhotoOwner> {
     match drafts::corrects(view, of)? {
-        Some(None) => Ok(Place::Draft(of)),
-        Some(Some(visit)) => Ok(Place::Visit(visit)),
-        None => view.visit(RecordId(of)).map(|row| Place::Visit(row.id)),
+        Some(None) => Ok(PhotoOwner::Draft(of)),
+        Some(Some(visit)) => Ok(PhotoOwner::Visit(visit)),
+        None => view.visit(RecordId(of)).map(|row| PhotoOwner::Visit(row.id)),
     }
 }
 
-fn all(view: &View<'_>, place: Place) -> Result<Vec<Photo>> {
+fn all(view: &View<'_>, place: PhotoOwner) -> Result<Vec<Photo>> {
     match place {
-        Place::Draft(draft) => blobs::of_draft(view.db, draft),
-        Place::Visit(visit) => Ok(view.record(visit)?.photos()),
+        PhotoOwner::Draft(draft) => blobs::of_draft(view.db, draft),
+        PhotoOwner::Visit(visit) => Ok(view.record(visit)?.photos()),
     }
 }
 
@@ -45,18 +45,18 @@ pub fn list(view: &View<'_>, of: Uuid, whole: Option<Uuid>) -> Result<Vec<PhotoI
 }
 
 /// The same, when somebody looks at one of them.
-pub fn look(work: &mut Work<'_>, of: Uuid, whole: Option<Uuid>) -> Result<Vec<PhotoItem>> {
+pub fn look(tx: &mut Tx<'_>, of: Uuid, whole: Option<Uuid>) -> Result<Vec<PhotoItem>> {
     if let Some(id) = whole {
-        let (photo, _) = find(&work.view(), of, id)?;
-        blobs::looked_at(work.db, &photo.hash, work.now())?;
+        let (photo, _) = find(&tx.view(), of, id)?;
+        blobs::looked_at(tx.db, &photo.hash, tx.now())?;
     }
-    list(&work.view(), of, whole)
+    list(&tx.view(), of, whole)
 }
 
 /// Those that are not here.
 pub fn away(view: &View<'_>, of: Uuid) -> Result<Vec<(Photo, RecordId)>> {
     let place = place(view, of)?;
-    let Place::Visit(visit) = place else { return Ok(Vec::new()) };
+    let PhotoOwner::Visit(visit) = place else { return Ok(Vec::new()) };
     let mut photos = all(view, place)?;
     let mut here = photos.iter().map(|photo| Ok(blobs::find(view.db, &photo.hash, false)?.is_some())).collect::<Result<Vec<_>>>()?.into_iter();
     photos.retain(|_| here.next() == Some(false));
@@ -67,95 +67,95 @@ pub fn away(view: &View<'_>, of: Uuid) -> Result<Vec<(Photo, RecordId)>> {
 fn find(view: &View<'_>, of: Uuid, id: Uuid) -> Result<(Photo, Option<RecordId>)> {
     let place = place(view, of)?;
     let photo = all(view, place)?.into_iter().find(|photo| photo.id == id).ok_or(Code::NotFound)?;
-    Ok((photo, if let Place::Visit(visit) = place { Some(visit) } else { None }))
+    Ok((photo, if let PhotoOwner::Visit(visit) = place { Some(visit) } else { None }))
 }
 
 /// Adds a photo, or takes one away. The same one again changes nothing.
 ///
 /// # Errors
 /// `TooManyPhotos`, `NotAllowed`, `NotFound`.
-pub fn edit(work: &mut Work<'_>, of: Uuid, add: Option<&Picture>, remove: Option<Uuid>) -> Result<()> {
-    add.map_or(Ok(()), |made| self::add(work, of, made))?;
-    remove.map_or(Ok(()), |id| self::remove(work, of, id))
+pub fn edit(tx: &mut Tx<'_>, of: Uuid, add: Option<&Picture>, remove: Option<Uuid>) -> Result<()> {
+    add.map_or(Ok(()), |made| self::add(tx, of, made))?;
+    remove.map_or(Ok(()), |id| self::remove(tx, of, id))
 }
 
-fn add(work: &mut Work<'_>, of: Uuid, made: &Picture) -> Result<()> {
-    let place = place(&work.view(), of)?;
-    let there = all(&work.view(), place)?;
+fn add(tx: &mut Tx<'_>, of: Uuid, made: &Picture) -> Result<()> {
+    let place = place(&tx.view(), of)?;
+    let there = all(&tx.view(), place)?;
     if there.iter().any(|photo| photo.hash == made.hash) {
         return Ok(());
     }
     if there.len() >= MOST {
         return Err(Code::TooManyPhotos.into());
     }
-    blobs::keep(work.db, made, work.now())?;
+    blobs::keep(tx.db, made, tx.now())?;
     let size = u32::try_from(made.bytes.len()).map_err(|_| Code::BadPhoto)?;
-    let photo = Photo { id: new_uuid(work.env), hash: made.hash, width: made.width, height: made.height, size };
+    let photo = Photo { id: new_uuid(tx.env), hash: made.hash, width: made.width, height: made.height, size };
     match place {
-        Place::Draft(draft) => {
-            blobs::add_to_draft(work.db, draft, photo.id, &photo.hash)?;
-            drafts::touch(work, draft)
+        PhotoOwner::Draft(draft) => {
+            blobs::add_to_draft(tx.db, draft, photo.id, &photo.hash)?;
+            drafts::touch(tx, draft)
         }
-        Place::Visit(visit) => {
-            may_change(work, visit)?;
-            let mut record = work.record(visit)?;
-            write(work, &mut record, Intent::AddPhotos { photos: vec![photo] })
+        PhotoOwner::Visit(visit) => {
+            may_change(tx, visit)?;
+            let mut record = tx.record(visit)?;
+            write(tx, &mut record, Intent::AddPhotos { photos: vec![photo] })
         }
     }
 }
 
 /// With its file, where nothing else names it.
-fn remove(work: &mut Work<'_>, of: Uuid, id: Uuid) -> Result<()> {
-    let (photo, visit) = find(&work.view(), of, id)?;
+fn remove(tx: &mut Tx<'_>, of: Uuid, id: Uuid) -> Result<()> {
+    let (photo, visit) = find(&tx.view(), of, id)?;
     match visit {
         None => {
-            blobs::drop_from_draft(work.db, of, Some(id))?;
-            drafts::touch(work, of)?;
+            blobs::drop_from_draft(tx.db, of, Some(id))?;
+            drafts::touch(tx, of)?;
         }
         Some(visit) => {
-            may_change(work, visit)?;
-            let mut record = work.record(visit)?;
-            write(work, &mut record, Intent::RemovePhoto { photo: id })?;
+            may_change(tx, visit)?;
+            let mut record = tx.record(visit)?;
+            write(tx, &mut record, Intent::RemovePhoto { photo: id })?;
         }
     }
-    blobs::drop_if_unnamed(work.db, &photo.hash)
+    blobs::drop_if_unnamed(tx.db, &photo.hash)
 }
 
 /// The photos of an unfinished visit become part of the visit that was just made of it.
-pub fn hand_over(work: &mut Work<'_>, draft: Uuid, visit: RecordId) -> Result<()> {
-    let photos = blobs::of_draft(work.db, draft)?;
+pub fn hand_over(tx: &mut Tx<'_>, draft: Uuid, visit: RecordId) -> Result<()> {
+    let photos = blobs::of_draft(tx.db, draft)?;
     if photos.is_empty() {
         return Ok(());
     }
-    let mut record = work.record(visit)?;
-    write(work, &mut record, Intent::AddPhotos { photos })
+    let mut record = tx.record(visit)?;
+    write(tx, &mut record, Intent::AddPhotos { photos })
 }
 
 /// The photos of an unfinished visit that is thrown away, or has been made a visit.
-pub fn forget_draft(work: &Work<'_>, draft: Uuid) -> Result<()> {
-    let photos = blobs::of_draft(work.db, draft)?;
-    blobs::drop_from_draft(work.db, draft, None)?;
-    photos.iter().try_for_each(|photo| blobs::drop_if_unnamed(work.db, &photo.hash))
+pub fn forget_draft(tx: &Tx<'_>, draft: Uuid) -> Result<()> {
+    let photos = blobs::of_draft(tx.db, draft)?;
+    blobs::drop_from_draft(tx.db, draft, None)?;
+    photos.iter().try_for_each(|photo| blobs::drop_if_unnamed(tx.db, &photo.hash))
 }
 
-fn may_change(work: &Work<'_>, visit: RecordId) -> Result<()> {
-    let view = work.view();
+fn may_change(tx: &Tx<'_>, visit: RecordId) -> Result<()> {
+    let view = tx.view();
     let row = view.visit(visit)?;
     let caller = permission::caller_for(&view, &view.person(row.person)?)?;
     if permission::may_correct(&caller, &row) { Ok(()) } else { Err(Code::NotAllowed.into()) }
 }
 
-fn write(work: &mut Work<'_>, record: &mut Record, intent: Intent) -> Result<()> {
-    let pen = work.pen(record.id())?;
+fn write(tx: &mut Tx<'_>, record: &mut Record, intent: Intent) -> Result<()> {
+    let writer = tx.writer(record.id())?;
     let change = match &intent {
-        Intent::RemovePhoto { photo } => record.remove_photo(*photo, &pen)?,
+        Intent::RemovePhoto { photo } => record.remove_photo(*photo, &writer)?,
         Intent::AddPhotos { photos } => {
-            photos.iter().try_for_each(|photo| blobs::offer(work.db, &photo.hash))?;
-            record.add_photos(photos, &pen)?
+            photos.iter().try_for_each(|photo| blobs::offer(tx.db, &photo.hash))?;
+            record.add_photos(photos, &writer)?
         }
         _ => None,
     };
-    let area = work.area_of(record.id())?;
+    let area = tx.area_of(record.id())?;
     let written: Vec<_> = change.into_iter().map(|change| (change, intent.clone())).collect();
-    work.keep(record, &area, &written, &pen)
+    tx.keep(record, &area, &written, &writer)
 }

@@ -2,7 +2,7 @@
 //! it. Others' work that nobody brought back for a day is given to the server by whoever has it. What will never come as it is leaves
 //! the documents here, so that in the end everybody has the same.
 use crate::rebase::rebase;
-use crate::store::work::Work;
+use crate::store::tx::Tx;
 use crate::store::{View, blobs, changes, id_at, meta, strays};
 use crate::sync::Prepared;
 use crate::{Result, Trouble, unheard};
@@ -90,127 +90,127 @@ fn others(db: &rusqlite::Connection, hashes: impl IntoIterator<Item = Hash>) -> 
 }
 
 /// Its numbers mean something else now, and what it took may be gone: everything is read anew and asked about.
-pub(crate) fn begin(work: &Work<'_>) -> Result<()> {
-    meta::put(work.db, meta::HEALED_TO, &i64::MAX)?;
-    strays::doubt_all(work.db)?;
-    blobs::offer_again(work.db)
+pub(crate) fn begin(tx: &Tx<'_>) -> Result<()> {
+    meta::put(tx.db, meta::HEALED_TO, &i64::MAX)?;
+    strays::doubt_all(tx.db)?;
+    blobs::offer_again(tx.db)
 }
 
 /// Does what the server's answers ask for. Whether there is more to ask at once.
-pub(crate) fn answered(work: &mut Work<'_>, prepared: &Prepared, lost: &[Hash], gone: &[Hash]) -> Result<bool> {
+pub(crate) fn answered(tx: &mut Tx<'_>, prepared: &Prepared, lost: &[Hash], gone: &[Hash]) -> Result<bool> {
     let request = &prepared.request;
-    let mut more = heal(work, &request.known, lost)?;
+    let mut more = heal(tx, &request.known, lost)?;
     for push in &request.found {
         // A reader of before strays skips them: then they stay until they make room.
         let hash = records::Incoming::parse(&push.bytes)?.hash;
-        strays::given(work.db, &hash, work.now())?;
+        strays::given(tx.db, &hash, tx.now())?;
         if gone.contains(&hash) {
-            part_with(work, push.record, &[hash])?;
+            part_with(tx, push.record, &[hash])?;
         }
     }
     let (lost, gone): (HashSet<&Hash>, HashSet<&Hash>) = (lost.iter().collect(), gone.iter().collect());
     for (id, names) in &prepared.doubts {
         let stays: Vec<Hash> = names.iter().filter(|name| lost.contains(name) && !gone.contains(name)).copied().collect();
-        if strays::asked(work.db, *id, work.now())? > 0 {
-            give(work, *id, &stays)?;
+        if strays::asked(tx.db, *id, tx.now())? > 0 {
+            give(tx, *id, &stays)?;
         }
         let gone: Vec<Hash> = names.iter().filter(|name| gone.contains(name)).copied().collect();
-        let parted = gone.is_empty() || part_with(work, *id, &gone)?;
+        let parted = gone.is_empty() || part_with(tx, *id, &gone)?;
         if stays.is_empty() && parted {
-            strays::sure_of(work.db, *id)?;
+            strays::sure_of(tx.db, *id)?;
         }
     }
-    more |= !prepared.doubts.is_empty() || !strays::to_give(work.db, 0)?.is_empty();
+    more |= !prepared.doubts.is_empty() || !strays::to_give(tx.db, 0)?.is_empty();
     Ok(more)
 }
 
 /// Others' changes that nobody brought back: the server is to keep them.
-fn give(work: &Work<'_>, id: RecordId, lost: &[Hash]) -> Result<()> {
-    let Some(record) = work.record(id).ok().filter(|_| !lost.is_empty()) else { return Ok(()) };
-    record.changes().iter().filter(|change| lost.contains(&change.hash)).try_for_each(|change| strays::keep(work.db, id, change))
+fn give(tx: &Tx<'_>, id: RecordId, lost: &[Hash]) -> Result<()> {
+    let Some(record) = tx.record(id).ok().filter(|_| !lost.is_empty()) else { return Ok(()) };
+    record.changes().iter().filter(|change| lost.contains(&change.hash)).try_for_each(|change| strays::keep(tx.db, id, change))
 }
 
 /// Takes out of a record what will not come as it is. A record that is nothing without it goes, unless something written here waits
 /// for its file. Whether it is done.
-fn part_with(work: &mut Work<'_>, id: RecordId, gone: &[Hash]) -> Result<bool> {
-    let Ok(record) = work.record(id) else { return Ok(true) };
-    let gone: Vec<Hash> = others(work.db, gone.iter().copied())?.into_iter().filter(|hash| record.has(hash)).collect();
-    if gone.is_empty() || rebase(work, id, &gone, &[])? {
+fn part_with(tx: &mut Tx<'_>, id: RecordId, gone: &[Hash]) -> Result<bool> {
+    let Ok(record) = tx.record(id) else { return Ok(true) };
+    let gone: Vec<Hash> = others(tx.db, gone.iter().copied())?.into_iter().filter(|hash| record.has(hash)).collect();
+    if gone.is_empty() || rebase(tx, id, &gone, &[])? {
         return Ok(true);
     }
-    let waits = changes::unsent_of_person(work.db, record.person())?;
+    let waits = changes::unsent_of_person(tx.db, record.person())?;
     if !waits {
-        work.drop_record(id)?;
+        tx.drop_record(id)?;
     }
     Ok(!waits)
 }
 
 /// What the server lost is sent again; what it was asked about is not asked again. Whether there was anything to ask about.
-fn heal(work: &mut Work<'_>, known: &[Hash], lost: &[Hash]) -> Result<bool> {
-    if meta::get::<i64>(work.db, meta::HEALED_TO)?.is_none() {
+fn heal(tx: &mut Tx<'_>, known: &[Hash], lost: &[Hash]) -> Result<bool> {
+    if meta::get::<i64>(tx.db, meta::HEALED_TO)?.is_none() {
         return Ok(false);
     }
-    let mut returning: BTreeSet<Hash> = meta::get(work.db, meta::RETURNING)?.unwrap_or_default();
+    let mut returning: BTreeSet<Hash> = meta::get(tx.db, meta::RETURNING)?.unwrap_or_default();
     for hash in lost {
-        if work.send_again(hash)? {
+        if tx.send_again(hash)? {
             returning.insert(*hash);
         }
     }
-    meta::put(work.db, meta::RETURNING, &returning)?;
-    match known.last().map(|hash| changes::place_of(work.db, hash)).transpose()?.flatten() {
-        Some((_, n)) => meta::put(work.db, meta::HEALED_TO, &n)?,
-        None => meta::remove(work.db, meta::HEALED_TO)?,
+    meta::put(tx.db, meta::RETURNING, &returning)?;
+    match known.last().map(|hash| changes::place_of(tx.db, hash)).transpose()?.flatten() {
+        Some((_, n)) => meta::put(tx.db, meta::HEALED_TO, &n)?,
+        None => meta::remove(tx.db, meta::HEALED_TO)?,
     }
     Ok(true)
 }
 
 /// The server was asked about these persons, and what it said was taken in; whether there are more to ask about.
-pub(crate) fn asked(work: &Work<'_>, here: &[RecordId]) -> Result<bool> {
-    if meta::get::<RecordId>(work.db, meta::ASKED_TO)?.is_none() {
+pub(crate) fn asked(tx: &Tx<'_>, here: &[RecordId]) -> Result<bool> {
+    if meta::get::<RecordId>(tx.db, meta::ASKED_TO)?.is_none() {
         return Ok(false);
     }
     match here.last() {
-        Some(last) => meta::put(work.db, meta::ASKED_TO, last)?,
+        Some(last) => meta::put(tx.db, meta::ASKED_TO, last)?,
         // Not yet: the first download comes before.
-        None if !meta::get::<Cursor>(work.db, meta::CURSOR)?.unwrap_or_default().complete => {}
-        None => meta::remove(work.db, meta::ASKED_TO)?,
+        None if !meta::get::<Cursor>(tx.db, meta::CURSOR)?.unwrap_or_default().complete => {}
+        None => meta::remove(tx.db, meta::ASKED_TO)?,
     }
     Ok(true)
 }
 
 /// Own changes that are sent again from outside of any document, with their bytes.
-pub(crate) fn returning(work: &Work<'_>) -> Result<Vec<(Hash, RecordId, Vec<u8>)>> {
-    let hashes: BTreeSet<Hash> = meta::get(work.db, meta::RETURNING)?.unwrap_or_default();
+pub(crate) fn returning(tx: &Tx<'_>) -> Result<Vec<(Hash, RecordId, Vec<u8>)>> {
+    let hashes: BTreeSet<Hash> = meta::get(tx.db, meta::RETURNING)?.unwrap_or_default();
     let mut found = Vec::new();
     for hash in hashes {
-        if let (Some((id, _)), Some(bytes)) = (changes::place_of(work.db, &hash)?, changes::bytes_of(work.db, &hash)?) {
+        if let (Some((id, _)), Some(bytes)) = (changes::place_of(tx.db, &hash)?, changes::bytes_of(tx.db, &hash)?) {
             found.push((hash, id, bytes));
         }
     }
-    found.sort_by_key(|(hash, ..)| changes::place_of(work.db, hash).ok().flatten().map(|(_, n)| n));
+    found.sort_by_key(|(hash, ..)| changes::place_of(tx.db, hash).ok().flatten().map(|(_, n)| n));
     Ok(found)
 }
 
 /// Their documents came again, as the backup had them: what was written here belongs into them. Names records that must come whole.
-pub(crate) fn take_back(work: &mut Work<'_>, returning: Vec<(Hash, RecordId, Vec<u8>)>) -> Result<BTreeSet<RecordId>> {
+pub(crate) fn take_back(tx: &mut Tx<'_>, returning: Vec<(Hash, RecordId, Vec<u8>)>) -> Result<BTreeSet<RecordId>> {
     let (mut rest, mut missed) = (BTreeSet::new(), BTreeSet::new());
     if returning.is_empty() {
         return Ok(missed);
     }
     for (hash, id, bytes) in returning {
         // By this very reply it may have been refused, or written anew.
-        if !changes::stands(work.db, &hash)? {
+        if !changes::stands(tx.db, &hash)? {
             continue;
         }
-        match work.whole(|work| work.absorb(id, std::slice::from_ref(&bytes))) {
+        match tx.whole(|tx| tx.absorb(id, std::slice::from_ref(&bytes))) {
             Ok(_) => {}
-            Err(Trouble::Record(_) | Trouble::Said(_)) if changes::bytes_of(work.db, &hash)?.is_some() => _ = rest.insert(hash),
+            Err(Trouble::Record(_) | Trouble::Failure(_)) if changes::bytes_of(tx.db, &hash)?.is_some() => _ = rest.insert(hash),
             // The server has it, and the document here is not there yet.
             Err(Trouble::Record(_)) => _ = missed.insert(id),
-            Err(Trouble::Said(_)) => {}
+            Err(Trouble::Failure(_)) => {}
             Err(e) => return Err(e),
         }
     }
-    meta::put(work.db, meta::RETURNING, &rest)?;
+    meta::put(tx.db, meta::RETURNING, &rest)?;
     Ok(missed)
 }

@@ -1,7 +1,7 @@
 //! Reviews: which visits wait for this supervisor, and her decision on one exact version.
 use crate::env::new_id;
 use crate::store::intent::Intent;
-use crate::store::{View, Work, changes, id_at, index};
+use crate::store::{Tx, View, changes, id_at, index};
 use crate::{Result, permission, person_item, visit_item, visits};
 use domain::api::{self, MOST_WAITING, ReviewItem};
 use domain::form;
@@ -40,8 +40,8 @@ pub fn count(view: &View<'_>) -> Result<u64> {
 /// The visits that wait, those of high risk first, then the newest: [`MOST_WAITING`] of them, and the next when these are decided on. What
 /// differs from the last visit is worked out once and kept; of some a time, so that whoever gets a list with visits that were not compared
 /// asks again.
-pub fn queue(work: &Work<'_>) -> Result<Vec<ReviewItem>> {
-    let view = work.view();
+pub fn queue(tx: &Tx<'_>) -> Result<Vec<ReviewItem>> {
+    let view = tx.view();
     let caller = view.book.caller()?;
     if !caller.role.has(Right::Review) {
         return Ok(Vec::new());
@@ -95,8 +95,8 @@ fn compare(view: &View<'_>, row: &VisitRow) -> Result<(u32, bool)> {
 /// # Errors
 /// `Changed` when the visit is another version by now, `HasConflict` when an answer has several values and it should be
 /// approved, `Required` when it is returned without a word.
-pub fn review(work: &mut Work<'_>, call: &api::Review) -> Result<RecordId> {
-    let view = work.view();
+pub fn review(tx: &mut Tx<'_>, call: &api::Review) -> Result<RecordId> {
+    let view = tx.view();
     let row = view.visit(call.visit)?;
     let caller = permission::caller_for(&view, &view.person(row.person)?)?;
     if !permission::reviews(&caller, &row) {
@@ -120,9 +120,9 @@ pub fn review(work: &mut Work<'_>, call: &api::Review) -> Result<RecordId> {
     if let Some(last) = said.filter(|last| last.decision == call.decision && last.comment == comment && same_heads(&last.heads, &call.heads)) {
         return Ok(last.id);
     }
-    let area = work.area_of(call.visit)?;
-    let id = new_id(work.env);
-    let pen = work.pen(id)?;
+    let area = tx.area_of(call.visit)?;
+    let id = new_id(tx.env);
+    let writer = tx.writer(id)?;
     let review = NewReview {
         person: row.person,
         target: row.id,
@@ -132,10 +132,10 @@ pub fn review(work: &mut Work<'_>, call: &api::Review) -> Result<RecordId> {
         fields: call.fields.clone(),
         programme: row.programme,
     };
-    let (record, change) = Record::new_review(id, &review, &pen)?;
+    let (record, change) = Record::new_review(id, &review, &writer)?;
     let intent =
         Intent::Review { target: review.target, heads: review.heads, decision: review.decision, comment: review.comment, fields: review.fields };
-    work.keep(&record, &area, &[(change, intent)], &pen)?;
-    work.mark_changed(call.visit);
+    tx.keep(&record, &area, &[(change, intent)], &writer)?;
+    tx.mark_changed(call.visit);
     Ok(id)
 }

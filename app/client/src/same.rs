@@ -3,8 +3,8 @@
 use crate::Result;
 use crate::person_file::visit_count;
 use crate::spelling::fold;
-use crate::store::roster::Line;
-use crate::store::{View, Work};
+use crate::store::person_cache::CachedPerson;
+use crate::store::{Tx, View};
 use chrono::{NaiveDate, NaiveTime};
 use domain::api::{SameFile, SamePair};
 use domain::person::FileStatus;
@@ -29,19 +29,19 @@ fn may_be_one(a: Known<'_>, b: Known<'_>) -> bool {
     }
 }
 
-fn known<'a>(view: &View<'a>, line: &'a Line) -> Known<'a> {
-    Known { id_number: view.roster.keys(line).id_number, birth: line.birth, area: &line.area }
+fn known<'a>(view: &View<'a>, line: &'a CachedPerson) -> Known<'a> {
+    Known { id_number: view.person_cache.keys(line).id_number, birth: line.birth, area: &line.area }
 }
 
 /// A file here that may be this person's already.
 pub fn on_file(view: &View<'_>, name: &str, id_number: &str, birth: Option<NaiveDate>, area: &AreaCode) -> Option<RecordId> {
     let name: Vec<char> = fold(name).chars().collect();
     let known_of = Known { id_number, birth, area };
-    view.roster.lines().iter().find(|line| has_name(view, line, &name) && may_be_one(known(view, line), known_of)).map(|line| line.id)
+    view.person_cache.lines().iter().find(|line| has_name(view, line, &name) && may_be_one(known(view, line), known_of)).map(|line| line.id)
 }
 
-fn has_name(view: &View<'_>, line: &Line, name: &[char]) -> bool {
-    let syllables = view.roster.keys(line).syllables;
+fn has_name(view: &View<'_>, line: &CachedPerson, name: &[char]) -> bool {
+    let syllables = view.person_cache.keys(line).syllables;
     syllables.len() == name.len() && syllables.iter().zip(name).all(|(syllable, c)| syllable.character == *c)
 }
 
@@ -77,10 +77,10 @@ pub fn of(view: &View<'_>, row: &PersonRow) -> Result<Vec<SameFile>> {
     let name: Vec<char> = fold(&row.name).chars().collect();
     let id_number = row.id_number.as_deref().unwrap_or_default();
     let hers = Known { id_number, birth: row.birth, area: &row.area };
-    let same_number = |line: &Line| !id_number.is_empty() && view.roster.keys(line).id_number.eq_ignore_ascii_case(id_number);
-    let fits = |line: &&Line| same_number(line) || (has_name(view, line, &name) && may_be_one(known(view, line), hers));
+    let same_number = |line: &CachedPerson| !id_number.is_empty() && view.person_cache.keys(line).id_number.eq_ignore_ascii_case(id_number);
+    let fits = |line: &&CachedPerson| same_number(line) || (has_name(view, line, &name) && may_be_one(known(view, line), hers));
     let mut found = Vec::new();
-    for line in view.roster.lines().iter().filter(|line| row.status == FileStatus::Open && line.open && line.id != row.id).filter(fits) {
+    for line in view.person_cache.lines().iter().filter(|line| row.status == FileStatus::Open && line.open && line.id != row.id).filter(fits) {
         if found.len() < SHOWN && !are_two(view, row.id, line.id)? {
             found.push(file(view, view.person(line.id)?)?);
         }
@@ -98,12 +98,12 @@ const COMPARED: usize = 50;
 /// Pairs of open files with one ID number, or one name and nothing that tells them apart: each with the nearest before it, so that a
 /// hundred alike are a hundred pairs.
 fn alike(view: &View<'_>) -> BTreeSet<(RecordId, RecordId)> {
-    let mut by_name: HashMap<Vec<char>, Vec<&Line>> = HashMap::new();
-    let mut by_number: HashMap<&str, &Line> = HashMap::new();
+    let mut by_name: HashMap<Vec<char>, Vec<&CachedPerson>> = HashMap::new();
+    let mut by_number: HashMap<&str, &CachedPerson> = HashMap::new();
     let mut pairs = BTreeSet::new();
-    let mut pair = |a: &Line, b: &Line| pairs.insert((a.id.min(b.id), a.id.max(b.id)));
-    for line in view.roster.lines().iter().filter(|line| line.open) {
-        let keys = view.roster.keys(line);
+    let mut pair = |a: &CachedPerson, b: &CachedPerson| pairs.insert((a.id.min(b.id), a.id.max(b.id)));
+    for line in view.person_cache.lines().iter().filter(|line| line.open) {
+        let keys = view.person_cache.keys(line);
         let before = by_name.entry(keys.syllables.iter().map(|s| s.character).collect()).or_default();
         if let Some(other) = before.iter().rev().take(COMPARED).find(|other| may_be_one(known(view, other), known(view, line))) {
             pair(other, line);
@@ -124,11 +124,11 @@ fn file(view: &View<'_>, row: PersonRow) -> Result<SameFile> {
 }
 
 /// Somebody who knows them says that these are two.
-pub fn say_two(work: &mut Work<'_>, a: RecordId, b: RecordId) -> Result<()> {
+pub fn say_two(tx: &mut Tx<'_>, a: RecordId, b: RecordId) -> Result<()> {
     let sql = "INSERT INTO two_persons (a, b, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-    work.db.prepare_cached(sql)?.execute(params![a.min(b).bytes(), a.max(b).bytes(), work.now().0])?;
-    work.touch(a);
-    work.touch(b);
+    tx.db.prepare_cached(sql)?.execute(params![a.min(b).bytes(), a.max(b).bytes(), tx.now().0])?;
+    tx.touch(a);
+    tx.touch(b);
     Ok(())
 }
 

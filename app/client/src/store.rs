@@ -1,33 +1,33 @@
 //! The encrypted store of one device: records, what was written here, and an index that lists and searches read.
 pub mod blobs;
-pub mod book;
 pub mod changes;
 pub mod damage;
 pub mod index;
 pub mod intent;
 pub mod meta;
 mod open;
-pub mod roster;
+pub mod person_cache;
+pub mod reference_data;
 pub mod schema;
 pub mod strays;
-pub mod work;
+pub mod tx;
 
 use crate::key::Secret;
 use crate::{Env, Result};
-use book::Book;
 use chrono::NaiveDate;
 use domain::{Code, Failure, Hash, RecordId, Timestamp};
-use roster::Roster;
+use person_cache::PersonCache;
+use reference_data::ReferenceData;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use std::collections::BTreeSet;
+pub use tx::Tx;
 use uuid::Uuid;
-pub use work::Work;
 
 /// An open store.
 pub struct Store {
     db: Connection,
-    book: Book,
-    roster: Roster,
+    book: ReferenceData,
+    person_cache: PersonCache,
     /// The day for which due days and categories stand in the index.
     day: Option<NaiveDate>,
 }
@@ -38,9 +38,9 @@ pub struct View<'a> {
     /// The tables.
     pub db: &'a Connection,
     /// Names, staff, policy.
-    pub book: &'a Book,
+    pub book: &'a ReferenceData,
     /// All persons for lists and search.
-    pub roster: &'a Roster,
+    pub person_cache: &'a PersonCache,
     /// The moment it was asked.
     pub now: Timestamp,
 }
@@ -59,10 +59,10 @@ impl Store {
     pub fn open(file: &str, secret: &Secret, thorough: bool) -> Result<Store> {
         let mut db = open::open(file, secret, thorough)?;
         index::renew(&mut db)?;
-        let book = Book::new(secret.device, meta::get(&db, meta::REFERENCE)?);
-        let roster = Roster::load(&db)?;
+        let book = ReferenceData::new(secret.device, meta::get(&db, meta::REFERENCE)?);
+        let person_cache = PersonCache::load(&db)?;
         let day = meta::get(&db, meta::DUES_DAY)?;
-        Ok(Store { db, book, roster, day })
+        Ok(Store { db, book, person_cache, day })
     }
 
     /// Whether the index stands for this day.
@@ -72,24 +72,24 @@ impl Store {
 
     /// What questions look at.
     pub fn view(&self, now: Timestamp) -> View<'_> {
-        View { db: &self.db, book: &self.book, roster: &self.roster, now }
+        View { db: &self.db, book: &self.book, person_cache: &self.person_cache, now }
     }
 
     /// One command: one transaction, and the records it changed. Nothing is kept when `f` fails.
-    pub fn write<T>(&mut self, env: &dyn Env, durability: Durability, f: impl FnOnce(&mut Work<'_>) -> Result<T>) -> Result<(T, BTreeSet<RecordId>)> {
+    pub fn write<T>(&mut self, env: &dyn Env, durability: Durability, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<(T, BTreeSet<RecordId>)> {
         let mode = if durability == Durability::Full { "FULL" } else { "NORMAL" };
         self.db.pragma_update(None, "synchronous", mode)?;
-        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut work = Work::new(&tx, env, &self.book, &self.roster, self.day);
-        let value = f(&mut work)?;
-        let done = work.finish()?;
-        tx.commit()?;
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut tx = Tx::new(&transaction, env, &self.book, &self.person_cache, self.day);
+        let value = f(&mut tx)?;
+        let done = tx.finish()?;
+        transaction.commit()?;
         if let Some(book) = done.book {
             self.book = book;
         }
         self.day = Some(done.day);
-        self.roster.refresh(&self.db, &done.files)?;
-        self.roster.set_dues(&done.dues);
+        self.person_cache.refresh(&self.db, &done.files)?;
+        self.person_cache.set_dues(&done.dues);
         Ok((value, done.changed))
     }
 

@@ -2,7 +2,7 @@
 use crate::person_item::item;
 use crate::store::View;
 use crate::store::index::end_of;
-use crate::store::roster::Line;
+use crate::store::person_cache::CachedPerson;
 use crate::{Result, drafts, inbox};
 use chrono::{Days, NaiveDate};
 use domain::Timestamp;
@@ -15,9 +15,10 @@ const MOST: usize = 300;
 pub fn today(view: &View<'_>) -> Result<TodayReply> {
     let day = view.today();
     let soon = day.checked_add_days(Days::new(view.book.policy().due.soon_days.into())).unwrap_or(day);
-    let mut due: Vec<(chrono::NaiveDate, &Line)> = view.roster.lines().iter().filter(|l| l.open).filter_map(|l| Some((l.due?, l))).collect();
+    let mut due: Vec<(chrono::NaiveDate, &CachedPerson)> =
+        view.person_cache.lines().iter().filter(|l| l.open).filter_map(|l| Some((l.due?, l))).collect();
     due.sort_by_key(|(date, _)| *date);
-    let items = |lines: &[(chrono::NaiveDate, &Line)], most: usize| {
+    let items = |lines: &[(chrono::NaiveDate, &CachedPerson)], most: usize| {
         lines.iter().take(most).map(|(_, l)| item(view, l.id)).collect::<Result<Vec<PersonItem>>>()
     };
     let (late, rest) = due.split_at(due.partition_point(|(date, _)| *date < day));

@@ -8,7 +8,7 @@ use rusqlite::ErrorCode;
 pub enum Trouble {
     /// Already in the words of the interface.
     #[error(transparent)]
-    Said(#[from] Failure),
+    Failure(#[from] Failure),
     /// From SQLite.
     #[error("database: {0}")]
     Database(#[from] rusqlite::Error),
@@ -25,7 +25,7 @@ pub type Result<T> = std::result::Result<T, Trouble>;
 
 impl From<Code> for Trouble {
     fn from(code: Code) -> Self {
-        Trouble::Said(code.into())
+        Trouble::Failure(code.into())
     }
 }
 impl From<serde_json::Error> for Trouble {
@@ -47,7 +47,7 @@ impl From<rmp_serde::decode::Error> for Trouble {
 impl Trouble {
     /// Whether the database file itself is broken.
     pub fn is_damage(&self) -> bool {
-        let Trouble::Database(e) = self else { return matches!(self, Trouble::Said(f) if f.code == Code::DatabaseDamaged) };
+        let Trouble::Database(e) = self else { return matches!(self, Trouble::Failure(f) if f.code == Code::DatabaseDamaged) };
         matches!(e.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
     }
 }
@@ -65,7 +65,7 @@ impl From<Trouble> for Failure {
             return Code::DatabaseDamaged.into();
         }
         match t {
-            Trouble::Said(f) => f,
+            Trouble::Failure(f) => f,
             Trouble::Record(RecordError::Newer(_)) => Code::AppTooOld.into(),
             Trouble::Record(e) => e.into(),
             Trouble::Database(e) => match e.sqlite_error_code() {

@@ -44,9 +44,9 @@ pub async fn send(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> R
         report.photos += u64::from(uploaded);
         let kept = {
             let mut core = hold(core);
-            let kept = core.transact(Durability::Batch, |work| {
-                work.mark_changed(photo.visit);
-                blobs::settle_for(work.db, &photo.hash, photo.visit, uploaded)
+            let kept = core.transact(Durability::Batch, |tx| {
+                tx.mark_changed(photo.visit);
+                blobs::settle_for(tx.db, &photo.hash, photo.visit, uploaded)
             });
             core.settle(kept)?.1
         };
@@ -97,7 +97,7 @@ impl Road {
         let thumb = picture::thumb_of(&bytes)?;
         let mut core = hold(core);
         let now = core.env().now();
-        let kept = core.transact(Durability::Batch, |work| blobs::fetched(work.db, photo, &bytes, &thumb, now));
+        let kept = core.transact(Durability::Batch, |tx| blobs::fetched(tx.db, photo, &bytes, &thumb, now));
         core.settle(kept).map(|_| ())
     }
 

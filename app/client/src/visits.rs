@@ -1,7 +1,7 @@
 //! Visits: recorded at once, listed, and read beside the one before.
 use crate::env::new_id;
 use crate::store::intent::Intent;
-use crate::store::{View, Work, changes, id_at, index};
+use crate::store::{Tx, View, changes, id_at, index};
 use crate::{Result, conflicts, permission, person_item, visit_day, visit_item, words};
 use chrono::NaiveDate;
 use domain::api::{AnswerLine, ReviewNote, VisitDetail, VisitItem};
@@ -33,10 +33,10 @@ pub fn list(view: &View<'_>, person: Option<RecordId>, limit: usize) -> Result<V
 }
 
 /// Records a whole visit at once, of now or of the day that the answers say.
-pub fn record(work: &mut Work<'_>, person: RecordId, form: &str, answers: &Answers, sure: bool) -> Result<RecordId> {
-    let (mut answers, began) = (answers.clone(), work.now());
+pub fn record(tx: &mut Tx<'_>, person: RecordId, form: &str, answers: &Answers, sure: bool) -> Result<RecordId> {
+    let (mut answers, began) = (answers.clone(), tx.now());
     let day = visit_day::said(answers.remove(WHEN).as_ref())?;
-    record_at(work, person, form, When { began, day, sure }, &answers)
+    record_at(tx, person, form, When { began, day, sure }, &answers)
 }
 
 /// When a visit was.
@@ -54,8 +54,8 @@ pub struct When {
 /// # Errors
 /// `UnknownForm`, `NotAllowed`, `FormIncomplete` with the first question that is open or wrong; `VisitAhead`, `VisitTooOld`; unless she
 /// is sure, `FileClosed` and `ClockDoubt`, with the day that the clock tells.
-pub fn record_at(work: &mut Work<'_>, person: RecordId, form: &str, when: When, answers: &Answers) -> Result<RecordId> {
-    let view = work.view();
+pub fn record_at(tx: &mut Tx<'_>, person: RecordId, form: &str, when: When, answers: &Answers) -> Result<RecordId> {
+    let view = tx.view();
     let (row, definition) = (view.person(person)?, find_form(form)?);
     let caller = permission::caller_for(&view, &row)?;
     if !permission::visits(&caller, definition.programme) {
@@ -71,12 +71,12 @@ pub fn record_at(work: &mut Work<'_>, person: RecordId, form: &str, when: When, 
     visit_day::check(&view, day, began)?;
     let at = if day == began { when.began } else { Timestamp::of_day(day) };
     let answers = complete(definition, answers, &Answers::new(), day)?;
-    let id = new_id(work.env);
-    let pen = work.pen(id)?;
+    let id = new_id(tx.env);
+    let writer = tx.writer(id)?;
     let visit = NewVisit { person, form: form.to_owned(), at, answers };
-    let (record, change) = Record::new_visit(id, &visit, &pen)?;
+    let (record, change) = Record::new_visit(id, &visit, &writer)?;
     let intent = Intent::NewVisit { person, form: visit.form, at, answers: visit.answers };
-    work.keep(&record, &row.area, &[(change, intent)], &pen)?;
+    tx.keep(&record, &row.area, &[(change, intent)], &writer)?;
     Ok(id)
 }
 

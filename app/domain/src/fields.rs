@@ -16,7 +16,7 @@ use uuid::Uuid;
 pub enum FieldKind {
     /// One line.
     Line,
-    /// Free text that two people may extend at once.
+    /// Free text of several lines, written whole: of two people who write it at once both versions stay until one is chosen.
     Prose,
     /// A day, `2026-11-21`.
     Date,

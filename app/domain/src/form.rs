@@ -2,7 +2,6 @@
 //!
 //! A question may be asked only when earlier answers call for it; an answer to a question that is not asked does not count.
 use crate::{Programme, Value};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -117,10 +116,6 @@ impl Form {
     /// Whether the visit took place: the person was met, or the form does not ask.
     pub fn took_place(&self, answers: &Answers) -> bool {
         self.question(MET).is_none() || answers.get(MET).and_then(Value::text) == Some(MET_YES)
-    }
-    /// The day agreed for the next visit, when it is asked, answered and a date.
-    pub fn next_date(&self, answers: &Answers) -> Option<NaiveDate> {
-        self.prune(answers).get(NEXT_DATE).and_then(problem::date_of)
     }
 }
 

@@ -157,12 +157,12 @@ pub struct Pack {
     pub records: u64,
 }
 
-/// Most wishes in one request: what a server sends before it is asked again.
-pub const MAX_WISHES: usize = 64;
+/// Most packs in one request.
+pub const MAX_PACK_REQUESTS: usize = 64;
 
 /// A pack that a device wants, from a byte on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct PackWish {
+pub struct PackRequest {
     /// Which.
     pub id: Hash,
     /// How many of its bytes are there already.

@@ -1,5 +1,5 @@
 //! Moments and days. China keeps one official time, UTC+8 all year (国务院), so a day needs no time-zone database.
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 /// A moment: milliseconds since 1970-01-01T00:00Z, as the clock of the device that wrote it told.
@@ -36,13 +36,4 @@ impl Timestamp {
 /// Whole years from `birth` to `today`; negative spans count as 0.
 pub fn age(birth: NaiveDate, today: NaiveDate) -> u32 {
     today.years_since(birth).unwrap_or(0)
-}
-
-/// `2026-11-21` as `11月21日`, with the year when it is not this one.
-pub fn chinese_day(day: NaiveDate, today: NaiveDate) -> String {
-    if day.year() == today.year() {
-        format!("{}月{}日", day.month(), day.day())
-    } else {
-        format!("{}年{}月{}日", day.year(), day.month(), day.day())
-    }
 }

@@ -29,7 +29,7 @@ const VALUE: u64 = 7;
 
 /// Checks that the bytes are one chunk of this kind, with nothing after it and nothing compressed in it, none of whose columns
 /// has more than so many rows, or names an actor that is not there, or an operation beyond 32 bits.
-pub(crate) fn weigh(bytes: &[u8], kind: u8, rows: u64) -> Result<(), RecordError> {
+pub(crate) fn check_limits(bytes: &[u8], kind: u8, rows: u64) -> Result<(), RecordError> {
     chunk(bytes, kind, rows).map(drop).ok_or(RecordError::Malformed("not a chunk of ours"))
 }
 

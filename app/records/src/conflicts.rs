@@ -1,7 +1,7 @@
 //! Fields with more than one value: two people wrote them while neither knew of the other.
 use crate::content::{DAY, read};
-use crate::pen::read_author;
 use crate::record::{Record, maps, scalar_text, section};
+use crate::writer::read_author;
 use automerge::legacy::{ObjectId, OpId};
 use automerge::{ActorId, ObjId, ReadDoc};
 use domain::fields::Path;

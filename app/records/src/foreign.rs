@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// What was changed.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Foreign {
+pub enum RecordDiff {
     /// Fields of a file.
     File(Vec<Edit>),
     /// Answers of a visit; null where one was taken away, and its day under [`WHEN`].
@@ -24,21 +24,21 @@ impl Record {
     ///
     /// # Errors
     /// `MissingDeps`, `Malformed`.
-    pub fn effect(&self, change: &Incoming) -> Result<Foreign, RecordError> {
+    pub fn effect(&self, change: &Incoming) -> Result<RecordDiff, RecordError> {
         if !change.deps().iter().all(|d| self.has(d)) {
             return Err(RecordError::MissingDeps);
         }
         let before = self.at(&change.deps())?;
         let mut after = before.clone();
         after.apply(change)?;
-        Ok(after.beyond(Some(&before)))
+        Ok(after.diff_from(Some(&before)))
     }
 
     /// What the record says beyond another version of itself, or beyond nothing.
-    pub fn beyond(&self, before: Option<&Record>) -> Foreign {
+    pub fn diff_from(&self, before: Option<&Record>) -> RecordDiff {
         match self.visit() {
-            Some(_) => Foreign::Visit(differing(&before.map(Record::answers_and_day).unwrap_or_default(), &self.answers_and_day())),
-            None => Foreign::File(edits(&before.map(Record::file).unwrap_or_default(), &self.file())),
+            Some(_) => RecordDiff::Visit(differing(&before.map(Record::answers_and_day).unwrap_or_default(), &self.answers_and_day())),
+            None => RecordDiff::File(edits(&before.map(Record::file).unwrap_or_default(), &self.file())),
         }
     }
 
@@ -46,14 +46,14 @@ impl Record {
     ///
     /// # Errors
     /// `Malformed` when it is another record, has nothing in common with this one, or is of a kind that is never amended.
-    pub fn changed_in(&self, foreign: &Record) -> Result<Foreign, RecordError> {
+    pub fn changed_in(&self, foreign: &Record) -> Result<RecordDiff, RecordError> {
         if foreign.id != self.id || foreign.kind != self.kind {
             return Err(RecordError::Malformed("another record"));
         }
         let base = foreign.common_with(self)?;
         match self.kind {
-            Kind::Person => Ok(Foreign::File(edits(&base.file(), &foreign.file()))),
-            Kind::Visit => Ok(Foreign::Visit(differing(&base.answers_and_day(), &foreign.answers_and_day()))),
+            Kind::Person => Ok(RecordDiff::File(edits(&base.file(), &foreign.file()))),
+            Kind::Visit => Ok(RecordDiff::Visit(differing(&base.answers_and_day(), &foreign.answers_and_day()))),
             _ => Err(RecordError::Malformed("not a file or a visit")),
         }
     }

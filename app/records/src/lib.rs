@@ -10,18 +10,18 @@ mod content;
 mod foreign;
 #[cfg(feature = "fifth")]
 mod made_up;
-mod pen;
 mod photos;
 mod record;
 mod row;
 mod touch;
 mod write;
+mod writer;
 
 pub use chunk::operations;
 pub use conflicts::{FieldConflict, Question, Written, questions};
 pub use content::{FileData, VisitData};
-pub use foreign::Foreign;
-pub use pen::{Actor, Change, Pen};
+pub use foreign::RecordDiff;
 pub use record::{MAX_DOCUMENT, Record, RecordError};
 pub use touch::{History, Incoming, Touch};
 pub use write::{NewReview, NewVisit};
+pub use writer::{Actor, Change, Writer};

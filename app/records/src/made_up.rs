@@ -1,7 +1,7 @@
 //! Records of the made-up kind (`tests/fifth`).
-use crate::pen::{Change, Pen};
 use crate::record::{Record, RecordError, scalar_text, section};
 use crate::write::{child_map, commit, create};
+use crate::writer::{Change, Writer};
 use automerge::transaction::Transactable;
 use automerge::{ObjType, ROOT, ReadDoc};
 use domain::roles::{Kind, Section};
@@ -10,13 +10,13 @@ use uuid::Uuid;
 
 impl Record {
     /// Makes one.
-    pub fn new_made_up(id: RecordId, area: &AreaCode, at: Timestamp, title: &str, pen: &Pen) -> Result<(Record, Change), RecordError> {
-        create(id, Kind::MadeUp, id, pen, |tx, meta| {
+    pub fn new_made_up(id: RecordId, area: &AreaCode, at: Timestamp, title: &str, writer: &Writer) -> Result<(Record, Change), RecordError> {
+        create(id, Kind::MadeUp, id, writer, |tx, meta| {
             tx.put(meta, "programme", Programme::Child.code())?;
             tx.put(meta, "area", area.as_str())?;
             let made = tx.put_object(ROOT, Section::Made.code(), ObjType::Map)?;
             tx.put(&made, "at", at.0)?;
-            tx.put(&made, "by", pen.staff.as_str())?;
+            tx.put(&made, "by", writer.staff.as_str())?;
             let points = tx.put_object(ROOT, Section::Points.code(), ObjType::Map)?;
             tx.put(&points, "title", title)?;
             Ok(tx.put(&points, "state", "begun")?)
@@ -24,14 +24,14 @@ impl Record {
     }
 
     /// Says how it stands.
-    pub fn put_state(&mut self, state: &str, pen: &Pen) -> Result<Option<Change>, RecordError> {
+    pub fn put_state(&mut self, state: &str, writer: &Writer) -> Result<Option<Change>, RecordError> {
         let points = section(&self.doc, Section::Points).ok_or(RecordError::Malformed("no points"))?;
-        commit(&mut self.doc, pen, |tx| Ok(tx.put(&points, "state", state)?))
+        commit(&mut self.doc, writer, |tx| Ok(tx.put(&points, "state", state)?))
     }
 
     /// Adds a step; the first one makes the section.
-    pub fn add_step(&mut self, id: Uuid, done: &str, pen: &Pen) -> Result<Option<Change>, RecordError> {
-        commit(&mut self.doc, pen, |tx| {
+    pub fn add_step(&mut self, id: Uuid, done: &str, writer: &Writer) -> Result<Option<Change>, RecordError> {
+        commit(&mut self.doc, writer, |tx| {
             let steps = child_map(tx, &ROOT, Section::Steps.code())?;
             let step = tx.put_object(&steps, id.to_string(), ObjType::Map)?;
             Ok(tx.put(&step, "done", done)?)

@@ -1,8 +1,8 @@
 //! Photos of a visit: `answers.photos`, a map by UUID that is made when the first one is added. Two people who add the first
 //! at once make two such maps; both are read, so neither's photos are lost. Whoever does not know of photos sees nothing in it.
-use crate::pen::{Change, Pen};
 use crate::record::{Record, RecordError, section};
 use crate::write::commit;
+use crate::writer::{Change, Writer};
 use automerge::transaction::Transactable;
 use automerge::{ObjId, ObjType, ReadDoc, ScalarValue};
 use domain::Hash;
@@ -23,9 +23,9 @@ impl Record {
     ///
     /// # Errors
     /// `Malformed` when it is no visit.
-    pub fn add_photos(&mut self, photos: &[Photo], pen: &Pen) -> Result<Option<Change>, RecordError> {
+    pub fn add_photos(&mut self, photos: &[Photo], writer: &Writer) -> Result<Option<Change>, RecordError> {
         let answers = section(&self.doc, Section::Answers).ok_or(RecordError::Malformed("not a visit"))?;
-        commit(&mut self.doc, pen, |tx| {
+        commit(&mut self.doc, writer, |tx| {
             let Some(_) = photos.first() else { return Ok(()) };
             let map = match tx.get(&answers, PHOTOS)? {
                 Some((automerge::Value::Object(ObjType::Map), map)) => map,
@@ -46,10 +46,10 @@ impl Record {
     ///
     /// # Errors
     /// `Malformed` when it cannot be written.
-    pub fn remove_photo(&mut self, id: Uuid, pen: &Pen) -> Result<Option<Change>, RecordError> {
+    pub fn remove_photo(&mut self, id: Uuid, writer: &Writer) -> Result<Option<Change>, RecordError> {
         let there = |(entry_id, entry): &&(Uuid, ObjId)| *entry_id == id && self.photo(id, entry).is_some();
         let Some((_, entry)) = self.photo_entries().iter().find(there).cloned() else { return Ok(None) };
-        commit(&mut self.doc, pen, |tx| Ok(tx.put(&entry, "gone", true)?))
+        commit(&mut self.doc, writer, |tx| Ok(tx.put(&entry, "gone", true)?))
     }
 
     fn photo_entries(&self) -> Vec<(Uuid, ObjId)> {

@@ -1,7 +1,7 @@
 //! One record: load, save, take in others' changes.
-use crate::chunk::{DOCUMENT, weigh};
+use crate::chunk::{DOCUMENT, check_limits};
 use crate::touch::{History, Incoming, Touch};
-use crate::{Change, FieldConflict, Foreign};
+use crate::{Change, FieldConflict, RecordDiff};
 use automerge::{Automerge, ChangeHash, LoadOptions, ObjId, ReadDoc, VerificationMode};
 use domain::kinds::Subject;
 use domain::roles::{Kind, Role, Section};
@@ -80,13 +80,13 @@ impl Record {
         })
     }
 
-    /// Whether these bytes may be a document, without reading them as one: what holds them may be trusted to be a server of ours,
-    /// and whoever opens the document reads it with care.
+    /// Checks the sizes that the bytes of a document say, without reading it: for packs from our own server. Whoever opens the document
+    /// later still uses [`Record::received`].
     ///
     /// # Errors
     /// `Malformed` for what is none, or too large.
-    pub fn weigh(bytes: &[u8]) -> Result<(), RecordError> {
-        weigh(bytes, DOCUMENT, MAX_ROWS)
+    pub fn check_limits(bytes: &[u8]) -> Result<(), RecordError> {
+        check_limits(bytes, DOCUMENT, MAX_ROWS)
     }
 
     /// Whether a server may keep these bytes, a document of its own.
@@ -94,13 +94,13 @@ impl Record {
     /// # Errors
     /// `TooLarge`.
     pub fn check_size(bytes: &[u8]) -> Result<(), RecordError> {
-        let fits = bytes.len() <= MAX_DOCUMENT && weigh(bytes, DOCUMENT, MAX_KEPT_ROWS).is_ok();
+        let fits = bytes.len() <= MAX_DOCUMENT && check_limits(bytes, DOCUMENT, MAX_KEPT_ROWS).is_ok();
         if fits { Ok(()) } else { Err(RecordError::Rejected(Code::TooLarge.into())) }
     }
 
     /// Reads a whole document of another's that should be this record. Never panics, whatever the bytes.
     pub fn received(id: RecordId, bytes: &[u8]) -> Result<Record, RecordError> {
-        weigh(bytes, DOCUMENT, MAX_ROWS)?;
+        check_limits(bytes, DOCUMENT, MAX_ROWS)?;
         let record = Record::load(bytes)?;
         // A document may load whose history Automerge cannot tell again, and panics over.
         guarded("history", || {
@@ -314,7 +314,7 @@ impl Record {
     pub fn only_chooses(&self, change: &Hash) -> Result<bool, RecordError> {
         let (before, after) = (self.at(&self.deps_of(change))?, self.at(&[*change])?);
         let (open, left) = (before.conflicts(), after.conflicts());
-        let Foreign::Visit(answers) = after.beyond(Some(&before)) else { return Ok(false) };
+        let RecordDiff::Visit(answers) = after.diff_from(Some(&before)) else { return Ok(false) };
         let chosen = |(question, value): (&String, &Value)| {
             let conflict = open.iter().find(|c| c.section == Section::Answers && c.path.strip_prefix("answers.") == Some(question));
             conflict.is_some_and(|c| c.values.iter().any(|w| w.value == *value))

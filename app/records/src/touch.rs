@@ -1,9 +1,9 @@
 //! What a foreign change touches, decided on its decoded operations. Patches are no basis for this: they leave out
 //! writes that lose today and may surface tomorrow. A change that names things that do not exist, or misuses them,
 //! can panic Automerge or leave a document that no longer loads; it is told apart here, before it is applied.
-use crate::chunk::{CHANGE, MAX_TIME, weigh};
-use crate::pen::{Actor, read_author};
+use crate::chunk::{CHANGE, MAX_TIME, check_limits};
 use crate::record::{Record, RecordError, guarded};
+use crate::writer::{Actor, read_author};
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, Automerge, ChangeHash, ExpandedChange, ObjId, ObjType, ReadDoc, ScalarValue};
 use domain::form::Form;
@@ -45,7 +45,7 @@ pub struct Touch {
 impl Incoming {
     /// Decodes the bytes of one change. Never panics.
     pub fn parse(bytes: &[u8]) -> Result<Incoming, RecordError> {
-        weigh(bytes, CHANGE, MAX_OPS)?;
+        check_limits(bytes, CHANGE, MAX_OPS)?;
         guarded("change", || {
             let change = automerge::Change::from_bytes(bytes.to_vec()).map_err(|_| RecordError::Malformed("change"))?;
             if change.seq() == 0 {
@@ -85,7 +85,7 @@ impl Incoming {
 
 /// Where an operation's target lies.
 #[derive(Clone, Copy)]
-struct Place {
+struct OpPlace {
     kind: ObjType,
     section: Option<Section>,
     depth: u8,
@@ -215,13 +215,13 @@ impl History {
         Ok((touch, shape))
     }
 
-    fn look(&mut self, incoming: &Incoming) -> Result<(Touch, Work<'_>), RecordError> {
+    fn look(&mut self, incoming: &Incoming) -> Result<(Touch, ChangeCheck<'_>), RecordError> {
         let change = &incoming.expanded;
         check_frame(change)?;
         guarded("history", || self.learn(change))?;
         let past = self.past(change)?;
         self.check_numbers(change, &past)?;
-        let mut work = Work { history: self, past, own: HashMap::new(), sections: BTreeSet::new() };
+        let mut work = ChangeCheck { history: self, past, own: HashMap::new(), sections: BTreeSet::new() };
         for (id, op) in numbered(change) {
             work.take(id, op)?;
         }
@@ -280,7 +280,7 @@ impl History {
     }
 }
 
-/// What is beside the operations: an actor of ours, who says on its first change, and there alone, who writes; nothing else.
+/// The rules for a change's header: an actor of eight bytes; an author on its first change and on no other; no message, no other bytes.
 fn check_frame(change: &ExpandedChange) -> Result<(), RecordError> {
     if change.actor_id.to_bytes().len() != size_of::<Actor>() {
         return Err(RecordError::Malformed("actor"));
@@ -303,20 +303,20 @@ fn check_frame(change: &ExpandedChange) -> Result<(), RecordError> {
 }
 
 /// One change being checked, operation by operation.
-struct Work<'a> {
+struct ChangeCheck<'a> {
     history: &'a History,
     past: HashSet<usize>,
     own: HashMap<OpId, Known>,
     sections: BTreeSet<Section>,
 }
 
-impl Work<'_> {
+impl ChangeCheck<'_> {
     fn known(&self, id: &OpId) -> Result<&Known, RecordError> {
         let seen = |k: &&Known| self.past.contains(&k.change);
         self.own.get(id).or_else(|| self.history.ops.get(id).filter(seen)).ok_or(RecordError::Malformed("names an unknown operation"))
     }
 
-    fn place(&self, obj: &ObjectId) -> Result<Place, RecordError> {
+    fn place(&self, obj: &ObjectId) -> Result<OpPlace, RecordError> {
         match obj {
             ObjectId::Root => Ok(ROOT),
             ObjectId::Id(id) => {
@@ -327,7 +327,7 @@ impl Work<'_> {
     }
 
     /// Where an object lies, however long ago it was made; none for what is no object, or lies deeper than ours.
-    fn place_of(&self, id: &OpId, deepest: u8) -> Option<Place> {
+    fn place_of(&self, id: &OpId, deepest: u8) -> Option<OpPlace> {
         let known = self.own.get(id).or_else(|| self.history.ops.get(id))?;
         let (parent, section) = match &known.obj {
             ObjectId::Root => (ROOT, if let Key::Map(key) = &known.key { key.parse().ok() } else { None }),
@@ -336,7 +336,7 @@ impl Work<'_> {
                 (parent, parent.section)
             }
         };
-        Some(Place { kind: known.makes?, section, depth: parent.depth + 1 })
+        Some(OpPlace { kind: known.makes?, section, depth: parent.depth + 1 })
     }
 
     fn take(&mut self, id: OpId, op: &Op) -> Result<(), RecordError> {
@@ -359,7 +359,7 @@ impl Work<'_> {
     }
 
     /// Sections are made once, as far as their maker knows: by the first change, or, where the kind grows, when one is first written in.
-    fn section(&self, op: &Op, parent: Place) -> Result<Section, RecordError> {
+    fn section(&self, op: &Op, parent: OpPlace) -> Result<Section, RecordError> {
         match (&op.obj, &op.key) {
             (ObjectId::Root, Key::Map(key)) => {
                 let section = key.parse().map_err(|_| RecordError::Newer("section"))?;
@@ -435,7 +435,7 @@ const SECTION: u8 = 1;
 fn deepest(section: Option<Section>) -> u8 {
     if section == Some(Section::Answers) { MAX_DEPTH } else { MAX_DEPTH - 1 }
 }
-const ROOT: Place = Place { kind: ObjType::Map, section: None, depth: 0 };
+const ROOT: OpPlace = OpPlace { kind: ObjType::Map, section: None, depth: 0 };
 
 /// The operations that one names: the object it writes in, the element it stands beside, what it replaces.
 fn named(op: &Op) -> impl Iterator<Item = OpId> {
@@ -451,7 +451,7 @@ fn numbered(change: &ExpandedChange) -> impl Iterator<Item = (OpId, &Op)> {
 
 /// What our documents consist of: maps, texts, and scalars in them. No lists, counters or marks. A key's scalar is deleted
 /// only where Automerge settles a conflict by keeping the value it already shows and deleting the others.
-fn check_action(op: &Op, parent: Place) -> Result<(), RecordError> {
+fn check_action(op: &Op, parent: OpPlace) -> Result<(), RecordError> {
     let fine = match (&op.action, parent.kind) {
         (OpType::Make(ObjType::Map | ObjType::Text), ObjType::Map) => parent.depth < deepest(parent.section),
         (OpType::Put(value), ObjType::Map) => match value {

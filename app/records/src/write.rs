@@ -1,7 +1,7 @@
 //! Writing: new records, and changes of single keys.
 use crate::content::DAY;
-use crate::pen::{Change, Pen};
 use crate::record::{Record, RecordError, SCHEMA, maps, section};
+use crate::writer::{Change, Writer};
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue};
 use chrono::NaiveDate;
@@ -48,7 +48,13 @@ pub struct NewReview {
 
 impl Record {
     /// Opens a person's file. The edits must give name and village; the status is open unless they say otherwise.
-    pub fn new_person(id: RecordId, programme: Programme, opened: NaiveDate, edits: &[Edit], pen: &Pen) -> Result<(Record, Change), RecordError> {
+    pub fn new_person(
+        id: RecordId,
+        programme: Programme,
+        opened: NaiveDate,
+        edits: &[Edit],
+        writer: &Writer,
+    ) -> Result<(Record, Change), RecordError> {
         let mut edits = checked(edits)?;
         for (section, key) in [(Section::Identity, "name"), (Section::Area, "code")] {
             let path = Path::new(section, key);
@@ -61,7 +67,7 @@ impl Record {
             edits.push(Edit { path: status, value: "open".into() });
         }
         edits.retain(|e| !e.value.is_empty());
-        create(id, Kind::Person, id, pen, |tx, meta| {
+        create(id, Kind::Person, id, writer, |tx, meta| {
             tx.put(meta, "programme", programme.code())?;
             tx.put(meta, "opened", opened.to_string())?;
             for spec in Kind::Person.filled() {
@@ -72,37 +78,37 @@ impl Record {
     }
 
     /// Records a visit.
-    pub fn new_visit(id: RecordId, visit: &NewVisit, pen: &Pen) -> Result<(Record, Change), RecordError> {
+    pub fn new_visit(id: RecordId, visit: &NewVisit, writer: &Writer) -> Result<(Record, Change), RecordError> {
         let form = form::find(&visit.form).ok_or_else(|| Failure::of(Code::UnknownForm, &visit.form))?;
-        create(id, Kind::Visit, visit.person, pen, |tx, meta| {
+        create(id, Kind::Visit, visit.person, writer, |tx, meta| {
             tx.put(meta, "programme", form.programme.code())?;
             let head = tx.put_object(automerge::ROOT, Section::Head.code(), ObjType::Map)?;
             tx.put(&head, "form", visit.form.as_str())?;
             tx.put(&head, "at", visit.at.0)?;
-            tx.put(&head, "by", pen.staff.as_str())?;
+            tx.put(&head, "by", writer.staff.as_str())?;
             let answers = tx.put_object(automerge::ROOT, Section::Answers.code(), ObjType::Map)?;
             visit.answers.iter().filter(|(_, v)| !v.is_empty()).try_for_each(|(q, v)| write_value(tx, &answers, q, v, is_prose(form, q)))
         })
     }
 
     /// Records a supervisor's decision.
-    pub fn new_review(id: RecordId, review: &NewReview, pen: &Pen) -> Result<(Record, Change), RecordError> {
-        create(id, Kind::Review, review.person, pen, |tx, meta| {
+    pub fn new_review(id: RecordId, review: &NewReview, writer: &Writer) -> Result<(Record, Change), RecordError> {
+        create(id, Kind::Review, review.person, writer, |tx, meta| {
             tx.put(meta, "programme", review.programme.code())?;
             let decision = tx.put_object(automerge::ROOT, Section::Decision.code(), ObjType::Map)?;
             tx.put(&decision, "target", ScalarValue::Bytes(review.target.bytes().to_vec()))?;
             tx.put(&decision, "heads", ScalarValue::Bytes(review.heads.iter().flat_map(|h| h.0).collect()))?;
             tx.put(&decision, "decision", review.decision.code())?;
             tx.put(&decision, "comment", clean(&review.comment).as_ref())?;
-            tx.put(&decision, "by", pen.staff.as_str())?;
-            tx.put(&decision, "at", pen.at.0)?;
+            tx.put(&decision, "by", writer.staff.as_str())?;
+            tx.put(&decision, "at", writer.at.0)?;
             let fields = tx.put_object(&decision, "fields", ObjType::Map)?;
             review.fields.iter().try_for_each(|(q, c)| Ok(tx.put(&fields, q.as_str(), clean(c).as_ref())?))
         })
     }
 
     /// Writes those fields of a person's file whose values differ: one change a section.
-    pub fn edit(&mut self, edits: &[Edit], pen: &Pen) -> Result<Vec<Change>, RecordError> {
+    pub fn edit(&mut self, edits: &[Edit], writer: &Writer) -> Result<Vec<Change>, RecordError> {
         let mut by_section: BTreeMap<Section, Vec<Edit>> = BTreeMap::new();
         for edit in checked(edits)? {
             if self.value_at(&edit.path) != Some(edit.value.clone()) {
@@ -112,7 +118,7 @@ impl Record {
         let mut changes = Vec::new();
         for edits in by_section.values() {
             let places: Vec<_> = edits.iter().map(|e| self.places(&e.path.to_string())).collect();
-            changes.extend(self.commit(pen, |tx| {
+            changes.extend(self.commit(writer, |tx| {
                 edits.iter().zip(&places).try_for_each(|(e, places)| match places.as_slice() {
                     [] => write_field(tx, e),
                     // Wherever the field stands.
@@ -124,13 +130,13 @@ impl Record {
     }
 
     /// Writes the given answers of a visit; null takes an answer away, and under [`WHEN`] stands the visit's day. None when nothing differs.
-    pub fn amend(&mut self, answers: &Answers, pen: &Pen) -> Result<Option<Change>, RecordError> {
+    pub fn amend(&mut self, answers: &Answers, writer: &Writer) -> Result<Option<Change>, RecordError> {
         let now = self.visit().ok_or(RecordError::Malformed("not a visit"))?;
         let form = form::find(&now.form).ok_or_else(|| Failure::of(Code::UnknownForm, &now.form))?;
         let day = answers.get(WHEN).and_then(|v| v.text()?.parse().ok()).filter(|day: &NaiveDate| *day != now.at.day());
         let differs = |(q, v): &(&String, &Value)| *q != WHEN && now.answers.get(*q).map_or(!v.is_empty(), |old| old != *v);
         let obj = section(&self.doc, Section::Answers).ok_or(RecordError::Malformed("no answers"))?;
-        self.commit(pen, |tx| {
+        self.commit(writer, |tx| {
             day.into_iter().try_for_each(|day| write_day(tx, &obj, day))?;
             answers.iter().filter(differs).try_for_each(|(q, v)| write_value(tx, &obj, q, v, is_prose(form, q)))
         })
@@ -138,11 +144,11 @@ impl Record {
 
     /// Settles a field that has several values: the new value stands for all of them. None when it stands there alone already.
     /// `path` is as in [`crate::FieldConflict::path`].
-    pub fn settle(&mut self, path: &str, value: &Value, pen: &Pen) -> Result<Option<Change>, RecordError> {
+    pub fn settle(&mut self, path: &str, value: &Value, writer: &Writer) -> Result<Option<Change>, RecordError> {
         let places = self.places(path);
         let first = places.first().ok_or_else(|| Failure::of(Code::UnknownField, path))?;
         let prose = self.doc.get_all(&first.0, first.1.as_str())?.iter().any(|(v, _)| matches!(v, automerge::Value::Object(ObjType::Text)));
-        self.commit(pen, |tx| {
+        self.commit(writer, |tx| {
             places.iter().try_for_each(|(obj, key)| match value {
                 Value::Text(day) if path == format!("{}.{WHEN}", Section::Answers) => {
                     write_day(tx, obj, day.parse().map_err(|_| Failure::of(Code::BadDate, path))?)
@@ -193,8 +199,12 @@ impl Record {
     }
 
     /// One change, or none when nothing was written.
-    fn commit(&mut self, pen: &Pen, write: impl FnOnce(&mut Transaction<'_>) -> Result<(), RecordError>) -> Result<Option<Change>, RecordError> {
-        commit(&mut self.doc, pen, write)
+    fn commit(
+        &mut self,
+        writer: &Writer,
+        write: impl FnOnce(&mut Transaction<'_>) -> Result<(), RecordError>,
+    ) -> Result<Option<Change>, RecordError> {
+        commit(&mut self.doc, writer, write)
     }
 }
 
@@ -202,11 +212,11 @@ pub(crate) fn create(
     id: RecordId,
     kind: Kind,
     person: RecordId,
-    pen: &Pen,
+    writer: &Writer,
     write: impl FnOnce(&mut Transaction<'_>, &ObjId) -> Result<(), RecordError>,
 ) -> Result<(Record, Change), RecordError> {
     let mut doc = Automerge::new();
-    let change = commit(&mut doc, pen, |tx| {
+    let change = commit(&mut doc, writer, |tx| {
         let meta = tx.put_object(automerge::ROOT, Section::Meta.code(), ObjType::Map)?;
         tx.put(&meta, "kind", kind.code())?;
         tx.put(&meta, "schema", SCHEMA)?;
@@ -221,19 +231,19 @@ pub(crate) fn create(
 
 pub(crate) fn commit(
     doc: &mut Automerge,
-    pen: &Pen,
+    writer: &Writer,
     write: impl FnOnce(&mut Transaction<'_>) -> Result<(), RecordError>,
 ) -> Result<Option<Change>, RecordError> {
     // The author first: setting it anew would draw an actor of Automerge's own.
-    doc.set_author(Some(pen.author()));
-    doc.set_actor(pen.actor.into());
+    doc.set_author(Some(writer.author()));
+    doc.set_actor(writer.actor.into());
     let mut tx = doc.transaction();
     if let Err(e) = write(&mut tx) {
         tx.rollback();
         return Err(e);
     }
     // Automerge counts seconds.
-    let (hash, _) = tx.commit_with(CommitOptions::default().with_time(pen.at.0 / 1000));
+    let (hash, _) = tx.commit_with(CommitOptions::default().with_time(writer.at.0 / 1000));
     Ok(hash.and_then(|h| doc.get_change_by_hash(&h)).as_ref().map(Change::from))
 }
 

@@ -6,12 +6,12 @@ use domain::api::{Edit, Entry};
 use domain::form::Answers;
 use domain::roles::{Action, Section};
 use domain::{DeviceId, PersonRow, Programme, RecordId, Risk, Timestamp, Value};
-use records::{Actor, Incoming, NewVisit, Pen, Record, RecordError};
+use records::{Actor, Incoming, NewVisit, Record, RecordError, Writer};
 use std::num::NonZero;
 
-fn pen(staff: &str, n: u8) -> Pen {
+fn writer(staff: &str, n: u8) -> Writer {
     let at = Timestamp(1_760_000_000_000 + i64::from(n) * 86_400_000);
-    Pen { staff: staff.parse().unwrap(), device: DeviceId::new(i64::from(n), [n; 10]), at, actor: Actor([n; 8]) }
+    Writer { staff: staff.parse().unwrap(), device: DeviceId::new(i64::from(n), [n; 10]), at, actor: Actor([n; 8]) }
 }
 
 fn edit(path: &str, value: &str) -> Edit {
@@ -23,19 +23,19 @@ fn id() -> RecordId {
 }
 
 /// What somebody writes who may write anything.
-fn written(doc: &mut Automerge, pen: &Pen, write: impl FnOnce(&mut automerge::transaction::Transaction<'_>)) -> Vec<u8> {
-    doc.set_author(Some(Author::from(format!("{}@{:02x}{:02x}", pen.staff, pen.actor.0[0], pen.actor.0[0]).into_bytes())));
-    doc.set_actor(pen.actor.into());
+fn written(doc: &mut Automerge, writer: &Writer, write: impl FnOnce(&mut automerge::transaction::Transaction<'_>)) -> Vec<u8> {
+    doc.set_author(Some(Author::from(format!("{}@{:02x}{:02x}", writer.staff, writer.actor.0[0], writer.actor.0[0]).into_bytes())));
+    doc.set_actor(writer.actor.into());
     let mut tx = doc.transaction();
     write(&mut tx);
-    let (hash, _) = tx.commit_with(CommitOptions::default().with_time(pen.at.0 / 1000));
+    let (hash, _) = tx.commit_with(CommitOptions::default().with_time(writer.at.0 / 1000));
     doc.get_change_by_hash(&hash.unwrap()).unwrap().raw_bytes().to_vec()
 }
 
 /// A file as a program of years ago may have made it, with the sections it had then.
 fn of_before() -> Automerge {
     let mut doc = Automerge::new();
-    written(&mut doc, &pen("S001", 1), |tx| {
+    written(&mut doc, &writer("S001", 1), |tx| {
         let mut section = |name: &str, fields: &[(&str, ScalarValue)]| {
             let map = tx.put_object(ROOT, name, ObjType::Map).unwrap();
             fields.iter().for_each(|(key, value)| tx.put(&map, *key, value.clone()).unwrap());
@@ -74,8 +74,9 @@ fn exchange(a: &mut Record, b: &mut Record) {
 #[test]
 fn a_section_is_made_when_somebody_first_writes_in_it() {
     let (mut a, mut b) = two_copies();
-    let changes =
-        a.edit(&[edit("contact.address", "3组8号"), edit("contact.phone", "13800000001"), edit("plan.text", "每周走访。")], &pen("S001", 2)).unwrap();
+    let changes = a
+        .edit(&[edit("contact.address", "3组8号"), edit("contact.phone", "13800000001"), edit("plan.text", "每周走访。")], &writer("S001", 2))
+        .unwrap();
     // One change a section, as always.
     let mut history = records::History::of(&b).unwrap();
     for change in &changes {
@@ -87,7 +88,7 @@ fn a_section_is_made_when_somebody_first_writes_in_it() {
     exchange(&mut a, &mut b);
     assert_eq!((b.file().text("contact.address"), b.file().text("plan.text")), (Some("3组8号"), Some("每周走访。")));
     // From then on it is there.
-    b.edit(&[edit("contact.address", "3组9号")], &pen("S002", 3)).unwrap();
+    b.edit(&[edit("contact.address", "3组9号")], &writer("S002", 3)).unwrap();
     exchange(&mut a, &mut b);
     assert_eq!(a.file().text("contact.address"), Some("3组9号"));
     assert!(a.conflicts().is_empty());
@@ -98,7 +99,7 @@ fn of_two_who_make_it_at_once_nothing_is_lost() {
     let (mut a, mut b) = two_copies();
     let mother = "00000000-0000-4000-8000-0000000000a1";
     let aunt = "00000000-0000-4000-8000-0000000000a2";
-    let (li, wang) = (pen("S001", 2), pen("S002", 3));
+    let (li, wang) = (writer("S001", 2), writer("S002", 3));
     let hers = [edit("contact.phone", "13800000001"), edit("risk.level", "low"), edit(&format!("household.{mother}.name"), "测试母亲")];
     let theirs = [edit("contact.address", "3组8号"), edit("risk.level", "high"), edit(&format!("household.{aunt}.name"), "测试姑姑")];
     a.edit(&hers, &li).unwrap();
@@ -114,24 +115,24 @@ fn of_two_who_make_it_at_once_nothing_is_lost() {
     let [risk] = conflicts.as_slice() else { panic!("{conflicts:?}") };
     assert_eq!((risk.path.as_str(), risk.section, risk.values.len()), ("risk.level", Section::Risk, 2));
     let row = PersonRow::of(&a.row().unwrap()).unwrap();
-    let writer = risk.values.iter().find(|w| w.value.text() == file.text("risk.level")).unwrap();
-    assert_eq!((row.conflicts, row.risk_since), (1, Some(writer.at.day())));
+    let shown = risk.values.iter().find(|w| w.value.text() == file.text("risk.level")).unwrap();
+    assert_eq!((row.conflicts, row.risk_since), (1, Some(shown.at.day())));
 
     // Whatever is chosen stands alone, on both sides, whichever of the maps is shown.
     for chosen in ["low", "high"] {
         let (mut a, mut b) = (a.clone(), b.clone());
-        a.settle("risk.level", &chosen.into(), &pen("S003", 4)).unwrap().unwrap();
+        a.settle("risk.level", &chosen.into(), &writer("S003", 4)).unwrap().unwrap();
         exchange(&mut a, &mut b);
         assert!(b.conflicts().is_empty(), "{:?}", b.conflicts());
         assert_eq!(PersonRow::of(&b.row().unwrap()).unwrap().risk, Risk::read(chosen));
         // And what is written after that, in either map, is what is there.
         for (path, value) in [("risk.level", "medium"), ("contact.phone", "13800000002"), ("contact.address", "3组9号")] {
-            b.edit(&[edit(path, value)], &pen("S002", 5)).unwrap();
+            b.edit(&[edit(path, value)], &writer("S002", 5)).unwrap();
             exchange(&mut a, &mut b);
             assert_eq!(a.file().text(path), Some(value));
             assert!(a.conflicts().is_empty());
             // Emptied, it does not come back from the other map.
-            b.edit(&[Edit { path: path.parse().unwrap(), value: Value::Null }], &pen("S002", 5)).unwrap();
+            b.edit(&[Edit { path: path.parse().unwrap(), value: Value::Null }], &writer("S002", 5)).unwrap();
             exchange(&mut a, &mut b);
             assert_eq!(a.file().text(path), None);
             assert!(a.conflicts().is_empty());
@@ -143,7 +144,7 @@ fn of_two_who_make_it_at_once_nothing_is_lost() {
 fn a_section_that_is_there_is_not_made_again_nor_one_of_a_kind_that_does_not_grow() {
     let refused = |doc: &Automerge, mine: &Record, section: &str| {
         let mut theirs = doc.clone();
-        let bytes = written(&mut theirs, &pen("S002", 9), |tx| {
+        let bytes = written(&mut theirs, &writer("S002", 9), |tx| {
             let map: ObjId = tx.put_object(ROOT, section, ObjType::Map).unwrap();
             tx.put(&map, "note", "好").unwrap();
         });
@@ -162,11 +163,11 @@ fn a_section_that_is_there_is_not_made_again_nor_one_of_a_kind_that_does_not_gro
     }
     // One that was made later is there just the same: also when it comes with the change that makes it again.
     let mut grown = record(&file);
-    grown.edit(&[edit("contact.address", "3组8号")], &pen("S001", 2)).unwrap();
+    grown.edit(&[edit("contact.address", "3组8号")], &writer("S001", 2)).unwrap();
     let doc = Automerge::load(&grown.save()).unwrap();
     assert!(matches!(refused(&doc, &grown, "contact"), RecordError::Malformed(_)));
     let first = grown.changes().last().unwrap().bytes.clone();
-    let second = written(&mut of_before(), &pen("S002", 9), |tx| {
+    let second = written(&mut of_before(), &writer("S002", 9), |tx| {
         tx.put_object(ROOT, "contact", ObjType::Map).unwrap();
     });
     // By a writer who says to have seen the first.
@@ -181,8 +182,8 @@ fn a_section_that_is_there_is_not_made_again_nor_one_of_a_kind_that_does_not_gro
     // What belongs to another kind, or is nobody's to change, is not made at all.
     assert_eq!(refused(&file, &record(&file), "answers"), nobody);
     assert_eq!(refused(&file, &record(&file), "decision"), nobody);
-    let visit = NewVisit { person: id(), form: "child-visit@1".into(), at: pen("S001", 1).at, answers: Answers::new() };
-    let (visit, _) = Record::new_visit(RecordId::new(2, [2; 10]), &visit, &pen("S001", 1)).unwrap();
+    let visit = NewVisit { person: id(), form: "child-visit@1".into(), at: writer("S001", 1).at, answers: Answers::new() };
+    let (visit, _) = Record::new_visit(RecordId::new(2, [2; 10]), &visit, &writer("S001", 1)).unwrap();
     let doc = Automerge::load(&visit.save()).unwrap();
     assert_eq!(refused(&doc, &visit, "contact"), twice);
     assert_eq!(visit.programme(), Some(Programme::Child));

@@ -7,10 +7,10 @@ use domain::form::Answers;
 use domain::photo::Photo;
 use domain::{Code, DeviceId, Hash, PersonRow, Programme, RecordId, StaffId, Timestamp, Value, VisitRow};
 use proptest::prelude::*;
-use records::{Actor, History, Incoming, NewVisit, Pen, Record, RecordError};
+use records::{Actor, History, Incoming, NewVisit, Record, RecordError, Writer};
 
-fn pen(staff: &str, n: u8) -> Pen {
-    Pen {
+fn writer(staff: &str, n: u8) -> Writer {
+    Writer {
         staff: staff.parse::<StaffId>().unwrap(),
         device: DeviceId::new(i64::from(n), [n; 10]),
         at: Timestamp(1_760_000_000_000 + i64::from(n) * 1000),
@@ -25,8 +25,8 @@ fn id(n: u8) -> RecordId {
 }
 
 /// 李主任 opens the file of a child; 王督导 has a copy.
-fn two_copies() -> (Record, Record, Pen, Pen) {
-    let (li, wang) = (pen("S001", 1), pen("S002", 2));
+fn two_copies() -> (Record, Record, Writer, Writer) {
+    let (li, wang) = (writer("S001", 1), writer("S002", 2));
     let edits =
         [edit("identity.name", "测试一号"), edit("area.code", "990101001201"), edit("contact.address", "3组8号"), edit("plan.text", "每周走访。")];
     let (a, _) = Record::new_person(id(1), Programme::Child, "2026-01-05".parse().unwrap(), &edits, &li).unwrap();
@@ -113,24 +113,24 @@ fn a_visit_says_what_was_answered() {
     let answers: Answers =
         [("kind", "home"), ("met", "met"), ("note", "祖母腿伤。")].into_iter().map(|(q, a)| (q.to_owned(), Value::from(a))).collect();
     let new = NewVisit { person: id(1), form: "child-visit@1".into(), at: Timestamp(1_760_000_000_000), answers };
-    let (mut visit, _) = Record::new_visit(id(2), &new, &pen("S001", 1)).unwrap();
+    let (mut visit, _) = Record::new_visit(id(2), &new, &writer("S001", 1)).unwrap();
     let row = VisitRow::of(&visit.row().unwrap()).unwrap();
     assert_eq!((row.kind.as_str(), row.by.as_str(), row.person), ("home", "S001", id(1)));
     let before = visit.heads();
-    visit.amend(&[("note".to_owned(), Value::from("祖母腿伤，已联系村医。"))].into(), &pen("S001", 1)).unwrap().unwrap();
+    visit.amend(&[("note".to_owned(), Value::from("祖母腿伤，已联系村医。"))].into(), &writer("S001", 1)).unwrap().unwrap();
     assert_ne!(visit.heads(), before);
-    assert!(visit.amend(&[("kind".to_owned(), Value::from("home"))].into(), &pen("S001", 1)).unwrap().is_none());
+    assert!(visit.amend(&[("kind".to_owned(), Value::from("home"))].into(), &writer("S001", 1)).unwrap().is_none());
 }
 
 #[test]
 fn the_day_of_a_visit_is_put_right_under_its_answers_and_seen_by_those_who_know_of_it() {
     let at = Timestamp(1_760_000_000_000);
     let new = NewVisit { person: id(1), form: "child-visit@1".into(), at, answers: Answers::from([("note".into(), "门锁坏了".into())]) };
-    let (mut visit, _) = Record::new_visit(id(2), &new, &pen("S001", 1)).unwrap();
+    let (mut visit, _) = Record::new_visit(id(2), &new, &writer("S001", 1)).unwrap();
     assert_eq!(visit.visit().unwrap().at, at);
     let when = |day: &str| Answers::from([("when".to_owned(), Value::from(day))]);
-    assert!(visit.amend(&when(&at.day().to_string()), &pen("S001", 1)).unwrap().is_none(), "nothing is new");
-    let change = visit.amend(&when("2025-10-01"), &pen("S001", 1)).unwrap().unwrap();
+    assert!(visit.amend(&when(&at.day().to_string()), &writer("S001", 1)).unwrap().is_none(), "nothing is new");
+    let change = visit.amend(&when("2025-10-01"), &writer("S001", 1)).unwrap().unwrap();
     let touch = History::of(&visit.at(&[visit.changes()[0].hash]).unwrap()).unwrap().touch(&Incoming::parse(&change.bytes).unwrap()).unwrap();
     assert_eq!(touch.sections.iter().map(|s| s.code()).collect::<Vec<_>>(), ["answers"], "a change that servers of before admit");
     let row = VisitRow::of(&visit.row().unwrap()).unwrap();
@@ -138,7 +138,7 @@ fn the_day_of_a_visit_is_put_right_under_its_answers_and_seen_by_those_who_know_
     // Programs of before read the answers as they were: the day is none of them.
     assert_eq!(visit.visit().unwrap().answers, new.answers);
     // Back on the day it was recorded on, it has its moment again.
-    visit.amend(&when(&at.day().to_string()), &pen("S001", 1)).unwrap().unwrap();
+    visit.amend(&when(&at.day().to_string()), &writer("S001", 1)).unwrap().unwrap();
     assert_eq!(visit.visit().unwrap().at, at);
 }
 
@@ -161,7 +161,7 @@ fn a_long_note_ends_with_an_ellipsis_in_lists() {
     let note = "祖母腿伤，".repeat(30);
     let answers = Answers::from([("note".into(), note.as_str().into()), ("met".into(), "met".into())]);
     let new = NewVisit { person: id(1), form: "child-visit@1".into(), at: Timestamp(1_760_000_000_000), answers };
-    let (visit, _) = Record::new_visit(id(2), &new, &pen("S001", 1)).unwrap();
+    let (visit, _) = Record::new_visit(id(2), &new, &writer("S001", 1)).unwrap();
     let row = VisitRow::of(&visit.row().unwrap()).unwrap();
     assert_eq!((row.note.chars().count(), row.note.chars().last()), (61, Some('…')));
     assert_eq!(domain::form::first_words("短"), "短");
@@ -199,7 +199,7 @@ proptest! {
     fn replicas_agree_whatever_the_order(steps in prop::collection::vec(step(), 1..40)) {
         let (first, ..) = two_copies();
         let mut copies = [first.clone(), first.clone(), first];
-        let pens = [pen("S001", 11), pen("S002", 12), pen("S003", 13)];
+        let pens = [writer("S001", 11), writer("S002", 12), writer("S003", 13)];
         for step in steps {
             match step {
                 Step::Write { who, path, value: n } => { copies[who].edit(&[edit(PATHS[path], &value(path, n))], &pens[who]).unwrap(); }
@@ -241,7 +241,7 @@ fn photo(n: u8) -> Photo {
 
 #[test]
 fn the_first_photos_of_two_people_at_once_are_both_there() {
-    let (li, wang) = (pen("S001", 1), pen("S002", 2));
+    let (li, wang) = (writer("S001", 1), writer("S002", 2));
     let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: li.at, answers: Answers::from([("note".into(), "门锁坏了".into())]) };
     let (mut a, _) = Record::new_visit(id(2), &visit, &li).unwrap();
     let mut b = Record::load(&a.save()).unwrap();
@@ -259,9 +259,9 @@ fn the_first_photos_of_two_people_at_once_are_both_there() {
     assert_eq!(a.photos(), [photo(1), photo(2), photo(3)]);
     assert!(a.conflicts().is_empty(), "that is nothing to decide on");
     // Whoever took one away, from whichever of the two maps, took it away; another one can be added.
-    for (record, pen, gone) in [(&mut a, &li, 2), (&mut b, &wang, 1)] {
-        record.remove_photo(photo(gone).id, pen).unwrap().unwrap();
-        assert!(record.remove_photo(photo(gone).id, pen).unwrap().is_none(), "twice is once");
+    for (record, writer, gone) in [(&mut a, &li, 2), (&mut b, &wang, 1)] {
+        record.remove_photo(photo(gone).id, writer).unwrap().unwrap();
+        assert!(record.remove_photo(photo(gone).id, writer).unwrap().is_none(), "twice is once");
     }
     a.add_photos(&[photo(4)], &li).unwrap().unwrap();
     exchange(&mut a, &mut b);
@@ -274,7 +274,7 @@ fn the_first_photos_of_two_people_at_once_are_both_there() {
 
 #[test]
 fn whoever_wrote_what_stands_in_an_answer_is_known() {
-    let (li, wang) = (pen("S001", 1), pen("S002", 2));
+    let (li, wang) = (writer("S001", 1), writer("S002", 2));
     let answers: Answers = [
         ("met", Value::from("met")),
         ("note", Value::from("祖母腿伤。")),
@@ -299,7 +299,7 @@ fn whoever_wrote_what_stands_in_an_answer_is_known() {
     assert_eq!(by(&a, "mood"), ["S001", "S002"], "two values stand side by side");
     assert_eq!(by(&a, "met"), ["S001"]);
     // Whoever only chooses one of the two wrote neither.
-    let officer = pen("S006", 3);
+    let officer = writer("S006", 3);
     a.settle("answers.mood", &Value::from("low"), &officer).unwrap().unwrap();
     assert_eq!((a.conflicts().len(), by(&a, "mood")), (0, vec!["S001".to_owned()]));
 }

@@ -4,7 +4,7 @@ use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc};
 use domain::api::Edit;
 use domain::{Category, DeviceId, PersonRow, Programme, RecordId, Risk, Timestamp};
-use records::{Actor, Pen, Record, RecordError};
+use records::{Actor, Record, RecordError, Writer};
 
 const ORPHAN: &str = "00000000-0000-4000-8000-0000000000c1";
 const CARER: &str = "00000000-0000-4000-8000-0000000000c2";
@@ -12,7 +12,7 @@ const CARER: &str = "00000000-0000-4000-8000-0000000000c2";
 /// A child's file in which a newer program wrote.
 fn file(write: impl FnOnce(&mut AutoCommit)) -> Result<Record, RecordError> {
     let at = Timestamp(1_795_226_400_000);
-    let pen = Pen { staff: "S001".parse().unwrap(), device: DeviceId::new(1, [1; 10]), at, actor: Actor([1; 8]) };
+    let writer = Writer { staff: "S001".parse().unwrap(), device: DeviceId::new(1, [1; 10]), at, actor: Actor([1; 8]) };
     let edit = |path: &str, value: &str| Edit { path: path.parse().unwrap(), value: value.into() };
     let edits = [
         edit("identity.name", "王小雨"),
@@ -20,7 +20,7 @@ fn file(write: impl FnOnce(&mut AutoCommit)) -> Result<Record, RecordError> {
         edit("risk.level", "low"),
         edit(&format!("categories.{ORPHAN}.code"), "orphan"),
     ];
-    let (record, _) = Record::new_person(RecordId::new(1, [1; 10]), Programme::Child, at.day(), &edits, &pen).unwrap();
+    let (record, _) = Record::new_person(RecordId::new(1, [1; 10]), Programme::Child, at.day(), &edits, &writer).unwrap();
     let mut doc = AutoCommit::load(&record.save()).unwrap().with_actor(vec![9; 8].into());
     write(&mut doc);
     Record::load(&doc.save())

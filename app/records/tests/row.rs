@@ -7,7 +7,7 @@ use domain::photo::Photo;
 use domain::rows::Phone;
 use domain::visit::Decision;
 use domain::{Category, DeviceId, Hash, PersonRow, Programme, RecordId, ReviewRow, Risk, Row, Sex, Timestamp, Value, VisitRow};
-use records::{Actor, NewReview, NewVisit, Pen, Record};
+use records::{Actor, NewReview, NewVisit, Record, Writer};
 use uuid::Uuid;
 
 /// 21 November 2026, 10:00 in China.
@@ -18,8 +18,8 @@ const MOVED_OUT: &str = "00000000-0000-4000-8000-0000000000f3";
 const CHILD: &str = "00000000-0000-4000-8000-0000000000c1";
 const ELDER: &str = "00000000-0000-4000-8000-0000000000c2";
 
-fn pen(n: u8) -> Pen {
-    Pen { staff: "S001".parse().unwrap(), device: DeviceId::new(1, [n; 10]), at: MORNING, actor: Actor([n; 8]) }
+fn writer(n: u8) -> Writer {
+    Writer { staff: "S001".parse().unwrap(), device: DeviceId::new(1, [n; 10]), at: MORNING, actor: Actor([n; 8]) }
 }
 fn id(n: u8) -> RecordId {
     RecordId::new(1, [n; 10])
@@ -33,7 +33,7 @@ fn edit(path: &str, value: impl Into<Value>) -> Edit {
 
 fn file(edits: &[Edit]) -> Record {
     let needed = [edit("identity.name", "王小雨"), edit("area.code", "990101001201")];
-    Record::new_person(id(1), Programme::Child, day("2026-01-05"), &[needed.as_slice(), edits].concat(), &pen(1)).unwrap().0
+    Record::new_person(id(1), Programme::Child, day("2026-01-05"), &[needed.as_slice(), edits].concat(), &writer(1)).unwrap().0
 }
 fn person(record: &Record) -> PersonRow {
     PersonRow::of(&record.row().unwrap()).unwrap()
@@ -41,7 +41,7 @@ fn person(record: &Record) -> PersonRow {
 fn visit(answers: &[(&str, &str)]) -> Record {
     let answers: Answers = answers.iter().map(|(question, answer)| ((*question).to_owned(), Value::from(*answer))).collect();
     let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: MORNING, answers };
-    Record::new_visit(id(2), &visit, &pen(2)).unwrap().0
+    Record::new_visit(id(2), &visit, &writer(2)).unwrap().0
 }
 fn visited(record: &Record) -> VisitRow {
     VisitRow::of(&record.row().unwrap()).unwrap()
@@ -98,7 +98,7 @@ fn a_category_that_ended_leaves_its_programme_and_a_closed_file_says_so() {
     ]);
     let row = person(&record);
     assert!(row.programmes.contains(&Programme::Elder) && row.programmes.contains(&Programme::Child), "{:?}", row.programmes);
-    record.edit(&[edit("status.state", "closed")], &pen(1)).unwrap();
+    record.edit(&[edit("status.state", "closed")], &writer(1)).unwrap();
     assert_eq!(person(&record).status, FileStatus::Closed);
 }
 
@@ -106,11 +106,11 @@ fn a_category_that_ended_leaves_its_programme_and_a_closed_file_says_so() {
 fn two_values_of_a_field_are_counted_until_one_is_chosen() {
     let mut a = file(&[edit("contact.address", "3组8号")]);
     let mut b = Record::load(&a.save()).unwrap();
-    a.edit(&[edit("contact.address", "3组9号")], &pen(1)).unwrap();
-    let others = b.edit(&[edit("contact.address", "3组18号")], &pen(3)).unwrap();
+    a.edit(&[edit("contact.address", "3组9号")], &writer(1)).unwrap();
+    let others = b.edit(&[edit("contact.address", "3组18号")], &writer(3)).unwrap();
     a.absorb(&others.into_iter().map(|c| c.bytes).collect::<Vec<_>>()).unwrap();
     assert_eq!(person(&a).conflicts, 1);
-    a.settle("contact.address", &"3组18号".into(), &pen(1)).unwrap();
+    a.settle("contact.address", &"3组18号".into(), &writer(1)).unwrap();
     let row = person(&a);
     assert_eq!((row.conflicts, row.address.as_str()), (0, "3组18号"));
 }
@@ -126,8 +126,8 @@ fn a_timeline_shows_of_a_visit_what_was_answered() {
     assert_eq!((row.heads, row.photos), (record.heads(), vec![]));
 
     let photo = |n: u8| Photo { id: Uuid::from_u128(u128::from(n)), hash: Hash([n; 32]), width: 4, height: 3, size: 9 };
-    record.add_photos(&[photo(7), photo(8)], &pen(2)).unwrap();
-    record.remove_photo(photo(7).id, &pen(2)).unwrap();
+    record.add_photos(&[photo(7), photo(8)], &writer(2)).unwrap();
+    record.remove_photo(photo(7).id, &writer(2)).unwrap();
     let row = visited(&record);
     assert_eq!((row.photos, row.heads), (vec![Hash([8; 32])], record.heads()), "a photo taken away is none of its photos");
 }
@@ -154,7 +154,7 @@ fn a_review_names_the_version_it_decided_on() {
         fields: [("mood".to_owned(), "怎么看出来的？".to_owned())].into(),
         programme: Programme::Child,
     };
-    let (record, _) = Record::new_review(id(3), &review, &pen(3)).unwrap();
+    let (record, _) = Record::new_review(id(3), &review, &writer(3)).unwrap();
     let written = ReviewRow {
         id: id(3),
         person: id(1),

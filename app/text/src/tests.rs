@@ -101,7 +101,6 @@ fn every_failure_role_category_and_state_has_its_words() {
         codes.extend(domain::Category::ALL.iter().map(|c| ("category", c.code())));
         codes.extend(domain::Risk::ALL.iter().map(|c| ("risk", c.code())));
         codes.extend(domain::Sex::ALL.iter().map(|c| ("sex", c.code())));
-        codes.extend(domain::Programme::ALL.iter().map(|c| ("programme", c.code())));
         codes.extend(domain::visit::VisitState::ALL.iter().map(|c| ("visit-state", c.code())));
         codes.extend(domain::person::FileStatus::ALL.iter().map(|c| ("status", c.code())));
         codes.extend(domain::roles::Section::ALL.iter().map(|c| ("section", c.code())));

@@ -2,7 +2,6 @@
 
 admin-title = Manage
 admin-parts = What to manage
-admin-areas = Areas
 admin-staff = Staff
 admin-devices = Devices
 admin-import = Import
@@ -93,6 +92,5 @@ admin-device-never = not seen yet
 admin-device-revoke = Switch off
 admin-device-revoke-title = Switch off the device of { $name }?
 admin-device-revoke-note = It cannot sync any more and is wiped at its next contact. What it has not uploaded is wiped, too: ask its user first.
-admin-device-revoked = Switched off
 admin-device-revoked-on = switched off { $date }
 admin-device-stopped = Switched off; wiped at its next contact

@@ -1,7 +1,6 @@
 ### The frame of the app: tabs, buttons, states every screen has, sync, dates.
 
 app-name = Nuanfang
-app-tagline = Visit records that work offline
 
 tab-today = Today
 tab-files = Files
@@ -21,23 +20,18 @@ action-close = Close
 action-save = Save
 action-next = Next
 action-previous = Previous
-action-finish = Finish
 action-retry = Try again
 action-edit = Edit
 action-delete = Delete
-action-confirm = Confirm
 action-show = Show
-action-hide = Hide
 action-choose = Choose
 action-call = Call
 action-more = Show more
 action-clear = Clear
-action-search = Search
 action-filter = Filter
 
 ## States
 state-loading = Loading…
-state-empty = Nothing here yet
 state-error = This could not be read
 state-required = Required
 state-optional = Optional
@@ -69,7 +63,6 @@ sync-stuck = The upload did not succeed
 sync-last = Last synced { $moment }
 sync-now = Sync now
 sync-done = Synced
-sync-revoked = This device was switched off. Please ask the administrator.
 sync-clock =
     { $hours ->
         [one] The clock of this device is off by { $hours } hour. Please set it in the system settings.
@@ -136,24 +129,12 @@ date-today = today
 date-yesterday = yesterday
 date-tomorrow = tomorrow
 age-years = age { $age }
-days-ago =
-    { $days ->
-        [one] { $days } day ago
-       *[other] { $days } days ago
-    }
 
 ## Unlocking
 unlock-title = Enter your six-digit PIN
-unlock-hello = Hello, { $name }
-unlock-pin = PIN
 unlock-digits = { $count } of 6 digits entered
 unlock-delete = Delete one digit
 unlock-wrong = That PIN is wrong. Please try again.
-unlock-tries-left =
-    { $count ->
-        [one] After { $count } more wrong try you will have to wait.
-       *[other] After { $count } more wrong tries you will have to wait.
-    }
 unlock-wait =
     { $seconds ->
         [one] Too many wrong tries. Please wait { $seconds } second.
@@ -182,10 +163,8 @@ left-done = It is back and on its way
 
 ## Me
 me-title = Me
-me-role = Role
 me-areas = Areas
 me-server = Server
-me-device = This device
 me-sync = Sync
 me-display = Display
 me-theme = Colours
@@ -197,12 +176,9 @@ me-size-normal = Normal
 me-size-large = Large
 me-size-huge = Very large
 me-language = Language
-me-lock = Lock
 me-lock-note = Once locked, the PIN is needed to open it.
 me-feedback = Feedback and complaints
 me-version = Version { $version }
-me-pending = Waiting to upload
-me-saved-here = Saved on this phone
 me-staff-id = Number
 
 ## Inbox
@@ -212,8 +188,6 @@ inbox-empty-note = Returned visits, fields two people changed and anything not a
 inbox-returned = Returned visits
 inbox-conflicts = Changed by two people
 inbox-refused = Not accepted
-inbox-returned-line = Returned by { $reviewer }: { $comment }
-inbox-conflict-line = { $field } has { $count } values, please choose one
 inbox-refused-line = Reason: { $reason }
 
 ## A day in three fields

@@ -3,11 +3,9 @@
 browser-elsewhere-title = Nuanfang is open in another tab
 browser-elsewhere-note = One tab at a time works on this device. What was entered there is saved; you can safely move here.
 browser-elsewhere-here = Use it here
-browser-reload = Open again
 browser-new-version = A new version of Nuanfang is ready
 browser-new-version-note = Updating takes a second or two; nothing you entered is lost.
 browser-new-version-now = Update now
-browser-kept = The browser has promised to keep the files on this device.
 browser-not-kept = When space runs out, the browser may clear the files on this device
 browser-not-kept-note = Choose “Add to home screen” in the browser's menu, open Nuanfang from there, and upload whenever there is a network.
 phrase-title = Enter the passphrase
@@ -15,4 +13,3 @@ phrase-choose = Choose a passphrase
 phrase-again = Enter the passphrase again
 phrase-label = Passphrase
 phrase-note = At least ten characters that you remember and nobody guesses: a sentence, say.
-phrase-show = Show the passphrase

@@ -9,10 +9,6 @@ role-county-officer = County officer
 role-administrator = Administrator
 role-volunteer = Volunteer
 
-programme-child = Children
-programme-elder = Elders
-programme-social = Social work
-
 category-orphan = Orphan
 category-de-facto-unsupported = De facto unsupported
 category-own-difficulty = Own difficulty
@@ -58,12 +54,6 @@ visit-kind-extra = Extra visit
 visit-kind-phone = By phone
 visit-kind-video = By video
 visit-kind-school = At school
-
-level-province = Province
-level-city = City
-level-county = County
-level-town = Town
-level-village = Village
 
 ## Fields of a file: field-<section>-<key>
 field-identity-name = Name

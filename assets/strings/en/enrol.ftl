@@ -10,18 +10,10 @@ enrol-server = Server address
 enrol-server-hint = For example https://nuanfang.example.cn
 enrol-code = One-time code
 enrol-code-hint = From your administrator; it works once
-enrol-checking = Checking the code…
 enrol-pin-title = Choose a six-digit PIN
 enrol-pin-note = You will need it every time you open the app. It stays on this device; please remember it well.
 enrol-pin-again = Once more
 enrol-pin-differs = The two were different. Please choose again.
 enrol-step = Step { $n } of { $total }
 enrol-downloading = Downloading the files of your areas…
-enrol-downloaded =
-    { $count ->
-        [one] { $count } file downloaded
-       *[other] { $count } files downloaded
-    }
-enrol-ready = Ready
-enrol-start = Start
 enrol-working = Enrolling this device…

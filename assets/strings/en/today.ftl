@@ -3,7 +3,6 @@
 today-title = Today
 today-overdue = Overdue
 today-this-week = Due this week
-today-later = Later
 today-households =
     { $count ->
         [one] { $count } household
@@ -19,7 +18,6 @@ today-last-plain = Last time { $date }
 today-never = Never visited yet
 today-continue = One visit is not finished
 today-continue-action = Continue
-today-more = { $count } more
 
 ## Due: the chip and the reason
 due-overdue =

@@ -2,7 +2,6 @@
 
 admin-title = 管理
 admin-parts = 管理什么
-admin-areas = 区划
 admin-staff = 人员
 admin-devices = 设备
 admin-import = 导入
@@ -73,6 +72,5 @@ admin-device-never = 还没有联网
 admin-device-revoke = 停用
 admin-device-revoke-title = 停用{ $name }的设备？
 admin-device-revoke-note = 停用后这台设备不能再同步，下次联网时清空。还没有上传的内容会一起清掉，请先和本人确认。
-admin-device-revoked = 已停用
 admin-device-revoked-on = { $date } 停用
 admin-device-stopped = 已停用，下次联网时清空

@@ -1,7 +1,6 @@
 ### The frame of the app: tabs, buttons, states every screen has, sync, dates.
 
 app-name = 暖访
-app-tagline = 走访记录，离线可用
 
 tab-today = 今天
 tab-files = 档案
@@ -21,23 +20,18 @@ action-close = 关闭
 action-save = 保存
 action-next = 下一步
 action-previous = 上一步
-action-finish = 完成
 action-retry = 重试
 action-edit = 修改
 action-delete = 删除
-action-confirm = 确定
 action-show = 显示
-action-hide = 隐藏
 action-choose = 选一个
 action-call = 打电话
 action-more = 显示更多
 action-clear = 清除
-action-search = 搜索
 action-filter = 筛选
 
 ## States
 state-loading = 正在读取…
-state-empty = 这里还没有内容
 state-error = 没有读出来
 state-required = 必填
 state-optional = 选填
@@ -65,7 +59,6 @@ sync-stuck = 上传没有成功
 sync-last = 上次同步 { $moment }
 sync-now = 立即同步
 sync-done = 已同步
-sync-revoked = 这台设备已停用，请联系管理员
 sync-clock = 本机时间与服务器相差 { $hours } 小时，请在系统设置里校准时间。
 
 ## Dates
@@ -86,16 +79,12 @@ date-today = 今天
 date-yesterday = 昨天
 date-tomorrow = 明天
 age-years = { $age }岁
-days-ago = { $days } 天前
 
 ## Unlocking
 unlock-title = 输入六位 PIN
-unlock-hello = { $name }，您好
-unlock-pin = PIN
 unlock-digits = 已输入 { $count } 位，共 6 位
 unlock-delete = 删除一位
 unlock-wrong = PIN 不对，请再试一次。
-unlock-tries-left = 再错 { $count } 次就要等一会儿。
 unlock-wait = 错的次数多了，请等 { $seconds } 秒再试。
 unlock-wait-minutes = 错的次数多了，请等 { $minutes } 分钟再试。
 unlock-forgot = 忘记 PIN？
@@ -116,10 +105,8 @@ left-done = 已取回，正在上传
 
 ## Me
 me-title = 我的
-me-role = 身份
 me-areas = 负责区域
 me-server = 服务器
-me-device = 本机
 me-sync = 同步
 me-display = 显示
 me-theme = 颜色
@@ -131,12 +118,9 @@ me-size-normal = 标准
 me-size-large = 大
 me-size-huge = 特大
 me-language = 语言
-me-lock = 锁定
 me-lock-note = 锁定后要输入 PIN 才能打开。
 me-feedback = 意见和投诉
 me-version = 版本 { $version }
-me-pending = 待上传
-me-saved-here = 存在本机
 me-staff-id = 编号
 
 ## Inbox
@@ -146,8 +130,6 @@ inbox-empty-note = 退回的走访、两人同改的地方、未被接收的内�
 inbox-returned = 被退回的走访
 inbox-conflicts = 两人都改过
 inbox-refused = 未被接收
-inbox-returned-line = { $reviewer } 退回：{ $comment }
-inbox-conflict-line = { $field }有 { $count } 个值，请选一个
 inbox-refused-line = 原因：{ $reason }
 
 ## A day in three fields

@@ -9,10 +9,6 @@ role-county-officer = 区民政
 role-administrator = 管理员
 role-volunteer = 志愿者
 
-programme-child = 儿童
-programme-elder = 养老
-programme-social = 社工
-
 category-orphan = 孤儿
 category-de-facto-unsupported = 事实无人抚养
 category-own-difficulty = 自身困境
@@ -58,12 +54,6 @@ visit-kind-extra = 加访
 visit-kind-phone = 电话
 visit-kind-video = 视频
 visit-kind-school = 学校
-
-level-province = 省
-level-city = 市
-level-county = 县（区）
-level-town = 乡镇（街道）
-level-village = 村（社区）
 
 ## Fields of a file: field-<section>-<key>
 field-identity-name = 姓名

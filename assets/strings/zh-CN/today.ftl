@@ -3,7 +3,6 @@
 today-title = 今天
 today-overdue = 已逾期
 today-this-week = 本周应访
-today-later = 之后
 today-households = { $count } 户
 today-start = 开始走访
 today-empty = 这周没有要走访的人
@@ -15,7 +14,6 @@ today-last-plain = 上次 { $date }
 today-never = 还没有走访过
 today-continue = 有一次走访没有填完
 today-continue-action = 继续填写
-today-more = 还有 { $count } 户
 
 ## Due: the chip and the reason
 due-overdue = 已过期 { $days } 天

@@ -2,38 +2,22 @@
 
 visit-title = 走访 · { $name }
 visit-new = 新走访
-visit-choose-form = 选择表格
 visit-progress = { $section } · 第 { $n } 题，共 { $total } 题
 visit-same-as-last = 其余与上次相同
 visit-same = 同上次
 visit-last-answer = 上次：{ $answer }
-visit-next = 下一步
 visit-finish = 完成走访
 visit-finished = 走访已存本机
 visit-finished-note = 联网后自动上传，不用再管它。
 visit-incomplete = 还有 { $count } 题要填
-visit-go-to-missing = 去填
-visit-saved-draft = 每一题都已存本机
 visit-continue = 接着填
 visit-discard = 放弃这次走访？
 visit-discard-note = 已填的答案会丢掉。
-visit-other = 其他
-visit-note = 记一笔
-visit-date = 走访日期
-visit-next-date = 下次走访
-visit-summary = 小结
 visit-detail = 走访记录
-visit-by = { $name } · { $date }
-visit-correct = 修改后再交
 visit-unknown-form = 这张表格是新版本的，更新应用后可以修改；内容都在，可以查看。
 visit-from = 最少 { $number }
 visit-to = 最多 { $number }
 visit-choose-several = 可多选
-visit-changed-since-approval = 审核之后又改过
 visit-reviewer-comment = { $name } 的批注
-visit-today = 今天
 
 ## Report now
-report-title = 立即报告
-report-note = 发现孩子受到或可能受到侵害，应当立即向公安等部门报告。报告人的信息保密。
-report-call = 拨打 { $number-text }

@@ -1,6 +1,6 @@
 //! Whether the chain is whole, and how old entries leave it.
 use super::{DAY, Entry, Who, append};
-use crate::db::{Db, DbResult, Line, Sql, args};
+use crate::db::{Db, DbResult, Sql, SqlRow, args};
 use domain::Timestamp;
 use domain::audit::{Act, KEEP_DAYS};
 use serde::Serialize;
@@ -26,14 +26,14 @@ pub struct Broken {
 pub(super) const COLUMNS: &str = "n, at, said, staff, role, device, told, what, whom, other, person, record, area, number, reason, hash";
 
 /// An entry as it is kept, with its number, moment and hash.
-pub(super) struct Kept {
+pub(super) struct StoredEntry {
     pub n: i64,
     pub at: i64,
     pub entry: Entry,
     pub hash: Vec<u8>,
 }
 
-pub(super) fn kept(r: &mut Line) -> DbResult<Kept> {
+pub(super) fn kept(r: &mut SqlRow) -> DbResult<StoredEntry> {
     let entry = Entry {
         said: r.int(2)?,
         staff: r.text(3)?,
@@ -49,7 +49,7 @@ pub(super) fn kept(r: &mut Line) -> DbResult<Kept> {
         number: r.int(13)?,
         reason: r.text(14)?,
     };
-    Ok(Kept { n: r.int(0)?, at: r.int(1)?, entry, hash: r.blob(15)? })
+    Ok(StoredEntry { n: r.int(0)?, at: r.int(1)?, entry, hash: r.blob(15)? })
 }
 
 struct Head {
@@ -128,7 +128,7 @@ pub fn newer(old: &Db<'_>, new: &Db<'_>) -> DbResult<Option<Log>> {
     if same.as_ref() != Some(&known.hash) || verify(old)?.is_err() {
         return Ok(None);
     }
-    let rows = old.rows(&format!("SELECT {COLUMNS} FROM audit ORDER BY n"), &[], Line::take)?;
+    let rows = old.rows(&format!("SELECT {COLUMNS} FROM audit ORDER BY n"), &[], SqlRow::take)?;
     Ok(Some(Log { newer: (head.n - known.n).unsigned_abs(), head, rows }))
 }
 

@@ -1,5 +1,5 @@
 //! Reading the log.
-use super::chain::{COLUMNS, Kept, kept};
+use super::chain::{COLUMNS, StoredEntry, kept};
 use crate::db::{Db, DbResult, Sql};
 use crate::registry;
 use chrono::{Days, NaiveDate, NaiveTime};
@@ -83,8 +83,8 @@ fn above(area: &AreaCode) -> Vec<AreaCode> {
     std::iter::successors(Some(area.clone()), AreaCode::parent).collect()
 }
 
-fn line(kept: Kept, name: &impl Fn(&str) -> String) -> AuditLine {
-    let Kept { n, at, entry, .. } = kept;
+fn line(kept: StoredEntry, name: &impl Fn(&str) -> String) -> AuditLine {
+    let StoredEntry { n, at, entry, .. } = kept;
     let device = |bytes: &[u8]| DeviceId::from_slice(bytes);
     AuditLine {
         n: n.unsigned_abs(),

@@ -3,7 +3,7 @@ use super::{Entry, Filter, MINUTE, Who, append_once, list, purge, take_in};
 use crate::error::{AppError, AppResult};
 use crate::exchange::{self, Auth};
 use crate::http::{App, Leaving, ours};
-use crate::limits::Whole;
+use crate::limits::LimitedBody;
 use crate::message;
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
@@ -46,13 +46,13 @@ async fn page(State(app): State<App>, auth: Auth, Query(query): Query<AuditQuery
         let more = lines.len() > PAGE;
         lines.truncate(PAGE);
         let looked = Entry::new(Who::Staff(&auth.caller, auth.device), Act::AuditRead);
-        app.store.write_beside(|db| Ok(append_once(db, app.env.now(), &looked, 60 * MINUTE)?))?;
+        app.store.write_shared(|db| Ok(append_once(db, app.env.now(), &looked, 60 * MINUTE)?))?;
         Ok(Json(AuditPage { lines, more }))
     })
     .await
 }
 
-async fn told(State(app): State<App>, Leaving(auth): Leaving, body: Whole<MAX_TOLD>) -> AppResult<impl IntoResponse> {
+async fn told(State(app): State<App>, Leaving(auth): Leaving, body: LimitedBody<MAX_TOLD>) -> AppResult<impl IntoResponse> {
     let reply = app.run(move |app| log(app, &auth, &body.0)).await?;
     Ok(ours(reply))
 }
@@ -66,14 +66,14 @@ pub fn log(app: &App, auth: &exchange::Auth, body: &[u8]) -> AppResult<Vec<u8>> 
     if request.log.len() > MAX_LOG {
         return Err(AppError::from(Code::TooLarge));
     }
-    let logged = app.store.write_beside(|db| take_in(db, app.env.now(), &auth.caller, auth.device, &request.log))?;
+    let logged = app.store.write_shared(|db| take_in(db, app.env.now(), &auth.caller, auth.device, &request.log))?;
     message::encode(&LogReply { v: WIRE, logged })
 }
 
 /// Removes old entries every day for as long as the server runs.
 pub async fn keep_tidy(app: App) {
     loop {
-        let done = app.run(|app| Ok(app.store.write_beside(|db| Ok(purge(db, app.env.now(), app.settings.audit_days)?))?)).await;
+        let done = app.run(|app| Ok(app.store.write_shared(|db| Ok(purge(db, app.env.now(), app.settings.audit_days)?))?)).await;
         match done {
             Ok(gone) => tracing::info!(gone, "audit purged"),
             Err(_) => tracing::warn!("old entries of the audit could not be removed; tried again in a day"),

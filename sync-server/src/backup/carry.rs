@@ -1,7 +1,7 @@
 //! What a restore must not undo: devices that were stopped, codes that were used or withdrawn, members of staff who left, the
 //! keys shared with devices, and the log of acts.
 //! All of it is in the database that is moved aside, as far as that can still be read.
-use crate::db::{Db, DbResult, Line, Sql, args};
+use crate::db::{Db, DbResult, Sql, SqlRow, args};
 use crate::{audit, registry};
 
 /// What was taken over, and what could not be.
@@ -83,7 +83,7 @@ pub(super) fn over(old: Option<&Db<'_>>, new: &Db<'_>) -> anyhow::Result<Carried
 }
 
 /// A whole row as it is.
-fn row<const N: usize>(r: &mut Line) -> DbResult<[Sql; N]> {
+fn row<const N: usize>(r: &mut SqlRow) -> DbResult<[Sql; N]> {
     r.take()
 }
 

@@ -42,7 +42,7 @@ fn staff_id(text: &str) -> anyhow::Result<StaffId> {
 /// `code STAFF`
 pub(crate) fn make(staff: &str, data: &Data, json: bool) -> Done {
     let (id, now) = (staff_id(staff)?, SystemEnv.now());
-    let code = open_existing(data)?.write(|db| {
+    let code = open_existing(data)?.write_exclusive(|db| {
         let code = registry::new_code(db, &id, now, SystemEnv.random())?;
         audit::append(db, now, &Entry::new(Who::Operator, Act::CodeMade).to(&id))?;
         Ok(code)
@@ -80,7 +80,7 @@ fn list(data: &Data, json: bool) -> Done {
 
 fn withdraw(staff: &str, data: &Data) -> Done {
     let (id, now) = (staff_id(staff)?, SystemEnv.now());
-    let withdrawn = open_existing(data)?.write(|db| {
+    let withdrawn = open_existing(data)?.write_exclusive(|db| {
         let withdrawn = registry::withdraw_codes(db, &id, None, now)?;
         if withdrawn > 0 {
             audit::append(db, now, &Entry::new(Who::Operator, Act::CodeWithdrawn).to(&id).number(withdrawn))?;
@@ -96,7 +96,7 @@ fn withdraw(staff: &str, data: &Data) -> Done {
 
 fn confirm(staff: &str, data: &Data) -> Done {
     let (id, now) = (staff_id(staff)?, SystemEnv.now());
-    let confirmed = open_existing(data)?.write(|db| {
+    let confirmed = open_existing(data)?.write_exclusive(|db| {
         let lines = registry::list_codes(db, Timestamp(now.0 - LISTED), now)?;
         let waiting: Vec<_> = lines.into_iter().filter(|line| line.staff.id == id && line.state == CodeState::Pending).collect();
         for line in &waiting {

@@ -29,13 +29,13 @@ impl Strangers {
             of_address.remove(idle).closed.notify_one();
         }
         of_address.push(talk.clone());
-        Some(Stranger(Arc::new(Place { address, talk: talk.clone(), here: self.here.clone() })))
+        Some(Stranger(Arc::new(Registration { address, talk: talk.clone(), here: self.here.clone() })))
     }
 }
 
 /// A connection's place among them, until all of this is dropped.
 #[derive(Clone)]
-pub(crate) struct Stranger(Arc<Place>);
+pub(crate) struct Stranger(Arc<Registration>);
 
 impl Stranger {
     /// A token was shown.
@@ -44,13 +44,13 @@ impl Stranger {
     }
 }
 
-struct Place {
+struct Registration {
     address: IpAddr,
     talk: Arc<Talk>,
     here: Arc<Mutex<Here>>,
 }
 
-impl Place {
+impl Registration {
     fn leave(&self) {
         let mut here = locked(&self.here);
         if let Some(of_address) = here.get_mut(&self.address) {
@@ -62,7 +62,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Registration {
     fn drop(&mut self) {
         self.leave();
     }

@@ -1,7 +1,7 @@
 //! Areas from an office's xlsx, or from the public tree as csv.
 use super::count;
 use super::day::{self, When};
-use super::table::{self, Line};
+use super::table::{self, SheetRow};
 use super::workbook::{self, Sheet};
 use crate::db::Db;
 use crate::registry::{self, AreaEntry};
@@ -106,7 +106,7 @@ pub fn areas_of(db: &Db<'_>, sheets: &[Sheet], within: Option<&AreaCode>, today:
 }
 
 /// One code with two names in one list would rename an area at each row, and again at each import.
-fn one_name_each(named: &mut HashMap<AreaCode, String>, line: &Line<'_, '_, Col>, entries: Vec<AreaEntry>) -> Result<Vec<AreaEntry>, RowError> {
+fn one_name_each(named: &mut HashMap<AreaCode, String>, line: &SheetRow<'_, '_, Col>, entries: Vec<AreaEntry>) -> Result<Vec<AreaEntry>, RowError> {
     for entry in &entries {
         match named.get(&entry.code) {
             Some(name) if *name != entry.name => return Err(line.wrong(line.header(Col::Code), "同一个代码在前面的行里是另一个名称；请核对")),
@@ -117,7 +117,7 @@ fn one_name_each(named: &mut HashMap<AreaCode, String>, line: &Line<'_, '_, Col>
 }
 
 /// One row may name a county, a town and a village, each with its code; those of higher levels repeat from row to row.
-fn entries(line: &Line<'_, '_, Col>, today: NaiveDate) -> Result<Vec<AreaEntry>, RowError> {
+fn entries(line: &SheetRow<'_, '_, Col>, today: NaiveDate) -> Result<Vec<AreaEntry>, RowError> {
     let day = |col: Col| match day::when(line.get(col), 0.0, today.checked_add_days(chrono::Days::new(3660)).unwrap_or(today)) {
         Ok(When::Day(day)) => Ok(day.to_string()),
         Ok(When::Unknown) => Ok(String::new()),

@@ -1,6 +1,6 @@
 //! The roster of persons: what each row says, and how it goes in.
 use super::plan::{self, Plan, Said};
-use super::table::{self, Line, Table};
+use super::table::{self, SheetRow, Table};
 use super::workbook::{self, Sheet};
 use super::{cell, trouble, words};
 use crate::db::Db;
@@ -29,7 +29,7 @@ use who::Who;
 const MAX_PERSONS: usize = 50_000;
 
 /// The files an import looks into and writes to. Who writes, when and under which actor is the implementor's.
-pub trait Roster {
+pub trait FileStore {
     /// The file with this ID number, in any village.
     fn by_number(&self, number: &IdNumber) -> Result<Option<(RecordId, FileData)>, Failure>;
     /// The files of a village under this name, in whatever form the name was written.
@@ -92,12 +92,12 @@ fn person_key(number: Option<&IdNumber>, area: &AreaCode, name: &str, birth: Opt
 }
 
 /// Takes in a roster. Call it inside a transaction that also holds what `files` writes.
-pub fn roster(db: &Db<'_>, files: &mut dyn Roster, file_name: &str, bytes: &[u8], today: NaiveDate) -> Result<ImportReport, Failure> {
+pub fn roster(db: &Db<'_>, files: &mut dyn FileStore, file_name: &str, bytes: &[u8], today: NaiveDate) -> Result<ImportReport, Failure> {
     roster_of(db, files, &workbook::open(file_name, bytes)?, today)
 }
 
 /// Takes in a roster that was opened.
-pub fn roster_of(db: &Db<'_>, files: &mut dyn Roster, sheets: &[Sheet], today: NaiveDate) -> Result<ImportReport, Failure> {
+pub fn roster_of(db: &Db<'_>, files: &mut dyn FileStore, sheets: &[Sheet], today: NaiveDate) -> Result<ImportReport, Failure> {
     let mut report = ImportReport::default();
     let rows = read_roster(db, sheets, today, &mut report)?;
     let said = Said::of(db).map_err(trouble)?;
@@ -119,7 +119,7 @@ pub fn roster_of(db: &Db<'_>, files: &mut dyn Roster, sheets: &[Sheet], today: N
 /// What a row says of a file that is there.
 fn known(
     db: &Db<'_>,
-    files: &mut dyn Roster,
+    files: &mut dyn FileStore,
     row: &RosterRow,
     id: RecordId,
     file: &FileData,
@@ -204,7 +204,7 @@ fn table_on<'s>(sheet: &'s Sheet, report: &mut ImportReport) -> Option<Table<'s,
 }
 
 /// Whether the ID number may have lost its last digits; none where there is no number.
-fn looks_lost(line: &Line<'_, '_, Col>) -> Option<bool> {
+fn looks_lost(line: &SheetRow<'_, '_, Col>) -> Option<bool> {
     let cell = line.get(Col::IdNumber);
     match cell::id_number(cell) {
         Ok(number) => number.map(|n| cell::ends_in_zeros(n.as_str()) && !matches!(cell, workbook::Cell::Digits(_))),
@@ -216,7 +216,7 @@ fn looks_lost(line: &Line<'_, '_, Col>) -> Option<bool> {
 /// differ the first counts. Where the person stands among the rows.
 fn add(
     row: RosterRow,
-    line: &Line<'_, '_, Col>,
+    line: &SheetRow<'_, '_, Col>,
     rows: &mut Vec<RosterRow>,
     seen: &mut BTreeMap<String, usize>,
     words: &mut Words<'_, '_, '_>,
@@ -256,7 +256,7 @@ fn add(
 }
 
 /// A second row of one person, whose name reaches down: another guardian. The rest is said once.
-fn more_of(line: &Line<'_, '_, Col>, words: &mut Words<'_, '_, '_>, owner: Option<&mut RosterRow>) {
+fn more_of(line: &SheetRow<'_, '_, Col>, words: &mut Words<'_, '_, '_>, owner: Option<&mut RosterRow>) {
     let Some(owner) = owner else { return };
     for col in line.said().filter(|col| !matches!(col, Col::Kin(..))) {
         words.odd(col, "", "合并行的第二行里，这一列没有读；一个人只写一次");

@@ -1,7 +1,7 @@
 //! The county's staff list from an office's file.
 use super::cell::{self, Reason};
 use super::places::Places;
-use super::table::{self, Line};
+use super::table::{self, SheetRow};
 use super::workbook::{self, Sheet};
 use super::{count, names};
 use crate::db::Db;
@@ -131,7 +131,7 @@ impl StaffRow {
     }
 }
 
-fn read(line: &Line<'_, '_, Col>, places: &Places<'_, '_>, notes: &mut Vec<RowError>) -> Result<StaffRow, Vec<RowError>> {
+fn read(line: &SheetRow<'_, '_, Col>, places: &Places<'_, '_>, notes: &mut Vec<RowError>) -> Result<StaffRow, Vec<RowError>> {
     let mut errors = Vec::new();
     let told = |col: Col, fallback: &str, reason: Reason| {
         let header = line.header(col);
@@ -182,7 +182,7 @@ fn read(line: &Line<'_, '_, Col>, places: &Places<'_, '_>, notes: &mut Vec<RowEr
     }
 }
 
-fn column(line: &Line<'_, '_, Col>, col: Col, fallback: &str) -> Arc<str> {
+fn column(line: &SheetRow<'_, '_, Col>, col: Col, fallback: &str) -> Arc<str> {
     let header = line.header(col);
     if header.is_empty() { fallback.into() } else { header }
 }
@@ -216,7 +216,7 @@ fn active(state: &str) -> Result<Option<bool>, Reason> {
     if gone { Ok(Some(false)) } else { Err("状态不认识；请写在职或离职".into()) }
 }
 
-fn areas(line: &Line<'_, '_, Col>, places: &Places<'_, '_>) -> Result<Vec<AreaCode>, Reason> {
+fn areas(line: &SheetRow<'_, '_, Col>, places: &Places<'_, '_>) -> Result<Vec<AreaCode>, Reason> {
     let town = line.text(Col::Town)?;
     let written = [line.text(Col::AreaCodes)?, line.text(Col::Areas)?].into_iter().find(|s| !s.is_empty()).unwrap_or_default();
     let town_for = |name: &str| if name == town { "" } else { town.as_str() };

@@ -74,7 +74,7 @@ struct Column<C> {
 }
 
 /// One row of a table.
-pub struct Line<'t, 's, C> {
+pub struct SheetRow<'t, 's, C> {
     table: &'t Table<'s, C>,
     row: u32,
 }
@@ -164,9 +164,9 @@ fn of<C>(header: &str, left: &[Option<C>], meaning: Meaning<'_, C>) -> Option<C>
 
 impl<'s, C: Copy + PartialEq> Table<'s, C> {
     /// Rows that say something: no hidden or blank ones, no footer, no header repeated for the next printed page.
-    pub fn lines(&self) -> impl Iterator<Item = Line<'_, 's, C>> {
+    pub fn lines(&self) -> impl Iterator<Item = SheetRow<'_, 's, C>> {
         let seen = self.sheet.rows().filter(|row| *row >= self.first_row && self.sheet.hidden_rows.binary_search(row).is_err());
-        seen.map(|row| Line { table: self, row }).filter(Line::says_something)
+        seen.map(|row| SheetRow { table: self, row }).filter(SheetRow::says_something)
     }
     /// Whether the list has such a column.
     pub fn has(&self, what: C) -> bool {
@@ -214,7 +214,7 @@ impl<'s, C: Copy + PartialEq> Table<'s, C> {
     }
 }
 
-impl<C: Copy + PartialEq> Line<'_, '_, C> {
+impl<C: Copy + PartialEq> SheetRow<'_, '_, C> {
     /// Row as the office program counts, from 1.
     pub fn number(&self) -> u32 {
         self.row + 1

@@ -7,7 +7,7 @@ use domain::idnumber::check_digit;
 use domain::roles::Role;
 use domain::staff::Staff;
 use domain::{AreaCode, IdNumber, Programme, RecordId, Timestamp};
-use records::{Actor, FileData, Pen, Record};
+use records::{Actor, FileData, Record, Writer};
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
 
 mod hostile;
@@ -66,22 +66,22 @@ struct Cabinet {
 }
 
 impl Cabinet {
-    fn pen(&self) -> Pen {
+    fn writer(&self) -> Writer {
         let made = u8::try_from(self.files.len()).unwrap();
         let device = domain::DeviceId::new(0, [1; 10]);
-        Pen { staff: "office".parse().unwrap(), device, at: Timestamp(1_790_000_000_000), actor: Actor([made; 8]) }
+        Writer { staff: "office".parse().unwrap(), device, at: Timestamp(1_790_000_000_000), actor: Actor([made; 8]) }
     }
     fn of(&self, name: &str) -> FileData {
         self.files.iter().map(Record::file).find(|f| f.text("identity.name") == Some(name)).unwrap()
     }
     fn write(&mut self, name: &str, path: &str, value: impl Into<domain::Value>) {
-        let pen = Pen { actor: Actor([99; 8]), ..self.pen() };
+        let writer = Writer { actor: Actor([99; 8]), ..self.writer() };
         let record = self.files.iter_mut().find(|r| r.file().text("identity.name") == Some(name)).unwrap();
-        record.edit(&[Edit { path: path.parse().unwrap(), value: value.into() }], &pen).unwrap();
+        record.edit(&[Edit { path: path.parse().unwrap(), value: value.into() }], &writer).unwrap();
     }
 }
 
-impl Roster for Cabinet {
+impl FileStore for Cabinet {
     fn by_number(&self, number: &IdNumber) -> Result<Option<(RecordId, FileData)>, Failure> {
         let fits = |f: &FileData| f.text("identity.id_number") == Some(number.as_str());
         Ok(self.files.iter().map(|r| (r.id(), r.file())).find(|(_, f)| fits(f)))
@@ -96,13 +96,13 @@ impl Roster for Cabinet {
     }
     fn create(&mut self, _area: &AreaCode, programme: Programme, edits: &[Edit]) -> Result<RecordId, Failure> {
         let id = RecordId::new(1_790_000_000_000, [u8::try_from(self.files.len()).unwrap(); 10]);
-        self.files.push(Record::new_person(id, programme, today(), edits, &self.pen())?.0);
+        self.files.push(Record::new_person(id, programme, today(), edits, &self.writer())?.0);
         Ok(id)
     }
     fn edit(&mut self, id: RecordId, edits: &[Edit]) -> Result<(), Failure> {
-        let pen = self.pen();
+        let writer = self.writer();
         let record = self.files.iter_mut().find(|r| r.id() == id).unwrap();
-        record.edit(edits, &pen)?;
+        record.edit(edits, &writer)?;
         Ok(())
     }
 }

@@ -87,7 +87,7 @@ impl Bodies {
     ///
     /// # Errors
     /// `Busy` when it has as many as it may.
-    pub fn place(&self, device: DeviceId) -> Result<Place, Failure> {
+    pub fn place(&self, device: DeviceId) -> Result<BodySlot, Failure> {
         let mut taken = self.of_devices.lock().unwrap_or_else(PoisonError::into_inner);
         let of_device = taken.entry(device).or_default();
         if *of_device >= self.most_of_a_device {
@@ -95,17 +95,17 @@ impl Bodies {
             return Err(later(Code::Busy, AGAIN));
         }
         *of_device += 1;
-        Ok(Place { device, all: self.of_devices.clone() })
+        Ok(BodySlot { device, all: self.of_devices.clone() })
     }
 }
 
 /// A device's place for a body.
-pub struct Place {
+pub struct BodySlot {
     device: DeviceId,
     all: Arc<Mutex<HashMap<DeviceId, usize>>>,
 }
 
-impl Drop for Place {
+impl Drop for BodySlot {
     fn drop(&mut self) {
         let mut taken = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(of_device) = taken.get_mut(&self.device) {
@@ -118,13 +118,13 @@ impl Drop for Place {
 }
 
 /// A request's whole body, of at most `MOST` bytes, from a caller who keeps sending. Where the caller is a device, it has a place.
-pub struct Whole<const MOST: usize>(pub Bytes);
+pub struct LimitedBody<const MOST: usize>(pub Bytes);
 
-impl<const MOST: usize> FromRequest<App> for Whole<MOST> {
+impl<const MOST: usize> FromRequest<App> for LimitedBody<MOST> {
     type Rejection = AppError;
     async fn from_request(request: Request, app: &App) -> AppResult<Self> {
         let place = request.extensions().get().map(|device| app.guard.bodies.place(*device)).transpose()?;
-        Ok(Whole(whole(request.into_body(), MOST, app, place).await?))
+        Ok(LimitedBody(whole(request.into_body(), MOST, app, place).await?))
     }
 }
 
@@ -132,7 +132,7 @@ impl<const MOST: usize> FromRequest<App> for Whole<MOST> {
 struct Held {
     bytes: Vec<u8>,
     _room: Room,
-    _place: Option<Place>,
+    _place: Option<BodySlot>,
 }
 
 impl AsRef<[u8]> for Held {
@@ -142,7 +142,7 @@ impl AsRef<[u8]> for Held {
 }
 
 /// `TooLarge` as early as it can be known; `Offline` (408) for a line that brings too little.
-async fn whole(mut body: Body, most: usize, app: &App, place: Option<Place>) -> Result<Bytes, AppError> {
+async fn whole(mut body: Body, most: usize, app: &App, place: Option<BodySlot>) -> Result<Bytes, AppError> {
     if body.size_hint().lower() > most as u64 {
         return Err(Code::TooLarge.into());
     }

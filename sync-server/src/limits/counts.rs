@@ -92,7 +92,7 @@ pub(super) struct OneByOne(Mutex<HashMap<DeviceId, Arc<tokio::sync::Mutex<()>>>>
 const MANY: usize = 1000;
 
 impl OneByOne {
-    pub async fn turn(&self, device: &DeviceId) -> OwnedMutexGuard<()> {
+    pub async fn acquire_slot(&self, device: &DeviceId) -> OwnedMutexGuard<()> {
         let hers = {
             let mut all = locked(&self.0);
             if all.len() > MANY {
@@ -143,11 +143,11 @@ mod tests {
     #[tokio::test]
     async fn a_device_is_worked_for_once_at_a_time() {
         let turns = OneByOne::default();
-        let first = turns.turn(&device(1)).await;
+        let first = turns.acquire_slot(&device(1)).await;
         let soon = || Duration::from_millis(1);
-        assert!(tokio::time::timeout(soon(), turns.turn(&device(1))).await.is_err());
-        assert!(tokio::time::timeout(second(60), turns.turn(&device(2))).await.is_ok());
+        assert!(tokio::time::timeout(soon(), turns.acquire_slot(&device(1))).await.is_err());
+        assert!(tokio::time::timeout(second(60), turns.acquire_slot(&device(2))).await.is_ok());
         drop(first);
-        assert!(tokio::time::timeout(second(60), turns.turn(&device(1))).await.is_ok());
+        assert!(tokio::time::timeout(second(60), turns.acquire_slot(&device(1))).await.is_ok());
     }
 }

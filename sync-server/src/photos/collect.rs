@@ -74,7 +74,7 @@ fn remove_if_unnamed(store: &Store, photos: &Photos, hash: &Hash, runtime: &Hand
     if store.read(named)? {
         return Ok(false);
     }
-    let free = store.write(|db| {
+    let free = store.write_exclusive(|db| {
         let free = !named(db)?;
         if free {
             db.run("DELETE FROM photo_owners WHERE hash = ?1", args![&hash.0])?;
@@ -90,12 +90,12 @@ fn remove_if_unnamed(store: &Store, photos: &Photos, hash: &Hash, runtime: &Hand
 
 fn remove(store: &Store, photos: &Photos, hash: &Hash, runtime: &Handle) -> anyhow::Result<()> {
     runtime.block_on(photos.remove(hash))?;
-    store.write_beside(|db| Ok(db.run("DELETE FROM photos_going WHERE hash = ?1", args![&hash.0])?)).map(drop)
+    store.write_shared(|db| Ok(db.run("DELETE FROM photos_going WHERE hash = ?1", args![&hash.0])?)).map(drop)
 }
 
 fn drop_uploads(store: &Store, now: Timestamp) -> anyhow::Result<u64> {
     let oldest = now.0 - UPLOAD_DAYS * DAY;
-    store.write(|db| {
+    store.write_exclusive(|db| {
         db.run("DELETE FROM upload_parts WHERE upload IN (SELECT id FROM uploads WHERE touched < ?1)", args![oldest])?;
         let unfinished = db.number("SELECT count(*) FROM uploads WHERE touched < ?1 AND received < size", args![oldest])?;
         db.run("DELETE FROM uploads WHERE touched < ?1", args![oldest])?;

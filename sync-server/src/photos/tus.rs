@@ -126,7 +126,7 @@ async fn announced(app: App, auth: Auth, headers: &HeaderMap, body: Body) -> App
         .run(move |app| {
             let id = uuid::Builder::from_random_bytes(app.env.random()).into_uuid();
             let new = Upload { id, hash, person, size, received: if known { size } else { 0 } };
-            Ok(app.store.write_beside(|db| begin(db, new, &device, app.env.now(), known || with_body))?)
+            Ok(app.store.write_shared(|db| begin(db, new, &device, app.env.now(), known || with_body))?)
         })
         .await?;
     let mut body = body.into_data_stream();
@@ -306,7 +306,7 @@ async fn keep(app: &App, upload: Upload, device: [u8; 16], part: Vec<u8>) -> App
     }
     let length = part.len() as u64;
     app.run(move |app| {
-        let kept = app.store.write_beside(|db| {
+        let kept = app.store.write_shared(|db| {
             advance(db, &upload, &device, upload.received + length, app.env.now())?;
             let sql = "INSERT INTO upload_parts (upload, start, bytes) VALUES (?1, ?2, ?3)";
             Ok(db.run(sql, args![upload.id.as_bytes(), i64::try_from(upload.received)?, part])?)
@@ -341,7 +341,7 @@ async fn finish(app: &App, upload: Upload, device: [u8; 16], last: Vec<u8>) -> A
         app.photos.put(&upload.hash, photo).await?;
     }
     app.run(move |app| {
-        let done = app.store.write_beside(|db| {
+        let done = app.store.write_shared(|db| {
             // Another request may have brought it to its end meanwhile.
             advance(db, &upload, &device, upload.size, app.env.now())?;
             if !good {

@@ -1,6 +1,6 @@
 //! What is kept of that which was not taken: so much of each device and no more, and until an operator clears it.
 use super::Subject;
-use crate::db::{Db, DbResult, Line, Sql, args};
+use crate::db::{Db, DbResult, Sql, SqlRow, args};
 use crate::store::{self, Accepted, programme_bits, record_at};
 use crate::{feed, found, registry};
 use domain::roles::{Caller, Right, Role};
@@ -53,7 +53,7 @@ struct Held {
 }
 
 fn held(db: &Db<'_>, device: &[u8; 16]) -> DbResult<Held> {
-    let read = |r: &mut Line| Ok(Held { entries: r.int(0)?, bytes: r.int(1)?, junk: r.int(2)?, junk_bytes: r.int(3)? });
+    let read = |r: &mut SqlRow| Ok(Held { entries: r.int(0)?, bytes: r.int(1)?, junk: r.int(2)?, junk_bytes: r.int(3)? });
     let known = db.one("SELECT entries, bytes, junk, junk_bytes FROM quarantine_held WHERE device = ?1", args![device], read)?;
     if let Some(known) = known {
         return Ok(known);
@@ -124,15 +124,15 @@ fn may_ever_write(db: &Db<'_>, staff: &str) -> anyhow::Result<bool> {
     Ok(writes || db.one(before, args![staff, volunteer, administrator], |_| Ok(()))?.is_some())
 }
 
-type Place = (RecordId, Option<AreaCode>, Vec<Programme>);
+type EntryScope = (RecordId, Option<AreaCode>, Vec<Programme>);
 
 /// Whose file a change is about, and where it would be.
-fn place(db: &Db<'_>, record: &RecordId, change: Incoming) -> anyhow::Result<Option<Place>> {
+fn place(db: &Db<'_>, record: &RecordId, change: Incoming) -> anyhow::Result<Option<EntryScope>> {
     let Some(Subject { record, .. }) = Subject::of(db, record, change)? else { return Ok(None) };
     Ok(Some((record.person(), record.area(), record.programme().into_iter().collect())))
 }
 
-fn columns(place: Option<Place>) -> (Vec<u8>, String, i64) {
+fn columns(place: Option<EntryScope>) -> (Vec<u8>, String, i64) {
     let Some((person, area, programmes)) = place else { return Default::default() };
     (person.bytes().to_vec(), area.map(String::from).unwrap_or_default(), programme_bits(&programmes))
 }

@@ -1,6 +1,6 @@
 //! One-time codes: made, confirmed by a second person where they open much, redeemed once, withdrawn.
 use super::{Db, DbError, DbResult, KnownDevice, add_device, all_staff, device_by_token_hash, known_device, staff_entry, trouble};
-use crate::db::{Line, args};
+use crate::db::{SqlRow, args};
 use crate::{device_keys, tokens};
 use domain::api::OneTimeCode;
 use domain::audit::{CodeLine, CodeState};
@@ -61,7 +61,7 @@ pub fn code_owner(db: &Db<'_>, typed: &str) -> DbResult<Option<StaffId>> {
 }
 
 /// A code as it is kept.
-struct Kept {
+struct StoredCode {
     staff: StaffId,
     created: Timestamp,
     expires: i64,
@@ -73,8 +73,8 @@ struct Kept {
 
 const COLUMNS: &str = "staff, created, expires, used_by, made_by, confirmed_by, withdrawn";
 
-fn kept(r: &mut Line) -> DbResult<Kept> {
-    Ok(Kept {
+fn kept(r: &mut SqlRow) -> DbResult<StoredCode> {
+    Ok(StoredCode {
         staff: r.parse(0)?,
         created: Timestamp(r.int(1)?),
         expires: r.int(2)?,
@@ -85,7 +85,7 @@ fn kept(r: &mut Line) -> DbResult<Kept> {
     })
 }
 
-impl Kept {
+impl StoredCode {
     /// The role counts as it is now: who was made a supervisor meanwhile is one.
     fn state(&self, role: Role, now: Timestamp) -> CodeState {
         match self {
@@ -103,7 +103,7 @@ pub fn list_codes(db: &Db<'_>, since: Timestamp, now: Timestamp) -> DbResult<Vec
     let owners: BTreeMap<StaffId, Staff> = all_staff(db)?.into_iter().map(|e| (e.staff.id.clone(), e.staff)).collect();
     let sql = format!("SELECT {COLUMNS} FROM codes WHERE created >= ?1 ORDER BY created DESC, staff LIMIT {MOST_LISTED}");
     let found = db.rows(&sql, args![since.0], kept)?;
-    let line = |kept: Kept| {
+    let line = |kept: StoredCode| {
         let staff = owners.get(&kept.staff)?.clone();
         let made_by: Option<StaffId> = kept.made_by.parse().ok();
         let made_by_name = made_by.as_ref().and_then(|id| owners.get(id)).map(|s| s.name.clone()).unwrap_or_default();
@@ -120,7 +120,7 @@ pub fn confirm_code(db: &Db<'_>, staff: &StaffId, made: Timestamp, by: Option<&C
     let entry = staff_entry(db, staff).map_err(trouble)?.ok_or_else(|| Failure::of(Code::NotFound, "staff"))?;
     let sql = format!("SELECT {COLUMNS} FROM codes WHERE staff = ?1 AND created = ?2{}", db.for_update());
     let waiting = db.rows(&sql, args![staff.as_str(), made.0], kept).map_err(trouble)?;
-    let waiting: Vec<Kept> = waiting.into_iter().filter(|k| k.state(entry.staff.role, now) == CodeState::Pending).collect();
+    let waiting: Vec<StoredCode> = waiting.into_iter().filter(|k| k.state(entry.staff.role, now) == CodeState::Pending).collect();
     if waiting.is_empty() {
         return Err(Code::NotFound.into());
     }

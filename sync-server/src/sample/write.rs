@@ -12,7 +12,7 @@ use domain::form::Answers;
 use domain::roles::{Role, Section};
 use domain::visit::Decision;
 use domain::{AreaCode, DeviceId, Hash, Programme, RecordId, StaffId, Timestamp};
-use records::{Actor, NewReview, NewVisit, Pen, Record};
+use records::{Actor, NewReview, NewVisit, Record, Writer};
 use std::collections::BTreeMap;
 
 const MINUTE: i64 = 60_000;
@@ -32,9 +32,9 @@ impl Devices {
         let reviewers = staff.into_iter().filter(|e| matches!(e.staff.role, Role::ChildSupervisor | Role::Reviewer));
         Self { of, reviewers: reviewers.map(|e| (e.staff.id, e.staff.role, e.staff.areas)).collect() }
     }
-    fn pen(&self, staff: &StaffId, at: Timestamp, actor: Actor) -> Pen {
+    fn writer(&self, staff: &StaffId, at: Timestamp, actor: Actor) -> Writer {
         let device = self.of.get(staff).copied().unwrap_or_else(|| DeviceId::new(0, [0; 10]));
-        Pen { staff: staff.clone(), device, at, actor }
+        Writer { staff: staff.clone(), device, at, actor }
     }
     /// The town's supervisor for children, one of the county's reviewers for others.
     fn reviewer(&self, person: &Person) -> Option<&StaffId> {
@@ -91,12 +91,12 @@ fn file(
     if let Some(since) = days.risk_since {
         edits.push(Edit { path: Path::new(Section::Risk, "since"), value: since.to_string().into() });
     }
-    let (mut record, _) = Record::new_person(id, person.programme, days.opened, &edits, &devices.pen(&person.worker, at, actor))?;
+    let (mut record, _) = Record::new_person(id, person.programme, days.opened, &edits, &devices.writer(&person.worker, at, actor))?;
     // Telephone numbers change.
     let later = Timestamp(at.0 + chance.between(1, 40) * DAY);
     if chance.percent(8) && later.day() < today {
         let phone = format!("1990000{:04}", chance.below(10_000));
-        record.edit(&[Edit { path: Path::new(Section::Contact, "phone"), value: phone.into() }], &devices.pen(&person.worker, later, actor))?;
+        record.edit(&[Edit { path: Path::new(Section::Contact, "phone"), value: phone.into() }], &devices.writer(&person.worker, later, actor))?;
     }
     sink(SampleItem::Record { record: Box::new(record), area: person.area.clone(), author: person.worker.clone() })?;
     Ok(id)
@@ -112,8 +112,8 @@ fn visit(
 ) -> anyhow::Result<()> {
     let written = Timestamp(visit.at.0 + chance.between(2, 20) * MINUTE);
     let actor = Actor(chance.bytes());
-    let pen = devices.pen(&person.worker, written, actor);
-    let (mut record, _) = Record::new_visit(RecordId::new(written.0, chance.bytes()), visit, &pen)?;
+    let writer = devices.writer(&person.worker, written, actor);
+    let (mut record, _) = Record::new_visit(RecordId::new(written.0, chance.bytes()), visit, &writer)?;
     let mut reviews = Vec::new();
     let days_ago = today.signed_duration_since(visit.at.day()).num_days();
     let share = match (person.programme, days_ago) {
@@ -132,7 +132,7 @@ fn visit(
         // Older ones that came back were corrected and then approved.
         if returned && days_ago > 8 {
             let more: Answers = [(domain::form::NOTE.to_owned(), "补记：当时孩子和照看的人都在场，情况属实。".into())].into();
-            record.amend(&more, &devices.pen(&person.worker, Timestamp(at.0 + DAY), actor))?;
+            record.amend(&more, &devices.writer(&person.worker, Timestamp(at.0 + DAY), actor))?;
             reviews.push(review(chance, devices, reviewer, person, &record, record.heads(), false, Timestamp(at.0 + 2 * DAY))?);
         }
     }
@@ -169,7 +169,7 @@ fn review(
         fields: BTreeMap::new(),
         programme: person.programme,
     };
-    let pen = devices.pen(reviewer, at, Actor(chance.bytes()));
-    let (record, _) = Record::new_review(RecordId::new(at.0, chance.bytes()), &review, &pen)?;
+    let writer = devices.writer(reviewer, at, Actor(chance.bytes()));
+    let (record, _) = Record::new_review(RecordId::new(at.0, chance.bytes()), &review, &writer)?;
     Ok((record, reviewer.clone()))
 }

@@ -11,7 +11,7 @@ fn later(days: i64) -> Timestamp {
 
 impl Village {
     fn restored(&self) {
-        self.store.write(|db| store::set_restored(db, 9, NOW)).unwrap();
+        self.store.write_exclusive(|db| store::set_restored(db, 9, NOW)).unwrap();
     }
     fn sender(w: &Worker) -> Sender {
         Sender { caller: w.caller.clone(), device: w.device, cursor: Cursor::default(), now: NOW, daily: DAILY, vouches: None }
@@ -19,10 +19,10 @@ impl Village {
     /// What of it the server does not have.
     fn give(&self, w: &Worker, record: RecordId, changes: &[Change]) -> Vec<Hash> {
         let found: Vec<Push> = changes.iter().map(|c| Push { record, bytes: c.bytes.clone() }).collect();
-        self.store.write(|db| found::keep(db, &Self::sender(w), &found)).unwrap()
+        self.store.write_exclusive(|db| found::keep(db, &Self::sender(w), &found)).unwrap()
     }
     fn written_anew(&self, w: &Worker, change: &Change) {
-        self.store.write(|db| found::written_anew(db, &Self::sender(w), &[change.hash])).unwrap();
+        self.store.write_exclusive(|db| found::written_anew(db, &Self::sender(w), &[change.hash])).unwrap();
     }
     fn gone(&self, changes: &[Change], now: Timestamp) -> Vec<Hash> {
         let lost: Vec<Hash> = changes.iter().map(|c| c.hash).collect();
@@ -38,8 +38,8 @@ impl Village {
 fn what_a_restored_server_lost_is_kept_until_its_author_sends_it_or_a_supervisor_decides() {
     let mut v = Village::new();
     let mut record = v.file(&li(), 1, AREA);
-    let pen = v.pen(&li());
-    let lost = record.edit(&[edit("contact.phone", "13800000001")], &pen).unwrap();
+    let writer = v.writer(&li());
+    let lost = record.edit(&[edit("contact.phone", "13800000001")], &writer).unwrap();
     assert!(v.give(&wang(), id(1), &lost).is_empty() && v.waiting(later(20)).is_empty(), "a server that was never restored lost nothing");
     v.restored();
     assert!(v.give(&zhao(), id(1), &lost).is_empty(), "a file that was never hers");
@@ -59,13 +59,13 @@ fn what_a_restored_server_lost_is_kept_until_its_author_sends_it_or_a_supervisor
 fn what_bears_the_number_of_another_change_will_not_come_and_neither_will_what_builds_on_it() {
     let mut v = Village::new();
     let mut record = v.file(&li(), 1, AREA);
-    let pen = v.pen(&li());
+    let writer = v.writer(&li());
     // A copy of her telephone wrote the one, her telephone the other.
-    let taken = record.clone().edit(&[edit("contact.phone", "13800000001")], &pen).unwrap();
+    let taken = record.clone().edit(&[edit("contact.phone", "13800000001")], &writer).unwrap();
     let mut beside = record.clone();
-    let apart = beside.edit(&[edit("contact.address", "3组9号")], &v.pen(&wang())).unwrap();
-    let lost = record.edit(&[edit("contact.phone", "13800000002")], &pen).unwrap();
-    let on_top = record.edit(&[edit("plan.text", "每周走访。")], &v.pen(&wang())).unwrap();
+    let apart = beside.edit(&[edit("contact.address", "3组9号")], &v.writer(&wang())).unwrap();
+    let lost = record.edit(&[edit("contact.phone", "13800000002")], &writer).unwrap();
+    let on_top = record.edit(&[edit("plan.text", "每周走访。")], &v.writer(&wang())).unwrap();
     v.restored();
     assert_eq!(v.push(&li(), id(1), &taken).accepted.len(), 1);
     let all = [lost.clone(), on_top.clone(), apart.clone()].concat();
@@ -83,8 +83,8 @@ fn what_its_author_wrote_anew_is_not_asked_about_but_a_stranger_cannot_say_so() 
     let mut v = Village::new();
     let mut record = v.file(&li(), 1, AREA);
     let mut other = record.clone();
-    let hers = record.edit(&[edit("contact.phone", "13800000001")], &v.pen(&li())).unwrap();
-    let also = other.edit(&[edit("contact.address", "3组9号")], &v.pen(&li())).unwrap();
+    let hers = record.edit(&[edit("contact.phone", "13800000001")], &v.writer(&li())).unwrap();
+    let also = other.edit(&[edit("contact.address", "3组9号")], &v.writer(&li())).unwrap();
     v.restored();
     // Before anybody gave it back.
     v.written_anew(&li(), &hers[0]);
@@ -99,16 +99,16 @@ fn what_its_author_wrote_anew_is_not_asked_about_but_a_stranger_cannot_say_so() 
 fn what_waits_for_a_move_that_a_restored_server_lost_is_held_and_not_refused() {
     let mut v = Village::new();
     let mut record = v.file(&li(), 1, AREA);
-    let hers = record.edit(&[edit("contact.phone", "13800000001")], &v.pen(&zhao())).unwrap();
+    let hers = record.edit(&[edit("contact.phone", "13800000001")], &v.writer(&zhao())).unwrap();
     v.restored();
     assert_eq!(v.push(&zhao(), id(1), &hers).held, [hers[0].hash], "the file came to her village after the backup, perhaps");
     let mut at_wang = v.store.read(|db| store::load(db, &id(1))).unwrap().unwrap().record;
-    let moved = at_wang.edit(&[edit("area.code", "990101001202")], &v.pen(&wang())).unwrap();
+    let moved = at_wang.edit(&[edit("area.code", "990101001202")], &v.writer(&wang())).unwrap();
     assert_eq!(v.push(&wang(), id(1), &moved).accepted.len(), 1);
     assert_eq!(v.push(&zhao(), id(1), &hers).accepted.len(), 1);
     // Not for ever.
-    v.store.write(|db| store::set_restored(db, 9, later(-15))).unwrap();
+    v.store.write_exclusive(|db| store::set_restored(db, 9, later(-15))).unwrap();
     let mut at_li = v.store.read(|db| store::load(db, &id(1))).unwrap().unwrap().record;
-    let none_of_hers = at_li.edit(&[edit("contact.phone", "13800000002")], &v.pen(&li())).unwrap();
+    let none_of_hers = at_li.edit(&[edit("contact.phone", "13800000002")], &v.writer(&li())).unwrap();
     assert_eq!(reasons(&v.push(&li(), id(1), &none_of_hers)), [Code::NotAllowed]);
 }

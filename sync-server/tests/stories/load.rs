@@ -31,8 +31,8 @@ fn of_bytes_that_are_no_change_little_is_kept_and_a_real_refusal_beside_them_is_
     v.push(&li(), id(1), &[junk(99, 100)]);
     assert_eq!(kept(&v, &li()).0, 6, "something small still has room");
 
-    let pen = v.pen(&zhao());
-    let changes = record.clone().edit(&[edit("contact.phone", "13900000000")], &pen).unwrap();
+    let writer = v.writer(&zhao());
+    let changes = record.clone().edit(&[edit("contact.phone", "13900000000")], &writer).unwrap();
     assert_eq!(reasons(&v.push(&zhao(), id(1), &changes)), [Code::NotAllowed]);
     let waiting = v.store.read(|db| quarantine::waiting(db, &wang().caller, NOW)).unwrap();
     assert_eq!((waiting.len(), &waiting[0].edits[0].value), (1, &"13900000000".into()), "nothing that is no change is shown");
@@ -42,8 +42,8 @@ fn of_bytes_that_are_no_change_little_is_kept_and_a_real_refusal_beside_them_is_
 fn of_refused_changes_ten_mebibytes_a_device_are_kept_and_of_the_rest_the_answer() {
     let mut v = Village::new();
     let record = v.file(&li(), 1, "990101001201");
-    let pen = v.pen(&zhao());
-    let bytes = record.clone().edit(&[edit("situation.health", &"好".repeat(4000))], &pen).unwrap().remove(0).bytes;
+    let writer = v.writer(&zhao());
+    let bytes = record.clone().edit(&[edit("situation.health", &"好".repeat(4000))], &writer).unwrap().remove(0).bytes;
     let reason = domain::Failure::from(Code::NotAllowed);
     let fill = |db: &sync_server::db::Db<'_>| {
         for n in 0..900u32 {
@@ -53,14 +53,14 @@ fn of_refused_changes_ten_mebibytes_a_device_are_kept_and_of_the_rest_the_answer
         }
         Ok(())
     };
-    v.store.write(fill).unwrap();
+    v.store.write_exclusive(fill).unwrap();
     let (entries, held, without) = kept(&v, &zhao());
     assert_eq!(entries, 900);
     assert!(held <= 10 << 20 && held > 10_000_000 && without > 0, "{held} {without}");
 
     let refused = |v: &mut Village, who: &Worker, value: &str| {
-        let pen = v.pen(who);
-        let changes = record.clone().edit(&[edit("situation.health", value)], &pen).unwrap();
+        let writer = v.writer(who);
+        let changes = record.clone().edit(&[edit("situation.health", value)], &writer).unwrap();
         for _ in 0..2 {
             assert_eq!(v.push(who, id(1), &changes).refused.len(), 1, "asked again, the answer is the same");
         }
@@ -73,12 +73,12 @@ fn of_refused_changes_ten_mebibytes_a_device_are_kept_and_of_the_rest_the_answer
 
     // The operator clears that device: there is room again.
     assert_eq!(v.store.read(|db| Ok(quarantine::entries(db, Some(&zhao().device), 1000)?)).unwrap().len(), 901);
-    let dropped = v.store.write(|db| Ok(quarantine::drop_entries(db, Some(&zhao().device), Timestamp(NOW.0 + 1))?)).unwrap();
+    let dropped = v.store.write_exclusive(|db| Ok(quarantine::drop_entries(db, Some(&zhao().device), Timestamp(NOW.0 + 1))?)).unwrap();
     assert_eq!(dropped, 901);
     refused(&mut v, &zhao(), "不好");
     let (entries, _, without) = kept(&v, &zhao());
     assert_eq!((entries, without), (1, 0));
-    assert_eq!(v.store.write(|db| Ok(quarantine::drop_entries(db, None, NOW)?)).unwrap(), 0, "nothing is older than that");
+    assert_eq!(v.store.write_exclusive(|db| Ok(quarantine::drop_entries(db, None, NOW)?)).unwrap(), 0, "nothing is older than that");
 }
 
 #[test]
@@ -94,10 +94,10 @@ fn of_those_who_may_write_nothing_nothing_is_kept_except_from_an_earlier_duty() 
         }
         Ok(db.run("INSERT INTO staff_past (staff, area) VALUES ('S011', '990101001202')", &[])?)
     };
-    v.store.write(hire).unwrap();
+    v.store.write_exclusive(hire).unwrap();
     let mut sent = |who: &Worker| {
-        let pen = v.pen(who);
-        let changes = record.clone().edit(&[edit("contact.phone", "13900000000")], &pen).unwrap();
+        let writer = v.writer(who);
+        let changes = record.clone().edit(&[edit("contact.phone", "13900000000")], &writer).unwrap();
         assert_eq!(v.push(who, id(1), &changes).refused.len(), 1);
         v.push(who, id(1), &[junk(1, 10)]);
         kept(&v, who).0
@@ -116,12 +116,12 @@ fn work_whose_time_is_over_ends_and_is_undone_and_the_next_goes_on() {
     let soon = || v.store.until(Instant::now() + Duration::from_millis(200));
     let too_long = |e: anyhow::Error| assert!(e.downcast_ref::<DbError>().is_some_and(DbError::took_too_long), "{e:#}");
     too_long(soon().read(|db| Ok(db.number(endless, &[])?)).unwrap_err());
-    let wrote = soon().write_beside(|db| {
+    let wrote = soon().write_shared(|db| {
         store::set_meta(db, "test", "undone")?;
         Ok(db.number(endless, &[])?)
     });
     too_long(wrote.unwrap_err());
-    let in_small_steps = soon().write(|db| {
+    let in_small_steps = soon().write_exclusive(|db| {
         store::set_meta(db, "test", "undone")?;
         loop {
             db.number("SELECT count(*) FROM counties", &[])?;
@@ -132,7 +132,7 @@ fn work_whose_time_is_over_ends_and_is_undone_and_the_next_goes_on() {
     too_long(in_small_steps.unwrap_err());
     assert_eq!(v.store.read(|db| Ok(store::meta(db, "test")?)).unwrap(), None);
     let patient = v.store.until(Instant::now() + Duration::from_secs(600));
-    patient.write_beside(|db| store::set_meta(db, "test", "done")).unwrap();
+    patient.write_shared(|db| store::set_meta(db, "test", "done")).unwrap();
     assert_eq!(patient.read(|db| Ok(store::meta(db, "test")?)).unwrap().as_deref(), Some("done"));
 }
 
@@ -165,8 +165,8 @@ fn packs_that_nobody_will_ask_for_are_removed_and_those_in_use_stay() {
     assert_eq!((of_li.len(), of_zhao.len()), (1, 1));
     assert_eq!(packs::tidy(&v.store, NOW).unwrap(), 0);
     let count = |v: &Village| v.store.read(|db| Ok(db.number("SELECT count(*) FROM packs", &[])?)).unwrap();
-    let pen = v.pen(&wang());
-    let changes = moved.edit(&[edit("area.code", "990101001202")], &pen).unwrap();
+    let writer = v.writer(&wang());
+    let changes = moved.edit(&[edit("area.code", "990101001202")], &writer).unwrap();
     assert_eq!(v.push(&wang(), id(1), &changes).accepted.len(), 1);
     assert_eq!((packs::tidy(&v.store, NOW).unwrap(), count(&v)), (1, 1), "the village that has no file left");
     // A month later the packs of the old month are replaced; who began with one may go on for a week.

@@ -64,7 +64,7 @@ impl County {
         let areas = areas.iter().map(|area| area.parse().unwrap()).collect();
         let staff = Staff { id: staff.parse().unwrap(), name: staff.into(), role, areas };
         let entry = StaffEntry { staff, phone: String::new(), active: true };
-        self.app.store.write(|db| Ok(registry::upsert_staff(db, &entry, self.now())?)).unwrap();
+        self.app.store.write_exclusive(|db| Ok(registry::upsert_staff(db, &entry, self.now())?)).unwrap();
         self.pass(1000);
     }
     /// Somebody with a device that is in step.
@@ -77,7 +77,7 @@ impl County {
     fn device_of(&self, staff: &'static str) -> Hand {
         let n = self.actor();
         let made = |db: &sync_server::db::Db<'_>| Ok(registry::new_code(db, &staff.parse().unwrap(), self.now(), [n; 16])?);
-        let code = self.app.store.write(made).unwrap().code;
+        let code = self.app.store.write_exclusive(made).unwrap().code;
         let (device, token) = (DeviceId::new(1, [n; 10]), format!("token {n}"));
         let request = EnrolRequest { v: WIRE, code, device, token_hash: Hash(Sha256::digest(&token).into()), label: "手机".into(), replaces: None };
         exchange::enrol(&self.app, &message::encode(&request).unwrap()).unwrap();
@@ -87,8 +87,8 @@ impl County {
         self.actors.set(self.actors.get() + 1);
         self.actors.get()
     }
-    fn pen(&self, hand: &Hand) -> Pen {
-        Pen { staff: hand.staff.parse().unwrap(), device: hand.device, at: self.now(), actor: Actor([self.actor(); 8]) }
+    fn writer(&self, hand: &Hand) -> Writer {
+        Writer { staff: hand.staff.parse().unwrap(), device: hand.device, at: self.now(), actor: Actor([self.actor(); 8]) }
     }
     fn request(&self, hand: &Hand, changes: Vec<Push>, cursor: Cursor) -> SyncRequest {
         SyncRequest { changes, ..SyncRequest::new(hand.device, 7, cursor) }
@@ -117,13 +117,13 @@ impl County {
     }
     fn file(&self, hand: &Hand, n: u8, area: &str) -> Record {
         let edits = [edit("identity.name", "测试一号"), edit("area.code", area), edit("risk.level", "low")];
-        let (record, change) = Record::new_person(id(n), Programme::Child, "2026-01-05".parse().unwrap(), &edits, &self.pen(hand)).unwrap();
+        let (record, change) = Record::new_person(id(n), Programme::Child, "2026-01-05".parse().unwrap(), &edits, &self.writer(hand)).unwrap();
         assert_eq!(said(&self.sync(hand, pushes(id(n), &[change]))), ["taken"]);
         record
     }
     fn visit(&self, hand: &Hand, n: u8, person: RecordId) -> (Record, Change) {
         let visit = NewVisit { person, form: "child-visit@1".into(), at: self.now(), answers: Answers::new() };
-        Record::new_visit(id(n), &visit, &self.pen(hand)).unwrap()
+        Record::new_visit(id(n), &visit, &self.writer(hand)).unwrap()
     }
     fn stored(&self, n: u8) -> Record {
         self.app.store.read(|db| store::load(db, &id(n))).unwrap().unwrap().record
@@ -143,8 +143,8 @@ fn said(reply: &SyncReply) -> Vec<String> {
     times("taken", reply.accepted.len()).into_iter().chain(times("held", reply.held.len())).chain(refused).collect()
 }
 
-fn edited(record: &mut Record, path: &str, value: &str, pen: &Pen) -> Vec<Change> {
-    record.edit(&[edit(path, value)], pen).unwrap()
+fn edited(record: &mut Record, path: &str, value: &str, writer: &Writer) -> Vec<Change> {
+    record.edit(&[edit(path, value)], writer).unwrap()
 }
 
 /// Everything a device could forge of its cursor.
@@ -170,20 +170,20 @@ fn a_supervisor_who_was_given_another_town_brings_no_file_along() {
     county.sync(&cheng, vec![]);
     let mut hers = record.clone();
     county.list("S034", Role::ChildSupervisor, &["990101003"]);
-    let secret = edited(&mut record, "risk.reason", "SECRET", &county.pen(&li));
+    let secret = edited(&mut record, "risk.reason", "SECRET", &county.writer(&li));
     assert_eq!(said(&county.sync(&li, pushes(id(1), &secret))), ["taken"]);
 
     let old = cheng.cursor.borrow().clone();
-    let moves = edited(&mut hers, "area.code", "990101003201", &county.pen(&cheng));
+    let moves = edited(&mut hers, "area.code", "990101003201", &county.writer(&cheng));
     for cursor in forged(&old, &old) {
         assert_eq!(county.push(&cheng, id(1), &moves, cursor), ["not_allowed (area)"], "she has not heard of it");
     }
     county.sync(&cheng, vec![]);
     let now = cheng.cursor.borrow().clone();
     for cursor in forged(&old, &now) {
-        let phone = edited(&mut hers.clone(), "contact.phone", "13800000001", &county.pen(&cheng));
+        let phone = edited(&mut hers.clone(), "contact.phone", "13800000001", &county.writer(&cheng));
         assert_eq!(county.push(&cheng, id(1), &phone, cursor.clone()), ["not_allowed (area)"], "she showed that she has heard");
-        let moves = edited(&mut hers.clone(), "area.code", "990101003202", &county.pen(&cheng));
+        let moves = edited(&mut hers.clone(), "area.code", "990101003202", &county.writer(&cheng));
         assert_eq!(county.push(&cheng, id(1), &moves, cursor), ["not_allowed (area)"]);
     }
     county.sync(&cheng, vec![]);
@@ -199,27 +199,27 @@ fn a_transferred_file_stays_where_it_is(to: &str, officer_of: &str) {
     county.sync(&wang, vec![]);
     let mut wangs = record.clone();
     let old = wang.cursor.borrow().clone();
-    assert_eq!(said(&county.sync(&he, pushes(id(1), &edited(&mut record, "area.code", to, &county.pen(&he))))), ["taken"]);
+    assert_eq!(said(&county.sync(&he, pushes(id(1), &edited(&mut record, "area.code", to, &county.writer(&he))))), ["taken"]);
     let there = county.joins("S035", Role::ChildDirector, to);
-    let secret = edited(&mut record, "risk.reason", "SECRET", &county.pen(&there));
+    let secret = edited(&mut record, "risk.reason", "SECRET", &county.writer(&there));
     assert_eq!(said(&county.sync(&there, pushes(id(1), &secret))), ["taken"]);
 
     // He was never told, and honestly; it is not his to move all the same, nor to close or to give to somebody.
     let forged = forged(&old, &old);
     for cursor in &forged {
         for (path, value) in [("area.code", NEXT), ("status.state", "closed"), ("charge.staff", "S002")] {
-            let moves = edited(&mut wangs.clone(), path, value, &county.pen(&wang));
+            let moves = edited(&mut wangs.clone(), path, value, &county.writer(&wang));
             let section = path.split('.').next().unwrap();
             assert_eq!(county.push(&wang, id(1), &moves, cursor.clone()), [format!("not_allowed ({section})")], "{path}");
         }
     }
-    let note = edited(&mut wangs, "contact.phone", "13800000001", &county.pen(&wang));
+    let note = edited(&mut wangs, "contact.phone", "13800000001", &county.writer(&wang));
     assert_eq!(county.push(&wang, id(1), &note, old.clone()), ["taken"], "what he noted meanwhile is not lost");
     // Now he reads on, and shows it.
     county.sync(&wang, vec![]);
     county.sync(&wang, vec![]);
     for cursor in &forged {
-        let note = edited(&mut wangs.clone(), "contact.phone", "13800000002", &county.pen(&wang));
+        let note = edited(&mut wangs.clone(), "contact.phone", "13800000002", &county.writer(&wang));
         assert_eq!(county.push(&wang, id(1), &note, cursor.clone()), ["not_allowed (area)"]);
     }
     assert!(!tells_of(&wang, "SECRET") && county.area(1) == to);
@@ -250,7 +250,7 @@ fn whoever_was_promoted_decides_nothing_where_she_worked_before() {
     let send = |change: Change, n: u8, cursor: &Cursor| county.push(&li, id(n), &[change], cursor.clone());
     for cursor in [old.clone(), Cursor { seq: [("990101".parse().unwrap(), 0)].into(), ..old.clone() }] {
         for (path, value) in [("status.state", "closed"), ("area.code", NEXT)] {
-            let change = edited(&mut record.clone(), path, value, &county.pen(&li)).remove(0);
+            let change = edited(&mut record.clone(), path, value, &county.writer(&li)).remove(0);
             assert!(send(change, 1, &cursor)[0].starts_with("not_allowed"), "{path}");
         }
         let review = NewReview {
@@ -263,11 +263,11 @@ fn whoever_was_promoted_decides_nothing_where_she_worked_before() {
             programme: Programme::Child,
         };
         let n = 100 + county.actor();
-        assert_eq!(send(Record::new_review(id(n), &review, &county.pen(&li)).unwrap().1, n, &cursor), ["not_allowed (meta)"]);
+        assert_eq!(send(Record::new_review(id(n), &review, &county.writer(&li)).unwrap().1, n, &cursor), ["not_allowed (meta)"]);
     }
     // What she did as what she was is taken, until she shows that she knows.
     assert_eq!(send(county.visit(&li, 4, id(1)).1, 4, &old), ["taken"]);
-    assert_eq!(send(edited(&mut record, "situation.health", "近视", &county.pen(&li)).remove(0), 1, &old), ["taken"]);
+    assert_eq!(send(edited(&mut record, "situation.health", "近视", &county.writer(&li)).remove(0), 1, &old), ["taken"]);
     county.sync(&li, vec![]);
     assert_eq!(send(county.visit(&li, 5, id(1)).1, 5, &old), ["not_allowed (area)"]);
 }
@@ -283,16 +283,16 @@ fn a_worker_whose_village_was_given_away_loses_nothing_for_sixty_days() {
         assert_eq!(said(&county.sync(&li, pushes(id(2), &[change]))), ["taken"]);
         county.sync(&wang, vec![]);
         if file_moves {
-            let moves = edited(&mut record.clone(), "area.code", NEXT, &county.pen(&wang));
+            let moves = edited(&mut record.clone(), "area.code", NEXT, &county.writer(&wang));
             assert_eq!(said(&county.sync(&wang, pushes(id(1), &moves))), ["taken"]);
         } else {
             county.list("S001", Role::ChildDirector, &["990101003201"]);
         }
         county.pass(days * DAY);
         let mut work = pushes(id(3), &[county.visit(&li, 3, id(1)).1]);
-        work.extend(pushes(id(1), &edited(&mut record, "situation.health", "感冒", &county.pen(&li))));
+        work.extend(pushes(id(1), &edited(&mut record, "situation.health", "感冒", &county.writer(&li))));
         let answers = [("note".to_owned(), Value::from("补记：祖母腿伤。"))].into();
-        work.extend(pushes(id(2), &[visit.amend(&answers, &county.pen(&li)).unwrap().unwrap()]));
+        work.extend(pushes(id(2), &[visit.amend(&answers, &county.writer(&li)).unwrap().unwrap()]));
         let wanted = if taken { vec!["taken"; 3] } else { vec!["not_allowed (area)"; 3] };
         assert_eq!(said(&county.sync(&li, work)), wanted, "{days} days");
         let caller = auth(&county, &wang);
@@ -314,10 +314,10 @@ fn a_device_that_joined_later_cannot_have_been_away_before() {
     county.list("S001", Role::ChildDirector, &["990101003201"]);
     let second = county.device_of("S001");
     for cursor in forged(&old, &old) {
-        let change = edited(&mut record.clone(), "contact.phone", "13800000001", &county.pen(&second));
+        let change = edited(&mut record.clone(), "contact.phone", "13800000001", &county.writer(&second));
         assert_eq!(county.push(&second, id(1), &change, cursor), ["not_allowed (area)"]);
     }
-    let change = edited(&mut record, "contact.phone", "13800000001", &county.pen(&li));
+    let change = edited(&mut record, "contact.phone", "13800000001", &county.writer(&li));
     assert_eq!(county.push(&li, id(1), &change, old), ["taken"], "her first one was");
 }
 
@@ -332,17 +332,17 @@ fn two_who_move_a_file_at_once_are_not_decided_between_by_chance() {
         let record = county.file(&li, n, HERS);
         [&wang, &he].iter().for_each(|hand| _ = county.sync(hand, vec![]));
         let pens = if n == 1 { [0xd0, 0xf0] } else { [0xf1, 0xd1] };
-        let pen = |k: usize| Pen { actor: Actor([pens[k]; 8]), ..county.pen(order[k]) };
+        let writer = |k: usize| Writer { actor: Actor([pens[k]; 8]), ..county.writer(order[k]) };
         let mut theirs = [record.clone(), record.clone()];
-        let first = edited(&mut theirs[0], "area.code", NEXT, &pen(0));
-        let second = edited(&mut theirs[1], "area.code", "990101001203", &pen(1));
+        let first = edited(&mut theirs[0], "area.code", NEXT, &writer(0));
+        let second = edited(&mut theirs[1], "area.code", "990101001203", &writer(1));
         assert_eq!(said(&county.sync(order[0], pushes(id(n), &first))), ["taken"]);
         assert_eq!(said(&county.sync(order[1], pushes(id(n), &second))), ["changed (area)"]);
         assert_eq!(county.area(n), NEXT);
         // To the same village is no quarrel, and whoever has seen where it is moves it on.
-        let same = edited(&mut record.clone(), "area.code", NEXT, &county.pen(order[1]));
+        let same = edited(&mut record.clone(), "area.code", NEXT, &county.writer(order[1]));
         assert_eq!(said(&county.sync(order[1], pushes(id(n), &same))), ["taken"]);
-        let seen = edited(&mut county.stored(n), "area.code", "990101001203", &county.pen(order[1]));
+        let seen = edited(&mut county.stored(n), "area.code", "990101001203", &county.writer(order[1]));
         assert_eq!(said(&county.sync(order[1], pushes(id(n), &seen))), ["taken"]);
         assert_eq!(county.area(n), "990101001203");
     }
@@ -370,37 +370,37 @@ fn whoever_approves_wrote_none_of_it() {
     county.file(&li, 1, HERS);
     let note = |text: &str| -> Answers { [("note".to_owned(), Value::from(text))].into() };
     let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: county.now(), answers: note("孩子身上有伤") };
-    let (mut visit, change) = Record::new_visit(id(2), &visit, &county.pen(&li)).unwrap();
+    let (mut visit, change) = Record::new_visit(id(2), &visit, &county.writer(&li)).unwrap();
     assert_eq!(said(&county.sync(&li, pushes(id(2), &[change]))), ["taken"]);
 
-    let over = visit.clone().amend(&note("一切正常"), &county.pen(&wang)).unwrap().unwrap();
+    let over = visit.clone().amend(&note("一切正常"), &county.writer(&wang)).unwrap().unwrap();
     assert_eq!(said(&county.sync(&wang, pushes(id(2), &[over]))), ["not_allowed (answers)"], "a supervisor does not write in others' visits");
     let own = county.visit(&wang, 3, id(1));
     assert_eq!(said(&county.sync(&wang, pushes(id(3), &[own.1]))), ["taken"]);
     let mut own = own.0;
-    let mended = own.amend(&note("我自己的"), &county.pen(&wang)).unwrap().unwrap();
+    let mended = own.amend(&note("我自己的"), &county.writer(&wang)).unwrap().unwrap();
     assert_eq!(said(&county.sync(&wang, pushes(id(3), &[mended]))), ["taken"], "in his own he does");
 
     // Two directors answer at once; he chooses, and may approve what he chose.
     let mut hers = visit.clone();
-    let from_li = hers.amend(&note("左臂有伤"), &county.pen(&li)).unwrap().unwrap();
-    let from_zhao = visit.amend(&note("右臂有伤"), &county.pen(&zhao)).unwrap().unwrap();
+    let from_li = hers.amend(&note("左臂有伤"), &county.writer(&li)).unwrap().unwrap();
+    let from_zhao = visit.amend(&note("右臂有伤"), &county.writer(&zhao)).unwrap().unwrap();
     assert_eq!(said(&county.sync(&li, pushes(id(2), &[from_li]))), ["taken"]);
     assert_eq!(said(&county.sync(&zhao, pushes(id(2), &[from_zhao]))), ["taken"]);
     let mut both = county.stored(2);
-    let third = both.clone().settle("answers.note", &"没有伤".into(), &county.pen(&wang)).unwrap().unwrap();
+    let third = both.clone().settle("answers.note", &"没有伤".into(), &county.writer(&wang)).unwrap().unwrap();
     assert_eq!(said(&county.sync(&wang, pushes(id(2), &[third]))), ["not_allowed (answers)"], "a third value is his own");
-    let chosen = both.settle("answers.note", &"左臂有伤".into(), &county.pen(&wang)).unwrap().unwrap();
+    let chosen = both.settle("answers.note", &"左臂有伤".into(), &county.writer(&wang)).unwrap().unwrap();
     assert_eq!(said(&county.sync(&wang, pushes(id(2), &[chosen]))), ["taken"]);
     let review = |n: u8, of: &Record, decision: Decision, by: &Hand| {
-        let change = Record::new_review(id(n), &approval(of, decision), &county.pen(by)).unwrap().1;
+        let change = Record::new_review(id(n), &approval(of, decision), &county.writer(by)).unwrap().1;
         said(&county.sync(by, pushes(id(n), &[change])))
     };
     assert_eq!(review(10, &both, Decision::Approved, &wang), ["taken"]);
 
     // 赵主任 corrects it and is made supervisor: hers to return, and another's to approve.
     let mut record = county.stored(2);
-    let corrected = record.amend(&note("两臂有伤"), &county.pen(&zhao)).unwrap().unwrap();
+    let corrected = record.amend(&note("两臂有伤"), &county.writer(&zhao)).unwrap().unwrap();
     assert_eq!(said(&county.sync(&zhao, pushes(id(2), &[corrected]))), ["taken"]);
     county.list("S009", Role::ChildSupervisor, &["990101001"]);
     county.sync(&zhao, vec![]);
@@ -418,9 +418,9 @@ fn a_change_that_a_colleague_sent_first_is_taken_from_its_author() {
     let wang = county.joins("S002", Role::ChildSupervisor, "990101001");
     // Lost by a restore: wang's device has it, and the server does not.
     let edits = [edit("identity.name", "测试一号"), edit("area.code", HERS)];
-    let pen = county.pen(&li);
-    let (mut record, first) = Record::new_person(id(1), Programme::Child, "2026-01-05".parse().unwrap(), &edits, &pen).unwrap();
-    let second = edited(&mut record, "contact.phone", "13800000001", &pen).remove(0);
+    let writer = county.writer(&li);
+    let (mut record, first) = Record::new_person(id(1), Programme::Child, "2026-01-05".parse().unwrap(), &edits, &writer).unwrap();
+    let second = edited(&mut record, "contact.phone", "13800000001", &writer).remove(0);
     let lost = [first, second];
     for _ in 0..2 {
         let said = county.push(&wang, id(1), &lost, wang.cursor.borrow().clone());
@@ -429,7 +429,7 @@ fn a_change_that_a_colleague_sent_first_is_taken_from_its_author() {
     assert_eq!(said(&county.sync(&li, pushes(id(1), &lost))), ["taken", "taken"]);
 
     // What is refused from its author is let in as hers, whoever sent it before.
-    let third = edited(&mut record, "contact.phone", "13800000002", &pen).remove(0);
+    let third = edited(&mut record, "contact.phone", "13800000002", &writer).remove(0);
     assert_eq!(county.push(&wang, id(1), std::slice::from_ref(&third), wang.cursor.borrow().clone()), ["bad_change (actor)"]);
     county.list("S001", Role::ElderCareSpecialist, &[HERS]);
     county.sync(&li, vec![]);
@@ -438,7 +438,7 @@ fn a_change_that_a_colleague_sent_first_is_taken_from_its_author() {
     let waiting = county.app.store.read(|db| quarantine::waiting(db, &caller, county.now())).unwrap();
     let fits: Vec<Hash> = waiting.iter().filter(|item| item.fits).map(|item| item.hash).collect();
     assert_eq!(fits, [third.hash]);
-    county.app.store.write(|db| quarantine::settle(db, &caller, county.now(), &third.hash, true)).unwrap();
+    county.app.store.write_exclusive(|db| quarantine::settle(db, &caller, county.now(), &third.hash, true)).unwrap();
     assert!(county.stored(1).has(&third.hash));
 }
 
@@ -448,12 +448,12 @@ fn an_actor_that_a_colleague_used_first_costs_its_owner_a_new_name_and_nothing_e
     let li = county.joins("S001", Role::ChildDirector, HERS);
     let wang = county.joins("S002", Role::ChildSupervisor, "990101001");
     let record = county.file(&li, 1, HERS);
-    let lis = county.pen(&li);
+    let lis = county.writer(&li);
     let lost = edited(&mut record.clone(), "contact.phone", "13800000001", &lis);
-    let taken = Pen { actor: lis.actor, ..county.pen(&wang) };
+    let taken = Writer { actor: lis.actor, ..county.writer(&wang) };
     assert_eq!(said(&county.sync(&wang, pushes(id(1), &edited(&mut record.clone(), "plan.text", "每周。", &taken)))), ["taken"]);
     assert_eq!(county.push(&li, id(1), &lost, li.cursor.borrow().clone()), ["writer_taken"], "her device writes it again under another name");
-    let again = edited(&mut record.clone(), "contact.phone", "13800000001", &county.pen(&li));
+    let again = edited(&mut record.clone(), "contact.phone", "13800000001", &county.writer(&li));
     assert_eq!(said(&county.sync(&li, pushes(id(1), &again))), ["taken"]);
 }
 
@@ -464,7 +464,7 @@ fn a_visit_in_a_time_that_cannot_be_is_refused_in_words_that_its_program_knows()
     county.file(&li, 1, HERS);
     let send = |v: u32, n: u8, at: Timestamp| {
         let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at, answers: Answers::new() };
-        let change = Record::new_visit(id(n), &visit, &county.pen(&li)).unwrap().1;
+        let change = Record::new_visit(id(n), &visit, &county.writer(&li)).unwrap().1;
         let request = SyncRequest { v, ..county.request(&li, pushes(id(n), &[change]), li.cursor.borrow().clone()) };
         said(&county.send(&li, &request))
     };
@@ -484,12 +484,12 @@ fn no_document_grows_beyond_what_devices_take_in() {
     let li = county.joins("S001", Role::ChildDirector, HERS);
     let mut record = county.file(&li, 1, HERS);
     let other = county.file(&li, 2, HERS);
-    let pen = county.pen(&li);
+    let writer = county.writer(&li);
     let (mut taken, mut last) = (0, Vec::new());
     for n in 0..8 {
         // Fifteen keys of a newer program's, 16 kB each.
         let mut filled = record.clone();
-        let change = edited(&mut filled, "situation.schooling", &format!("{n}年级"), &pen).remove(0);
+        let change = edited(&mut filled, "situation.schooling", &format!("{n}年级"), &writer).remove(0);
         let mut change = automerge::Change::from_bytes(change.bytes).unwrap().decode();
         let one = change.operations[0].clone();
         for k in 0..15 {
@@ -512,7 +512,7 @@ fn no_document_grows_beyond_what_devices_take_in() {
     let document = county.stored(1).save();
     assert!(document.len() <= records::MAX_DOCUMENT);
     Record::received(id(1), &document).expect("every device takes it in");
-    let phone = edited(&mut other.clone(), "contact.phone", "13800000001", &county.pen(&li));
+    let phone = edited(&mut other.clone(), "contact.phone", "13800000001", &county.writer(&li));
     assert_eq!(county.push(&li, id(2), &phone, li.cursor.borrow().clone()), ["taken"], "everybody else's file goes on");
 }
 
@@ -521,7 +521,7 @@ fn a_device_that_writes_without_end_in_one_file_waits_for_tomorrow() {
     let county = County::new();
     let li = county.joins("S001", Role::ChildDirector, HERS);
     let mut record = county.file(&li, 1, HERS);
-    let pen = county.pen(&li);
+    let writer = county.writer(&li);
     let many = "INSERT INTO changes (hash, record, bytes, device, staff, received) VALUES (?1, ?2, ?3, ?4, 'S001', ?5)";
     // As if they had been taken today; the file itself counts, too.
     let write = |db: &sync_server::db::Db<'_>| {
@@ -531,8 +531,8 @@ fn a_device_that_writes_without_end_in_one_file_waits_for_tomorrow() {
         }
         Ok(())
     };
-    county.app.store.write(write).unwrap();
-    let changes: Vec<Change> = (0..4).flat_map(|n| edited(&mut record, "contact.address", &format!("{n}号"), &pen)).collect();
+    county.app.store.write_exclusive(write).unwrap();
+    let changes: Vec<Change> = (0..4).flat_map(|n| edited(&mut record, "contact.address", &format!("{n}号"), &writer)).collect();
     assert_eq!(said(&county.sync(&li, pushes(id(1), &changes))), ["taken", "taken", "held", "held"]);
     county.pass(DAY + 5000);
     assert_eq!(said(&county.sync(&li, pushes(id(1), &changes))), ["taken"; 4], "nothing is lost");

@@ -9,15 +9,15 @@ const VILLAGE: &str = "990101001201";
 impl Village {
     /// A visit of that day, sent by its visitor.
     fn visit(&mut self, n: u8, day: &str) -> Record {
-        let pen = self.pen(&li());
+        let writer = self.writer(&li());
         let at = Timestamp::from_local(day.parse().unwrap(), chrono::NaiveTime::MIN);
         let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at, answers: Answers::new() };
-        let (record, change) = Record::new_visit(id(n), &visit, &pen).unwrap();
+        let (record, change) = Record::new_visit(id(n), &visit, &writer).unwrap();
         assert_eq!(self.push(&li(), id(n), &[change]).accepted.len(), 1);
         record
     }
     fn put_right(&mut self, visit: &mut Record, day: &str) {
-        let change = visit.amend(&[(WHEN.to_owned(), Value::from(day))].into(), &self.pen(&li())).unwrap().unwrap();
+        let change = visit.amend(&[(WHEN.to_owned(), Value::from(day))].into(), &self.writer(&li())).unwrap().unwrap();
         assert_eq!(self.push(&li(), visit.id(), &[change]).accepted.len(), 1);
     }
     /// What her supervisor hears, who holds what is in the window.

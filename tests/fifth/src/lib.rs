@@ -1,7 +1,7 @@
 //! A device and a server, in one process, for a kind of record that no program of ours knows.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use client::http::unpack;
-use client::packs::Arriving;
+use client::packs::PackDownload;
 use client::sync::{prepare, take_in};
 use domain::api::SyncReport;
 use domain::{RecordId, Row};
@@ -41,7 +41,7 @@ impl<'a> Desk<'a> {
             let reply = exchange::sync(self.server, auth, &body).unwrap_or_else(|e| panic!("{e:?}"));
             let core = self.device.core();
             let taken = take_in(core, &prepared, unpack(&reply).unwrap());
-            if !core.settle(taken).unwrap().more && Arriving::read(core).unwrap().packs.is_empty() {
+            if !core.settle(taken).unwrap().more && PackDownload::read(core).unwrap().packs.is_empty() {
                 return;
             }
         }
@@ -49,7 +49,7 @@ impl<'a> Desk<'a> {
     }
 
     fn fetch(&mut self) {
-        let mut arriving = Arriving::read(self.device.core()).unwrap();
+        let mut arriving = PackDownload::read(self.device.core()).unwrap();
         let wishes = arriving.wishes();
         let caller = exchange::auth(self.server, self.device.token()).unwrap_or_else(|e| panic!("{e:?}")).caller;
         let core = self.device.core();
@@ -61,7 +61,7 @@ impl<'a> Desk<'a> {
             let taken = arriving.take(core, &part.unwrap(), &mut SyncReport::default());
             core.settle(taken).unwrap();
         }
-        let kept = arriving.put_down(core);
+        let kept = arriving.persist(core);
         core.settle(kept).unwrap();
     }
 

@@ -17,7 +17,7 @@ fn id(n: u8) -> RecordId {
 
 /// 王督导 made one.
 fn made(n: u8, at: Timestamp) -> (Record, Change) {
-    Record::new_made_up(id(n), &VILLAGE.parse().unwrap(), at, "雨后看一遍危房", &WANG.pen(actor(u64::from(n), 50))).unwrap()
+    Record::new_made_up(id(n), &VILLAGE.parse().unwrap(), at, "雨后看一遍危房", &WANG.writer(actor(u64::from(n), 50))).unwrap()
 }
 
 fn fact(name: &str, value: &str) -> (String, String) {
@@ -29,14 +29,14 @@ fn whoever_may_make_one_by_the_table_makes_one_and_nobody_else() {
     let office = Office::default();
     let (record, first) = made(1, NOW);
     // 李主任 reviews nobody's work.
-    let (_, hers) = Record::new_made_up(id(2), &VILLAGE.parse().unwrap(), NOW, "无", &LI.pen(actor(2, 51))).unwrap();
+    let (_, hers) = Record::new_made_up(id(2), &VILLAGE.parse().unwrap(), NOW, "无", &LI.writer(actor(2, 51))).unwrap();
     assert_eq!(office.push(&LI, id(2), [&hers.bytes]).refused[0].reason.code, Code::NotAllowed);
     // Not in another's town, and not in another's name.
-    let (_, elsewhere) = Record::new_made_up(id(3), &"990101002201".parse().unwrap(), NOW, "无", &WANG.pen(actor(3, 50))).unwrap();
+    let (_, elsewhere) = Record::new_made_up(id(3), &"990101002201".parse().unwrap(), NOW, "无", &WANG.writer(actor(3, 50))).unwrap();
     assert_eq!(office.push(&WANG, id(3), [&elsewhere.bytes]).refused[0].reason.code, Code::NotAllowed);
     assert_eq!(office.push(&WANG, id(1), [&first.bytes]).accepted.len(), 1);
     // What she may not make she may not change either; nor may the supervisor what nobody changes.
-    let step = record.clone().add_step(Uuid::from_u128(1), "看了", &LI.pen(actor(1, 52))).unwrap().unwrap();
+    let step = record.clone().add_step(Uuid::from_u128(1), "看了", &LI.writer(actor(1, 52))).unwrap().unwrap();
     assert_eq!(office.push(&LI, id(1), [&step.bytes]).refused[0].reason.code, Code::NotAllowed);
     office.every_document_is_read();
 }
@@ -56,8 +56,8 @@ fn only_those_who_see_the_kind_get_it_by_pack_and_by_feed() {
     // A section made later, by two at once.
     let mut record = officer.record(id(1)).unwrap().0;
     let mut hers = record.clone();
-    let one = record.add_step(Uuid::from_u128(1), "看了", &WANG.pen(actor(1, 53))).unwrap().unwrap();
-    let two = hers.add_step(Uuid::from_u128(2), "修了", &WANG.pen(actor(1, 54))).unwrap().unwrap();
+    let one = record.add_step(Uuid::from_u128(1), "看了", &WANG.writer(actor(1, 53))).unwrap().unwrap();
+    let two = hers.add_step(Uuid::from_u128(2), "修了", &WANG.writer(actor(1, 54))).unwrap().unwrap();
     assert_eq!(office.push(&WANG, id(1), [&one.bytes]).accepted.len(), 1);
     assert_eq!(office.push(&WANG, id(1), [&two.bytes]).accepted.len(), 1);
     officer.sync();
@@ -76,14 +76,14 @@ fn it_stays_on_devices_while_something_is_to_be_done_however_old_it_is() {
         assert_eq!(office.push(&WANG, id(n), [&made(n, LONG_AGO).1.bytes]).accepted.len(), 1);
     }
     let mut done = made(1, LONG_AGO).0;
-    let change = done.put_state("done", &WANG.pen(actor(1, 50))).unwrap().unwrap();
+    let change = done.put_state("done", &WANG.writer(actor(1, 50))).unwrap().unwrap();
     assert_eq!(office.push(&WANG, id(1), [&change.bytes]).accepted.len(), 1);
     // Whoever begins after that, with packs of then.
-    office.app.store.write(|db| Ok(db.run("UPDATE packs SET replaced = 1", &[])?)).unwrap();
+    office.app.store.write_exclusive(|db| Ok(db.run("UPDATE packs SET replaced = 1", &[])?)).unwrap();
     let mut officer = Desk::of("S006", &office.app);
     assert!(officer.record(id(1)).is_none() && officer.record(id(2)).is_some(), "what is done and old stays away");
     // It is begun again: whoever does not have it gets all of it.
-    let again = done.put_state("begun", &WANG.pen(actor(1, 50))).unwrap().unwrap();
+    let again = done.put_state("begun", &WANG.writer(actor(1, 50))).unwrap().unwrap();
     assert_eq!(office.push(&WANG, id(1), [&again.bytes]).accepted.len(), 1);
     officer.sync();
     assert_eq!(officer.record(id(1)).unwrap().0.heads(), done.heads());
@@ -100,7 +100,7 @@ fn whoever_does_not_see_the_kind_any_more_does_not_keep_it() {
         db.run("UPDATE staff SET role = 'child_director' WHERE id = 'S002'", &[])?;
         Ok(sync_server::county::count_change(db)?)
     };
-    office.app.store.write(demoted).unwrap();
+    office.app.store.write_exclusive(demoted).unwrap();
     wang.sync();
     assert_eq!(wang.count(), 0);
     // Her files stay: she sees the village all the same.

@@ -52,7 +52,7 @@ fn join(server: &App, staff: &str, device: DeviceId, token: &str, env: &Chance, 
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&random.to_le_bytes());
     let now = server.env.now();
-    let code = server.store.write(|db| Ok(registry::new_code(db, &staff.parse().unwrap(), now, bytes)?)).unwrap();
+    let code = server.store.write_exclusive(|db| Ok(registry::new_code(db, &staff.parse().unwrap(), now, bytes)?)).unwrap();
     let token_hash = Hash(Sha256::digest(token.as_bytes()).into());
     let request = EnrolRequest { v: WIRE, code: code.code, device, token_hash, label: format!("sim {}", env.below(1000)), replaces: None };
     let reply = exchange::enrol(server, &client::http::pack(&request).unwrap()).unwrap_or_else(|e| panic!("cannot join: {e:?}"));

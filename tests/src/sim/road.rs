@@ -3,7 +3,7 @@ use super::Village;
 use super::device::Asked;
 use axum::body::Bytes;
 use client::http::{pack, unpack};
-use client::packs::Arriving;
+use client::packs::PackDownload;
 use client::sync::{prepare, take_in};
 use domain::api::SyncReport;
 use domain::sync::SyncReply;
@@ -113,7 +113,7 @@ impl Village {
 
     /// What is still to come of the first download; whether nothing was. None when the road or a death ended it.
     fn fetch_packs(&mut self, n: usize, road: &Road) -> Option<bool> {
-        let mut arriving = Arriving::read(self.devices[n].core()).unwrap();
+        let mut arriving = PackDownload::read(self.devices[n].core()).unwrap();
         if arriving.packs.is_empty() {
             return Some(true);
         }
@@ -140,7 +140,7 @@ impl Village {
                 let taken = arriving.take(core, part, &mut SyncReport::default());
                 core.settle(taken)?;
             }
-            let kept = arriving.put_down(core);
+            let kept = arriving.persist(core);
             core.settle(kept)
         });
         match fetched {

@@ -5,6 +5,7 @@ mod categories;
 mod check;
 mod discard;
 mod editor;
+mod edits;
 mod entry_id;
 mod household;
 mod input;
@@ -12,7 +13,6 @@ pub mod jump;
 mod kept;
 mod on_file;
 mod pickers;
-mod work;
 
 use std::rc::Rc;
 

@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 /// Where a change stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum State {
+pub enum ChangeState {
     /// Not sent yet, or sent without a receipt.
     Pending,
     /// The server waits for what it builds on: send again.
@@ -20,20 +20,20 @@ pub enum State {
     Refused,
 }
 
-impl State {
+impl ChangeState {
     fn code(self) -> &'static str {
         match self {
-            State::Pending => "pending",
-            State::Held => "held",
-            State::Accepted => "accepted",
-            State::Refused => "refused",
+            ChangeState::Pending => "pending",
+            ChangeState::Held => "held",
+            ChangeState::Accepted => "accepted",
+            ChangeState::Refused => "refused",
         }
     }
 }
-impl FromStr for State {
+impl FromStr for ChangeState {
     type Err = ();
     fn from_str(s: &str) -> std::result::Result<Self, ()> {
-        [State::Pending, State::Held, State::Accepted, State::Refused].into_iter().find(|state| state.code() == s).ok_or(())
+        [ChangeState::Pending, ChangeState::Held, ChangeState::Accepted, ChangeState::Refused].into_iter().find(|state| state.code() == s).ok_or(())
     }
 }
 
@@ -119,15 +119,15 @@ pub fn standing(db: &Connection, record: RecordId) -> Result<(bool, bool)> {
 }
 
 /// The server's word on one change. Returns its record; none when no such change is waiting here.
-pub fn receipt(db: &Connection, hash: &Hash, state: State, reason: Option<&Failure>) -> Result<Option<RecordId>> {
+pub fn receipt(db: &Connection, hash: &Hash, state: ChangeState, reason: Option<&Failure>) -> Result<Option<RecordId>> {
     let reason = reason.map(serde_json::to_string).transpose()?.unwrap_or_default();
     let sql = "UPDATE changes SET state = ?2, reason = ?3, bytes = CASE ?2 WHEN 'accepted' THEN x'' ELSE bytes END
                WHERE hash = ?1 AND state <> 'accepted' RETURNING record";
     let record = db.prepare_cached(sql)?.query_row(params![hash.0, state.code(), reason], |r| id_at(r, 0)).optional()?;
     let intent = match state {
-        State::Accepted => "done",
-        State::Refused => "refused",
-        State::Pending | State::Held => "open",
+        ChangeState::Accepted => "done",
+        ChangeState::Refused => "refused",
+        ChangeState::Pending | ChangeState::Held => "open",
     };
     db.prepare_cached("UPDATE intents SET state = ?2 WHERE hash = ?1 AND state <> 'repeated'")?.execute(params![hash.0, intent])?;
     Ok(record)

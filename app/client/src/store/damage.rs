@@ -130,14 +130,14 @@ pub(crate) fn known(table: &str, columns: &str) -> Option<(&'static str, &'stati
 }
 
 /// Takes what was rescued from a former device into a store that is in use, beside what is there. Returns the records concerned.
-pub(crate) fn take_over(work: &mut super::Work<'_>, rescued: &Rescued) -> Result<Vec<RecordId>> {
+pub(crate) fn take_over(tx: &mut super::Tx<'_>, rescued: &Rescued) -> Result<Vec<RecordId>> {
     let mut concerned = Vec::new();
     for (table, columns, rows) in rescued {
         match *table {
             "meta" => {}
-            "access_log" => rows.iter().try_for_each(|row| access::inherit(work.db, row))?,
-            "records" => concerned.extend(rows.iter().filter_map(|row| merge(work, row).transpose()).collect::<Result<Vec<_>>>()?),
-            _ => insert(work.db, table, columns, rows)?,
+            "access_log" => rows.iter().try_for_each(|row| access::inherit(tx.db, row))?,
+            "records" => concerned.extend(rows.iter().filter_map(|row| merge(tx, row).transpose()).collect::<Result<Vec<_>>>()?),
+            _ => insert(tx.db, table, columns, rows)?,
         }
     }
     Ok(concerned)
@@ -145,30 +145,30 @@ pub(crate) fn take_over(work: &mut super::Work<'_>, rescued: &Rescued) -> Result
 
 /// A document with what was not sent: its changes go into the one that is here. Where the two do not go together, the server's word
 /// on each of them, once sent, says what becomes of it.
-fn merge(work: &mut super::Work<'_>, row: &[Cell]) -> Result<Option<RecordId>> {
+fn merge(tx: &mut super::Tx<'_>, row: &[Cell]) -> Result<Option<RecordId>> {
     let [Cell::Blob(_), _, _, Cell::Text(area), actor, _, Cell::Blob(document)] = row else { return Ok(None) };
     let theirs = records::Record::load(document)?;
     let id = theirs.id();
     let changes: Vec<Vec<u8>> = theirs.changes().into_iter().map(|change| change.bytes).collect();
-    match work.absorb(id, &changes) {
+    match tx.absorb(id, &changes) {
         Ok(_) | Err(Trouble::Record(_)) => {}
-        Err(Trouble::Said(f)) if f.code == Code::NotFound => {
+        Err(Trouble::Failure(f)) if f.code == Code::NotFound => {
             let area = area.parse().map_err(|_| Trouble::Unreadable)?;
-            work.put(id, &area, &theirs.save(), &theirs.row()?)?;
-            work.db.execute("UPDATE records SET actor = ?2 WHERE id = ?1", rusqlite::params![id.bytes(), actor])?;
+            tx.put(id, &area, &theirs.save(), &theirs.row()?)?;
+            tx.db.execute("UPDATE records SET actor = ?2 WHERE id = ?1", rusqlite::params![id.bytes(), actor])?;
         }
         Err(e) => return Err(e),
     }
-    work.touch(theirs.person());
+    tx.touch(theirs.person());
     Ok(Some(id))
 }
 
 /// The index of what was rescued. The cursor was not: the next sync brings everything.
-fn restore_reference(work: &mut super::Work<'_>) -> Result<()> {
-    if let Some(reference) = meta::get(work.db, meta::REFERENCE)? {
-        work.put_reference(reference)?;
+fn restore_reference(tx: &mut super::Tx<'_>) -> Result<()> {
+    if let Some(reference) = meta::get(tx.db, meta::REFERENCE)? {
+        tx.put_reference(reference)?;
     }
-    work.reindex_all()
+    tx.reindex_all()
 }
 
 /// Gives a database another name, with all that SQLite keeps beside it.

@@ -148,7 +148,7 @@ impl Device {
         self.core
             .transact(Durability::Batch, |w| {
                 for (hash, _) in &sent {
-                    changes::receipt(w.db, hash, changes::State::Accepted, None)?;
+                    changes::receipt(w.db, hash, changes::ChangeState::Accepted, None)?;
                 }
                 Ok(())
             })

@@ -1,6 +1,7 @@
 //! Tests of forms: what the shipped ones promise, and what every form keeps to.
 use super::*;
 use crate::Value;
+use chrono::NaiveDate;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -325,8 +326,6 @@ fn a_timeline_shows_the_first_words() {
     assert_eq!(form.summary(&with(routine(), "note", Value::Null), "zh-CN"), "入户");
     assert_eq!(form.summary(&answers([("kind", "home".into()), ("met", "nobody".into())]), "zh-CN"), "没有人在");
     assert_eq!(form.summary(&answers([]), "zh-CN"), "");
-    assert_eq!(form.next_date(&routine()), Some(day("2026-11-28")));
-    assert_eq!(form.next_date(&with(routine(), "next_date", "soon")), None);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! The shape of what a change writes.
-use super::{Work, numbered};
+use super::{ChangeCheck, numbered};
 use crate::record::RecordError;
 use automerge::legacy::{Key, ObjectId, OpType};
 use automerge::{ExpandedChange, ObjType, ScalarValue};
@@ -9,7 +9,7 @@ use domain::shape::{self, Written};
 use domain::{Code, Failure, Timestamp};
 use std::collections::HashMap;
 
-impl Work<'_> {
+impl ChangeCheck<'_> {
     /// Asks of every value written, where a text in pieces counts as one, whether it has the shape of what its place holds.
     pub(super) fn check_shape(&self, change: &ExpandedChange, form: Option<&Form>, latest: Timestamp) -> Result<(), RecordError> {
         let mut texts: HashMap<ObjectId, String> = HashMap::new();

@@ -7,7 +7,7 @@ use crate::db::Db;
 use crate::import::cell::Reason;
 use crate::import::day::{self, Beside, When};
 use crate::import::places::Places;
-use crate::import::table::{Line, Table};
+use crate::import::table::{SheetRow, Table};
 use crate::import::{cell, names, words};
 use crate::registry::{self, StaffEntry};
 use chrono::NaiveDate;
@@ -24,7 +24,7 @@ const GROWN_UP_SOON: u64 = 60;
 
 /// Reads one line, collecting what it says, what is wrong with the person and what should be looked at.
 pub struct Words<'l, 't, 's> {
-    line: &'l Line<'t, 's, Col>,
+    line: &'l SheetRow<'t, 's, Col>,
     pub edits: Vec<Edit>,
     pub columns: Vec<Arc<str>>,
     /// Why the person is not taken.
@@ -36,7 +36,7 @@ pub struct Words<'l, 't, 's> {
 
 impl<'l, 't, 's> Words<'l, 't, 's> {
     /// Nothing was read yet.
-    pub fn new(line: &'l Line<'t, 's, Col>, today: NaiveDate) -> Self {
+    pub fn new(line: &'l SheetRow<'t, 's, Col>, today: NaiveDate) -> Self {
         Self { line, edits: Vec::new(), columns: Vec::new(), errors: Vec::new(), notes: Vec::new(), today }
     }
     /// Whether the list has such a column.
@@ -212,7 +212,7 @@ impl<'c, 'd> Reader<'c, 'd> {
     }
 
     /// Why a row is nobody's.
-    fn nobody(&self, line: &Line<'_, '_, Col>, name: &str) -> Option<&'static str> {
+    fn nobody(&self, line: &SheetRow<'_, '_, Col>, name: &str) -> Option<&'static str> {
         if line.is_ditto(Col::Name) || line.is_ditto(Col::IdNumber) {
             return Some("姓名和身份证号不能写“同上”；请写全");
         }

@@ -1,5 +1,5 @@
 //! Who a row of a list is: somebody on file, somebody new, or somebody to be asked about.
-use super::{Roster, RosterRow};
+use super::{FileStore, RosterRow};
 use crate::db::Db;
 use crate::import::plan::{self, Said};
 use crate::import::trouble;
@@ -40,7 +40,7 @@ enum Likeness {
 
 /// By the number in any village; else by the name in the village, where births and numbers do not say otherwise; else as the lists said
 /// before of a file that a worker has moved or renamed since.
-pub fn who(db: &Db<'_>, files: &dyn Roster, said: &Said, row: &RosterRow) -> Result<Who, Failure> {
+pub fn who(db: &Db<'_>, files: &dyn FileStore, said: &Said, row: &RosterRow) -> Result<Who, Failure> {
     let column = |key: &str| row.header(&Path::new(Section::Identity, key));
     if let Some(number) = &row.id_number
         && let Some((id, file)) = files.by_number(number)?

@@ -81,7 +81,7 @@ impl Office {
     fn edit(&self, name: &str, edits: &[(&str, &str)]) {
         let id = self.ids().into_iter().find(|id| self.record(id).file().text("identity.name") == Some(name)).unwrap();
         let [a, b, c, d, e, f, g, h, ..] = self.clock.random();
-        let pen = Pen {
+        let writer = Writer {
             staff: "S001".parse().unwrap(),
             device: domain::DeviceId::new(0, [1; 10]),
             at: self.clock.now(),
@@ -89,13 +89,13 @@ impl Office {
         };
         let edits: Vec<Edit> = edits.iter().map(|(path, value)| Edit { path: path.parse().unwrap(), value: (*value).into() }).collect();
         self.store
-            .write(|db| {
+            .write_exclusive(|db| {
                 let mut stored = store::load(db, &id)?.unwrap();
                 let (area, programmes) = (stored.area.clone(), stored.programmes.clone());
-                for change in stored.record.edit(&edits, &pen)? {
+                for change in stored.record.edit(&edits, &writer)? {
                     let accepted =
                         store::Accepted { hash: change.hash, bytes: &change.bytes, device: [1; 16], staff: "S001", received: self.clock.now() };
-                    let state = store::State::of(stored.record.clone())?;
+                    let state = store::RecordState::of(stored.record.clone())?;
                     let before = store::Before { area: &area, programmes: &programmes, at: 0, open: false };
                     store::commit(db, &state, &stored.record.area().unwrap(), Some(before), &accepted)?;
                 }
@@ -263,7 +263,7 @@ fn a_grade_in_the_countys_own_words_is_kept_in_them_and_counts_as_the_county_say
         {"list": "risk", "name": "高", "counts_as": "medium", "until": "2026-01-01"},
         {"list": "guardianship", "name": "一般", "counts_as": "insufficient"}]"#;
     let policy = Policy { lists: serde_json::from_str(lists).unwrap(), ..Policy::shipped() };
-    office.store.write(|db| county::set_policy(db, &policy, office.clock.now())).unwrap();
+    office.store.write_exclusive(|db| county::set_policy(db, &policy, office.clock.now())).unwrap();
     nothing_said(&office.csv(list));
     let file = office.of("李一");
     assert_eq!((file.text("risk.level"), file.text("risk.words")), (Some("medium"), Some("medium:重点关注")));
@@ -283,7 +283,7 @@ fn a_grade_in_the_countys_own_words_is_kept_in_them_and_counts_as_the_county_say
     office.edit("李二", &[("risk.level", "low")]);
     let lists = lists.replace(r#""name": "高", "counts_as": "medium", "until": "2026-01-01""#, r#""name": "高", "counts_as": "high""#);
     let policy = Policy { lists: serde_json::from_str(&lists).unwrap(), ..Policy::shipped() };
-    office.store.write(|db| county::set_policy(db, &policy, office.clock.now())).unwrap();
+    office.store.write_exclusive(|db| county::set_policy(db, &policy, office.clock.now())).unwrap();
     office.csv(&list.replace("重点关注", "重点关注 "));
     let file = office.of("李二");
     assert_eq!((file.text("risk.level"), file.text("risk.words")), (Some("low"), None));

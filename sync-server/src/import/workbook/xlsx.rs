@@ -99,7 +99,7 @@ pub fn check_unpacked(bytes: &[u8], limit: u64) -> Result<(), Failure> {
         if name == "content.xml" {
             return Err(not_a_list("ods"));
         }
-        let Weight { bytes: taken, tags, longest } = weigh(part, left)?;
+        let Weight { bytes: taken, tags, longest } = check_limits(part, left)?;
         left = left.checked_sub(taken).ok_or(Code::TooLarge)?;
         let name = name.to_ascii_lowercase();
         let most = match name.rsplit('/').next().unwrap_or_default() {
@@ -122,7 +122,7 @@ struct Weight {
 }
 
 /// Bytes and tags of a part, read no further than one byte past the limit.
-fn weigh(part: impl Read, limit: u64) -> Result<Weight, Failure> {
+fn check_limits(part: impl Read, limit: u64) -> Result<Weight, Failure> {
     let mut part = part.take(limit.saturating_add(1));
     let mut block = [0; 1 << 14];
     let (mut found, mut piece) = (Weight::default(), 0);

@@ -72,14 +72,14 @@ fn each_event(bytes: &[u8], part: &str, mut on: impl FnMut(&Event<'_>)) -> Resul
 /// What stands beside the values of a sheet.
 pub fn beside(bytes: &[u8], part: &str) -> Result<Beside, Failure> {
     let mut found = Beside::default();
-    let mut at = Place::default();
+    let mut at = CellPlace::default();
     each_event(bytes, part, |event| at.take(event, &mut found))?;
     Ok(found)
 }
 
 /// Where the reading is.
 #[derive(Default)]
-struct Place {
+struct CellPlace {
     row: u32,
     column: u32,
     in_value: bool,
@@ -88,7 +88,7 @@ struct Place {
     value: String,
 }
 
-impl Place {
+impl CellPlace {
     fn take(&mut self, event: &Event<'_>, found: &mut Beside) {
         match event {
             Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {

@@ -9,7 +9,7 @@ use domain::api::{Call, Edit, Person, Unlock};
 use domain::roles::Caller;
 use domain::sync::{Cursor, Push};
 use domain::{DeviceId, PersonRow, Programme, RecordId, Timestamp};
-use records::{Actor, Pen, Record};
+use records::{Actor, Record, Writer};
 use std::time::Instant;
 use sync_server::admit::{self, Sender};
 use sync_server::env::{Env, SystemEnv};
@@ -39,7 +39,7 @@ pub fn run() -> anyhow::Result<()> {
         let (admitted, sender) = (Instant::now(), sender(&caller, n));
         let outcome = {
             let prepared = admit::prepare(&push, sender.now);
-            store.write_in(&caller, |db| admit::admit(db, &sender, prepared))?
+            store.write_in_counties(&caller, |db| admit::admit(db, &sender, prepared))?
         };
         written.push(admitted.elapsed().as_secs_f64() * 1000.0);
         anyhow::ensure!(outcome.accepted.len() == 1, "{outcome:?}");
@@ -95,8 +95,8 @@ fn one_more(record: &mut Record, caller: &Caller, n: usize) -> anyhow::Result<Ve
     };
     let edit = Edit { path: path.parse().map_err(anyhow::Error::msg)?, value: value.into() };
     let owner = u8::try_from(n / BY_ONE)?;
-    let pen = Pen { staff: caller.staff.clone(), device: device(n), at: when(n), actor: Actor([owner, 1, 2, 3, 4, 5, 6, 7]) };
-    let [change] = <[_; 1]>::try_from(record.edit(&[edit], &pen)?).map_err(|_| anyhow::anyhow!("one change"))?;
+    let writer = Writer { staff: caller.staff.clone(), device: device(n), at: when(n), actor: Actor([owner, 1, 2, 3, 4, 5, 6, 7]) };
+    let [change] = <[_; 1]>::try_from(record.edit(&[edit], &writer)?).map_err(|_| anyhow::anyhow!("one change"))?;
     Ok(change.bytes)
 }
 

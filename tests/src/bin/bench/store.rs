@@ -2,7 +2,7 @@
 use anyhow::Result;
 use client::env::{SystemEnv, new_id};
 use client::home::Home;
-use client::store::{Durability, Work};
+use client::store::{Durability, Tx};
 use client::{Core, Env};
 use domain::api::{Call, Edit, NewVisit, PersonQuery, Persons, Today, Unlock};
 use domain::area::Area;
@@ -152,21 +152,21 @@ pub fn reference() -> Result<Reference> {
 }
 
 /// Persons and visits share a document each: the index is what is measured, and documents are only written.
-fn fill(work: &mut Work<'_>) -> client::Result<Vec<RecordId>> {
+fn fill(tx: &mut Tx<'_>) -> client::Result<Vec<RecordId>> {
     let area: AreaCode = "990101001201".parse().map_err(|_| client::Trouble::Unreadable)?;
-    let id = new_id(work.env);
-    let pen = work.pen(id)?;
+    let id = new_id(tx.env);
+    let writer = tx.writer(id)?;
     let edits = [(Section::Identity, "name", "陈小满"), (Section::Area, "code", area.as_str())]
         .map(|(s, k, v)| Edit { path: Path::new(s, k), value: v.into() });
-    let (person, _) = Record::new_person(id, Programme::Child, work.now().day(), &edits, &pen)?;
-    let new = records::NewVisit { person: id, form: "child-visit@1".to_owned(), at: work.now(), answers: answers() };
-    let (visit, _) = Record::new_visit(id, &new, &pen)?;
+    let (person, _) = Record::new_person(id, Programme::Child, tx.now().day(), &edits, &writer)?;
+    let new = records::NewVisit { person: id, form: "child-visit@1".to_owned(), at: tx.now(), answers: answers() };
+    let (visit, _) = Record::new_visit(id, &new, &writer)?;
     let (person_row, visit_row) = (person.row()?, visit.row()?);
     let (person, visit) = (person.save(), visit.save());
     let mut persons = Vec::new();
     for n in 0..PERSONS {
         let Some(mut row) = PersonRow::of(&person_row) else { break };
-        row.id = new_id(work.env);
+        row.id = new_id(tx.env);
         let pick = |list: &[char; 16], n: usize| list.get(n % 16).copied().unwrap_or('王');
         row.name = [pick(&SURNAMES, n), pick(&FIRST, n / 16), pick(&SECOND, n / 256)].iter().collect();
         row.id_number = Some(format!("990101{}{:02}{:02}{:03}0", 1930 + n % 90, 1 + n % 12, 1 + n % 28, n % 1000));
@@ -176,15 +176,15 @@ fn fill(work: &mut Work<'_>) -> client::Result<Vec<RecordId>> {
         row.categories = vec![domain::Category::LeftBehindChild];
         row.risk = domain::Risk::ALL.get(n % 3).copied();
         persons.push(row.id);
-        work.put(row.id, &area, &person, &row.into())?;
+        tx.put(row.id, &area, &person, &row.into())?;
     }
     for n in 0..VISITS {
         let Some(mut row) = VisitRow::of(&visit_row) else { break };
         let Some(person) = persons.get(n % PERSONS) else { break };
-        row.id = new_id(work.env);
+        row.id = new_id(tx.env);
         row.person = *person;
-        row.at = Timestamp(work.now().0 - i64::try_from(n).unwrap_or_default() * 60_000);
-        work.put(row.id, &area, &visit, &row.into())?;
+        row.at = Timestamp(tx.now().0 - i64::try_from(n).unwrap_or_default() * 60_000);
+        tx.put(row.id, &area, &visit, &row.into())?;
     }
     Ok(persons)
 }

@@ -4,7 +4,7 @@ use client::http::pack;
 use domain::roles::Caller;
 use domain::sync::{Cursor, EnrolRequest, MEDIA, Push, SyncReply, SyncRequest, WIRE};
 use domain::{DeviceId, Hash, PersonRow, Programme, RecordId, Role, Timestamp};
-use records::{Actor, NewVisit, Pen, Record};
+use records::{Actor, NewVisit, Record, Writer};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -114,7 +114,7 @@ fn prepare(store: &Store, devices: usize) -> anyhow::Result<Vec<Evening>> {
         let hers = &persons[caller.areas[0].as_str()];
         let device = DeviceId::new(now.0, random());
         let token = data_encoding::HEXLOWER.encode(&SystemEnv.random());
-        store.write(|db| {
+        store.write_exclusive(|db| {
             let code = registry::new_code(db, &caller.staff, now, SystemEnv.random())?.code;
             let token_hash = Hash(Sha256::digest(&token).into());
             let request = EnrolRequest { v: WIRE, code, device, token_hash, label: "storm".into(), replaces: None };
@@ -138,10 +138,10 @@ fn random() -> [u8; 10] {
 
 fn visit(caller: &Caller, device: DeviceId, person: RecordId, n: usize, now: Timestamp) -> anyhow::Result<Push> {
     let [a, b, c, d, e, f, g, h, ..] = SystemEnv.random();
-    let pen = Pen { staff: caller.staff.clone(), device, at: now, actor: Actor([a, b, c, d, e, f, g, h]) };
+    let writer = Writer { staff: caller.staff.clone(), device, at: now, actor: Actor([a, b, c, d, e, f, g, h]) };
     let id = RecordId::new(now.0, random());
     let visit = NewVisit { person, form: "child-visit@1".into(), at: now, answers: crate::sync::answers(n) };
-    let (_, change) = Record::new_visit(id, &visit, &pen)?;
+    let (_, change) = Record::new_visit(id, &visit, &writer)?;
     Ok(Push { record: id, bytes: change.bytes })
 }
 

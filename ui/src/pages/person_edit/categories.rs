@@ -7,10 +7,10 @@ use domain::roles::Section;
 use uuid::Uuid;
 use yew::prelude::*;
 
+use super::edits::Step;
 use super::entry_id;
 use super::household::EntriesProps;
 use super::input::{FieldInput, Form};
-use super::work::Step;
 use crate::components::{Button, Card, Chip, Glyph, Look, Tone};
 use crate::pages::files::categories_of;
 use crate::state::{use_status, use_text};

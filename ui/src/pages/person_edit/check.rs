@@ -10,10 +10,10 @@ use domain::lists::List;
 use domain::roles::Section;
 use domain::{Code, Failure, Value};
 
-use super::work::{Before, Work};
+use super::edits::{Before, Edits};
 
 /// Faults of what is to be written. A new file needs a village and a name; an added category needs to be one.
-pub fn faults(work: &Work, before: &Before, is_new: bool, today: NaiveDate) -> BTreeMap<Path, Failure> {
+pub fn faults(work: &Edits, before: &Before, is_new: bool, today: NaiveDate) -> BTreeMap<Path, Failure> {
     let edits = work.edits(before);
     let mut faults: BTreeMap<Path, Failure> = gathered(edits.iter().filter_map(|e| Some((e.path.clone(), fault(e, today)?))));
     let mut need = |path: Path| {
@@ -51,7 +51,7 @@ fn fault(edit: &Edit, today: NaiveDate) -> Option<Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::person_edit::work::Step;
+    use crate::pages::person_edit::edits::Step;
     use std::rc::Rc;
     use uuid::Uuid;
     use yew::Reducible;
@@ -64,7 +64,7 @@ mod tests {
     }
 
     fn found(steps: Vec<Step>, is_new: bool) -> Vec<(String, Code)> {
-        let work = steps.into_iter().fold(Rc::new(Work::default()), Work::reduce);
+        let work = steps.into_iter().fold(Rc::new(Edits::default()), Edits::reduce);
         let today = "2026-11-21".parse().unwrap();
         faults(&work, &Before::default(), is_new, today).into_iter().map(|(path, f)| (path.to_string(), f.code)).collect()
     }

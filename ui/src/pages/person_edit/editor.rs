@@ -13,9 +13,9 @@ use yew::prelude::*;
 
 use super::categories::CategoryEntries;
 use super::discard::Discard;
+use super::edits::{Before, Edits, Step};
 use super::household::HouseholdEntries;
 use super::input::{FieldInput, Form};
-use super::work::{Before, Step, Work};
 use super::{check, jump, kept};
 use crate::components::{Banner, Button, FailureBanner, Foot, Glyph, Look, PageBody, Tone, TopBar, use_toast};
 use crate::listen::use_unload_guard;
@@ -40,7 +40,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     let (text, nav) = (use_text(), use_nav());
     let id = props.file.as_ref().map(|f| f.item.id);
     let work = use_reducer(|| kept::load(id));
-    let restored = use_state(|| *work != Work::default());
+    let restored = use_state(|| *work != Edits::default());
     let (asking, leaving) = (use_state(|| false), use_state(|| false));
     let before = use_memo(props.file.clone(), |file| Before::of(file.as_deref()));
     use_effect_with(work.clone(), move |work| kept::store(id, work));
@@ -118,7 +118,7 @@ fn note(props: &EditorProps, text: &Text) -> String {
 }
 
 /// A failure is over as soon as she types at its field.
-fn still_wrong(failure: &Failure, work: &Work) -> bool {
+fn still_wrong(failure: &Failure, work: &Edits) -> bool {
     let path = failure.field.as_deref().and_then(|f| f.parse::<Path>().ok());
     path.is_none_or(|path| work.faults.contains_key(&path))
 }
@@ -138,7 +138,7 @@ struct Saving {
 fn use_saving(
     id: Option<RecordId>,
     in_force: Vec<Category>,
-    work: &UseReducerHandle<Work>,
+    work: &UseReducerHandle<Edits>,
     before: &Rc<Before>,
     leaving: UseStateSetter<bool>,
 ) -> Saving {
@@ -160,7 +160,7 @@ fn use_saving(
         let (work, say, words) = (work.dispatcher(), say.clone(), text.edit_created());
         use_command::<NewPerson>(Callback::from(move |person: RecordId| {
             work.dispatch(Step::Clear);
-            kept::store(None, &Work::default());
+            kept::store(None, &Edits::default());
             say(words.clone());
             nav.replace(Page::Person(person));
         }))

@@ -7,9 +7,9 @@ use domain::roles::Section;
 use uuid::Uuid;
 use yew::prelude::*;
 
+use super::edits::Step;
 use super::entry_id;
 use super::input::{FieldInput, Form};
-use super::work::Step;
 use crate::components::{Button, Card, Chip, Glyph, Look, Tone};
 use crate::state::use_text;
 

@@ -8,9 +8,9 @@ use domain::{Code, Failure, Value, lists};
 use text::Text;
 use yew::prelude::*;
 
+use super::edits::{Before, Edits, Step};
 use super::on_file::OnFile;
 use super::pickers::{StaffPicker, VillagePicker};
-use super::work::{Before, Step, Work};
 use crate::components::{Button, ChoiceGroup, ChoiceOption, Control, Field, Look, SelectOption, ToggleChip};
 use crate::state::{use_status, use_text};
 
@@ -18,7 +18,7 @@ use crate::state::{use_status, use_text};
 #[derive(Clone, PartialEq)]
 pub struct Form {
     /// What was typed.
-    pub work: UseReducerHandle<Work>,
+    pub work: UseReducerHandle<Edits>,
     /// What is on file.
     pub before: Rc<Before>,
     /// The file, unless it is new.

@@ -6,17 +6,17 @@ use std::collections::BTreeMap;
 
 use domain::RecordId;
 
-use super::work::Work;
+use super::edits::Edits;
 
-thread_local!(static KEPT: RefCell<BTreeMap<Option<RecordId>, Work>> = const { RefCell::new(BTreeMap::new()) });
+thread_local!(static KEPT: RefCell<BTreeMap<Option<RecordId>, Edits>> = const { RefCell::new(BTreeMap::new()) });
 
 /// What was typed for this file; none is a new one.
-pub fn load(file: Option<RecordId>) -> Work {
+pub fn load(file: Option<RecordId>) -> Edits {
     KEPT.with_borrow(|kept| kept.get(&file).cloned().unwrap_or_default())
 }
 
 /// Keeps it.
-pub fn store(file: Option<RecordId>, work: &Work) {
+pub fn store(file: Option<RecordId>, work: &Edits) {
     let work = work.without_faults();
-    KEPT.with_borrow_mut(|kept| if work == Work::default() { kept.remove(&file) } else { kept.insert(file, work) });
+    KEPT.with_borrow_mut(|kept| if work == Edits::default() { kept.remove(&file) } else { kept.insert(file, work) });
 }

@@ -5,8 +5,8 @@ use domain::fields::Path;
 use domain::{Failure, Value};
 use yew::prelude::*;
 
+use super::edits::Step;
 use super::input::Form;
-use super::work::Step;
 use crate::components::{Banner, Control, FailureBanner, Field, SelectOption, Tone};
 use crate::query::use_query;
 use crate::state::{use_status, use_text};

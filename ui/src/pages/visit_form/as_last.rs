@@ -6,12 +6,12 @@ use yew::prelude::*;
 
 use super::filling::{self, ANEW};
 use super::form_page::Seen;
-use super::paper::{Paper, Place};
+use super::paper::{FormPosition, Paper};
 use crate::components::{Button, Chip, Glyph, Icon, Look, Tone};
 
 /// The big soft button, as long as there is something to take over. A correction then shows what is left in the part, a visit the
 /// one page.
-pub fn same_as_last(seen: &Seen, paper: &Paper, place: &Place, text: &Text) -> Html {
+pub fn same_as_last(seen: &Seen, paper: &Paper, place: &FormPosition, text: &Text) -> Html {
     if !something_to_take(seen) {
         return Html::default();
     }

@@ -15,7 +15,7 @@ use super::day::DayLine;
 use super::filling::{self, Part};
 use super::foot::FormFoot;
 use super::journal::Saving;
-use super::paper::{Paper, Place, use_paper, use_place};
+use super::paper::{FormPosition, Paper, use_paper, use_place};
 use super::parts_sheet::{DiscardSheet, PartsSheet};
 use super::question::QuestionCard;
 use super::top::{FormTop, Progress, Remark};
@@ -131,7 +131,7 @@ pub fn FormPage(props: &FormPageProps) -> Html {
 
 /// The core looks again when it makes the visit; what it misses is shown at its question, too.
 #[hook]
-fn use_missed(finish: &Command<FinishVisit>, place: &Place, parts: &[Part]) {
+fn use_missed(finish: &Command<FinishVisit>, place: &FormPosition, parts: &[Part]) {
     let (place, parts) = (place.clone(), parts.to_vec());
     use_effect_with(finish.failure.clone(), move |failure| {
         let missed = failure.as_ref().filter(|f| f.code == Code::FormIncomplete).and_then(|f| f.field.clone());
@@ -143,7 +143,7 @@ fn use_missed(finish: &Command<FinishVisit>, place: &Place, parts: &[Part]) {
 
 /// Makes the visit once everything is saved; before that it shows what is open.
 #[hook]
-fn use_finish(paper: &Paper, place: &Place, finish: &Command<FinishVisit>, draft: &Rc<Draft>, form: &'static Form) -> Callback<()> {
+fn use_finish(paper: &Paper, place: &FormPosition, finish: &Command<FinishVisit>, draft: &Rc<Draft>, form: &'static Form) -> Callback<()> {
     let (text, toast) = (use_text(), use_toast());
     let (paper, place, run, draft) = (paper.clone(), place.clone(), finish.callback(), draft.clone());
     Callback::from(move |()| {
@@ -162,7 +162,7 @@ fn use_finish(paper: &Paper, place: &Place, finish: &Command<FinishVisit>, draft
     })
 }
 
-fn go_on(seen: &Seen, paper: &Paper, place: &Place) -> Callback<()> {
+fn go_on(seen: &Seen, paper: &Paper, place: &FormPosition) -> Callback<()> {
     let (seen, paper, place) = (seen.clone(), paper.clone(), place.clone());
     Callback::from(move |()| {
         paper.journal.flush();
@@ -227,7 +227,7 @@ fn card(
     question: &'static Question,
     comment: Option<(AttrValue, AttrValue)>,
     paper: &Paper,
-    place: &Place,
+    place: &FormPosition,
     text: &text::Text,
     today: chrono::NaiveDate,
 ) -> Html {

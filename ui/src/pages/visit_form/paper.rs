@@ -110,13 +110,13 @@ type Target = (String, u32);
 
 /// Which part is shown, and in which parts the worker was told what is open.
 #[derive(Clone)]
-pub struct Place {
+pub struct FormPosition {
     at: UseStateHandle<&'static str>,
     tried: UseStateHandle<BTreeSet<&'static str>>,
     target: UseStateHandle<Option<Target>>,
 }
 
-impl Place {
+impl FormPosition {
     /// The part shown. An answer may take away the part that was: then the first.
     pub fn here(&self, parts: &[Part]) -> Option<Part> {
         parts.iter().find(|p| p.id() == *self.at).or(parts.first()).cloned()
@@ -162,7 +162,7 @@ impl Place {
 
 /// The place to begin at: a comment, else what is open.
 #[hook]
-pub fn use_place(parts: &[Part], answers: &Answers, commented: &BTreeSet<String>) -> Place {
+pub fn use_place(parts: &[Part], answers: &Answers, commented: &BTreeSet<String>) -> FormPosition {
     let at = use_state(|| filling::begin(parts, answers, |id| commented.contains(id)));
     let tried = use_state(BTreeSet::new);
     let target = use_state(|| None::<Target>);
@@ -171,5 +171,5 @@ pub fn use_place(parts: &[Part], answers: &Answers, commented: &BTreeSet<String>
             scroll::to_question(question);
         }
     });
-    Place { at, tried, target }
+    FormPosition { at, tried, target }
 }

@@ -15,7 +15,7 @@ impl From<Actor> for ActorId {
 
 /// Who writes, on which device, when, under which actor.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Pen {
+pub struct Writer {
     /// The member of staff.
     pub staff: StaffId,
     /// Her device.
@@ -26,7 +26,7 @@ pub struct Pen {
     pub actor: Actor,
 }
 
-impl Pen {
+impl Writer {
     /// The author as an actor's first change carries it: `S0012@a1b2`, staff id and the device's four characters.
     pub(crate) fn author(&self) -> Author<'static> {
         Author::from(format!("{}@{}", self.staff, device_mark(&self.device)).into_bytes())

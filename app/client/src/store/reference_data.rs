@@ -8,7 +8,7 @@ use domain::{AreaCode, Code, DeviceId, StaffId};
 use std::collections::HashMap;
 
 /// The reference data with its names ready to be looked up.
-pub struct Book {
+pub struct ReferenceData {
     /// This device.
     pub device: DeviceId,
     reference: Option<Reference>,
@@ -17,12 +17,12 @@ pub struct Book {
     shipped: Policy,
 }
 
-impl Book {
+impl ReferenceData {
     /// Makes the look-ups. Without reference data (a refilled database before its first sync) nobody may write.
-    pub fn new(device: DeviceId, reference: Option<Reference>) -> Book {
+    pub fn new(device: DeviceId, reference: Option<Reference>) -> ReferenceData {
         let areas = reference.iter().flat_map(|r| &r.areas).map(|a| (a.code.clone(), a.name.clone())).collect();
         let staff = reference.iter().flat_map(|r| r.staff.iter().chain([&r.me])).map(|s| (s.id.clone(), s.name.clone())).collect();
-        Book { device, reference, areas, staff, shipped: Policy::shipped() }
+        ReferenceData { device, reference, areas, staff, shipped: Policy::shipped() }
     }
     /// The data as the server sent it.
     pub fn reference(&self) -> Option<&Reference> {

@@ -37,7 +37,7 @@ impl Before {
 
 /// What was typed and not saved.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Work {
+pub struct Edits {
     typed: BTreeMap<Path, Value>,
     added: Vec<(Section, Uuid)>,
     /// What is wrong, by path; goes away where the worker types.
@@ -60,7 +60,7 @@ pub enum Step {
     Clear,
 }
 
-impl Reducible for Work {
+impl Reducible for Edits {
     type Action = Step;
 
     fn reduce(self: Rc<Self>, step: Step) -> Rc<Self> {
@@ -81,7 +81,7 @@ impl Reducible for Work {
                 next.faults.retain(|path, _| path.entry != Some(entry));
             }
             Step::Faults(faults) => next.faults = faults,
-            Step::Clear => next = Work::default(),
+            Step::Clear => next = Edits::default(),
         }
         Rc::new(next)
     }
@@ -97,10 +97,10 @@ fn same(a: &Value, b: &Value) -> bool {
     (silent(a) && silent(b)) || a == b || (trimmed(a).is_some() && trimmed(a) == trimmed(b))
 }
 
-impl Work {
+impl Edits {
     /// The same without what is wrong with it.
-    pub fn without_faults(&self) -> Work {
-        Work { faults: BTreeMap::new(), ..self.clone() }
+    pub fn without_faults(&self) -> Edits {
+        Edits { faults: BTreeMap::new(), ..self.clone() }
     }
 
     /// What was typed at a field, if anything.
@@ -142,8 +142,8 @@ fn stored(path: &Path, value: &Value) -> Value {
 mod tests {
     use super::*;
 
-    fn typed(steps: Vec<Step>) -> Rc<Work> {
-        steps.into_iter().fold(Rc::new(Work::default()), Work::reduce)
+    fn typed(steps: Vec<Step>) -> Rc<Edits> {
+        steps.into_iter().fold(Rc::new(Edits::default()), Edits::reduce)
     }
 
     fn path(text: &str) -> Path {

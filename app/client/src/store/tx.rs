@@ -1,26 +1,26 @@
 //! One transaction: what a command, or a batch of sync, writes. It collects what changed and brings the index up to date at its end.
-use super::{Book, Roster, View, blobs, changes, index, intent::Intent, meta, record};
+use super::{PersonCache, ReferenceData, View, blobs, changes, index, intent::Intent, meta, record};
 use crate::env::random;
 use crate::{Env, Result};
 use chrono::NaiveDate;
 use domain::roles::Kind;
 use domain::sync::Reference;
 use domain::{AreaCode, Hash, RecordId, Row, Timestamp};
-use records::{Actor, Change, Pen, Record};
+use records::{Actor, Change, Record, Writer};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A transaction under way.
-pub struct Work<'a> {
+pub struct Tx<'a> {
     /// The tables, inside the transaction.
     pub db: &'a Connection,
     /// Clock and randomness.
     pub env: &'a dyn Env,
     now: Timestamp,
-    book: &'a Book,
-    roster: &'a Roster,
+    book: &'a ReferenceData,
+    person_cache: &'a PersonCache,
     day: Option<NaiveDate>,
-    new_book: Option<Book>,
+    new_book: Option<ReferenceData>,
     changed: BTreeSet<RecordId>,
     persons: BTreeSet<RecordId>,
     files: BTreeSet<RecordId>,
@@ -35,19 +35,25 @@ pub struct Done {
     pub(super) files: BTreeSet<RecordId>,
     /// When the next visits are due that were worked out anew.
     pub(super) dues: BTreeMap<RecordId, Option<NaiveDate>>,
-    pub(super) book: Option<Book>,
+    pub(super) book: Option<ReferenceData>,
     pub(super) day: NaiveDate,
 }
 
-impl<'a> Work<'a> {
+impl<'a> Tx<'a> {
     /// `day` is the one for which due days stand in the index.
-    pub(super) fn new(db: &'a Connection, env: &'a dyn Env, book: &'a Book, roster: &'a Roster, day: Option<NaiveDate>) -> Work<'a> {
-        Work {
+    pub(super) fn new(
+        db: &'a Connection,
+        env: &'a dyn Env,
+        book: &'a ReferenceData,
+        person_cache: &'a PersonCache,
+        day: Option<NaiveDate>,
+    ) -> Tx<'a> {
+        Tx {
             db,
             env,
             now: env.now(),
             book,
-            roster,
+            person_cache,
             day,
             new_book: None,
             changed: BTreeSet::new(),
@@ -58,12 +64,12 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The same for reading. The roster is as it was before the transaction.
+    /// The same for reading. The person_cache is as it was before the transaction.
     pub fn view(&self) -> View<'_> {
-        View { db: self.db, book: self.book(), roster: self.roster, now: self.now }
+        View { db: self.db, book: self.book(), person_cache: self.person_cache, now: self.now }
     }
     /// Names, staff, policy.
-    pub fn book(&self) -> &Book {
+    pub fn book(&self) -> &ReferenceData {
         self.new_book.as_ref().unwrap_or(self.book)
     }
     /// The moment the transaction began.
@@ -84,17 +90,17 @@ impl<'a> Work<'a> {
     }
 
     /// The pen for a record: the actor this installation has in the document, a new one where it has none.
-    pub fn pen(&self, id: RecordId) -> Result<Pen> {
+    pub fn writer(&self, id: RecordId) -> Result<Writer> {
         let sql = "SELECT actor FROM records WHERE id = ?1";
         let actor: Option<Option<[u8; 8]>> = self.db.prepare_cached(sql)?.query_row([id.bytes()], |r| r.get(0)).optional()?;
         let actor = Actor(actor.flatten().unwrap_or_else(|| random(self.env)));
-        Ok(Pen { staff: self.book().me()?.id.clone(), device: self.book().device, at: self.now, actor })
+        Ok(Writer { staff: self.book().me()?.id.clone(), device: self.book().device, at: self.now, actor })
     }
 
     /// Keeps what was written here: the record as it is now, each change with what it was meant to do, and the index.
-    pub fn keep(&mut self, record: &Record, area: &AreaCode, written: &[(Change, Intent)], pen: &Pen) -> Result<()> {
+    pub fn keep(&mut self, record: &Record, area: &AreaCode, written: &[(Change, Intent)], writer: &Writer) -> Result<()> {
         self.put(record.id(), area, &record.save(), &record.row()?)?;
-        self.db.prepare_cached("UPDATE records SET actor = ?2 WHERE id = ?1")?.execute(params![record.id().bytes(), pen.actor.0])?;
+        self.db.prepare_cached("UPDATE records SET actor = ?2 WHERE id = ?1")?.execute(params![record.id().bytes(), writer.actor.0])?;
         for (change, intent) in written {
             changes::add(self.db, record.id(), record.person(), change, self.now)?;
             let sql = "INSERT INTO intents (hash, record, intent, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (hash) DO NOTHING";
@@ -209,13 +215,6 @@ impl<'a> Work<'a> {
         record.changes().iter().try_for_each(|change| changes::keep_bytes(self.db, change))
     }
 
-    /// A file and all that belongs to it lies in another area now.
-    pub fn move_person(&mut self, person: RecordId, area: &AreaCode) -> Result<()> {
-        self.db.prepare_cached("UPDATE records SET area = ?2 WHERE person = ?1")?.execute(params![person.bytes(), area.as_str()])?;
-        self.touch(person);
-        Ok(())
-    }
-
     /// The area a record was filed under.
     pub fn area_of(&self, id: RecordId) -> Result<AreaCode> {
         let area: String = self.db.prepare_cached("SELECT area FROM records WHERE id = ?1")?.query_row([id.bytes()], |r| r.get(0))?;
@@ -226,7 +225,7 @@ impl<'a> Work<'a> {
     pub fn put_reference(&mut self, reference: Reference) -> Result<()> {
         meta::put(self.db, meta::REFERENCE, &reference)?;
         self.all_dues |= reference.policy.due != self.book().policy().due;
-        self.new_book = Some(Book::new(self.book.device, Some(reference)));
+        self.new_book = Some(ReferenceData::new(self.book.device, Some(reference)));
         Ok(())
     }
 
@@ -240,7 +239,7 @@ impl<'a> Work<'a> {
         self.changed.insert(id);
     }
 
-    /// Leaves to a later transaction, and [`Work::renew`], whose lines are to be worked out.
+    /// Leaves to a later transaction, and [`Tx::renew`], whose lines are to be worked out.
     pub fn put_off(&mut self) -> BTreeSet<RecordId> {
         std::mem::take(&mut self.persons)
     }

@@ -22,7 +22,7 @@ const FEW: usize = 8;
 const WASTE: usize = 1 << 20;
 
 /// A person as lists and search see her.
-pub struct Line {
+pub struct CachedPerson {
     /// The record.
     pub id: RecordId,
     /// The village.
@@ -45,7 +45,7 @@ pub struct Line {
     order: String,
 }
 
-impl Line {
+impl CachedPerson {
     /// Whether this category is in force today.
     pub fn is_in(&self, category: Category) -> bool {
         self.categories & bit(category) != 0
@@ -63,8 +63,8 @@ fn bit(category: Category) -> u64 {
 
 /// All persons, in the order of their names' sound.
 #[derive(Default)]
-pub struct Roster {
-    lines: Vec<Line>,
+pub struct PersonCache {
+    lines: Vec<CachedPerson>,
     sounds: Sounds,
     text: String,
     names: Vec<Syllable>,
@@ -73,10 +73,10 @@ pub struct Roster {
 
 const COLUMNS: &str = "SELECT id, name, id_number, phones, address, area, categories, risk, open, due, birth, relatives FROM persons";
 
-impl Roster {
+impl PersonCache {
     /// Reads everybody.
-    pub fn load(db: &Connection) -> Result<Roster> {
-        let mut roster = Roster::default();
+    pub fn load(db: &Connection) -> Result<PersonCache> {
+        let mut roster = PersonCache::default();
         let mut statement = db.prepare(COLUMNS)?;
         let mut rows = statement.query([])?;
         let mut lines = Vec::new();
@@ -95,7 +95,7 @@ impl Roster {
         }
         let many = persons.len() > MANY && persons.len() > self.lines.len() / 4;
         if many || self.waste > WASTE {
-            *self = Roster::load(db)?;
+            *self = PersonCache::load(db)?;
             return Ok(());
         }
         let (lines, text) = (self.lines.len(), self.text.len());
@@ -132,7 +132,7 @@ impl Roster {
     }
 
     /// Everybody, in order.
-    pub fn lines(&self) -> &[Line] {
+    pub fn lines(&self) -> &[CachedPerson] {
         &self.lines
     }
     /// The readings that occur in names.
@@ -140,7 +140,7 @@ impl Roster {
         &self.sounds
     }
     /// What a person can be found by.
-    pub fn keys(&self, line: &Line) -> Keys<'_> {
+    pub fn keys(&self, line: &CachedPerson) -> Keys<'_> {
         Keys {
             syllables: self.names.get(span(&line.name)).unwrap_or_default(),
             id_number: self.text.get(span(&line.id_number)).unwrap_or_default(),
@@ -150,7 +150,7 @@ impl Roster {
         }
     }
 
-    fn line(&mut self, row: &Row<'_>) -> rusqlite::Result<Line> {
+    fn line(&mut self, row: &Row<'_>) -> rusqlite::Result<CachedPerson> {
         let text = |i: usize| row.get_ref(i)?.as_str().map_err(rusqlite::Error::from);
         let syllables = syllables(text(1)?, &mut self.sounds);
         let name = self.names.len();
@@ -162,7 +162,7 @@ impl Roster {
             self.names.extend(theirs.into_iter().chain([BETWEEN]));
         }
         let due: Option<String> = row.get(9)?;
-        Ok(Line {
+        Ok(CachedPerson {
             id: id_at(row, 0)?,
             order: sort_key(&syllables, &self.sounds) + text(1)?,
             name: own,
