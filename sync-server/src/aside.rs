@@ -10,23 +10,6 @@ use domain::{AreaCode, RecordId, Timestamp};
 use records::Record;
 use serde::Serialize;
 
-/// The table of this module; since version 6.
-pub const TABLES: &str = "
-CREATE TABLE aside (               -- as records
-  id BLOB PRIMARY KEY,
-  rank INTEGER NOT NULL,
-  kind TEXT NOT NULL,
-  person BLOB NOT NULL,
-  target BLOB,
-  area TEXT NOT NULL,
-  programmes INTEGER NOT NULL,
-  document BLOB NOT NULL,
-  row BLOB NOT NULL,
-  at INTEGER NOT NULL,
-  laid INTEGER NOT NULL            -- when it was laid aside
-) STRICT;
-";
-
 const COLUMNS: &str = "id, rank, kind, person, target, area, programmes, document, row, at, by, state, open";
 /// From this size on a document is listed, bytes: a quarter of what the server takes.
 const LARGE: i64 = records::MAX_DOCUMENT as i64 / 4;

@@ -21,37 +21,6 @@ use domain::roles::Caller;
 use domain::{AreaCode, DeviceId, RecordId, StaffId, Timestamp};
 use sha2::{Digest, Sha256};
 
-/// Since version 6. `audit_head` has one row: number and hash of the newest entry; number of the oldest that is kept, and the hash before it,
-/// so that the chain can be checked after old entries went.
-pub const TABLES: &str = "
-CREATE TABLE audit (
-  n INTEGER PRIMARY KEY,              -- 1, 2, 3 without a gap
-  at INTEGER NOT NULL,                -- milliseconds, the server's clock
-  said INTEGER NOT NULL,              -- milliseconds by the device's clock; 0: the server saw it itself
-  staff TEXT NOT NULL,                -- who; empty: the operator at the server, or a stranger
-  role TEXT NOT NULL,                 -- hers at that time, 'operator', or empty for a stranger
-  device BLOB NOT NULL,               -- by which device; empty: none
-  told INTEGER NOT NULL,              -- the entry's number on that device; 0: the server saw it itself
-  what TEXT NOT NULL,                 -- domain::audit::Act
-  whom TEXT NOT NULL,                 -- the member of staff concerned
-  other BLOB NOT NULL,                -- the device concerned; of what is told, the one that sent it
-  person BLOB NOT NULL,
-  record BLOB NOT NULL,
-  area TEXT NOT NULL,                 -- of the file, else the first of the member of staff
-  number INTEGER NOT NULL,            -- how many
-  reason TEXT NOT NULL,               -- a code
-  hash BLOB NOT NULL                  -- SHA-256 of the hash before and of all columns above
-) STRICT;
-CREATE INDEX audit_at ON audit (at);
-CREATE INDEX audit_staff ON audit (staff, n);
-CREATE INDEX audit_whom ON audit (whom, n) WHERE whom <> '';
-CREATE INDEX audit_person ON audit (person, n) WHERE person <> x'';
-CREATE INDEX audit_device ON audit (device, what, at);
-CREATE INDEX audit_other ON audit (other, at) WHERE told > 0;
-CREATE TABLE audit_head (one INTEGER PRIMARY KEY, n INTEGER NOT NULL, hash BLOB NOT NULL, oldest INTEGER NOT NULL, before_oldest BLOB NOT NULL) STRICT;
-INSERT INTO audit_head (one, n, hash, oldest, before_oldest) VALUES (1, 0, x'', 1, x'');
-";
-
 /// Milliseconds of a minute, an hour and a day.
 pub(crate) const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;

@@ -7,6 +7,7 @@ use crate::at_rest::{self, Key};
 use crate::audit::{self, Entry, Who};
 use crate::db::Db;
 use crate::private;
+use crate::schema;
 use crate::store::{self, Store};
 use anyhow::{Context, bail, ensure};
 use domain::Timestamp;
@@ -62,7 +63,7 @@ pub fn backup(data: &Path, key: Option<&Key>, to: &Path) -> anyhow::Result<()> {
 /// When there is no database that can be read.
 pub fn is_current(data: &Path, key: Option<&Key>) -> anyhow::Result<bool> {
     let version: i64 = open_as_it_is(&data.join(store::DATABASE), key)?.query_row("PRAGMA user_version", [], |r| r.get(0))?;
-    Ok(version == store::SCHEMA_VERSION)
+    Ok(version == schema::VERSION)
 }
 
 /// Opens a database without bringing its tables to a newer version.

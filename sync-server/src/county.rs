@@ -25,9 +25,6 @@ pub fn set_policy(db: &Db<'_>, policy: &Policy, now: Timestamp) -> anyhow::Resul
     Ok(count_change(db)?)
 }
 
-/// Counts the changes of what reference data are made of; since version 6 of the tables.
-pub const COUNTER: &str = "CREATE TABLE IF NOT EXISTS reference_changes (one INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;";
-
 /// To be called with each change of areas, staff or policy: nobody else says that reference data are out of date.
 pub fn count_change(db: &Db<'_>) -> DbResult<()> {
     let sql = "INSERT INTO reference_changes (one, n) VALUES (1, 1) ON CONFLICT (one) DO UPDATE SET n = reference_changes.n + 1";

@@ -200,11 +200,11 @@ impl Db<'_> {
         }
     }
 
-    /// Runs several statements, separated by semicolons.
+    /// Runs several statements, separated by semicolons, in the words of this database.
     pub fn batch(&self, sql: &str) -> DbResult<()> {
         match self {
             Db::Sqlite(conn) => Ok(conn.execute_batch(sql)?),
-            Db::Postgres(work) => Ok(work.borrow_mut().tx.batch_execute(&postgres_words(sql))?),
+            Db::Postgres(work) => Ok(work.borrow_mut().tx.batch_execute(sql)?),
         }
     }
 
@@ -293,19 +293,6 @@ impl Db<'_> {
     }
 }
 
-/// Tables and their columns, written for SQLite, in PostgreSQL's words. Texts compare byte by byte there as they do here.
-fn postgres_words(sql: &str) -> String {
-    let words = [
-        (" STRICT, WITHOUT ROWID", ""),
-        (" STRICT", ""),
-        ("x''", "''::bytea"),
-        (" INTEGER", " BIGINT"),
-        (" BLOB", " BYTEA"),
-        (" TEXT", " TEXT COLLATE \"C\""),
-    ];
-    words.iter().fold(sql.to_owned(), |sql, (from, to)| sql.replace(from, to))
-}
-
 fn borrowed(args: &[Sql]) -> Vec<&(dyn postgres::types::ToSql + Sync)> {
     args.iter().map(|a| a as &(dyn postgres::types::ToSql + Sync)).collect()
 }
@@ -378,5 +365,7 @@ impl<'a> postgres::types::FromSql<'a> for Sql {
 
 #[cfg(test)]
 pub(crate) fn in_memory() -> Db<'static> {
-    Db::Sqlite(Box::leak(Box::new(Connection::open_in_memory().unwrap())))
+    let db = Db::Sqlite(Box::leak(Box::new(Connection::open_in_memory().unwrap())));
+    crate::schema::migrate(&db, 0, 1).unwrap();
+    db
 }

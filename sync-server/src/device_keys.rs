@@ -14,16 +14,6 @@ use domain::{Code, DeviceId, Hash, StaffId, Timestamp};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-/// The tables of this module.
-pub const TABLES: &str = "
-CREATE TABLE device_keys (
-  device BLOB NOT NULL PRIMARY KEY,
-  key BLOB NOT NULL,                       -- 32 random bytes
-  released INTEGER NOT NULL DEFAULT 0,     -- when the office let its owner's next device have it, milliseconds
-  heir BLOB NOT NULL DEFAULT x''           -- the device that took its place
-) STRICT, WITHOUT ROWID;
-";
-
 /// The key of a device; `random` becomes it where there is none yet.
 pub fn of(db: &Db<'_>, device: &DeviceId, random: [u8; 32]) -> DbResult<DeviceKey> {
     db.run("INSERT INTO device_keys (device, key) VALUES (?1, ?2) ON CONFLICT DO NOTHING", args![device.bytes(), random])?;

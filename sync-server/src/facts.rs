@@ -4,17 +4,6 @@ use crate::db::{Db, Sql, args};
 use domain::{RecordId, Row};
 use std::collections::BTreeSet;
 
-/// The table of this module; since version 7.
-pub const TABLES: &str = "
-CREATE TABLE facts (
-  record BLOB NOT NULL,
-  name TEXT NOT NULL,
-  value TEXT NOT NULL,
-  PRIMARY KEY (record, name, value)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX facts_value ON facts (name, value);
-";
-
 /// Writes down what a record's row says.
 ///
 /// # Errors

@@ -8,9 +8,6 @@ use domain::{Code, DeviceId, Failure, Hash, RecordId, StaffId, Timestamp};
 use records::Incoming;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// `found`: the device that gave it back; null where the author's own sent it.
-pub const TABLES: &str = "ALTER TABLE quarantine ADD COLUMN found BLOB;";
-
 /// An author has so long to send again what a restored server lost, and the office to do again what it had done. Milliseconds.
 pub const PATIENCE: i64 = 14 * 24 * 3600 * 1000;
 /// Devices may give back others' changes so long after a restore. Milliseconds.

@@ -9,32 +9,6 @@ use domain::sync::Cursor;
 use domain::{AreaCode, DeviceId, Programme, RecordId, Timestamp};
 use std::collections::BTreeMap;
 
-/// What was somebody's business until a moment: an area, with the role she had there.
-pub const TERMS: &str = "
-CREATE TABLE IF NOT EXISTS staff_terms (
-  staff TEXT NOT NULL,
-  area TEXT NOT NULL,
-  role TEXT NOT NULL,
-  until INTEGER NOT NULL,          -- milliseconds, the server's clock
-  PRIMARY KEY (staff, area, role, until)
-) STRICT, WITHOUT ROWID;
-";
-
-/// The tables of this module; since version 6. Whatever left before has a day at which its file was last written.
-pub const TABLES: &str = "
-CREATE INDEX changes_record ON changes (record);
-ALTER TABLE feed ADD COLUMN at INTEGER NOT NULL DEFAULT 0;      -- when, by the server's clock
-UPDATE feed SET at = (SELECT coalesce(max(received), 0) FROM changes WHERE changes.record = feed.record) WHERE what = 'leave';
-ALTER TABLE devices ADD COLUMN heard INTEGER NOT NULL DEFAULT 0;  -- when it last showed a cursor of its owner's role and areas
--- The furthest that a device ever showed to have read.
-CREATE TABLE device_reads (
-  device BLOB NOT NULL,
-  county TEXT NOT NULL,
-  seq INTEGER NOT NULL,
-  PRIMARY KEY (device, county)
-) STRICT, WITHOUT ROWID;
-";
-
 /// Whoever was away for longer has her supervisor look at what she brings. Milliseconds: 60 days.
 pub const PATIENCE: i64 = 60 * 24 * 3600 * 1000;
 

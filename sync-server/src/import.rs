@@ -25,7 +25,7 @@ mod tests;
 
 pub use areas::{areas, areas_of, is_tree};
 pub use places::Places;
-pub use plan::{IMPORTED_SQL, Plan, plan};
+pub use plan::{Plan, plan};
 pub use remarks::remarks;
 pub use roster::{FileStore, RosterRow, Sign, read_roster, roster, roster_of};
 pub use staff::{staff, staff_of};

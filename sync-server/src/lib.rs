@@ -34,6 +34,7 @@ pub mod quarantine;
 pub mod registry;
 pub mod roster;
 pub mod sample;
+pub mod schema;
 pub mod settings;
 pub mod store;
 pub mod take_in;

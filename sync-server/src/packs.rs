@@ -20,24 +20,6 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The tables of this module; since version 4.
-pub const PACKS_SQL: &str = "
-CREATE TABLE packs (
-  id BLOB PRIMARY KEY,             -- SHA-256 of bytes
-  area TEXT NOT NULL,
-  programmes INTEGER NOT NULL,     -- exactly these
-  part INTEGER NOT NULL,           -- see Part
-  since INTEGER NOT NULL,          -- of part 1: of kinds that devices hold for some time, nothing older is in it
-  seq INTEGER NOT NULL,            -- the county's feed up to here is in it
-  records INTEGER NOT NULL,
-  size INTEGER NOT NULL,           -- of bytes
-  bytes BLOB NOT NULL,             -- zstd, MessagePack: FeedItem::Enter, newest record first
-  made INTEGER NOT NULL,
-  replaced INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE INDEX packs_area ON packs (area, programmes, part);
-";
-
 /// Plain bytes in one pack, about: it is taken in as a whole.
 const PACK_BYTES: usize = 4 << 20;
 /// Whoever began to read a pack that was replaced can go on for so long, milliseconds.

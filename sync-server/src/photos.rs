@@ -4,7 +4,7 @@ mod collect;
 mod folder;
 mod tus;
 
-pub use collect::{Collected, GOING, collect, keep_tidy};
+pub use collect::{Collected, collect, keep_tidy};
 pub use folder::Photos;
 
 use crate::db::{Db, DbResult, args};
@@ -23,31 +23,6 @@ use domain::{Code, Hash, RecordId};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::ops::Range;
-
-/// The tables of this module; since version 5. `photos`: which visit names which photo, derived from its index row. `uploads`: what a device is
-/// sending, and has sent lately; `upload_parts`: what of it arrived so far, by the place where a part begins.
-pub const TABLES: &str = "
-CREATE TABLE photos (record BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (record, hash)) STRICT, WITHOUT ROWID;
-CREATE INDEX photos_hash ON photos (hash);
-CREATE TABLE uploads (
-  id BLOB PRIMARY KEY,
-  hash BLOB NOT NULL,
-  device BLOB NOT NULL,
-  size INTEGER NOT NULL,
-  received INTEGER NOT NULL DEFAULT 0,
-  touched INTEGER NOT NULL         -- milliseconds, the server's clock
-) STRICT;
-CREATE INDEX uploads_device ON uploads (device, hash);
-CREATE TABLE upload_parts (upload BLOB NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (upload, start)) STRICT, WITHOUT ROWID;
-";
-
-/// Version 6: for which persons the bytes of a photo came. It is read through their visits alone: else whoever knows a photo's hash could name it in
-/// a visit of anybody and read it there.
-pub const OWNERS: &str = "
-CREATE TABLE photo_owners (person BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (person, hash)) STRICT, WITHOUT ROWID;
-CREATE INDEX photo_owners_hash ON photo_owners (hash);
-ALTER TABLE uploads ADD COLUMN person BLOB NOT NULL DEFAULT x'';
-";
 
 /// For the photos of before it was kept for whom they came: each is the person's in whose visit it has been longest, and of those others whose
 /// visits one of the same devices wrote in.

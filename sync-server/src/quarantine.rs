@@ -1,7 +1,7 @@
 //! What was not taken, for a supervisor: she sees what it says and lets it in as it is, or lays it aside. It is kept either way.
 mod shelf;
 
-pub use shelf::{Entry, TABLES, drop_entries, keep, list as entries, place_all, place_found};
+pub use shelf::{Entry, drop_entries, keep, list as entries, place_all, place_found};
 
 use crate::admit::{self, Sender};
 use crate::audit::{self, Who};

@@ -18,49 +18,7 @@ mod tests;
 
 #[cfg(test)]
 use codes::{ALPHABET, CODE_LENGTH, spell};
-pub use codes::{CODE_LIFE, TABLES, code_owner, confirm_code, expire_codes, list_codes, new_code, new_code_by, redeem, redeem_by, withdraw_codes};
-
-/// The tables of this module. Empty text, empty bytes and 0 stand for "not known" or "not yet".
-pub const REGISTRY_SQL: &str = "
-CREATE TABLE IF NOT EXISTS areas (
-  code       TEXT NOT NULL PRIMARY KEY,     -- 2, 4, 6, 9 or 12 digits
-  name       TEXT NOT NULL,                 -- as published: 铜都社区居委会
-  plain      TEXT NOT NULL DEFAULT '',      -- the name without its kind (铜都): how office files are matched
-  parent     TEXT NOT NULL DEFAULT '',      -- the area one level up; empty for a province
-  valid_from TEXT NOT NULL DEFAULT '',      -- first day of the code, 2026-11-21; empty: always was
-  valid_to   TEXT NOT NULL DEFAULT ''       -- first day the code is no longer given; old codes stay readable for ever
-) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS areas_plain ON areas (plain);
-CREATE TABLE IF NOT EXISTS staff (
-  id     TEXT NOT NULL PRIMARY KEY,         -- as the county's staff list names her
-  name   TEXT NOT NULL,
-  role   TEXT NOT NULL,                     -- a code of domain::Role
-  phone  TEXT NOT NULL DEFAULT '',          -- digits
-  active INTEGER NOT NULL DEFAULT 1         -- 0: has left; her name stays readable in old records
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS staff_areas (
-  staff TEXT NOT NULL,
-  area  TEXT NOT NULL,                      -- covers everything below it; need not be in areas
-  PRIMARY KEY (staff, area)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS codes (
-  hash    BLOB NOT NULL PRIMARY KEY,        -- SHA-256 of the code; the code itself is shown once and kept nowhere
-  staff   TEXT NOT NULL,
-  created INTEGER NOT NULL,                 -- milliseconds since 1970
-  expires INTEGER NOT NULL,                 -- milliseconds since 1970
-  used_by BLOB NOT NULL DEFAULT x'',        -- the device that redeemed it
-  used_at INTEGER NOT NULL DEFAULT 0        -- milliseconds since 1970
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS devices (
-  id         BLOB NOT NULL PRIMARY KEY,     -- 16 bytes, chosen by the device
-  staff      TEXT NOT NULL,
-  label      TEXT NOT NULL DEFAULT '',      -- what the device calls itself
-  token_hash BLOB NOT NULL UNIQUE,          -- SHA-256 of its bearer token
-  enrolled   INTEGER NOT NULL,              -- milliseconds since 1970
-  seen       INTEGER NOT NULL DEFAULT 0,    -- last contact
-  revoked    INTEGER NOT NULL DEFAULT 0     -- when it was stopped
-) STRICT, WITHOUT ROWID;
-";
+pub use codes::{CODE_LIFE, code_owner, confirm_code, expire_codes, list_codes, new_code, new_code_by, redeem, redeem_by, withdraw_codes};
 
 /// What a write did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,18 +69,6 @@ pub struct DeviceAuth {
     /// The token that was shown.
     pub token: Token,
 }
-
-/// Creates the tables where they are missing.
-pub fn create(db: &Db<'_>) -> DbResult<()> {
-    db.batch(REGISTRY_SQL)?;
-    db.batch(PAST_SQL)?;
-    db.batch(county::COUNTER)?;
-    db.batch(good_faith::TERMS)
-}
-
-/// Where somebody worked before; since version 2 of the tables, and no longer written: see [`crate::good_faith`].
-pub const PAST_SQL: &str =
-    "CREATE TABLE IF NOT EXISTS staff_past (staff TEXT NOT NULL, area TEXT NOT NULL, PRIMARY KEY (staff, area)) STRICT, WITHOUT ROWID;";
 
 // ---- areas
 

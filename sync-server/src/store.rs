@@ -3,8 +3,8 @@
 use crate::at_rest::{self, Key};
 use crate::db::{Db, DbError, DbResult, SqlRow, args};
 use crate::pool::{self, Manager};
-use crate::{facts, feed, good_faith, packs, photos, private, quarantine, registry};
-use anyhow::{Context, bail};
+use crate::{facts, feed, packs, photos, private, quarantine, schema};
+use anyhow::Context;
 use domain::kinds::Keep;
 use domain::roles::{Caller, Kind};
 use domain::{AreaCode, DeviceId, Hash, Programme, RecordId, Row, StaffId, Timestamp};
@@ -19,107 +19,8 @@ use tokio::time::Instant;
 
 /// The database's file in the data folder.
 pub const DATABASE: &str = "nuanfang.db";
-/// Version of the tables, in `user_version`.
-pub const SCHEMA_VERSION: i64 = 7;
 /// When the database was last put in another's place, milliseconds, in `meta`.
 pub const RESTORED: &str = "restored";
-
-/// Meaning never changes; a later version adds tables and columns.
-const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
--- The order of a county's feed. The row stays locked until the transaction that counted commits: a bare sequence
--- hands out numbers that become visible in another order, and a reader's cursor would skip the late ones.
-CREATE TABLE counties (code TEXT PRIMARY KEY, seq INTEGER NOT NULL DEFAULT 0) STRICT;
-CREATE TABLE records (
-  id BLOB PRIMARY KEY,
-  rank INTEGER NOT NULL,           -- order of the first download: files, visits, reviews
-  kind TEXT NOT NULL,
-  person BLOB NOT NULL,
-  target BLOB,                     -- of a review: the visit
-  area TEXT NOT NULL,              -- of the person's file, also for what belongs to it
-  programmes INTEGER NOT NULL,     -- bits, see programme_bits
-  document BLOB NOT NULL,          -- Automerge, uncompressed
-  row BLOB NOT NULL                -- domain::Row, MessagePack
-) STRICT;
-CREATE INDEX records_first ON records (rank, id DESC);
-CREATE INDEX records_person ON records (person);
--- By what an office list finds a file again.
-CREATE TABLE lookup (
-  person BLOB PRIMARY KEY,
-  id_number TEXT NOT NULL DEFAULT '',
-  area TEXT NOT NULL,
-  name TEXT NOT NULL,
-  birth TEXT NOT NULL DEFAULT ''
-) STRICT;
-CREATE INDEX lookup_id_number ON lookup (id_number);
-CREATE INDEX lookup_name ON lookup (area, name);
-CREATE TABLE changes (
-  hash BLOB PRIMARY KEY,
-  record BLOB NOT NULL,
-  bytes BLOB NOT NULL,
-  device BLOB NOT NULL,            -- sixteen zero bytes: made on the server by an import
-  staff TEXT NOT NULL,
-  received INTEGER NOT NULL        -- milliseconds, the server's clock
-) STRICT;
-CREATE TABLE feed (
-  county TEXT NOT NULL,
-  seq INTEGER NOT NULL,
-  what TEXT NOT NULL,              -- change, whole (a change that brings its whole record), enter, leave
-  record BLOB NOT NULL,            -- of enter and leave: the person
-  area TEXT NOT NULL,              -- whom it concerns, at that moment
-  programmes INTEGER NOT NULL,
-  hash BLOB,
-  PRIMARY KEY (county, seq)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX feed_area ON feed (area, seq);
--- An actor belongs to the device that used it first.
-CREATE TABLE actors (record BLOB NOT NULL, actor BLOB NOT NULL, device BLOB NOT NULL, PRIMARY KEY (record, actor)) STRICT, WITHOUT ROWID;
--- What was not accepted, byte for byte, with all that builds on it.
-CREATE TABLE quarantine (
-  hash BLOB PRIMARY KEY,
-  record BLOB NOT NULL,
-  device BLOB NOT NULL,
-  staff TEXT NOT NULL,
-  bytes BLOB NOT NULL,
-  reason TEXT NOT NULL,            -- domain::Failure, JSON
-  received INTEGER NOT NULL
-) STRICT;
-CREATE INDEX quarantine_device ON quarantine (device);
-";
-
-/// Version 2: where a file went from, without reading the whole feed; and where somebody worked before.
-const V2: &str = "CREATE INDEX feed_left ON feed (record) WHERE what = 'leave';";
-
-/// Version 3: what became of a change in quarantine: `accepted` or `dismissed`, by which supervisor and when; or `blocked`; since
-/// version 6 also `junk` and `unkept`.
-const V3: &str = "
-ALTER TABLE quarantine ADD COLUMN settled TEXT NOT NULL DEFAULT '';
-ALTER TABLE quarantine ADD COLUMN settled_by TEXT NOT NULL DEFAULT '';
-ALTER TABLE quarantine ADD COLUMN settled_at INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX quarantine_record ON quarantine (record);
-";
-
-/// Version 4: when a visit was, so that devices need not hold those of years ago; and packs.
-const V4: &str = "
-ALTER TABLE records ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX records_area ON records (area, rank, at);
-";
-
-/// Version 7: what SQL counts by. The head of each record's row beside it, and its facts (`facts.rs`), by which office lists find a file, too.
-const HEADS: &str = "
-ALTER TABLE records ADD COLUMN by TEXT NOT NULL DEFAULT '';          -- whose work
-ALTER TABLE records ADD COLUMN state TEXT NOT NULL DEFAULT '';
-ALTER TABLE records ADD COLUMN open INTEGER NOT NULL DEFAULT 0;      -- 1: devices keep it however old it is
-";
-const V7: &str = "
-ALTER TABLE aside ADD COLUMN by TEXT NOT NULL DEFAULT '';
-ALTER TABLE aside ADD COLUMN state TEXT NOT NULL DEFAULT '';
-ALTER TABLE aside ADD COLUMN open INTEGER NOT NULL DEFAULT 0;
-DROP TABLE lookup;
-";
-
-/// Version 6: what makes the server trustworthy. Each feature adds its tables below, from its own file.
-const V6: &str = "";
 
 /// The store; cheap to share. In SQLite one transaction at a time; in PostgreSQL those of different counties go side by side,
 /// also of several servers.
@@ -187,9 +88,9 @@ impl Store {
         conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000;")?;
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let version: i64 = tx.query_row("PRAGMA user_version", [], |r| r.get(0))?;
-        migrate(&Db::Sqlite(&tx), version, new_epoch).with_context(|| path.display().to_string())?;
-        if version < SCHEMA_VERSION {
-            tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+        schema::migrate(&Db::Sqlite(&tx), version, new_epoch).with_context(|| path.display().to_string())?;
+        if version < schema::VERSION {
+            tx.pragma_update(None, "user_version", schema::VERSION)?;
         }
         tx.commit()?;
         Ok(Store::over(Base::Sqlite(Mutex::new(conn))))
@@ -201,10 +102,10 @@ impl Store {
         let pool = pool::open(url, connections)?;
         let store = Store::over(Base::Postgres(pool));
         store.write_exclusive(|db| {
-            db.batch("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")?;
+            db.batch(schema::META)?;
             let version = db.one("SELECT value FROM meta WHERE key = 'schema'", &[], |r| r.parse::<i64>(0))?.unwrap_or(0);
-            migrate(db, version, new_epoch)?;
-            set_meta(db, "schema", &SCHEMA_VERSION.to_string())
+            schema::migrate(db, version, new_epoch)?;
+            set_meta(db, "schema", &schema::VERSION.to_string())
         })?;
         Ok(store)
     }
@@ -330,107 +231,6 @@ const MOST_TRIES: u32 = 5;
 /// Names of advisory locks in PostgreSQL: everything at once, and one county's files (with its code).
 const EVERYTHING: i64 = 0x6e75_616e_6661_6e67;
 const COUNTY: i64 = 0x6e66;
-
-fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> {
-    if version > SCHEMA_VERSION {
-        bail!("the database was written by a newer version of this program (schema {version}); use that one");
-    }
-    if version < 1 {
-        db.batch(SCHEMA)?;
-        registry::create(db)?;
-        db.batch(crate::import::IMPORTED_SQL)?;
-        set_meta(db, "epoch", &new_epoch.to_string())?;
-    }
-    if version < 2 {
-        db.batch(V2)?;
-        db.batch(registry::PAST_SQL)?;
-    }
-    if version < 3 {
-        db.batch(V3)?;
-    }
-    if version < 4 {
-        db.batch(V4)?;
-        db.batch(crate::packs::PACKS_SQL)?;
-        date_records(db)?;
-    }
-    if version < 5 {
-        db.batch(photos::TABLES)?;
-    }
-    if version < 7 {
-        // The steps below read records as this program does.
-        db.batch(HEADS)?;
-    }
-    if version < 6 {
-        db.batch(V6)?;
-        db.batch(registry::TABLES)?;
-        db.batch(photos::OWNERS)?;
-        photos::find_owners(db)?;
-        db.batch(crate::audit::TABLES)?;
-        db.batch(crate::found::TABLES)?;
-        db.batch(crate::device_keys::TABLES)?;
-        renew_rows(db)?;
-        db.batch(quarantine::TABLES)?;
-        quarantine::place_all(db)?;
-        db.batch(photos::GOING)?;
-        db.batch(crate::county::COUNTER)?;
-        db.batch(good_faith::TERMS)?;
-        db.batch(good_faith::TABLES)?;
-        db.batch(crate::aside::TABLES)?;
-        rename_foreign(db)?;
-        db.batch(crate::tokens::TABLES)?;
-    }
-    if version < 7 {
-        db.batch(V7)?;
-        db.batch(facts::TABLES)?;
-        write_heads(db)?;
-    }
-    Ok(())
-}
-
-/// What was refused as another device's or another's writing gets the name that it has since version 6.
-fn rename_foreign(db: &Db<'_>) -> anyhow::Result<()> {
-    let sql = "SELECT hash, device, reason FROM quarantine WHERE reason LIKE '%\"actor\"%' OR reason LIKE '%\"author\"%'";
-    for (hash, device) in db.rows(sql, &[], |r| Ok((Hash(r.bytes(0)?), r.bytes(1)?)))? {
-        db.run("UPDATE quarantine SET hash = ?2 WHERE hash = ?1", args![&hash.0, &foreign_name(&hash, &device).0])?;
-    }
-    Ok(())
-}
-
-fn date_records(db: &Db<'_>) -> anyhow::Result<()> {
-    for (id, row) in db.rows("SELECT id, row FROM records WHERE rank > 0", &[], |r| Ok((r.blob(0)?, r.blob(1)?)))? {
-        db.run("UPDATE records SET at = ?2 WHERE id = ?1", args![id, moment(&rmp_serde::from_slice(&row)?)])?;
-    }
-    Ok(())
-}
-
-/// Rows of files say when a category ends; those of before left such categories out, and packs carry them.
-fn renew_rows(db: &Db<'_>) -> anyhow::Result<()> {
-    for id in db.rows("SELECT id FROM records WHERE kind = 'person'", &[], |r| r.blob(0))? {
-        let document = db.one("SELECT document FROM records WHERE id = ?1", args![&id], |r| r.blob(0))?.unwrap_or_default();
-        // One that cannot be read is no reason not to serve the others.
-        let Ok(row) = Record::load_own(&document).and_then(|record| record.row()) else { continue };
-        db.run("UPDATE records SET row = ?2 WHERE id = ?1", args![&id, rmp_serde::to_vec_named(&row)?])?;
-    }
-    db.run("UPDATE packs SET replaced = made WHERE replaced = 0", &[])?;
-    Ok(())
-}
-
-/// What rows say, beside the records.
-fn write_heads(db: &Db<'_>) -> anyhow::Result<()> {
-    for table in ["records", "aside"] {
-        for id in db.rows(&format!("SELECT id FROM {table}"), &[], |r| r.blob(0))? {
-            let packed = db.one(&format!("SELECT row FROM {table} WHERE id = ?1"), args![&id], |r| r.blob(0))?.unwrap_or_default();
-            // One that cannot be read is no reason not to serve the others.
-            let Ok(row) = rmp_serde::from_slice::<Row>(&packed) else { continue };
-            let sql = format!("UPDATE {table} SET by = ?2, state = ?3, open = ?4 WHERE id = ?1");
-            db.run(&sql, args![&id, by(&row), &row.state, i64::from(row.open)])?;
-            if table == "records" {
-                facts::put(db, &row, true)?;
-            }
-        }
-    }
-    Ok(())
-}
 
 /// When it happened: of a visit or a review.
 pub fn moment(row: &Row) -> i64 {
@@ -590,7 +390,8 @@ fn put_record(db: &Db<'_>, state: &RecordState, area: &AreaCode, is_new: bool) -
     facts::put(db, row, is_new)
 }
 
-fn by(row: &Row) -> &str {
+/// Whose work it is; nothing of a file.
+pub(crate) fn by(row: &Row) -> &str {
     row.by.as_ref().map_or("", StaffId::as_str)
 }
 

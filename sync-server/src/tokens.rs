@@ -4,16 +4,6 @@ use crate::db::{Db, DbResult, SqlRow, args};
 use crate::store::{RESTORED, meta, set_meta};
 use domain::{DeviceId, Hash, Timestamp};
 
-/// The tables of this module.
-pub const TABLES: &str = "
-ALTER TABLE devices ADD COLUMN token_made INTEGER NOT NULL DEFAULT 0; -- since when it has its token, milliseconds; 0: since it joined
-CREATE TABLE next_tokens (
-  device BLOB NOT NULL PRIMARY KEY,
-  hash BLOB NOT NULL UNIQUE,               -- SHA-256 of the token that takes the place of its present one when it is used
-  asked INTEGER NOT NULL                   -- when it was proposed, milliseconds
-) STRICT, WITHOUT ROWID;
-";
-
 /// Days after which a token expires, 0 for never, in `meta`: what the policy says, where each request finds it without reading the policy.
 const DAYS: &str = "token_days";
 /// Since when so few, milliseconds, in `meta`: a stricter policy begins for everybody on its first day.

@@ -12,16 +12,6 @@ use records::FileData;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-/// The office's last value of each field of each person.
-pub const IMPORTED_SQL: &str = "
-CREATE TABLE IF NOT EXISTS imported (
-  person BLOB NOT NULL,                     -- 16 bytes of the record id
-  path   TEXT NOT NULL,                     -- section.key or section.<uuid>.key
-  value  TEXT NOT NULL DEFAULT 'null',      -- JSON, in its stored form
-  PRIMARY KEY (person, path)
-) STRICT, WITHOUT ROWID;
-";
-
 /// What to do about one row.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Plan {

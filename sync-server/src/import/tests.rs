@@ -16,8 +16,6 @@ mod rosters;
 mod sample_files;
 mod trees;
 
-/// Of the store; the county's policy lies there.
-const META_SQL: &str = "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)";
 const NOW: Timestamp = Timestamp(1_795_226_400_000);
 
 fn today() -> NaiveDate {
@@ -39,9 +37,6 @@ fn number(birth: &str, sequence: &str) -> String {
 /// The registry with three villages, a namesake in another county, and 李主任.
 fn county() -> Db<'static> {
     let conn = crate::db::in_memory();
-    registry::create(&conn).unwrap();
-    conn.batch(IMPORTED_SQL).unwrap();
-    conn.batch(META_SQL).unwrap();
     for (at, name) in [
         ("990101", "安和县"),
         ("990101001", "清溪镇"),

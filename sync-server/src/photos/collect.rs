@@ -54,10 +54,6 @@ pub fn collect(store: &Store, photos: &Photos, keep_days: u32, now: Timestamp, r
     Ok(done)
 }
 
-/// Photos on their way out. Written while nobody else writes, and before the storage is asked, which may take its time: who names one
-/// of them meanwhile waits until it is gone and sends it anew.
-pub const GOING: &str = "CREATE TABLE photos_going (hash BLOB PRIMARY KEY) STRICT;";
-
 /// Whether a photo is on its way out.
 ///
 /// # Errors

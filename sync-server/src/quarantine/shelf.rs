@@ -10,24 +10,6 @@ use records::Incoming;
 use serde::Serialize;
 use uuid::Uuid;
 
-/// Since version 6. Of what waits: whose file it is about, and where that would be as long as the server does not know it. And how much
-/// each device has here; a row that is missing is counted anew.
-pub const TABLES: &str = "
-ALTER TABLE quarantine ADD COLUMN person BLOB NOT NULL DEFAULT x'';
-ALTER TABLE quarantine ADD COLUMN area TEXT NOT NULL DEFAULT '';
-ALTER TABLE quarantine ADD COLUMN programmes INTEGER NOT NULL DEFAULT 0;
--- A state of version 5 that was never released had another of this name.
-DROP INDEX IF EXISTS quarantine_open;
-CREATE INDEX quarantine_open ON quarantine (device, received, hash) WHERE settled = '';
-CREATE TABLE quarantine_held (
-  device BLOB PRIMARY KEY,
-  entries INTEGER NOT NULL,
-  bytes INTEGER NOT NULL,
-  junk INTEGER NOT NULL,           -- of the entries, those that are no change at all
-  junk_bytes INTEGER NOT NULL
-) STRICT;
-";
-
 /// Bytes that are no change of ours are kept to be looked at, so many of a device and so large together. Nobody can let them in.
 const JUNK: i64 = 50;
 const JUNK_BYTES: i64 = 1 << 20;

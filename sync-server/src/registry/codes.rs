@@ -11,13 +11,6 @@ use domain::{Code, Failure, Hash, StaffId, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// Since version 6. A code that a member of staff made for a supervising role is good only with `confirmed_by`.
-pub const TABLES: &str = "
-ALTER TABLE codes ADD COLUMN made_by TEXT NOT NULL DEFAULT '';
-ALTER TABLE codes ADD COLUMN confirmed_by TEXT NOT NULL DEFAULT '';
-ALTER TABLE codes ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
-";
-
 /// How long a one-time code is good for, milliseconds: 7 days.
 pub const CODE_LIFE: i64 = 7 * 24 * 3600 * 1000;
 /// Digits and letters that are not taken for one another when read aloud or from paper: no 0 O 1 I L U.

@@ -1,12 +1,7 @@
 use super::*;
 
 fn open() -> Db<'static> {
-    let conn = crate::db::in_memory();
-    create(&conn).unwrap();
-    conn.batch(TABLES).unwrap();
-    conn.batch(tokens::TABLES).unwrap();
-    conn.batch("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT").unwrap();
-    conn
+    crate::db::in_memory()
 }
 
 fn code(text: &str) -> AreaCode {

@@ -9,9 +9,6 @@ const ROSTER: &[u8] = include_bytes!("../../../../assets/sample/roster.xlsx");
 #[test]
 fn the_sample_files_go_in_whole_and_the_same_again_changes_nothing() {
     let conn = crate::db::in_memory();
-    registry::create(&conn).unwrap();
-    conn.batch(IMPORTED_SQL).unwrap();
-    conn.batch(META_SQL).unwrap();
     let mut files = Cabinet::default();
     for added in [true, false] {
         let reports = [
