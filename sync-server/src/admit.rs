@@ -507,6 +507,7 @@ impl<'a, 'd> Admission<'a, 'd> {
         let mut next = stored.record.clone();
         next.apply(incoming)?;
         next.check_prose(incoming)?;
+        next.check_maps(&touch.sections)?;
         let only_supervisors = |section: &Section| !caller.role.may_settle(*section);
         if touch.sections.iter().any(only_supervisors) && next.settled_by(incoming, &stored.record)?.iter().any(only_supervisors) {
             return Err(Code::NeedsSupervisor.into());

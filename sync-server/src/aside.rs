@@ -88,7 +88,7 @@ pub fn put_back(db: &Db<'_>, id: &RecordId, now: Timestamp) -> anyhow::Result<u6
     let copied = format!("INSERT INTO records ({COLUMNS}) SELECT {COLUMNS} FROM aside WHERE id = ?1 OR person = ?1");
     let count = db.run(&copied, args![id.bytes()])?;
     db.run("DELETE FROM aside WHERE id = ?1 OR person = ?1", args![id.bytes()])?;
-    let Some((area, programmes)) = store::scope_of_person(db, person)? else { anyhow::bail!("its person's file is laid aside: put that back first") };
+    let Some((area, programmes)) = store::scope_of_record(db, person)? else { anyhow::bail!("its person's file is laid aside: put that back first") };
     // What belongs to a file lies where the file lies today.
     db.run("UPDATE records SET area = ?2 WHERE person = ?1", args![person.bytes(), area.as_str()])?;
     for (_, row) in &rows {

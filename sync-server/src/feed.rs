@@ -117,12 +117,12 @@ fn whole(db: &Db<'_>, caller: &Caller, id: &RecordId) -> anyhow::Result<Option<E
     Ok(db.one(&format!("SELECT id, area, document, row FROM records WHERE id = ?1 AND {scope}"), &args, entering)?)
 }
 
-/// Those of these persons that are known here and are not the caller's business. Whom this server does not know, it may hear of
+/// Those of these files, and others that stand alone, that are known here and are not the caller's business. Whom this server does not know, it may hear of
 /// yet, from the device that opened the file.
 pub fn gone(db: &Db<'_>, caller: &Caller, persons: &[RecordId]) -> anyhow::Result<Vec<FeedItem>> {
     let mut gone = Vec::new();
     for person in persons {
-        if store::scope_of_record(db, person)?.is_some_and(|(area, programmes)| !caller.sees(&area, &programmes)) {
+        if store::scope_of_record(db, person)?.is_some() && !may_have(db, caller, person)? {
             gone.push(FeedItem::Leave { person: *person });
         }
     }
@@ -179,13 +179,10 @@ pub fn in_scope(caller: &Caller, others: usize) -> (String, Vec<Sql>) {
 /// Whether the caller may read a record: in her scope, and of a kind that her role sees. For `records` under this name, with a dot.
 fn may_read(table: &str, caller: &Caller, others: usize) -> (String, Vec<Sql>) {
     let (scope, values) = scope_of(table, caller, others);
-    (format!("{scope}{}", of_seen_kinds(table, caller)), values)
-}
-
-/// ` AND kind NOT IN …`, where there are kinds that her role does not see.
-fn of_seen_kinds(table: &str, caller: &Caller) -> String {
-    let hidden: Vec<&Kind> = Kind::ALL.iter().filter(|kind| !caller.role.sees(**kind)).collect();
-    if hidden.is_empty() { String::new() } else { format!(" AND {table}kind NOT IN ({})", Kind::listed(hidden)) }
+    // Those that are seen, not those that are hidden: of a kind of next year this server does not know who sees it.
+    let seen: Vec<&Kind> = Kind::ALL.iter().filter(|kind| caller.role.sees(**kind)).collect();
+    let of_kinds = if seen.is_empty() { "1 = 0".to_owned() } else { format!("{table}kind IN ({})", Kind::listed(seen)) };
+    (format!("{scope} AND {of_kinds}"), values)
 }
 
 /// The same for a table of this name, with a dot.

@@ -54,7 +54,7 @@ pub fn duty(db: &Db<'_>, caller: &Caller, device: &DeviceId, cursor: &Cursor, pe
         let term = |role, area| Caller { role, areas: vec![area], ..caller.clone() };
         duties.extend(db.rows(sql, args![caller.staff.as_str(), heard, since], |r| Ok(term(r.parse(0)?, r.parse(1)?)))?);
     }
-    let place = store::scope_of_person(db, person)?;
+    let place = store::scope_of_record(db, person)?;
     let mut places: Vec<(AreaCode, Vec<Programme>)> = place.into_iter().collect();
     let read = furthest(db, device, cursor)?;
     let unheard = |d: &store::Departure| {

@@ -70,10 +70,11 @@ impl Part {
     }
     /// Which records, with the moment before which devices do not hold them as argument 3.
     fn condition(self) -> String {
-        let not_apart = if apart().next().is_some() { format!(" AND kind NOT IN ({})", Kind::listed(apart())) } else { String::new() };
+        // Of a kind of next year this server does not know who sees it.
+        let for_all = Kind::listed(Kind::ALL.iter().filter(|kind| kind.spec().seen.is_none()));
         match self {
-            Part::Files => format!("rank = 0{not_apart}"),
-            Part::Belongings => format!("rank > 0 AND NOT {}{not_apart}", feed::is_old("", 3)),
+            Part::Files => format!("rank = 0 AND kind IN ({for_all})"),
+            Part::Belongings => format!("rank > 0 AND kind IN ({for_all}) AND NOT {}", feed::is_old("", 3)),
             Part::Of(kind) => format!("kind = '{kind}' AND NOT {}", feed::is_old("", 3)),
         }
     }
@@ -246,9 +247,9 @@ pub async fn fetch(State(app): State<App>, auth: Auth, body: LimitedBody<MAX_BOD
 pub fn size(db: &Db<'_>, caller: &Caller, wish: &PackRequest) -> anyhow::Result<Option<u64>> {
     let (scope, values) = feed::in_scope(caller, 1);
     let args: Vec<Sql> = std::iter::once(Sql::from(&wish.id.0)).chain(values).collect();
-    let hidden: Vec<String> = Part::all().filter(|part| !part.is_seen_by(caller.role)).map(|part| part.number().to_string()).collect();
-    let seen = if hidden.is_empty() { String::new() } else { format!(" AND part NOT IN ({})", hidden.join(", ")) };
-    let size = db.one(&format!("SELECT size FROM packs WHERE id = ?1 AND {scope}{seen}"), &args, |r: &mut SqlRow| r.count(0))?;
+    let seen: Vec<String> = Part::all().filter(|part| part.is_seen_by(caller.role)).map(|part| part.number().to_string()).collect();
+    let seen = seen.join(", ");
+    let size = db.one(&format!("SELECT size FROM packs WHERE id = ?1 AND {scope} AND part IN ({seen})"), &args, |r: &mut SqlRow| r.count(0))?;
     Ok(size.and_then(|size| size.checked_sub(wish.from)))
 }
 

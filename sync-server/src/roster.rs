@@ -78,7 +78,7 @@ impl Files<'_, '_> {
     }
 
     fn numbered(&self, number: &IdNumber) -> anyhow::Result<Option<(RecordId, FileData)>> {
-        let sql = "SELECT record FROM facts WHERE name = 'id_number' AND value = ?1 ORDER BY record";
+        let sql = "SELECT r.id FROM facts f JOIN records r ON r.id = f.record AND r.kind = 'person' WHERE f.name = 'id_number' AND f.value = ?1 ORDER BY r.id";
         let Some(id) = self.db.one(sql, args![number.as_str()], |r| store::record_at(r, 0))? else { return Ok(None) };
         Ok(self.load(id)?.map(|file| (id, file)))
     }

@@ -92,16 +92,22 @@ fn write_heads(db: &Db<'_>) -> anyhow::Result<()> {
     for table in ["records", "aside"] {
         for id in db.rows(&format!("SELECT id FROM {table}"), &[], |r| r.blob(0))? {
             let packed = db.one(&format!("SELECT row FROM {table} WHERE id = ?1"), args![&id], |r| r.blob(0))?.unwrap_or_default();
-            // One that cannot be read is no reason not to serve the others.
-            let Ok(row) = rmp_serde::from_slice::<Row>(&packed) else { continue };
+            // One that cannot be read, nor be made anew, is no reason not to serve the others.
+            let Some(row) = rmp_serde::from_slice::<Row>(&packed).ok().or_else(|| row_of(db, table, &id)) else { continue };
             let sql = format!("UPDATE {table} SET by = ?2, state = ?3, open = ?4 WHERE id = ?1");
             db.run(&sql, args![&id, store::by(&row), &row.state, i64::from(row.open)])?;
             if table == "records" {
-                facts::put(db, &row, true)?;
+                facts::put(db, &row, false)?;
             }
         }
     }
     Ok(())
+}
+
+/// The row of a document as this program makes it.
+fn row_of(db: &Db<'_>, table: &str, id: &[u8]) -> Option<Row> {
+    let document = db.one(&format!("SELECT document FROM {table} WHERE id = ?1"), args![id], |r| r.blob(0)).ok()??;
+    Record::load_own(&document).and_then(|record| record.row()).ok()
 }
 
 #[cfg(test)]

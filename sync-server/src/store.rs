@@ -85,6 +85,7 @@ impl Store {
     /// Opens a database of this server by its file.
     pub fn open_file(path: &Path, key: Option<&Key>, new_epoch: u64) -> anyhow::Result<Store> {
         let mut conn = at_rest::open(path, key)?;
+        conn.set_prepared_statement_cache_capacity(64);
         conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000;")?;
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let version: i64 = tx.query_row("PRAGMA user_version", [], |r| r.get(0))?;

@@ -353,6 +353,13 @@ fn of_a_file_of_before_sections_are_made_later_by_whoever_may_change_them() {
     let charge = theirs.edit(&[edit("charge.staff", "S001")], &wang).unwrap().remove(0);
     assert_eq!(office.push(&WANG, id, [&settled.bytes, &charge.bytes]).accepted.len(), 2);
     assert!(office.record(id).unwrap().conflicts().is_empty());
+    // So few people make a section at once that whatever stands in all their maps can be written in one change.
+    let base = Record::from_first(&Incoming::parse(&begun).unwrap()).unwrap().0;
+    let said = (5..9).map(|n| {
+        let change = base.clone().edit(&[edit("contact.phone", "13800000009")], &LI.writer(actor(7, n))).unwrap().remove(0);
+        office.push(&LI, id, [&change.bytes]).refused.first().map(|refusal| refusal.reason.code)
+    });
+    assert_eq!(said.collect::<Vec<_>>(), [None, None, Some(Code::TooLarge), Some(Code::TooLarge)]);
     // A device takes all of it in, whole or change by change.
     let mut device = Pulling::new(&office);
     let all = office.record(id).unwrap();

@@ -159,6 +159,7 @@ fn receive(tx: &mut Tx<'_>, prepared: &Prepared, reply: SyncReply) -> Result<Tak
         leave_old_scope(tx)?;
     }
     drop_departed(tx)?;
+    drop_hidden(tx)?;
     taken.missed = missed.records.len() as u64;
     let waited = missed.anew.is_none_or(|at| tx.now().since(at).abs() >= ANEW_PAUSE);
     let gap = !taken.more && taken.missed > 0 && waited;
@@ -429,16 +430,28 @@ fn leave_old_scope(tx: &mut Tx<'_>) -> Result<()> {
         rows.collect::<rusqlite::Result<Vec<_>>>()?
     };
     for (packed, area) in standing {
-        let row: Row = rmp_serde::from_slice(&packed)?;
+        // One that only another program can read is told elsewhere.
+        let Ok(row) = rmp_serde::from_slice::<Row>(&packed) else { continue };
         if !area.parse().is_ok_and(|area| caller.sees(&area, &row.programmes) && caller.role.sees(row.kind)) {
             mark_departed(tx, row.id)?;
         }
     }
-    // What her role does not see any more goes from files that stay, too.
-    let hidden = Kind::listed(Kind::ALL.iter().filter(|kind| kind.spec().seen.is_some() && !caller.role.sees(**kind)));
+    Ok(())
+}
+
+/// What her role does not see, or not any more, goes from files that stay, once nothing of it waits here: as [`mark_departed`] says it.
+fn drop_hidden(tx: &mut Tx<'_>) -> Result<()> {
+    let role = tx.book().caller()?.role;
+    let hidden: Vec<&Kind> = Kind::ALL.iter().filter(|kind| kind.spec().seen.is_some() && role.is_known() && !role.sees(**kind)).collect();
+    if hidden.is_empty() {
+        return Ok(());
+    }
     let sql = format!(
-        "SELECT id FROM records WHERE person <> id AND kind IN ({hidden}) AND NOT EXISTS
-         (SELECT 1 FROM changes WHERE record = records.id AND state IN ('pending', 'held'))"
+        "SELECT id FROM records r WHERE person <> id AND kind IN ({}) AND NOT EXISTS
+         (SELECT 1 FROM changes WHERE record = r.id AND state IN ('pending', 'held')) AND NOT EXISTS
+         (SELECT 1 FROM doubtful WHERE record = r.id AND asks < 2) AND NOT EXISTS
+         (SELECT 1 FROM photos p JOIN blobs b ON b.hash = p.hash WHERE p.record = r.id AND b.state = 'pending')",
+        Kind::listed(hidden)
     );
     let ids = {
         let mut statement = tx.db.prepare_cached(&sql)?;

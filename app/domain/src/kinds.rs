@@ -218,6 +218,10 @@ impl Kind {
 }
 
 impl Section {
+    /// Whether it says who made a record and when, in whatever kind has it.
+    pub fn is_head(self) -> bool {
+        self != Section::Meta && Kind::ALL.iter().any(|kind| kind.head() == self)
+    }
     /// Whether it holds entries by UUID, in whatever kind has it.
     pub fn has_entries(self) -> bool {
         Kind::ALL.iter().any(|kind| kind.section(self).is_some_and(|spec| spec.shape == Shape::Entries))
@@ -280,6 +284,9 @@ mod tests {
         for kind in Kind::ALL {
             let spec = kind.spec();
             assert_eq!(spec.kind, *kind);
+            assert_eq!(Kind::ALL.iter().filter(|k| k.spec().rank == spec.rank).count(), 1, "{kind}: packs of a kind are numbered by its rank");
+            let changes = |role: &Role| Section::ALL.iter().any(|section| role.may(Action::Amend, *kind, *section));
+            assert!(Role::ALL.iter().all(|role| !changes(role) || role.sees(*kind)), "{kind}: who may change it sees it");
             assert_eq!(spec.sections.first().map(|s| s.section), Some(Section::Meta), "{kind}");
             for (n, section) in spec.sections.iter().enumerate() {
                 assert!(!spec.sections[..n].iter().any(|s| s.section == section.section), "{kind} {}", section.section);

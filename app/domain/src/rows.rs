@@ -3,6 +3,7 @@
 //! whatever its kind; who works with one kind reads it by that kind's view, such as [`VisitRow::of`].
 use crate::person::{self, FileStatus};
 use crate::roles::Kind;
+use crate::shape::MAX_LINE;
 use crate::{AreaCode, Category, Hash, Programme, RecordId, Risk, Sex, StaffId, Timestamp, Value};
 use chrono::{Months, NaiveDate};
 use serde::de::value::MapAccessDeserializer;
@@ -51,6 +52,9 @@ pub struct Row {
     pub facts: BTreeMap<String, Value>,
 }
 
+/// Most values of one fact that are found and counted by.
+const MOST_VALUES: usize = 200;
+
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn is_zero(n: &u32) -> bool {
     *n == 0
@@ -82,7 +86,9 @@ impl Row {
             Value::Null => Vec::new(),
         };
         let known = self.kind.spec().facts.iter().filter_map(|name| Some((*name, self.facts.get(*name)?)));
-        known.flat_map(|(name, value)| texts(value).into_iter().map(move |text| (name.to_owned(), text))).collect()
+        // A database's index takes no more of one value, and no honest record has as many of them.
+        let some = |value: &Value| texts(value).into_iter().filter(|text| text.len() <= MAX_LINE).take(MOST_VALUES);
+        known.flat_map(|(name, value)| some(value).map(move |text| (name.to_owned(), text))).collect()
     }
     /// A fact's text; empty where there is none.
     pub fn text(&self, fact: &str) -> &str {

@@ -96,22 +96,27 @@ pub fn check(section: Section, keys: &[&str], written: Written<'_>, form: Option
         return Err(Code::BadValue);
     }
     let fits = match (section, keys) {
-        (section, [entry]) if section.has_entries() => Uuid::parse_str(entry).is_ok() && written == Written::Map,
+        (section, [entry]) if section.has_entries() => is_entry(entry) && written == Written::Map,
         (section, [_, key]) if section.has_entries() => field(section, key, written),
         (Section::Meta, [key]) => meta(key, written),
-        (Section::Head, ["at"]) | (Section::Decision, ["at"]) => return moment(written, latest),
-        (Section::Head | Section::Decision, ["by"]) => is(FieldKind::Staff, written),
+        (section, ["at"]) if section.is_head() => return moment(written, latest),
+        (section, ["by"]) if section.is_head() => is(FieldKind::Staff, written),
         (Section::Head, ["form"]) => is(FieldKind::Line, written),
         (Section::Decision, [key]) => decision(key, written),
         (Section::Decision, ["fields", _]) => matches!(written, Written::Text(_) | Written::Null),
         (Section::Answers, [question]) => answer(question, written, form),
-        (Section::Answers, [PHOTOS, photo]) => Uuid::parse_str(photo).is_ok() && written == Written::Map,
+        (Section::Answers, [PHOTOS, photo]) => is_entry(photo) && written == Written::Map,
         (Section::Answers, [PHOTOS, _, key]) => photo(key, written),
         (Section::Answers, [question, _]) => form.is_none_or(|form| form.question(question).is_none()) || is(FieldKind::YesNo, written),
         (_, [key]) => field(section, key, written),
         _ => true,
     };
     if fits { Ok(()) } else { Err(Code::BadValue) }
+}
+
+/// Whether a key is an entry's id, in the one spelling by which it is found again.
+fn is_entry(key: &str) -> bool {
+    Uuid::parse_str(key).is_ok_and(|id| id.to_string() == key)
 }
 
 /// What holds for every value, also under a key that only a newer program knows.

@@ -1,6 +1,6 @@
 //! Fields with more than one value: two people wrote them while neither knew of the other.
 use crate::content::{DAY, read};
-use crate::record::{Record, maps, scalar_text, section};
+use crate::record::{Record, entry_maps, maps, scalar_text, section};
 use crate::writer::read_author;
 use automerge::legacy::{ObjectId, OpId};
 use automerge::{ActorId, ObjId, ReadDoc};
@@ -72,12 +72,12 @@ impl Record {
             let maps = maps(&self.doc, *s);
             let keys: BTreeSet<String> = maps.iter().flat_map(|map| self.doc.keys(map)).collect();
             for key in keys {
-                if !s.has_entries() {
+                if s.has_entries() {
+                    let entry = entry_maps(&self.doc, &maps, &key);
+                    let inner: BTreeSet<String> = entry.iter().flat_map(|map| self.doc.keys(map)).collect();
+                    found.extend(inner.iter().filter_map(|k| self.conflict_at(*s, &entry, k, format!("{s}.{key}.{k}"))));
+                } else {
                     found.extend(self.conflict_at(*s, &maps, &key, format!("{s}.{key}")));
-                } else if let Some((_, entry)) = maps.iter().find_map(|map| self.doc.get(map, key.as_str()).ok()?) {
-                    let inner: Vec<String> = self.doc.keys(&entry).collect();
-                    let at = |k: &String| self.conflict_at(*s, std::slice::from_ref(&entry), k, format!("{s}.{key}.{k}"));
-                    found.extend(inner.iter().filter_map(at));
                 }
             }
         }

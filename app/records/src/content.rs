@@ -1,5 +1,5 @@
 //! What a document says, in plain values.
-use crate::record::{Record, maps, scalar_text, section};
+use crate::record::{Record, entry_maps, maps, scalar_text, section};
 use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue};
 use chrono::NaiveDate;
 use domain::api::Entry;
@@ -7,7 +7,7 @@ use domain::form::{Answers, WHEN};
 use domain::kinds::Shape;
 use domain::roles::{Kind, Section};
 use domain::{StaffId, Timestamp, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// A person's file as written; nothing masked.
@@ -55,15 +55,10 @@ impl Record {
     }
 
     pub(crate) fn entries(&self, list: Section) -> Vec<Entry> {
-        let mut entries = Vec::new();
-        for map in maps(&self.doc, list) {
-            let entry = |key: String| {
-                let (_, entry) = self.doc.get(&map, key.as_str()).ok()??;
-                Some(Entry { id: Uuid::parse_str(&key).ok()?, fields: map_values(&self.doc, &entry) })
-            };
-            entries.extend(self.doc.keys(&map).filter_map(entry));
-        }
-        entries
+        let lists = maps(&self.doc, list);
+        let keys: BTreeSet<String> = lists.iter().flat_map(|map| self.doc.keys(map)).collect();
+        let entry = |key: &String| Some(Entry { id: Uuid::parse_str(key).ok()?, fields: values(&self.doc, &entry_maps(&self.doc, &lists, key)) });
+        keys.iter().filter_map(entry).collect()
     }
 
     /// The visit; none for other kinds.

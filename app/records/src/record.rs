@@ -22,6 +22,10 @@ const MAX_KEPT_ROWS: u64 = MAX_ROWS / 2;
 /// Largest document that a server keeps, bytes: eighteen years of a file are some hundred thousand.
 pub const MAX_DOCUMENT: usize = 1 << 20;
 
+/// Most maps of one section that a server takes: those of several people who first wrote in it at once. So many texts of the greatest length
+/// fit into one change.
+const MOST_MAPS: usize = 4;
+
 /// What can be wrong with a document or a change.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum RecordError {
@@ -322,6 +326,12 @@ impl Record {
         Ok(left.iter().all(|c| open.contains(c)) && before.photos() == after.photos() && answers.iter().all(chosen))
     }
 
+    /// Whether so few people made each of these sections at once that whatever stands in all of their maps can be written in one change.
+    pub fn check_maps(&self, sections: &BTreeSet<Section>) -> Result<(), RecordError> {
+        let few = |of: &Section| maps(&self.doc, *of).len() <= MOST_MAPS;
+        if sections.iter().all(few) { Ok(()) } else { Err(RecordError::Rejected(Code::TooLarge.into())) }
+    }
+
     /// Sections in which a change of this record, in the eyes of its writer, put something else where a field had several
     /// values: that is settling, also where it is done in steps. `last` is the record without the change.
     pub fn settled_by(&self, change: &Incoming, last: &Record) -> Result<BTreeSet<Section>, RecordError> {
@@ -343,12 +353,21 @@ pub(crate) fn section(doc: &Automerge, section: Section) -> Option<ObjId> {
     value.is_object().then_some(id)
 }
 
-/// All maps of a section, that one first. Two people who first write in a section that the record lacked make two, and both are read.
+/// All maps of a section, that one first, then those before it: a newer one changes nothing in their order. Two people who first write in a
+/// section that the record lacked make two, and both are read.
 pub(crate) fn maps(doc: &Automerge, of: Section) -> Vec<ObjId> {
-    let shown = section(doc, of);
-    let all = doc.get_all(automerge::ROOT, of.code()).unwrap_or_default().into_iter();
-    let others = all.filter(|(value, id)| value.is_object() && Some(id) != shown.as_ref()).map(|(_, id)| id).collect::<Vec<_>>();
-    shown.into_iter().chain(others).collect()
+    maps_at(doc, &automerge::ROOT, of.code())
+}
+
+/// All maps under one key, in that order. An entry of a list may have several, too: an office's list names entries as it named them before.
+pub(crate) fn maps_at(doc: &Automerge, obj: &ObjId, key: &str) -> Vec<ObjId> {
+    let all = doc.get_all(obj, key).unwrap_or_default().into_iter().rev();
+    all.filter(|(value, _)| value.is_object()).map(|(_, id)| id).collect()
+}
+
+/// All maps of an entry of a list, wherever the list stands.
+pub(crate) fn entry_maps(doc: &Automerge, lists: &[ObjId], key: &str) -> Vec<ObjId> {
+    lists.iter().flat_map(|list| maps_at(doc, list, key)).collect()
 }
 
 /// A text scalar.

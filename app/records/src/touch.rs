@@ -350,7 +350,7 @@ impl ChangeCheck<'_> {
         check_action(op, parent)?;
         self.check_pred(op)?;
         let list = parent.depth == SECTION && section.has_entries();
-        if list && (!op.pred.is_empty() || op.action != OpType::Make(ObjType::Map)) {
+        if list && (!op.pred.is_empty() || op.action != OpType::Make(ObjType::Map) || self.is_made(&op.obj, &op.key)) {
             return Err(RecordError::Malformed("entries are made once"));
         }
         self.sections.insert(section);
@@ -364,7 +364,7 @@ impl ChangeCheck<'_> {
             (ObjectId::Root, Key::Map(key)) => {
                 let section = key.parse().map_err(|_| RecordError::Newer("section"))?;
                 let made = op.pred.is_empty() && matches!(op.action, OpType::Make(ObjType::Map)) && !self.sections.contains(&section);
-                if !made || !(self.history.facts.is_empty() || self.history.grows && !self.has_section(key)) {
+                if !made || !(self.history.facts.is_empty() || self.history.grows && !self.is_made(&op.obj, &op.key)) {
                     return Err(RecordError::Malformed("sections are made once"));
                 }
                 Ok(section)
@@ -374,14 +374,19 @@ impl ChangeCheck<'_> {
         }
     }
 
-    /// Whether the change's past has this section.
-    fn has_section(&self, key: &str) -> bool {
-        let History { doc, ops, .. } = self.history;
+    /// Whether something was made under this key of an object in what the change knows, or in itself.
+    fn is_made(&self, obj: &ObjectId, key: &Key) -> bool {
+        let (History { doc, ops, .. }, Key::Map(name)) = (self.history, key) else { return false };
+        let place = match obj {
+            ObjectId::Root => Some(automerge::ROOT),
+            ObjectId::Id(id) => doc.import(&id.to_string()).ok().map(|(id, _)| id),
+        };
         let maker = |id| if let ObjId::Id(n, actor, _) = id { self.history.maker(&OpId::new(n, &actor)) } else { None };
-        let here = doc.get_all(automerge::ROOT, key).unwrap_or_default().into_iter().filter_map(|(_, id)| maker(id));
+        let all = place.map(|place| doc.get_all(&place, name.as_str()).unwrap_or_default()).unwrap_or_default();
+        let here = all.into_iter().filter_map(|(_, id)| maker(id)).any(|change| self.past.contains(&change));
         // What came with this one is not in the document yet.
-        let with_it = ops.values().filter(|op| op.obj == ObjectId::Root && matches!(&op.key, Key::Map(k) if k == key)).map(|op| op.change);
-        here.chain(with_it).any(|change| self.past.contains(&change))
+        let at = |op: &&Known| op.obj == *obj && op.key == *key;
+        here || self.own.values().any(|op| at(&op)) || ops.values().filter(at).any(|op| self.past.contains(&op.change))
     }
 
     /// An element of a text must be one that was inserted into that text.

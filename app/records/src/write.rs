@@ -1,6 +1,6 @@
 //! Writing: new records, and changes of single keys.
 use crate::content::DAY;
-use crate::record::{Record, RecordError, SCHEMA, maps, section};
+use crate::record::{Record, RecordError, SCHEMA, entry_maps, maps, section};
 use crate::writer::{Change, Writer};
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue};
@@ -111,7 +111,8 @@ impl Record {
     pub fn edit(&mut self, edits: &[Edit], writer: &Writer) -> Result<Vec<Change>, RecordError> {
         let mut by_section: BTreeMap<Section, Vec<Edit>> = BTreeMap::new();
         for edit in checked(edits)? {
-            if self.value_at(&edit.path) != Some(edit.value.clone()) {
+            // What is not there is empty already.
+            if self.value_at(&edit.path) != edit.value {
                 by_section.entry(edit.path.section).or_default().push(edit);
             }
         }
@@ -146,8 +147,11 @@ impl Record {
     /// `path` is as in [`crate::FieldConflict::path`].
     pub fn settle(&mut self, path: &str, value: &Value, writer: &Writer) -> Result<Option<Change>, RecordError> {
         let places = self.places(path);
-        let first = places.first().ok_or_else(|| Failure::of(Code::UnknownField, path))?;
-        let prose = self.doc.get_all(&first.0, first.1.as_str())?.iter().any(|(v, _)| matches!(v, automerge::Value::Object(ObjType::Text)));
+        if places.is_empty() {
+            return Err(Failure::of(Code::UnknownField, path).into());
+        }
+        let all = places.iter().flat_map(|(obj, key)| self.doc.get_all(obj, key.as_str()).unwrap_or_default());
+        let prose = all.into_iter().any(|(v, _)| matches!(v, automerge::Value::Object(ObjType::Text)));
         self.commit(writer, |tx| {
             places.iter().try_for_each(|(obj, key)| match value {
                 Value::Text(day) if path == format!("{}.{WHEN}", Section::Answers) => {
@@ -157,6 +161,8 @@ impl Record {
                     let text = tx.put_object(obj, key.as_str(), ObjType::Text)?;
                     Ok(tx.splice_text(&text, 0, 0, &clean(s))?)
                 }
+                // Where nothing is shown already, a null would delete the texts beside it, and texts are never deleted.
+                Value::Null if prose => Ok(tx.put_object(obj, key.as_str(), ObjType::Text).map(drop)?),
                 Value::Many(chosen) => {
                     let map = tx.put_object(obj, key.as_str(), ObjType::Map)?;
                     chosen.iter().try_for_each(|o| Ok(tx.put(&map, o.as_str(), true)?))
@@ -177,8 +183,7 @@ impl Record {
         }
         let mut all = maps(&self.doc, of);
         if inner.is_some() {
-            let entry = |map: &ObjId| self.doc.get(map, key).ok()?.filter(|(value, _)| value.is_object()).map(|(_, entry)| entry);
-            all = all.iter().filter_map(entry).collect();
+            all = entry_maps(&self.doc, &all, key);
         }
         let key = inner.unwrap_or(key);
         let has = |map: &ObjId| self.doc.get(map, key).is_ok_and(|value| value.is_some());
@@ -190,12 +195,10 @@ impl Record {
         places.into_iter().map(|map| (map, key.to_owned())).collect()
     }
 
-    fn value_at(&self, path: &Path) -> Option<Value> {
-        let (obj, key) = self.places(&path.to_string()).into_iter().next()?;
-        match self.doc.get(&obj, key.as_str()).ok()? {
-            Some((value, id)) => Some(crate::content::read(&self.doc, &value, &id)),
-            None => Some(Value::Null),
-        }
+    fn value_at(&self, path: &Path) -> Value {
+        let shown = self.places(&path.to_string()).into_iter().next();
+        let value = shown.and_then(|(obj, key)| self.doc.get(&obj, key.as_str()).ok()?);
+        value.map(|(value, id)| crate::content::read(&self.doc, &value, &id)).unwrap_or_default()
     }
 
     /// One change, or none when nothing was written.

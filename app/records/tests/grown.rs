@@ -6,7 +6,7 @@ use domain::api::{Edit, Entry};
 use domain::form::Answers;
 use domain::roles::{Action, Section};
 use domain::{DeviceId, PersonRow, Programme, RecordId, Risk, Timestamp, Value};
-use records::{Actor, Incoming, NewVisit, Record, RecordError, Writer};
+use records::{Actor, Incoming, NewVisit, Record, RecordDiff, RecordError, Writer};
 use std::num::NonZero;
 
 fn writer(staff: &str, n: u8) -> Writer {
@@ -188,4 +188,62 @@ fn a_section_that_is_there_is_not_made_again_nor_one_of_a_kind_that_does_not_gro
     assert_eq!(refused(&doc, &visit, "contact"), twice);
     assert_eq!(visit.programme(), Some(Programme::Child));
     assert!(doc.get(ROOT, "contact").unwrap().is_none());
+}
+
+#[test]
+fn an_entry_that_was_made_twice_is_one_and_shows_what_both_say() {
+    let orphan = "00000000-0000-4000-8000-0000000000c1";
+    let code = format!("categories.{orphan}.code");
+    let (mut a, mut b) = two_copies();
+    a.edit(&[edit(&code, "orphan"), edit(&format!("categories.{orphan}.since"), "2026-01-01")], &writer("S001", 2)).unwrap();
+    b.edit(&[edit(&code, "left_behind_child")], &writer("S002", 3)).unwrap();
+    exchange(&mut a, &mut b);
+    assert_eq!(a.file().categories.len(), 1);
+    assert_eq!(a.conflicts().iter().map(|c| c.path.clone()).collect::<Vec<_>>(), [code.clone()]);
+    a.settle(&code, &"orphan".into(), &writer("S003", 4)).unwrap().unwrap();
+    exchange(&mut a, &mut b);
+    // Ended, it is ended wherever it stands.
+    b.edit(&[edit(&format!("categories.{orphan}.until"), "2026-11-01")], &writer("S002", 5)).unwrap();
+    exchange(&mut a, &mut b);
+    let row = PersonRow::of(&a.row().unwrap()).unwrap();
+    assert_eq!((a.conflicts().len(), row.categories.len(), row.ending.len()), (0, 0, 1));
+    assert_eq!(a.diff_from(Some(&b)), RecordDiff::File(Vec::new()), "it differs from itself in nothing");
+}
+
+#[test]
+fn a_third_who_says_nothing_of_a_field_changes_nothing_of_what_is_shown() {
+    let (mut a, mut b) = two_copies();
+    let mut c = a.clone();
+    a.edit(&[edit("risk.level", "low")], &writer("S001", 2)).unwrap();
+    b.edit(&[edit("risk.level", "high")], &writer("S002", 3)).unwrap();
+    exchange(&mut a, &mut b);
+    let (shown, asked) = (a.file().text("risk.level").unwrap().to_owned(), a.conflicts());
+    c.edit(&[edit("risk.reason", "无")], &writer("S003", 9)).unwrap();
+    exchange(&mut a, &mut c);
+    assert_eq!((a.file().text("risk.level"), a.conflicts()), (Some(shown.as_str()), asked));
+    assert_eq!(a.file().text("risk.reason"), Some("无"));
+}
+
+#[test]
+fn emptying_what_is_not_there_writes_nothing() {
+    let (mut a, _) = two_copies();
+    let nothing = Edit { path: "contact.phone".parse().unwrap(), value: Value::Null };
+    assert!(a.edit(&[nothing], &writer("S001", 2)).unwrap().is_empty());
+}
+
+#[test]
+fn nothing_can_be_chosen_where_one_wrote_prose_and_the_other_emptied_it() {
+    for (first, second) in [("每周走访。", ""), ("", "每周走访。")] {
+        let (mut a, mut b) = two_copies();
+        a.edit(&[edit("plan.text", "旧的。")], &writer("S001", 2)).unwrap();
+        exchange(&mut a, &mut b);
+        let said = |text: &str| Edit { path: "plan.text".parse().unwrap(), value: if text.is_empty() { Value::Null } else { text.into() } };
+        a.edit(&[said(first)], &writer("S001", 2)).unwrap();
+        b.edit(&[said(second)], &writer("S002", 3)).unwrap();
+        exchange(&mut a, &mut b);
+        assert_eq!(a.conflicts().len(), 1);
+        a.settle("plan.text", &Value::Null, &writer("S003", 4)).unwrap().unwrap();
+        exchange(&mut a, &mut b);
+        assert_eq!((b.conflicts().len(), b.file().text("plan.text")), (0, None));
+    }
 }

@@ -4,7 +4,7 @@
 use domain::{Code, RecordId, Timestamp};
 use fifth::Desk;
 use records::{Change, Record};
-use sync_server::facts;
+use sync_server::{aside, facts};
 use uuid::Uuid;
 use village::chaos::{LI, NOW, Office, VILLAGE, WANG, actor};
 
@@ -106,4 +106,30 @@ fn whoever_does_not_see_the_kind_any_more_does_not_keep_it() {
     // Her files stay: she sees the village all the same.
     let files = "SELECT count(*) FROM records WHERE kind = 'person'";
     assert!(wang.record(id(1)).is_none() && wang.ask(files) > 0);
+}
+
+#[test]
+fn one_that_was_laid_aside_comes_back_with_its_facts() {
+    let office = Office::default();
+    assert_eq!(office.push(&WANG, id(1), [&made(1, NOW).1.bytes]).accepted.len(), 1);
+    let mut wang = Desk::of("S002", &office.app);
+    let store = &office.app.store;
+    let before = store.read(|db| facts::of(db, &id(1))).unwrap();
+    assert_eq!(store.write_exclusive(|db| aside::lay(db, &id(1), NOW)).unwrap(), 1);
+    wang.sync();
+    assert_eq!((wang.count(), store.read(|db| facts::of(db, &id(1))).unwrap().len()), (0, 0));
+    assert_eq!(store.write_exclusive(|db| aside::put_back(db, &id(1), NOW)).unwrap(), 1);
+    wang.sync();
+    assert_eq!((wang.count(), store.read(|db| facts::of(db, &id(1))).unwrap()), (1, before));
+}
+
+#[test]
+fn what_no_index_takes_keeps_nothing_back() {
+    let office = Office::default();
+    let long = "长".repeat(4000);
+    let (_, first) = Record::new_made_up(id(1), &VILLAGE.parse().unwrap(), NOW, &long, &WANG.writer(actor(1, 50))).unwrap();
+    assert_eq!(office.push(&WANG, id(1), [&first.bytes]).accepted.len(), 1);
+    assert!(office.app.store.read(|db| facts::of(db, &id(1))).unwrap().is_empty());
+    let (_, never) = Record::new_made_up(id(2), &VILLAGE.parse().unwrap(), Timestamp(i64::MAX), "无", &WANG.writer(actor(2, 50))).unwrap();
+    assert_eq!(office.push(&WANG, id(2), [&never.bytes]).refused[0].reason.code, Code::Clock, "a head's moment is one");
 }

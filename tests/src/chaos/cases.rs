@@ -405,6 +405,7 @@ fn replaced() -> Vec<Case> {
         old("replacing a letter", |s, _| vec![s.element(&s.text(), 0)]),
         old("replacing the same twice", |s, _| vec![s.op_at("contact", "address"); 2]),
         one("deleting what nobody names", |s| op(s.section("contact"), key("address"), OpType::Delete, vec![])),
+        one("an entry made again", |s| op(s.section("household"), key(super::MEMBER), OpType::Make(ObjType::Map), vec![])),
         one("deleting an entry", |s| op(s.section("household"), key(super::MEMBER), OpType::Delete, vec![s.op_at("household", super::MEMBER)])),
         by_new_actor("replacing what she cannot know of", Refused(Code::BadChange), |s, c| {
             let known = super::decoded(&s.changes[0].1.bytes);

@@ -198,10 +198,18 @@ pub fn renew(db: &mut Connection) -> Result<()> {
         let Some((end, _)) = some.last() else { break };
         last = *end;
         for (_, packed) in &some {
-            put(&tx, &rmp_serde::from_slice(packed)?)?;
+            match rmp_serde::from_slice(packed) {
+                Ok(row) if made < 3 => put(&tx, &row)?,
+                Ok(row) => put_facts(&tx, &row)?,
+                // It has no facts then, and is told elsewhere.
+                Err(_) if made == 3 => {}
+                Err(e) => return Err(e.into()),
+            }
         }
     }
-    meta::remove(&tx, meta::DUES_DAY)?;
+    if made < 3 {
+        meta::remove(&tx, meta::DUES_DAY)?;
+    }
     meta::put(&tx, meta::ROWS, &ROWS)?;
     Ok(tx.commit()?)
 }
