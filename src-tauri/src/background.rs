@@ -1,7 +1,7 @@
-//! Syncs by itself while the app is open, at the pace of [`client::pace`]. On a phone only while the app is in front, and
+//! Syncs by itself while the app is open, at the pace of [`client::server::pace`]. On a phone only while the app is in front, and
 //! once more when it is left.
 use crate::device::Device;
-use client::pace::Pace;
+use client::server::pace::Pace;
 use domain::api::{Request, Status, StatusReply, Sync, SyncReport, SyncState};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

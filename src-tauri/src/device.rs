@@ -1,8 +1,8 @@
 //! The device behind the window: its home folder, its core, its way to the server.
-use client::env::SystemEnv;
-use client::home::Home;
-use client::http::Http;
-use client::{Core, online};
+use client::device::env::SystemEnv;
+use client::device::home::Home;
+use client::server::http::Http;
+use client::{Core, server::online};
 use domain::api::{Request, Response};
 use domain::{Code, Failure};
 use std::path::PathBuf;

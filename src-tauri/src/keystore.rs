@@ -1,6 +1,6 @@
 //! What the system keeps for this app: 32 bytes in the phone's keystore, or in that of a desk (Secret Service, Credential Manager,
 //! Keychain). They seal the database's key beside the PIN, so that a copy of the app's folder is worth nothing.
-use client::env::{SystemEnv, random};
+use client::device::env::{SystemEnv, random};
 use keyring_core::{CredentialStore, Entry, Error};
 use std::sync::Arc;
 

@@ -8,8 +8,8 @@ use crate::sim::Chance;
 use automerge::legacy::{ElementId, Key, ObjectId, OpId, OpType};
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{Author, Automerge, ExpandedChange, ObjType, ReadDoc, ScalarValue};
-use client::http::{pack, unpack};
-use client::sync::Taken;
+use client::server::http::{pack, unpack};
+use client::server::sync::Taken;
 use data_encoding::BASE64URL_NOPAD;
 use domain::api::{Edit, Request};
 use domain::roles::{Caller, Role};
@@ -140,6 +140,12 @@ impl Office {
         let sql = "SELECT document FROM records WHERE id = ?1";
         let bytes = self.app.store.read(|db| Ok(db.one(sql, &[id.bytes().into()], |r| r.blob(0))?)).unwrap()?;
         Some(Record::load(&bytes).expect("a document that loads"))
+    }
+
+    /// Whether these bytes lie in quarantine, under whatever record.
+    pub fn has_in_quarantine(&self, bytes: &[u8]) -> bool {
+        let sql = "SELECT count(*) FROM quarantine WHERE bytes = ?1";
+        self.app.store.read(|db| Ok(db.number(sql, &[bytes.into()])? > 0)).unwrap()
     }
 
     /// Whether these bytes lie in quarantine under this record.
@@ -336,8 +342,8 @@ impl Pulling {
     /// The same with a server at this address.
     pub fn of(office: &Office, address: &str) -> Pulling {
         let (home, env) = (crate::sim::folder(), Chance::seeded(1));
-        let vault = client::home::Home::open(home.path(), || panic!("another process holds the home")).unwrap();
-        let mut core = client::Core::new(Box::new(env.clone()), Box::new(vault)).with_cost(client::key::Cost::cheap_for_tests());
+        let vault = client::device::home::Home::open(home.path(), || panic!("another process holds the home")).unwrap();
+        let mut core = client::Core::new(Box::new(env.clone()), Box::new(vault)).with_cost(client::device::key::Cost::cheap_for_tests());
         let joining = core.joining().unwrap();
         let reference = office.app.store.read(|db| sync_server::county::reference(db, &LI.caller())).unwrap();
         core.finish_enrol(&joining, "280716", address, "nuanfang.example", EPOCH, reference).unwrap();
@@ -357,10 +363,10 @@ impl Pulling {
     /// Takes in a reply with these items, as the last of a sync. What was read anew for a gap is read by nobody: it is the test
     /// that says what comes.
     pub fn pull(&mut self, feed: Vec<FeedItem>) -> Taken {
-        let prepared = client::sync::prepare(&self.core).unwrap();
+        let prepared = client::server::sync::prepare(&self.core).unwrap();
         let cursor = Some(Cursor { complete: true, ..Cursor::default() });
         let reply = SyncReply { feed, cursor, ..SyncReply::new(EPOCH, NOW) };
-        client::sync::take_in(&mut self.core, &prepared, reply).expect("whatever comes, a sync goes on")
+        client::server::sync::take_in(&mut self.core, &prepared, reply).expect("whatever comes, a sync goes on")
     }
 
     /// A record as the device has it; it loads, and can be shown.

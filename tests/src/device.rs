@@ -73,8 +73,8 @@ impl Device {
 
     /// The core itself, open, for what the headless client has no command.
     pub fn core(&self) -> client::Core {
-        let home = client::home::Home::open(&self.home, || {}).unwrap();
-        let mut core = client::Core::new(Box::new(client::env::SystemEnv), Box::new(home));
+        let home = client::device::home::Home::open(&self.home, || {}).unwrap();
+        let mut core = client::Core::new(Box::new(client::device::env::SystemEnv), Box::new(home));
         core.unlock(&self.pin).unwrap();
         core
     }

@@ -1,6 +1,6 @@
 //! Single HTTP requests, written by hand: what no client of ours would send.
 use crate::device::Device;
-use client::{Core, env::SystemEnv, home::Home, http::Http};
+use client::{Core, device::env::SystemEnv, device::home::Home, server::http::Http};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Mutex;
@@ -70,13 +70,13 @@ pub fn push_records(device: &Device) {
     let (core, http) = open(device);
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let (prepared, url, token) = {
-            let core = client::online::hold(&core);
+            let core = client::server::online::hold(&core);
             let secret = core.secret().unwrap();
             let token = data_encoding::BASE64URL_NOPAD.encode(&secret.token[..]);
-            (client::sync::prepare(&core).unwrap(), client::http::address(&secret.server).unwrap().join("v1/sync"), token)
+            (client::server::sync::prepare(&core).unwrap(), client::server::http::address(&secret.server).unwrap().join("v1/sync"), token)
         };
         let answer = http.post(url, Some(&token), &prepared.request, wire::REPLY).await.unwrap();
         let reply = domain::sync::SyncReply { newer: answer.newer, ..answer.body };
-        client::sync::take_in(&mut client::online::hold(&core), &prepared, reply).unwrap();
+        client::server::sync::take_in(&mut client::server::online::hold(&core), &prepared, reply).unwrap();
     });
 }

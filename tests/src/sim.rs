@@ -102,7 +102,7 @@ impl sync_server::env::Env for Chance {
         Timestamp(self.clock.load(Ordering::Relaxed))
     }
     fn random(&self) -> [u8; 16] {
-        client::env::random(self)
+        client::device::env::random(self)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who did what and who looked where, with real processes: it is put down, cannot be changed unseen, and outlives wipes, restores and
 //! several servers at once. Codes for those who see much need two people; a restore undoes nothing that was taken back.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
-use client::http::Http;
+use client::server::http::Http;
 use domain::api::{About, Call, Inbox, Request};
 use domain::audit::Act;
 use serde_json::{Value, json};
@@ -298,7 +298,7 @@ fn the_log_is_shown_to_the_administrator_without_reading_and_to_the_county_offic
     let http = Http::new(Box::new(|_| {})).unwrap();
     let query = domain::api::AuditQuery { staff: Some("S001".parse().unwrap()), ..Default::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let reply = runtime.block_on(client::online::handle(&core, &http, domain::api::Audit { query }.into())).unwrap();
+    let reply = runtime.block_on(client::server::online::handle(&core, &http, domain::api::Audit { query }.into())).unwrap();
     let page: domain::audit::AuditPage = serde_json::from_value(reply.value).unwrap();
     let export = page.lines.iter().find(|l| l.what == "export").unwrap();
     assert_eq!((export.name.as_str(), export.person_name.as_str()), ("李秀梅", "王小雨"));

@@ -1,8 +1,8 @@
 //! Whatever a broken or hostile device sends, and whatever such a server answers: nothing panics, every document can be read
 //! again, what was refused is kept, and honest work goes on.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
-use client::http::{Http, pack, unpack};
-use client::online::{hold, sync_now};
+use client::server::http::{Http, pack, unpack};
+use client::server::online::{hold, sync_now};
 use domain::api::{SyncReport, SyncState};
 use domain::sync::{FeedItem, MEDIA, PackRequest, SyncReply, SyncRequest};
 use domain::{Code, RecordId};

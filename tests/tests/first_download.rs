@@ -1,11 +1,11 @@
 //! The first download: in packs, cut at any byte and gone on from there, files before visits; and the visits of years ago, which
 //! come when somebody asks for them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
-use client::env::SystemEnv;
-use client::home::Home;
-use client::http::Http;
-use client::key::Cost;
-use client::online::{handle, hold, sync_now};
+use client::device::env::SystemEnv;
+use client::device::home::Home;
+use client::device::key::Cost;
+use client::server::http::Http;
+use client::server::online::{handle, hold, sync_now};
 use client::{Core, Env};
 use domain::api::{Call, Edit, EditPerson, Enrol, PersonItem, PersonQuery, Persons, Request, Status, SyncState, Visits};
 use domain::sync::{MAX_PACK_REQUESTS, PackRequest};
@@ -110,7 +110,7 @@ fn a_pack_holds_nothing_for_whom_it_is_not_and_follows_a_file_that_moves() {
     let id: domain::RecordId = moved.parse().unwrap();
     assert!(!packs.is_empty());
     for pack in packs {
-        let items: Vec<domain::sync::FeedItem> = client::http::unpack(&pack).unwrap();
+        let items: Vec<domain::sync::FeedItem> = client::server::http::unpack(&pack).unwrap();
         assert!(items.iter().all(|item| !matches!(item, domain::sync::FeedItem::Enter { record, .. } if *record == id)));
     }
 }
@@ -128,7 +128,8 @@ async fn nobody_fetches_a_pack_that_is_not_hers() {
     let not_hers = pack("SELECT id FROM packs WHERE area <> ?1 AND programmes & 1 <> 0 AND part = 0");
     let elders = pack("SELECT id FROM packs WHERE area = ?1 AND programmes = 2 AND part = 0");
     let token = director.token();
-    let (http, url) = (client::http::Http::new(Box::new(|_| {})).unwrap(), client::http::address(&server.address).unwrap().join("v1/packs"));
+    let (http, url) =
+        (client::server::http::Http::new(Box::new(|_| {})).unwrap(), client::server::http::address(&server.address).unwrap().join("v1/packs"));
     let mut codes = Vec::new();
     let many = vec![hers.clone(); MAX_PACK_REQUESTS + 1];
     let beyond = PackRequest { from: u64::MAX, ..hers.clone() };

@@ -281,11 +281,11 @@ fn what_a_tampered_client_pushes_for_another_village_is_refused_and_kept_aside()
     let answers = serde_json::from_value(routine_visit("child-visit@1", "不该有的走访。")).unwrap();
     let visit = records::NewVisit { person: elsewhere.parse().unwrap(), form: "child-visit@1".into(), at: writer.at, answers };
     let (_, change) = records::Record::new_visit(id, &visit, &writer).unwrap();
-    let mut request = client::sync::prepare(&core).unwrap().request;
+    let mut request = client::server::sync::prepare(&core).unwrap().request;
     request.changes = vec![domain::sync::Push { record: id, bytes: change.bytes.clone() }];
     let token = data_encoding::BASE64URL_NOPAD.encode(&secret.token[..]);
-    let http = client::http::Http::new(Box::new(|_| {})).unwrap();
-    let url = client::http::address(&server.address).unwrap().join("v1/sync");
+    let http = client::server::http::Http::new(Box::new(|_| {})).unwrap();
+    let url = client::server::http::address(&server.address).unwrap().join("v1/sync");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let reply: domain::sync::SyncReply = runtime.block_on(http.post(url, Some(&token), &request, &[])).unwrap().body;
     assert_eq!(reply.refused.len(), 1);
@@ -332,8 +332,8 @@ struct Desk(std::cell::RefCell<client::Core>);
 
 impl Desk {
     fn of(device: &Device) -> Desk {
-        let home = client::home::Home::open(&device.home, || {}).unwrap();
-        let mut core = client::Core::new(Box::new(client::env::SystemEnv), Box::new(home));
+        let home = client::device::home::Home::open(&device.home, || {}).unwrap();
+        let mut core = client::Core::new(Box::new(client::device::env::SystemEnv), Box::new(home));
         core.unlock(&device.pin).unwrap();
         Desk(std::cell::RefCell::new(core))
     }

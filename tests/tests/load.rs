@@ -1,7 +1,7 @@
 //! What one device or one address may cost a server, attacked with real processes, and beside each attack whoever must go on working.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
-use client::http::{Http, address, pack, unpack};
-use client::sync::prepare;
+use client::server::http::{Http, address, pack, unpack};
+use client::server::sync::prepare;
 use domain::api::Edit;
 use domain::sync::{EnrolRequest, MAX_BODY, Push, SyncReply, SyncRequest, WIRE};
 use domain::{DeviceId, Hash, RecordId};

@@ -72,7 +72,8 @@ fn the_server_stays_whole(office: &Office, scene: &Scene, bytes: &[u8]) {
     let now = office.record(id).unwrap();
     if reply.accepted.is_empty() {
         assert_eq!(now.save(), scene.record.save());
-        assert_eq!(office.is_quarantined(id, bytes), !reply.refused.is_empty());
+        // Cut down to nothing, the same bytes may have come for another record before: they are kept once.
+        assert_eq!(office.has_in_quarantine(bytes), !reply.refused.is_empty());
         assert_eq!(office.push(&LI, id, [scene.next().bytes]).accepted.len(), 1, "an honest change after it");
     } else {
         scene.record.clone().absorb(&[bytes.to_vec()]).expect("what the server takes, devices take");

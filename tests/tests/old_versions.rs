@@ -2,7 +2,7 @@
 //! `fixtures/` holds what one version wrote; none is ever changed. After a change of a format, write the new version's with
 //! `cargo test -p village --test old_versions -- --ignored` and add it beside the old ones.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
-use client::{Core, env::SystemEnv, home::Home};
+use client::{Core, device::env::SystemEnv, device::home::Home};
 use domain::sync::{SyncReply, SyncRequest};
 use domain::{PersonRow, ReviewRow, VisitRow, roles::Kind};
 use records::Record;
@@ -123,7 +123,7 @@ fn a_client_of_every_version_uploads() {
         line.read_to_end(&mut answer).unwrap();
         let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap() + 4;
         assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer[..end]));
-        let reply: SyncReply = client::http::unpack(&answer[end..]).unwrap();
+        let reply: SyncReply = client::server::http::unpack(&answer[end..]).unwrap();
         let places: u32 = reply.taken.iter().map(|(from, to)| to - from).sum();
         assert_eq!((reply.accepted.len() + places as usize, reply.refused.len(), reply.held.len()), (1, 0, 0), "{version}");
     }
@@ -163,7 +163,7 @@ fn write_fixtures() {
     }
     let mut core = Core::new(Box::new(SystemEnv), Box::new(Home::open(&li.home, || {}).unwrap()));
     core.unlock(&li.pin).unwrap();
-    let request = client::sync::prepare(&core).unwrap().request;
+    let request = client::server::sync::prepare(&core).unwrap().request;
     core.lock().unwrap();
     drop(core);
     fs::write(out.join("sync-request.bin"), zstd::encode_all(rmp_serde::to_vec_named(&request).unwrap().as_slice(), 9).unwrap()).unwrap();

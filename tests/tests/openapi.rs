@@ -1,7 +1,7 @@
 //! What the server says of itself at `/openapi.json`, held against what it really takes and gives.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
-use client::http::{Http, address};
-use client::sync::prepare;
+use client::server::http::{Http, address};
+use client::server::sync::prepare;
 use domain::audit::Access;
 use domain::sync::{EnrolReply, EnrolRequest, LogReply, LogRequest, SyncReply, WIRE};
 use domain::{DeviceId, Hash};

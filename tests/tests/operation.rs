@@ -138,9 +138,9 @@ fn a_device_that_asks_too_much_waits_calmly_and_loses_nothing() {
     let before = refused();
     // In one session the second try is not even sent: the server said how long to wait.
     let core = Mutex::new(li.core());
-    let http = client::http::Http::new(Box::new(|_| {})).unwrap();
+    let http = client::server::http::Http::new(Box::new(|_| {})).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let sync = || runtime.block_on(client::online::sync_now(&core, &http)).unwrap();
+    let sync = || runtime.block_on(client::server::online::sync_now(&core, &http)).unwrap();
     let (first, second) = (sync(), sync());
     assert!(matches!(first.state, domain::api::SyncState::Busy { .. }), "{first:?}");
     assert_eq!((first.requests, second.requests, &second.state), (1, 0, &first.state));

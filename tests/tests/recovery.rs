@@ -160,7 +160,7 @@ fn what_a_lost_telephone_had_sent_is_given_back_by_a_colleague() {
     drop(server);
     assert!(admin(&data, &["restore", backup.to_str().unwrap()]).status.success());
 
-    let now = client::Env::now(&client::env::SystemEnv).0;
+    let now = client::Env::now(&client::device::env::SystemEnv).0;
     let shown = |wang: &Device| wang.list(&["visits", "--person", &child]).iter().any(|v| v["id"] == made.as_str());
     // Nobody is asked to decide while she may still send it herself.
     for (days, here, waiting) in [(0, true, 0), (2, true, 0), (10, true, 0), (18, false, 1)] {

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 use automerge::legacy::{ObjectId, OpId, OpType};
 use automerge::{ObjType, ScalarValue};
-use client::http::{pack, unpack};
+use client::server::http::{pack, unpack};
+use client::server::sync::{prepare, take_in};
 use client::store::intent::Intent;
 use client::store::{Durability, changes};
-use client::sync::{prepare, take_in};
 use domain::api::*;
 use domain::form::Answers;
 use domain::sync::{Push, Refusal, SyncReply, SyncRequest, runs};

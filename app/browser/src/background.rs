@@ -1,6 +1,6 @@
-//! Syncs by itself while the page is open, at the pace of [`client::pace`].
+//! Syncs by itself while the page is open, at the pace of [`client::server::pace`].
 use crate::{Standing, standing};
-use client::pace::Pace;
+use client::server::pace::Pace;
 use domain::api::{Request, Status, StatusReply, Sync, SyncReport, SyncState};
 use futures_util::future::{AbortHandle, abortable};
 use gloo_timers::callback::{Interval, Timeout};

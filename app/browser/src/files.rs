@@ -1,8 +1,8 @@
 //! A browser's vault. SQLite files lie in a pool of the origin's private file system, under names that are never used
 //! twice; one small plain database in the same pool holds the other files and says which stored file a name means.
 //! So a database gets another name without being copied, and its journal stays beside it.
+use client::device::vault::Vault;
 use client::trouble::Trouble;
-use client::vault::Vault;
 use domain::{Code, Failure};
 use rusqlite::{Connection, OptionalExtension, params};
 use sqlite_wasm_rs::WasmOsCallback;

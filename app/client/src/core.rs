@@ -1,13 +1,14 @@
 //! The core: one device, fresh, locked or open, that answers requests one at a time.
-use crate::env::random;
-use crate::key::{Cost, KeyFile, SealWith, Secret};
-use crate::pin::Pin;
+use crate::device::env::random;
+use crate::device::key::{Cost, KeyFile, SealWith, Secret};
+use crate::device::pin::Pin;
+use crate::device::token::{Token, Tokens};
+use crate::device::vault::{self, Vault};
 use crate::store::{Durability, Store, Tx, View, damage, meta};
-use crate::token::{Token, Tokens};
-use crate::vault::{self, Vault};
 use crate::{
-    Env, Result, Trouble, access, areas, conflicts, drafts, export, import, inbox, left, newer, person_edit, person_file, person_item, persons,
-    photos, picture, reviews, same, status, today, visits,
+    Env, Result, Trouble, desk::areas, desk::import, desk::inbox, desk::status, desk::today, device::left, person::edit as person_edit,
+    person::file as person_file, person::list as persons, person::same, record::access, record::conflicts, record::export, record::person_item,
+    server::newer, visit::drafts, visit::photos, visit::picture, visit::reviews, visit::visits,
 };
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
 use domain::sync::{Cursor, Reference};

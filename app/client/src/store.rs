@@ -12,7 +12,7 @@ pub mod schema;
 pub mod strays;
 pub mod tx;
 
-use crate::key::Secret;
+use crate::device::key::Secret;
 use crate::{Env, Result};
 use chrono::NaiveDate;
 use domain::{Code, Failure, Hash, RecordId, Timestamp};

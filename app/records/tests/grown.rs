@@ -199,7 +199,7 @@ fn an_entry_that_was_made_twice_is_one_and_shows_what_both_say() {
     b.edit(&[edit(&code, "left_behind_child")], &writer("S002", 3)).unwrap();
     exchange(&mut a, &mut b);
     assert_eq!(a.file().categories.len(), 1);
-    assert_eq!(a.conflicts().iter().map(|c| c.path.clone()).collect::<Vec<_>>(), [code.clone()]);
+    assert_eq!(a.conflicts().iter().map(|c| c.path.as_str()).collect::<Vec<_>>(), [code.as_str()]);
     a.settle(&code, &"orphan".into(), &writer("S003", 4)).unwrap().unwrap();
     exchange(&mut a, &mut b);
     // Ended, it is ended wherever it stands.

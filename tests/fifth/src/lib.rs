@@ -1,8 +1,8 @@
 //! A device and a server, in one process, for a kind of record that no program of ours knows.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-use client::http::unpack;
-use client::packs::PackDownload;
-use client::sync::{prepare, take_in};
+use client::server::http::unpack;
+use client::server::packs::PackDownload;
+use client::server::sync::{prepare, take_in};
 use domain::api::SyncReport;
 use domain::{RecordId, Row};
 use records::Record;
@@ -37,7 +37,7 @@ impl<'a> Desk<'a> {
             self.fetch();
             let prepared = prepare(self.device.core()).unwrap();
             let auth = exchange::auth(self.server, self.device.token()).unwrap_or_else(|e| panic!("{e:?}"));
-            let body = client::http::pack(&prepared.request).unwrap();
+            let body = client::server::http::pack(&prepared.request).unwrap();
             let reply = exchange::sync(self.server, auth, &body).unwrap_or_else(|e| panic!("{e:?}"));
             let core = self.device.core();
             let taken = take_in(core, &prepared, unpack(&reply).unwrap());

@@ -1,8 +1,8 @@
 //! One device of a village: a real core over a real folder.
 use super::{Chance, Killed};
 use client::Core;
-use client::home::Home;
-use client::key::Cost;
+use client::device::home::Home;
+use client::device::key::Cost;
 use data_encoding::BASE64URL_NOPAD;
 use domain::api::{Call, Request, Unlock};
 use domain::roles::{Caller, Kind};
@@ -55,8 +55,8 @@ fn join(server: &App, staff: &str, device: DeviceId, token: &str, env: &Chance, 
     let code = server.store.write_exclusive(|db| Ok(registry::new_code(db, &staff.parse().unwrap(), now, bytes)?)).unwrap();
     let token_hash = Hash(Sha256::digest(token.as_bytes()).into());
     let request = EnrolRequest { v: WIRE, code: code.code, device, token_hash, label: format!("sim {}", env.below(1000)), replaces: None };
-    let reply = exchange::enrol(server, &client::http::pack(&request).unwrap()).unwrap_or_else(|e| panic!("cannot join: {e:?}"));
-    client::http::unpack(&reply).unwrap()
+    let reply = exchange::enrol(server, &client::server::http::pack(&request).unwrap()).unwrap_or_else(|e| panic!("cannot join: {e:?}"));
+    client::server::http::unpack(&reply).unwrap()
 }
 
 fn open(home: &Path, env: &Chance) -> Core {

@@ -2,9 +2,9 @@
 use super::Village;
 use super::device::Asked;
 use axum::body::Bytes;
-use client::http::{pack, unpack};
-use client::packs::PackDownload;
-use client::sync::{prepare, take_in};
+use client::server::http::{pack, unpack};
+use client::server::packs::PackDownload;
+use client::server::sync::{prepare, take_in};
 use domain::api::SyncReport;
 use domain::sync::SyncReply;
 use domain::{Code, Failure};
@@ -125,7 +125,7 @@ impl Village {
             .read(|db| wishes.iter().map(|w| packs::size(db, &caller, w)?.map(|_| packs::part(db, w)).transpose()).collect())
             .unwrap();
         let Some(parts) = parts else {
-            client::packs::forget(self.devices[n].core()).unwrap();
+            client::server::packs::forget(self.devices[n].core()).unwrap();
             return Some(false);
         };
         let mut bytes = parts.concat();

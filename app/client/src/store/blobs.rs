@@ -1,7 +1,7 @@
 //! Photos on this device: those made here, until the server has them and after, and those fetched to be looked at.
 use super::{hash_at, id_at};
 use crate::Result;
-use crate::picture::Picture;
+use crate::visit::picture::Picture;
 use domain::photo::Photo;
 use domain::{Hash, RecordId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};

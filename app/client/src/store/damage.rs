@@ -1,9 +1,9 @@
 //! A database that cannot be used any more is moved aside, never deleted. What was not yet sent is taken over from it
 //! as far as it can be read; everything else comes again from the server.
 use super::{Store, meta, open, schema};
-use crate::key::Secret;
-use crate::vault::{DATABASE, Vault, database_files};
-use crate::{Env, Result, Trouble, access};
+use crate::device::key::Secret;
+use crate::device::vault::{DATABASE, Vault, database_files};
+use crate::{Env, Result, Trouble, record::access};
 use domain::{Code, RecordId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value as Cell};
 

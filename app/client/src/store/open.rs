@@ -1,6 +1,6 @@
 //! Opening a database, in four steps: key, settings, tables, a look whether all is well.
 use crate::Result;
-use crate::key::Secret;
+use crate::device::key::Secret;
 use crate::store::schema;
 use domain::Code;
 use rusqlite::Connection;

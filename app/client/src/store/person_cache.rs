@@ -5,9 +5,9 @@
 //! searched lies in one piece, because going from one small allocation to the next takes longer than comparing.
 use super::id_at;
 use crate::Result;
-use crate::name_search::Keys;
-use crate::spelling;
-use crate::spelling::{BETWEEN, Sounds, Syllable, fold, sort_key, syllables};
+use crate::names::search::Keys;
+use crate::names::spelling;
+use crate::names::spelling::{BETWEEN, Sounds, Syllable, fold, sort_key, syllables};
 use chrono::NaiveDate;
 use domain::{AreaCode, Category, RecordId, Risk};
 use rusqlite::{Connection, OptionalExtension, Row};

@@ -1,8 +1,8 @@
 //! Whose caseload a file is, what is put down when it is not hers, and that what was put down outlives a wipe and a new enrolment.
 use crate::village::*;
 use client::Core;
+use client::server::sync::{prepare, take_in};
 use client::store::Durability;
-use client::sync::{prepare, take_in};
 use domain::api::*;
 use domain::audit::{Access, Reason};
 use domain::sync::{Cursor, OwnDevice, SyncReply};

@@ -1,7 +1,7 @@
 use crate::village::*;
 use client::Core;
-use client::env::SystemEnv;
-use client::home::Home;
+use client::device::env::SystemEnv;
+use client::device::home::Home;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Output};

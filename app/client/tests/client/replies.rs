@@ -1,7 +1,7 @@
 //! What a device does with the server's replies, without a server: receipts, refusals, a clock that is wrong.
 use crate::village::*;
+use client::server::sync::{prepare, take_in};
 use client::store::Durability;
-use client::sync::{prepare, take_in};
 use domain::api::*;
 use domain::sync::{Cursor, FeedItem, Refusal, SyncReply};
 use domain::{Code, Hash, Role, Timestamp};

@@ -1,7 +1,7 @@
 //! A village with its people and its devices.
 use client::core::Joining;
-use client::home::Home;
-use client::key::Cost;
+use client::device::home::Home;
+use client::device::key::Cost;
 use client::store::{Durability, changes};
 use client::{Core, Env};
 use domain::api::{Call, Edit, NewPerson, Request};

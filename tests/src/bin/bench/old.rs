@@ -2,8 +2,8 @@
 //! and what opening the file costs a device.
 use crate::figure;
 use client::Core;
-use client::env::SystemEnv as Clock;
-use client::home::Home;
+use client::device::env::SystemEnv as Clock;
+use client::device::home::Home;
 use client::store::Durability;
 use domain::api::{Call, Edit, Person, Unlock};
 use domain::roles::Caller;

@@ -1,7 +1,7 @@
 //! How fast the store is: list, filter, search, save and open, over 20,000 persons and 100,000 visits.
 use anyhow::Result;
-use client::env::{SystemEnv, new_id};
-use client::home::Home;
+use client::device::env::{SystemEnv, new_id};
+use client::device::home::Home;
 use client::store::{Durability, Tx};
 use client::{Core, Env};
 use domain::api::{Call, Edit, NewVisit, PersonQuery, Persons, Today, Unlock};

@@ -1,6 +1,6 @@
 //! An evening: devices upload their day, one after the other and many at once, over both databases.
 use crate::figure;
-use client::http::pack;
+use client::server::http::pack;
 use domain::roles::Caller;
 use domain::sync::{Cursor, EnrolRequest, MEDIA, Push, SyncReply, SyncRequest, WIRE};
 use domain::{DeviceId, Hash, PersonRow, Programme, RecordId, Role, Timestamp};
@@ -161,7 +161,7 @@ fn send(server: &Server, evening: &Evening) -> anyhow::Result<f64> {
     let end = answer.windows(4).position(|w| w == b"\r\n\r\n").ok_or_else(|| anyhow::anyhow!("no reply"))? + 4;
     let head = String::from_utf8_lossy(&answer[..end]);
     anyhow::ensure!(head.starts_with("HTTP/1.1 200") && head.contains(MEDIA), "{head}{}", String::from_utf8_lossy(&answer[end..]));
-    let reply: SyncReply = client::http::unpack(&answer[end..])?;
+    let reply: SyncReply = client::server::http::unpack(&answer[end..])?;
     anyhow::ensure!(reply.accepted.len() == VISITS, "{} accepted, {:?}", reply.accepted.len(), reply.refused);
     Ok(milliseconds)
 }

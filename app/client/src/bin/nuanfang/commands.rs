@@ -4,7 +4,7 @@ use crate::device::{Device, given_pin, new_pin, now, old_pin, take_pin};
 use crate::from_file;
 use crate::out;
 use crate::show::Show;
-use client::env::SystemEnv;
+use client::device::env::SystemEnv;
 use data_encoding::BASE64;
 use domain::api::*;
 use domain::form::{self, WHEN};
@@ -141,7 +141,7 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
         }
         Command::Export { id, automerge } => {
             let document = BASE64.decode(device.call(ExportRecord { id })?.as_bytes()).map_err(|_| Failure::from(Code::Internal))?;
-            std::fs::write(automerge, document).map_err(|e| client::vault::storage(&e))?;
+            std::fs::write(automerge, document).map_err(|e| client::device::vault::storage(&e))?;
             printer.id(id)
         }
     }
@@ -189,7 +189,7 @@ fn photo(device: &Device, printer: &Printer, what: &args::Photo) -> Result<(), F
         let photos = device.call(Photos { of, fetch: true, whole: Some(nth(n)?) })?;
         let jpeg = photos.get(n).map(|photo| BASE64.decode(photo.jpeg.as_bytes()));
         let jpeg = jpeg.ok_or(Code::NotFound)?.map_err(|_| Failure::from(Code::Internal))?;
-        std::fs::write(out, jpeg).map_err(|e| client::vault::storage(&e))?;
+        std::fs::write(out, jpeg).map_err(|e| client::device::vault::storage(&e))?;
     }
     let photos = list()?;
     if !printer.json {

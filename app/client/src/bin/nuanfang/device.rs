@@ -1,8 +1,8 @@
 //! The device a command works on: its home, opened with the PIN.
 use client::core::Core;
-use client::env::SystemEnv;
-use client::home::Home;
-use client::{Env, http::Http, online};
+use client::device::env::SystemEnv;
+use client::device::home::Home;
+use client::{Env, server::http::Http, server::online};
 use domain::api::{Call, Status, Unlock};
 use domain::{Code, Failure, Timestamp};
 use std::path::Path;

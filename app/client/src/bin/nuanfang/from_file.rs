@@ -1,6 +1,6 @@
 //! What is read from JSON files and from `FIELD=VALUE`.
 use client::Env;
-use client::env::new_uuid;
+use client::device::env::new_uuid;
 use domain::api::{Edit, NewPerson};
 use domain::fields::{FieldKind, Path};
 use domain::form::{Answers, QuestionKind, WHEN};
@@ -128,7 +128,7 @@ fn path(name: &str, entries: &mut BTreeMap<String, Uuid>, env: &dyn Env) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use client::env::SystemEnv;
+    use client::device::env::SystemEnv;
 
     #[test]
     fn a_file_may_be_written_section_by_section_or_field_by_field() {

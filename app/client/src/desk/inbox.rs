@@ -1,0 +1,164 @@
+//! What happened to my work, and what asks for me.
+use crate::store::{Tx, View, changes, id_at, index, intent::Intent};
+use crate::{Result, person::same, record::conflicts, record::person_item};
+use chrono::{Days, NaiveDate};
+use domain::api::{About, Message};
+use domain::roles::Right;
+use domain::sync::OwnDevice;
+use domain::visit::Decision;
+use domain::{Code, DeviceId, Failure, Programme, RecordId, ReviewRow, StaffId, Timestamp};
+use rusqlite::params;
+use std::collections::BTreeSet;
+
+/// All messages, newest first. Whoever reads them has seen them; they stay until what they are about is done.
+pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Message>> {
+    let view = tx.view();
+    let me = view.book.me()?.id.clone();
+    let mut messages = Vec::new();
+    for (visit, review) in returned(&view, &me)? {
+        let by = view.book.staff_name(&review.by);
+        messages.push(message(&view, review.person, review.at, About::Returned { visit, comment: words(&review), by })?);
+    }
+    for visit in changed(&view, &me)? {
+        let row = view.visit(visit)?;
+        messages.push(message(&view, row.person, row.at, About::ChangedAfterApproval { visit })?);
+    }
+    for conflict in conflicts::all(&view)?.into_iter().filter(|c| c.may_settle) {
+        let at = conflict.values.iter().map(|v| v.at).max().unwrap_or_default();
+        messages.push(Message {
+            about: About::Conflict { record: conflict.record, path: conflict.path },
+            person: conflict.person,
+            name: conflict.name,
+            at,
+        });
+    }
+    for (person, on) in grown(&view)? {
+        messages.push(message(&view, person, Timestamp::of_day(told_from(on)), About::ComesOfAge { on })?);
+    }
+    for refused in changes::refused(view.db)? {
+        let fields = refused.intent.and_then(|i| serde_json::from_str::<Intent>(&i).ok()).map(|i| i.fields()).unwrap_or_default();
+        let reason = refused.reason.unwrap_or(Failure::from(Code::BadChange));
+        messages.push(message(&view, refused.person, refused.created, About::Refused { reason, record: refused.record, fields })?);
+    }
+    for other in new_devices(&view)? {
+        let about = About::NewDevice { device: other.device, label: other.label };
+        messages.push(Message { about, person: RecordId(uuid::Uuid::nil()), name: String::new(), at: other.enrolled });
+    }
+    for pair in same::pairs(&view)? {
+        messages.push(Message { person: pair.file.id, name: pair.file.name.clone(), at: pair.at, about: About::MaybeSame(Box::new(pair)) });
+    }
+    messages.sort_by_key(|m| std::cmp::Reverse(m.at));
+    for key in keys(&view)? {
+        let sql = "INSERT INTO seen (message, at) VALUES (?1, ?2) ON CONFLICT (message) DO NOTHING";
+        view.db.prepare_cached(sql)?.execute(params![key, view.now.0])?;
+    }
+    Ok(messages)
+}
+
+fn message(view: &View<'_>, person: RecordId, at: Timestamp, about: About) -> Result<Message> {
+    Ok(Message { about, person, name: person_item::name(view, person)?, at })
+}
+
+/// The comment, or those on single questions when there is no other.
+fn words(review: &ReviewRow) -> String {
+    if !review.comment.is_empty() {
+        return review.comment.clone();
+    }
+    review.fields.values().map(String::as_str).collect::<Vec<_>>().join("；")
+}
+
+/// How many messages were not seen yet. Asks the index only.
+pub fn count_new(view: &View<'_>) -> Result<u64> {
+    let mut statement = view.db.prepare_cached("SELECT EXISTS (SELECT 1 FROM seen WHERE message = ?1)")?;
+    let mut new = 0;
+    for key in keys(view)? {
+        new += u64::from(!statement.query_row([key], |r| r.get::<_, bool>(0))?);
+    }
+    Ok(new)
+}
+
+/// One key a message; fields of one record in conflict count together.
+fn keys(view: &View<'_>) -> Result<BTreeSet<String>> {
+    let me = &view.book.me()?.id;
+    let mut keys: BTreeSet<String> = returned(view, me)?.into_iter().map(|(visit, review)| format!("returned:{visit}:{}", review.id)).collect();
+    for visit in changed(view, me)? {
+        let heads: Vec<String> = view.visit(visit)?.heads.iter().map(ToString::to_string).collect();
+        keys.insert(format!("changed:{visit}:{}", heads.join("+")));
+    }
+    let sql = "SELECT id, conflicts FROM persons WHERE conflicts > 0 UNION ALL SELECT id, conflicts FROM items WHERE conflicts > 0";
+    let mut statement = view.db.prepare_cached(sql)?;
+    let found = statement.query_map([], |r| Ok(format!("conflict:{}:{}", id_at(r, 0)?, r.get::<_, u32>(1)?)))?;
+    for key in found {
+        keys.insert(key?);
+    }
+    keys.extend(new_devices(view)?.iter().map(|d| format!("device:{}", d.device)));
+    keys.extend(same::ids(view)?.iter().map(|(one, other)| format!("same:{one}:{other}")));
+    keys.extend(grown(view)?.into_iter().map(|(person, on)| format!("of_age:{person}:{on}")));
+    keys.extend(changes::refused(view.db)?.iter().map(|r| format!("refused:{}", r.hash)));
+    Ok(keys)
+}
+
+/// Devices that were enrolled for me after this one, and of which I have not said that they are mine.
+fn new_devices(view: &View<'_>) -> Result<Vec<OwnDevice>> {
+    let all = view.book.reference().map(|r| r.devices.as_slice()).unwrap_or_default();
+    let since = all.iter().find(|d| d.device == view.book.device).map_or(Timestamp(0), |d| d.enrolled);
+    let mut known = view.db.prepare_cached("SELECT EXISTS (SELECT 1 FROM seen WHERE message = ?1)")?;
+    let mut new = Vec::new();
+    for other in all.iter().filter(|d| d.device != view.book.device && d.enrolled >= since) {
+        if !known.query_row([known_key(other.device)], |r| r.get::<_, bool>(0))? {
+            new.push(other.clone());
+        }
+    }
+    Ok(new)
+}
+
+fn known_key(device: DeviceId) -> String {
+    format!("known-device:{device}")
+}
+
+/// She says that a device that was enrolled for her is hers.
+pub fn know(tx: &Tx<'_>, device: DeviceId) -> Result<()> {
+    let sql = "INSERT INTO seen (message, at) VALUES (?1, ?2) ON CONFLICT (message) DO NOTHING";
+    tx.db.prepare_cached(sql)?.execute(params![known_key(device), tx.now().0])?;
+    Ok(())
+}
+
+/// My visits that came back and were not corrected since, with the review.
+fn returned(view: &View<'_>, me: &StaffId) -> Result<Vec<(RecordId, ReviewRow)>> {
+    let mut statement = view.db.prepare_cached("SELECT id FROM visits WHERE stage = 'returned' AND visitor = ?1")?;
+    let ids = statement.query_map([me.as_str()], |r| id_at(r, 0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut found = Vec::new();
+    for id in ids {
+        let last = index::reviews_of(view.db, id)?.into_iter().next();
+        found.extend(last.filter(|r| r.decision == Decision::Returned).map(|r| (id, r)));
+    }
+    Ok(found)
+}
+
+/// From so many days before a birthday it is told.
+const AHEAD: Days = Days::new(30);
+
+fn told_from(on: NaiveDate) -> NaiveDate {
+    on.checked_sub_days(AHEAD).unwrap_or(on)
+}
+
+/// Children whose eighteenth birthday is near or past, for those who visit them.
+pub(crate) fn grown(view: &View<'_>) -> Result<Vec<(RecordId, NaiveDate)>> {
+    let caller = view.book.caller()?;
+    if !caller.role.has(Right::Visit) || !caller.role.programmes().contains(&Programme::Child) {
+        return Ok(Vec::new());
+    }
+    let until = view.today().checked_add_days(AHEAD).unwrap_or(view.today());
+    let mut statement = view.db.prepare_cached("SELECT id, grown FROM persons WHERE grown <= ?1 ORDER BY grown, id")?;
+    let found = statement.query_map([until.to_string()], |r| Ok((id_at(r, 0)?, r.get::<_, String>(1)?)))?;
+    let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(found.into_iter().filter_map(|(id, on)| Some((id, on.parse().ok()?))).collect())
+}
+
+/// Visits I approved that are another version now.
+fn changed(view: &View<'_>, me: &StaffId) -> Result<Vec<RecordId>> {
+    let sql = "SELECT v.id FROM visits v WHERE v.stage = 'changed' AND EXISTS (SELECT 1 FROM reviews r WHERE r.target = v.id AND r.reviewer = ?1)";
+    let mut statement = view.db.prepare_cached(sql)?;
+    let ids = statement.query_map([me.as_str()], |r| id_at(r, 0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}

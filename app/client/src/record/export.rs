@@ -1,0 +1,17 @@
+//! A record as it is, for those who want to keep or read it elsewhere.
+use crate::store::Tx;
+use crate::{Result, record::access, record::permission};
+use data_encoding::BASE64;
+use domain::RecordId;
+use domain::audit::Act;
+
+/// The Automerge document, base64. It is put down that it was taken.
+pub fn document(tx: &mut Tx<'_>, id: RecordId) -> Result<String> {
+    let record = tx.record(id)?;
+    let view = tx.view();
+    let person = view.person(record.person())?;
+    permission::caller_for(&view, &person)?;
+    access::guard(&view, &person)?;
+    access::put_down(tx, id, Act::Export, None)?;
+    Ok(BASE64.encode(&record.save()))
+}

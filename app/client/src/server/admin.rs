@@ -1,0 +1,109 @@
+//! The calls of administrators, and of supervisors who decide on what was refused. They need the network and leave nothing on the device.
+use crate::device::token::bearer;
+use crate::server::http::Http;
+use crate::server::online::hold;
+use crate::store::View;
+use crate::{Core, Result, record::person_item, record::words, server::http};
+use data_encoding::BASE64;
+use domain::api::{AuditQuery, DeviceLine, ImportKind, ImportReport, OneTimeCode, RefusedItem, Request, Response};
+use domain::audit::{AuditPage, CodeLine};
+use domain::staff::Staff;
+use domain::{Code, Failure, form};
+use reqwest::Method;
+use serde::Serialize;
+use std::sync::Mutex;
+
+/// Answers one of them.
+pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> std::result::Result<Response, Failure> {
+    let (server, token) = {
+        let core = hold(core);
+        let secret = core.secret()?;
+        (http::address(&secret.server)?, bearer(&secret.token))
+    };
+    let url = |path: &str| server.join(&format!("v1/admin/{path}"));
+    match request {
+        Request::Refusals(_) => {
+            let mut items = http.json::<Vec<RefusedItem>>(Method::GET, server.join("v1/quarantine"), &token, Vec::new()).await?;
+            let mut core = hold(core);
+            let worded = core.view().and_then(|view| items.iter_mut().try_for_each(|item| put_in_words(&view, item)));
+            core.settle(worded)?;
+            reply(items)
+        }
+        Request::SettleRefusal(c) => {
+            let what = if c.accept { "accept" } else { "dismiss" };
+            let url = server.join(&format!("v1/quarantine/{}/{what}", c.hash));
+            reply(http.json::<()>(Method::POST, url, &token, Vec::new()).await?)
+        }
+        Request::AdminStaff(_) => reply(http.json::<Vec<Staff>>(Method::GET, url("staff"), &token, Vec::new()).await?),
+        Request::AdminCode(c) => reply(http.json::<OneTimeCode>(Method::POST, url(&format!("staff/{}/code", c.staff)), &token, Vec::new()).await?),
+        Request::AdminDevices(_) => reply(http.json::<Vec<DeviceLine>>(Method::GET, url("devices"), &token, Vec::new()).await?),
+        Request::AdminRevoke(c) => reply(http.json::<()>(Method::POST, url(&format!("devices/{}/revoke", c.device)), &token, Vec::new()).await?),
+        Request::AdminCodes(_) => reply(http.json::<Vec<CodeLine>>(Method::GET, url("codes"), &token, Vec::new()).await?),
+        Request::ConfirmCode(c) => {
+            let url = url(&format!("codes/{}/{}/confirm", c.staff, c.made.0));
+            reply(http.json::<()>(Method::POST, url, &token, Vec::new()).await?)
+        }
+        Request::WithdrawCode(c) => {
+            let url = url(&format!("codes/{}/{}/withdraw", c.staff, c.made.0));
+            reply(http.json::<()>(Method::POST, url, &token, Vec::new()).await?)
+        }
+        Request::Audit(c) => {
+            let mut url = server.join("v1/audit");
+            let AuditQuery { since, until, staff, person, before } = c.query;
+            let said = [
+                ("since", since.map(|day| day.to_string())),
+                ("until", until.map(|day| day.to_string())),
+                ("staff", staff.map(|id| id.to_string())),
+                ("person", person.map(|id| id.to_string())),
+                ("before", before.map(|n| n.to_string())),
+            ];
+            let query: Vec<String> = said.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?))).collect();
+            url.set_query(Some(query.join("&")).as_deref().filter(|query| !query.is_empty()));
+            let mut page = http.json::<AuditPage>(Method::GET, url, &token, Vec::new()).await?;
+            let core = hold(core);
+            if let Ok(view) = core.view() {
+                for line in &mut page.lines {
+                    line.person_name = line.person.and_then(|id| person_item::name(&view, id).ok()).unwrap_or_default();
+                }
+            }
+            reply(page)
+        }
+        Request::AdminImport(c) => {
+            let what = match c.what {
+                ImportKind::Areas => "areas",
+                ImportKind::Staff => "staff",
+                ImportKind::Roster => "roster",
+            };
+            let bytes = BASE64.decode(c.content.as_bytes()).map_err(|_| Failure::from(Code::BadFile))?;
+            let mut url = url(&format!("import/{what}"));
+            // The ending is all the server needs: a file's name may be a person's.
+            let ending = c.file.rsplit('.').next().filter(|e| e.len() <= 4 && e.bytes().all(|b| b.is_ascii_alphanumeric())).unwrap_or("xlsx");
+            url.set_query(Some(&format!("file=list.{}&dry_run={}&remarks=true&yes={}", ending.to_ascii_lowercase(), c.dry_run, c.yes)));
+            reply(http.json::<ImportReport>(Method::POST, url, &token, bytes).await?)
+        }
+        _ => Err(Code::Internal.into()),
+    }
+}
+
+/// Whose file it is and what the values are called: the server sends codes only.
+fn put_in_words(view: &View<'_>, item: &mut RefusedItem) -> Result<()> {
+    item.name = person_item::name(view, item.person)?;
+    let form = match &item.form {
+        Some(form) => form::find(form),
+        None => view.record(item.record).ok().and_then(|r| r.visit()).and_then(|v| form::find(&v.form)),
+    };
+    let answers = item.answers.iter().map(|(question, value)| {
+        let known = form.and_then(|form| Some(form.show(form.question(question)?, value, "zh-CN")));
+        (format!("answers.{question}"), known.unwrap_or_else(|| words::raw(value)))
+    });
+    item.shown = item.edits.iter().map(|edit| (edit.path.to_string(), words::show(view, &edit.path, &edit.value))).chain(answers).collect();
+    // The masked value is enough to decide.
+    for edit in &mut item.edits {
+        edit.value = words::masked(&edit.path, &edit.value);
+    }
+    Ok(())
+}
+
+fn reply<T: Serialize>(value: T) -> std::result::Result<Response, Failure> {
+    Ok(Response { value: serde_json::to_value(value).map_err(|_| Failure::from(Code::Internal))?, changed: Vec::new() })
+}

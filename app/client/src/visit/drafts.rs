@@ -1,0 +1,318 @@
+//! An unfinished visit: every answer is on the disk before the next question is shown. Killing the app loses nothing.
+use crate::device::env::new_uuid;
+use crate::store::intent::Intent;
+use crate::store::{Tx, View, id_at, index, uuid_at};
+use crate::visit::visits::{When, complete, find_form};
+use crate::{Result, Trouble, record::access, record::permission, record::person_item, visit::day as visit_day, visit::photos, visit::visits};
+use chrono::NaiveDate;
+use domain::api::{Draft, DraftItem, ReviewNote, own_programme};
+use domain::form::{self, Answers, Form, WHEN};
+use domain::{Code, Failure, RecordId, Timestamp, Value};
+use rusqlite::{OptionalExtension, Row, params, types::ValueRef};
+use uuid::Uuid;
+
+/// A draft as it is kept.
+struct DraftRow {
+    id: Uuid,
+    person: RecordId,
+    form: String,
+    corrects: Option<RecordId>,
+    answers: Answers,
+    last: Answers,
+    last_day: Option<NaiveDate>,
+    started: Timestamp,
+    /// The day of the visit, once it was said.
+    day: Option<NaiveDate>,
+    /// "As last time" was said.
+    same: bool,
+}
+
+const COLUMNS: &str = "SELECT id, person, form, corrects, answers, last, last_day, started, day, same FROM drafts";
+
+fn kept(row: &Row<'_>) -> rusqlite::Result<DraftRow> {
+    let json = |i: usize| -> rusqlite::Result<Answers> {
+        let text: String = row.get(i)?;
+        serde_json::from_str(&text).map_err(|_| rusqlite::Error::InvalidQuery)
+    };
+    Ok(DraftRow {
+        id: uuid_at(row, 0)?,
+        person: id_at(row, 1)?,
+        form: row.get(2)?,
+        corrects: if row.get_ref(3)? == ValueRef::Null { None } else { Some(id_at(row, 3)?) },
+        answers: json(4)?,
+        last: json(5)?,
+        last_day: row.get::<_, Option<String>>(6)?.and_then(|d| d.parse().ok()),
+        started: Timestamp(row.get(7)?),
+        day: row.get::<_, Option<String>>(8)?.and_then(|d| d.parse().ok()),
+        same: row.get(9)?,
+    })
+}
+
+fn find(view: &View<'_>, draft: Uuid) -> Result<DraftRow> {
+    let found = view.db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?.query_row([draft.as_bytes()], kept).optional()?;
+    found.ok_or(Code::NotFound.into())
+}
+
+/// Begins a visit, or goes on with the unfinished one.
+pub fn start(tx: &mut Tx<'_>, person: RecordId, form: Option<&str>, correct: Option<RecordId>) -> Result<Draft> {
+    let view = tx.view();
+    let sql = format!("{COLUMNS} WHERE person = ?1 AND corrects IS ?2 ORDER BY started LIMIT 1");
+    let unfinished = view.db.prepare_cached(&sql)?.query_row(params![person.bytes(), correct.map(|c| *c.bytes())], kept).optional()?;
+    if let Some(draft) = unfinished {
+        return shown(&view, draft);
+    }
+    let draft = match correct {
+        Some(visit) => corrected(tx, person, visit)?,
+        None => fresh(tx, person, form)?,
+    };
+    access::visiting(tx, &tx.view().person(person)?)?;
+    let sql = "INSERT INTO drafts (id, person, form, corrects, answers, last, last_day, started) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    tx.db.prepare_cached(sql)?.execute(params![
+        draft.id.as_bytes(),
+        person.bytes(),
+        draft.form,
+        draft.corrects.map(|c| *c.bytes()),
+        serde_json::to_string(&draft.answers)?,
+        serde_json::to_string(&draft.last)?,
+        draft.last_day.map(|d| d.to_string()),
+        draft.started.0
+    ])?;
+    tx.touch(person);
+    shown(&tx.view(), draft)
+}
+
+/// A new visit proposes what the last one by the same form says.
+fn fresh(tx: &Tx<'_>, person: RecordId, form: Option<&str>) -> Result<DraftRow> {
+    let view = tx.view();
+    let caller = permission::caller_for(&view, &view.person(person)?)?;
+    let form = match form {
+        Some(name) => find_form(name)?,
+        None => own_programme(caller.role).and_then(form::current_for).ok_or(Code::NotAllowed)?,
+    };
+    if !permission::visits(&caller, form.programme) {
+        return Err(Code::NotAllowed.into());
+    }
+    let last = index::visit_before(view.db, person, &form.name(), tx.now(), None)?;
+    let answers = last.as_ref().map(|row| visits::data(&view, row.id)).transpose()?.map(|data| form.carry_over(&data.answers));
+    Ok(DraftRow {
+        id: new_uuid(tx.env),
+        person,
+        form: form.name(),
+        corrects: None,
+        answers: Answers::new(),
+        last: answers.unwrap_or_default(),
+        last_day: last.map(|row| row.at.day()),
+        started: tx.now(),
+        day: None,
+        same: false,
+    })
+}
+
+/// A correction starts from what the visit says now.
+fn corrected(tx: &Tx<'_>, person: RecordId, visit: RecordId) -> Result<DraftRow> {
+    let view = tx.view();
+    let row = view.visit(visit)?;
+    if row.person != person {
+        return Err(Code::NotFound.into());
+    }
+    let caller = permission::caller_for(&view, &view.person(person)?)?;
+    if !permission::may_correct(&caller, &row) {
+        return Err(Code::NotAllowed.into());
+    }
+    let form = find_form(&row.form)?;
+    let data = visits::data(&view, visit)?;
+    let last = visits::before(&view, &row)?;
+    Ok(DraftRow {
+        id: new_uuid(tx.env),
+        person,
+        form: row.form,
+        corrects: Some(visit),
+        answers: data.answers,
+        last_day: last.as_ref().map(|(before, _)| before.at.day()),
+        last: last.map(|(_, answers)| form.carry_over(&answers)).unwrap_or_default(),
+        started: tx.now(),
+        day: None,
+        same: false,
+    })
+}
+
+/// The draft as it was left.
+pub fn open(view: &View<'_>, draft: Uuid) -> Result<Draft> {
+    shown(view, find(view, draft)?)
+}
+
+fn shown(view: &View<'_>, draft: DraftRow) -> Result<Draft> {
+    let form = find_form(&draft.form)?;
+    let began = draft.started.day();
+    let corrected = draft.corrects.map(|visit| visits::data(view, visit)).transpose()?;
+    let day = draft.day.unwrap_or(corrected.as_ref().map_or(began, |visit| visit.at.day()));
+    let before = corrected.map(|visit| visit.answers).unwrap_or_default();
+    Ok(Draft {
+        problems: form.check_correction(&draft.answers, &before, day),
+        day,
+        days: visit_day::bounds(view, entered(view, &draft)?)?,
+        asks_day: draft.corrects.is_none() && draft.day.is_none() && began != view.today(),
+        before,
+        comment: draft.corrects.map(|visit| comment(view, visit)).transpose()?.flatten(),
+        person: person_item::item(view, draft.person)?,
+        id: draft.id,
+        form: draft.form,
+        answers: draft.answers,
+        last: draft.last,
+        same: draft.same,
+        last_day: draft.last_day,
+        corrects: draft.corrects,
+        started: draft.started,
+    })
+}
+
+/// The day on which the visit is or was entered.
+fn entered(view: &View<'_>, draft: &DraftRow) -> Result<NaiveDate> {
+    Ok(draft.corrects.map(|visit| view.record(visit)).transpose()?.map_or(draft.started.day(), |record| record.begun().day()))
+}
+
+/// What the supervisor said last of the visit that is corrected.
+fn comment(view: &View<'_>, visit: RecordId) -> Result<Option<ReviewNote>> {
+    let row = view.visit(visit)?;
+    Ok(index::reviews_of(view.db, visit)?.first().map(|review| visits::note(view, review, &row)))
+}
+
+/// The visit that a draft corrects, if any; none when there is no such draft.
+pub fn corrects(view: &View<'_>, draft: Uuid) -> Result<Option<Option<RecordId>>> {
+    match find(view, draft) {
+        Ok(draft) => Ok(Some(draft.corrects)),
+        Err(Trouble::Failure(f)) if f.code == Code::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// Says that something of an unfinished visit changed.
+pub fn touch(tx: &mut Tx<'_>, draft: Uuid) -> Result<()> {
+    let person = find(&tx.view(), draft)?.person;
+    tx.touch(person);
+    Ok(())
+}
+
+/// Unfinished visits to persons who are here, the oldest first.
+pub fn list(view: &View<'_>) -> Result<Vec<DraftItem>> {
+    let mut statement = view.db.prepare_cached(&format!("{COLUMNS} ORDER BY started"))?;
+    let drafts = statement.query_map([], kept)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut items = Vec::new();
+    for draft in drafts {
+        let name = person_item::name(view, draft.person)?;
+        // A file that left the caller's area takes its draft out of sight, not away.
+        if name.is_empty() {
+            continue;
+        }
+        let answered = u32::try_from(draft.answers.len()).unwrap_or(u32::MAX);
+        items.push(DraftItem { id: draft.id, person: draft.person, name, started: draft.started, answered, corrects: draft.corrects });
+    }
+    Ok(items)
+}
+
+/// Journals one answer, or the day of the visit.
+///
+/// # Errors
+/// `UnknownField`; of a day `BadDate`, `VisitAhead`, `VisitTooOld`.
+pub fn answer(tx: &mut Tx<'_>, draft: Uuid, question: &str, value: &Value) -> Result<Draft> {
+    let mut draft = find(&tx.view(), draft)?;
+    if question == WHEN {
+        draft.day = visit_day::said(Some(value))?;
+        let (view, entered) = (tx.view(), entered(&tx.view(), &draft)?);
+        draft.day.map_or(Ok(()), |day| visit_day::check(&view, day, entered))?;
+        return journal(tx, draft);
+    }
+    if find_form(&draft.form)?.question(question).is_none() {
+        return Err(Failure::of(Code::UnknownField, question).into());
+    }
+    match value.is_empty() {
+        true => draft.answers.remove(question),
+        false => draft.answers.insert(question.to_owned(), value.clone()),
+    };
+    journal(tx, draft)
+}
+
+/// Takes over last visit's answers wherever nothing was answered yet. A correction asks on as before.
+pub fn same_as_last(tx: &mut Tx<'_>, draft: Uuid) -> Result<Draft> {
+    let mut draft = find(&tx.view(), draft)?;
+    for (question, value) in find_form(&draft.form)?.as_last_time(&draft.last) {
+        draft.answers.entry(question).or_insert(value);
+    }
+    draft.same = draft.corrects.is_none();
+    journal(tx, draft)
+}
+
+fn journal(tx: &mut Tx<'_>, draft: DraftRow) -> Result<Draft> {
+    let sql = "UPDATE drafts SET answers = ?2, day = ?3, same = ?4 WHERE id = ?1";
+    let day = draft.day.map(|d| d.to_string());
+    tx.db.prepare_cached(sql)?.execute(params![draft.id.as_bytes(), serde_json::to_string(&draft.answers)?, day, draft.same])?;
+    shown(&tx.view(), draft)
+}
+
+/// Makes the visit, or the correction, and forgets the draft.
+pub fn finish(tx: &mut Tx<'_>, draft: Uuid, sure: bool) -> Result<RecordId> {
+    let draft = find(&tx.view(), draft)?;
+    let id = match draft.corrects {
+        Some(visit) => amend(tx, visit, find_form(&draft.form)?, &draft.answers, draft.day)?,
+        None => {
+            let when = When { began: draft.started, day: draft.day, sure };
+            let visit = visits::record_at(tx, draft.person, &draft.form, when, &draft.answers)?;
+            photos::hand_over(tx, draft.id, visit)?;
+            visit
+        }
+    };
+    forget(tx, &draft)?;
+    Ok(id)
+}
+
+/// Corrects a visit by those answers that changed; null takes one away.
+///
+/// # Errors
+/// As finishing a correction.
+pub fn amend_with(tx: &mut Tx<'_>, visit: RecordId, changed: &Answers) -> Result<()> {
+    let now = visits::data(&tx.view(), visit)?;
+    let mut answers = now.answers;
+    answers.extend(changed.iter().map(|(q, v)| (q.clone(), v.clone())));
+    let day = visit_day::said(answers.remove(WHEN).as_ref())?;
+    answers.retain(|_, value| !value.is_empty());
+    amend(tx, visit, find_form(&now.form)?, &answers, day).map(|_| ())
+}
+
+/// Both the day and the answers stay in the visit's history as they were.
+fn amend(tx: &mut Tx<'_>, visit: RecordId, form: &Form, answers: &Answers, day: Option<NaiveDate>) -> Result<RecordId> {
+    let view = tx.view();
+    let row = view.visit(visit)?;
+    let caller = permission::caller_for(&view, &view.person(row.person)?)?;
+    if !permission::may_correct(&caller, &row) {
+        return Err(Code::NotAllowed.into());
+    }
+    let mut record = view.record(visit)?;
+    let now = record.visit().ok_or(Trouble::from(Code::NotFound))?.answers;
+    let day = day.filter(|day| *day != row.at.day());
+    if let Some(day) = day {
+        visit_day::check(&view, day, record.begun().day())?;
+    }
+    let wanted = complete(form, answers, &now, day.unwrap_or(row.at.day()))?;
+    let mut differing: Answers = wanted.iter().filter(|(q, v)| now.get(*q) != Some(v)).map(|(q, v)| (q.clone(), v.clone())).collect();
+    differing.extend(now.keys().filter(|q| !wanted.contains_key(*q)).map(|q| (q.clone(), Value::Null)));
+    differing.extend(day.map(|day| (WHEN.to_owned(), day.to_string().into())));
+    let writer = tx.writer(visit)?;
+    let area = tx.area_of(visit)?;
+    if let Some(change) = record.amend(&differing, &writer)? {
+        tx.keep(&record, &area, &[(change, Intent::Amend { answers: differing })], &writer)?;
+    }
+    Ok(visit)
+}
+
+/// Throws the unfinished visit away.
+pub fn discard(tx: &mut Tx<'_>, draft: Uuid) -> Result<()> {
+    let draft = find(&tx.view(), draft)?;
+    forget(tx, &draft)
+}
+
+fn forget(tx: &mut Tx<'_>, draft: &DraftRow) -> Result<()> {
+    photos::forget_draft(tx, draft.id)?;
+    tx.db.prepare_cached("DELETE FROM drafts WHERE id = ?1")?.execute([draft.id.as_bytes()])?;
+    tx.touch(draft.person);
+    Ok(())
+}
