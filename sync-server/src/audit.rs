@@ -15,7 +15,7 @@ pub use told::take_in;
 #[cfg(test)]
 mod tests;
 
-use crate::db::{Db, DbResult, args};
+use crate::store::db::{Db, DbResult, args};
 use domain::audit::Act;
 use domain::roles::Caller;
 use domain::{AreaCode, DeviceId, RecordId, StaffId, Timestamp};

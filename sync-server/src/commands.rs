@@ -14,17 +14,18 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use sync_server::at_rest::{self, Key};
+use sync_server::app::App;
 use sync_server::audit::{Entry, Who};
-use sync_server::backup::carry::{Carried, Part};
 use sync_server::env::{Env, SystemEnv};
-use sync_server::http::{self, App};
+use sync_server::http;
+use sync_server::http::tls::Tls;
+use sync_server::office::take_in::{self, Wish};
 use sync_server::photos::{self, Photos};
 use sync_server::settings::Settings;
+use sync_server::store::at_rest::{self, Key};
+use sync_server::store::backup::carry::{Carried, Part};
 use sync_server::store::{self, Store};
-use sync_server::take_in::{self, Wish};
-use sync_server::tls::Tls;
-use sync_server::{aside, backup, county, device_keys, measures, quarantine, registry, sample};
+use sync_server::{measures, office::registry, sample, store::backup, sync::aside, sync::county, sync::device_keys, sync::quarantine};
 use text::{Lang, Text};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -70,7 +71,7 @@ pub fn backup(file: &Path, data: &Data) -> Done {
 }
 
 /// Puts down what the operator does.
-fn put_down(db: &sync_server::db::Db<'_>, entry: Entry) -> anyhow::Result<()> {
+fn put_down(db: &sync_server::store::db::Db<'_>, entry: Entry) -> anyhow::Result<()> {
     Ok(sync_server::audit::append(db, SystemEnv.now(), &entry)?)
 }
 

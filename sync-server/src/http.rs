@@ -1,20 +1,22 @@
 //! The HTTP face: enrolment, sync, the administrator's calls, health. Each handler is short; blocking work runs on
 //! the blocking pool, so many at once and the others in a queue.
-use crate::access::{self, Origin};
-use crate::at_rest::Key;
-use crate::connections::Stranger;
-use crate::county::Versions;
-use crate::db::DbError;
-use crate::env::Env;
-use crate::error::{AppError, AppResult};
-use crate::exchange::{self, Auth};
-use crate::limits::{Guard, LimitedBody, WrongCodes};
-use crate::photos::{self, Photos};
-use crate::settings::Settings;
-use crate::store::{self, Store};
-use crate::tls::Tls;
-use crate::wake::{self, FeedNotifier};
-use crate::{admin, audit, connections, device_keys, measures, openapi, packs, quarantine, web};
+pub mod access;
+pub mod admin;
+pub mod connections;
+pub mod error;
+pub mod openapi;
+pub mod tls;
+pub mod web;
+
+use crate::app::App;
+use crate::http::access::Origin;
+use crate::http::connections::Stranger;
+use crate::http::error::{AppError, AppResult};
+use crate::http::tls::Tls;
+use crate::limits::LimitedBody;
+use crate::sync::exchange::{self, Auth};
+use crate::sync::{device_keys, packs, quarantine};
+use crate::{audit, photos, store, wake};
 use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -22,124 +24,18 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use domain::Code;
 use domain::sync::{ErrorReply, MAX_BODY, MEDIA, WIRE};
-use domain::{Code, DeviceId};
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
-use tokio::time::{Instant, timeout, timeout_at};
-use tracing::Span;
+use tokio::time::{Instant, timeout};
 
 /// Largest request to enrol, bytes: strangers send it.
 const MAX_ENROL: usize = 64 << 10;
 /// How long the database may take to answer whoever asks whether the server is ready.
 const READY: Duration = Duration::from_secs(5);
-/// For so long the last answer is given again.
-const READY_AGAIN: Duration = Duration::from_secs(1);
-
-/// What handlers share.
-#[derive(Clone)]
-pub struct App {
-    /// The database.
-    pub store: Arc<Store>,
-    /// Clock and randomness.
-    pub env: Arc<dyn Env>,
-    /// The settings.
-    pub settings: Arc<Settings>,
-    /// What callers may ask at once.
-    pub guard: Arc<Guard>,
-    /// Whether the server stops: what would go on for ever ends then.
-    pub stopping: Arc<watch::Sender<bool>>,
-    /// Tells waiting devices of news.
-    pub notifier: Arc<FeedNotifier>,
-    /// Where photos lie.
-    pub photos: Arc<Photos>,
-    /// When the database was last found to answer, or not.
-    ready: Arc<Mutex<Option<(Instant, bool)>>>,
-    /// Which reference data devices have.
-    pub references: Arc<Versions>,
-}
-
-impl App {
-    /// An app over a store.
-    pub fn new(store: impl Into<Arc<Store>>, env: Arc<dyn Env>, settings: Settings) -> App {
-        let photos = Arc::new(Photos::of(&settings));
-        let codes = WrongCodes { of_an_address: settings.wrong_codes_per_address, of_all: settings.wrong_codes_per_minute };
-        App {
-            store: store.into(),
-            env,
-            guard: Arc::new(Guard::new(settings.limits.clone(), codes)),
-            settings: Arc::new(settings),
-            stopping: Arc::default(),
-            notifier: Arc::default(),
-            photos,
-            ready: Arc::default(),
-            references: Arc::default(),
-        }
-    }
-
-    /// The same with photos sealed by the operator's key, if there is one.
-    pub fn with_key(self, key: Option<Key>) -> App {
-        App { photos: Arc::new(Photos::of(&self.settings).with_keys(key.into_iter().collect())), ..self }
-    }
-
-    /// Runs blocking work on the database, in its turn.
-    ///
-    /// # Errors
-    /// `Busy` when the turn does not come, or the work does not end in time: then it is undone. And its own.
-    pub async fn run<T: Send + 'static>(&self, f: impl FnOnce(&App) -> AppResult<T> + Send + 'static) -> AppResult<T> {
-        self.work(None, self.settings.request_seconds, f).await
-    }
-
-    /// The same for a device: one piece of work at a time, in a device's time, and counted.
-    ///
-    /// # Errors
-    /// As there.
-    pub async fn run_for<T: Send + 'static>(&self, device: DeviceId, f: impl FnOnce(&App) -> AppResult<T> + Send + 'static) -> AppResult<T> {
-        self.work(Some(device), self.settings.limits.work_seconds, f).await
-    }
-
-    async fn work<T: Send + 'static>(
-        &self,
-        device: Option<DeviceId>,
-        seconds: u64,
-        f: impl FnOnce(&App) -> AppResult<T> + Send + 'static,
-    ) -> AppResult<T> {
-        let alone = match &device {
-            Some(device) => Some(self.guard.alone(device).await?),
-            None => None,
-        };
-        let turn = self.guard.acquire_slot().await?;
-        let due = Instant::now() + Duration::from_secs(seconds);
-        let (app, span) = (App { store: Arc::new(self.store.until(due)), ..self.clone() }, Span::current());
-        // What ends the turn is the work's own end, also when nobody waits for it any more.
-        let work = tokio::task::spawn_blocking(move || {
-            let (_turn, _alone, began) = (turn, alone, Instant::now());
-            let done = span.in_scope(|| f(&app));
-            let took = began.elapsed();
-            measures::worked(took);
-            if let Some(device) = device {
-                app.guard.has_worked(device, took.saturating_sub(app.store.waited()));
-            }
-            done
-        });
-        match timeout_at(due, work).await {
-            Ok(Ok(Err(AppError::Trouble(e)))) if e.downcast_ref::<DbError>().is_some_and(DbError::took_too_long) => {
-                Err(self.guard.busy("time").into())
-            }
-            Ok(done) => done.map_err(|_| AppError::Trouble(anyhow::anyhow!("a request panicked")))?,
-            Err(_) => Err(self.guard.busy("time").into()),
-        }
-    }
-
-    /// Whether the database answered within the last second.
-    fn known_ready(&self) -> Option<bool> {
-        let last = *self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        last.filter(|(at, _)| at.elapsed() < READY_AGAIN).map(|(_, ready)| ready)
-    }
-}
 
 /// Every call there is, as [`openapi`] describes them.
 pub(crate) fn routes() -> Router<App> {
@@ -303,6 +199,9 @@ pub(crate) fn ours(body: Vec<u8>) -> impl IntoResponse {
 mod tests {
     use super::*;
     use crate::env::SystemEnv;
+    use crate::settings::Settings;
+    use crate::store::Store;
+    use std::sync::Arc;
 
     #[tokio::test]
     async fn however_many_ask_whether_it_is_ready_the_database_is_asked_once_a_second() {
@@ -312,7 +211,7 @@ mod tests {
         assert!(app.known_ready().is_some());
         let (store, (locked, is_locked), (release, released)) = (app.store.clone(), std::sync::mpsc::channel(), std::sync::mpsc::channel::<()>());
         let busy = std::thread::spawn(move || {
-            let hold = |_: &crate::db::Db<'_>| {
+            let hold = |_: &crate::store::db::Db<'_>| {
                 locked.send(())?;
                 Ok(released.recv()?)
             };

@@ -3,7 +3,7 @@
 //!
 //! An error costs the row: who a person is, where she lives and why she is on file must be understood. A side field that cannot be read costs
 //! the field, and a note says so. Reasons say what to do and never repeat the cell.
-use crate::registry::Outcome;
+use crate::office::registry::Outcome;
 use domain::api::ImportReport;
 use domain::{Code, Failure};
 
@@ -39,6 +39,6 @@ fn count(report: &mut ImportReport, outcome: Outcome) {
     }
 }
 
-fn trouble(_: crate::db::DbError) -> Failure {
+fn trouble(_: crate::store::db::DbError) -> Failure {
     Code::ServerTrouble.into()
 }

@@ -6,7 +6,7 @@ use domain::{AreaCode, DeviceId, RecordId};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use sync_server::take_in::Wish;
+use sync_server::office::take_in::Wish;
 
 /// The sync server of Nuanfang (暖访).
 #[derive(Parser)]

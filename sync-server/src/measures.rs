@@ -1,6 +1,6 @@
 //! Figures for Prometheus, at an address of their own. Their labels are routes, methods, statuses and codes: few, and nobody's.
 //! Where no such address is set, counting costs next to nothing.
-use crate::http::App;
+use crate::app::App;
 use axum::Router;
 use axum::routing::get;
 use domain::sync::{SyncReply, SyncRequest};

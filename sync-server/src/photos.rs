@@ -7,11 +7,11 @@ mod tus;
 pub use collect::{Collected, collect, keep_tidy};
 pub use folder::Photos;
 
-use crate::db::{Db, DbResult, args};
-use crate::error::{AppError, AppResult};
-use crate::exchange::Auth;
-use crate::http::App;
-use crate::{feed, store};
+use crate::app::App;
+use crate::http::error::{AppError, AppResult};
+use crate::store::db::{Db, DbResult, args};
+use crate::sync::exchange::Auth;
+use crate::{store, sync::feed};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};

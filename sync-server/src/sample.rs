@@ -1,6 +1,6 @@
 //! The sample county: made-up people in a county whose code 990101 is not assigned, the same for the same seed. Its state is what
 //! a county looks like on an ordinary morning: most visits in time, a few late, some due this week, part of the older ones reviewed.
-use crate::registry::{AreaEntry, StaffEntry};
+use crate::office::registry::{AreaEntry, StaffEntry};
 use chrono::NaiveDate;
 use domain::{AreaCode, StaffId};
 use records::Record;

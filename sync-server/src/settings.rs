@@ -1,5 +1,5 @@
 //! The server's settings: one struct, filled from the command line, the environment and a config file, in this order.
-use crate::access::Proxy;
+use crate::http::access::Proxy;
 use crate::limits::Limits;
 use anyhow::Context;
 use domain::audit::KEEP_DAYS;

@@ -1,9 +1,18 @@
 //! The server's store, in SQLite or PostgreSQL. Documents with their index rows, the changes that made them, and the feed:
 //! the order in which a county's devices hear of them.
-use crate::at_rest::{self, Key};
-use crate::db::{Db, DbError, DbResult, SqlRow, args};
-use crate::pool::{self, Manager};
-use crate::{facts, feed, packs, photos, private, quarantine, schema};
+pub mod at_rest;
+pub mod backup;
+pub mod db;
+pub mod facts;
+pub mod pool;
+pub mod private;
+pub mod schema;
+
+use crate::photos;
+use crate::store::at_rest::Key;
+use crate::store::db::{Db, DbError, DbResult, SqlRow, args};
+use crate::store::pool::Manager;
+use crate::sync::{feed, packs, quarantine};
 use anyhow::Context;
 use domain::kinds::Keep;
 use domain::roles::{Caller, Kind};

@@ -1,10 +1,10 @@
 //! Tells waiting devices how far their county's feed has come, and nothing else: what is new they ask for by a sync. Every
 //! commit rings; the counters are then read once, however many rang. Servers that share a PostgreSQL ring for each other by
 //! `NOTIFY`, a hint that may get lost: the counters are also read now and then.
-use crate::error::AppResult;
-use crate::exchange::Auth;
-use crate::http::App;
-use crate::{feed, pool, registry};
+use crate::app::App;
+use crate::http::error::AppResult;
+use crate::sync::exchange::Auth;
+use crate::{office::registry, store::pool, sync::feed};
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use domain::roles::Caller;

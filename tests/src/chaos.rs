@@ -19,13 +19,13 @@ use records::{Actor, Change, Record, Writer};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
-use sync_server::db::Db;
+use sync_server::app::App;
 use sync_server::env::Env;
-use sync_server::error::AppError;
-use sync_server::http::App;
+use sync_server::http::error::AppError;
 use sync_server::settings::Settings;
 use sync_server::store::Store;
-use sync_server::{exchange, registry};
+use sync_server::store::db::Db;
+use sync_server::{office::registry, sync::exchange};
 use tempfile::TempDir;
 
 /// 李主任's village.
@@ -158,7 +158,7 @@ impl Office {
 /// A request with these changes, not yet compressed, of a device that asks for nothing.
 pub fn request(desk: &Desk, changes: Vec<Push>) -> Vec<u8> {
     // A cursor of no scope that is ours begins the first download: one of hers, at its end, costs nothing.
-    let cursor = Cursor { scope: sync_server::feed::scope(&desk.caller()), complete: true, ..Cursor::default() };
+    let cursor = Cursor { scope: sync_server::sync::feed::scope(&desk.caller()), complete: true, ..Cursor::default() };
     let request = SyncRequest { changes, ..SyncRequest::new(desk.device(), EPOCH, cursor) };
     rmp_serde::to_vec_named(&request).unwrap()
 }
@@ -345,7 +345,7 @@ impl Pulling {
         let vault = client::device::home::Home::open(home.path(), || panic!("another process holds the home")).unwrap();
         let mut core = client::Core::new(Box::new(env.clone()), Box::new(vault)).with_cost(client::device::key::Cost::cheap_for_tests());
         let joining = core.joining().unwrap();
-        let reference = office.app.store.read(|db| sync_server::county::reference(db, &LI.caller())).unwrap();
+        let reference = office.app.store.read(|db| sync_server::sync::county::reference(db, &LI.caller())).unwrap();
         core.finish_enrol(&joining, "280716", address, "nuanfang.example", EPOCH, reference).unwrap();
         Pulling { core, env, home }
     }

@@ -21,7 +21,7 @@ const MOST: usize = 64 << 20;
 pub struct NextYear {
     /// `http://127.0.0.1:PORT`
     pub address: String,
-    app: sync_server::http::App,
+    app: sync_server::app::App,
     says: Arc<Says>,
 }
 
@@ -46,7 +46,7 @@ impl NextYear {
     pub fn serve(data: &Path) -> NextYear {
         let says = Arc::new(Says::default());
         let store = sync_server::store::Store::open(data, 1).unwrap();
-        let app = sync_server::http::App::new(store, Arc::new(sync_server::env::SystemEnv), sync_server::settings::Settings::default());
+        let app = sync_server::app::App::new(store, Arc::new(sync_server::env::SystemEnv), sync_server::settings::Settings::default());
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         listener.set_nonblocking(true).unwrap();

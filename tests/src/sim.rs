@@ -14,11 +14,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use sync_server::db::{Db, Sql};
-use sync_server::http::App;
+use sync_server::app::App;
 use sync_server::settings::Settings;
 use sync_server::store::Store;
-use sync_server::{audit, backup, facts, import, packs, quarantine, roster};
+use sync_server::store::db::{Db, Sql};
+use sync_server::{audit, import, office::roster, store::backup, store::facts, sync::packs, sync::quarantine};
 use tempfile::TempDir;
 
 pub use device::{Asked, Device};

@@ -450,7 +450,7 @@ async fn what_is_not_known_yet_is_not_called_nothing() {
 async fn server_with_versions(data: &Path) -> (String, Arc<AtomicBool>) {
     let newer = Arc::new(AtomicBool::new(false));
     let store = sync_server::store::Store::open(data, 1).unwrap();
-    let app = sync_server::http::App::new(store, Arc::new(sync_server::env::SystemEnv), sync_server::settings::Settings::default());
+    let app = sync_server::app::App::new(store, Arc::new(sync_server::env::SystemEnv), sync_server::settings::Settings::default());
     let seen = newer.clone();
     let router = sync_server::http::router(app).layer(axum::middleware::from_fn(move |request: Request, next: Next| {
         let changes = request.uri().path() == "/sw.js" && seen.load(Ordering::Relaxed);

@@ -9,10 +9,10 @@ use domain::{Code, RecordId};
 use records::{Incoming, Record};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use sync_server::error::AppError;
-use sync_server::exchange::{self, Auth};
-use sync_server::http::App;
-use sync_server::packs;
+use sync_server::app::App;
+use sync_server::http::error::AppError;
+use sync_server::sync::exchange::{self, Auth};
+use sync_server::sync::packs;
 use village::chaos::cases::{Wanted, amendments, beginnings};
 use village::chaos::{LI, Office, Pulling, Scene, WANG, actor, edit, entering, of_before, packed};
 

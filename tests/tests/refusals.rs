@@ -15,7 +15,7 @@ use domain::{Code, Failure, Hash, RecordId, Value};
 use proptest::prelude::*;
 use records::{Incoming, Record};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use sync_server::exchange;
+use sync_server::sync::exchange;
 use tempfile::TempDir;
 use village::answers::routine_visit;
 use village::chaos::{Office, VILLAGE, decoded, edit};

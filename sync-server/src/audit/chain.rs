@@ -1,6 +1,6 @@
 //! Whether the chain is whole, and how old entries leave it.
 use super::{DAY, Entry, Who, append};
-use crate::db::{Db, DbResult, Sql, SqlRow, args};
+use crate::store::db::{Db, DbResult, Sql, SqlRow, args};
 use domain::Timestamp;
 use domain::audit::{Act, KEEP_DAYS};
 use serde::Serialize;

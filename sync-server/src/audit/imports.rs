@@ -1,7 +1,7 @@
 //! What an office list did: the list itself, and everybody whose rights it changed.
 use super::{Entry, Who, append};
-use crate::db::Db;
-use crate::registry::{self, StaffEntry};
+use crate::office::registry::{self, StaffEntry};
+use crate::store::db::Db;
 use domain::api::{ImportKind, ImportReport};
 use domain::audit::Act;
 use domain::{StaffId, Timestamp};

@@ -1,7 +1,7 @@
 //! Reading the log.
 use super::chain::{COLUMNS, StoredEntry, kept};
-use crate::db::{Db, DbResult, Sql};
-use crate::registry;
+use crate::office::registry;
+use crate::store::db::{Db, DbResult, Sql};
 use chrono::{Days, NaiveDate, NaiveTime};
 use domain::api::AuditQuery;
 use domain::audit::{Act, AuditLine};

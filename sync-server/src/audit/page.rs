@@ -1,10 +1,11 @@
 //! The log over HTTP, what devices tell before they are wiped, and what the server does with old entries by itself.
 use super::{Entry, Filter, MINUTE, Who, append_once, list, purge, take_in};
-use crate::error::{AppError, AppResult};
-use crate::exchange::{self, Auth};
-use crate::http::{App, Leaving, ours};
+use crate::app::App;
+use crate::http::error::{AppError, AppResult};
+use crate::http::{Leaving, ours};
 use crate::limits::LimitedBody;
-use crate::message;
+use crate::sync::exchange::{self, Auth};
+use crate::sync::message;
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};

@@ -1,5 +1,5 @@
 use super::*;
-use crate::registry;
+use crate::office::registry;
 use domain::api::AuditQuery;
 use domain::audit::{Access, KEEP_DAYS};
 use domain::roles::Role;
@@ -7,7 +7,7 @@ use domain::roles::Role;
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
 fn open() -> Db<'static> {
-    crate::db::in_memory()
+    crate::store::db::in_memory()
 }
 
 fn li() -> Caller {

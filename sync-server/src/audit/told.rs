@@ -1,8 +1,8 @@
 //! What devices put down themselves: it is taken once however often it is sent, and in bounds.
 use super::{DAY, Entry, Who, append};
-use crate::db::{Db, args};
-use crate::registry;
+use crate::office::registry;
 use crate::store;
+use crate::store::db::{Db, args};
 use domain::audit::{Access, Act};
 use domain::roles::Caller;
 use domain::{DeviceId, Timestamp};

@@ -7,7 +7,7 @@ use domain::{StaffId, Timestamp};
 use std::process::ExitCode;
 use sync_server::audit::{self, Entry, Who};
 use sync_server::env::{Env, SystemEnv};
-use sync_server::registry;
+use sync_server::office::registry;
 use text::{Lang, Text};
 
 #[derive(clap::Subcommand)]

@@ -1,7 +1,7 @@
 //! Finds the area an office means, by its code or by a name as people write it.
 use super::cell::Reason;
-use crate::db::{Db, DbError, DbResult};
-use crate::registry;
+use crate::office::registry;
+use crate::store::db::{Db, DbError, DbResult};
 use chrono::NaiveDate;
 use domain::AreaCode;
 use domain::area::{Area, Level};

@@ -1,7 +1,7 @@
 //! What of a row is written to a file that exists. The office's last value is remembered for each field, so that three sides are
 //! known: what the office said last time, what it says now, what the file says. A worker's edit is never overwritten.
 use super::roster::RosterRow;
-use crate::db::{Db, DbResult, args};
+use crate::store::db::{Db, DbResult, args};
 use chrono::NaiveDate;
 use domain::api::{Edit, Entry};
 use domain::fields::Path;

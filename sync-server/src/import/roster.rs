@@ -3,7 +3,7 @@ use super::plan::{self, Plan, Said};
 use super::table::{self, SheetRow, Table};
 use super::workbook::{self, Sheet};
 use super::{cell, trouble, words};
-use crate::db::Db;
+use crate::store::db::Db;
 use chrono::NaiveDate;
 use domain::api::{Edit, ImportReport, RowError};
 use domain::fields::Path;

@@ -1,6 +1,6 @@
 use super::*;
-use crate::db::Db;
-use crate::registry::{self, AreaEntry, StaffEntry};
+use crate::office::registry::{self, AreaEntry, StaffEntry};
+use crate::store::db::Db;
 use chrono::NaiveDate;
 use domain::api::Edit;
 use domain::idnumber::check_digit;
@@ -36,7 +36,7 @@ fn number(birth: &str, sequence: &str) -> String {
 
 /// The registry with three villages, a namesake in another county, and 李主任.
 fn county() -> Db<'static> {
-    let conn = crate::db::in_memory();
+    let conn = crate::store::db::in_memory();
     for (at, name) in [
         ("990101", "安和县"),
         ("990101001", "清溪镇"),

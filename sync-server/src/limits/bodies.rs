@@ -1,7 +1,7 @@
 //! Bodies: waited for as long as they keep coming, and never more of them in memory than the server can hold.
 use super::{Limits, later};
-use crate::error::{AppError, AppResult};
-use crate::http::App;
+use crate::app::App;
+use crate::http::error::{AppError, AppResult};
 use crate::measures;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};

@@ -1,9 +1,9 @@
 //! Photos that no visit names any more, and uploads that nobody went on with, are removed after a time.
 use super::Photos;
-use crate::db::{Db, DbResult, args};
-use crate::http::App;
-use crate::packs;
+use crate::app::App;
+use crate::store::db::{Db, DbResult, args};
 use crate::store::{self, Store};
+use crate::sync::packs;
 use domain::{Hash, Timestamp};
 use futures_util::TryStreamExt;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! Where photos lie.
-use crate::at_rest::{Key, open_photo};
-use crate::private;
 use crate::settings::{PhotoSettings, Settings};
+use crate::store::at_rest::{Key, open_photo};
+use crate::store::private;
 use anyhow::Context;
 use bytes::Bytes;
 use domain::{Hash, Timestamp};

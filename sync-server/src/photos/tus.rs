@@ -2,12 +2,12 @@
 //! broke is kept and need not be sent again, whichever server it came to. Announcing the same photo again leads to the same upload.
 use super::collect::is_going;
 use super::{is_named, is_owned, own};
-use crate::db::{Db, args};
-use crate::error::{AppError, AppResult};
-use crate::exchange::Auth;
-use crate::http::App;
+use crate::app::App;
+use crate::http::error::{AppError, AppResult};
 use crate::limits::{Pace, Room};
 use crate::store;
+use crate::store::db::{Db, args};
+use crate::sync::exchange::Auth;
 use axum::Router;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Path, State};

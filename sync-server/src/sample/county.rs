@@ -1,5 +1,5 @@
 //! Areas and staff of the sample county.
-use crate::registry::{AreaEntry, StaffEntry};
+use crate::office::registry::{AreaEntry, StaffEntry};
 use domain::AreaCode;
 use domain::roles::Role;
 use domain::staff::Staff;

@@ -1,6 +1,6 @@
 //! What a restored server lost, and colleagues' devices give back.
 use super::*;
-use sync_server::found;
+use sync_server::sync::found;
 
 const DAY: i64 = 24 * 3600 * 1000;
 const AREA: &str = "990101001201";

@@ -1,14 +1,15 @@
 //! What a device may leave on the server, and what its work may cost it.
 use super::*;
 use std::time::Duration;
-use sync_server::db::DbError;
-use sync_server::{county, packs};
+use sync_server::store::db::DbError;
+use sync_server::{sync::county, sync::packs};
 use tokio::time::Instant;
 
 fn kept(v: &Village, device: &Worker) -> (i64, i64, i64) {
     let sql = "SELECT count(*), coalesce(sum(length(bytes)), 0), coalesce(sum(CASE WHEN length(bytes) = 0 THEN 1 ELSE 0 END), 0) FROM quarantine
          WHERE device = ?1";
-    let read = |db: &sync_server::db::Db<'_>| Ok(db.one(sql, &[device.device.bytes().into()], |r| Ok((r.int(0)?, r.int(1)?, r.int(2)?)))?.unwrap());
+    let read =
+        |db: &sync_server::store::db::Db<'_>| Ok(db.one(sql, &[device.device.bytes().into()], |r| Ok((r.int(0)?, r.int(1)?, r.int(2)?)))?.unwrap());
     v.store.read(read).unwrap()
 }
 
@@ -45,7 +46,7 @@ fn of_refused_changes_ten_mebibytes_a_device_are_kept_and_of_the_rest_the_answer
     let writer = v.writer(&zhao());
     let bytes = record.clone().edit(&[edit("situation.health", &"好".repeat(4000))], &writer).unwrap().remove(0).bytes;
     let reason = domain::Failure::from(Code::NotAllowed);
-    let fill = |db: &sync_server::db::Db<'_>| {
+    let fill = |db: &sync_server::store::db::Db<'_>| {
         for n in 0..900u32 {
             let hash = Hash([&n.to_be_bytes()[..], &[1; 28]].concat().try_into().unwrap());
             let change = store::Accepted { hash, bytes: &bytes, device: *zhao().device.bytes(), staff: "S009", received: NOW };
@@ -85,7 +86,7 @@ fn of_refused_changes_ten_mebibytes_a_device_are_kept_and_of_the_rest_the_answer
 fn of_those_who_may_write_nothing_nothing_is_kept_except_from_an_earlier_duty() {
     let mut v = Village::new();
     let record = v.file(&li(), 1, "990101001201");
-    let hire = |db: &sync_server::db::Db<'_>| {
+    let hire = |db: &sync_server::store::db::Db<'_>| {
         for (staff, role, area) in
             [("S001", "child_director", "990101001201"), ("S008", "volunteer", "990101001201"), ("S011", "volunteer", "990101001201")]
         {

@@ -7,11 +7,11 @@ use sha2::{Digest, Sha256};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use sync_server::app::App;
 use sync_server::env::Env;
-use sync_server::http::App;
-use sync_server::registry::{self, StaffEntry};
+use sync_server::office::registry::{self, StaffEntry};
 use sync_server::settings::Settings;
-use sync_server::{exchange, message};
+use sync_server::{sync::exchange, sync::message};
 
 const DAY: i64 = 24 * 3600 * 1000;
 const HERS: &str = "990101001201";
@@ -76,7 +76,7 @@ impl County {
     }
     fn device_of(&self, staff: &'static str) -> Hand {
         let n = self.actor();
-        let made = |db: &sync_server::db::Db<'_>| Ok(registry::new_code(db, &staff.parse().unwrap(), self.now(), [n; 16])?);
+        let made = |db: &sync_server::store::db::Db<'_>| Ok(registry::new_code(db, &staff.parse().unwrap(), self.now(), [n; 16])?);
         let code = self.app.store.write_exclusive(made).unwrap().code;
         let (device, token) = (DeviceId::new(1, [n; 10]), format!("token {n}"));
         let request = EnrolRequest { v: WIRE, code, device, token_hash: Hash(Sha256::digest(&token).into()), label: "手机".into(), replaces: None };
@@ -524,7 +524,7 @@ fn a_device_that_writes_without_end_in_one_file_waits_for_tomorrow() {
     let writer = county.writer(&li);
     let many = "INSERT INTO changes (hash, record, bytes, device, staff, received) VALUES (?1, ?2, ?3, ?4, 'S001', ?5)";
     // As if they had been taken today; the file itself counts, too.
-    let write = |db: &sync_server::db::Db<'_>| {
+    let write = |db: &sync_server::store::db::Db<'_>| {
         for n in 0..DAILY - 3 {
             let hash = [n as u8, (n >> 8) as u8].repeat(16);
             db.run(many, &[hash.into(), id(1).bytes().into(), vec![0u8].into(), li.device.bytes().into(), county.now().0.into()])?;

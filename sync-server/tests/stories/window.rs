@@ -2,7 +2,7 @@
 use super::*;
 use domain::form::WHEN;
 use domain::sync::FEED_BYTES;
-use sync_server::packs;
+use sync_server::sync::packs;
 
 const VILLAGE: &str = "990101001201";
 

@@ -8,8 +8,8 @@ use domain::{RecordId, Row};
 use records::Record;
 use rusqlite::OptionalExtension;
 use std::collections::BTreeSet;
-use sync_server::http::App;
-use sync_server::{exchange, packs};
+use sync_server::app::App;
+use sync_server::{sync::exchange, sync::packs};
 use tempfile::TempDir;
 use village::sim::{Chance, Device};
 

@@ -4,7 +4,7 @@
 use domain::{Code, RecordId, Timestamp};
 use fifth::Desk;
 use records::{Change, Record};
-use sync_server::{aside, facts};
+use sync_server::{store::facts, sync::aside};
 use uuid::Uuid;
 use village::chaos::{LI, NOW, Office, VILLAGE, WANG, actor};
 
@@ -96,9 +96,9 @@ fn whoever_does_not_see_the_kind_any_more_does_not_keep_it() {
     assert_eq!(office.push(&WANG, id(1), [&made(1, NOW).1.bytes]).accepted.len(), 1);
     let mut wang = Desk::of("S002", &office.app);
     assert_eq!(wang.count(), 1);
-    let demoted = |db: &sync_server::db::Db<'_>| {
+    let demoted = |db: &sync_server::store::db::Db<'_>| {
         db.run("UPDATE staff SET role = 'child_director' WHERE id = 'S002'", &[])?;
-        Ok(sync_server::county::count_change(db)?)
+        Ok(sync_server::sync::county::count_change(db)?)
     };
     office.app.store.write_exclusive(demoted).unwrap();
     wang.sync();

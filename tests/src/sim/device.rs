@@ -13,9 +13,9 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use sync_server::exchange;
-use sync_server::http::App;
-use sync_server::registry;
+use sync_server::app::App;
+use sync_server::office::registry;
+use sync_server::sync::exchange;
 
 const PIN: &str = "280716";
 

@@ -2,14 +2,14 @@
 use super::columns::Col;
 use super::kin::{self, Of, Ward, Who};
 use super::{RosterRow, Sign, entry_id, person_key};
-use crate::county;
-use crate::db::Db;
 use crate::import::cell::Reason;
 use crate::import::day::{self, Beside, When};
 use crate::import::places::Places;
 use crate::import::table::{SheetRow, Table};
 use crate::import::{cell, names, words};
-use crate::registry::{self, StaffEntry};
+use crate::office::registry::{self, StaffEntry};
+use crate::store::db::Db;
+use crate::sync::county;
 use chrono::NaiveDate;
 use domain::api::{Edit, RowError};
 use domain::fields::{self, Path};

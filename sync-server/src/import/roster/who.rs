@@ -1,8 +1,8 @@
 //! Who a row of a list is: somebody on file, somebody new, or somebody to be asked about.
 use super::{FileStore, RosterRow};
-use crate::db::Db;
 use crate::import::plan::{self, Said};
 use crate::import::trouble;
+use crate::store::db::Db;
 use domain::fields::Path;
 use domain::roles::Section;
 use domain::{Failure, IdNumber, RecordId, Value, names};

@@ -1,9 +1,9 @@
 //! Lists as offices really have them, each a file that once lost, changed or guessed something in silence. Invented people of 990101.
 use super::*;
-use crate::county;
 use crate::env::Env;
+use crate::office::take_in::{Wish, take_in};
 use crate::store::{self, Store};
-use crate::take_in::{Wish, take_in};
+use crate::sync::county;
 use domain::api::{ImportKind, RowError};
 use domain::policy::Policy;
 use sha2::Digest;

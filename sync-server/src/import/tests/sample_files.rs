@@ -8,7 +8,7 @@ const ROSTER: &[u8] = include_bytes!("../../../../assets/sample/roster.xlsx");
 
 #[test]
 fn the_sample_files_go_in_whole_and_the_same_again_changes_nothing() {
-    let conn = crate::db::in_memory();
+    let conn = crate::store::db::in_memory();
     let mut files = Cabinet::default();
     for added in [true, false] {
         let reports = [

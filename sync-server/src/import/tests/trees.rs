@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn areas_come_from_a_sheet_with_towns_and_villages_in_one_row() {
-    let conn = crate::db::in_memory();
+    let conn = crate::store::db::in_memory();
     let bytes = book(|sheet| {
         sheet.merge_range(0, 0, 0, 4, "安和县行政区划一览表（2026年）", &Format::new()).unwrap();
         row(sheet, 1, &["序号", "乡镇（街道）", "乡镇代码", "村（社区）名称", "统计用区划代码", "停用日期"]);
@@ -22,7 +22,7 @@ fn areas_come_from_a_sheet_with_towns_and_villages_in_one_row() {
 
 #[test]
 fn the_public_tree_goes_in_by_county() {
-    let conn = crate::db::in_memory();
+    let conn = crate::store::db::in_memory();
     let csv = "code,name,streetCode,provinceCode,cityCode,areaCode\n990101001201,\"桃源村委会\",990101001,99,9901,990101\n990102001201,\"外村\",990102001,99,9901,990102\nx,\"坏\",1,1,1,1\n";
     let report = areas(&conn, "villages.csv", csv.as_bytes(), Some(&code("990101")), today()).unwrap();
     assert_eq!((report.added, places(&report)), (1, vec![(4, "code")]));

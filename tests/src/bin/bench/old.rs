@@ -11,10 +11,10 @@ use domain::sync::{Cursor, Push};
 use domain::{DeviceId, PersonRow, Programme, RecordId, Timestamp};
 use records::{Actor, Record, Writer};
 use std::time::Instant;
-use sync_server::admit::{self, Sender};
 use sync_server::env::{Env, SystemEnv};
-use sync_server::registry;
+use sync_server::office::registry;
 use sync_server::store::{self, Store};
+use sync_server::sync::admit::{self, Sender};
 use village::server::admin;
 
 const PIN: &str = "274951";

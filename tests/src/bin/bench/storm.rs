@@ -14,7 +14,7 @@ use std::sync::Mutex;
 use std::time::Instant;
 use sync_server::env::{Env, SystemEnv};
 use sync_server::store::Store;
-use sync_server::{feed, registry};
+use sync_server::{office::registry, sync::feed};
 use village::postgres;
 use village::server::{Server, admin};
 

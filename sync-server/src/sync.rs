@@ -1,0 +1,13 @@
+//! What devices and the server tell each other, and what is taken: the rules.
+pub mod admit;
+pub mod aside;
+pub mod county;
+pub mod device_keys;
+pub mod exchange;
+pub mod feed;
+pub mod found;
+pub mod good_faith;
+pub mod message;
+pub mod packs;
+pub mod quarantine;
+pub mod tokens;

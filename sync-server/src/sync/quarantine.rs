@@ -1,0 +1,215 @@
+//! What was not taken, for a supervisor: she sees what it says and lets it in as it is, or lays it aside. It is kept either way.
+mod shelf;
+
+pub use shelf::{Entry, drop_entries, keep, list as entries, place_all, place_found};
+
+use crate::app::App;
+use crate::audit::{self, Who};
+use crate::http::error::{AppError, AppResult};
+use crate::store::db::{Db, DbResult, SqlRow, args};
+use crate::sync::admit::{self, Sender};
+use crate::sync::exchange::Auth;
+use crate::{office::registry, store};
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use domain::api::RefusedItem;
+use domain::audit::Act;
+use domain::roles::{Caller, Right};
+use domain::sync::{Cursor, Push};
+use domain::{Code, DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
+use records::{Incoming, Record, RecordDiff};
+use std::collections::HashMap;
+
+/// The routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/v1/quarantine", get(list))
+        .route("/v1/quarantine/{hash}/accept", post(accept))
+        .route("/v1/quarantine/{hash}/dismiss", post(dismiss))
+}
+
+/// Of each device the oldest so many are shown: a device that sends nothing but what is refused crowds nobody out. Those settled make room.
+const OF_A_DEVICE: usize = 50;
+/// So many of a device are looked at: some cannot be shown, for what they would change is not known any more.
+const LOOKED_AT: i64 = 200;
+/// And so many of all.
+const MOST_LOOKED_AT: i64 = 1000;
+
+/// An entry that nobody has decided on.
+struct QuarantineEntry {
+    hash: Hash,
+    record: RecordId,
+    device: DeviceId,
+    staff: StaffId,
+    bytes: Vec<u8>,
+    reason: Failure,
+    received: Timestamp,
+}
+
+const OPEN: &str = "SELECT hash, record, device, staff, bytes, reason, received FROM quarantine WHERE settled = ''";
+
+fn kept(line: &mut SqlRow) -> DbResult<QuarantineEntry> {
+    Ok(QuarantineEntry {
+        hash: Hash(line.bytes(0)?),
+        record: store::record_at(line, 1)?,
+        device: DeviceId(uuid::Uuid::from_bytes(line.bytes(2)?)),
+        staff: line.parse(3)?,
+        bytes: line.blob(4)?,
+        reason: serde_json::from_str(&line.text(5)?).unwrap_or_else(|_| Code::BadChange.into()),
+        received: Timestamp(line.int(6)?),
+    })
+}
+
+/// What an entry is about: the record as it is, or as the change would make it.
+struct Subject {
+    record: Record,
+    change: Incoming,
+    is_new: bool,
+}
+
+impl Subject {
+    /// None where the change neither begins a record nor belongs to one that is here.
+    fn of(db: &Db<'_>, record: &RecordId, change: Incoming) -> anyhow::Result<Option<Subject>> {
+        Ok(match store::load(db, record)? {
+            Some(stored) => Some(Subject { record: stored.record, change, is_new: false }),
+            None => Record::from_first(&change).ok().map(|(record, _)| Subject { record, change, is_new: true }),
+        })
+    }
+}
+
+impl QuarantineEntry {
+    fn subject(&self, db: &Db<'_>) -> anyhow::Result<Option<Subject>> {
+        let Ok(change) = Incoming::parse(&self.bytes) else { return Ok(None) };
+        Subject::of(db, &self.record, change)
+    }
+}
+
+/// Whether the file that a subject belongs to is this supervisor's business.
+fn is_hers(db: &Db<'_>, caller: &Caller, record: &Record) -> anyhow::Result<bool> {
+    let own = || Some((record.area()?, record.programme().into_iter().collect::<Vec<Programme>>()));
+    let place = store::scope_of_person(db, &record.person())?.or_else(own);
+    let may = caller.role.has(Right::Review) && caller.role.sees(record.kind());
+    Ok(may && place.is_some_and(|(area, programmes)| caller.sees(&area, &programmes)))
+}
+
+/// What waits for this supervisor's decision. Not what builds on something else in quarantine: its author's device wrote that anew.
+pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<Vec<RefusedItem>> {
+    let mut items = Vec::new();
+    let mut shown: HashMap<DeviceId, usize> = HashMap::new();
+    for (hash, device) in shelf::waiting(db, caller, now, LOOKED_AT, MOST_LOOKED_AT)? {
+        let shown = shown.entry(device).or_default();
+        if *shown == OF_A_DEVICE {
+            continue;
+        }
+        let Some(entry) = db.one(&format!("{OPEN} AND hash = ?1"), args![&hash.0], kept)? else { continue };
+        let Some(subject) = entry.subject(db)? else { continue };
+        if !is_hers(db, caller, &subject.record)? {
+            continue;
+        }
+        let effect = if subject.is_new { Ok(subject.record.diff_from(None)) } else { subject.record.effect(&subject.change) };
+        let Ok(effect) = effect else { continue };
+        let (edits, answers) = match effect {
+            RecordDiff::File(edits) => (edits, Default::default()),
+            RecordDiff::Visit(answers) => (Vec::new(), answers),
+        };
+        *shown += 1;
+        items.push(RefusedItem {
+            hash: entry.hash,
+            record: entry.record,
+            person: subject.record.person(),
+            name: String::new(),
+            shown: Default::default(),
+            by: registry::staff(db, &entry.staff)?.map(|s| s.name).unwrap_or_default(),
+            at: entry.received,
+            fits: entry.may_be_let_in(db, caller, now)?,
+            reason: entry.reason,
+            edits,
+            answers,
+            form: subject.record.visit().map(|v| v.form).filter(|_| subject.is_new),
+        });
+    }
+    Ok(items)
+}
+
+impl QuarantineEntry {
+    fn sender(&self, db: &Db<'_>, supervisor: &Caller, now: Timestamp) -> anyhow::Result<Option<Sender>> {
+        let author = registry::staff(db, &self.staff)?.map(|s| Caller { staff: s.id, role: s.role, areas: s.areas });
+        let sender =
+            |caller| Sender { caller, device: self.device, cursor: Cursor::default(), now, daily: u64::MAX, vouches: Some(supervisor.clone()) };
+        Ok(author.map(sender))
+    }
+
+    fn push(&self) -> Push {
+        Push { record: self.record, bytes: self.bytes.clone() }
+    }
+
+    fn may_be_let_in(&self, db: &Db<'_>, supervisor: &Caller, now: Timestamp) -> anyhow::Result<bool> {
+        let Some(sender) = self.sender(db, supervisor, now)? else { return Ok(false) };
+        Ok(admit::could_be_let_in(db, &sender, &self.push())?.is_ok())
+    }
+}
+
+/// Lets an entry in, or lays it aside.
+///
+/// # Errors
+/// `NotFound` when there is none that waits for this supervisor, and why it cannot be let in.
+pub fn settle(db: &Db<'_>, caller: &Caller, now: Timestamp, hash: &Hash, let_in: bool) -> anyhow::Result<()> {
+    let missing = || Failure::from(Code::NotFound);
+    let entry = db.one(&format!("{OPEN} AND hash = ?1{}", db.for_update()), args![&hash.0], kept)?.ok_or_else(missing)?;
+    let subject = entry.subject(db)?.ok_or_else(missing)?;
+    if !is_hers(db, caller, &subject.record)? {
+        return Err(missing().into());
+    }
+    if let_in {
+        let sender = entry.sender(db, caller, now)?.ok_or_else(missing)?;
+        admit::let_in(db, &sender, &entry.push())??;
+        place_found(db, &entry.record)?;
+    }
+    let sql = "UPDATE quarantine SET settled = ?2, settled_by = ?3, settled_at = ?4 WHERE hash = ?1";
+    db.run(sql, args![&hash.0, if let_in { "accepted" } else { "dismissed" }, caller.staff.as_str(), now.0])?;
+    Ok(shelf::forget_count(db, entry.device.bytes())?)
+}
+
+fn only_supervisors(auth: &Auth) -> AppResult<()> {
+    if auth.caller.role.has(Right::Review) { Ok(()) } else { Err(Code::NotAllowed.into()) }
+}
+
+async fn list(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<RefusedItem>>> {
+    only_supervisors(&auth)?;
+    app.run_for(auth.device, move |app| Ok(Json(app.store.read(|db| waiting(db, &auth.caller, app.env.now()))?))).await
+}
+
+async fn accept(State(app): State<App>, auth: Auth, Path(hash): Path<String>) -> AppResult<Json<()>> {
+    decide(app, auth, hash, true).await
+}
+
+async fn dismiss(State(app): State<App>, auth: Auth, Path(hash): Path<String>) -> AppResult<Json<()>> {
+    decide(app, auth, hash, false).await
+}
+
+/// What is put down of a decision.
+fn entry_of(db: &Db<'_>, auth: &Auth, hash: &Hash, let_in: bool) -> anyhow::Result<audit::Entry> {
+    let entry = audit::Entry::new(Who::Staff(&auth.caller, auth.device), if let_in { Act::LetIn } else { Act::LaidAside });
+    let sql = "SELECT record, staff FROM quarantine WHERE hash = ?1";
+    let Some((record, author)) = db.one(sql, args![&hash.0], |r| Ok((store::record_at(r, 0)?, r.parse::<StaffId>(1)?)))? else { return Ok(entry) };
+    let person = store::person_of(db, &record)?.map_or(record, |(person, _)| person);
+    Ok(entry.to(&author).about(&person, &record))
+}
+
+async fn decide(app: App, auth: Auth, hash: String, let_in: bool) -> AppResult<Json<()>> {
+    only_supervisors(&auth)?;
+    let hash: Hash = hash.parse().map_err(|_| AppError::from(Code::NotFound))?;
+    app.run_for(auth.device, move |app| {
+        store::retry_on_conflict(|| {
+            app.store.write_in_counties(&auth.caller, |db| {
+                let entry = entry_of(db, &auth, &hash, let_in)?;
+                settle(db, &auth.caller, app.env.now(), &hash, let_in)?;
+                Ok(audit::append(db, app.env.now(), &entry)?)
+            })
+        })?;
+        app.notifier.notify();
+        Ok(Json(()))
+    })
+    .await
+}
