@@ -42,6 +42,16 @@ pub const DONE: &str = "done";
 /// The day agreed for the next visit.
 pub const NEXT_DATE: &str = "next_date";
 
+crate::codes::codes!(
+    /// What a form is for.
+    Purpose {
+        /// A visit; also that of a form which does not say.
+        Visit = "visit",
+        /// Judging how somebody is, by a scale: never the form of a visit, however new it is.
+        Assessment = "assessment",
+    }
+);
+
 /// One version of a form. A change of questions or options is a new version; wording may be corrected in place.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,8 +60,11 @@ pub struct Form {
     pub id: String,
     /// Its version, from 1.
     pub version: u32,
-    /// The programme whose visits it records.
+    /// The programme whose persons it is about.
     pub programme: Programme,
+    /// What it is for.
+    #[serde(default = "Purpose::visit", skip_serializing_if = "Purpose::is_visit")]
+    pub purpose: Purpose,
     /// Its title.
     pub title: Label,
     /// Its parts, in order.
@@ -92,6 +105,16 @@ pub struct FormSection {
     pub show_if: Option<Expr>,
     /// Its questions, in order.
     pub questions: Vec<Question>,
+}
+
+impl Purpose {
+    fn visit() -> Purpose {
+        Purpose::Visit
+    }
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+    fn is_visit(&self) -> bool {
+        *self == Purpose::Visit
+    }
 }
 
 impl Form {
@@ -141,9 +164,13 @@ pub fn named(name: &str) -> Option<&'static Form> {
     find(name).or_else(|| shipped().iter().filter(|f| f.id == name).max_by_key(|f| f.version))
 }
 
-/// The newest visit form of a programme.
-pub fn current_for(programme: Programme) -> Option<&'static Form> {
-    shipped().iter().filter(|f| f.programme == programme).max_by_key(|f| f.version)
+/// The newest form of a programme for a purpose.
+pub fn current_for(programme: Programme, purpose: Purpose) -> Option<&'static Form> {
+    newest(shipped(), programme, purpose)
+}
+
+fn newest(forms: &[Form], programme: Programme, purpose: Purpose) -> Option<&Form> {
+    forms.iter().filter(|f| f.programme == programme && f.purpose == purpose).max_by_key(|f| f.version)
 }
 
 #[cfg(test)]

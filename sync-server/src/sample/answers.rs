@@ -56,7 +56,7 @@ impl Sheet<'_> {
 
 /// The form of a person's visits.
 pub fn form_of(person: &Person) -> Option<&'static Form> {
-    form::current_for(person.programme)
+    form::current_for(person.programme, form::Purpose::Visit)
 }
 
 /// The answers of one visit. `last` are those of the visit before; `met` says whether she was met; `next` is the day agreed.

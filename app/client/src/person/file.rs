@@ -35,7 +35,7 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<PersonFile> {
         visit_count: usize::try_from(visit_count(view, id)?).unwrap_or(usize::MAX),
         may_amend: caller.as_ref().map(may_amend).unwrap_or_default(),
         older,
-        visit_form: programme.and_then(form::current_for).map(form::Form::name),
+        visit_form: programme.and_then(|p| form::current_for(p, form::Purpose::Visit)).map(form::Form::name),
     })
 }
 

@@ -87,7 +87,7 @@ fn fresh(tx: &Tx<'_>, person: RecordId, form: Option<&str>) -> Result<DraftRow> 
     let caller = permission::caller_for(&view, &view.person(person)?)?;
     let form = match form {
         Some(name) => find_form(name)?,
-        None => own_programme(caller.role).and_then(form::current_for).ok_or(Code::NotAllowed)?,
+        None => own_programme(caller.role).and_then(|p| form::current_for(p, form::Purpose::Visit)).ok_or(Code::NotAllowed)?,
     };
     if !permission::visits(&caller, form.programme) {
         return Err(Code::NotAllowed.into());

@@ -65,7 +65,7 @@ fn every_programme_has_a_visit_form_with_the_questions_lists_rely_on() {
         (Programme::Social, vec!["home", "phone", "station"]),
     ];
     for (programme, kinds) in kinds {
-        let form = current_for(programme).unwrap();
+        let form = current_for(programme, Purpose::Visit).unwrap();
         let options = |id: &str| form.question(id).unwrap().options.iter().map(|o| o.id.as_str()).collect::<Vec<_>>();
         assert_eq!(options(KIND), kinds);
         assert_eq!(options(MET), [MET_YES, "refused", "nobody"]);
@@ -437,4 +437,15 @@ proptest! {
         }
         prop_assert!(form.summary(&given, "en").chars().count() <= 61);
     }
+}
+
+#[test]
+fn a_newer_form_for_something_else_is_no_visits_form() {
+    let scale = Form { id: "child-scale".into(), version: 9, purpose: Purpose::Assessment, ..child().clone() };
+    let read = Form::from_json(&serde_json::to_string(&scale).unwrap()).unwrap();
+    assert_eq!(read.purpose, Purpose::Assessment);
+    let forms = [child().clone(), read];
+    assert_eq!(newest(&forms, Programme::Child, Purpose::Visit).map(Form::name), Some("child-visit@1".to_owned()));
+    assert_eq!(newest(&forms, Programme::Child, Purpose::Assessment).map(Form::name), Some("child-scale@9".to_owned()));
+    assert!(newest(&forms, Programme::Elder, Purpose::Visit).is_none());
 }
