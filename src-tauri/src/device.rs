@@ -68,7 +68,7 @@ impl Device {
 
     /// The interface asks something: its person is there.
     pub fn touch(&self) {
-        online::hold(&self.core).touch();
+        client::server::link::hold(&self.core).touch();
     }
 
     /// Locks when the interface has been silent for too long.
@@ -78,7 +78,7 @@ impl Device {
 
     /// Whether the server has something that is not here.
     pub fn is_behind(&self) -> bool {
-        online::hold(&self.core).is_behind()
+        client::server::link::hold(&self.core).is_behind()
     }
 
     /// Answers a request on a thread that may block: SQLite and Argon2 take their time.

@@ -70,13 +70,13 @@ pub fn push_records(device: &Device) {
     let (core, http) = open(device);
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let (prepared, url, token) = {
-            let core = client::server::online::hold(&core);
+            let core = client::server::link::hold(&core);
             let secret = core.secret().unwrap();
             let token = data_encoding::BASE64URL_NOPAD.encode(&secret.token[..]);
             (client::server::sync::prepare(&core).unwrap(), client::server::http::address(&secret.server).unwrap().join("v1/sync"), token)
         };
         let answer = http.post(url, Some(&token), &prepared.request, wire::REPLY).await.unwrap();
         let reply = domain::sync::SyncReply { newer: answer.newer, ..answer.body };
-        client::server::sync::take_in(&mut client::server::online::hold(&core), &prepared, reply).unwrap();
+        client::server::sync::take_in(&mut client::server::link::hold(&core), &prepared, reply).unwrap();
     });
 }

@@ -2,7 +2,8 @@
 //! again, what was refused is kept, and honest work goes on.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 use client::server::http::{Http, pack, unpack};
-use client::server::online::{hold, sync_now};
+use client::server::link::hold;
+use client::server::online::sync_now;
 use domain::api::{SyncReport, SyncState};
 use domain::sync::{FeedItem, MEDIA, PackRequest, SyncReply, SyncRequest};
 use domain::{Code, RecordId};

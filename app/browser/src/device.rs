@@ -46,7 +46,7 @@ impl Device {
         let request: Request = serde_json::from_str(request).map_err(|_| Failure::from(Code::Internal))?;
         // A device that joined has only begun its first download.
         let joined = matches!(request, Request::Enrol(_) | Request::StartOver(_));
-        online::hold(&self.core).touch();
+        client::server::link::hold(&self.core).touch();
         let response = self.handle(request).await?;
         if joined || !response.changed.is_empty() {
             background::wake();
@@ -77,13 +77,13 @@ impl Device {
 
     /// Whether the server has something that is not here.
     pub fn is_behind(&self) -> bool {
-        online::hold(&self.core).is_behind()
+        client::server::link::hold(&self.core).is_behind()
     }
 
     /// Closes the database and lets go of the files, so that another tab can have them.
     pub fn close(&self) {
         // Should closing fail, the other tab is told that the files are still held.
-        _ = online::hold(&self.core).lock();
+        _ = client::server::link::hold(&self.core).lock();
         Files::close();
     }
 }

@@ -1,6 +1,7 @@
 //! The way to a server: what is sent, what is taken in, the first download, photos up and down, what goes wrong around it.
 pub(crate) mod admin;
 pub mod http;
+pub mod link;
 pub(crate) mod missed;
 pub(crate) mod newer;
 pub mod online;

@@ -1,5 +1,6 @@
 //! Visits: drafts, what was recorded, its day, photos, reviews.
 pub(crate) mod day;
+pub(crate) mod draft;
 pub(crate) mod drafts;
 pub(crate) mod large_picture;
 pub(crate) mod photos;

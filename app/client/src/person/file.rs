@@ -1,5 +1,6 @@
 //! One file as shown.
 use crate::record::permission::{caller_for, may_amend, visits};
+use crate::record::person_item::visit_count;
 use crate::store::{Tx, View, meta};
 use crate::{Result, person::same, record::access, record::conflicts, record::permission, record::person_item, record::words};
 use domain::api::{PersonFile, own_programme};
@@ -54,12 +55,6 @@ fn mask((name, value): (String, Value)) -> (String, Value) {
 fn staff(view: &View<'_>, fields: &BTreeMap<String, Value>) -> BTreeMap<String, String> {
     let charge: Option<StaffId> = fields.get("charge.staff").and_then(Value::text).and_then(|s| s.parse().ok());
     charge.iter().map(|id| (id.to_string(), view.book.staff_name(id))).collect()
-}
-
-pub(crate) fn visit_count(view: &View<'_>, id: RecordId) -> Result<u64> {
-    let sql = "SELECT count(*) FROM visits WHERE person = ?1";
-    let n: i64 = view.db.prepare_cached(sql)?.query_row([id.bytes()], |r| r.get(0))?;
-    Ok(n.unsigned_abs())
 }
 
 /// The whole ID number, for those whose business the file is. It is put down who asked.

@@ -2,7 +2,7 @@
 //! their answer is kept. It is never a wall, and never a second file in silence.
 use crate::Result;
 use crate::names::spelling::fold;
-use crate::person::file::visit_count;
+use crate::record::person_item::visit_count;
 use crate::store::person_cache::CachedPerson;
 use crate::store::{Tx, View};
 use chrono::{NaiveDate, NaiveTime};

@@ -54,3 +54,9 @@ pub fn name(view: &View<'_>, id: RecordId) -> Result<String> {
     let sql = "SELECT name FROM persons WHERE id = ?1";
     Ok(view.db.prepare_cached(sql)?.query_row([id.bytes()], |r| r.get(0)).optional()?.unwrap_or_default())
 }
+
+pub(crate) fn visit_count(view: &View<'_>, id: RecordId) -> Result<u64> {
+    let sql = "SELECT count(*) FROM visits WHERE person = ?1";
+    let n: i64 = view.db.prepare_cached(sql)?.query_row([id.bytes()], |r| r.get(0))?;
+    Ok(n.unsigned_abs())
+}

@@ -1,7 +1,7 @@
 //! The calls of administrators, and of supervisors who decide on what was refused. They need the network and leave nothing on the device.
 use crate::device::token::bearer;
 use crate::server::http::Http;
-use crate::server::online::hold;
+use crate::server::link::hold;
 use crate::store::View;
 use crate::{Core, Result, record::person_item, record::words, server::http};
 use data_encoding::BASE64;

@@ -3,16 +3,17 @@
 use crate::core::Joining;
 use crate::device::token::{self, bearer};
 use crate::server::http::{Answered, Http, Server};
+use crate::server::link::{hold, status, tell};
 use crate::server::sync::{self, Taken};
 use crate::store::{Durability, meta};
 use crate::{Core, device::left, device::seal, record::access, server::admin, server::missed, server::newer, server::packs, server::upload};
-use domain::api::{CoreEvent, Enrol, Phase, Request, Response, StartOver, StatusReply, SyncReport, SyncState};
+use domain::api::{Enrol, Phase, Request, Response, StartOver, StatusReply, SyncReport, SyncState};
 use domain::sync::{
     Cursor, DeviceKey, EnrolReply, EnrolRequest, FeedItem, LogReply, LogRequest, MAX_LOG, OlderRequest, Reference, RevokedReply, SyncReply, WIRE,
 };
 use domain::{Code, DeviceId, Failure, Hash, RecordId, Timestamp};
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 /// Most requests of one sync: more would mean that a server never comes to an end.
 const MOST_REQUESTS: u32 = 10_000;
@@ -47,18 +48,8 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> Result
     }
 }
 
-/// The core, also after a panic elsewhere: SQLite rolled that transaction back.
-pub fn hold(core: &Mutex<Core>) -> MutexGuard<'_, Core> {
-    core.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 fn reply<T: serde::Serialize>(value: T) -> Result<Response, Failure> {
     Ok(Response { value: serde_json::to_value(value).map_err(|_| Failure::from(Code::Internal))?, changed: Vec::new() })
-}
-
-fn status(core: &mut Core) -> Result<StatusReply, Failure> {
-    let status = crate::desk::status::status(core);
-    core.settle(status)
 }
 
 fn joining_request(code: &str, device: DeviceId, token: &[u8; 32], label: &str, replaces: Option<DeviceId>) -> EnrolRequest {
@@ -403,14 +394,4 @@ pub fn lock_if_idle(core: &Mutex<Core>, http: &Http) {
     if locked {
         tell(core, http, Vec::new());
     }
-}
-
-/// Most records named to the interface at once: it asks anew for what it shows in any case.
-const MOST_TOLD: usize = 64;
-
-/// Tells the interface what changed.
-pub(crate) fn tell(core: &Mutex<Core>, http: &Http, mut changed: Vec<domain::RecordId>) {
-    changed.truncate(MOST_TOLD);
-    let status = status(&mut hold(core)).ok();
-    (http.tell)(CoreEvent { changed, status });
 }

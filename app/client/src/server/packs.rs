@@ -2,7 +2,7 @@
 //! come first, so the list can be used while visits still arrive; whoever uses it meanwhile waits for one slice at most.
 use crate::device::token::bearer;
 use crate::server::http::{self, Http};
-use crate::server::online::{hold, tell};
+use crate::server::link::{hold, tell};
 use crate::server::slices::Slices;
 use crate::server::sync::take_unread;
 use crate::store::changes::count_pending;

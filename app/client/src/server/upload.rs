@@ -2,7 +2,7 @@
 //! the line broke need not be sent again. Down by their hash, through a record that the reader may read.
 use crate::device::token::bearer;
 use crate::server::http::{Http, Server, address};
-use crate::server::online::{hold, tell};
+use crate::server::link::{hold, tell};
 use crate::store::blobs::Waiting;
 use crate::store::{Durability, blobs, changes};
 use crate::{Core, visit::photos, visit::picture};

@@ -1,57 +1,16 @@
 //! An unfinished visit: every answer is on the disk before the next question is shown. Killing the app loses nothing.
 use crate::device::env::new_uuid;
 use crate::store::intent::Intent;
-use crate::store::{Tx, View, id_at, index, uuid_at};
+use crate::store::{Tx, View, index};
+use crate::visit::draft::{COLUMNS, DraftRow, find, kept};
 use crate::visit::visits::{When, complete, find_form};
 use crate::{Result, Trouble, record::access, record::permission, record::person_item, visit::day as visit_day, visit::photos, visit::visits};
 use chrono::NaiveDate;
 use domain::api::{Draft, DraftItem, ReviewNote, own_programme};
 use domain::form::{self, Answers, Form, WHEN};
-use domain::{Code, Failure, RecordId, Timestamp, Value};
-use rusqlite::{OptionalExtension, Row, params, types::ValueRef};
+use domain::{Code, Failure, RecordId, Value};
+use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
-
-/// A draft as it is kept.
-struct DraftRow {
-    id: Uuid,
-    person: RecordId,
-    form: String,
-    corrects: Option<RecordId>,
-    answers: Answers,
-    last: Answers,
-    last_day: Option<NaiveDate>,
-    started: Timestamp,
-    /// The day of the visit, once it was said.
-    day: Option<NaiveDate>,
-    /// "As last time" was said.
-    same: bool,
-}
-
-const COLUMNS: &str = "SELECT id, person, form, corrects, answers, last, last_day, started, day, same FROM drafts";
-
-fn kept(row: &Row<'_>) -> rusqlite::Result<DraftRow> {
-    let json = |i: usize| -> rusqlite::Result<Answers> {
-        let text: String = row.get(i)?;
-        serde_json::from_str(&text).map_err(|_| rusqlite::Error::InvalidQuery)
-    };
-    Ok(DraftRow {
-        id: uuid_at(row, 0)?,
-        person: id_at(row, 1)?,
-        form: row.get(2)?,
-        corrects: if row.get_ref(3)? == ValueRef::Null { None } else { Some(id_at(row, 3)?) },
-        answers: json(4)?,
-        last: json(5)?,
-        last_day: row.get::<_, Option<String>>(6)?.and_then(|d| d.parse().ok()),
-        started: Timestamp(row.get(7)?),
-        day: row.get::<_, Option<String>>(8)?.and_then(|d| d.parse().ok()),
-        same: row.get(9)?,
-    })
-}
-
-fn find(view: &View<'_>, draft: Uuid) -> Result<DraftRow> {
-    let found = view.db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?.query_row([draft.as_bytes()], kept).optional()?;
-    found.ok_or(Code::NotFound.into())
-}
 
 /// Begins a visit, or goes on with the unfinished one.
 pub fn start(tx: &mut Tx<'_>, person: RecordId, form: Option<&str>, correct: Option<RecordId>) -> Result<Draft> {
@@ -175,22 +134,6 @@ fn entered(view: &View<'_>, draft: &DraftRow) -> Result<NaiveDate> {
 fn comment(view: &View<'_>, visit: RecordId) -> Result<Option<ReviewNote>> {
     let row = view.visit(visit)?;
     Ok(index::reviews_of(view.db, visit)?.first().map(|review| visits::note(view, review, &row)))
-}
-
-/// The visit that a draft corrects, if any; none when there is no such draft.
-pub fn corrects(view: &View<'_>, draft: Uuid) -> Result<Option<Option<RecordId>>> {
-    match find(view, draft) {
-        Ok(draft) => Ok(Some(draft.corrects)),
-        Err(Trouble::Failure(f)) if f.code == Code::NotFound => Ok(None),
-        Err(e) => Err(e),
-    }
-}
-
-/// Says that something of an unfinished visit changed.
-pub fn touch(tx: &mut Tx<'_>, draft: Uuid) -> Result<()> {
-    let person = find(&tx.view(), draft)?.person;
-    tx.touch(person);
-    Ok(())
 }
 
 /// Unfinished visits to persons who are here, the oldest first.

@@ -3,7 +3,7 @@ use crate::device::env::new_uuid;
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, blobs};
 use crate::visit::picture::Picture;
-use crate::{Result, record::permission, visit::drafts};
+use crate::{Result, record::permission, visit::draft};
 use data_encoding::BASE64;
 use domain::api::PhotoItem;
 use domain::photo::{MOST, Photo};
@@ -19,7 +19,7 @@ enum PhotoOwner {
 }
 
 fn place(view: &View<'_>, of: Uuid) -> Result<PhotoOwner> {
-    match drafts::corrects(view, of)? {
+    match draft::corrects(view, of)? {
         Some(None) => Ok(PhotoOwner::Draft(of)),
         Some(Some(visit)) => Ok(PhotoOwner::Visit(visit)),
         None => view.visit(RecordId(of)).map(|row| PhotoOwner::Visit(row.id)),
@@ -94,7 +94,7 @@ fn add(tx: &mut Tx<'_>, of: Uuid, made: &Picture) -> Result<()> {
     match place {
         PhotoOwner::Draft(draft) => {
             blobs::add_to_draft(tx.db, draft, photo.id, &photo.hash)?;
-            drafts::touch(tx, draft)
+            draft::touch(tx, draft)
         }
         PhotoOwner::Visit(visit) => {
             may_change(tx, visit)?;
@@ -110,7 +110,7 @@ fn remove(tx: &mut Tx<'_>, of: Uuid, id: Uuid) -> Result<()> {
     match visit {
         None => {
             blobs::drop_from_draft(tx.db, of, Some(id))?;
-            drafts::touch(tx, of)?;
+            draft::touch(tx, of)?;
         }
         Some(visit) => {
             may_change(tx, visit)?;

@@ -38,7 +38,7 @@ pub fn run() -> anyhow::Result<()> {
         match name {
             "director" => figure("first_list_road", usable, "s from the code to a list that can be used, PIN and 3 round trips included", 5.0),
             "officer" => {
-                let persons = online::hold(&core).view()?.db.query_row("SELECT count(*) FROM persons", [], |r| r.get::<_, i64>(0))?;
+                let persons = client::server::link::hold(&core).view()?.db.query_row("SELECT count(*) FROM persons", [], |r| r.get::<_, i64>(0))?;
                 // The first pack came with the enrolment, and is not in the report.
                 let bytes = report.down_bytes as f64;
                 let least = bytes / DOWN;
