@@ -9,9 +9,10 @@ pub use folder::Photos;
 
 use crate::app::App;
 use crate::http::error::{AppError, AppResult};
+use crate::store;
 use crate::store::db::{Db, DbResult, args};
 use crate::sync::exchange::Auth;
-use crate::{store, sync::feed};
+use crate::sync::feed;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};

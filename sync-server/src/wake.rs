@@ -3,8 +3,10 @@
 //! `NOTIFY`, a hint that may get lost: the counters are also read now and then.
 use crate::app::App;
 use crate::http::error::AppResult;
+use crate::office::registry;
+use crate::store::pool;
 use crate::sync::exchange::Auth;
-use crate::{office::registry, store::pool, sync::feed};
+use crate::sync::feed;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use domain::roles::Caller;

@@ -1,15 +1,17 @@
 //! The core: one device, fresh, locked or open, that answers requests one at a time.
+use crate::desk::{areas, import, inbox, status, today};
 use crate::device::env::random;
 use crate::device::key::{Cost, KeyFile, SealWith, Secret};
+use crate::device::left;
 use crate::device::pin::Pin;
 use crate::device::token::{Token, Tokens};
 use crate::device::vault::{self, Vault};
+use crate::person::{edit as person_edit, file as person_file, list as persons, same};
+use crate::record::{access, conflicts, export, person_item};
+use crate::server::newer;
 use crate::store::{Durability, Store, Tx, View, damage, meta};
-use crate::{
-    Env, Result, Trouble, desk::areas, desk::import, desk::inbox, desk::status, desk::today, device::left, person::edit as person_edit,
-    person::file as person_file, person::list as persons, person::same, record::access, record::conflicts, record::export, record::person_item,
-    server::newer, visit::drafts, visit::photos, visit::picture, visit::reviews, visit::visits,
-};
+use crate::visit::{drafts, photos, picture, reviews, visits};
+use crate::{Env, Result, Trouble};
 use domain::api::{Call, Phase, Request, Response, StatusReply, SyncState};
 use domain::sync::{Cursor, Reference};
 use domain::{AreaCode, Code, DeviceId, Failure, RecordId, Timestamp};

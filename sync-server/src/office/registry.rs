@@ -2,14 +2,13 @@
 //! connection, so that they work inside any transaction of the caller's. No clock, no randomness: both are passed in.
 use crate::store::db::{Db, DbError, DbResult, SqlRow, args};
 use crate::sync::tokens::{self, Token};
-use crate::{sync::county, sync::good_faith};
+use crate::sync::{county, good_faith};
 use domain::api::DeviceLine;
 use domain::area::{Area, Level};
 use domain::roles::{Caller, Role};
-use domain::shape;
 use domain::staff::Staff;
 use domain::sync::{EnrolRequest, OwnDevice};
-use domain::{AreaCode, Code, DeviceId, Failure, Hash, StaffId, Timestamp};
+use domain::{AreaCode, Code, DeviceId, Failure, Hash, StaffId, Timestamp, shape};
 use std::collections::{BTreeMap, HashSet};
 
 mod codes;

@@ -1,8 +1,9 @@
 //! Taking in an office's list: read before anything is locked, written in one transaction, or tried and taken back.
 use crate::audit::{self, Who};
 use crate::env::Env;
+use crate::import;
+use crate::office::roster;
 use crate::store::Store;
-use crate::{import, office::roster};
 use data_encoding::BASE64;
 use domain::api::{ImportKind, ImportReport, RowError};
 use domain::{AreaCode, Code};

@@ -1,7 +1,8 @@
 //! The sample county goes into an empty store.
 use super::{SampleItem, generate};
+use crate::office::registry;
+use crate::store;
 use crate::store::db::Db;
-use crate::{office::registry, store};
 use domain::Timestamp;
 
 /// Fills the store and says how many records there are now. The staff file every record as if it had been pushed.

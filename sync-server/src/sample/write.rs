@@ -1,10 +1,8 @@
 //! Writes one person's records: the file, visits, reviews, each by the member of staff whose work it is.
-use super::SampleItem;
-use super::answers;
 use super::calendar::PersonDays;
 use super::chance::Chance;
-use super::county;
 use super::people::Person;
+use super::{SampleItem, answers, county};
 use chrono::{NaiveDate, NaiveTime};
 use domain::api::Edit;
 use domain::fields::Path;

@@ -1,7 +1,9 @@
 //! The tables, by version and dialect, and how a database of before is brought to them. The meaning of a table or column never changes; a
 //! later version adds some.
 use crate::store::db::{Db, args};
-use crate::{photos, store, store::facts, sync::quarantine};
+use crate::store::facts;
+use crate::sync::quarantine;
+use crate::{photos, store};
 use anyhow::bail;
 use domain::{Hash, Row};
 use records::Record;

@@ -2,7 +2,7 @@
 //! role table; only what applies to a copy and can be saved and read again is committed.
 use crate::store::db::Db;
 use crate::store::{self, Accepted, RecordState, Stored};
-use crate::{sync::aside, sync::found, sync::good_faith};
+use crate::sync::{aside, found, good_faith};
 use domain::kinds::Subject;
 use domain::roles::{Action, Caller, Kind, Right, Section};
 use domain::sync::{Cursor, MAX_CHANGE, Push, Refusal};

@@ -2,8 +2,7 @@
 //! aside with all that belongs to them, and may put them back. Nothing is deleted.
 use crate::audit::{self, Entry, Who};
 use crate::store::db::{Db, DbResult, SqlRow, args};
-use crate::store::facts;
-use crate::store::{self, record_at};
+use crate::store::{self, facts, record_at};
 use domain::audit::Act;
 use domain::roles::Kind;
 use domain::{AreaCode, RecordId, Timestamp};

@@ -1,6 +1,8 @@
 //! What a device needs besides records: the names of areas and staff around its owner, the county's policy.
+use crate::office::registry;
+use crate::store;
 use crate::store::db::{Db, DbResult};
-use crate::{office::registry, store, sync::feed, sync::tokens};
+use crate::sync::{feed, tokens};
 use domain::policy::Policy;
 use domain::roles::Caller;
 use domain::staff::Staff;

@@ -2,12 +2,12 @@
 use crate::app::App;
 use crate::audit::{self, Entry, Who};
 use crate::http::error::{AppError, AppResult};
+use crate::office::registry;
 use crate::store::db::Db;
 use crate::sync::admit::{self, Prepared, Sender};
 use crate::sync::tokens::{self, Standing};
-use crate::{
-    measures, office::registry, store, sync::county, sync::device_keys, sync::feed, sync::found, sync::good_faith, sync::message, sync::packs,
-};
+use crate::sync::{county, device_keys, feed, found, good_faith, message, packs};
+use crate::{measures, store};
 use domain::audit::Act;
 use domain::roles::Caller;
 use domain::sync::{

@@ -1,8 +1,9 @@
 //! After a backup was put back: changes that it lost and that whoever holds them gives back, because their author did not. They lie in
 //! quarantine until she sends them after all; after a while a supervisor decides on them as on anything that was refused.
+use crate::store;
 use crate::store::db::{Db, DbResult, SqlRow, args};
 use crate::sync::admit::Sender;
-use crate::{store, sync::quarantine};
+use crate::sync::quarantine;
 use domain::sync::{MAX_CHANGE, Push};
 use domain::{Code, DeviceId, Failure, Hash, RecordId, StaffId, Timestamp};
 use records::Incoming;

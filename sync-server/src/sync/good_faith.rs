@@ -1,8 +1,9 @@
 //! Good faith: a file moves, or somebody is given other areas, while her device is away. What she wrote until she could hear of it is
 //! taken. How far a device has heard is judged by what it showed to this server before, and not by what it says today: an old cursor
 //! is easily copied.
+use crate::store;
 use crate::store::db::{Db, DbResult, args};
-use crate::{store, sync::feed};
+use crate::sync::feed;
 use domain::roles::{Caller, Section};
 use domain::staff::Staff;
 use domain::sync::Cursor;

@@ -2,12 +2,13 @@
 //! of one village that are seen by the same people: those of the same programmes, and of a kind that fewer see nothing else. Its name is the hash of its bytes, so a device
 //! asks for it from any byte on and knows when it is whole. What was written after it was made comes by the feed.
 use crate::app::App;
+use crate::audit;
 use crate::http::error::{AppError, AppResult};
 use crate::limits::LimitedBody;
 use crate::store::Store;
 use crate::store::db::{Db, Sql, SqlRow, args};
 use crate::sync::exchange::Auth;
-use crate::{audit, sync::feed, sync::message};
+use crate::sync::{feed, message};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::response::Response;

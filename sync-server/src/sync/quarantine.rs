@@ -6,10 +6,11 @@ pub use shelf::{Entry, drop_entries, keep, list as entries, place_all, place_fou
 use crate::app::App;
 use crate::audit::{self, Who};
 use crate::http::error::{AppError, AppResult};
+use crate::office::registry;
+use crate::store;
 use crate::store::db::{Db, DbResult, SqlRow, args};
 use crate::sync::admit::{self, Sender};
 use crate::sync::exchange::Auth;
-use crate::{office::registry, store};
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};

@@ -2,7 +2,7 @@
 use super::*;
 use std::time::Duration;
 use sync_server::store::db::DbError;
-use sync_server::{sync::county, sync::packs};
+use sync_server::sync::{county, packs};
 use tokio::time::Instant;
 
 fn kept(v: &Village, device: &Worker) -> (i64, i64, i64) {

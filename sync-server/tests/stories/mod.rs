@@ -16,9 +16,11 @@ use domain::{AreaCode, Code, DeviceId, Hash, Programme, RecordId, StaffId, Times
 use records::{Actor, Change, Incoming, NewReview, NewVisit, Record, Writer};
 use std::collections::HashSet;
 use sync_server::env::SystemEnv;
+use sync_server::import;
+use sync_server::office::roster;
 use sync_server::store::{self, Store};
 use sync_server::sync::admit::{Outcome, Sender, admit, prepare};
-use sync_server::{import, office::roster, sync::feed, sync::quarantine};
+use sync_server::sync::{feed, quarantine};
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 /// Changes of a record that are taken of a device in a day.

@@ -11,7 +11,7 @@ use sync_server::app::App;
 use sync_server::env::Env;
 use sync_server::office::registry::{self, StaffEntry};
 use sync_server::settings::Settings;
-use sync_server::{sync::exchange, sync::message};
+use sync_server::sync::{exchange, message};
 
 const DAY: i64 = 24 * 3600 * 1000;
 const HERS: &str = "990101001201";

@@ -1,6 +1,7 @@
 //! Areas: the villages to choose from, and the supervisor's overview of them.
 use crate::Result;
-use crate::store::{View, id_at, index::end_of};
+use crate::store::index::end_of;
+use crate::store::{View, id_at};
 use chrono::Datelike;
 use domain::api::AreaLine;
 use domain::area::{Area, Level};

@@ -1,6 +1,8 @@
 //! A record's document that was exported, edited elsewhere with another Automerge, and comes back.
+use crate::person::edit as person_edit;
 use crate::store::Tx;
-use crate::{Result, Trouble, person::edit as person_edit, visit::drafts};
+use crate::visit::drafts;
+use crate::{Result, Trouble};
 use data_encoding::BASE64;
 use domain::{Code, RecordId};
 use records::{Record, RecordDiff};

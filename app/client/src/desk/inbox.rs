@@ -1,6 +1,9 @@
 //! What happened to my work, and what asks for me.
-use crate::store::{Tx, View, changes, id_at, index, intent::Intent};
-use crate::{Result, person::same, record::conflicts, record::person_item};
+use crate::Result;
+use crate::person::same;
+use crate::record::{conflicts, person_item};
+use crate::store::intent::Intent;
+use crate::store::{Tx, View, changes, id_at, index};
 use chrono::{Days, NaiveDate};
 use domain::api::{About, Message};
 use domain::roles::Right;

@@ -1,6 +1,10 @@
 //! Where this device stands, in one answer that every phase can give.
+use crate::desk::inbox;
+use crate::device::left;
+use crate::server::{missed, newer, packs};
 use crate::store::{blobs, changes, meta};
-use crate::{Core, Result, desk::inbox, device::left, server::missed, server::newer, server::packs, visit::reviews};
+use crate::visit::reviews;
+use crate::{Core, Result};
 use domain::api::{Phase, StatusReply};
 
 /// The status.

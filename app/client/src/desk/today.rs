@@ -1,9 +1,11 @@
 //! The first screen: who is due, and why.
+use crate::Result;
+use crate::desk::inbox;
 use crate::record::person_item::item;
 use crate::store::View;
 use crate::store::index::end_of;
 use crate::store::person_cache::CachedPerson;
-use crate::{Result, desk::inbox, visit::drafts};
+use crate::visit::drafts;
 use chrono::{Days, NaiveDate};
 use domain::Timestamp;
 use domain::api::{PersonItem, TodayReply};

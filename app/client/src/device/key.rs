@@ -6,8 +6,9 @@
 //! app (a keystore), that goes into Argon2id as well, and a copied disk without it cannot be guessed at.
 use crate::device::env::random;
 use crate::device::pin::{Pin, wait_after};
+use crate::device::seal;
 use crate::device::vault::{self, Vault};
-use crate::{Env, Result, device::seal};
+use crate::{Env, Result};
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};

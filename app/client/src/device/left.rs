@@ -3,11 +3,12 @@
 use crate::core::Joining;
 use crate::device::key::{KeyFile, Secret};
 use crate::device::pin::Pin;
+use crate::device::seal;
 use crate::device::vault::{DATABASE, JOINING, KEY, Vault, database_files};
 use crate::server::rebase::rebase;
 use crate::store::damage::{self, Rescued};
 use crate::store::{Durability, changes, migrate_by_key};
-use crate::{Core, Env, Result, Trouble, device::seal};
+use crate::{Core, Env, Result, Trouble};
 use domain::api::Left;
 use domain::sync::{DeviceKey, MAX_FORMER, Reference};
 use domain::{Code, DeviceId, Failure, RecordId, Timestamp};

@@ -3,7 +3,8 @@
 use crate::core::Core;
 use crate::device::env::random;
 use crate::device::key::{KeyFile, Secret};
-use crate::{Env, Result, device::seal};
+use crate::device::seal;
+use crate::{Env, Result};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use domain::sync::{DeviceKey, TokenWord};
 use domain::{Code, Failure, Hash};

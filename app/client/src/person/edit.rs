@@ -1,9 +1,10 @@
 //! Writing a person's file: one change a section, nothing that did not change.
+use crate::Result;
 use crate::device::env::new_id;
+use crate::person::{identity, same};
 use crate::record::permission::{ask, caller_for};
 use crate::store::intent::Intent;
 use crate::store::{Tx, View};
-use crate::{Result, person::identity, person::same};
 use chrono::NaiveDate;
 use domain::api::{Edit, own_programme};
 use domain::area::Level;

@@ -1,15 +1,15 @@
 //! One file as shown.
+use crate::Result;
+use crate::person::same;
 use crate::record::permission::{caller_for, may_amend, visits};
 use crate::record::person_item::visit_count;
+use crate::record::{access, conflicts, permission, person_item, words};
 use crate::store::{Tx, View, meta};
-use crate::{Result, person::same, record::access, record::conflicts, record::permission, record::person_item, record::words};
 use domain::api::{PersonFile, own_programme};
 use domain::audit::Act;
 use domain::fields::Path;
-use domain::form;
-use domain::stays;
 use domain::sync::Cursor;
-use domain::{Code, Failure, PersonRow, RecordId, StaffId, Value};
+use domain::{Code, Failure, PersonRow, RecordId, StaffId, Value, form, stays};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Newest visits shown with the file; the rest is asked for.

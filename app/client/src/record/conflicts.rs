@@ -1,13 +1,12 @@
 //! Fields that two people wrote while neither knew of the other: both values stay until a person decides.
+use crate::Result;
+use crate::record::{person_item, words};
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, id_at};
-use crate::{Result, record::person_item, record::words};
 use domain::api::{Conflict, Version};
 use domain::fields::Path;
-use domain::form;
-use domain::lists;
 use domain::roles::Action;
-use domain::{Code, DeviceId, Failure, RecordId, Value};
+use domain::{Code, DeviceId, Failure, RecordId, Value, form, lists};
 use records::{FieldConflict, Question, Record, Written, questions};
 
 /// All of them, in files and visits.

@@ -1,6 +1,7 @@
 //! A record as it is, for those who want to keep or read it elsewhere.
+use crate::Result;
+use crate::record::{access, permission};
 use crate::store::Tx;
-use crate::{Result, record::access, record::permission};
 use data_encoding::BASE64;
 use domain::RecordId;
 use domain::audit::Act;

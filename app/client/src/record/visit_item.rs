@@ -1,10 +1,10 @@
 //! A visit as lists show it.
+use crate::Result;
+use crate::record::person_item;
 use crate::store::{View, changes, index};
-use crate::{Result, record::person_item};
 use domain::api::VisitItem;
-use domain::form;
 use domain::visit::visit_state;
-use domain::{RecordId, VisitRow};
+use domain::{RecordId, VisitRow, form};
 
 /// The list's view of one visit, from the index alone.
 pub fn item(view: &View<'_>, id: RecordId) -> Result<VisitItem> {

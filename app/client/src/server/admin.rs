@@ -1,9 +1,11 @@
 //! The calls of administrators, and of supervisors who decide on what was refused. They need the network and leave nothing on the device.
 use crate::device::token::bearer;
+use crate::record::{person_item, words};
+use crate::server::http;
 use crate::server::http::Http;
 use crate::server::link::hold;
 use crate::store::View;
-use crate::{Core, Result, record::person_item, record::words, server::http};
+use crate::{Core, Result};
 use data_encoding::BASE64;
 use domain::api::{AuditQuery, DeviceLine, ImportKind, ImportReport, OneTimeCode, RefusedItem, Request, Response};
 use domain::audit::{AuditPage, CodeLine};

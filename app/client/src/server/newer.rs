@@ -1,7 +1,8 @@
 //! What only a newer program can read of what the server sends: it is left out, all else goes on, and the first other program that opens this
 //! device reads everything anew.
+use crate::server::packs;
 use crate::store::{Durability, Tx, index, meta};
-use crate::{Core, Result, server::packs};
+use crate::{Core, Result};
 use domain::RecordId;
 use domain::sync::Reference;
 use rusqlite::Connection;

@@ -1,12 +1,15 @@
 //! Requests that need a server. Everything else goes straight to the core. Being offline is a state, not an error: what
 //! was written is kept and sent later.
+use crate::Core;
 use crate::core::Joining;
 use crate::device::token::{self, bearer};
+use crate::device::{left, seal};
+use crate::record::access;
 use crate::server::http::{Answered, Http, Server};
 use crate::server::link::{hold, status, tell};
 use crate::server::sync::{self, Taken};
+use crate::server::{admin, missed, newer, packs, upload};
 use crate::store::{Durability, meta};
-use crate::{Core, device::left, device::seal, record::access, server::admin, server::missed, server::newer, server::packs, server::upload};
 use domain::api::{Enrol, Phase, Request, Response, StartOver, StatusReply, SyncReport, SyncState};
 use domain::sync::{
     Cursor, DeviceKey, EnrolReply, EnrolRequest, FeedItem, LogReply, LogRequest, MAX_LOG, OlderRequest, Reference, RevokedReply, SyncReply, WIRE,

@@ -3,9 +3,10 @@
 //! the documents here, so that in the end everybody has the same.
 use crate::server::rebase::rebase;
 use crate::server::sync::Prepared;
+use crate::server::unheard;
 use crate::store::tx::Tx;
 use crate::store::{View, blobs, changes, id_at, meta, strays};
-use crate::{Result, Trouble, server::unheard};
+use crate::{Result, Trouble};
 use domain::roles::Kind;
 use domain::sync::{Cursor, MAX_KNOWN, Push};
 use domain::{Hash, RecordId};

@@ -1,13 +1,14 @@
 //! One sync request: what goes up, and what is done with the reply. No network here; see `online`.
+use crate::device::left;
+use crate::record::access;
 use crate::server::missed::{Missed, Whose};
 use crate::server::rebase::{Again, begin_from, make_room, rebase};
-use crate::store::blobs;
+use crate::server::{newer, restored, unheard};
 use crate::store::changes::{self, ChangeState};
 use crate::store::intent::Intent;
-use crate::store::strays;
 use crate::store::tx::Tx;
-use crate::store::{Durability, id_at, meta};
-use crate::{Core, Result, Trouble, device::left, record::access, server::newer, server::restored, server::unheard};
+use crate::store::{Durability, blobs, id_at, meta, strays};
+use crate::{Core, Result, Trouble};
 use domain::roles::Kind;
 use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, MAX_LOG, Refusal, SAYS_PLACES, SyncReply, SyncRequest};
 use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp, shape};

@@ -1,11 +1,12 @@
 //! Photos on their way to the server and back. Up by tus 1.0 (<https://tus.io/protocols/resumable-upload>): whatever arrived before
 //! the line broke need not be sent again. Down by their hash, through a record that the reader may read.
+use crate::Core;
 use crate::device::token::bearer;
 use crate::server::http::{Http, Server, address};
 use crate::server::link::{hold, tell};
 use crate::store::blobs::Waiting;
 use crate::store::{Durability, blobs, changes};
-use crate::{Core, visit::photos, visit::picture};
+use crate::visit::{photos, picture};
 use data_encoding::BASE64;
 use domain::api::SyncReport;
 use domain::photo::{MAX_BYTES, Photo, is_bare_jpeg};

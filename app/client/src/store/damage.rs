@@ -3,9 +3,11 @@
 use super::{Store, meta, open, schema};
 use crate::device::key::Secret;
 use crate::device::vault::{DATABASE, Vault, database_files};
-use crate::{Env, Result, Trouble, record::access};
+use crate::record::access;
+use crate::{Env, Result, Trouble};
 use domain::{Code, RecordId, Timestamp};
-use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value as Cell};
+use rusqlite::types::Value as Cell;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 /// What is taken over: table, columns, which rows. With its document a rescued change can also be seen, not only sent.
 const WORTH_SAVING: [(&str, &str, &str); 10] = [

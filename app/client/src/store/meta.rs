@@ -1,7 +1,8 @@
 //! Single values that the store keeps, as JSON under a name.
 use crate::Result;
 use rusqlite::{Connection, OptionalExtension, params};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// Areas, staff, policy and who the caller is (`domain::sync::Reference`).
 pub const REFERENCE: &str = "reference";

@@ -1,5 +1,6 @@
 //! One transaction: what a command, or a batch of sync, writes. It collects what changed and brings the index up to date at its end.
-use super::{PersonCache, ReferenceData, View, blobs, changes, index, intent::Intent, meta, record};
+use super::intent::Intent;
+use super::{PersonCache, ReferenceData, View, blobs, changes, index, meta, record};
 use crate::device::env::random;
 use crate::{Env, Result};
 use chrono::NaiveDate;

@@ -4,7 +4,8 @@ use crate::{Result, Trouble};
 use chrono::NaiveDate;
 use domain::form::Answers;
 use domain::{Code, RecordId, Timestamp};
-use rusqlite::{OptionalExtension, Row, types::ValueRef};
+use rusqlite::types::ValueRef;
+use rusqlite::{OptionalExtension, Row};
 use uuid::Uuid;
 
 /// A draft as it is kept.

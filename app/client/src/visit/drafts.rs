@@ -1,10 +1,12 @@
 //! An unfinished visit: every answer is on the disk before the next question is shown. Killing the app loses nothing.
 use crate::device::env::new_uuid;
+use crate::record::{access, permission, person_item};
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, index};
 use crate::visit::draft::{COLUMNS, DraftRow, find, kept};
 use crate::visit::visits::{When, complete, find_form};
-use crate::{Result, Trouble, record::access, record::permission, record::person_item, visit::day as visit_day, visit::photos, visit::visits};
+use crate::visit::{day as visit_day, photos, visits};
+use crate::{Result, Trouble};
 use chrono::NaiveDate;
 use domain::api::{Draft, DraftItem, ReviewNote, own_programme};
 use domain::form::{self, Answers, Form, WHEN};

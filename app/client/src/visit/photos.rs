@@ -1,9 +1,11 @@
 //! Photos of a visit: of an unfinished one they wait beside its draft, of a finished one they are part of the record.
+use crate::Result;
 use crate::device::env::new_uuid;
+use crate::record::permission;
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, blobs};
+use crate::visit::draft;
 use crate::visit::picture::Picture;
-use crate::{Result, record::permission, visit::draft};
 use data_encoding::BASE64;
 use domain::api::PhotoItem;
 use domain::photo::{MOST, Photo};

@@ -1,5 +1,6 @@
 //! Makes a photo to keep out of a file from a camera: upright, small, and without anything but the picture.
-use crate::{Result, visit::large_picture};
+use crate::Result;
+use crate::visit::large_picture;
 use data_encoding::BASE64;
 use domain::photo::MAX_FILE;
 use domain::{Code, Hash};

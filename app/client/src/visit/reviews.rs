@@ -1,13 +1,14 @@
 //! Reviews: which visits wait for this supervisor, and her decision on one exact version.
+use crate::Result;
 use crate::device::env::new_id;
+use crate::record::{permission, person_item, visit_item};
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, changes, id_at, index};
-use crate::{Result, record::permission, record::person_item, record::visit_item, visit::visits};
+use crate::visit::visits;
 use domain::api::{self, MOST_WAITING, ReviewItem};
-use domain::form;
 use domain::roles::Right;
 use domain::visit::{Decision, same_heads};
-use domain::{Code, Failure, RecordId, StaffId, VisitRow};
+use domain::{Code, Failure, RecordId, StaffId, VisitRow, form};
 use records::{NewReview, Record};
 use rusqlite::{OptionalExtension, params};
 

@@ -1,8 +1,10 @@
 //! Visits: recorded at once, listed, and read beside the one before.
+use crate::Result;
 use crate::device::env::new_id;
+use crate::record::{conflicts, permission, person_item, visit_item, words};
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, changes, id_at, index};
-use crate::{Result, record::conflicts, record::permission, record::person_item, record::visit_item, record::words, visit::day as visit_day};
+use crate::visit::day as visit_day;
 use chrono::NaiveDate;
 use domain::api::{AnswerLine, ReviewNote, VisitDetail, VisitItem};
 use domain::form::{self, Answers, Form, WHEN};

@@ -1,7 +1,7 @@
 //! One-time codes: made, confirmed by a second person where they open much, redeemed once, withdrawn.
 use super::{Db, DbError, DbResult, KnownDevice, add_device, all_staff, device_by_token_hash, known_device, staff_entry, trouble};
 use crate::store::db::{SqlRow, args};
-use crate::{sync::device_keys, sync::tokens};
+use crate::sync::{device_keys, tokens};
 use domain::api::OneTimeCode;
 use domain::audit::{CodeLine, CodeState};
 use domain::roles::{Caller, Right, Role};

@@ -1,8 +1,9 @@
 //! What a restore must not undo: devices that were stopped, codes that were used or withdrawn, members of staff who left, the
 //! keys shared with devices, and the log of acts.
 //! All of it is in the database that is moved aside, as far as that can still be read.
+use crate::audit;
+use crate::office::registry;
 use crate::store::db::{Db, DbResult, Sql, SqlRow, args};
-use crate::{audit, office::registry};
 
 /// What was taken over, and what could not be.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

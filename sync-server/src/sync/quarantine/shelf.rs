@@ -1,8 +1,9 @@
 //! What is kept of that which was not taken: so much of each device and no more, and until an operator clears it.
 use super::Subject;
+use crate::office::registry;
 use crate::store::db::{Db, DbResult, Sql, SqlRow, args};
 use crate::store::{self, Accepted, programme_bits, record_at};
-use crate::{office::registry, sync::feed, sync::found};
+use crate::sync::{feed, found};
 use domain::roles::{Caller, Right, Role};
 use domain::sync::MAX_CHANGE;
 use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, Timestamp};

@@ -1,9 +1,8 @@
 //! One function a command: ask the core, print the answer.
 use crate::args::{self, Arguments, Command};
 use crate::device::{Device, given_pin, new_pin, now, old_pin, take_pin};
-use crate::from_file;
-use crate::out;
 use crate::show::Show;
+use crate::{from_file, out};
 use client::device::env::SystemEnv;
 use data_encoding::BASE64;
 use domain::api::*;

@@ -1,8 +1,10 @@
 //! The device a command works on: its home, opened with the PIN.
+use client::Env;
 use client::core::Core;
 use client::device::env::SystemEnv;
 use client::device::home::Home;
-use client::{Env, server::http::Http, server::online};
+use client::server::http::Http;
+use client::server::online;
 use domain::api::{Call, Status, Unlock};
 use domain::{Code, Failure, Timestamp};
 use std::path::Path;
