@@ -1,8 +1,9 @@
 //! The device behind the window: its home folder, its core, its way to the server.
+use client::Core;
 use client::device::env::SystemEnv;
 use client::device::home::Home;
 use client::server::http::Http;
-use client::{Core, server::online};
+use client::server::online;
 use domain::api::{Request, Response};
 use domain::{Code, Failure};
 use std::path::PathBuf;

@@ -22,10 +22,11 @@ use std::sync::Arc;
 use sync_server::app::App;
 use sync_server::env::Env;
 use sync_server::http::error::AppError;
+use sync_server::office::registry;
 use sync_server::settings::Settings;
 use sync_server::store::Store;
 use sync_server::store::db::Db;
-use sync_server::{office::registry, sync::exchange};
+use sync_server::sync::exchange;
 use tempfile::TempDir;
 
 /// 李主任's village.

@@ -1,6 +1,9 @@
 //! Single HTTP requests, written by hand: what no client of ours would send.
 use crate::device::Device;
-use client::{Core, device::env::SystemEnv, device::home::Home, server::http::Http};
+use client::Core;
+use client::device::env::SystemEnv;
+use client::device::home::Home;
+use client::server::http::Http;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Mutex;

@@ -2,9 +2,12 @@
 //! `fixtures/` holds what one version wrote; none is ever changed. After a change of a format, write the new version's with
 //! `cargo test -p village --test old_versions -- --ignored` and add it beside the old ones.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
-use client::{Core, device::env::SystemEnv, device::home::Home};
+use client::Core;
+use client::device::env::SystemEnv;
+use client::device::home::Home;
+use domain::roles::Kind;
 use domain::sync::{SyncReply, SyncRequest};
-use domain::{PersonRow, ReviewRow, VisitRow, roles::Kind};
+use domain::{PersonRow, ReviewRow, VisitRow};
 use records::Record;
 use std::fs;
 use std::io::{Read, Write};

@@ -2,8 +2,9 @@
 use crate::env::BrowserEnv;
 use crate::files::{Files, Pool, PoolError};
 use crate::{background, tell_page};
+use client::Core;
 use client::server::http::Http;
-use client::{Core, server::online};
+use client::server::online;
 use domain::api::{CoreEvent, Request};
 use domain::{Code, Failure};
 use std::cell::RefCell;

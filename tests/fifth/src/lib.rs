@@ -9,7 +9,7 @@ use records::Record;
 use rusqlite::OptionalExtension;
 use std::collections::BTreeSet;
 use sync_server::app::App;
-use sync_server::{sync::exchange, sync::packs};
+use sync_server::sync::{exchange, packs};
 use tempfile::TempDir;
 use village::sim::{Chance, Device};
 

@@ -4,7 +4,8 @@
 use domain::{Code, RecordId, Timestamp};
 use fifth::Desk;
 use records::{Change, Record};
-use sync_server::{store::facts, sync::aside};
+use sync_server::store::facts;
+use sync_server::sync::aside;
 use uuid::Uuid;
 use village::chaos::{LI, NOW, Office, VILLAGE, WANG, actor};
 

@@ -9,7 +9,7 @@ use domain::api::SyncReport;
 use domain::sync::SyncReply;
 use domain::{Code, Failure};
 use sync_server::http::error::AppError;
-use sync_server::{sync::exchange, sync::packs};
+use sync_server::sync::{exchange, packs};
 
 /// What the road does: each happens once in so many requests, never at 0.
 pub struct Road {

@@ -1,9 +1,10 @@
 //! The first download over a road as it is in a village: 300 ms there and back, 60 kB a second down.
 use crate::figure;
+use client::Core;
 use client::device::env::SystemEnv;
 use client::device::home::Home;
 use client::server::http::Http;
-use client::{Core, server::online};
+use client::server::online;
 use domain::api::{Enrol, Request, SyncReport};
 use std::net::SocketAddr;
 use std::sync::Mutex;

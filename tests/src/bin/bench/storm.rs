@@ -13,8 +13,9 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;
 use sync_server::env::{Env, SystemEnv};
+use sync_server::office::registry;
 use sync_server::store::Store;
-use sync_server::{office::registry, sync::feed};
+use sync_server::sync::feed;
 use village::postgres;
 use village::server::{Server, admin};
 

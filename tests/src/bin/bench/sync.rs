@@ -1,9 +1,10 @@
 //! What sync costs: a worker's day, nothing new, the first download of the sample county.
 use crate::figure;
+use client::Core;
 use client::device::env::SystemEnv;
 use client::device::home::Home;
 use client::server::http::Http;
-use client::{Core, server::online};
+use client::server::online;
 use domain::api::*;
 use domain::form::Answers;
 use domain::{RecordId, Value};
