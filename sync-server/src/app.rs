@@ -11,6 +11,7 @@ use crate::store::db::DbError;
 use crate::sync::county::Versions;
 use crate::wake::FeedNotifier;
 use domain::DeviceId;
+use forms::Forms;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -35,6 +36,8 @@ pub struct App {
     pub stopping: Arc<watch::Sender<bool>>,
     /// Tells waiting devices of news.
     pub notifier: Arc<FeedNotifier>,
+    /// The forms by which visits are made.
+    pub forms: Forms,
     /// Where photos lie.
     pub photos: Arc<Photos>,
     /// When the database was last found to answer, or not.
@@ -55,6 +58,7 @@ impl App {
             settings: Arc::new(settings),
             stopping: Arc::default(),
             notifier: Arc::default(),
+            forms: Forms::shipped(),
             photos,
             ready: Arc::default(),
             references: Arc::default(),

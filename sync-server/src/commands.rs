@@ -7,8 +7,10 @@ use anyhow::{Context, anyhow};
 use data_encoding::BASE64;
 use domain::api::{ImportKind, ImportReport};
 use domain::audit::Act;
+use domain::form::KIND;
 use domain::policy::Policy;
 use domain::{AreaCode, Code, DeviceId, Failure, RecordId, Timestamp};
+use forms::Forms;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -351,7 +353,8 @@ fn read_policy(text: &str) -> anyhow::Result<Policy> {
     if let Some(name) = unknown_name(&given, &serde_json::to_value(&policy)?) {
         return Err(anyhow!("没有 {name} 这一项 / there is no such setting: {name}"));
     }
-    policy.check()?;
+    let forms = Forms::shipped();
+    policy.check(&|kind| forms.offers(KIND, kind))?;
     Ok(policy)
 }
 

@@ -448,10 +448,10 @@ impl Village {
         let now = Timestamp(self.chance.clock.load(Ordering::Relaxed));
         let mut any = false;
         loop {
-            let waiting = self.server.store.read(|db| quarantine::waiting(db, &officer, now)).unwrap();
+            let waiting = self.server.store.read(|db| quarantine::waiting(db, &self.server.forms, &officer, now)).unwrap();
             let Some(item) = waiting.iter().find(|item| item.fits) else { return any };
             self.tell(format!("{} of {} is let in", item.hash, item.record));
-            self.server.store.write_exclusive(|db| quarantine::settle(db, &officer, now, &item.hash, true)).unwrap();
+            self.server.store.write_exclusive(|db| quarantine::settle(db, &self.server.forms, &officer, now, &item.hash, true)).unwrap();
             any = true;
         }
     }

@@ -91,12 +91,16 @@ impl Window {
     }
 
     async fn tap_once(&self, element: &Element) -> Result<(), CmdError> {
+        // A driver clicks what cannot be clicked, and nothing comes of it.
+        if self.try_on(element, "return arguments[0].matches(':disabled')").await != Some(json!(false)) {
+            return Err(CmdError::NotW3C(json!("it is disabled, or gone")));
+        }
         if !self.touch {
             return patiently(element.clone().click()).await;
         }
         let script = "const r = arguments[0].getBoundingClientRect(), e = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
             return !!e && (arguments[0].contains(e) || e.contains(arguments[0]))";
-        if self.run_with(script, vec![serde_json::to_value(element).unwrap()]).await != json!(true) {
+        if self.try_on(element, script).await != Some(json!(true)) {
             return Err(CmdError::NotW3C(json!("something lies on top")));
         }
         let finger = TouchActions::new("finger".to_owned())
@@ -180,7 +184,7 @@ impl Window {
         let mut last = String::new();
         for _ in 0..TRIES {
             let element = self.find(css).await;
-            self.run_with("arguments[0].scrollIntoView({block: 'center'})", vec![serde_json::to_value(&element).unwrap()]).await;
+            self.scroll_to(&element).await;
             match self.tap(&element).await {
                 Ok(()) => return,
                 Err(e) => last = e.to_string(),
@@ -203,7 +207,7 @@ impl Window {
     async fn click_xpath(&self, xpath: &str) {
         for _ in 0..TRIES {
             for element in self.client.find_all(Locator::XPath(xpath)).await.unwrap_or_default() {
-                self.run_with("arguments[0].scrollIntoView({block: 'center'})", vec![serde_json::to_value(&element).unwrap()]).await;
+                self.scroll_to(&element).await;
                 if self.tap(&element).await.is_ok() {
                     return;
                 }
@@ -219,7 +223,7 @@ impl Window {
         let mut last = String::new();
         for _ in 0..TRIES {
             let element = self.see(hook).await;
-            self.run_with("arguments[0].scrollIntoView({block: 'center'})", vec![serde_json::to_value(&element).unwrap()]).await;
+            self.scroll_to(&element).await;
             match patiently(element.clear()).await {
                 Ok(()) => return element.send_keys(text).await.expect("a field that can be typed in"),
                 Err(e) => last = e.to_string(),
@@ -254,18 +258,35 @@ impl Window {
 
     /// Chooses an option: `kind:home` is the answer `home` of the question `kind`.
     pub async fn choose(&self, option: &str) {
-        let input = self.see(option).await;
-        let label = self.run_with("return arguments[0].closest('label')", vec![serde_json::to_value(&input).unwrap()]).await;
-        let id = label.as_object().and_then(|o| o.values().next()).and_then(Value::as_str).expect("an option lies in its label").to_owned();
-        let label = Element::from_element_id(self.client.clone(), ElementRef::from(id));
         for _ in 0..TRIES {
-            self.run_with("arguments[0].scrollIntoView({block: 'center'})", vec![serde_json::to_value(&label).unwrap()]).await;
-            if self.tap(&label).await.is_ok() {
+            let input = self.see(option).await;
+            if let Some(label) = self.label_of(&input).await
+                && self.scroll_to(&label).await
+                && self.tap(&label).await.is_ok()
+            {
                 return;
             }
             tokio::time::sleep(PAUSE).await;
         }
         panic!("{option} cannot be chosen");
+    }
+
+    /// The label that an option lies in; none when the page has drawn another in the meantime.
+    async fn label_of(&self, input: &Element) -> Option<Element> {
+        let label = self.try_on(input, "return arguments[0].closest('label')").await?;
+        let id = label.as_object()?.values().next()?.as_str()?.to_owned();
+        Some(Element::from_element_id(self.client.clone(), ElementRef::from(id)))
+    }
+
+    /// Brings an element into the middle; false when it is not there any more.
+    async fn scroll_to(&self, element: &Element) -> bool {
+        self.try_on(element, "arguments[0].scrollIntoView({block: 'center'})").await.is_some()
+    }
+
+    /// Runs a script on an element; none when it is not there any more.
+    async fn try_on(&self, element: &Element, script: &str) -> Option<Value> {
+        let args = vec![serde_json::to_value(element).unwrap()];
+        patiently(self.client.execute(script, args)).await.ok()
     }
 
     /// Runs a script.

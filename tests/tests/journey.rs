@@ -279,7 +279,7 @@ fn what_a_tampered_client_pushes_for_another_village_is_refused_and_kept_aside()
     let writer = records::Writer { staff: "S001".parse().unwrap(), device: secret.device, at: core.env().now(), actor: records::Actor([7; 8]) };
     let id = domain::RecordId::new(writer.at.0, [7; 10]);
     let answers = serde_json::from_value(routine_visit("child-visit@1", "不该有的走访。")).unwrap();
-    let visit = records::NewVisit { person: elsewhere.parse().unwrap(), form: "child-visit@1".into(), at: writer.at, answers };
+    let visit = records::NewVisit { person: elsewhere.parse().unwrap(), form: village::answers::form("child-visit@1"), at: writer.at, answers };
     let (_, change) = records::Record::new_visit(id, &visit, &writer).unwrap();
     let mut request = client::server::sync::prepare(&core).unwrap().request;
     request.changes = vec![domain::sync::Push { record: id, bytes: change.bytes.clone() }];

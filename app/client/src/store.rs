@@ -16,6 +16,7 @@ use crate::device::key::Secret;
 use crate::{Env, Result};
 use chrono::NaiveDate;
 use domain::{Code, Failure, Hash, RecordId, Timestamp};
+use forms::Forms;
 use person_cache::PersonCache;
 use reference_data::ReferenceData;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
@@ -59,7 +60,7 @@ impl Store {
     pub fn open(file: &str, secret: &Secret, thorough: bool) -> Result<Store> {
         let mut db = open::open(file, secret, thorough)?;
         index::renew(&mut db)?;
-        let book = ReferenceData::new(secret.device, meta::get(&db, meta::REFERENCE)?);
+        let book = ReferenceData::new(secret.device, Forms::shipped(), meta::get(&db, meta::REFERENCE)?);
         let person_cache = PersonCache::load(&db)?;
         let day = meta::get(&db, meta::DUES_DAY)?;
         Ok(Store { db, book, person_cache, day })

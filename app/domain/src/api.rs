@@ -6,7 +6,7 @@ mod visits;
 
 use crate::area::Area;
 use crate::audit::{AuditPage, CodeLine, Reason};
-use crate::form::Answers;
+use crate::form::{Answers, FormSheet, Screen};
 use crate::lists::ListEntry;
 use crate::staff::Staff;
 use crate::visit::Decision;
@@ -98,16 +98,18 @@ calls! {
     Visits { person: Option<RecordId>, limit: usize } -> Vec<VisitItem>;
     /// One visit with the one before it.
     Visit { id: RecordId } -> VisitDetail;
+    /// The words of a form by its name, `child-visit@1`, or of its newest version, `child-visit`.
+    FormWords { name: String } -> FormSheet;
     /// Begins a visit, or goes on with the unfinished one of that person; with `correct` opens a visit again to correct it.
     StartVisit { person: RecordId, form: Option<String>, correct: Option<RecordId> } -> Draft;
     /// Unfinished visits on this device.
     Drafts {} -> Vec<DraftItem>;
     /// An unfinished visit as it was left.
     OpenDraft { draft: Uuid } -> Draft;
-    /// Journals one answer at once. An empty value takes the answer away. The question `when` is the day of the visit ([`crate::form::WHEN`]).
-    Answer { draft: Uuid, question: String, value: Value } -> Draft;
+    /// Journals one answer at once, and says what the form shows now. An empty value takes the answer away. The question `when` is the day of the visit ([`crate::form::WHEN`]).
+    Answer { draft: Uuid, question: String, value: Value } -> Screen;
     /// Takes over last visit's answers wherever nothing was answered yet.
-    SameAsLast { draft: Uuid } -> Draft;
+    SameAsLast { draft: Uuid } -> Screen;
     /// Makes the visit record: saved on this phone.
     FinishVisit { draft: Uuid, /** She was asked (`file_closed`, `clock_doubt`) and means it. */ #[serde(default)] sure: bool } -> RecordId;
     /// Corrects answers of a finished visit at once, as the headless client does; null takes one away, `when` says its day.

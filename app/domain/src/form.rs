@@ -1,23 +1,9 @@
-//! Forms are data: versioned JSON in `assets/forms`, shipped with the program and readable for ever.
-//!
-//! A question may be asked only when earlier answers call for it; an answer to a question that is not asked does not count.
-use crate::{Programme, Value};
+//! Forms as every part of the program speaks of them: answers, the words of questions, and what a form shows while it is filled in. The rules,
+//! which question is asked and what is wrong with an answer, are the crate `forms`' and run in the core: a page draws what is said here.
+use crate::Value;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
-
-mod answers;
-mod expr;
-mod problem;
-mod question;
-mod wellformed;
-mod words;
-
-pub use expr::Expr;
-pub use problem::{Problem, ProblemKind};
-pub use question::{Alarm, Choice, Dates, Question, QuestionKind, Required};
-pub use wellformed::FormError;
-pub use words::first_words;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Answers by question id.
 pub type Answers = BTreeMap<String, Value>;
@@ -41,38 +27,11 @@ pub const NOTE: &str = "note";
 pub const DONE: &str = "done";
 /// The day agreed for the next visit.
 pub const NEXT_DATE: &str = "next_date";
-
-crate::codes::codes!(
-    /// What a form is for.
-    Purpose {
-        /// A visit; also that of a form which does not say.
-        Visit = "visit",
-        /// Judging how somebody is, by a scale: never the form of a visit, however new it is.
-        Assessment = "assessment",
-    }
-);
-
-/// One version of a form. A change of questions or options is a new version; wording may be corrected in place.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Form {
-    /// Its name without version, for example `child-visit`.
-    pub id: String,
-    /// Its version, from 1.
-    pub version: u32,
-    /// The programme whose persons it is about.
-    pub programme: Programme,
-    /// What it is for.
-    #[serde(default = "Purpose::visit", skip_serializing_if = "Purpose::is_visit")]
-    pub purpose: Purpose,
-    /// Its title.
-    pub title: Label,
-    /// Its parts, in order.
-    pub sections: Vec<FormSection>,
-}
+/// The part of a visit as last time that asks, on one page, what must be asked anew; no section is called so.
+pub const ANEW: &str = "*";
 
 /// Words in both languages.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Label {
     /// Chinese.
@@ -86,92 +45,307 @@ impl Label {
     pub fn get(&self, lang: &str) -> &str {
         if is_english(lang) { &self.en } else { &self.zh }
     }
+    /// What is the same in every language.
+    pub fn same(words: impl Into<String>) -> Label {
+        let words = words.into();
+        Label { en: words.clone(), zh: words }
+    }
 }
 
 fn is_english(lang: &str) -> bool {
     lang.starts_with("en")
 }
 
-/// Questions under one heading.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+/// What an answer looks like.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionKind {
+    /// One option: [`Value::Text`] with its id.
+    Choice,
+    /// Any number of options: [`Value::Many`] with their ids.
+    Choices,
+    /// [`Value::Bool`].
+    YesNo,
+    /// [`Value::Int`] or [`Value::Real`].
+    Number,
+    /// [`Value::Text`] such as `2026-11-28`.
+    Date,
+    /// [`Value::Text`], one line.
+    Text,
+    /// [`Value::Text`], any number of lines.
+    Prose,
+}
+
+/// One option.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FormSection {
+pub struct Choice {
+    /// Unique in the question.
+    pub id: String,
+    /// What it says.
+    pub label: Label,
+    /// In `choices`: "none of these", which excludes all others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub none: bool,
+}
+
+/// Which days a date may be, seen from the day of the visit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dates {
+    /// That day or earlier.
+    NotFuture,
+    /// That day or later.
+    NotPast,
+}
+
+/// A form as it is drawn: its words, none of its rules.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct FormSheet {
+    /// `child-visit@1`.
+    pub name: String,
+    /// Its title.
+    pub title: Label,
+    /// Its parts, in order.
+    pub sections: Vec<SheetSection>,
+}
+
+/// A part of a form as it is drawn.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SheetSection {
     /// Its name within the form.
     pub id: String,
     /// Its heading.
     pub title: Label,
-    /// When its questions are asked at all; absent: always.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub show_if: Option<Expr>,
     /// Its questions, in order.
-    pub questions: Vec<Question>,
+    pub questions: Vec<SheetQuestion>,
 }
 
-impl Purpose {
-    fn visit() -> Purpose {
-        Purpose::Visit
-    }
-    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-    fn is_visit(&self) -> bool {
-        *self == Purpose::Visit
-    }
+/// A question as it is drawn.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SheetQuestion {
+    /// Its id, the key of its answer.
+    pub id: String,
+    /// What an answer looks like.
+    pub kind: QuestionKind,
+    /// What is asked.
+    pub label: Label,
+    /// The same in two to six characters, where there is such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short: Option<Label>,
+    /// A word of help under it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Label>,
+    /// What can be chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<Choice>,
+    /// Least number or fewest characters, as it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Greatest number or most characters, as it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// Which days are acceptable, as it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dates: Option<Dates>,
+    /// What is said when its answer calls for action at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<Label>,
 }
 
-impl Form {
-    /// Reads a form and checks that it is well-formed: ids unique, conditions about earlier questions and real options.
-    pub fn from_json(json: &str) -> Result<Form, FormError> {
-        let form: Form = serde_json::from_str(json).map_err(|e| FormError::Json(e.to_string()))?;
-        wellformed::check(&form)?;
-        Ok(form)
-    }
-    /// `child-visit@1`: how a record names its form.
-    pub fn name(&self) -> String {
-        format!("{}@{}", self.id, self.version)
-    }
-    /// All questions in order.
-    pub fn questions(&self) -> impl Iterator<Item = &Question> {
-        self.sections.iter().flat_map(|s| &s.questions)
-    }
+impl FormSheet {
     /// The question of this id.
-    pub fn question(&self, id: &str) -> Option<&Question> {
-        self.questions().find(|q| q.id == id)
-    }
-    /// Whether the visit took place: the person was met, or the form does not ask.
-    pub fn took_place(&self, answers: &Answers) -> bool {
-        self.question(MET).is_none() || answers.get(MET).and_then(Value::text) == Some(MET_YES)
+    pub fn question(&self, id: &str) -> Option<&SheetQuestion> {
+        self.sections.iter().flat_map(|s| &s.questions).find(|q| q.id == id)
     }
 }
 
-/// Every form this program knows, all versions. A damaged asset is left out here and found by a test.
-pub fn shipped() -> &'static [Form] {
-    static FORMS: OnceLock<Vec<Form>> = OnceLock::new();
-    FORMS.get_or_init(|| ASSETS.iter().filter_map(|json| Form::from_json(json).ok()).collect())
+impl SheetQuestion {
+    /// The short words in a language, or the whole ones.
+    pub fn brief(&self, lang: &str) -> &str {
+        self.short.as_ref().unwrap_or(&self.label).get(lang)
+    }
+    /// An answer in words.
+    pub fn show(&self, value: &Value, lang: &str) -> String {
+        show(self.kind, &self.options, value, lang)
+    }
+    /// The answer after a tap on an option: chosen or no longer chosen; in `choices`, "none of these" excludes the others.
+    pub fn toggle(&self, current: &Value, option: &str) -> Value {
+        if self.kind == QuestionKind::Choice {
+            return if current.text() == Some(option) { Value::Null } else { option.into() };
+        }
+        let mut chosen = if let Value::Many(set) = current { set.clone() } else { BTreeSet::new() };
+        let is_none = |id: &str| self.options.iter().any(|o| o.id == id && o.none);
+        if !chosen.remove(option) {
+            chosen.retain(|id| !is_none(option) && !is_none(id));
+            chosen.insert(option.to_owned());
+        }
+        Value::Many(chosen)
+    }
 }
 
-const ASSETS: [&str; 3] = [
-    include_str!("../../../assets/forms/child-visit@1.json"),
-    include_str!("../../../assets/forms/elder-visit@1.json"),
-    include_str!("../../../assets/forms/social-visit@1.json"),
-];
-
-/// The form of this name, for example `child-visit@1`.
-pub fn find(name: &str) -> Option<&'static Form> {
-    shipped().iter().find(|f| f.name() == name)
+/// What a form shows now: the reply to an answer. What is the same whatever is answered stands in the [`FormSheet`].
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Screen {
+    /// The parts of which something is asked, in order; before them, in a visit as last time, the one page of what is asked anew ([`ANEW`]).
+    pub parts: Vec<ScreenPart>,
+    /// Answers that the core gave and the worker did not: as last time.
+    #[serde(default, skip_serializing_if = "Answers::is_empty")]
+    pub given: Answers,
+    /// Last visit's answers that "as last time" takes over, where that is of use still: by question, those that stand open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to_take: Vec<String>,
+    /// On the one page: what was taken over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<Taken>,
+    /// Whether the one page is enough for a visit as last time: no answer calls for action.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub routine: bool,
+    /// The day of the visit, as it stands now.
+    #[serde(default)]
+    pub day: NaiveDate,
+    /// Whether the day must be asked: the draft was begun on another day than today.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_day: bool,
 }
 
-/// The form of this name, or the newest version where the name says none: `elder-visit`.
-pub fn named(name: &str) -> Option<&'static Form> {
-    find(name).or_else(|| shipped().iter().filter(|f| f.id == name).max_by_key(|f| f.version))
+/// A part of which something is asked.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct ScreenPart {
+    /// The section's id, or [`ANEW`].
+    pub id: String,
+    /// Its questions that are asked; at least one.
+    pub questions: Vec<ScreenQuestion>,
+    /// The part that comes next; none after the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
-/// The newest form of a programme for a purpose.
-pub fn current_for(programme: Programme, purpose: Purpose) -> Option<&'static Form> {
-    newest(shipped(), programme, purpose)
+/// A question that is asked.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct ScreenQuestion {
+    /// Its id.
+    pub id: String,
+    /// Whether it must be answered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+    /// What is open or wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<ProblemKind>,
+    /// Whether its answer calls for action at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alarm: bool,
 }
 
-fn newest(forms: &[Form], programme: Programme, purpose: Purpose) -> Option<&Form> {
-    forms.iter().filter(|f| f.programme == programme && f.purpose == purpose).max_by_key(|f| f.version)
+/// What a part took over from last visit.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Taken {
+    /// The section's id.
+    pub part: String,
+    /// Its questions that were taken over, in order.
+    pub questions: Vec<String>,
+    /// Whether one of them is answered otherwise by now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub differs: bool,
 }
 
-#[cfg(test)]
-mod tests;
+impl Screen {
+    /// Everything that is open or wrong, in the order of the form.
+    pub fn problems(&self) -> impl Iterator<Item = (&ScreenQuestion, ProblemKind)> {
+        let sections = self.parts.iter().filter(|part| part.id != ANEW);
+        sections.flat_map(|part| &part.questions).filter_map(|q| q.problem.map(|problem| (q, problem)))
+    }
+    /// The part of this id.
+    pub fn part(&self, id: &str) -> Option<&ScreenPart> {
+        self.parts.iter().find(|part| part.id == id)
+    }
+}
+
+/// Something wrong with the answer to one question.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Problem {
+    /// The question's id.
+    pub question: String,
+    /// What is wrong.
+    pub kind: ProblemKind,
+}
+
+/// What can be wrong with an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemKind {
+    /// It must be answered.
+    Required,
+    /// An option that the question does not have.
+    NotAnOption,
+    /// "None of these" together with others.
+    NoneAndOthers,
+    /// A number too small or too great, a text too short.
+    OutOfRange,
+    /// No day of the calendar, or one in the past or future where that cannot be.
+    BadDate,
+    /// Not the kind of value the question asks for.
+    WrongType,
+    /// More characters than fit.
+    TooLong,
+    /// The form has no such question.
+    UnknownQuestion,
+}
+
+/// An answer in words: options by their labels, 是 and 否, `2026年11月28日`. What the question does not know is shown as it is; no answer is
+/// an empty string.
+pub fn show(kind: QuestionKind, options: &[Choice], value: &Value, lang: &str) -> String {
+    let option = |id: &str| options.iter().find(|o| o.id == id);
+    let label = |id: &str| option(id).map_or(id, |o| o.label.get(lang)).to_owned();
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(yes) => yes_no(*yes, lang).to_owned(),
+        Value::Int(n) => n.to_string(),
+        Value::Real(n) => n.to_string(),
+        Value::Text(text) if kind == QuestionKind::Choice => label(text),
+        Value::Text(text) if kind == QuestionKind::Date => show_date(value, lang).unwrap_or_else(|| text.clone()),
+        Value::Text(text) => text.clone(),
+        Value::Many(ids) => {
+            // In the order of the form; options it does not know come last.
+            let known = options.iter().map(|o| o.id.as_str()).filter(|id| ids.contains(*id));
+            let unknown = ids.iter().map(String::as_str).filter(|id| option(id).is_none());
+            known.chain(unknown).map(label).collect::<Vec<_>>().join(if is_english(lang) { ", " } else { "、" })
+        }
+    }
+}
+
+fn yes_no(yes: bool, lang: &str) -> &'static str {
+    match (yes, is_english(lang)) {
+        (true, true) => "Yes",
+        (false, true) => "No",
+        (true, false) => "是",
+        (false, false) => "否",
+    }
+}
+
+/// With the year, since an answer is read years later too.
+fn show_date(value: &Value, lang: &str) -> Option<String> {
+    let day = date_of(value)?;
+    if is_english(lang) {
+        return Some(day.format("%-d %b %Y").to_string());
+    }
+    Some(format!("{}年{}月{}日", day.year(), day.month(), day.day()))
+}
+
+/// A day as answers hold it: `2026-11-28`, in a year with four digits.
+pub fn date_of(value: &Value) -> Option<NaiveDate> {
+    let text = value.text().filter(|t| t.len() == 10)?;
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|d| d.year() >= 1000)
+}
+
+/// How much of a note a timeline shows, characters.
+const SUMMARY_CHARS: usize = 60;
+
+/// The first words of a text on one line, with an ellipsis where it goes on.
+pub fn first_words(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(SUMMARY_CHARS) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default().trim_end()),
+        None => line,
+    }
+}

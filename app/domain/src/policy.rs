@@ -1,6 +1,5 @@
 //! What a county sets for itself. The server sends it to every device; the shipped default is in `assets/policy/`.
 use crate::due::{DueRule, DueRules};
-use crate::form::{self, KIND};
 use crate::lists::{List, ListEntry};
 use crate::shape;
 use crate::{Category, Programme, Risk};
@@ -57,11 +56,11 @@ impl Policy {
         self.lists.iter().find(|e| e.list == list && e.name == name && e.holds(day))
     }
 
-    /// Whether a county can work by it.
+    /// Whether a county can work by it. `is_asked` says of a kind of visit whether a form knows it.
     ///
     /// # Errors
     /// The first setting that is out of its range, or a rule whose name stands twice or that says two things.
-    pub fn check(&self) -> Result<(), PolicyError> {
+    pub fn check(&self, is_asked: &dyn Fn(&str) -> bool) -> Result<(), PolicyError> {
         let DueRules { rules, first_visit_days, first_visits, after_change_days, soon_days, terms, .. } = &self.due;
         within("version", self.version, 1..=1)?;
         within("lock_minutes", self.lock_minutes, 1..=240)?;
@@ -84,7 +83,7 @@ impl Policy {
         }
         let mut names = BTreeSet::new();
         for rule in rules {
-            check_rule(rule)?;
+            check_rule(rule, is_asked)?;
             if rule.id.is_empty() || !names.insert(&rule.id) {
                 return Err(PolicyError::Twice(rule.id.clone()));
             }
@@ -93,7 +92,7 @@ impl Policy {
     }
 }
 
-fn check_rule(rule: &DueRule) -> Result<(), PolicyError> {
+fn check_rule(rule: &DueRule, is_asked: &dyn Fn(&str) -> bool) -> Result<(), PolicyError> {
     let of = |key: &str| format!("due.rules.{}.{key}", rule.id);
     within(&of("every_days"), rule.every_days, 1..=DAYS)?;
     known(&format!("due.rules.{}", rule.id), rule.programme, rule.category, rule.risk)?;
@@ -103,7 +102,6 @@ fn check_rule(rule: &DueRule) -> Result<(), PolicyError> {
     if rule.interval().map_or(rule.times.is_some(), |days| days != rule.every_days) {
         return Err(PolicyError::Both(rule.id.clone()));
     }
-    let is_asked = |kind: &str| form::shipped().iter().filter_map(|f| f.question(KIND)).any(|q| q.option(kind).is_some());
     match rule.kinds.iter().find(|kind| !is_asked(kind)) {
         Some(kind) => Err(PolicyError::Kind { setting: of("kinds"), is: kind.clone() }),
         None => Ok(()),
@@ -218,23 +216,27 @@ fn within(setting: &str, is: u32, range: RangeInclusive<u32>) -> Result<(), Poli
 mod tests {
     use super::*;
 
+    fn checked(policy: &Policy) -> Result<(), PolicyError> {
+        policy.check(&|kind| ["home", "phone", "school"].contains(&kind))
+    }
+
     #[test]
     fn the_shipped_policy_is_one_to_work_by_and_nonsense_is_named() {
-        assert_eq!(Policy::shipped().check(), Ok(()));
+        assert_eq!(checked(&Policy::shipped()), Ok(()));
         let mut never = Policy::shipped();
         never.due.rules[1].every_days = 0;
-        assert!(never.check().unwrap_err().to_string().contains("child-medium"), "{:?}", never.check());
+        assert!(checked(&never).unwrap_err().to_string().contains("child-medium"), "{:?}", checked(&never));
         let mut twice = Policy::shipped();
         twice.due.rules[1].id = "child-high".into();
-        assert_eq!(twice.check(), Err(PolicyError::Twice("child-high".into())));
-        assert!(Policy { lock_minutes: 0, ..Policy::shipped() }.check().is_err());
-        let tokens = |token_days| Policy { token_days, ..Policy::shipped() }.check().is_ok();
+        assert_eq!(checked(&twice), Err(PolicyError::Twice("child-high".into())));
+        assert!(checked(&Policy { lock_minutes: 0, ..Policy::shipped() }).is_err());
+        let tokens = |token_days| checked(&Policy { token_days, ..Policy::shipped() }).is_ok();
         assert_eq!([0, 59, 60, 3660, 3661].map(tokens), [true, false, true, true, false]);
     }
 
     #[test]
     fn an_entry_of_a_list_can_be_chosen_and_is_there_once() {
-        let with = |lists: &str| Policy { lists: serde_json::from_str(lists).unwrap(), ..Policy::shipped() }.check();
+        let with = |lists: &str| checked(&Policy { lists: serde_json::from_str(lists).unwrap(), ..Policy::shipped() });
         assert_eq!(with(r#"[{"list": "risk", "name": "重点关注", "counts_as": "medium"}, {"list": "closing_reason", "name": "迁出本县"}]"#), Ok(()));
         let again = r#"[{"list": "risk", "name": "重点", "counts_as": "medium", "until": "2026-06-30"},
             {"list": "risk", "name": "重点", "counts_as": "high", "from": "DAY"}]"#;
@@ -259,7 +261,7 @@ mod tests {
             let mut policy = Policy::shipped();
             policy.due.rules.push(serde_json::from_str(json).unwrap());
             policy.due.complete();
-            policy.check()
+            checked(&policy)
         };
         assert_eq!(with(r#"{"id": "a", "category": "orphan", "per": "month", "times": 2}"#), Ok(()));
         assert_eq!(with(r#"{"id": "a", "risk": "high", "every_days": 3, "kinds": ["phone"]}"#), Ok(()));
@@ -277,7 +279,7 @@ mod tests {
         let old = r#"{"version":1,"due":{"version":1,"rules":[{"id":"child","programme":"child","every_days":90}],"first_visit_days":30,
             "after_change_days":1,"soon_days":7},"pin_without_keystore":true,"lock_minutes":10,"review_days":31}"#;
         let policy: Policy = serde_json::from_str(old).unwrap();
-        assert_eq!((policy.check(), policy.visit_days_back, policy.token_days, policy.due.terms.len()), (Ok(()), 60, 0, 2));
+        assert_eq!((checked(&policy), policy.visit_days_back, policy.token_days, policy.due.terms.len()), (Ok(()), 60, 0, 2));
         // They want every rule's interval.
         let sent = serde_json::to_value(Policy::shipped()).unwrap();
         assert!(sent["due"]["rules"].as_array().unwrap().iter().all(|r| r["every_days"].as_u64().unwrap() > 0));

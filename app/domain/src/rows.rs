@@ -1,6 +1,7 @@
 //! Index rows: what lists, search and due dates need to know of a record without loading its document.
 //! They are derived from documents, on the server when it commits and on a device when it writes, and can be rebuilt. A row has one shape
 //! whatever its kind; who works with one kind reads it by that kind's view, such as [`VisitRow::of`].
+use crate::form::{Answers, DONE, MET, NOTE, REFUSED_WHY};
 use crate::person::{self, FileStatus};
 use crate::roles::Kind;
 use crate::shape::MAX_LINE;
@@ -288,8 +289,12 @@ pub struct VisitRow {
     pub programme: Programme,
     /// The answer to `next_date`, when one was agreed.
     pub next: Option<NaiveDate>,
-    /// The first words of what was noted.
+    /// Its line for a timeline, in Chinese, as rows of before have it; empty where `said` tells it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// The answers that a timeline's line is made of ([`VisitRow::SAID`]), prose by its first words. No form is needed to know them.
+    #[serde(default, skip_serializing_if = "Answers::is_empty")]
+    pub said: Answers,
     /// Whether a visit took place; false after a refusal or when nobody was there.
     pub met: bool,
     /// The document's heads: the exact version.
@@ -302,9 +307,15 @@ pub struct VisitRow {
 }
 
 /// How a visit stands that took place, and one that did not.
-const MET: (&str, &str) = ("met", "not_met");
+const STATES: (&str, &str) = ("met", "not_met");
 
 impl VisitRow {
+    /// The questions of which a timeline's line is made; the kind stands beside them.
+    pub const SAID: [&str; 4] = [MET, REFUSED_WHY, NOTE, DONE];
+    /// The fact that says an answer of [`VisitRow::SAID`]. What rows of before called `note` is the whole line.
+    fn fact(question: &str) -> &str {
+        if question == NOTE { "said" } else { question }
+    }
     /// The row as one of a visit; none when it is another's, or lacks what every visit has.
     pub fn of(row: &Row) -> Option<VisitRow> {
         Some(VisitRow {
@@ -317,7 +328,8 @@ impl VisitRow {
             programme: *row.programmes.first()?,
             next: row.read("next"),
             note: row.text("note").to_owned(),
-            met: row.state == MET.0,
+            said: Self::SAID.iter().filter_map(|q| Some(((*q).to_owned(), row.facts.get(Self::fact(q))?.clone()))).collect(),
+            met: row.state == STATES.0,
             heads: row.heads.clone(),
             conflicts: row.conflicts,
             photos: row.photos.clone(),
@@ -327,6 +339,8 @@ impl VisitRow {
 
 impl From<VisitRow> for Row {
     fn from(v: VisitRow) -> Row {
+        let mut facts = facts([("form", v.form.into()), ("kind", v.kind.into()), ("next", text(v.next)), ("note", v.note.into())]);
+        facts.extend(v.said.into_iter().map(|(question, said)| (VisitRow::fact(&question).to_owned(), said)));
         Row {
             kind: Kind::Visit,
             id: v.id,
@@ -335,12 +349,12 @@ impl From<VisitRow> for Row {
             programmes: vec![v.programme],
             at: Some(v.at),
             by: Some(v.by),
-            state: if v.met { MET.0 } else { MET.1 }.to_owned(),
+            state: if v.met { STATES.0 } else { STATES.1 }.to_owned(),
             open: false,
             heads: v.heads,
             conflicts: v.conflicts,
             photos: v.photos,
-            facts: facts([("form", v.form.into()), ("kind", v.kind.into()), ("next", text(v.next)), ("note", v.note.into())]),
+            facts,
         }
     }
 }
@@ -540,7 +554,8 @@ mod tests {
             by: "S001".parse().unwrap(),
             programme: Programme::Child,
             next: "2026-12-30".parse().ok(),
-            note: "都好".into(),
+            note: String::new(),
+            said: [(NOTE.to_owned(), "都好".into()), (DONE.to_owned(), Value::Many(["talk".to_owned()].into()))].into(),
             met: true,
             heads: vec![Hash([9; 32]), Hash([3; 32])],
             conflicts: 1,
@@ -583,8 +598,10 @@ mod tests {
         for view in [person(), bare] {
             assert_eq!(PersonRow::of(&view.clone().into()), Some(view));
         }
-        let missed = VisitRow { met: false, next: None, note: String::new(), photos: Vec::new(), ..visit() };
-        for view in [visit(), missed] {
+        let said = [(MET.to_owned(), "refused".into()), (REFUSED_WHY.to_owned(), "正在吃饭".into())].into();
+        let missed = VisitRow { met: false, next: None, said, photos: Vec::new(), ..visit() };
+        let of_before = VisitRow { note: "都好".into(), said: Answers::new(), ..visit() };
+        for view in [visit(), missed, of_before] {
             assert_eq!(VisitRow::of(&view.clone().into()), Some(view));
         }
         assert_eq!(ReviewRow::of(&review().into()), Some(review()));

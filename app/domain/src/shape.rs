@@ -2,7 +2,7 @@
 //! field (an ID number's check digit, what a form asks) are the device's; the server asks for shape, so that what one device wrote
 //! hurts no other. A newer program may have keys that this one does not know: their names must be names and their values bounded.
 use crate::fields::{FIELDS, FieldKind};
-use crate::form::{Form, PHOTOS, QuestionKind};
+use crate::form::{PHOTOS, QuestionKind};
 use crate::roles::Section;
 use crate::{AreaCode, Code, StaffId, Timestamp};
 use chrono::NaiveDate;
@@ -84,13 +84,15 @@ pub enum Written<'a> {
     Map,
 }
 
-/// Checks one thing that is written in a record, by the keys that lead to it from its section. `form` is a visit's, where it is
-/// known; moments may be as late as `latest`.
+/// What a visit's form asks under an id, where form and question are known.
+pub type Asks<'a> = &'a dyn Fn(&str) -> Option<QuestionKind>;
+
+/// Checks one thing that is written in a record, by the keys that lead to it from its section. `asks` is of a visit's form; moments may be as late as `latest`.
 ///
 /// # Errors
 /// `BadValue` for the wrong kind of value, a key that is no name, or an odd character; `TooLarge` for what is too long; `Clock` for a
 /// moment that cannot be.
-pub fn check(section: Section, keys: &[&str], written: Written<'_>, form: Option<&Form>, latest: Timestamp) -> Result<(), Code> {
+pub fn check(section: Section, keys: &[&str], written: Written<'_>, asks: Asks<'_>, latest: Timestamp) -> Result<(), Code> {
     bounded(written)?;
     if !keys.iter().all(|key| is_name(key)) {
         return Err(Code::BadValue);
@@ -104,10 +106,10 @@ pub fn check(section: Section, keys: &[&str], written: Written<'_>, form: Option
         (Section::Head, ["form"]) => is(FieldKind::Line, written),
         (Section::Decision, [key]) => decision(key, written),
         (Section::Decision, ["fields", _]) => matches!(written, Written::Text(_) | Written::Null),
-        (Section::Answers, [question]) => answer(question, written, form),
+        (Section::Answers, [question]) => answer(question, written, asks),
         (Section::Answers, [PHOTOS, photo]) => is_entry(photo) && written == Written::Map,
         (Section::Answers, [PHOTOS, _, key]) => photo(key, written),
-        (Section::Answers, [question, _]) => form.is_none_or(|form| form.question(question).is_none()) || is(FieldKind::YesNo, written),
+        (Section::Answers, [question, _]) => asks(question).is_none() || is(FieldKind::YesNo, written),
         (_, [key]) => field(section, key, written),
         _ => true,
     };
@@ -161,9 +163,9 @@ fn field(section: Section, key: &str, written: Written<'_>) -> bool {
     FIELDS.iter().find(|f| f.section == section && f.key == key).is_none_or(|f| is(f.kind, written))
 }
 
-fn answer(question: &str, written: Written<'_>, form: Option<&Form>) -> bool {
-    let Some(known) = form.and_then(|form| form.question(question)) else { return question != PHOTOS || written == Written::Map };
-    match known.kind {
+fn answer(question: &str, written: Written<'_>, asks: Asks<'_>) -> bool {
+    let Some(kind) = asks(question) else { return question != PHOTOS || written == Written::Map };
+    match kind {
         QuestionKind::Choice => is(FieldKind::Choice(&[]), written),
         QuestionKind::Date => is(FieldKind::Date, written),
         QuestionKind::Text => is(FieldKind::Line, written),
@@ -230,14 +232,18 @@ pub fn latest(received: Timestamp) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form;
 
     const NOW: Timestamp = Timestamp(1_795_226_400_000);
 
     fn checked(path: &str, written: Written<'_>) -> Result<(), Code> {
         let (section, keys) = path.split_once('.').unwrap();
         let keys: Vec<&str> = keys.split('.').collect();
-        check(section.parse().unwrap(), &keys, written, form::find("child-visit@1"), latest(NOW))
+        let asks = |question: &str| match question {
+            "kind" => Some(QuestionKind::Choice),
+            "note" => Some(QuestionKind::Prose),
+            _ => None,
+        };
+        check(section.parse().unwrap(), &keys, written, &asks, latest(NOW))
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::record::{Record, RecordError, maps, scalar_text, section};
 use automerge::ReadDoc;
 use chrono::NaiveDate;
 use domain::api::Entry;
-use domain::form;
+use domain::form::{MET, MET_YES, first_words};
 use domain::person::FileStatus;
 use domain::roles::{Kind, Section};
 use domain::rows::Phone;
@@ -58,10 +58,10 @@ impl Record {
     fn visit_row(&self) -> Result<VisitRow, RecordError> {
         let visit = self.visit().ok_or(RecordError::Malformed("no visit"))?;
         let text = |q: &str| visit.answers.get(q).and_then(Value::text).unwrap_or_default().to_owned();
-        let summary = match form::find(&visit.form) {
-            Some(form) => form.summary(&visit.answers, "zh-CN"),
-            None => form::first_words(&text("note")),
-        };
+        // A visit that took place says so by how it stands.
+        let met = matches!(text(MET).as_str(), MET_YES | "");
+        let tells =
+            |(id, value): (&String, &Value)| (VisitRow::SAID.contains(&id.as_str()) && !(met && id == MET)).then(|| (id.clone(), brief(value)));
         Ok(VisitRow {
             id: self.id,
             person: self.person,
@@ -70,8 +70,9 @@ impl Record {
             by: visit.by,
             programme: self.programme().ok_or(RecordError::Malformed("no programme"))?,
             next: NaiveDate::from_str(&text("next_date")).ok(),
-            note: summary,
-            met: matches!(text("met").as_str(), "met" | ""),
+            note: String::new(),
+            said: visit.answers.iter().filter(|(_, value)| !value.is_empty()).filter_map(tells).collect(),
+            met,
             heads: self.heads(),
             conflicts: self.conflict_count(),
             photos: self.photos().iter().map(|photo| photo.hash).collect(),
@@ -112,6 +113,11 @@ impl Record {
     fn conflict_count(&self) -> u32 {
         u32::try_from(questions(&self.conflicts()).len()).unwrap_or(u32::MAX)
     }
+}
+
+/// An answer as a list has it.
+fn brief(value: &Value) -> Value {
+    value.text().map_or_else(|| value.clone(), |text| first_words(text).into())
 }
 
 fn parsed<T: FromStr>(file: &FileData, path: &str) -> Option<T> {

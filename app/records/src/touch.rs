@@ -6,9 +6,9 @@ use crate::record::{Record, RecordError, guarded};
 use crate::writer::{Actor, read_author};
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, Automerge, ChangeHash, ExpandedChange, ObjId, ObjType, ReadDoc, ScalarValue};
-use domain::form::Form;
 use domain::roles::{Action, Section};
 use domain::{Code, Hash, StaffId, Timestamp};
+use forms::Form;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::RangeInclusive;
 

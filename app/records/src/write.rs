@@ -7,20 +7,22 @@ use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue};
 use chrono::NaiveDate;
 use domain::api::Edit;
 use domain::fields::{self, FieldKind, Path};
-use domain::form::{self, Answers, QuestionKind, WHEN};
+use domain::form::{Answers, QuestionKind, WHEN};
 use domain::roles::{Kind, Section};
 use domain::shape::clean;
 use domain::visit::Decision;
 use domain::{Code, Failure, Hash, Programme, RecordId, Timestamp, Value};
+use forms::Form;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A visit to be recorded. The answers were checked against the form.
 #[derive(Clone, PartialEq, Debug)]
 pub struct NewVisit {
     /// Whom.
     pub person: RecordId,
-    /// `child-visit@1`.
-    pub form: String,
+    /// By which form.
+    pub form: Arc<Form>,
     /// When.
     pub at: Timestamp,
     /// The answers.
@@ -79,11 +81,11 @@ impl Record {
 
     /// Records a visit.
     pub fn new_visit(id: RecordId, visit: &NewVisit, writer: &Writer) -> Result<(Record, Change), RecordError> {
-        let form = form::find(&visit.form).ok_or_else(|| Failure::of(Code::UnknownForm, &visit.form))?;
+        let form = &visit.form;
         create(id, Kind::Visit, visit.person, writer, |tx, meta| {
             tx.put(meta, "programme", form.programme.code())?;
             let head = tx.put_object(automerge::ROOT, Section::Head.code(), ObjType::Map)?;
-            tx.put(&head, "form", visit.form.as_str())?;
+            tx.put(&head, "form", form.name())?;
             tx.put(&head, "at", visit.at.0)?;
             tx.put(&head, "by", writer.staff.as_str())?;
             let answers = tx.put_object(automerge::ROOT, Section::Answers.code(), ObjType::Map)?;
@@ -131,9 +133,9 @@ impl Record {
     }
 
     /// Writes the given answers of a visit; null takes an answer away, and under [`WHEN`] stands the visit's day. None when nothing differs.
-    pub fn amend(&mut self, answers: &Answers, writer: &Writer) -> Result<Option<Change>, RecordError> {
+    /// `form` is the visit's.
+    pub fn amend(&mut self, answers: &Answers, form: &Form, writer: &Writer) -> Result<Option<Change>, RecordError> {
         let now = self.visit().ok_or(RecordError::Malformed("not a visit"))?;
-        let form = form::find(&now.form).ok_or_else(|| Failure::of(Code::UnknownForm, &now.form))?;
         let day = answers.get(WHEN).and_then(|v| v.text()?.parse().ok()).filter(|day: &NaiveDate| *day != now.at.day());
         let differs = |(q, v): &(&String, &Value)| *q != WHEN && now.answers.get(*q).map_or(!v.is_empty(), |old| old != *v);
         let obj = section(&self.doc, Section::Answers).ok_or(RecordError::Malformed("no answers"))?;
@@ -275,7 +277,7 @@ pub(crate) fn child_map(tx: &mut Transaction<'_>, obj: &ObjId, key: &str) -> Res
     }
 }
 
-fn is_prose(form: &form::Form, question: &str) -> bool {
+fn is_prose(form: &Form, question: &str) -> bool {
     form.question(question).is_some_and(|q| q.kind == QuestionKind::Prose)
 }
 

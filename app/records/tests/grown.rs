@@ -6,9 +6,15 @@ use domain::api::{Edit, Entry};
 use domain::form::Answers;
 use domain::roles::{Action, Section};
 use domain::{DeviceId, PersonRow, Programme, RecordId, Risk, Timestamp, Value};
+use forms::{Form, Forms};
 use records::{Actor, Incoming, NewVisit, Record, RecordDiff, RecordError, Writer};
 use std::num::NonZero;
+use std::sync::Arc;
 
+/// A form that ships.
+fn form(name: &str) -> Arc<Form> {
+    Forms::shipped().find(name).unwrap().clone()
+}
 fn writer(staff: &str, n: u8) -> Writer {
     let at = Timestamp(1_760_000_000_000 + i64::from(n) * 86_400_000);
     Writer { staff: staff.parse().unwrap(), device: DeviceId::new(i64::from(n), [n; 10]), at, actor: Actor([n; 8]) }
@@ -182,7 +188,7 @@ fn a_section_that_is_there_is_not_made_again_nor_one_of_a_kind_that_does_not_gro
     // What belongs to another kind, or is nobody's to change, is not made at all.
     assert_eq!(refused(&file, &record(&file), "answers"), nobody);
     assert_eq!(refused(&file, &record(&file), "decision"), nobody);
-    let visit = NewVisit { person: id(), form: "child-visit@1".into(), at: writer("S001", 1).at, answers: Answers::new() };
+    let visit = NewVisit { person: id(), form: form("child-visit@1"), at: writer("S001", 1).at, answers: Answers::new() };
     let (visit, _) = Record::new_visit(RecordId::new(2, [2; 10]), &visit, &writer("S001", 1)).unwrap();
     let doc = Automerge::load(&visit.save()).unwrap();
     assert_eq!(refused(&doc, &visit, "contact"), twice);

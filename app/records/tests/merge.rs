@@ -6,9 +6,15 @@ use domain::api::Edit;
 use domain::form::Answers;
 use domain::photo::Photo;
 use domain::{Code, DeviceId, Hash, PersonRow, Programme, RecordId, StaffId, Timestamp, Value, VisitRow};
+use forms::{Form, Forms};
 use proptest::prelude::*;
 use records::{Actor, History, Incoming, NewVisit, Record, RecordError, Writer};
+use std::sync::Arc;
 
+/// A form that ships.
+fn form(name: &str) -> Arc<Form> {
+    Forms::shipped().find(name).unwrap().clone()
+}
 fn writer(staff: &str, n: u8) -> Writer {
     Writer {
         staff: staff.parse::<StaffId>().unwrap(),
@@ -112,25 +118,25 @@ fn a_change_whose_past_is_missing_waits() {
 fn a_visit_says_what_was_answered() {
     let answers: Answers =
         [("kind", "home"), ("met", "met"), ("note", "祖母腿伤。")].into_iter().map(|(q, a)| (q.to_owned(), Value::from(a))).collect();
-    let new = NewVisit { person: id(1), form: "child-visit@1".into(), at: Timestamp(1_760_000_000_000), answers };
+    let new = NewVisit { person: id(1), form: form("child-visit@1"), at: Timestamp(1_760_000_000_000), answers };
     let (mut visit, _) = Record::new_visit(id(2), &new, &writer("S001", 1)).unwrap();
     let row = VisitRow::of(&visit.row().unwrap()).unwrap();
     assert_eq!((row.kind.as_str(), row.by.as_str(), row.person), ("home", "S001", id(1)));
     let before = visit.heads();
-    visit.amend(&[("note".to_owned(), Value::from("祖母腿伤，已联系村医。"))].into(), &writer("S001", 1)).unwrap().unwrap();
+    visit.amend(&[("note".to_owned(), Value::from("祖母腿伤，已联系村医。"))].into(), &form("child-visit@1"), &writer("S001", 1)).unwrap().unwrap();
     assert_ne!(visit.heads(), before);
-    assert!(visit.amend(&[("kind".to_owned(), Value::from("home"))].into(), &writer("S001", 1)).unwrap().is_none());
+    assert!(visit.amend(&[("kind".to_owned(), Value::from("home"))].into(), &form("child-visit@1"), &writer("S001", 1)).unwrap().is_none());
 }
 
 #[test]
 fn the_day_of_a_visit_is_put_right_under_its_answers_and_seen_by_those_who_know_of_it() {
     let at = Timestamp(1_760_000_000_000);
-    let new = NewVisit { person: id(1), form: "child-visit@1".into(), at, answers: Answers::from([("note".into(), "门锁坏了".into())]) };
+    let new = NewVisit { person: id(1), form: form("child-visit@1"), at, answers: Answers::from([("note".into(), "门锁坏了".into())]) };
     let (mut visit, _) = Record::new_visit(id(2), &new, &writer("S001", 1)).unwrap();
     assert_eq!(visit.visit().unwrap().at, at);
     let when = |day: &str| Answers::from([("when".to_owned(), Value::from(day))]);
-    assert!(visit.amend(&when(&at.day().to_string()), &writer("S001", 1)).unwrap().is_none(), "nothing is new");
-    let change = visit.amend(&when("2025-10-01"), &writer("S001", 1)).unwrap().unwrap();
+    assert!(visit.amend(&when(&at.day().to_string()), &form("child-visit@1"), &writer("S001", 1)).unwrap().is_none(), "nothing is new");
+    let change = visit.amend(&when("2025-10-01"), &form("child-visit@1"), &writer("S001", 1)).unwrap().unwrap();
     let touch = History::of(&visit.at(&[visit.changes()[0].hash]).unwrap()).unwrap().touch(&Incoming::parse(&change.bytes).unwrap()).unwrap();
     assert_eq!(touch.sections.iter().map(|s| s.code()).collect::<Vec<_>>(), ["answers"], "a change that servers of before admit");
     let row = VisitRow::of(&visit.row().unwrap()).unwrap();
@@ -138,7 +144,7 @@ fn the_day_of_a_visit_is_put_right_under_its_answers_and_seen_by_those_who_know_
     // Programs of before read the answers as they were: the day is none of them.
     assert_eq!(visit.visit().unwrap().answers, new.answers);
     // Back on the day it was recorded on, it has its moment again.
-    visit.amend(&when(&at.day().to_string()), &writer("S001", 1)).unwrap().unwrap();
+    visit.amend(&when(&at.day().to_string()), &form("child-visit@1"), &writer("S001", 1)).unwrap().unwrap();
     assert_eq!(visit.visit().unwrap().at, at);
 }
 
@@ -160,10 +166,11 @@ fn a_risk_that_a_list_raises_without_a_day_is_raised_on_the_day_it_was_written()
 fn a_long_note_ends_with_an_ellipsis_in_lists() {
     let note = "祖母腿伤，".repeat(30);
     let answers = Answers::from([("note".into(), note.as_str().into()), ("met".into(), "met".into())]);
-    let new = NewVisit { person: id(1), form: "child-visit@1".into(), at: Timestamp(1_760_000_000_000), answers };
+    let new = NewVisit { person: id(1), form: form("child-visit@1"), at: Timestamp(1_760_000_000_000), answers };
     let (visit, _) = Record::new_visit(id(2), &new, &writer("S001", 1)).unwrap();
     let row = VisitRow::of(&visit.row().unwrap()).unwrap();
-    assert_eq!((row.note.chars().count(), row.note.chars().last()), (61, Some('…')));
+    let note = row.said["note"].text().unwrap();
+    assert_eq!((note.chars().count(), note.chars().last()), (61, Some('…')));
     assert_eq!(domain::form::first_words("短"), "短");
 }
 
@@ -242,7 +249,7 @@ fn photo(n: u8) -> Photo {
 #[test]
 fn the_first_photos_of_two_people_at_once_are_both_there() {
     let (li, wang) = (writer("S001", 1), writer("S002", 2));
-    let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: li.at, answers: Answers::from([("note".into(), "门锁坏了".into())]) };
+    let visit = NewVisit { person: id(1), form: form("child-visit@1"), at: li.at, answers: Answers::from([("note".into(), "门锁坏了".into())]) };
     let (mut a, _) = Record::new_visit(id(2), &visit, &li).unwrap();
     let mut b = Record::load(&a.save()).unwrap();
     assert!(a.photos().is_empty() && a.add_photos(&[], &li).unwrap().is_none());
@@ -283,15 +290,15 @@ fn whoever_wrote_what_stands_in_an_answer_is_known() {
     ]
     .map(|(question, value)| (question.to_owned(), value))
     .into();
-    let visit = NewVisit { person: id(1), form: "child-visit@1".to_owned(), at: li.at, answers };
+    let visit = NewVisit { person: id(1), form: form("child-visit@1"), at: li.at, answers };
     let (mut a, _) = Record::new_visit(id(2), &visit, &li).unwrap();
     let by = |record: &Record, question: &str| record.writers()[question].iter().map(ToString::to_string).collect::<Vec<_>>();
     assert!(["met", "note", "needs", "mood"].iter().all(|q| by(&a, q) == ["S001"]));
     let mut b = Record::load(&a.save()).unwrap();
     let amended = [("note", Value::from("祖母腿伤，已联系村医。")), ("needs", Value::Many(["study".to_owned()].into()))];
-    b.amend(&amended.map(|(question, value)| (question.to_owned(), value)).into(), &wang).unwrap().unwrap();
-    a.amend(&[("mood".to_owned(), Value::from("low"))].into(), &li).unwrap().unwrap();
-    b.amend(&[("mood".to_owned(), Value::from("good"))].into(), &wang).unwrap().unwrap();
+    b.amend(&amended.map(|(question, value)| (question.to_owned(), value)).into(), &form("child-visit@1"), &wang).unwrap().unwrap();
+    a.amend(&[("mood".to_owned(), Value::from("low"))].into(), &form("child-visit@1"), &li).unwrap().unwrap();
+    b.amend(&[("mood".to_owned(), Value::from("good"))].into(), &form("child-visit@1"), &wang).unwrap().unwrap();
     let from_b: Vec<_> = b.changes().into_iter().map(|c| c.bytes).collect();
     a.absorb(&from_b).unwrap();
     assert_eq!(by(&a, "note"), ["S002"], "prose is written whole");

@@ -7,7 +7,9 @@ use domain::photo::Photo;
 use domain::rows::Phone;
 use domain::visit::Decision;
 use domain::{Category, DeviceId, Hash, PersonRow, Programme, RecordId, ReviewRow, Risk, Row, Sex, Timestamp, Value, VisitRow};
+use forms::{Form, Forms};
 use records::{Actor, NewReview, NewVisit, Record, Writer};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// 21 November 2026, 10:00 in China.
@@ -18,6 +20,10 @@ const MOVED_OUT: &str = "00000000-0000-4000-8000-0000000000f3";
 const CHILD: &str = "00000000-0000-4000-8000-0000000000c1";
 const ELDER: &str = "00000000-0000-4000-8000-0000000000c2";
 
+/// A form that ships.
+fn form(name: &str) -> Arc<Form> {
+    Forms::shipped().find(name).unwrap().clone()
+}
 fn writer(n: u8) -> Writer {
     Writer { staff: "S001".parse().unwrap(), device: DeviceId::new(1, [n; 10]), at: MORNING, actor: Actor([n; 8]) }
 }
@@ -40,7 +46,7 @@ fn person(record: &Record) -> PersonRow {
 }
 fn visit(answers: &[(&str, &str)]) -> Record {
     let answers: Answers = answers.iter().map(|(question, answer)| ((*question).to_owned(), Value::from(*answer))).collect();
-    let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: MORNING, answers };
+    let visit = NewVisit { person: id(1), form: form("child-visit@1"), at: MORNING, answers };
     Record::new_visit(id(2), &visit, &writer(2)).unwrap().0
 }
 fn visited(record: &Record) -> VisitRow {
@@ -115,6 +121,10 @@ fn two_values_of_a_field_are_counted_until_one_is_chosen() {
     assert_eq!((row.conflicts, row.address.as_str()), (0, "3组18号"));
 }
 
+fn line(row: &VisitRow) -> String {
+    forms::line(Some(&form(&row.form)), row, "zh-CN")
+}
+
 #[test]
 fn a_timeline_shows_of_a_visit_what_was_answered() {
     let mut record =
@@ -122,7 +132,10 @@ fn a_timeline_shows_of_a_visit_what_was_answered() {
     let row = visited(&record);
     assert_eq!((row.id, row.person, row.form.as_str(), row.kind.as_str()), (id(2), id(1), "child-visit@1", "school"));
     assert_eq!((row.at, row.by.as_str(), row.programme, row.met), (MORNING, "S001", Programme::Child, true));
-    assert_eq!((row.next, row.note.as_str(), row.conflicts), (Some(day("2026-12-01")), "上课认真。 班主任也在。", 0));
+    assert_eq!((row.next, row.note.as_str(), row.conflicts), (Some(day("2026-12-01")), "", 0));
+    assert_eq!(row.said, [("note".to_owned(), Value::from("上课认真。 班主任也在。"))].into(), "no form was asked for it");
+    assert_eq!(line(&row), "上课认真。 班主任也在。");
+    assert_eq!(forms::line(None, &row, "zh-CN"), "上课认真。 班主任也在。");
     assert_eq!((row.heads, row.photos), (record.heads(), vec![]));
 
     let photo = |n: u8| Photo { id: Uuid::from_u128(u128::from(n)), hash: Hash([n; 32]), width: 4, height: 3, size: 9 };
@@ -139,7 +152,10 @@ fn a_visit_that_was_refused_did_not_take_place() {
         assert_eq!((row.met, row.next), (took_place, None), "{met}");
     }
     let row = visited(&visit(&[("kind", "home"), ("met", "refused"), ("refused_why", "说正忙")]));
-    assert_eq!(row.note, "家里不愿意：说正忙");
+    assert_eq!(line(&row), "家里不愿意：说正忙");
+    assert_eq!(line(&visited(&visit(&[("kind", "school"), ("met", "met")]))), "到学校");
+    // A row of before has the line itself.
+    assert_eq!(line(&VisitRow { note: "没有人在".into(), said: Answers::new(), ..row }), "没有人在");
 }
 
 #[test]

@@ -54,6 +54,7 @@ visit-kind-extra = Extra visit
 visit-kind-phone = By phone
 visit-kind-video = By video
 visit-kind-school = At school
+visit-kind-station = At the station
 
 ## Fields of a file: field-<section>-<key>
 field-identity-name = Name

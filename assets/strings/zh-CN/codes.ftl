@@ -54,6 +54,7 @@ visit-kind-extra = 加访
 visit-kind-phone = 电话
 visit-kind-video = 视频
 visit-kind-school = 学校
+visit-kind-station = 社工站
 
 ## Fields of a file: field-<section>-<key>
 field-identity-name = 姓名

@@ -3,8 +3,9 @@ use super::chance::Chance;
 use super::notes;
 use super::people::Person;
 use chrono::NaiveDate;
-use domain::form::{self, Answers, Form};
+use domain::form::{self, Answers};
 use domain::{Category, Programme, Risk, Value};
+use forms::Form;
 
 type Weights = &'static [(&'static str, u64)];
 
@@ -52,11 +53,6 @@ impl Sheet<'_> {
         let second = if self.chance.percent(35) { self.chance.weighted(weights) } else { first };
         self.many(question, &[first, second]);
     }
-}
-
-/// The form of a person's visits.
-pub fn form_of(person: &Person) -> Option<&'static Form> {
-    form::current_for(person.programme, form::Purpose::Visit)
 }
 
 /// The answers of one visit. `last` are those of the visit before; `met` says whether she was met; `next` is the day agreed.

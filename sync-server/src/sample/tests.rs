@@ -1,7 +1,7 @@
 use super::*;
+use domain::PersonRow;
 use domain::due::{DueRules, DueState, Past, due};
 use domain::roles::{Action, Caller, Kind, Role, Section};
-use domain::{PersonRow, form};
 use std::collections::BTreeMap;
 
 fn today() -> NaiveDate {
@@ -51,7 +51,7 @@ fn the_same_seed_makes_the_same_county_and_another_seed_another() {
 
 #[test]
 fn every_record_is_valid_and_its_author_may_make_it() {
-    let county = county(3, 120, 700);
+    let (county, forms) = (county(3, 120, 700), forms::Forms::shipped());
     let callers: BTreeMap<&StaffId, Caller> =
         county.staff.iter().map(|s| (&s.staff.id, Caller { staff: s.staff.id.clone(), role: s.staff.role, areas: s.staff.areas.clone() })).collect();
     let mut seen = std::collections::BTreeSet::new();
@@ -62,7 +62,7 @@ fn every_record_is_valid_and_its_author_may_make_it() {
         assert!(record.kind() == Kind::Person || seen.contains(&record.person()));
         seen.insert(record.id());
         if let Some(visit) = record.visit() {
-            let form = form::find(&visit.form).unwrap();
+            let form = forms.find(&visit.form).unwrap();
             assert_eq!(form.check(&visit.answers, visit.at.day()), vec![], "{:?}", visit.answers);
             assert!(visit.at.day() <= today());
         }

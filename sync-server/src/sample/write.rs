@@ -10,16 +10,18 @@ use domain::form::Answers;
 use domain::roles::{Role, Section};
 use domain::visit::Decision;
 use domain::{AreaCode, DeviceId, Hash, Programme, RecordId, StaffId, Timestamp};
+use forms::{Forms, Purpose};
 use records::{Actor, NewReview, NewVisit, Record, Writer};
 use std::collections::BTreeMap;
 
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 
-/// One device for each member of staff, and who reviews where.
+/// One device for each member of staff, who reviews where, and by which forms visits are made.
 pub struct Devices {
     of: BTreeMap<StaffId, DeviceId>,
     reviewers: Vec<(StaffId, Role, Vec<AreaCode>)>,
+    forms: Forms,
 }
 
 impl Devices {
@@ -28,7 +30,8 @@ impl Devices {
         let staff = county::staff();
         let of = staff.iter().map(|e| (e.staff.id.clone(), DeviceId::new(1_700_000_000_000, chance.bytes()))).collect();
         let reviewers = staff.into_iter().filter(|e| matches!(e.staff.role, Role::ChildSupervisor | Role::Reviewer));
-        Self { of, reviewers: reviewers.map(|e| (e.staff.id, e.staff.role, e.staff.areas)).collect() }
+        let reviewers = reviewers.map(|e| (e.staff.id, e.staff.role, e.staff.areas)).collect();
+        Self { of, reviewers, forms: Forms::shipped() }
     }
     fn writer(&self, staff: &StaffId, at: Timestamp, actor: Actor) -> Writer {
         let device = self.of.get(staff).copied().unwrap_or_else(|| DeviceId::new(0, [0; 10]));
@@ -51,7 +54,7 @@ pub fn person(
     sink: &mut dyn FnMut(SampleItem) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let id = file(chance, devices, person, days, today, sink)?;
-    let Some(form) = answers::form_of(person) else { return Ok(()) };
+    let Some(form) = devices.forms.current_for(person.programme, Purpose::Visit) else { return Ok(()) };
     let mut last = Answers::new();
     for (at, day) in days.visits.iter().enumerate() {
         let newest = at + 1 == days.visits.len();
@@ -61,7 +64,7 @@ pub fn person(
         if met {
             last = answers.clone();
         }
-        let new = NewVisit { person: id, form: form.name(), at: moment(chance, *day), answers };
+        let new = NewVisit { person: id, form: form.clone(), at: moment(chance, *day), answers };
         visit(chance, devices, person, &new, today, sink)?;
     }
     Ok(())
@@ -130,7 +133,7 @@ fn visit(
         // Older ones that came back were corrected and then approved.
         if returned && days_ago > 8 {
             let more: Answers = [(domain::form::NOTE.to_owned(), "补记：当时孩子和照看的人都在场，情况属实。".into())].into();
-            record.amend(&more, &devices.writer(&person.worker, Timestamp(at.0 + DAY), actor))?;
+            record.amend(&more, &visit.form, &devices.writer(&person.worker, Timestamp(at.0 + DAY), actor))?;
             reviews.push(review(chance, devices, reviewer, person, &record, record.heads(), false, Timestamp(at.0 + 2 * DAY))?);
         }
     }

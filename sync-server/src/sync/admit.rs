@@ -7,7 +7,8 @@ use domain::kinds::Subject;
 use domain::roles::{Action, Caller, Kind, Right, Section};
 use domain::sync::{Cursor, MAX_CHANGE, Push, Refusal};
 use domain::visit::Decision;
-use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, Row, Timestamp, form, shape};
+use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, Row, Timestamp, shape};
+use forms::Forms;
 use records::{History, Incoming, Record, RecordError};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -23,6 +24,8 @@ pub struct Sender {
     pub cursor: Cursor,
     /// The server's clock.
     pub now: Timestamp,
+    /// The forms by which visits are made.
+    pub forms: Forms,
     /// Most changes of one record that are taken from the device in a day; the rest waits there.
     pub daily: u64,
     /// A supervisor who lets in what was refused: it is judged by what she may do, too, and by her areas.
@@ -112,15 +115,17 @@ type First = Result<(RecordState, Vec<Section>), Stop>;
 
 /// Decodes changes and makes the records that begin with one: most of the work of admission, done on all processors
 /// while others still write.
-pub fn prepare(changes: &[Push], now: Timestamp) -> Vec<Prepared<'_>> {
+pub fn prepare<'p>(changes: &'p [Push], forms: &Forms, now: Timestamp) -> Vec<Prepared<'p>> {
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let share = changes.len().div_ceil(threads).max(LEAST_SHARE);
     if share >= changes.len() {
-        return changes.iter().map(|push| prepare_one(push, now)).collect();
+        return changes.iter().map(|push| prepare_one(push, forms, now)).collect();
     }
     std::thread::scope(|scope| {
-        let work: Vec<_> =
-            changes.chunks(share).map(|part| scope.spawn(move || part.iter().map(|push| prepare_one(push, now)).collect::<Vec<_>>())).collect();
+        let work: Vec<_> = changes
+            .chunks(share)
+            .map(|part| scope.spawn(move || part.iter().map(|push| prepare_one(push, forms, now)).collect::<Vec<_>>()))
+            .collect();
         // What might panic in a change is caught in `records`; a thread that died all the same is made up for here.
         let done = work.into_iter().zip(changes.chunks(share));
         done.flat_map(|(thread, part)| thread.join().unwrap_or_else(|_| part.iter().map(unreadable).collect())).collect()
@@ -131,12 +136,12 @@ pub fn prepare(changes: &[Push], now: Timestamp) -> Vec<Prepared<'_>> {
 const LEAST_SHARE: usize = 4;
 const DAY: i64 = 24 * 3600 * 1000;
 
-fn prepare_one(push: &Push, now: Timestamp) -> Prepared<'_> {
+fn prepare_one<'p>(push: &'p Push, forms: &Forms, now: Timestamp) -> Prepared<'p> {
     let incoming = match push.bytes.len() {
         ..=MAX_CHANGE => Incoming::parse(&push.bytes).map_err(Stop::from),
         _ => Err(Stop::from(Code::TooLarge)),
     };
-    let first = incoming.as_ref().ok().filter(|incoming| incoming.deps().is_empty()).map(|incoming| first_change(push, incoming, now));
+    let first = incoming.as_ref().ok().filter(|incoming| incoming.deps().is_empty()).map(|incoming| first_change(push, incoming, forms, now));
     Prepared { push, incoming, first }
 }
 
@@ -189,7 +194,7 @@ fn judge_again(
     take: impl FnOnce(&mut Admission<'_, '_>, &Incoming, Next) -> anyhow::Result<()>,
 ) -> anyhow::Result<Result<(), Failure>> {
     let mut file = Admission::new(db, sender, store::load(db, &push.record)?);
-    let Prepared { incoming, first, .. } = prepare_one(push, sender.now);
+    let Prepared { incoming, first, .. } = prepare_one(push, &sender.forms, sender.now);
     let judged = match &incoming {
         Ok(incoming) => file.judge(push, incoming, first)?,
         Err(_) => Err(Code::BadChange.into()),
@@ -495,7 +500,7 @@ impl<'a, 'd> Admission<'a, 'd> {
     fn try_amend(&self, stored: &Stored, incoming: &Incoming, history: &mut History, standing: &Standing<'_>) -> Result<RecordState, Stop> {
         let caller = standing.caller();
         let visit = if stored.record.kind() == Kind::Visit { stored.record.visit() } else { None };
-        let form = visit.as_ref().and_then(|visit| form::find(&visit.form));
+        let form = visit.as_ref().and_then(|visit| self.sender.forms.find(&visit.form)).map(|form| &**form);
         // Who may write is asked first, then what.
         let (touch, shape) = history.admit(incoming, form, shape::latest(self.sender.now))?;
         for section in &touch.sections {
@@ -547,12 +552,13 @@ impl<'a, 'd> Admission<'a, 'd> {
 }
 
 /// A record made by its first change, and the sections it fills.
-fn first_change(push: &Push, incoming: &Incoming, now: Timestamp) -> First {
+fn first_change(push: &Push, incoming: &Incoming, forms: &Forms, now: Timestamp) -> First {
     let (record, touch) = Record::from_first(incoming)?;
     if record.id() != push.record {
         return Err(Stop::Refused(Failure::of(Code::BadChange, "id")));
     }
-    let form = record.visit().and_then(|visit| form::find(&visit.form));
+    let visit = record.visit();
+    let form = visit.as_ref().and_then(|visit| forms.find(&visit.form)).map(|form| &**form);
     let state = RecordState::of(record)?;
     History::empty().admit(incoming, form, shape::latest(now))?.1?;
     Ok((state, touch.sections.into_iter().collect()))

@@ -152,6 +152,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
         device: auth.device,
         cursor: request.cursor.clone(),
         now,
+        forms: app.forms.clone(),
         daily: app.settings.limits.record_changes_per_day.get().into(),
         vouches: None,
     };
@@ -161,7 +162,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     // Packs are made once and for everybody.
     app.store.has_waited(began);
     let (mut reply, accepted) = store::retry_on_conflict(|| {
-        let prepared = admit::prepare(&request.changes, now);
+        let prepared = admit::prepare(&request.changes, &app.forms, now);
         let exchange = |db: &Db<'_>| exchange(db, app, &sender, &request, prepared, start.as_ref());
         if request.changes.is_empty() { app.store.write_shared(exchange) } else { app.store.write_in_counties(&sender.caller, exchange) }
     })?;
@@ -221,7 +222,13 @@ fn exchange(
     let epoch = store::epoch(db)?;
     // Numbers of before a restore say nothing about this server's.
     let seq = if request.epoch == epoch { request.cursor.seq.clone() } else { Default::default() };
-    let sender = &Sender { caller: sender.caller.clone(), cursor: Cursor { seq, ..request.cursor.clone() }, vouches: None, ..*sender };
+    let sender = &Sender {
+        caller: sender.caller.clone(),
+        cursor: Cursor { seq, ..request.cursor.clone() },
+        vouches: None,
+        forms: sender.forms.clone(),
+        ..*sender
+    };
     good_faith::note(db, &sender.device, &sender.caller, &sender.cursor, sender.now)?;
     let mut outcome = admit::admit(db, sender, prepared)?;
     if request.v < SAYS_CLOCK {

@@ -19,6 +19,7 @@ use domain::audit::Act;
 use domain::roles::{Caller, Right};
 use domain::sync::{Cursor, Push};
 use domain::{Code, DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
+use forms::Forms;
 use records::{Incoming, Record, RecordDiff};
 use std::collections::HashMap;
 
@@ -95,7 +96,7 @@ fn is_hers(db: &Db<'_>, caller: &Caller, record: &Record) -> anyhow::Result<bool
 }
 
 /// What waits for this supervisor's decision. Not what builds on something else in quarantine: its author's device wrote that anew.
-pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<Vec<RefusedItem>> {
+pub fn waiting(db: &Db<'_>, forms: &Forms, caller: &Caller, now: Timestamp) -> anyhow::Result<Vec<RefusedItem>> {
     let mut items = Vec::new();
     let mut shown: HashMap<DeviceId, usize> = HashMap::new();
     for (hash, device) in shelf::waiting(db, caller, now, LOOKED_AT, MOST_LOOKED_AT)? {
@@ -121,9 +122,10 @@ pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<V
             person: subject.record.person(),
             name: String::new(),
             shown: Default::default(),
+            labels: Default::default(),
             by: registry::staff(db, &entry.staff)?.map(|s| s.name).unwrap_or_default(),
             at: entry.received,
-            fits: entry.may_be_let_in(db, caller, now)?,
+            fits: entry.may_be_let_in(db, forms, caller, now)?,
             reason: entry.reason,
             edits,
             answers,
@@ -134,19 +136,18 @@ pub fn waiting(db: &Db<'_>, caller: &Caller, now: Timestamp) -> anyhow::Result<V
 }
 
 impl QuarantineEntry {
-    fn sender(&self, db: &Db<'_>, supervisor: &Caller, now: Timestamp) -> anyhow::Result<Option<Sender>> {
+    fn sender(&self, db: &Db<'_>, forms: &Forms, supervisor: &Caller, now: Timestamp) -> anyhow::Result<Option<Sender>> {
         let author = registry::staff(db, &self.staff)?.map(|s| Caller { staff: s.id, role: s.role, areas: s.areas });
-        let sender =
-            |caller| Sender { caller, device: self.device, cursor: Cursor::default(), now, daily: u64::MAX, vouches: Some(supervisor.clone()) };
-        Ok(author.map(sender))
+        let (cursor, forms, vouches) = (Cursor::default(), forms.clone(), Some(supervisor.clone()));
+        Ok(author.map(|caller| Sender { caller, device: self.device, cursor, now, forms, daily: u64::MAX, vouches }))
     }
 
     fn push(&self) -> Push {
         Push { record: self.record, bytes: self.bytes.clone() }
     }
 
-    fn may_be_let_in(&self, db: &Db<'_>, supervisor: &Caller, now: Timestamp) -> anyhow::Result<bool> {
-        let Some(sender) = self.sender(db, supervisor, now)? else { return Ok(false) };
+    fn may_be_let_in(&self, db: &Db<'_>, forms: &Forms, supervisor: &Caller, now: Timestamp) -> anyhow::Result<bool> {
+        let Some(sender) = self.sender(db, forms, supervisor, now)? else { return Ok(false) };
         Ok(admit::could_be_let_in(db, &sender, &self.push())?.is_ok())
     }
 }
@@ -155,7 +156,7 @@ impl QuarantineEntry {
 ///
 /// # Errors
 /// `NotFound` when there is none that waits for this supervisor, and why it cannot be let in.
-pub fn settle(db: &Db<'_>, caller: &Caller, now: Timestamp, hash: &Hash, let_in: bool) -> anyhow::Result<()> {
+pub fn settle(db: &Db<'_>, forms: &Forms, caller: &Caller, now: Timestamp, hash: &Hash, let_in: bool) -> anyhow::Result<()> {
     let missing = || Failure::from(Code::NotFound);
     let entry = db.one(&format!("{OPEN} AND hash = ?1{}", db.for_update()), args![&hash.0], kept)?.ok_or_else(missing)?;
     let subject = entry.subject(db)?.ok_or_else(missing)?;
@@ -163,7 +164,7 @@ pub fn settle(db: &Db<'_>, caller: &Caller, now: Timestamp, hash: &Hash, let_in:
         return Err(missing().into());
     }
     if let_in {
-        let sender = entry.sender(db, caller, now)?.ok_or_else(missing)?;
+        let sender = entry.sender(db, forms, caller, now)?.ok_or_else(missing)?;
         admit::let_in(db, &sender, &entry.push())??;
         place_found(db, &entry.record)?;
     }
@@ -178,7 +179,7 @@ fn only_supervisors(auth: &Auth) -> AppResult<()> {
 
 async fn list(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<RefusedItem>>> {
     only_supervisors(&auth)?;
-    app.run_for(auth.device, move |app| Ok(Json(app.store.read(|db| waiting(db, &auth.caller, app.env.now()))?))).await
+    app.run_for(auth.device, move |app| Ok(Json(app.store.read(|db| waiting(db, &app.forms, &auth.caller, app.env.now()))?))).await
 }
 
 async fn accept(State(app): State<App>, auth: Auth, Path(hash): Path<String>) -> AppResult<Json<()>> {
@@ -205,7 +206,7 @@ async fn decide(app: App, auth: Auth, hash: String, let_in: bool) -> AppResult<J
         store::retry_on_conflict(|| {
             app.store.write_in_counties(&auth.caller, |db| {
                 let entry = entry_of(db, &auth, &hash, let_in)?;
-                settle(db, &auth.caller, app.env.now(), &hash, let_in)?;
+                settle(db, &app.forms, &auth.caller, app.env.now(), &hash, let_in)?;
                 Ok(audit::append(db, app.env.now(), &entry)?)
             })
         })?;

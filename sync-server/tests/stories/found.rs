@@ -14,7 +14,15 @@ impl Village {
         self.store.write_exclusive(|db| store::set_restored(db, 9, NOW)).unwrap();
     }
     fn sender(w: &Worker) -> Sender {
-        Sender { caller: w.caller.clone(), device: w.device, cursor: Cursor::default(), now: NOW, daily: DAILY, vouches: None }
+        Sender {
+            caller: w.caller.clone(),
+            device: w.device,
+            cursor: Cursor::default(),
+            now: NOW,
+            daily: DAILY,
+            forms: Forms::shipped(),
+            vouches: None,
+        }
     }
     /// What of it the server does not have.
     fn give(&self, w: &Worker, record: RecordId, changes: &[Change]) -> Vec<Hash> {
@@ -29,7 +37,7 @@ impl Village {
         self.store.read(|db| found::gone(db, now, &lost)).unwrap()
     }
     fn waiting(&self, now: Timestamp) -> Vec<Hash> {
-        let list = self.store.read(|db| quarantine::waiting(db, &wang().caller, now)).unwrap();
+        let list = self.store.read(|db| quarantine::waiting(db, &Forms::shipped(), &wang().caller, now)).unwrap();
         list.into_iter().map(|item| item.hash).collect()
     }
 }

@@ -35,7 +35,7 @@ fn of_bytes_that_are_no_change_little_is_kept_and_a_real_refusal_beside_them_is_
     let writer = v.writer(&zhao());
     let changes = record.clone().edit(&[edit("contact.phone", "13900000000")], &writer).unwrap();
     assert_eq!(reasons(&v.push(&zhao(), id(1), &changes)), [Code::NotAllowed]);
-    let waiting = v.store.read(|db| quarantine::waiting(db, &wang().caller, NOW)).unwrap();
+    let waiting = v.store.read(|db| quarantine::waiting(db, &Forms::shipped(), &wang().caller, NOW)).unwrap();
     assert_eq!((waiting.len(), &waiting[0].edits[0].value), (1, &"13900000000".into()), "nothing that is no change is shown");
 }
 
@@ -69,7 +69,7 @@ fn of_refused_changes_ten_mebibytes_a_device_are_kept_and_of_the_rest_the_answer
     refused(&mut v, &zhao(), &"差".repeat(3000));
     assert_eq!(kept(&v, &zhao()), (901, held, without + 1));
     refused(&mut v, &worker("S010", Role::ChildDirector, "990101001203", 10), "一般");
-    let of_wang = v.store.read(|db| quarantine::waiting(db, &wang().caller, NOW)).unwrap();
+    let of_wang = v.store.read(|db| quarantine::waiting(db, &Forms::shipped(), &wang().caller, NOW)).unwrap();
     assert_eq!(of_wang.len(), 51, "another's are kept and shown beside them");
 
     // The operator clears that device: there is room again.

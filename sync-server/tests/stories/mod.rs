@@ -13,14 +13,21 @@ use domain::roles::{Caller, Role};
 use domain::sync::{Cursor, FeedItem, Push};
 use domain::visit::Decision;
 use domain::{AreaCode, Code, DeviceId, Hash, Programme, RecordId, StaffId, Timestamp, Value};
+use forms::{Form, Forms};
 use records::{Actor, Change, Incoming, NewReview, NewVisit, Record, Writer};
 use std::collections::HashSet;
+use std::sync::Arc;
 use sync_server::env::SystemEnv;
 use sync_server::import;
 use sync_server::office::roster;
 use sync_server::store::{self, Store};
 use sync_server::sync::admit::{Outcome, Sender, admit, prepare};
 use sync_server::sync::{feed, quarantine};
+
+/// A form that ships.
+fn form(name: &str) -> Arc<Form> {
+    Forms::shipped().find(name).unwrap().clone()
+}
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 /// Changes of a record that are taken of a device in a day.
@@ -70,8 +77,16 @@ impl Village {
     }
     fn push(&self, w: &Worker, record: RecordId, changes: &[Change]) -> Outcome {
         let pushes: Vec<Push> = changes.iter().map(|c| Push { record, bytes: c.bytes.clone() }).collect();
-        let sender = Sender { caller: w.caller.clone(), device: w.device, cursor: Cursor::default(), now: NOW, daily: DAILY, vouches: None };
-        self.store.write_exclusive(|db| admit(db, &sender, prepare(&pushes, NOW))).unwrap()
+        let sender = Sender {
+            caller: w.caller.clone(),
+            device: w.device,
+            cursor: Cursor::default(),
+            now: NOW,
+            daily: DAILY,
+            forms: Forms::shipped(),
+            vouches: None,
+        };
+        self.store.write_exclusive(|db| admit(db, &sender, prepare(&pushes, &Forms::shipped(), NOW))).unwrap()
     }
     fn file(&mut self, w: &Worker, n: u8, area: &str) -> Record {
         let writer = self.writer(w);
@@ -128,7 +143,7 @@ fn a_director_of_another_village_gets_nothing_and_writes_nothing_there() {
     assert_eq!(v.feed(&li(), &Cursor::default()).0.len(), 1);
 
     let writer = v.writer(&zhao());
-    let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: NOW, answers: Answers::new() };
+    let visit = NewVisit { person: id(1), form: form("child-visit@1"), at: NOW, answers: Answers::new() };
     let (_, change) = Record::new_visit(id(2), &visit, &writer).unwrap();
     assert_eq!(reasons(&v.push(&zhao(), id(2), &[change])), [Code::NotAllowed]);
     let new = [edit("identity.name", "测试二号"), edit("area.code", "990101001201")];
@@ -208,7 +223,7 @@ fn a_review_is_for_supervisors_and_never_of_ones_own_visit() {
     let mut v = Village::new();
     v.file(&li(), 1, "990101001201");
     let writer = v.writer(&li());
-    let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: NOW, answers: Answers::new() };
+    let visit = NewVisit { person: id(1), form: form("child-visit@1"), at: NOW, answers: Answers::new() };
     let (visit, change) = Record::new_visit(id(2), &visit, &writer).unwrap();
     assert_eq!(v.push(&li(), id(2), &[change]).accepted.len(), 1);
     let review = |heads: Vec<Hash>| NewReview {
@@ -264,8 +279,16 @@ fn one_bad_record_does_not_keep_others_back() {
     let writer = v.writer(&li());
     let change = good.edit(&[edit("contact.phone", "13800000001")], &writer).unwrap().remove(0);
     let pushes = [Push { record: id(1), bytes: vec![1, 2, 3] }, Push { record: id(2), bytes: change.bytes }];
-    let sender = Sender { caller: li().caller, device: li().device, cursor: Cursor::default(), now: NOW, daily: DAILY, vouches: None };
-    let out = v.store.write_exclusive(|db| admit(db, &sender, prepare(&pushes, NOW))).unwrap();
+    let sender = Sender {
+        caller: li().caller,
+        device: li().device,
+        cursor: Cursor::default(),
+        now: NOW,
+        daily: DAILY,
+        forms: Forms::shipped(),
+        vouches: None,
+    };
+    let out = v.store.write_exclusive(|db| admit(db, &sender, prepare(&pushes, &Forms::shipped(), NOW))).unwrap();
     assert_eq!((out.accepted.len(), out.refused.len(), out.refused[0].n), (1, 1, 0));
 }
 
@@ -274,7 +297,7 @@ fn a_transferred_file_leaves_one_village_and_enters_the_other_whole() {
     let mut v = Village::new();
     let mut record = v.file(&li(), 1, "990101001201");
     let writer = v.writer(&li());
-    let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: NOW, answers: Answers::new() };
+    let visit = NewVisit { person: id(1), form: form("child-visit@1"), at: NOW, answers: Answers::new() };
     assert_eq!(v.push(&li(), id(2), &[Record::new_visit(id(2), &visit, &writer).unwrap().1]).accepted.len(), 1);
     let (at_li, at_zhao, at_wang) = (v.caught_up(&li()), v.caught_up(&zhao()), v.caught_up(&wang()));
     let writer = v.writer(&wang());
@@ -327,7 +350,7 @@ fn a_device_that_sends_what_is_refused_crowds_nobody_out_of_the_supervisors_list
     (0..60).for_each(|n| refuse(&mut v, &zhao(), &format!("138000000{n:02}")));
     let other = worker("S010", Role::ChildDirector, "990101001203", 10);
     refuse(&mut v, &other, "13900000000");
-    let list = |who: &Worker| v.store.read(|db| quarantine::waiting(db, &who.caller, NOW)).unwrap();
+    let list = |who: &Worker| v.store.read(|db| quarantine::waiting(db, &Forms::shipped(), &who.caller, NOW)).unwrap();
     let of_wang = list(&wang());
     assert_eq!(of_wang.len(), 51, "of each device the oldest");
     assert!(of_wang.iter().any(|item| item.edits.iter().any(|e| e.value == "13900000000".into())));
@@ -372,13 +395,13 @@ fn a_visit_whose_day_is_put_right_lies_on_that_day_here_too() {
     let mut v = Village::new();
     v.file(&li(), 1, "990101001201");
     let writer = v.writer(&li());
-    let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: Timestamp(NOW.0 + 1000), answers: Answers::new() };
+    let visit = NewVisit { person: id(1), form: form("child-visit@1"), at: Timestamp(NOW.0 + 1000), answers: Answers::new() };
     let (mut record, change) = Record::new_visit(id(2), &visit, &writer).unwrap();
     assert_eq!(v.push(&li(), id(2), &[change]).accepted.len(), 1);
     let at = |v: &Village| v.store.read(|db| Ok(db.number("SELECT at FROM records WHERE kind = 'visit'", &[])?)).unwrap();
     assert_eq!(at(&v), NOW.0 + 1000);
     let day = Timestamp(NOW.0 - 40 * 24 * 3600 * 1000).day();
-    let change = record.amend(&[("when".to_owned(), Value::from(day.to_string()))].into(), &writer).unwrap().unwrap();
+    let change = record.amend(&[("when".to_owned(), Value::from(day.to_string()))].into(), &form("child-visit@1"), &writer).unwrap().unwrap();
     assert_eq!(v.push(&li(), id(2), &[change]).accepted.len(), 1);
     assert_eq!(at(&v), Timestamp::of_day(day).0);
     let older = |before: Timestamp| v.store.read(|db| feed::older(db, &li().caller, &id(1), before)).unwrap().len();

@@ -122,7 +122,7 @@ impl County {
         record
     }
     fn visit(&self, hand: &Hand, n: u8, person: RecordId) -> (Record, Change) {
-        let visit = NewVisit { person, form: "child-visit@1".into(), at: self.now(), answers: Answers::new() };
+        let visit = NewVisit { person, form: form("child-visit@1"), at: self.now(), answers: Answers::new() };
         Record::new_visit(id(n), &visit, &self.writer(hand)).unwrap()
     }
     fn stored(&self, n: u8) -> Record {
@@ -292,11 +292,11 @@ fn a_worker_whose_village_was_given_away_loses_nothing_for_sixty_days() {
         let mut work = pushes(id(3), &[county.visit(&li, 3, id(1)).1]);
         work.extend(pushes(id(1), &edited(&mut record, "situation.health", "感冒", &county.writer(&li))));
         let answers = [("note".to_owned(), Value::from("补记：祖母腿伤。"))].into();
-        work.extend(pushes(id(2), &[visit.amend(&answers, &county.writer(&li)).unwrap().unwrap()]));
+        work.extend(pushes(id(2), &[visit.amend(&answers, &form("child-visit@1"), &county.writer(&li)).unwrap().unwrap()]));
         let wanted = if taken { vec!["taken"; 3] } else { vec!["not_allowed (area)"; 3] };
         assert_eq!(said(&county.sync(&li, work)), wanted, "{days} days");
         let caller = auth(&county, &wang);
-        let list = county.app.store.read(|db| quarantine::waiting(db, &caller, county.now())).unwrap();
+        let list = county.app.store.read(|db| quarantine::waiting(db, &Forms::shipped(), &caller, county.now())).unwrap();
         assert_eq!(list.len(), if taken { 0 } else { 3 }, "what is not taken waits for her supervisor");
     }
 }
@@ -369,22 +369,22 @@ fn whoever_approves_wrote_none_of_it() {
     let zheng = county.joins("S005", Role::Reviewer, "990101");
     county.file(&li, 1, HERS);
     let note = |text: &str| -> Answers { [("note".to_owned(), Value::from(text))].into() };
-    let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at: county.now(), answers: note("孩子身上有伤") };
+    let visit = NewVisit { person: id(1), form: form("child-visit@1"), at: county.now(), answers: note("孩子身上有伤") };
     let (mut visit, change) = Record::new_visit(id(2), &visit, &county.writer(&li)).unwrap();
     assert_eq!(said(&county.sync(&li, pushes(id(2), &[change]))), ["taken"]);
 
-    let over = visit.clone().amend(&note("一切正常"), &county.writer(&wang)).unwrap().unwrap();
+    let over = visit.clone().amend(&note("一切正常"), &form("child-visit@1"), &county.writer(&wang)).unwrap().unwrap();
     assert_eq!(said(&county.sync(&wang, pushes(id(2), &[over]))), ["not_allowed (answers)"], "a supervisor does not write in others' visits");
     let own = county.visit(&wang, 3, id(1));
     assert_eq!(said(&county.sync(&wang, pushes(id(3), &[own.1]))), ["taken"]);
     let mut own = own.0;
-    let mended = own.amend(&note("我自己的"), &county.writer(&wang)).unwrap().unwrap();
+    let mended = own.amend(&note("我自己的"), &form("child-visit@1"), &county.writer(&wang)).unwrap().unwrap();
     assert_eq!(said(&county.sync(&wang, pushes(id(3), &[mended]))), ["taken"], "in his own he does");
 
     // Two directors answer at once; he chooses, and may approve what he chose.
     let mut hers = visit.clone();
-    let from_li = hers.amend(&note("左臂有伤"), &county.writer(&li)).unwrap().unwrap();
-    let from_zhao = visit.amend(&note("右臂有伤"), &county.writer(&zhao)).unwrap().unwrap();
+    let from_li = hers.amend(&note("左臂有伤"), &form("child-visit@1"), &county.writer(&li)).unwrap().unwrap();
+    let from_zhao = visit.amend(&note("右臂有伤"), &form("child-visit@1"), &county.writer(&zhao)).unwrap().unwrap();
     assert_eq!(said(&county.sync(&li, pushes(id(2), &[from_li]))), ["taken"]);
     assert_eq!(said(&county.sync(&zhao, pushes(id(2), &[from_zhao]))), ["taken"]);
     let mut both = county.stored(2);
@@ -400,7 +400,7 @@ fn whoever_approves_wrote_none_of_it() {
 
     // 赵主任 corrects it and is made supervisor: hers to return, and another's to approve.
     let mut record = county.stored(2);
-    let corrected = record.amend(&note("两臂有伤"), &county.writer(&zhao)).unwrap().unwrap();
+    let corrected = record.amend(&note("两臂有伤"), &form("child-visit@1"), &county.writer(&zhao)).unwrap().unwrap();
     assert_eq!(said(&county.sync(&zhao, pushes(id(2), &[corrected]))), ["taken"]);
     county.list("S009", Role::ChildSupervisor, &["990101001"]);
     county.sync(&zhao, vec![]);
@@ -435,10 +435,10 @@ fn a_change_that_a_colleague_sent_first_is_taken_from_its_author() {
     county.sync(&li, vec![]);
     assert_eq!(said(&county.sync(&li, pushes(id(1), std::slice::from_ref(&third)))), ["not_allowed (area)"]);
     let caller = auth(&county, &wang);
-    let waiting = county.app.store.read(|db| quarantine::waiting(db, &caller, county.now())).unwrap();
+    let waiting = county.app.store.read(|db| quarantine::waiting(db, &Forms::shipped(), &caller, county.now())).unwrap();
     let fits: Vec<Hash> = waiting.iter().filter(|item| item.fits).map(|item| item.hash).collect();
     assert_eq!(fits, [third.hash]);
-    county.app.store.write_exclusive(|db| quarantine::settle(db, &caller, county.now(), &third.hash, true)).unwrap();
+    county.app.store.write_exclusive(|db| quarantine::settle(db, &Forms::shipped(), &caller, county.now(), &third.hash, true)).unwrap();
     assert!(county.stored(1).has(&third.hash));
 }
 
@@ -463,7 +463,7 @@ fn a_visit_in_a_time_that_cannot_be_is_refused_in_words_that_its_program_knows()
     let li = county.joins("S001", Role::ChildDirector, HERS);
     county.file(&li, 1, HERS);
     let send = |v: u32, n: u8, at: Timestamp| {
-        let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at, answers: Answers::new() };
+        let visit = NewVisit { person: id(1), form: form("child-visit@1"), at, answers: Answers::new() };
         let change = Record::new_visit(id(n), &visit, &county.writer(&li)).unwrap().1;
         let request = SyncRequest { v, ..county.request(&li, pushes(id(n), &[change]), li.cursor.borrow().clone()) };
         said(&county.send(&li, &request))

@@ -11,13 +11,13 @@ impl Village {
     fn visit(&mut self, n: u8, day: &str) -> Record {
         let writer = self.writer(&li());
         let at = Timestamp::from_local(day.parse().unwrap(), chrono::NaiveTime::MIN);
-        let visit = NewVisit { person: id(1), form: "child-visit@1".into(), at, answers: Answers::new() };
+        let visit = NewVisit { person: id(1), form: form("child-visit@1"), at, answers: Answers::new() };
         let (record, change) = Record::new_visit(id(n), &visit, &writer).unwrap();
         assert_eq!(self.push(&li(), id(n), &[change]).accepted.len(), 1);
         record
     }
     fn put_right(&mut self, visit: &mut Record, day: &str) {
-        let change = visit.amend(&[(WHEN.to_owned(), Value::from(day))].into(), &self.writer(&li())).unwrap().unwrap();
+        let change = visit.amend(&[(WHEN.to_owned(), Value::from(day))].into(), &form("child-visit@1"), &self.writer(&li())).unwrap().unwrap();
         assert_eq!(self.push(&li(), visit.id(), &[change]).accepted.len(), 1);
     }
     /// What her supervisor hears, who holds what is in the window.

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use domain::api::{About, Inbox as InboxCall, Message};
-use domain::form;
+use domain::form::{Label, PHOTOS, WHEN};
 use text::Text;
 use yew::prelude::*;
 
@@ -119,7 +119,7 @@ fn page_of(message: &Message) -> Page {
     match &message.about {
         About::Returned { visit, .. } => Page::Visit(*visit),
         About::ChangedAfterApproval { visit } => Page::Review(*visit),
-        About::Conflict { record, path } if is_answer(path) => Page::Visit(*record),
+        About::Conflict { record, path, .. } if is_answer(path) => Page::Visit(*record),
         About::Refused { record, fields, .. } if fields.iter().any(|f| is_answer(f)) => Page::Visit(*record),
         About::NewDevice { .. } => Page::Root,
         About::Conflict { .. } | About::Refused { .. } | About::MaybeSame(_) | About::ComesOfAge { .. } => Page::Person(message.person),
@@ -131,18 +131,17 @@ fn is_answer(path: &str) -> bool {
     path.starts_with("answers.")
 }
 
-/// A field in words: of a file, of any known form, else its section.
-pub fn field_words(path: &str, text: &Text) -> String {
+/// A field in words: of a file, a question by its `label`, else its section.
+pub fn field_words(path: &str, label: Option<&Label>, text: &Text) -> String {
     let answer = path.strip_prefix("answers.");
-    if answer == Some(form::PHOTOS) {
+    if answer == Some(PHOTOS) {
         return text.photo_title();
     }
-    if answer == Some(form::WHEN) {
+    if answer == Some(WHEN) {
         return text.form_day();
     }
-    let question = answer.and_then(|id| form::shipped().iter().rev().find_map(|f| f.question(id)));
     let section = || text.code("section", path.split('.').next().unwrap_or(path));
-    question.map(|q| q.brief(text.lang().code()).to_owned()).or_else(|| text.field(path)).or_else(section).unwrap_or_else(|| path.to_owned())
+    label.map(|label| label.get(text.lang().code()).to_owned()).or_else(|| text.field(path)).or_else(section).unwrap_or_else(|| path.to_owned())
 }
 
 /// What happened and what to do.
@@ -152,9 +151,9 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
             let comment = if comment.is_empty() { text.inbox_no_comment() } else { comment.clone() };
             (text.inbox_returned_by(by), vec![comment], text.inbox_returned_do())
         }
-        About::Conflict { path, .. } => {
+        About::Conflict { path, label, .. } => {
             let todo = if is_answer(path) { text.inbox_conflict_do_visit() } else { text.inbox_conflict_do() };
-            (text.inbox_conflict_line_short(&field_words(path, text)), Vec::new(), todo)
+            (text.inbox_conflict_line_short(&field_words(path, label.as_ref(), text)), Vec::new(), todo)
         }
         About::NewDevice { .. } => (text.device_new_title(), Vec::new(), text.device_new_do()),
         About::MaybeSame(pair) => {
@@ -165,8 +164,8 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
         About::ComesOfAge { on } => {
             (super::when::of_age(text, *on, super::when::now().day()), vec![text.inbox_of_age_note()], text.inbox_of_age_do())
         }
-        About::Refused { reason, fields, .. } => {
-            let mut names: Vec<String> = fields.iter().map(|f| field_words(f, text)).collect();
+        About::Refused { reason, fields, labels, .. } => {
+            let mut names: Vec<String> = fields.iter().map(|f| field_words(f, labels.get(f), text)).collect();
             names.dedup();
             let concerns = (!names.is_empty()).then(|| text.inbox_refused_fields(&names.join(&text.inbox_list_join())));
             let lines = concerns.into_iter().chain([text.inbox_refused_kept()]).collect();

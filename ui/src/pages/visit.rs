@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use domain::RecordId;
 use domain::api::{Conflict, Visit, VisitDetail};
-use domain::form::{self, KIND, WHEN};
+use domain::form::WHEN;
 use domain::visit::VisitState;
 use text::Text;
 use yew::prelude::*;
@@ -42,7 +42,7 @@ pub fn VisitPage(props: &VisitPageProps) -> Html {
     };
     let conflict = visit.data.as_ref().and_then(|v| {
         let conflict = v.conflicts.iter().find(|c| settling.as_ref() == Some(&c.path))?;
-        Some((in_words(v, conflict, &text), question_label(v, &conflict.path, &text)))
+        Some((in_words(conflict, &text), question_label(conflict, &text)))
     });
     if let Some(person) = asked_for(visit.failure.as_ref()) {
         return html! {
@@ -64,27 +64,22 @@ pub fn VisitPage(props: &VisitPageProps) -> Html {
     }
 }
 
-/// A question by its words: `answers.mood` is 情绪.
-fn question_label(detail: &VisitDetail, path: &str, text: &Text) -> String {
-    let id = path.strip_prefix("answers.").unwrap_or(path);
-    if id == WHEN {
+/// A question by its words.
+fn question_label(conflict: &Conflict, text: &Text) -> String {
+    if conflict.path.ends_with(WHEN) {
         return text.form_day();
     }
-    let question = form::find(&detail.item.form).and_then(|f| f.question(id));
-    question.map_or_else(|| id.to_owned(), |q| q.brief(text.lang().code()).to_owned())
+    conflict.label.as_ref().map_or_else(|| conflict.path.clone(), |label| label.get(text.lang().code()).to_owned())
 }
 
-/// The core gives the words of a conflict in Chinese; here they are in the worker's language.
-fn in_words(detail: &VisitDetail, conflict: &Conflict, text: &Text) -> Conflict {
+/// The values in the worker's language.
+fn in_words(conflict: &Conflict, text: &Text) -> Conflict {
     let mut conflict = conflict.clone();
-    let form = form::find(&detail.item.form);
-    let question = form.and_then(|f| f.question(conflict.path.strip_prefix("answers.").unwrap_or(&conflict.path)));
-    for version in conflict.values.iter_mut().filter(|_| conflict.path.ends_with(WHEN)) {
-        version.shown = version.shown.parse().map_or_else(|_| version.shown.clone(), |day| text.date_with_year(day));
-    }
-    if let Some((form, question)) = form.zip(question) {
-        for version in &mut conflict.values {
-            version.shown = form.show(question, &version.value, text.lang().code());
+    for version in &mut conflict.values {
+        if conflict.path.ends_with(WHEN) {
+            version.shown = version.shown.parse().map_or_else(|_| version.shown.clone(), |day| text.date_with_year(day));
+        } else if let Some(words) = &version.words {
+            version.shown = words.get(text.lang().code()).to_owned();
         }
     }
     conflict
@@ -92,9 +87,7 @@ fn in_words(detail: &VisitDetail, conflict: &Conflict, text: &Text) -> Conflict 
 
 /// How the visit was made, in the worker's language.
 fn kind(detail: &VisitDetail, text: &Text) -> String {
-    let form = form::find(&detail.item.form);
-    let option = form.and_then(|f| f.question(KIND)).and_then(|q| q.option(&detail.item.kind));
-    option.map_or_else(|| detail.item.kind_label.clone(), |o| o.label.get(text.lang().code()).to_owned())
+    text.code("visit-kind", &detail.item.kind).unwrap_or_else(|| detail.item.kind_label.clone())
 }
 
 fn bar(detail: Option<&Rc<VisitDetail>>, text: &Text) -> Html {

@@ -16,7 +16,6 @@ mod top;
 use std::rc::Rc;
 
 use domain::api::{Draft, StartVisit};
-use domain::form;
 use domain::{Code, RecordId};
 use yew::prelude::*;
 
@@ -59,10 +58,7 @@ pub fn VisitForm(props: &VisitFormProps) -> Html {
     let unknown = start.failure.as_ref().is_some_and(|f| f.code == Code::UnknownForm);
     match ((*draft).clone(), *made) {
         (Some(draft), Some(id)) => html! { <finished::Finished {id} name={draft.person.name.clone()} corrected={draft.corrects.is_some()} /> },
-        (Some(draft), None) => match form::find(&draft.form) {
-            Some(form) => html! { <form_page::FormPage {draft} {form} {onfinished} /> },
-            None => html! { <Unknown /> },
-        },
+        (Some(draft), None) => html! { <form_page::FormPage {draft} {onfinished} /> },
         (None, _) if unknown => html! { <Unknown /> },
         (None, _) => html! {
             <div class="page">

@@ -1,17 +1,18 @@
 //! What happened to my work, and what asks for me.
 use crate::Result;
 use crate::person::same;
-use crate::record::{conflicts, person_item};
+use crate::record::{conflicts, person_item, words};
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, changes, id_at, index};
 use chrono::{Days, NaiveDate};
 use domain::api::{About, Message};
+use domain::form::Label;
 use domain::roles::Right;
 use domain::sync::OwnDevice;
 use domain::visit::Decision;
 use domain::{Code, DeviceId, Failure, Programme, RecordId, ReviewRow, StaffId, Timestamp};
 use rusqlite::params;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All messages, newest first. Whoever reads them has seen them; they stay until what they are about is done.
 pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Message>> {
@@ -20,7 +21,7 @@ pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Message>> {
     let mut messages = Vec::new();
     for (visit, review) in returned(&view, &me)? {
         let by = view.book.staff_name(&review.by);
-        messages.push(message(&view, review.person, review.at, About::Returned { visit, comment: words(&review), by })?);
+        messages.push(message(&view, review.person, review.at, About::Returned { visit, comment: comment(&review), by })?);
     }
     for visit in changed(&view, &me)? {
         let row = view.visit(visit)?;
@@ -29,7 +30,7 @@ pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Message>> {
     for conflict in conflicts::all(&view)?.into_iter().filter(|c| c.may_settle) {
         let at = conflict.values.iter().map(|v| v.at).max().unwrap_or_default();
         messages.push(Message {
-            about: About::Conflict { record: conflict.record, path: conflict.path },
+            about: About::Conflict { record: conflict.record, path: conflict.path, label: conflict.label },
             person: conflict.person,
             name: conflict.name,
             at,
@@ -41,7 +42,8 @@ pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Message>> {
     for refused in changes::refused(view.db)? {
         let fields = refused.intent.and_then(|i| serde_json::from_str::<Intent>(&i).ok()).map(|i| i.fields()).unwrap_or_default();
         let reason = refused.reason.unwrap_or(Failure::from(Code::BadChange));
-        messages.push(message(&view, refused.person, refused.created, About::Refused { reason, record: refused.record, fields })?);
+        let labels = question_labels(&view, refused.record, &fields);
+        messages.push(message(&view, refused.person, refused.created, About::Refused { reason, record: refused.record, fields, labels })?);
     }
     for other in new_devices(&view)? {
         let about = About::NewDevice { device: other.device, label: other.label };
@@ -58,12 +60,19 @@ pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Message>> {
     Ok(messages)
 }
 
+/// What questions of a visit are called.
+fn question_labels(view: &View<'_>, record: RecordId, fields: &[String]) -> BTreeMap<String, Label> {
+    let visit = view.visit(record).ok();
+    let form = visit.and_then(|row| view.book.forms.find(&row.form));
+    fields.iter().filter_map(|field| Some((field.clone(), words::question_label(form, field)?))).collect()
+}
+
 fn message(view: &View<'_>, person: RecordId, at: Timestamp, about: About) -> Result<Message> {
     Ok(Message { about, person, name: person_item::name(view, person)?, at })
 }
 
 /// The comment, or those on single questions when there is no other.
-fn words(review: &ReviewRow) -> String {
+fn comment(review: &ReviewRow) -> String {
     if !review.comment.is_empty() {
         return review.comment.clone();
     }

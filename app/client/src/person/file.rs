@@ -9,7 +9,8 @@ use domain::api::{PersonFile, own_programme};
 use domain::audit::Act;
 use domain::fields::Path;
 use domain::sync::Cursor;
-use domain::{Code, Failure, PersonRow, RecordId, StaffId, Value, form, stays};
+use domain::{Code, Failure, PersonRow, RecordId, StaffId, Value, stays};
+use forms::Purpose;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Newest visits shown with the file; the rest is asked for.
@@ -36,7 +37,7 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<PersonFile> {
         visit_count: usize::try_from(visit_count(view, id)?).unwrap_or(usize::MAX),
         may_amend: caller.as_ref().map(may_amend).unwrap_or_default(),
         older,
-        visit_form: programme.and_then(|p| form::current_for(p, form::Purpose::Visit)).map(form::Form::name),
+        visit_form: programme.and_then(|p| view.book.forms.current_for(p, Purpose::Visit)).map(|form| form.name()),
     })
 }
 

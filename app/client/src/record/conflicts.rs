@@ -5,8 +5,8 @@ use crate::store::intent::Intent;
 use crate::store::{Tx, View, id_at};
 use domain::api::{Conflict, Version};
 use domain::fields::Path;
-use domain::roles::Action;
-use domain::{Code, DeviceId, Failure, RecordId, Value, form, lists};
+use domain::roles::{Action, Section};
+use domain::{Code, DeviceId, Failure, RecordId, Value, lists};
 use records::{FieldConflict, Question, Record, Written, questions};
 
 /// All of them, in files and visits.
@@ -28,15 +28,17 @@ pub fn of_record(view: &View<'_>, record: &Record) -> Result<Vec<Conflict>> {
         return Ok(Vec::new());
     }
     let name = person_item::name(view, record.person())?;
-    let form = record.visit().and_then(|v| form::find(&v.form));
-    let shown = |c: &FieldConflict, value: &Value| match (c.path.parse::<Path>(), form, c.path.strip_prefix("answers.")) {
-        (_, Some(form), Some(question)) => form.question(question).map_or_else(|| words::raw(value), |q| form.show(q, value, "zh-CN")),
-        (Ok(path), ..) => words::show(view, &path, value),
+    let form = view.book.form_of(record);
+    let answer = |c: &FieldConflict, value: &Value| Some(form?.words(form?.question(c.path.strip_prefix("answers.")?)?, value));
+    let shown = |c: &FieldConflict, value: &Value| match (answer(c, value), c.path.parse::<Path>()) {
+        (Some(words), _) => words.zh,
+        (None, Ok(path)) if path.section != Section::Answers => words::show(view, &path, value),
         _ => words::raw(value),
     };
     let version = |c: &FieldConflict, w: &Written, county: Option<&Written>| Version {
         value: c.path.parse().map_or_else(|_| w.value.clone(), |path| words::masked(&path, &w.value)),
         shown: county.and_then(|said| lists::words(w.value.text()?, Some(&said.value))).map_or_else(|| shown(c, &w.value), str::to_owned),
+        words: answer(c, &w.value),
         by: w.by.as_ref().map(|by| view.book.staff_name(by)).unwrap_or_default(),
         device: w.device.clone(),
         at: w.at,
@@ -46,6 +48,7 @@ pub fn of_record(view: &View<'_>, record: &Record) -> Result<Vec<Conflict>> {
         record: record.id(),
         person: record.person(),
         name: name.clone(),
+        label: words::question_label(form, &c.path),
         path: c.path.clone(),
         values: (0..).zip(&c.values).map(|(n, w)| version(c, w, county_words(words.as_ref(), n))).collect(),
         may_settle: may_settle(view, record, c).is_ok(),

@@ -3,8 +3,9 @@ use crate::Result;
 use crate::record::person_item;
 use crate::store::{View, changes, index};
 use domain::api::VisitItem;
+use domain::form::KIND;
 use domain::visit::visit_state;
-use domain::{RecordId, VisitRow, form};
+use domain::{RecordId, VisitRow};
 
 /// The list's view of one visit, from the index alone.
 pub fn item(view: &View<'_>, id: RecordId) -> Result<VisitItem> {
@@ -15,23 +16,20 @@ pub fn item(view: &View<'_>, id: RecordId) -> Result<VisitItem> {
 pub fn of_row(view: &View<'_>, row: VisitRow) -> Result<VisitItem> {
     let (pending, refused) = changes::standing(view.db, row.id)?;
     let state = visit_state(pending, refused, &row.heads, &index::reviews_of(view.db, row.id)?);
+    let form = view.book.forms.find(&row.form);
+    let kind = form.and_then(|f| f.question(KIND)).and_then(|q| q.option(&row.kind));
     Ok(VisitItem {
         id: row.id,
         person: row.person,
         name: person_item::name(view, row.person)?,
-        kind_label: kind_label(&row),
+        kind_label: kind.map_or_else(|| row.kind.clone(), |option| option.label.zh.clone()),
+        note: forms::line(form.map(|form| &**form), &row, "zh-CN"),
         kind: row.kind,
         at: row.at,
         day: row.at.day(),
         by: view.book.staff_name(&row.by),
         mine: view.book.me().is_ok_and(|me| me.id == row.by),
-        note: row.note,
         state,
         form: row.form,
     })
-}
-
-fn kind_label(row: &VisitRow) -> String {
-    let option = form::find(&row.form).and_then(|f| f.question(form::KIND)).and_then(|q| q.option(&row.kind));
-    option.map_or_else(|| row.kind.clone(), |o| o.label.zh.clone())
 }

@@ -1,8 +1,10 @@
 //! Values of a file in words, for people to choose between.
 use crate::store::View;
 use domain::fields::{FieldKind, Path};
+use domain::form::Label;
 use domain::{AreaCode, StaffId, Value, idnumber};
-use std::sync::OnceLock;
+use forms::Form;
+use std::sync::{Arc, OnceLock};
 use text::{Lang, Text};
 
 fn chinese() -> &'static Text {
@@ -29,6 +31,11 @@ pub fn show(view: &View<'_>, path: &Path, value: &Value) -> String {
         (Some(FieldKind::Staff), _) => text.parse::<StaffId>().map_or_else(|_| text.to_owned(), |s| view.book.staff_name(&s)),
         _ => text.to_owned(),
     }
+}
+
+/// What a visit's question is called, by `answers.mood`; none of other fields, and where the form does not know it.
+pub fn question_label(form: Option<&Arc<Form>>, path: &str) -> Option<Label> {
+    Some(form?.question(path.strip_prefix("answers.")?)?.brief().clone())
 }
 
 /// The value as it may leave the core: the ID number masked.

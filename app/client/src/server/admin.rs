@@ -10,7 +10,7 @@ use data_encoding::BASE64;
 use domain::api::{AuditQuery, DeviceLine, ImportKind, ImportReport, OneTimeCode, RefusedItem, Request, Response};
 use domain::audit::{AuditPage, CodeLine};
 use domain::staff::Staff;
-use domain::{Code, Failure, form};
+use domain::{Code, Failure};
 use reqwest::Method;
 use serde::Serialize;
 use std::sync::Mutex;
@@ -91,13 +91,15 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> std::r
 fn put_in_words(view: &View<'_>, item: &mut RefusedItem) -> Result<()> {
     item.name = person_item::name(view, item.person)?;
     let form = match &item.form {
-        Some(form) => form::find(form),
-        None => view.record(item.record).ok().and_then(|r| r.visit()).and_then(|v| form::find(&v.form)),
+        Some(form) => view.book.forms.find(form),
+        None => view.record(item.record).ok().and_then(|record| view.book.form_of(&record)),
     };
     let answers = item.answers.iter().map(|(question, value)| {
         let known = form.and_then(|form| Some(form.show(form.question(question)?, value, "zh-CN")));
         (format!("answers.{question}"), known.unwrap_or_else(|| words::raw(value)))
     });
+    let labels = item.answers.keys().map(|question| format!("answers.{question}"));
+    item.labels = labels.filter_map(|path| Some((path.clone(), words::question_label(form, &path)?))).collect();
     item.shown = item.edits.iter().map(|edit| (edit.path.to_string(), words::show(view, &edit.path, &edit.value))).chain(answers).collect();
     // The masked value is enough to decide.
     for edit in &mut item.edits {

@@ -5,8 +5,8 @@ use crate::store::intent::Intent;
 use crate::store::strays;
 use crate::store::tx::Tx;
 use crate::{Result, Trouble};
-use domain::{AreaCode, Hash, RecordId, Row};
-use records::{Change, Incoming, Record};
+use domain::{AreaCode, Code, Hash, RecordId, Row};
+use records::{Change, Incoming, Record, RecordError};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Takes these changes, and all that builds on them, out of a record, takes `theirs` in, and repeats under a new actor whatever of it
@@ -111,7 +111,10 @@ impl Again<'_> {
         let writer = tx.writer(record.id())?;
         let written: Vec<Change> = match &intent {
             Intent::Edit { edits } => then.edit(edits, &writer)?,
-            Intent::Amend { answers } => then.amend(answers, &writer)?.into_iter().collect(),
+            Intent::Amend { answers } => {
+                let form = tx.book().form_of(record).cloned().ok_or(RecordError::Rejected(Code::UnknownForm.into()))?;
+                then.amend(answers, &form, &writer)?.into_iter().collect()
+            }
             Intent::AddPhotos { photos } => then.add_photos(photos, &writer)?.into_iter().collect(),
             Intent::RemovePhoto { photo } => then.remove_photo(*photo, &writer)?.into_iter().collect(),
             Intent::Settle { path, value } => then.settle(path, value, &writer)?.into_iter().collect(),

@@ -507,7 +507,7 @@ fn redate(tx: &mut Tx<'_>, id: RecordId, servers: Timestamp) -> Result<bool> {
     let (mut record, change, intent) = match intent {
         Intent::NewVisit { person, form, at, answers } => {
             writer.at = right(at);
-            let visit = NewVisit { person, form: form.clone(), at: writer.at, answers: answers.clone() };
+            let visit = NewVisit { person, form: tx.book().form(&form)?, at: writer.at, answers: answers.clone() };
             let (record, change) = Record::new_visit(id, &visit, &writer)?;
             (record, change, Intent::NewVisit { person, form, at: writer.at, answers })
         }

@@ -1,9 +1,9 @@
 //! The index tables, derived from index rows: what lists, due dates and review queues read.
-use super::{blobs, id_at, meta};
+use super::{ReferenceData, blobs, id_at, meta};
 use crate::Result;
 use chrono::NaiveDate;
 use domain::api::LastVisit;
-use domain::due::{DueRules, Past, due};
+use domain::due::{Past, due};
 use domain::person::FileStatus;
 use domain::roles::Kind;
 use domain::visit::visit_state;
@@ -136,16 +136,19 @@ const VISITS: u32 = 200;
 
 /// Puts down what of a person's line depends on the day: the categories in force, when the next visit is due, which it gives, how the last
 /// one was.
-pub fn refresh_due(db: &Connection, id: RecordId, rules: &DueRules, today: NaiveDate) -> Result<Option<NaiveDate>> {
+pub fn refresh_due(db: &Connection, id: RecordId, book: &ReferenceData, today: NaiveDate) -> Result<Option<NaiveDate>> {
     let Some(row) = row(db, id)?.as_ref().and_then(PersonRow::of) else { return Ok(None) };
     let last = last_visit(db, id, today)?;
     let sql = "SELECT at, kind FROM visits WHERE person = ?1 AND met ORDER BY at DESC LIMIT ?2";
     let mut statement = db.prepare_cached(sql)?;
     let visits = statement.query_map(params![id.bytes(), VISITS], |r| Ok((Timestamp(r.get(0)?).day(), r.get(1)?)))?;
     let past = Past { visits: visits.collect::<rusqlite::Result<_>>()?, agreed: last.as_ref().and_then(|v| v.next) };
-    let due = due(rules, &row, &past, today);
+    let due = due(&book.policy().due, &row, &past, today);
     let categories: Vec<String> = row.in_force(today).map(|c| c.to_string()).collect();
-    let last = last.map(|v| LastVisit { day: v.at.day(), kind: v.kind, note: v.note });
+    let last = last.map(|v| {
+        let form = book.forms.find(&v.form).map(|form| &**form);
+        LastVisit { day: v.at.day(), note: forms::line(form, &v, "zh-CN"), kind: v.kind }
+    });
     let sql = "UPDATE persons SET due = ?2, due_info = ?3, last = ?4, categories = ?5, turns = ?6, grown = ?7 WHERE id = ?1";
     let json = |value: Option<serde_json::Result<String>>| value.transpose();
     db.prepare_cached(sql)?.execute(params![

@@ -1,16 +1,21 @@
-//! What the store knows besides records: who works here, names of areas and staff, the county's policy.
+//! What the store knows besides records: who works here, names of areas and staff, the county's policy, forms.
 use crate::Result;
 use domain::policy::Policy;
 use domain::roles::Caller;
 use domain::staff::Staff;
 use domain::sync::Reference;
-use domain::{AreaCode, Code, DeviceId, StaffId};
+use domain::{AreaCode, Code, DeviceId, Failure, StaffId};
+use forms::{Form, Forms};
+use records::Record;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The reference data with its names ready to be looked up.
 pub struct ReferenceData {
     /// This device.
     pub device: DeviceId,
+    /// The forms.
+    pub forms: Forms,
     reference: Option<Reference>,
     areas: HashMap<AreaCode, String>,
     staff: HashMap<StaffId, String>,
@@ -19,10 +24,10 @@ pub struct ReferenceData {
 
 impl ReferenceData {
     /// Makes the look-ups. Without reference data (a refilled database before its first sync) nobody may write.
-    pub fn new(device: DeviceId, reference: Option<Reference>) -> ReferenceData {
+    pub fn new(device: DeviceId, forms: Forms, reference: Option<Reference>) -> ReferenceData {
         let areas = reference.iter().flat_map(|r| &r.areas).map(|a| (a.code.clone(), a.name.clone())).collect();
         let staff = reference.iter().flat_map(|r| r.staff.iter().chain([&r.me])).map(|s| (s.id.clone(), s.name.clone())).collect();
-        ReferenceData { device, reference, areas, staff, shipped: Policy::shipped() }
+        ReferenceData { device, forms, reference, areas, staff, shipped: Policy::shipped() }
     }
     /// The data as the server sent it.
     pub fn reference(&self) -> Option<&Reference> {
@@ -40,6 +45,24 @@ impl ReferenceData {
     /// The county's policy.
     pub fn policy(&self) -> &Policy {
         self.reference.as_ref().map_or(&self.shipped, |r| &r.policy)
+    }
+    /// The form of this name.
+    ///
+    /// # Errors
+    /// `UnknownForm`, with the name.
+    pub fn form(&self, name: &str) -> Result<Arc<Form>> {
+        self.forms.find(name).cloned().ok_or_else(|| Failure::of(Code::UnknownForm, name).into())
+    }
+    /// The form of this name, or its newest version where the name says none.
+    ///
+    /// # Errors
+    /// As [`ReferenceData::form`].
+    pub fn named_form(&self, name: &str) -> Result<Arc<Form>> {
+        self.forms.named(name).cloned().ok_or_else(|| Failure::of(Code::UnknownForm, name).into())
+    }
+    /// The form of a visit; none of another record, or where the form is not known.
+    pub fn form_of(&self, record: &Record) -> Option<&Arc<Form>> {
+        self.forms.find(&record.visit()?.form)
     }
     /// An area's name, or its code.
     pub fn area_name(&self, code: &AreaCode) -> String {

@@ -226,7 +226,7 @@ impl<'a> Tx<'a> {
     pub fn put_reference(&mut self, reference: Reference) -> Result<()> {
         meta::put(self.db, meta::REFERENCE, &reference)?;
         self.all_dues |= reference.policy.due != self.book().policy().due;
-        self.new_book = Some(ReferenceData::new(self.book.device, Some(reference)));
+        self.new_book = Some(ReferenceData::new(self.book.device, self.book.forms.clone(), Some(reference)));
         Ok(())
     }
 
@@ -281,10 +281,9 @@ impl<'a> Tx<'a> {
         if self.day != Some(today) {
             meta::put(self.db, meta::DUES_DAY, &today)?;
         }
-        let rules = &self.book().policy().due;
         let mut dues = BTreeMap::new();
         for person in &self.persons {
-            dues.insert(*person, index::refresh_due(self.db, *person, rules, today)?);
+            dues.insert(*person, index::refresh_due(self.db, *person, self.book(), today)?);
         }
         Ok(Done { changed: self.changed, files: self.files, dues, book: self.new_book, day: today })
     }

@@ -4,13 +4,14 @@ use crate::record::{access, permission, person_item};
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, index};
 use crate::visit::draft::{COLUMNS, DraftRow, find, kept};
-use crate::visit::visits::{When, complete, find_form};
+use crate::visit::visits::{When, complete};
 use crate::visit::{day as visit_day, photos, visits};
 use crate::{Result, Trouble};
 use chrono::NaiveDate;
 use domain::api::{Draft, DraftItem, ReviewNote, own_programme};
-use domain::form::{self, Answers, Form, WHEN};
+use domain::form::{Answers, Screen, WHEN};
 use domain::{Code, Failure, RecordId, Value};
+use forms::{Filling, Form, Purpose};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
@@ -47,8 +48,8 @@ fn fresh(tx: &Tx<'_>, person: RecordId, form: Option<&str>) -> Result<DraftRow> 
     let view = tx.view();
     let caller = permission::caller_for(&view, &view.person(person)?)?;
     let form = match form {
-        Some(name) => find_form(name)?,
-        None => own_programme(caller.role).and_then(|p| form::current_for(p, form::Purpose::Visit)).ok_or(Code::NotAllowed)?,
+        Some(name) => view.book.form(name)?,
+        None => own_programme(caller.role).and_then(|p| view.book.forms.current_for(p, Purpose::Visit).cloned()).ok_or(Code::NotAllowed)?,
     };
     if !permission::visits(&caller, form.programme) {
         return Err(Code::NotAllowed.into());
@@ -80,7 +81,7 @@ fn corrected(tx: &Tx<'_>, person: RecordId, visit: RecordId) -> Result<DraftRow>
     if !permission::may_correct(&caller, &row) {
         return Err(Code::NotAllowed.into());
     }
-    let form = find_form(&row.form)?;
+    let form = view.book.form(&row.form)?;
     let data = visits::data(&view, visit)?;
     let last = visits::before(&view, &row)?;
     Ok(DraftRow {
@@ -103,28 +104,31 @@ pub fn open(view: &View<'_>, draft: Uuid) -> Result<Draft> {
 }
 
 fn shown(view: &View<'_>, draft: DraftRow) -> Result<Draft> {
-    let form = find_form(&draft.form)?;
-    let began = draft.started.day();
-    let corrected = draft.corrects.map(|visit| visits::data(view, visit)).transpose()?;
-    let day = draft.day.unwrap_or(corrected.as_ref().map_or(began, |visit| visit.at.day()));
-    let before = corrected.map(|visit| visit.answers).unwrap_or_default();
     Ok(Draft {
-        problems: form.check_correction(&draft.answers, &before, day),
-        day,
+        form: view.book.form(&draft.form)?.sheet(),
+        screen: screen(view, &draft)?,
         days: visit_day::bounds(view, entered(view, &draft)?)?,
-        asks_day: draft.corrects.is_none() && draft.day.is_none() && began != view.today(),
-        before,
         comment: draft.corrects.map(|visit| comment(view, visit)).transpose()?.flatten(),
         person: person_item::item(view, draft.person)?,
         id: draft.id,
-        form: draft.form,
         answers: draft.answers,
         last: draft.last,
-        same: draft.same,
         last_day: draft.last_day,
         corrects: draft.corrects,
         started: draft.started,
     })
+}
+
+/// What the form shows now.
+fn screen(view: &View<'_>, draft: &DraftRow) -> Result<Screen> {
+    let form = view.book.form(&draft.form)?;
+    let began = draft.started.day();
+    let corrected = draft.corrects.map(|visit| visits::data(view, visit)).transpose()?;
+    let day = draft.day.unwrap_or(corrected.as_ref().map_or(began, |visit| visit.at.day()));
+    let before = corrected.as_ref().map(|visit| &visit.answers);
+    let filling = Filling { form: &form, answers: &draft.answers, last: &draft.last, same: draft.same, before, day };
+    let asks_day = draft.corrects.is_none() && draft.day.is_none() && began != view.today();
+    Ok(Screen { asks_day, ..filling.screen() })
 }
 
 /// The day on which the visit is or was entered.
@@ -155,11 +159,11 @@ pub fn list(view: &View<'_>) -> Result<Vec<DraftItem>> {
     Ok(items)
 }
 
-/// Journals one answer, or the day of the visit.
+/// Journals one answer, or the day of the visit, and says what the form shows now.
 ///
 /// # Errors
 /// `UnknownField`; of a day `BadDate`, `VisitAhead`, `VisitTooOld`.
-pub fn answer(tx: &mut Tx<'_>, draft: Uuid, question: &str, value: &Value) -> Result<Draft> {
+pub fn answer(tx: &mut Tx<'_>, draft: Uuid, question: &str, value: &Value) -> Result<Screen> {
     let mut draft = find(&tx.view(), draft)?;
     if question == WHEN {
         draft.day = visit_day::said(Some(value))?;
@@ -167,7 +171,7 @@ pub fn answer(tx: &mut Tx<'_>, draft: Uuid, question: &str, value: &Value) -> Re
         draft.day.map_or(Ok(()), |day| visit_day::check(&view, day, entered))?;
         return journal(tx, draft);
     }
-    if find_form(&draft.form)?.question(question).is_none() {
+    if tx.book().form(&draft.form)?.question(question).is_none() {
         return Err(Failure::of(Code::UnknownField, question).into());
     }
     match value.is_empty() {
@@ -178,27 +182,30 @@ pub fn answer(tx: &mut Tx<'_>, draft: Uuid, question: &str, value: &Value) -> Re
 }
 
 /// Takes over last visit's answers wherever nothing was answered yet. A correction asks on as before.
-pub fn same_as_last(tx: &mut Tx<'_>, draft: Uuid) -> Result<Draft> {
+pub fn same_as_last(tx: &mut Tx<'_>, draft: Uuid) -> Result<Screen> {
     let mut draft = find(&tx.view(), draft)?;
-    for (question, value) in find_form(&draft.form)?.as_last_time(&draft.last) {
-        draft.answers.entry(question).or_insert(value);
-    }
+    let mut given = tx.book().form(&draft.form)?.as_last_time(&draft.last);
+    given.retain(|question, _| !draft.answers.contains_key(question));
+    draft.answers.extend(given.clone());
     draft.same = draft.corrects.is_none();
-    journal(tx, draft)
+    Ok(Screen { given, ..journal(tx, draft)? })
 }
 
-fn journal(tx: &mut Tx<'_>, draft: DraftRow) -> Result<Draft> {
+fn journal(tx: &mut Tx<'_>, draft: DraftRow) -> Result<Screen> {
     let sql = "UPDATE drafts SET answers = ?2, day = ?3, same = ?4 WHERE id = ?1";
     let day = draft.day.map(|d| d.to_string());
     tx.db.prepare_cached(sql)?.execute(params![draft.id.as_bytes(), serde_json::to_string(&draft.answers)?, day, draft.same])?;
-    shown(&tx.view(), draft)
+    screen(&tx.view(), &draft)
 }
 
 /// Makes the visit, or the correction, and forgets the draft.
 pub fn finish(tx: &mut Tx<'_>, draft: Uuid, sure: bool) -> Result<RecordId> {
     let draft = find(&tx.view(), draft)?;
     let id = match draft.corrects {
-        Some(visit) => amend(tx, visit, find_form(&draft.form)?, &draft.answers, draft.day)?,
+        Some(visit) => {
+            let form = tx.book().form(&draft.form)?;
+            amend(tx, visit, &form, &draft.answers, draft.day)?
+        }
         None => {
             let when = When { began: draft.started, day: draft.day, sure };
             let visit = visits::record_at(tx, draft.person, &draft.form, when, &draft.answers)?;
@@ -220,7 +227,8 @@ pub fn amend_with(tx: &mut Tx<'_>, visit: RecordId, changed: &Answers) -> Result
     answers.extend(changed.iter().map(|(q, v)| (q.clone(), v.clone())));
     let day = visit_day::said(answers.remove(WHEN).as_ref())?;
     answers.retain(|_, value| !value.is_empty());
-    amend(tx, visit, find_form(&now.form)?, &answers, day).map(|_| ())
+    let form = tx.book().form(&now.form)?;
+    amend(tx, visit, &form, &answers, day).map(|_| ())
 }
 
 /// Both the day and the answers stay in the visit's history as they were.
@@ -243,7 +251,7 @@ fn amend(tx: &mut Tx<'_>, visit: RecordId, form: &Form, answers: &Answers, day: 
     differing.extend(day.map(|day| (WHEN.to_owned(), day.to_string().into())));
     let writer = tx.writer(visit)?;
     let area = tx.area_of(visit)?;
-    if let Some(change) = record.amend(&differing, &writer)? {
+    if let Some(change) = record.amend(&differing, form, &writer)? {
         tx.keep(&record, &area, &[(change, Intent::Amend { answers: differing })], &writer)?;
     }
     Ok(visit)

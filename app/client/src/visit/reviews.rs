@@ -8,7 +8,7 @@ use crate::visit::visits;
 use domain::api::{self, MOST_WAITING, ReviewItem};
 use domain::roles::Right;
 use domain::visit::{Decision, same_heads};
-use domain::{Code, Failure, RecordId, StaffId, VisitRow, form};
+use domain::{Code, Failure, RecordId, StaffId, VisitRow};
 use records::{NewReview, Record};
 use rusqlite::{OptionalExtension, params};
 
@@ -82,7 +82,7 @@ fn known(view: &View<'_>, row: &VisitRow) -> Result<Option<(u32, bool)>> {
 fn compare(view: &View<'_>, row: &VisitRow) -> Result<(u32, bool)> {
     let now = visits::data(view, row.id)?.answers;
     let last = visits::before(view, row)?.map(|(_, answers)| answers).unwrap_or_default();
-    let found = match form::find(&row.form) {
+    let found = match view.book.forms.find(&row.form) {
         Some(form) => (form.changes(&last, &now).len(), !form.alarms(&now).is_empty()),
         None => (now.len(), false),
     };

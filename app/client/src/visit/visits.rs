@@ -7,10 +7,11 @@ use crate::store::{Tx, View, changes, id_at, index};
 use crate::visit::day as visit_day;
 use chrono::NaiveDate;
 use domain::api::{AnswerLine, ReviewNote, VisitDetail, VisitItem};
-use domain::form::{self, Answers, Form, WHEN};
+use domain::form::{Answers, WHEN};
 use domain::person::FileStatus;
 use domain::visit::{VisitState, same_heads};
 use domain::{Code, Failure, RecordId, ReviewRow, Timestamp, Value, VisitRow};
+use forms::{Form, Question};
 use records::{NewVisit, Record, VisitData};
 use rusqlite::params;
 use std::collections::BTreeSet;
@@ -58,7 +59,7 @@ pub struct When {
 /// is sure, `FileClosed` and `ClockDoubt`, with the day that the clock tells.
 pub fn record_at(tx: &mut Tx<'_>, person: RecordId, form: &str, when: When, answers: &Answers) -> Result<RecordId> {
     let view = tx.view();
-    let (row, definition) = (view.person(person)?, find_form(form)?);
+    let (row, definition) = (view.person(person)?, view.book.form(form)?);
     let caller = permission::caller_for(&view, &row)?;
     if !permission::visits(&caller, definition.programme) {
         return Err(Code::NotAllowed.into());
@@ -72,19 +73,14 @@ pub fn record_at(tx: &mut Tx<'_>, person: RecordId, form: &str, when: When, answ
     let (began, day) = (when.began.day(), when.day.unwrap_or_else(|| when.began.day()));
     visit_day::check(&view, day, began)?;
     let at = if day == began { when.began } else { Timestamp::of_day(day) };
-    let answers = complete(definition, answers, &Answers::new(), day)?;
+    let answers = complete(&definition, answers, &Answers::new(), day)?;
     let id = new_id(tx.env);
     let writer = tx.writer(id)?;
-    let visit = NewVisit { person, form: form.to_owned(), at, answers };
+    let visit = NewVisit { person, form: definition, at, answers };
     let (record, change) = Record::new_visit(id, &visit, &writer)?;
-    let intent = Intent::NewVisit { person, form: visit.form, at, answers: visit.answers };
+    let intent = Intent::NewVisit { person, form: form.to_owned(), at, answers: visit.answers };
     tx.keep(&record, &row.area, &[(change, intent)], &writer)?;
     Ok(id)
-}
-
-/// The form of this name.
-pub fn find_form(name: &str) -> Result<&'static Form> {
-    form::find(name).ok_or_else(|| Failure::of(Code::UnknownForm, name).into())
 }
 
 /// The answers that count of a visit on a day, when nothing is open or wrong. What it said `before` is not asked about again.
@@ -113,11 +109,11 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<VisitDetail> {
     let now = record.visit().ok_or(crate::Trouble::from(Code::NotFound))?;
     let last = before(view, &row)?;
     let caller = permission::caller_for(view, &view.person(row.person)?).ok();
-    let form = form::find(&row.form);
+    let form = view.book.forms.find(&row.form);
     let item = visit_item::of_row(view, row.clone())?;
     let open = matches!(item.state, VisitState::Uploaded | VisitState::Changed | VisitState::Returned);
     let reviews = index::reviews_of(view.db, id)?;
-    let mut lines = lines(form, &now.answers, last.as_ref().map(|(_, answers)| answers).unwrap_or(&Answers::new()));
+    let mut lines = lines(form.map(|form| &**form), &now.answers, last.as_ref().map(|(_, answers)| answers).unwrap_or(&Answers::new()));
     let writers = record.writers();
     for line in &mut lines {
         let others = writers.get(&line.question).into_iter().flatten().filter(|by| **by != row.by);
@@ -158,7 +154,7 @@ fn lines(form: Option<&Form>, now: &Answers, last: &Answers) -> Vec<AnswerLine> 
     let alarms: BTreeSet<&str> = form.alarms(&now).iter().map(|(q, _)| q.id.as_str()).collect();
     let changed = form.changes(&last, &now);
     let shown = form.questions().filter(|q| asked.contains(q.id.as_str()) || last.contains_key(&q.id));
-    let words = |answers: &Answers, q: &form::Question, lang: &str| answers.get(&q.id).map(|v| form.show(q, v, lang)).unwrap_or_default();
+    let words = |answers: &Answers, q: &Question, lang: &str| answers.get(&q.id).map(|v| form.show(q, v, lang)).unwrap_or_default();
     shown
         .map(|q| AnswerLine {
             question: q.id.clone(),

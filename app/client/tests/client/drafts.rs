@@ -1,6 +1,7 @@
 use crate::village::*;
 use client::store::Durability;
 use domain::api::*;
+use domain::form::ANEW;
 use domain::visit::VisitState;
 use domain::{Code, Value};
 
@@ -13,7 +14,7 @@ fn every_answer_survives_a_kill_in_the_middle() {
     let mut device = Device::of(li());
     let id = device.new_file("陈小满", &[]);
     let draft = device.ask(start(id));
-    assert_eq!(draft.form, "child-visit@1");
+    assert_eq!(draft.form.name, "child-visit@1");
     let all = answers("child-visit@1");
     for (question, value) in all.iter().take(3) {
         device.ask(Answer { draft: draft.id, question: question.clone(), value: value.clone() });
@@ -61,9 +62,12 @@ fn the_last_visit_is_carried_over_and_only_differences_are_entered() {
     let (question, value) = draft.last.iter().next_back().map(|(q, v)| (q.clone(), v.clone())).unwrap();
     device.ask(Answer { draft: draft.id, question: question.clone(), value: value.clone() });
     let same = device.ask(SameAsLast { draft: draft.id });
-    assert_eq!(same.answers, draft.last);
-    let taken_away = device.ask(Answer { draft: draft.id, question: question.clone(), value: Value::Null });
-    assert!(!taken_away.answers.contains_key(&question));
+    let mut taken = draft.last.clone();
+    taken.remove(&question);
+    assert_eq!(same.given, taken, "what the core gave, and nothing else");
+    assert_eq!(device.ask(OpenDraft { draft: draft.id }).answers, draft.last);
+    device.ask(Answer { draft: draft.id, question: question.clone(), value: Value::Null });
+    assert!(!device.ask(OpenDraft { draft: draft.id }).answers.contains_key(&question));
     device.ask(DiscardDraft { draft: draft.id });
     assert_eq!(device.refuses(OpenDraft { draft: draft.id }), Code::NotFound);
 }
@@ -77,17 +81,17 @@ fn a_visit_as_last_time_goes_on_so_after_a_kill_and_asks_again_what_was_worrying
     let visit = device.ask(NewVisit { person: id, form: "child-visit@1".into(), answers: worrying, sure: false });
     device.clock.pass(7 * DAY);
     let draft = device.ask(start(id));
-    assert!(!draft.same);
+    assert_ne!(draft.screen.parts[0].id, ANEW);
     assert_eq!(draft.last["care"], "absent".into(), "it is shown beside the question");
     let same = device.ask(SameAsLast { draft: draft.id });
-    assert!(same.same && !same.answers.contains_key("care") && same.answers.contains_key("school"));
+    assert!(same.parts[0].id == ANEW && !same.given.contains_key("care") && same.given.contains_key("school"));
     device = device.killed();
     device.ask(Unlock { pin: PIN.into() });
     let again = device.ask(start(id));
-    assert!(again.same && again.answers == same.answers);
+    assert_eq!((again.screen.parts, again.answers), (same.parts, same.given));
     // A correction shows one part after the other as ever.
     let correction = device.ask(StartVisit { person: id, form: None, correct: Some(visit) }).id;
-    assert!(!device.ask(SameAsLast { draft: correction }).same);
+    assert_ne!(device.ask(SameAsLast { draft: correction }).parts[0].id, ANEW);
 }
 
 #[test]

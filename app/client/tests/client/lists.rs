@@ -12,7 +12,7 @@ const LISTS: &str = r#"[{"list": "risk", "name": "重点关注", "counts_as": "m
 fn publish(device: &mut Device, lists: &str) {
     let mut reference = reference(device.ask(Status {}).me.unwrap());
     reference.policy = Policy { lists: serde_json::from_str(lists).unwrap(), ..Policy::shipped() };
-    assert_eq!(reference.policy.check(), Ok(()));
+    assert_eq!(reference.policy.check(&|_| true), Ok(()));
     device.core.transact(Durability::Batch, |w| w.put_reference(reference)).unwrap();
 }
 

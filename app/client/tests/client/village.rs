@@ -180,7 +180,8 @@ pub fn new_person(name: &str, more: &[(&str, &str)]) -> NewPerson {
 
 /// Answers that finish a visit by this form: for every question that must be answered, its first option or something plain.
 pub fn answers(form: &str) -> Answers {
-    let form = domain::form::find(form).unwrap();
+    let forms = forms::Forms::shipped();
+    let form = forms.find(form).unwrap();
     let mut answers = Answers::new();
     loop {
         let open: Vec<_> = form.check(&answers, Timestamp(MORNING).day());

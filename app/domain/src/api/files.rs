@@ -2,6 +2,7 @@
 use super::{DraftItem, VisitItem};
 use crate::due::{Due, DueState};
 use crate::fields::Path;
+use crate::form::Label;
 use crate::person::FileStatus;
 use crate::rows::Phone;
 use crate::{AreaCode, Category, RecordId, Risk, Sex, Timestamp, Value};
@@ -206,6 +207,9 @@ pub struct Conflict {
     pub name: String,
     /// `contact.address`, `answers.mood`.
     pub path: String,
+    /// What a visit's question is called, where the path is of an answer and its form is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
     /// The values, in an order that is the same on every device; the ID number is masked.
     pub values: Vec<Version>,
     /// Whether the caller may decide.
@@ -219,6 +223,9 @@ pub struct Version {
     pub value: Value,
     /// For people: an option's label, a masked number.
     pub shown: String,
+    /// An answer in words, where its form is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Label>,
     /// Who wrote it: name, else id.
     pub by: String,
     /// On which device: four characters of its id.

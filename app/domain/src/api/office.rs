@@ -1,7 +1,7 @@
 //! Messages, what was refused, and the office's view: areas, codes, devices, lists.
 use super::Edit;
 use crate::area::Area;
-use crate::form::Answers;
+use crate::form::{Answers, Label};
 use crate::roles::Role;
 use crate::staff::Staff;
 use crate::{DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
@@ -33,6 +33,9 @@ pub enum About {
         record: RecordId,
         /// Which.
         path: String,
+        /// As in [`super::Conflict::label`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        label: Option<Label>,
     },
     /// Two files may be of one person. The message is about the later one.
     MaybeSame(Box<super::SamePair>),
@@ -49,6 +52,9 @@ pub enum About {
         record: RecordId,
         /// What it was, in fields: `contact.phone`.
         fields: Vec<String>,
+        /// What those of them are called that are questions of a visit, where its form is known.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        labels: BTreeMap<String, Label>,
     },
     /// Another device was enrolled for me.
     NewDevice {
@@ -99,6 +105,9 @@ pub struct RefusedItem {
     /// The values in words, by field (`contact.phone`, `answers.note`); this device finds them.
     #[serde(default)]
     pub shown: BTreeMap<String, String>,
+    /// What those of them are called that are questions of a visit; this device finds them.
+    #[serde(default)]
+    pub labels: BTreeMap<String, Label>,
     /// Whether it can be let in as it is.
     pub fits: bool,
 }

@@ -1,7 +1,6 @@
 //! Visits, finished and not, with their photos and reviews.
 use super::{Conflict, PersonItem};
-use crate::form::Answers;
-use crate::form::Problem;
+use crate::form::{Answers, FormSheet, Screen};
 use crate::visit::Decision;
 use crate::visit::VisitState;
 use crate::{Failure, Hash, RecordId, Timestamp};
@@ -137,27 +136,18 @@ pub struct Draft {
     pub id: Uuid,
     /// The person.
     pub person: PersonItem,
-    /// `child-visit@1`.
-    pub form: String,
+    /// The words of its form.
+    pub form: FormSheet,
     /// What was answered.
     pub answers: Answers,
     /// Last visit's answers that may be taken over.
     pub last: Answers,
-    /// "As last time" was said: what it leaves open is asked on one page.
-    #[serde(default)]
-    pub same: bool,
     /// Day of the last visit.
     pub last_day: Option<NaiveDate>,
-    /// Day of this visit.
-    pub day: NaiveDate,
     /// The earliest and the latest day that it may have.
     pub days: (NaiveDate, NaiveDate),
-    /// It was begun on another day than today, and nobody said yet on which day the visit was.
-    pub asks_day: bool,
-    /// What a visit that is corrected says now: its dates are not held against the calendar again.
-    pub before: Answers,
-    /// What is still open or wrong.
-    pub problems: Vec<Problem>,
+    /// What it shows now.
+    pub screen: Screen,
     /// The visit being corrected.
     pub corrects: Option<RecordId>,
     /// The supervisor's comment on it.

@@ -3,10 +3,10 @@ use super::{ChangeCheck, numbered};
 use crate::record::RecordError;
 use automerge::legacy::{Key, ObjectId, OpType};
 use automerge::{ExpandedChange, ObjType, ScalarValue};
-use domain::form::Form;
 use domain::roles::Section;
 use domain::shape::{self, Written};
 use domain::{Code, Failure, Timestamp};
+use forms::Form;
 use std::collections::HashMap;
 
 impl ChangeCheck<'_> {
@@ -60,8 +60,9 @@ impl ChangeCheck<'_> {
         let Some(section) = names.pop() else { return Ok(()) };
         keys.extend(names);
         keys.reverse();
+        let asks = |question: &str| Some(form?.question(question)?.kind);
         let code = section.parse::<Section>();
-        let code = code.map_err(|_| Code::BadValue).and_then(|section| shape::check(section, &keys, written, form, latest));
+        let code = code.map_err(|_| Code::BadValue).and_then(|section| shape::check(section, &keys, written, &asks, latest));
         // Of keys that are no names nothing is repeated.
         let place = || if keys.iter().all(|key| shape::is_name(key)) { format!("{section}.{}", keys.join(".")) } else { section.to_owned() };
         code.map_err(|code| Failure::of(code, place()).into())

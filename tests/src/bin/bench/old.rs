@@ -38,7 +38,7 @@ pub fn run() -> anyhow::Result<()> {
         let push = [Push { record: record.id(), bytes: change }];
         let (admitted, sender) = (Instant::now(), sender(&caller, n));
         let outcome = {
-            let prepared = admit::prepare(&push, sender.now);
+            let prepared = admit::prepare(&push, &sender.forms, sender.now);
             store.write_in_counties(&caller, |db| admit::admit(db, &sender, prepared))?
         };
         written.push(admitted.elapsed().as_secs_f64() * 1000.0);
@@ -110,7 +110,15 @@ fn when(n: usize) -> Timestamp {
 }
 
 fn sender(caller: &Caller, n: usize) -> Sender {
-    Sender { caller: caller.clone(), device: device(n), cursor: Cursor::default(), now: when(n), daily: u64::MAX, vouches: None }
+    Sender {
+        caller: caller.clone(),
+        device: device(n),
+        cursor: Cursor::default(),
+        now: when(n),
+        daily: u64::MAX,
+        forms: forms::Forms::shipped(),
+        vouches: None,
+    }
 }
 
 fn median(times: &[f64]) -> f64 {

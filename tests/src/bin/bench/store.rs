@@ -120,7 +120,7 @@ fn save(core: &mut Core, persons: &[RecordId]) -> Result<f64> {
 /// A finished visit: the first option of each question that must be answered.
 fn answers() -> Answers {
     let mut answers = Answers::new();
-    let Some(form) = domain::form::find("child-visit@1") else { return answers };
+    let form = village::answers::form("child-visit@1");
     let today = SystemEnv.now().day();
     while let Some(q) = form.check(&answers, today).first().and_then(|p| form.question(&p.question)) {
         use domain::form::QuestionKind::*;
@@ -159,7 +159,7 @@ fn fill(tx: &mut Tx<'_>) -> client::Result<Vec<RecordId>> {
     let edits = [(Section::Identity, "name", "陈小满"), (Section::Area, "code", area.as_str())]
         .map(|(s, k, v)| Edit { path: Path::new(s, k), value: v.into() });
     let (person, _) = Record::new_person(id, Programme::Child, tx.now().day(), &edits, &writer)?;
-    let new = records::NewVisit { person: id, form: "child-visit@1".to_owned(), at: tx.now(), answers: answers() };
+    let new = records::NewVisit { person: id, form: village::answers::form("child-visit@1"), at: tx.now(), answers: answers() };
     let (visit, _) = Record::new_visit(id, &new, &writer)?;
     let (person_row, visit_row) = (person.row()?, visit.row()?);
     let (person, visit) = (person.save(), visit.save());

@@ -21,7 +21,7 @@ pub fn RefusedChanges() -> Html {
     let decide = |hash: Hash, accept: bool| settle.callback().reform(move |()| SettleRefusal { hash, accept });
     let card = |item: &RefusedItem| {
         let lines = item.shown.iter().map(|(field, value)| {
-            html! { <p class="prose" key={field.clone()}>{ text.refused_value(&field_words(field, &text), value) }</p> }
+            html! { <p class="prose" key={field.clone()}>{ text.refused_value(&field_words(field, item.labels.get(field), &text), value) }</p> }
         });
         html! {
             <Card key={item.hash.to_string()} edge={Edge::Soon} class="stack tight" test="refused-change">

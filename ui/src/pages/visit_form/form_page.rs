@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use domain::api::{DiscardDraft, Draft, FinishVisit};
-use domain::form::{Answers, Form, Problem, ProblemKind, Question};
+use domain::form::{ANEW, Answers, ProblemKind, Screen, ScreenPart, ScreenQuestion, SheetQuestion};
 use domain::gather::gathered;
 use domain::visit::Decision;
 use domain::{Code, RecordId, Value};
@@ -12,7 +12,7 @@ use yew::prelude::*;
 
 use super::as_last::{rest, same_as_last};
 use super::day::DayLine;
-use super::filling::{self, Part};
+use super::filling;
 use super::foot::FormFoot;
 use super::journal::Saving;
 use super::paper::{FormPosition, Paper, use_paper, use_place};
@@ -29,8 +29,6 @@ use crate::state::{use_status, use_text};
 pub struct FormPageProps {
     /// The draft as it was left.
     pub draft: Rc<Draft>,
-    /// Its form.
-    pub form: &'static Form,
     /// The visit was made.
     pub onfinished: Callback<RecordId>,
 }
@@ -49,41 +47,39 @@ fn comments(draft: &Draft) -> BTreeMap<String, String> {
     returned.map(|c| c.fields.clone()).unwrap_or_default()
 }
 
+/// The questions of a form, ready to be drawn.
+type Sheet = BTreeMap<String, Rc<SheetQuestion>>;
+
+fn sheet(draft: &Draft) -> Sheet {
+    let questions = draft.form.sections.iter().flat_map(|section| &section.questions);
+    gathered(questions.map(|q| (q.id.clone(), Rc::new(q.clone()))))
+}
+
 /// Everything one drawing is made from.
-#[derive(Clone)]
 pub(super) struct Seen {
-    pub form: &'static Form,
     pub draft: Rc<Draft>,
     pub answers: Answers,
-    pub parts: Vec<Part>,
-    pub problems: Vec<Problem>,
-    pub here: Part,
-    next: Option<Part>,
+    pub screen: Rc<Screen>,
+    pub here: ScreenPart,
 }
 
 /// The form.
 #[component]
 pub fn FormPage(props: &FormPageProps) -> Html {
     let (text, status) = (use_text(), use_status());
-    let (form, draft) = (props.form, props.draft.clone());
+    let draft = props.draft.clone();
     let remarks = comments(&draft);
+    let sheet = use_memo(draft.id, |_| sheet(&draft));
     let paper = use_paper(&draft);
-    let (answers, parts) = (paper.answers(), paper.parts(form, &draft));
-    let place = use_place(&parts, &answers, &gathered(remarks.keys().cloned()));
+    let (answers, screen) = (paper.answers(), paper.screen());
+    let place = use_place(&screen, &answers, &gathered(remarks.keys().cloned()));
     let open = use_state(|| Open::Nothing);
     // Photos that are still being made small must be in the draft before it becomes a visit.
     let photos = use_state(|| false);
     let finish = use_command::<FinishVisit>(props.onfinished.clone());
-    use_missed(&finish, &place, &parts);
-    let onfinish = use_finish(&paper, &place, &finish, &draft, form);
-    let Some(here) = place.here(&parts) else { return Html::default() };
-    let problems = form.check_correction(&answers, &draft.before, paper.day.0);
-    let next = match *paper.same {
-        true => filling::next_as_last_time(form, &parts, here.id(), &answers),
-        false => filling::next(&parts, here.id(), &answers, draft.corrects.is_none()),
-    };
-    let next = next.cloned();
-    let seen = Seen { form, draft, answers, parts, problems, here, next };
+    use_missed(&finish, &place, &paper);
+    let Some(here) = place.here(&screen).cloned() else { return Html::default() };
+    let seen = Seen { draft, answers, screen, here };
 
     let set_open = |to: Open| {
         let open = open.setter();
@@ -91,37 +87,38 @@ pub fn FormPage(props: &FormPageProps) -> Html {
     };
     let onmove = {
         let (place, open) = (place.clone(), open.setter());
-        Callback::from(move |part: &'static str| {
-            place.go(part);
+        Callback::from(move |part: String| {
+            place.go(&part);
             open.set(Open::Nothing);
         })
     };
-    let here = seen.here.id();
+    let here = seen.here.id.as_str();
     let by = seen.draft.comment.as_ref().map(|c| text.visit_reviewer_comment(&c.by)).unwrap_or_default();
-    let cards = seen.here.questions.iter().map(|question| {
-        let comment = remarks.get(&question.id).map(|c| (by.clone().into(), c.clone().into()));
-        card(&seen, question, comment, &paper, &place, &text, status.today)
+    let cards = seen.here.questions.iter().filter_map(|asked| {
+        let comment = remarks.get(&asked.id).map(|c| (by.clone().into(), c.clone().into()));
+        Some(card(&seen, asked, sheet.get(&asked.id)?, comment, &paper, &place, &text, status.today))
     });
+    let title = filling::title(&seen.draft.form, here, &text);
+    let is_last = seen.screen.parts.last().is_some_and(|last| last.id == here);
     html! {
-        <div class="page" data-test="visit-form" data-part={here}>
+        <div class="page" data-test="visit-form" data-part={here.to_owned()}>
             <FormTop draft={seen.draft.clone()} saving={paper.journal.saving.clone()} />
             { trouble(&paper, &finish, &seen.draft, set_open(Open::Day), &text) }
             <PageBody key={here} narrow={true} class="stack">
-                <Progress part={seen.here.clone()} progress={filling::progress(&seen.parts, here, &seen.answers)} onopen={set_open(Open::Parts)} />
+                <Progress part={title} progress={filling::progress(&seen.screen, here, &seen.answers)} onopen={set_open(Open::Parts)} />
                 <Remark draft={seen.draft.clone()} />
-                <DayLine draft={seen.draft.clone()} day={paper.day.0} asks={paper.day.1} open={*open == Open::Day}
+                <DayLine draft={seen.draft.clone()} day={seen.screen.day} asks={seen.screen.asks_day} open={*open == Open::Day}
                     onpick={let paper = paper.clone(); move |day| paper.say_day(day)}
                     onopen={let open = open.setter(); move |on| open.set(if on { Open::Day } else { Open::Nothing })} />
                 { same_as_last(&seen, &paper, &place, &text) }
                 { for cards }
                 { rest(&seen, &onmove, &text) }
-                if seen.parts.last() == Some(&seen.here) || here == filling::ANEW { <Photos of={seen.draft.id} may={true} onbusy={let photos = photos.setter(); move |busy| photos.set(busy)} /> }
+                if is_last || here == ANEW { <Photos of={seen.draft.id} may={true} onbusy={let photos = photos.setter(); move |busy| photos.set(busy)} /> }
             </PageBody>
-            <FormFoot parts={seen.parts.clone()} here={seen.here.clone()} next={seen.next.clone()} problems={seen.problems.clone()}
-                tried={place.tried(here)} correcting={seen.draft.corrects.is_some()} busy={finish.busy || *photos} onmove={onmove.clone()}
-                onnext={go_on(&seen, &paper, &place)} {onfinish} />
+            <FormFoot draft={seen.draft.clone()} screen={seen.screen.clone()} here={seen.here.clone()} tried={place.tried(here)}
+                busy={finish.busy || *photos} onmove={onmove.clone()} onnext={go_on(&paper, &place)} onfinish={finishing(&paper, &finish, &seen.draft)} />
             if *open == Open::Parts {
-                <PartsSheet parts={seen.parts.clone()} {here} answers={seen.answers.clone()} problems={seen.problems.clone()}
+                <PartsSheet draft={seen.draft.clone()} screen={seen.screen.clone()} here={here.to_owned()} answers={seen.answers.clone()}
                     onpick={onmove} ondiscard={set_open(Open::Discard)} onclose={set_open(Open::Nothing)} />
             }
             if *open == Open::Discard { <Discard {paper} draft={seen.draft.clone()} onclose={set_open(Open::Nothing)} /> }
@@ -129,46 +126,36 @@ pub fn FormPage(props: &FormPageProps) -> Html {
     }
 }
 
-/// The core looks again when it makes the visit; what it misses is shown at its question, too.
+/// What is open when the visit should be made is told: how much, and the first of it at its question.
 #[hook]
-fn use_missed(finish: &Command<FinishVisit>, place: &FormPosition, parts: &[Part]) {
-    let (place, parts) = (place.clone(), parts.to_vec());
+fn use_missed(finish: &Command<FinishVisit>, place: &FormPosition, paper: &Paper) {
+    let (text, toast, place, paper) = (use_text(), use_toast(), place.clone(), paper.clone());
     use_effect_with(finish.failure.clone(), move |failure| {
         let missed = failure.as_ref().filter(|f| f.code == Code::FormIncomplete).and_then(|f| f.field.clone());
-        if let Some(question) = missed {
-            place.insist(&parts, &question);
+        let Some(question) = missed else { return };
+        let screen = paper.screen();
+        place.insist(&screen, &question);
+        if let Some(toast) = &toast {
+            toast.failed(text.visit_incomplete(i64::try_from(screen.problems().count().max(1)).unwrap_or(i64::MAX)));
         }
     });
 }
 
-/// Makes the visit once everything is saved; before that it shows what is open.
-#[hook]
-fn use_finish(paper: &Paper, place: &FormPosition, finish: &Command<FinishVisit>, draft: &Rc<Draft>, form: &'static Form) -> Callback<()> {
-    let (text, toast) = (use_text(), use_toast());
-    let (paper, place, run, draft) = (paper.clone(), place.clone(), finish.callback(), draft.clone());
+/// Makes the visit once everything is saved.
+fn finishing(paper: &Paper, finish: &Command<FinishVisit>, draft: &Draft) -> Callback<()> {
+    let (journal, run, id) = (paper.journal.clone(), finish.callback(), draft.id);
     Callback::from(move |()| {
-        // The answers of this very moment, not of the last drawing.
-        let answers = paper.answers();
-        let problems = form.check_correction(&answers, &draft.before, paper.day.0);
-        let Some(first) = problems.first() else {
-            let (run, id) = (run.clone(), draft.id);
-            paper.journal.when_saved(Callback::from(move |()| run.emit(FinishVisit { draft: id, sure: false })));
-            return;
-        };
-        place.insist(&paper.parts(form, &draft), &first.question);
-        if let Some(toast) = &toast {
-            toast.failed(text.visit_incomplete(i64::try_from(problems.len()).unwrap_or(i64::MAX)));
-        }
+        let run = run.clone();
+        journal.when_saved(Callback::from(move |()| run.emit(FinishVisit { draft: id, sure: false })));
     })
 }
 
-fn go_on(seen: &Seen, paper: &Paper, place: &FormPosition) -> Callback<()> {
-    let (seen, paper, place) = (seen.clone(), paper.clone(), place.clone());
+/// Goes on, by what the form shows once the last answer is in.
+fn go_on(paper: &Paper, place: &FormPosition) -> Callback<()> {
+    let (paper, place) = (paper.clone(), place.clone());
     Callback::from(move |()| {
-        paper.journal.flush();
-        if let Some(next) = &seen.next {
-            place.next(&seen.here, next, &seen.problems);
-        }
+        let (then, place) = (paper.clone(), place.clone());
+        paper.journal.when_settled(Callback::from(move |()| place.next(&then.screen())));
     })
 }
 
@@ -214,34 +201,35 @@ fn trouble(paper: &Paper, finish: &Command<FinishVisit>, draft: &Draft, onday: C
 }
 
 /// An open question is a problem only after the worker went on; a wrong answer at once, but not under her fingers.
-fn told(problem: &Problem, tried: bool, typing: bool) -> bool {
-    if problem.kind == ProblemKind::Required { tried } else { !typing }
+fn told(kind: ProblemKind, tried: bool, typing: bool, answered: bool) -> bool {
+    if kind == ProblemKind::Required { tried && !answered } else { !typing }
 }
 
 fn value(answers: &Answers, question: &str) -> Value {
     answers.get(question).cloned().unwrap_or_default()
 }
 
+#[allow(clippy::too_many_arguments, reason = "what one card is drawn from")]
 fn card(
     seen: &Seen,
-    question: &'static Question,
+    asked: &ScreenQuestion,
+    question: &Rc<SheetQuestion>,
     comment: Option<(AttrValue, AttrValue)>,
     paper: &Paper,
     place: &FormPosition,
     text: &text::Text,
     today: chrono::NaiveDate,
 ) -> Html {
-    let (id, form) = (question.id.as_str(), seen.form);
-    let tried = place.tried(seen.here.id());
-    let problem = seen.problems.iter().find(|p| p.question == id).filter(|p| told(p, tried, paper.is_typing(id)));
-    let fault = problem.map(|p| AttrValue::from(filling::words(text, question, p.kind)));
-    let alarms = form.alarms(&seen.answers);
-    let alarm = alarms.iter().find(|(q, _)| q.id == id).map(|(_, say)| AttrValue::from(say.get(text.lang().code()).to_owned()));
+    let id = asked.id.as_str();
+    let (tried, answered) = (place.tried(&seen.here.id), filling::is_answered(id, &seen.answers));
+    let problem = asked.problem.filter(|kind| told(*kind, tried, paper.is_typing(id), answered));
+    let fault = problem.map(|kind| AttrValue::from(filling::words(text, question, kind)));
+    let alarm = question.alarm.as_ref().filter(|_| asked.alarm).map(|say| AttrValue::from(say.get(text.lang().code()).to_owned()));
     let paper = paper.clone();
-    let ontouch = Callback::from(move |(question, touch)| paper.touch(question, touch));
+    let ontouch = Callback::from(move |(question, touch): (String, _)| paper.touch(&question, touch));
     html! {
-        <QuestionCard key={id} {form} {question} value={value(&seen.answers, id)} last={value(&seen.draft.last, id)}
-            required={form.required(question, &seen.answers)} {fault} {alarm} {comment} {today} {ontouch} />
+        <QuestionCard key={id} question={question.clone()} value={value(&seen.answers, id)} last={value(&seen.draft.last, id)}
+            required={asked.required} {fault} {alarm} {comment} {today} {ontouch} />
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use domain::api::{Answer, SameAsLast};
+use domain::form::Screen;
 use domain::{Failure, Value};
 use gloo_timers::callback::Timeout;
 use uuid::Uuid;
@@ -56,7 +57,8 @@ struct Inner {
     pause: RefCell<Option<Timeout>>,
     busy: Cell<bool>,
     tell: RefCell<Callback<Saving>>,
-    after: RefCell<Option<Callback<()>>>,
+    onscreen: RefCell<Callback<Screen>>,
+    after: RefCell<Option<(Callback<()>, bool)>>,
 }
 
 /// The journal of one draft, from [`use_journal`].
@@ -88,17 +90,21 @@ impl Journal {
         self.inner.flush();
     }
 
-    /// Takes over last visit's answers.
-    pub fn same_as_last(&self) {
+    /// Takes over last visit's answers, and calls `done` then.
+    pub fn same_as_last(&self, done: Callback<()>) {
         self.inner.flush();
-        self.inner.add(Job::SameAsLast);
+        self.inner.jobs.borrow_mut().push_back(Job::SameAsLast);
+        self.when_saved(done);
     }
 
     /// Calls `done` when everything is saved; not at all when saving fails.
     pub fn when_saved(&self, done: Callback<()>) {
-        *self.inner.after.borrow_mut() = Some(done);
-        self.inner.flush();
-        self.inner.pump();
+        self.inner.then(done, false);
+    }
+
+    /// Calls `done` when everything is saved, or cannot be.
+    pub fn when_settled(&self, done: Callback<()>) {
+        self.inner.then(done, true);
     }
 
     /// Sends again what could not be saved.
@@ -129,6 +135,12 @@ impl Inner {
         self.pump();
     }
 
+    fn then(self: &Rc<Self>, done: Callback<()>, failed_too: bool) {
+        *self.after.borrow_mut() = Some((done, failed_too));
+        self.flush();
+        self.pump();
+    }
+
     fn say(&self, saving: Saving) {
         let tell = self.tell.borrow().clone();
         tell.emit(saving);
@@ -149,37 +161,47 @@ impl Inner {
                     inner.say(Saving::Busy);
                     worked = true;
                 }
-                if let Err(failure) = send(inner.draft, job).await {
-                    inner.busy.set(false);
-                    *inner.after.borrow_mut() = None;
-                    inner.say(Saving::Failed(failure));
-                    return;
+                match send(inner.draft, job).await {
+                    Ok(screen) => {
+                        inner.jobs.borrow_mut().pop_front();
+                        let onscreen = inner.onscreen.borrow().clone();
+                        onscreen.emit(screen);
+                    }
+                    Err(failure) => {
+                        inner.busy.set(false);
+                        inner.say(Saving::Failed(failure));
+                        return inner.done(true);
+                    }
                 }
-                inner.jobs.borrow_mut().pop_front();
             }
             inner.busy.set(false);
             if worked {
                 inner.say(Saving::Saved);
             }
-            let after = inner.after.borrow_mut().take();
-            if let Some(after) = after {
-                after.emit(());
-            }
+            inner.done(false);
         });
+    }
+
+    /// Calls who waits.
+    fn done(&self, failed: bool) {
+        let after = self.after.borrow_mut().take();
+        if let Some((after, _)) = after.filter(|(_, failed_too)| *failed_too || !failed) {
+            after.emit(());
+        }
     }
 }
 
-async fn send(draft: Uuid, job: Job) -> Result<(), Failure> {
+async fn send(draft: Uuid, job: Job) -> Result<Screen, Failure> {
     match job {
-        Job::Answer(question, value) => api::call(Answer { draft, question, value }).await.map(|_| ()),
-        Job::SameAsLast => api::call(SameAsLast { draft }).await.map(|_| ()),
+        Job::Answer(question, value) => api::call(Answer { draft, question, value }).await,
+        Job::SameAsLast => api::call(SameAsLast { draft }).await,
     }
 }
 
 /// The journal of a draft for as long as the page is there. What was typed is also saved when the page is left or
-/// the app goes out of sight, since a phone may then stop it without asking.
+/// the app goes out of sight, since a phone may then stop it without asking. `onscreen` gets what the form shows after each answer.
 #[hook]
-pub fn use_journal(draft: Uuid) -> Journal {
+pub fn use_journal(draft: Uuid, onscreen: Callback<Screen>) -> Journal {
     let saving = use_state(|| Saving::Quiet);
     let inner = {
         let tell = saving.setter();
@@ -190,9 +212,11 @@ pub fn use_journal(draft: Uuid) -> Journal {
             pause: RefCell::default(),
             busy: Cell::new(false),
             tell: RefCell::new(Callback::from(move |saving| tell.set(saving))),
+            onscreen: RefCell::default(),
             after: RefCell::default(),
         })
     };
+    *inner.onscreen.borrow_mut() = onscreen;
     {
         let inner = inner.clone();
         use_effect_with(draft, move |_| {
@@ -202,6 +226,7 @@ pub fn use_journal(draft: Uuid) -> Journal {
             move || {
                 drop(listener);
                 *inner.tell.borrow_mut() = Callback::noop();
+                *inner.onscreen.borrow_mut() = Callback::noop();
                 *inner.after.borrow_mut() = None;
                 inner.flush();
             }

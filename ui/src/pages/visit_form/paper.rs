@@ -1,4 +1,4 @@
-//! The answers under the worker's hands, and the part of the form she looks at.
+//! The answers under the worker's hands, what the core shows of the form for them, and the part she looks at.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -7,53 +7,48 @@ use std::rc::Rc;
 use chrono::NaiveDate;
 use domain::Value;
 use domain::api::Draft;
-use domain::form::{Answers, Form, Problem, WHEN};
+use domain::form::{ANEW, Answers, Screen, ScreenPart, WHEN};
 use domain::gather::gathered;
 use yew::prelude::*;
 
-use super::filling::{self, Part};
+use super::filling;
 use super::journal::{Journal, use_journal};
 use super::question::Touch;
 use super::scroll;
 
-/// The answers: changed here at once, so that the questions follow, and journalled in the same moment.
+/// The answers, changed here at once and journalled in the same moment, and the form as the core showed it last.
 #[derive(Clone)]
 pub struct Paper {
-    answers: Rc<RefCell<Answers>>,
-    /// The day of the visit, and whether it must still be asked.
-    pub day: UseStateHandle<(NaiveDate, bool)>,
-    /// The visit goes as last time: what is left is asked on one page.
-    pub same: UseStateHandle<bool>,
-    typing: UseStateHandle<Option<&'static str>>,
+    sheet: Rc<RefCell<(Answers, Rc<Screen>)>>,
+    typing: UseStateHandle<Option<String>>,
     redraw: UseForceUpdateHandle,
     /// Where they are saved.
     pub journal: Journal,
 }
 
 impl Paper {
-    /// As they are now.
+    /// The answers as they are now.
     pub fn answers(&self) -> Answers {
-        self.answers.borrow().clone()
+        self.sheet.borrow().0.clone()
     }
 
-    /// The parts that are asked now.
-    pub fn parts(&self, form: &'static Form, draft: &Draft) -> Vec<Part> {
-        filling::parts(form, &self.answers.borrow(), self.same.then_some(&draft.last))
+    /// The form as it is shown now.
+    pub fn screen(&self) -> Rc<Screen> {
+        self.sheet.borrow().1.clone()
     }
 
-    /// Takes the day of the visit.
+    /// Says the day of the visit.
     pub fn say_day(&self, day: NaiveDate) {
         self.journal.answer(WHEN, day.to_string().into());
-        self.day.set((day, false));
     }
 
     /// Whether the worker is typing this answer.
     pub fn is_typing(&self, question: &str) -> bool {
-        *self.typing == Some(question)
+        self.typing.as_deref() == Some(question)
     }
 
     /// Takes what the worker did to a question.
-    pub fn touch(&self, question: &'static str, touch: Touch) {
+    pub fn touch(&self, question: &str, touch: Touch) {
         match touch {
             Touch::Chose(value) => {
                 self.put(question, &value);
@@ -62,7 +57,7 @@ impl Paper {
             Touch::Typed(value) => {
                 self.put(question, &value);
                 self.journal.typed(question, value);
-                self.typing.set(Some(question));
+                self.typing.set(Some(question.to_owned()));
             }
             Touch::Left => {
                 self.journal.flush();
@@ -74,35 +69,36 @@ impl Paper {
 
     /// As the core keeps it: an empty value is no answer.
     fn put(&self, question: &str, value: &Value) {
-        let mut answers = self.answers.borrow_mut();
+        let answers = &mut self.sheet.borrow_mut().0;
         if value.is_empty() {
             answers.remove(question);
         } else {
             answers.insert(question.to_owned(), value.clone());
         }
     }
-
-    /// Takes over last visit's answers where there is none, as the core does.
-    pub fn same_as_last(&self, form: &Form, draft: &Draft) {
-        self.journal.same_as_last();
-        for (question, value) in form.as_last_time(&draft.last) {
-            self.answers.borrow_mut().entry(question).or_insert(value);
-        }
-        self.same.set(draft.corrects.is_none());
-        self.redraw.force_update();
-    }
 }
 
 /// The paper of a draft, with what was answered before.
 #[hook]
 pub fn use_paper(draft: &Draft) -> Paper {
-    let answers = use_mut_ref(|| draft.answers.clone());
-    let day = use_state(|| (draft.day, draft.asks_day));
-    let same = use_state(|| draft.same);
+    let sheet = use_mut_ref(|| (draft.answers.clone(), Rc::new(draft.screen.clone())));
     let typing = use_state(|| None);
     let redraw = use_force_update();
-    let journal = use_journal(draft.id);
-    Paper { answers, day, same, typing, redraw, journal }
+    let onscreen = {
+        let (sheet, redraw) = (sheet.clone(), redraw.clone());
+        Callback::from(move |screen: Screen| {
+            {
+                let (answers, shown) = &mut *sheet.borrow_mut();
+                for (question, value) in &screen.given {
+                    answers.entry(question.clone()).or_insert_with(|| value.clone());
+                }
+                *shown = Rc::new(screen);
+            }
+            redraw.force_update();
+        })
+    };
+    let journal = use_journal(draft.id, onscreen);
+    Paper { sheet, typing, redraw, journal }
 }
 
 /// Scrolls to a question; the number makes the same question twice two wishes.
@@ -111,15 +107,15 @@ type Target = (String, u32);
 /// Which part is shown, and in which parts the worker was told what is open.
 #[derive(Clone)]
 pub struct FormPosition {
-    at: UseStateHandle<&'static str>,
-    tried: UseStateHandle<BTreeSet<&'static str>>,
+    at: UseStateHandle<String>,
+    tried: UseStateHandle<BTreeSet<String>>,
     target: UseStateHandle<Option<Target>>,
 }
 
 impl FormPosition {
     /// The part shown. An answer may take away the part that was: then the first.
-    pub fn here(&self, parts: &[Part]) -> Option<Part> {
-        parts.iter().find(|p| p.id() == *self.at).or(parts.first()).cloned()
+    pub fn here<'s>(&self, screen: &'s Screen) -> Option<&'s ScreenPart> {
+        screen.part(&self.at).or(screen.parts.first())
     }
 
     /// Whether what is open in a part is told.
@@ -128,8 +124,8 @@ impl FormPosition {
     }
 
     /// Shows a part.
-    pub fn go(&self, part: &'static str) {
-        self.at.set(part);
+    pub fn go(&self, part: &str) {
+        self.at.set(part.to_owned());
     }
 
     /// Scrolls to a question of the part shown.
@@ -139,31 +135,33 @@ impl FormPosition {
     }
 
     /// Tells everything that is open, and shows one of these questions.
-    pub fn insist(&self, parts: &[Part], question: &str) {
-        self.tried.set(gathered(parts.iter().map(Part::id)));
-        if let Some(part) = parts.iter().find(|p| p.questions.iter().any(|q| q.id == question)) {
-            self.go(part.id());
+    pub fn insist(&self, screen: &Screen, question: &str) {
+        self.tried.set(gathered(screen.parts.iter().map(|part| part.id.clone())));
+        if let Some(part) = screen.parts.iter().find(|p| p.questions.iter().any(|q| q.id == question)) {
+            self.go(&part.id);
         }
         self.scroll(question);
     }
 
     /// Goes on. What is open in this part is told first; the worker may go on all the same. The one page shows it again.
-    pub fn next(&self, here: &Part, to: &Part, problems: &[Problem]) {
-        let first = here.problems(problems).first().map(|p| p.question.clone());
-        match first.filter(|_| to.section.is_some()) {
-            Some(question) if !self.tried(here.id()) => {
-                self.tried.set(gathered(self.tried.iter().copied().chain([here.id()])));
-                self.scroll(&question);
+    pub fn next(&self, screen: &Screen) {
+        let Some(here) = self.here(screen) else { return };
+        let Some(to) = &here.next else { return };
+        let open = here.questions.iter().find(|q| q.problem.is_some()).filter(|_| to != ANEW);
+        match open {
+            Some(question) if !self.tried(&here.id) => {
+                self.tried.set(gathered(self.tried.iter().cloned().chain([here.id.clone()])));
+                self.scroll(&question.id);
             }
-            _ => self.go(to.id()),
+            _ => self.go(to),
         }
     }
 }
 
 /// The place to begin at: a comment, else what is open.
 #[hook]
-pub fn use_place(parts: &[Part], answers: &Answers, commented: &BTreeSet<String>) -> FormPosition {
-    let at = use_state(|| filling::begin(parts, answers, |id| commented.contains(id)));
+pub fn use_place(screen: &Screen, answers: &Answers, commented: &BTreeSet<String>) -> FormPosition {
+    let at = use_state(|| filling::begin(screen, answers, |id| commented.contains(id)).to_owned());
     let tried = use_state(BTreeSet::new);
     let target = use_state(|| None::<Target>);
     use_effect_with((*target).clone(), |target| {

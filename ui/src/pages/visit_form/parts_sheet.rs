@@ -1,25 +1,28 @@
 //! All parts of the form to jump between, and the way to throw the visit away.
 
-use domain::form::{Answers, Problem};
+use std::rc::Rc;
+
+use domain::api::Draft;
+use domain::form::{Answers, Screen};
 use yew::prelude::*;
 
-use super::filling::Part;
+use super::filling;
 use crate::components::{Button, Chip, Glyph, Icon, Look, Sheet, Tone};
 use crate::state::use_text;
 
 /// Properties of [`PartsSheet`].
 #[derive(Properties, PartialEq)]
 pub struct PartsProps {
-    /// The parts that are asked.
-    pub parts: Vec<Part>,
+    /// The draft.
+    pub draft: Rc<Draft>,
+    /// What the form shows.
+    pub screen: Rc<Screen>,
     /// The part shown.
-    pub here: &'static str,
+    pub here: String,
     /// Answers so far.
     pub answers: Answers,
-    /// What is open or wrong.
-    pub problems: Vec<Problem>,
     /// Jumps to a part.
-    pub onpick: Callback<&'static str>,
+    pub onpick: Callback<String>,
     /// Asks to throw the visit away.
     pub ondiscard: Callback<()>,
     /// Closed.
@@ -30,21 +33,21 @@ pub struct PartsProps {
 #[component]
 pub fn PartsSheet(props: &PartsProps) -> Html {
     let text = use_text();
-    let rows = props.parts.iter().map(|part| {
-        let id = part.id();
-        let here = id == props.here;
-        let open = part.problems(&props.problems).len();
+    let rows = props.screen.parts.iter().map(|part| {
+        let title = filling::title(&props.draft.form, &part.id, &text);
+        let here = part.id == props.here;
+        let open = filling::open(part);
         let (words, tone, icon) = match open {
-            _ if part.untouched(&props.answers) => (text.form_part_untouched(), Tone::Quiet, None),
+            _ if filling::is_untouched(part, &props.answers) => (text.form_part_untouched(), Tone::Quiet, None),
             0 => (text.form_part_done(), Tone::Ok, Some(Glyph::Check)),
             open => (text.form_part_open(i64::try_from(open).unwrap_or(i64::MAX)), Tone::Warm, None),
         };
-        let onpick = props.onpick.clone();
+        let (onpick, id) = (props.onpick.clone(), part.id.clone());
         html! {
-            <button key={id} type="button" class="line-button" aria-current={here.then_some("step")} data-test={format!("part-{id}")}
-                onclick={move |_| onpick.emit(id)}>
+            <button key={id.clone()} type="button" class="line-button" aria-current={here.then_some("step")} data-test={format!("part-{id}")}
+                onclick={move |_| onpick.emit(id.clone())}>
                 <span class="grow">
-                    if here { <b>{ part.title(&text) }</b> } else { { part.title(&text) } }
+                    if here { <b>{ title }</b> } else { { title } }
                 </span>
                 <Chip text={words} {tone} {icon} />
                 <Icon glyph={Glyph::Forward} />

@@ -1,8 +1,10 @@
 //! One question as a card: what is asked, last visit's answer, the control, what is wrong, warnings and comments.
 
+use std::rc::Rc;
+
 use chrono::{Days, NaiveDate};
 use domain::Value;
-use domain::form::{Dates, Form, Question, QuestionKind};
+use domain::form::{Dates, QuestionKind, SheetQuestion};
 use yew::prelude::*;
 
 use super::{filling, scroll};
@@ -26,10 +28,8 @@ pub enum Touch {
 /// Properties of [`QuestionCard`].
 #[derive(Properties, PartialEq)]
 pub struct QuestionProps {
-    /// The form, for words.
-    pub form: &'static Form,
     /// The question.
-    pub question: &'static Question,
+    pub question: Rc<SheetQuestion>,
     /// The answer so far.
     pub value: Value,
     /// Last visit's answer.
@@ -45,14 +45,14 @@ pub struct QuestionProps {
     /// The day in China.
     pub today: NaiveDate,
     /// The question's id and what happened.
-    pub ontouch: Callback<(&'static str, Touch)>,
+    pub ontouch: Callback<(String, Touch)>,
 }
 
 /// A question.
 #[component]
 pub fn QuestionCard(props: &QuestionProps) -> Html {
     let text = use_text();
-    let question = props.question;
+    let question = &*props.question;
     let lang = text.lang().code();
     let warning = format!("warning-{}", question.id);
     use_reveal(warning.clone(), props.alarm.is_some());
@@ -97,6 +97,7 @@ fn use_reveal(id: String, warned: bool) {
 impl QuestionProps {
     fn clone_props(&self) -> Self {
         Self {
+            question: self.question.clone(),
             value: self.value.clone(),
             last: self.last.clone(),
             fault: self.fault.clone(),
@@ -108,8 +109,8 @@ impl QuestionProps {
     }
 
     fn touch(&self) -> impl Fn(Touch) + Clone + 'static {
-        let (ontouch, id) = (self.ontouch.clone(), self.question.id.as_str());
-        move |touch| ontouch.emit((id, touch))
+        let (ontouch, id) = (self.ontouch.clone(), self.question.id.clone());
+        move |touch| ontouch.emit((id.clone(), touch))
     }
 }
 
@@ -119,7 +120,7 @@ pub fn element_id(question: &str) -> String {
 }
 
 /// Whether the options are few words that fit side by side.
-fn short(question: &Question, lang: &str) -> bool {
+fn short(question: &SheetQuestion, lang: &str) -> bool {
     let fits = |label: &str| label.chars().count() <= SHORT_CHARS;
     question.kind == QuestionKind::YesNo || question.options.iter().all(|o| fits(o.label.get(lang)))
 }
@@ -132,7 +133,7 @@ fn SameAs(props: &QuestionProps) -> Html {
     if rows || props.last.is_empty() || !props.value.is_empty() {
         return Html::default();
     }
-    let shown = props.form.show(props.question, &props.last, text.lang().code());
+    let shown = props.question.show(&props.last, text.lang().code());
     let (touch, last) = (props.touch(), props.last.clone());
     let onclick = Callback::from(move |()| touch(Touch::Chose(last.clone())));
     html! {
@@ -161,7 +162,7 @@ fn chosen(value: &Value) -> Vec<AttrValue> {
 }
 
 fn choices(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
-    let question = props.question;
+    let question = &*props.question;
     let was = chosen(&props.last);
     let option = |code: AttrValue, label: String| ChoiceOption {
         note: was.contains(&code).then(|| text.visit_same().into()),
@@ -172,7 +173,7 @@ fn choices(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
         _ => question.options.iter().map(|o| option(o.id.clone().into(), o.label.get(lang).to_owned())).collect(),
     };
     let onpick = {
-        let (touch, value, required) = (props.touch(), props.value.clone(), props.required);
+        let (touch, value, required, question) = (props.touch(), props.value.clone(), props.required, props.question.clone());
         Callback::from(move |(code, on): (AttrValue, bool)| {
             let many = question.kind == QuestionKind::Choices;
             // A thick finger taps twice: an answer that is wanted anyway does not go away by that.
@@ -188,19 +189,19 @@ fn choices(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
         })
     };
     html! {
-        <ChoiceGroup legend={question.label.get(lang).to_owned()} quiet={true} name={question.id.as_str()} {options}
+        <ChoiceGroup legend={question.label.get(lang).to_owned()} quiet={true} name={question.id.clone()} {options}
             chosen={chosen(&props.value)} many={question.kind == QuestionKind::Choices} fault={props.fault.clone()} {onpick} />
     }
 }
 
 fn input(props: &QuestionProps, lang: &str, control: Control) -> Html {
-    let question = props.question;
+    let question = &*props.question;
     let kind = question.kind;
     let (typing, leaving) = (props.touch(), props.touch());
     let oninput = Callback::from(move |words: String| typing(Touch::Typed(filling::typed(kind, &words))));
     let onchange = Callback::from(move |_: String| leaving(Touch::Left));
     html! {
-        <Field label={question.label.get(lang).to_owned()} name={question.id.as_str()} {control} value={filling::as_typed(&props.value)}
+        <Field label={question.label.get(lang).to_owned()} name={question.id.clone()} {control} value={filling::as_typed(&props.value)}
             fault={props.fault.clone()} required={props.required} {oninput} {onchange} />
     }
 }

@@ -6,7 +6,7 @@ use domain::api::Draft;
 use domain::visit::Decision;
 use yew::prelude::*;
 
-use super::filling::{self, Part};
+use super::filling;
 use super::journal::Saving;
 use crate::components::{Banner, Chip, Glyph, Icon, Meter, Tone, TopBar};
 use crate::state::{use_status, use_text};
@@ -46,8 +46,8 @@ pub fn FormTop(props: &TopProps) -> Html {
 /// Properties of [`Progress`].
 #[derive(Properties, PartialEq)]
 pub struct ProgressProps {
-    /// The part shown.
-    pub part: Part,
+    /// The heading of the part shown.
+    pub part: AttrValue,
     /// How far.
     pub progress: filling::Progress,
     /// Shows all parts.
@@ -61,7 +61,7 @@ pub fn Progress(props: &ProgressProps) -> Html {
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let seen = props.progress;
-    let words = text.visit_progress(&props.part.title(&text), count(seen.n), count(seen.total));
+    let words = text.visit_progress(&props.part, count(seen.n), count(seen.total));
     let onopen = props.onopen.clone();
     html! {
         <button type="button" class="form-progress" data-test="parts" onclick={move |_| onopen.emit(())}>

@@ -6,7 +6,7 @@ use crate::{from_file, out};
 use client::device::env::SystemEnv;
 use data_encoding::BASE64;
 use domain::api::*;
-use domain::form::{self, WHEN};
+use domain::form::WHEN;
 use domain::person::unlikely_age;
 use domain::visit::Decision;
 use domain::{Category, Code, Failure, RecordId};
@@ -90,7 +90,10 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
         }
         Command::Edit { id, yes, fields } => {
             match device.call(Visit { id }) {
-                Ok(visit) => device.call(AmendVisit { visit: id, answers: from_file::corrections(&visit.item.form, &fields)? })?,
+                Ok(visit) => {
+                    let form = device.call(FormWords { name: visit.item.form })?;
+                    device.call(AmendVisit { visit: id, answers: from_file::corrections(&form, &fields)? })?
+                }
                 Err(failure) if failure.code != Code::NotFound => return Err(failure),
                 Err(_) => {
                     // Neither a visit nor a file.
@@ -113,7 +116,7 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
         Command::Visit { command: args::Visit::New { person, form, at, yes, from } } => {
             let mut answers = from_file::answers(from_file::json(&from)?)?;
             answers.extend(at.map(|day| (WHEN.to_owned(), day.to_string().into())));
-            let form = form::named(&form).map_or(form, form::Form::name);
+            let form = device.call(FormWords { name: form.clone() }).map_or(form, |form| form.name);
             printer.id(device.call(NewVisit { person, form, answers, sure: yes })?)
         }
         Command::Visit { command: args::Visit::Photo(photo) } => self::photo(device, printer, &photo),

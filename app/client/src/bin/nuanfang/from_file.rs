@@ -3,7 +3,7 @@ use client::Env;
 use client::device::env::new_uuid;
 use domain::api::{Edit, NewPerson};
 use domain::fields::{FieldKind, Path};
-use domain::form::{Answers, QuestionKind, WHEN};
+use domain::form::{Answers, FormSheet, QuestionKind, WHEN};
 use domain::roles::Section;
 use domain::{AreaCode, Code, Failure, Value};
 use serde_json::Value as Json;
@@ -86,8 +86,7 @@ pub fn edits(fields: &[String], env: &dyn Env) -> Result<Vec<Edit>, Failure> {
 }
 
 /// Reads `question=answer` for a visit, and `at=2026-11-27` for its day; of several options `question=one,other`, and nothing takes the answer away.
-pub fn corrections(form: &str, fields: &[String]) -> Result<Answers, Failure> {
-    let form = domain::form::find(form).ok_or_else(|| Failure::of(Code::UnknownForm, form))?;
+pub fn corrections(form: &FormSheet, fields: &[String]) -> Result<Answers, Failure> {
     let read = |field: &String| {
         let (name, text) = field.split_once('=').ok_or_else(|| Failure::of(Code::UnknownField, field.split('.').next().unwrap_or_default()))?;
         let name = name.strip_prefix("answers.").unwrap_or(name);

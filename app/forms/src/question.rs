@@ -1,10 +1,9 @@
 //! One question of a form.
-use super::{Expr, Label};
-use crate::Value;
+use super::Expr;
+use domain::form::{Choice, Dates, Label, QuestionKind};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// A question. Its id is the key of its answer and never changes its meaning.
@@ -49,39 +48,6 @@ pub struct Question {
     pub alarm: Option<Alarm>,
 }
 
-/// What an answer looks like.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum QuestionKind {
-    /// One option: [`Value::Text`] with its id.
-    Choice,
-    /// Any number of options: [`Value::Many`] with their ids.
-    Choices,
-    /// [`Value::Bool`].
-    YesNo,
-    /// [`Value::Int`] or [`Value::Real`].
-    Number,
-    /// [`Value::Text`] such as `2026-11-28`.
-    Date,
-    /// [`Value::Text`], one line.
-    Text,
-    /// [`Value::Text`], any number of lines.
-    Prose,
-}
-
-/// One option.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Choice {
-    /// Unique in the question.
-    pub id: String,
-    /// What it says.
-    pub label: Label,
-    /// In `choices`: "none of these", which excludes all others.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub none: bool,
-}
-
 /// Whether an answer must be given: `true`, `false` or a condition.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(untagged)]
@@ -117,16 +83,6 @@ impl Default for Required {
     }
 }
 
-/// Which days a date may be, seen from the day of the visit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Dates {
-    /// That day or earlier.
-    NotFuture,
-    /// That day or later.
-    NotPast,
-}
-
 /// Answers of which the worker is warned, and what she is told to do.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -138,26 +94,12 @@ pub struct Alarm {
 }
 
 impl Question {
-    /// The short label in a language, or the whole one.
-    pub fn brief(&self, lang: &str) -> &str {
-        self.short.as_ref().unwrap_or(&self.label).get(lang)
+    /// The short label, or the whole one.
+    pub fn brief(&self) -> &Label {
+        self.short.as_ref().unwrap_or(&self.label)
     }
     /// The option of this id.
     pub fn option(&self, id: &str) -> Option<&Choice> {
         self.options.iter().find(|o| o.id == id)
-    }
-
-    /// The answer after a tap on an option: chosen or no longer chosen; in `choices`, "none of these" excludes the others.
-    pub fn toggle(&self, current: &Value, option: &str) -> Value {
-        if self.kind == QuestionKind::Choice {
-            return if current.text() == Some(option) { Value::Null } else { option.into() };
-        }
-        let mut chosen = if let Value::Many(set) = current { set.clone() } else { BTreeSet::new() };
-        let is_none = |id: &str| self.option(id).is_some_and(|o| o.none);
-        if !chosen.remove(option) {
-            chosen.retain(|id| !is_none(option) && !is_none(id));
-            chosen.insert(option.to_owned());
-        }
-        Value::Many(chosen)
     }
 }

@@ -1,46 +1,15 @@
 //! What is wrong with answers.
 use super::answers::must;
-use super::{Answers, Dates, Form, Question, QuestionKind};
-use crate::Value;
-use crate::shape::{MAX_LINE, MAX_PROSE};
-use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Serialize};
+use super::{Form, Question};
+use chrono::NaiveDate;
+use domain::Value;
+use domain::form::{Answers, Dates, Problem, ProblemKind, QuestionKind, date_of};
+use domain::shape::{MAX_LINE, MAX_PROSE};
 
 /// Longest line, characters, where the form says nothing else.
 const TEXT_CHARS: f64 = 200.0;
 /// Longest prose, characters, where the form says nothing else.
 const PROSE_CHARS: f64 = 5000.0;
-
-/// Something wrong with the answer to one question.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Problem {
-    /// The question's id.
-    pub question: String,
-    /// What is wrong.
-    pub kind: ProblemKind,
-}
-
-/// What can be wrong with an answer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProblemKind {
-    /// It must be answered.
-    Required,
-    /// An option that the question does not have.
-    NotAnOption,
-    /// "None of these" together with others.
-    NoneAndOthers,
-    /// A number too small or too great, a text too short.
-    OutOfRange,
-    /// No day of the calendar, or one in the past or future where that cannot be.
-    BadDate,
-    /// Not the kind of value the question asks for.
-    WrongType,
-    /// More characters than fit.
-    TooLong,
-    /// The form has no such question.
-    UnknownQuestion,
-}
 
 impl Form {
     /// Everything that keeps these answers from being a finished visit, in the order of the form. `day`, that of the visit, bounds
@@ -110,10 +79,4 @@ fn fits(bound: Option<Dates>, said: NaiveDate, day: NaiveDate) -> bool {
         Some(Dates::NotPast) => said >= day,
         None => true,
     }
-}
-
-/// A day as answers hold it: `2026-11-28`, in a year with four digits.
-pub(super) fn date_of(value: &Value) -> Option<NaiveDate> {
-    let text = value.text().filter(|t| t.len() == 10)?;
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|d| d.year() >= 1000)
 }

@@ -1,6 +1,7 @@
 //! Whether a form can be asked at all: found when it is read, not in the middle of a visit.
-use super::{Expr, Form, Label, Question, QuestionKind, Required};
-use crate::Value;
+use super::{Expr, Form, Question, Required};
+use domain::Value;
+use domain::form::{Label, PHOTOS, QuestionKind, WHEN};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a form cannot be used. Names ids of the form, never an answer.
@@ -55,7 +56,7 @@ pub(super) fn check(form: &Form) -> Result<(), FormError> {
         condition(&section.id, section.show_if.as_ref(), &before)?;
         for question in &section.questions {
             check_question(question)?;
-            if [super::PHOTOS, super::WHEN].contains(&question.id.as_str()) {
+            if [PHOTOS, WHEN].contains(&question.id.as_str()) {
                 return Err(FormError::Taken(question.id.clone()));
             }
             condition(&question.id, question.show_if.as_ref(), &before)?;

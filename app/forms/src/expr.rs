@@ -1,6 +1,6 @@
 //! Conditions on answers, as JSON data.
 use super::answers::Live;
-use crate::Value;
+use domain::Value;
 use serde::{Deserialize, Serialize};
 
 /// A condition. About a question that is not asked or not answered every comparison is false, only `answered: false` is true.

@@ -1,9 +1,10 @@
 //! Which questions are asked, which answers count, what the last visit gives to the next.
 use super::expr::same;
 use super::problem::problem_of;
-use super::{Answers, Expr, Form, Label, Question, Required};
-use crate::Value;
-use crate::gather::gathered;
+use super::{Expr, Form, Question, Required};
+use domain::Value;
+use domain::form::{Answers, Label};
+use domain::gather::gathered;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The answers that count: given, and to questions that are asked.
@@ -21,9 +22,10 @@ impl Form {
         self.walk(answers).0
     }
 
-    /// Whether a question must be answered, given the other answers.
-    pub fn required(&self, question: &Question, answers: &Answers) -> bool {
-        must(question, &self.walk(answers).1)
+    /// The questions that are asked and must be answered, given these answers.
+    pub fn required(&self, answers: &Answers) -> BTreeSet<&str> {
+        let (asked, live) = self.walk(answers);
+        gathered(asked.into_iter().filter(|q| must(q, &live)).map(|q| q.id.as_str()))
     }
 
     /// The warnings these answers call for, with the question that each belongs to.
