@@ -1,23 +1,13 @@
-//! The interface of Nuanfang: Yew in a WebView. It knows `domain` and `text` only; `api` alone talks to the core.
+//! The interface of Nuanfang: Yew in a WebView. It knows `domain` and `text` only; `core/api.rs` alone talks to the core.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
-mod api;
-mod auto_lock;
-mod components;
-#[cfg(test)]
-mod contrast;
-mod growing;
-mod keep;
-mod listen;
-mod nav;
-mod new_version;
+mod core;
+mod form;
+mod frame;
+mod kit;
 mod pages;
-mod prefs;
-mod query;
-mod shell;
-mod sort;
-mod state;
+mod record;
 
 use wasm_bindgen::{JsCast, JsValue};
 use yew::prelude::*;
@@ -25,11 +15,11 @@ use yew::prelude::*;
 #[component]
 fn Nuanfang() -> Html {
     html! {
-        <state::AppProvider>
-            <components::ToastProvider>
-                <shell::Shell />
-            </components::ToastProvider>
-        </state::AppProvider>
+        <core::state::AppProvider>
+            <kit::ToastProvider>
+                <frame::shell::Shell />
+            </kit::ToastProvider>
+        </core::state::AppProvider>
     }
 }
 

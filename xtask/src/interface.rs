@@ -38,12 +38,11 @@ impl Profile {
 }
 
 /// All that decides what the interface becomes.
-pub(crate) const INPUTS: [&str; 12] = [
+pub(crate) const INPUTS: [&str; 11] = [
     "ui",
     "app/domain",
     "app/text",
     "assets/strings",
-    "assets/forms",
     "assets/policy",
     "assets/icons",
     "xtask/src",

@@ -13,9 +13,10 @@ use yew::prelude::*;
 
 use super::oversight::codes::Codes;
 use super::oversight::log::Log;
-use crate::components::{Button, Empty, ErrorState, Glyph, Icon, Look, PageBody, Skeleton, SyncChip, TopBar};
-use crate::query::Query;
-use crate::state::{use_status, use_text};
+use crate::core::query::Query;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, Empty, ErrorState, Glyph, Icon, Look, PageBody, Skeleton, TopBar};
+use crate::record::SyncChip;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {

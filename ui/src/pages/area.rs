@@ -7,14 +7,15 @@ use domain::api::{AreaLine, AreaSummary};
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Card, Coming, Empty, Glyph, Icon, Meter, PageBody, Skeleton, SyncChip, TopBar, show};
-use crate::growing::use_growing;
-use crate::nav::{Nav, use_nav};
-use crate::query::use_query;
-use crate::state::{use_status, use_text};
+use crate::core::growing::use_growing;
+use crate::core::nav::{Nav, use_nav};
+use crate::core::query::use_query;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Card, Coming, Empty, Glyph, Icon, Meter, PageBody, Skeleton, TopBar, show};
+use crate::record::SyncChip;
 
-use super::when::{count, use_wide};
-use crate::sort;
+use crate::core::sort;
+use crate::record::when::{count, use_wide};
 
 /// A supervisor's overview of her villages.
 #[component]

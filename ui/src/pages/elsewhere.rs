@@ -2,9 +2,9 @@
 
 use yew::prelude::*;
 
-use crate::api;
-use crate::components::{Button, Glyph, Icon};
-use crate::state::use_text;
+use crate::core::api;
+use crate::core::state::use_text;
+use crate::kit::{Button, Glyph, Icon};
 
 /// Says so, and offers to move here.
 #[component]

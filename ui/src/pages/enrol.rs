@@ -6,11 +6,11 @@ use text::Text;
 use yew::prelude::*;
 
 use super::unlock::done;
-use crate::api;
-use crate::components::{Banner, Button, Control, FailureBanner, Field, Glyph, Icon, Look, PinEntry, Skeleton, Tone};
-use crate::keep::ask_to_keep;
-use crate::query::use_command;
-use crate::state::{use_app, use_status, use_text};
+use crate::core::api;
+use crate::core::keep::ask_to_keep;
+use crate::core::query::use_command;
+use crate::core::state::{use_app, use_status, use_text};
+use crate::kit::{Banner, Button, Control, FailureBanner, Field, Glyph, Icon, Look, PinEntry, Skeleton, Tone};
 
 #[derive(Clone, PartialEq)]
 enum At {

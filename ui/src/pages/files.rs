@@ -15,10 +15,11 @@ use self::filters::FilterSheet;
 pub use self::filters::categories_of;
 use self::kept::use_kept;
 use self::rows::{MoreRows, PAGE, Rows};
-use crate::components::{Button, Coming, Empty, Glyph, Look, PageBody, SearchBox, Skeleton, SyncChip, TopBar, empty_when_known, show};
-use crate::nav::{Page, use_nav};
-use crate::query::use_query;
-use crate::state::{use_status, use_text};
+use crate::core::nav::{Page, use_nav};
+use crate::core::query::use_query;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, Coming, Empty, Glyph, Look, PageBody, SearchBox, Skeleton, TopBar, empty_when_known, show};
+use crate::record::SyncChip;
 
 /// Typing rests so long before the core is asked.
 const PAUSE_MILLIS: u32 = 120;

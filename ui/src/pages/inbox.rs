@@ -8,14 +8,15 @@ use domain::form::{Label, PHOTOS, WHEN};
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Card, Coming, Edge, Empty, Glyph, Icon, PageBody, Skeleton, SyncChip, Tone, TopBar, empty_when_known, show};
-use crate::nav::{Nav, Page, use_nav};
-use crate::query::use_query;
-use crate::state::{refresh_status, use_app, use_status, use_text};
+use crate::core::nav::{Nav, Page, use_nav};
+use crate::core::query::use_query;
+use crate::core::state::{refresh_status, use_app, use_status, use_text};
+use crate::kit::{Card, Coming, Edge, Empty, Glyph, Icon, PageBody, Skeleton, Tone, TopBar, empty_when_known, show};
+use crate::record::SyncChip;
 
 use super::oversight::new_devices::NewDevice;
 use super::person::same;
-use super::when::{count, short_moment};
+use crate::record::when::{count, short_moment};
 
 /// The groups, in the order of the page.
 const GROUPS: [Group; 6] = [Group::Returned, Group::Conflict, Group::Same, Group::Refused, Group::Changed, Group::OfAge];
@@ -162,7 +163,7 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
         }
         About::ChangedAfterApproval { .. } => (text.inbox_changed_line(), Vec::new(), text.inbox_changed_do()),
         About::ComesOfAge { on } => {
-            (super::when::of_age(text, *on, super::when::now().day()), vec![text.inbox_of_age_note()], text.inbox_of_age_do())
+            (crate::record::when::of_age(text, *on, crate::record::when::now().day()), vec![text.inbox_of_age_note()], text.inbox_of_age_do())
         }
         About::Refused { reason, fields, labels, .. } => {
             let mut names: Vec<String> = fields.iter().map(|f| field_words(f, labels.get(f), text)).collect();

@@ -15,9 +15,10 @@ use yew::prelude::*;
 
 use super::oversight::Oversight;
 use super::oversight::new_devices::NewDevices;
-use crate::components::{Banner, PageBody, SyncChip, Tone, TopBar, newer};
-use crate::keep::use_kept;
-use crate::state::{use_status, use_text};
+use crate::core::keep::use_kept;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Banner, PageBody, Tone, TopBar, newer};
+use crate::record::SyncChip;
 
 /// Myself, this device, settings.
 #[component]

@@ -1,4 +1,4 @@
-//! One file per page. A page asks the core by `use_query` and `use_command`, is drawn by `components`, and says
+//! One file per page. A page asks the core by `use_query` and `use_command`, is drawn by `kit` and `record`, and says
 //! everything by `text`.
 
 pub mod admin;
@@ -16,4 +16,3 @@ pub mod today;
 pub mod unlock;
 pub mod visit;
 pub mod visit_form;
-mod when;

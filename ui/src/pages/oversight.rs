@@ -8,9 +8,9 @@ pub mod new_devices;
 
 use yew::prelude::*;
 
-use crate::components::{Button, Glyph, Look, PageBody, TopBar};
-use crate::nav::{Page, use_nav};
-use crate::state::use_text;
+use crate::core::nav::{Page, use_nav};
+use crate::core::state::use_text;
+use crate::kit::{Button, Glyph, Look, PageBody, TopBar};
 
 /// The county officer's way to both lists, on her own page.
 #[component]

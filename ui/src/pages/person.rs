@@ -23,10 +23,10 @@ use self::numbers::Numbers;
 use self::same::Same;
 use self::timeline::Timeline;
 use super::oversight::ask::{AskReason, asked_for};
-use crate::components::{Banner, Button, Empty, Foot, Glyph, Look, PageBody, Skeleton, Tone, TopBar, show};
-use crate::nav::{Page, use_nav};
-use crate::query::use_query;
-use crate::state::use_text;
+use crate::core::nav::{Page, use_nav};
+use crate::core::query::use_query;
+use crate::core::state::use_text;
+use crate::kit::{Banner, Button, Empty, Foot, Glyph, Look, PageBody, Skeleton, Tone, TopBar, show};
 
 /// Properties of [`PersonPage`].
 #[derive(Properties, PartialEq)]

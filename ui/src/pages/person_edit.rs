@@ -22,9 +22,9 @@ use domain::roles::{Action, Kind, Section};
 use yew::prelude::*;
 
 use self::editor::Editor;
-use crate::components::{Empty, Glyph, PageBody, Skeleton, TopBar, show};
-use crate::query::use_query;
-use crate::state::{use_status, use_text};
+use crate::core::query::use_query;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Empty, Glyph, PageBody, Skeleton, TopBar, show};
 
 /// Properties of [`PersonEdit`].
 #[derive(Properties, PartialEq)]

@@ -13,10 +13,11 @@ use self::due_card::DueCard;
 pub use self::due_card::why;
 use self::grown::Grown;
 use super::person::numbers::CallSheet;
-use crate::components::{Button, Coming, Empty, Glyph, Icon, Look, PageBody, Skeleton, SyncChip, TopBar, empty_when_known, show};
-use crate::nav::{Page, use_nav};
-use crate::query::use_query;
-use crate::state::{use_status, use_text};
+use crate::core::nav::{Page, use_nav};
+use crate::core::query::use_query;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, Coming, Empty, Glyph, Icon, Look, PageBody, Skeleton, TopBar, empty_when_known, show};
+use crate::record::SyncChip;
 
 /// Cards drawn at once in one part; the rest comes on request.
 const STEP: usize = 30;

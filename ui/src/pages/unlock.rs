@@ -7,9 +7,9 @@ use text::Text;
 use yew::prelude::*;
 
 use super::enrol::Enrol;
-use crate::components::{Banner, Button, Glyph, Icon, Look, PinEntry, Sheet, Tone};
-use crate::query::use_command;
-use crate::state::{App, Step, refresh_status, use_app, use_status, use_text};
+use crate::core::query::use_command;
+use crate::core::state::{App, Step, refresh_status, use_app, use_status, use_text};
+use crate::kit::{Banner, Button, Glyph, Icon, Look, PinEntry, Sheet, Tone};
 
 /// Counts a wait down to 0, one a second.
 #[hook]

@@ -13,11 +13,11 @@ use text::Text;
 use yew::prelude::*;
 
 use super::oversight::ask::{AskReason, asked_for};
-use super::when;
-use crate::components::{Button, ConflictSheet, Foot, Glyph, Look, PageBody, Photos, Skeleton, TopBar, VisitStateChip, show};
-use crate::nav::{Page, use_nav};
-use crate::query::use_query;
-use crate::state::{use_status, use_text};
+use crate::core::nav::{Page, use_nav};
+use crate::core::query::use_query;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, Foot, Glyph, Look, PageBody, Skeleton, TopBar, show};
+use crate::record::{ConflictSheet, Photos, VisitStateChip, when};
 
 /// Properties of [`VisitPage`].
 #[derive(Properties, PartialEq)]

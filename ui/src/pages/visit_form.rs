@@ -2,16 +2,8 @@
 
 mod as_last;
 mod day;
-mod filling;
 mod finished;
-mod foot;
 mod form_page;
-mod journal;
-mod paper;
-mod parts_sheet;
-mod question;
-mod scroll;
-mod top;
 
 use std::rc::Rc;
 
@@ -19,10 +11,10 @@ use domain::api::{Draft, StartVisit};
 use domain::{Code, RecordId};
 use yew::prelude::*;
 
-use crate::components::{Button, Empty, ErrorState, Glyph, Look, PageBody, Skeleton, TopBar};
-use crate::nav::use_nav;
-use crate::query::use_command;
-use crate::state::use_text;
+use crate::core::nav::use_nav;
+use crate::core::query::use_command;
+use crate::core::state::use_text;
+use crate::kit::{Button, Empty, ErrorState, Glyph, Look, PageBody, Skeleton, TopBar};
 
 /// Properties of [`VisitForm`].
 #[derive(Properties, PartialEq)]

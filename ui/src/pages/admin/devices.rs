@@ -7,11 +7,11 @@ use text::Text;
 use yew::prelude::*;
 
 use super::waiting;
-use crate::components::{Button, Chip, Empty, FailureBanner, Glyph, Look, Sheet, Tone, use_toast};
-use crate::pages::when::{count, moment, now};
-use crate::query::{use_command, use_query};
-use crate::sort;
-use crate::state::use_text;
+use crate::core::query::{use_command, use_query};
+use crate::core::sort;
+use crate::core::state::use_text;
+use crate::kit::{Button, Chip, Empty, FailureBanner, Glyph, Look, Sheet, Tone, use_toast};
+use crate::record::when::{count, moment, now};
 
 /// All devices, those in use first.
 #[component]

@@ -6,9 +6,9 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::copy::copy;
-use crate::components::{Button, Glyph, Look, use_toast};
-use crate::pages::when::count;
-use crate::state::use_text;
+use crate::core::state::use_text;
+use crate::kit::{Button, Glyph, Look, use_toast};
+use crate::record::when::count;
 
 /// Rows shown; all are copied.
 const SHOWN: usize = 200;

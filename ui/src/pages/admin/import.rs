@@ -13,10 +13,10 @@ use yew::prelude::*;
 
 use super::Unreachable;
 use super::errors::Errors;
-use crate::components::{Banner, Button, ChoiceGroup, ChoiceOption, Glyph, Icon, Skeleton, Tone};
-use crate::pages::when::count;
-use crate::query::use_command;
-use crate::state::use_text;
+use crate::core::query::use_command;
+use crate::core::state::use_text;
+use crate::kit::{Banner, Button, ChoiceGroup, ChoiceOption, Glyph, Icon, Skeleton, Tone};
+use crate::record::when::count;
 
 const KINDS: [(ImportKind, &str); 3] = [(ImportKind::Areas, "areas"), (ImportKind::Staff, "staff"), (ImportKind::Roster, "roster")];
 /// Largest file, megabytes: the public list of all the nation's villages is 30.

@@ -5,9 +5,9 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::copy::copy;
-use crate::components::{Banner, Button, Glyph, Look, Sheet};
-use crate::pages::when::moment;
-use crate::state::{use_status, use_text};
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Banner, Button, Glyph, Look, Sheet};
+use crate::record::when::moment;
 
 /// Properties of [`CodeSheet`].
 #[derive(Properties, PartialEq)]

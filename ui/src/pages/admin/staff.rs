@@ -9,10 +9,10 @@ use yew::prelude::*;
 
 use super::one_time_code::CodeSheet;
 use super::waiting;
-use crate::components::{Button, Empty, FailureBanner, Glyph, Look, SearchBox};
-use crate::pages::when::count;
-use crate::query::{use_command, use_query};
-use crate::state::use_text;
+use crate::core::query::{use_command, use_query};
+use crate::core::state::use_text;
+use crate::kit::{Button, Empty, FailureBanner, Glyph, Look, SearchBox};
+use crate::record::when::count;
 
 /// So many at first, and so many more at each touch.
 const STEP: usize = 60;

@@ -6,9 +6,9 @@ use text::Text;
 use yew::prelude::*;
 
 use super::rows::PAGE;
-use crate::components::{Glyph, Icon, ToggleChip};
-use crate::query::use_query;
-use crate::state::use_text;
+use crate::core::query::use_query;
+use crate::core::state::use_text;
+use crate::kit::{Glyph, Icon, ToggleChip};
 
 /// Which files the worker wants to see.
 #[derive(Clone, PartialEq, Debug, Default)]

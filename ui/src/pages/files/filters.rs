@@ -6,9 +6,9 @@ use domain::{Category, Risk, Role};
 use yew::prelude::*;
 
 use super::chosen::Chosen;
-use crate::components::{Button, ChoiceGroup, ChoiceOption, Control, Field, Look, SelectOption, Sheet, ToggleChip};
-use crate::query::use_query;
-use crate::state::{use_status, use_text};
+use crate::core::query::use_query;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, ChoiceGroup, ChoiceOption, Control, Field, Look, SelectOption, Sheet, ToggleChip};
 
 /// Properties of [`FilterSheet`].
 #[derive(Properties, PartialEq)]

@@ -8,9 +8,9 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::chosen::Chosen;
-use crate::listen::Listener;
-use crate::nav::use_nav;
-use crate::state::use_status;
+use crate::core::listen::Listener;
+use crate::core::nav::use_nav;
+use crate::core::state::use_status;
 
 #[derive(Clone, PartialEq, Default)]
 struct Memory {

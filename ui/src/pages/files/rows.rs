@@ -3,10 +3,11 @@
 use domain::api::{PersonItem, PersonQuery, Persons};
 use yew::prelude::*;
 
-use crate::components::{FailureBanner, PersonCard, Skeleton};
-use crate::growing::use_growing;
-use crate::nav::{Page, use_nav};
-use crate::query::use_query;
+use crate::core::growing::use_growing;
+use crate::core::nav::{Page, use_nav};
+use crate::core::query::use_query;
+use crate::kit::{FailureBanner, Skeleton};
+use crate::record::PersonCard;
 
 /// Files on a page.
 pub const PAGE: usize = 50;

@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use crate::components::{Glyph, Icon};
-use crate::state::{use_status, use_text};
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Glyph, Icon};
 
 /// The public service line (12345政务服务便民热线), the same number everywhere in China.
 const SERVICE_LINE: &str = "tel:12345";

@@ -5,9 +5,9 @@ use domain::{Code, Failure, pin};
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{PinEntry, Sheet, use_toast};
-use crate::query::use_command;
-use crate::state::{use_status, use_text};
+use crate::core::query::use_command;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{PinEntry, Sheet, use_toast};
 
 #[derive(Clone, PartialEq)]
 enum At {

@@ -3,11 +3,11 @@
 use domain::api::{BringBack, Left};
 use yew::prelude::*;
 
-use crate::components::{Button, Look, PinEntry, Sheet, use_toast};
+use crate::core::query::use_command;
+use crate::core::state::{use_app, use_status, use_text};
+use crate::kit::{Button, Look, PinEntry, Sheet, use_toast};
 use crate::pages::unlock::done;
-use crate::pages::when::moment;
-use crate::query::use_command;
-use crate::state::{use_app, use_status, use_text};
+use crate::record::when::moment;
 
 /// The card of what was left; nothing where nothing was.
 #[component]

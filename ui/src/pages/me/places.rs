@@ -6,9 +6,9 @@ use domain::area::Area;
 use text::Text;
 use yew::prelude::*;
 
-use crate::pages::when::count;
-use crate::query::use_query;
-use crate::state::use_text;
+use crate::core::query::use_query;
+use crate::core::state::use_text;
+use crate::record::when::count;
 
 /// So many villages are named; of more only the number is told.
 const NAMED: usize = 4;

@@ -3,10 +3,10 @@
 use yew::prelude::*;
 
 use super::change_pin::ChangePinSheet;
-use crate::auto_lock;
-use crate::components::{Button, Glyph, Look};
-use crate::pages::when::count;
-use crate::state::{use_app, use_status, use_text};
+use crate::core::auto_lock;
+use crate::core::state::{use_app, use_status, use_text};
+use crate::kit::{Button, Glyph, Look};
+use crate::record::when::count;
 
 /// The card of the PIN.
 #[component]

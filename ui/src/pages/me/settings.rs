@@ -3,9 +3,9 @@
 use text::Lang;
 use yew::prelude::*;
 
-use crate::components::{ChoiceGroup, ChoiceOption};
-use crate::prefs::{Prefs, Size, Theme};
-use crate::state::{Step, use_app, use_text};
+use crate::core::prefs::{Prefs, Size, Theme};
+use crate::core::state::{Step, use_app, use_text};
+use crate::kit::{ChoiceGroup, ChoiceOption};
 
 /// The three choices; each holds at once.
 #[component]

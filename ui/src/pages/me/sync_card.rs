@@ -5,12 +5,13 @@ use domain::api::{Rejoin as RejoinCall, StatusReply, Sync, SyncReport, SyncState
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Banner, Button, Control, FailureBanner, Field, Glyph, Icon, Look, SyncChip, Tone};
-use crate::nav::{Tab, use_nav};
+use crate::core::nav::{Tab, use_nav};
+use crate::core::query::use_command;
+use crate::core::state::{refresh_status, use_app, use_status, use_text};
+use crate::kit::{Banner, Button, Control, FailureBanner, Field, Glyph, Icon, Look, Tone};
 use crate::pages::unlock::done;
-use crate::pages::when::{count, moment};
-use crate::query::use_command;
-use crate::state::{refresh_status, use_app, use_status, use_text};
+use crate::record::SyncChip;
+use crate::record::when::{count, moment};
 
 /// State, what waits, the last sync, and "sync now" with its result.
 #[component]

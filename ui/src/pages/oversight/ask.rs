@@ -5,10 +5,10 @@ use domain::audit::Reason;
 use domain::{Code, Failure, RecordId};
 use yew::prelude::*;
 
-use crate::components::{Button, ChoiceGroup, ChoiceOption, FailureBanner, Glyph, Icon};
+use crate::core::query::{use_command, use_query};
+use crate::core::state::use_text;
+use crate::kit::{Button, ChoiceGroup, ChoiceOption, FailureBanner, Glyph, Icon};
 use crate::pages::person::whose;
-use crate::query::{use_command, use_query};
-use crate::state::use_text;
 
 /// Whose file it is when a reason is asked for.
 pub fn asked_for(failure: Option<&Failure>) -> Option<RecordId> {

@@ -5,11 +5,11 @@ use domain::audit::{CodeLine, CodeState};
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Button, Chip, Empty, FailureBanner, Glyph, Look, Sheet, Tone, use_toast};
+use crate::core::query::{use_command, use_query};
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, Chip, Empty, FailureBanner, Glyph, Look, Sheet, Tone, use_toast};
 use crate::pages::admin::waiting;
-use crate::pages::when::moment;
-use crate::query::{use_command, use_query};
-use crate::state::{use_status, use_text};
+use crate::record::when::moment;
 
 /// What is about to be done with a code.
 #[derive(Clone, PartialEq)]

@@ -8,11 +8,11 @@ use domain::roles::Right;
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Button, Control, Empty, FailureBanner, Field, Glyph, Look, Skeleton};
+use crate::core::query::use_command;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, Control, Empty, FailureBanner, Field, Glyph, Look, Skeleton};
 use crate::pages::admin::Unreachable;
-use crate::pages::when::{count, moment};
-use crate::query::use_command;
-use crate::state::{use_status, use_text};
+use crate::record::when::{count, moment};
 
 /// What is typed; a part that cannot be read is told at its field.
 #[derive(Clone, PartialEq, Default)]

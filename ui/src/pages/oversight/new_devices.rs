@@ -4,10 +4,10 @@ use domain::DeviceId;
 use domain::api::{About, Inbox, KnowDevice, Message};
 use yew::prelude::*;
 
-use crate::components::{Banner, Button, FailureBanner, Glyph, Look, Tone};
-use crate::pages::when::moment;
-use crate::query::{use_command, use_query};
-use crate::state::use_text;
+use crate::core::query::{use_command, use_query};
+use crate::core::state::use_text;
+use crate::kit::{Banner, Button, FailureBanner, Glyph, Look, Tone};
+use crate::record::when::moment;
 
 /// Properties of [`NewDevice`].
 #[derive(Properties, PartialEq)]

@@ -6,9 +6,10 @@ use domain::person::FileStatus;
 use yew::prelude::*;
 
 use super::FileProps;
-use crate::components::{CategoryChips, Chip, DueChip, Glyph, RiskChip, Tone, sex_and_age};
+use crate::core::state::use_text;
+use crate::kit::{Chip, Glyph, Tone};
 use crate::pages::today::why;
-use crate::state::use_text;
+use crate::record::{CategoryChips, DueChip, RiskChip, sex_and_age};
 
 /// Chips below the name.
 #[component]

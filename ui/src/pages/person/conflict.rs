@@ -7,9 +7,10 @@ use text::Text;
 use yew::prelude::*;
 
 use super::FileProps;
-use crate::components::{ConflictSheet, Glyph, Icon, version_author, version_words};
-use crate::pages::when::moment;
-use crate::state::use_text;
+use crate::core::state::use_text;
+use crate::kit::{Glyph, Icon};
+use crate::record::when::moment;
+use crate::record::{ConflictSheet, version_author, version_words};
 
 /// A banner for each such field; touching it opens the sheet.
 #[component]

@@ -1,20 +1,19 @@
 //! The written part of a file: identity, contact, categories, risk, situation, plan, consent, charge.
 
 use chrono::NaiveDate;
-use domain::Value;
 use domain::api::{Entry, PersonFile};
 use domain::fields::{FIELDS, FieldKind, Path};
-use domain::lists;
+use domain::{Value, lists};
 use text::Text;
 use yew::prelude::*;
 
 use super::FileProps;
 use super::id_number::IdNumber;
-use crate::components::{Button, Card, Chip, Look, Tone};
-use crate::nav::{Page, use_nav};
+use crate::core::nav::{Page, use_nav};
+use crate::core::sort;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, Card, Chip, Look, Tone};
 use crate::pages::person_edit::jump;
-use crate::sort;
-use crate::state::{use_status, use_text};
 
 /// Which part of the page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

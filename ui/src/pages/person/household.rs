@@ -9,9 +9,10 @@ use yew::prelude::*;
 
 use super::FileProps;
 use super::facts::{Heading, line};
-use crate::components::{CallButton, Card, Chip, Tone};
-use crate::sort;
-use crate::state::{use_status, use_text};
+use crate::core::sort;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Card, Chip, Tone};
+use crate::record::CallButton;
 
 /// Members of the household, those who are gone last, and how guardianship stands.
 #[component]

@@ -4,9 +4,9 @@ use domain::RecordId;
 use domain::api::RevealIdNumber;
 use yew::prelude::*;
 
-use crate::components::{Button, FailureBanner, Glyph, Look};
-use crate::query::use_command;
-use crate::state::use_text;
+use crate::core::query::use_command;
+use crate::core::state::use_text;
+use crate::kit::{Button, FailureBanner, Glyph, Look};
 
 /// Properties of [`IdNumber`].
 #[derive(Properties, PartialEq)]

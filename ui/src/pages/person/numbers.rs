@@ -5,9 +5,10 @@ use domain::rows::Phone;
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Glyph, Icon, Sheet, Skeleton, whose};
-use crate::query::use_query;
-use crate::state::use_text;
+use crate::core::query::use_query;
+use crate::core::state::use_text;
+use crate::kit::{Glyph, Icon, Sheet, Skeleton};
+use crate::record::whose;
 
 /// Properties of [`Numbers`].
 #[derive(Properties, PartialEq)]

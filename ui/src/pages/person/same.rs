@@ -5,10 +5,10 @@ use text::Text;
 use yew::prelude::*;
 
 use super::FileProps;
-use crate::components::{Banner, Button, FailureBanner, Glyph, Look, use_toast};
-use crate::nav::{Page, use_nav};
-use crate::query::use_command;
-use crate::state::use_text;
+use crate::core::nav::{Page, use_nav};
+use crate::core::query::use_command;
+use crate::core::state::use_text;
+use crate::kit::{Banner, Button, FailureBanner, Glyph, Look, use_toast};
 
 /// A banner for each of them.
 #[component]

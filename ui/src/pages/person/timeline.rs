@@ -4,10 +4,11 @@ use domain::api::{OlderVisits, VisitItem, Visits};
 use yew::prelude::*;
 
 use super::FileProps;
-use crate::components::{Button, Card, FailureBanner, Glyph, Icon, Look, VisitStateChip};
-use crate::nav::{Page, use_nav};
-use crate::query::{use_command, use_query};
-use crate::state::{use_status, use_text};
+use crate::core::nav::{Page, use_nav};
+use crate::core::query::{use_command, use_query};
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, Card, FailureBanner, Glyph, Icon, Look};
+use crate::record::VisitStateChip;
 
 /// Visits shown at first: the rest of the file lies below.
 const NEWEST: usize = 5;

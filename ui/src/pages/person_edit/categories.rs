@@ -11,9 +11,9 @@ use super::edits::Step;
 use super::entry_id;
 use super::household::EntriesProps;
 use super::input::{FieldInput, Form};
-use crate::components::{Button, Card, Chip, Glyph, Look, Tone};
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, Card, Chip, Glyph, Look, Tone};
 use crate::pages::files::categories_of;
-use crate::state::{use_status, use_text};
 
 /// All categories, and a button for one more. A new file begins with an empty one: without it nobody would be on file.
 #[component]

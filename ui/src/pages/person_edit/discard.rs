@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use crate::components::{Button, Look, Sheet};
-use crate::state::use_text;
+use crate::core::state::use_text;
+use crate::kit::{Button, Look, Sheet};
 
 /// Properties of [`Discard`].
 #[derive(Properties, PartialEq)]

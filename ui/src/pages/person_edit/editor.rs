@@ -17,13 +17,13 @@ use super::edits::{Before, Edits, Step};
 use super::household::HouseholdEntries;
 use super::input::{FieldInput, Form};
 use super::{check, jump, kept};
-use crate::components::{Banner, Button, FailureBanner, Foot, Glyph, Look, PageBody, Tone, TopBar, use_toast};
-use crate::listen::use_unload_guard;
-use crate::nav::{Page, use_back_layer, use_nav};
+use crate::core::listen::use_unload_guard;
+use crate::core::nav::{Page, use_back_layer, use_nav};
+use crate::core::query::{use_command, use_query};
+use crate::core::sort;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Banner, Button, FailureBanner, Foot, Glyph, Look, PageBody, Tone, TopBar, use_toast};
 use crate::pages::person::whose;
-use crate::query::{use_command, use_query};
-use crate::sort;
-use crate::state::{use_status, use_text};
 
 /// Properties of [`Editor`].
 #[derive(Properties, PartialEq)]

@@ -5,7 +5,7 @@ use js_sys::{Function, Reflect, Uint8Array};
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
-use crate::pages::when::now;
+use crate::record::when::now;
 
 /// A new id; none where there is no good randomness, which no supported WebView lacks.
 pub fn new() -> Option<Uuid> {

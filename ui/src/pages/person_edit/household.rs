@@ -10,8 +10,8 @@ use yew::prelude::*;
 use super::edits::Step;
 use super::entry_id;
 use super::input::{FieldInput, Form};
-use crate::components::{Button, Card, Chip, Glyph, Look, Tone};
-use crate::state::use_text;
+use crate::core::state::use_text;
+use crate::kit::{Button, Card, Chip, Glyph, Look, Tone};
 
 /// Fields of a member, in the order of the form; being gone is a button.
 const KEYS: [&str; 6] = ["name", "relation", "guardian", "phone", "birth", "note"];

@@ -11,8 +11,8 @@ use yew::prelude::*;
 use super::edits::{Before, Edits, Step};
 use super::on_file::OnFile;
 use super::pickers::{StaffPicker, VillagePicker};
-use crate::components::{Button, ChoiceGroup, ChoiceOption, Control, Field, Look, SelectOption, ToggleChip};
-use crate::state::{use_status, use_text};
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, ChoiceGroup, ChoiceOption, Control, Field, Look, SelectOption, ToggleChip};
 
 /// What every input of the page needs.
 #[derive(Clone, PartialEq)]

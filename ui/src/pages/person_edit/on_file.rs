@@ -3,10 +3,10 @@
 use domain::api::{PersonQuery, Persons};
 use yew::prelude::*;
 
-use crate::components::{Button, Glyph, Look};
-use crate::nav::{Page, use_nav};
-use crate::query::use_query;
-use crate::state::use_text;
+use crate::core::nav::{Page, use_nav};
+use crate::core::query::use_query;
+use crate::core::state::use_text;
+use crate::kit::{Button, Glyph, Look};
 
 /// Properties of [`OnFile`].
 #[derive(Properties, PartialEq)]

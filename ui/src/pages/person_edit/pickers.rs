@@ -7,9 +7,9 @@ use yew::prelude::*;
 
 use super::edits::Step;
 use super::input::Form;
-use crate::components::{Banner, Control, FailureBanner, Field, SelectOption, Tone};
-use crate::query::use_query;
-use crate::state::{use_status, use_text};
+use crate::core::query::use_query;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Banner, Control, FailureBanner, Field, SelectOption, Tone};
 
 /// Properties of the pickers.
 #[derive(Properties, PartialEq)]

@@ -7,8 +7,8 @@ use domain::api::{AnswerLine, VisitDetail};
 use text::{Lang, Text};
 use yew::prelude::*;
 
-use crate::components::{Button, Chip, Glyph, Look, Tone};
-use crate::state::{use_status, use_text};
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, Chip, Glyph, Look, Tone};
 
 /// Properties of [`Answers`].
 #[derive(Properties, PartialEq)]

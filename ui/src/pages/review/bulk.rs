@@ -10,10 +10,10 @@ use domain::visit::Decision;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use crate::api;
-use crate::components::{Button, FailureBanner, Glyph, Look, Meter, Sheet, use_toast};
-use crate::pages::when::count;
-use crate::state::use_text;
+use crate::core::api;
+use crate::core::state::use_text;
+use crate::kit::{Button, FailureBanner, Glyph, Look, Meter, Sheet, use_toast};
+use crate::record::when::count;
 
 /// Properties of [`ApproveAll`].
 #[derive(Properties, PartialEq)]
@@ -123,7 +123,7 @@ pub fn ApproveAll(props: &ApproveAllProps) -> Html {
 fn name_row(item: &ReviewItem) -> Html {
     html! {
         <li class="row" key={item.visit.id.to_string()}>
-            <crate::components::Icon glyph={Glyph::Check} />
+            <crate::kit::Icon glyph={Glyph::Check} />
             <b class="grow clip">{ &item.person.name }</b>
             <small class="clip">{ format!("{} · {}", item.visit.by, item.person.area_name) }</small>
         </li>

@@ -10,10 +10,10 @@ use yew::prelude::*;
 
 use super::notes::{self, Notes};
 use super::order;
-use crate::components::use_toast;
-use crate::nav::{Nav, Page, use_nav};
-use crate::query::{use_command, use_query};
-use crate::state::use_text;
+use crate::core::nav::{Nav, Page, use_nav};
+use crate::core::query::{use_command, use_query};
+use crate::core::state::use_text;
+use crate::kit::use_toast;
 
 /// Where a decision stands, and how to make it.
 pub(super) struct Deciding {

@@ -8,9 +8,9 @@ use text::Text;
 use yew::prelude::*;
 
 use super::answers::label_of;
-use crate::components::{Chip, Glyph, Tone};
-use crate::pages::when::moment;
-use crate::state::use_text;
+use crate::core::state::use_text;
+use crate::kit::{Chip, Glyph, Tone};
+use crate::record::when::moment;
 
 /// Properties of [`Earlier`].
 #[derive(Properties, PartialEq)]

@@ -12,15 +12,13 @@ use yew::prelude::*;
 use super::bulk::ApproveAll;
 use super::order::{self, Order};
 use super::refused::RefusedChanges;
-use crate::components::{
-    Button, Card, Chip, Coming, Edge, Empty, Foot, Glyph, Look, PageBody, Skeleton, SyncChip, ToggleChip, Tone, TopBar, VisitStateChip,
-    empty_when_known, show,
-};
-use crate::growing::use_growing;
-use crate::nav::{Nav, Page, use_nav};
-use crate::pages::when::{count, short_moment};
-use crate::query::{Query, use_query};
-use crate::state::{use_status, use_text};
+use crate::core::growing::use_growing;
+use crate::core::nav::{Nav, Page, use_nav};
+use crate::core::query::{Query, use_query};
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, Card, Chip, Coming, Edge, Empty, Foot, Glyph, Look, PageBody, Skeleton, ToggleChip, Tone, TopBar, empty_when_known, show};
+use crate::record::when::{count, short_moment};
+use crate::record::{SyncChip, VisitStateChip};
 
 /// Visits that wait for a supervisor, once it is known which do.
 #[component]

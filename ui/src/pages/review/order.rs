@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::cmp::Reverse;
 
-use crate::sort;
+use crate::core::sort;
 use domain::api::ReviewItem;
 use domain::visit::VisitState;
 use domain::{RecordId, Risk};

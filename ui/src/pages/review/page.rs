@@ -5,9 +5,9 @@ use domain::api::Visit;
 use yew::prelude::*;
 
 use super::reading::Reading;
-use crate::components::{ErrorState, PageBody, Skeleton, TopBar};
-use crate::query::use_query;
-use crate::state::use_text;
+use crate::core::query::use_query;
+use crate::core::state::use_text;
+use crate::kit::{ErrorState, PageBody, Skeleton, TopBar};
 
 /// Properties of [`ReviewPage`].
 #[derive(Properties, PartialEq)]

@@ -13,13 +13,11 @@ use super::decision::{Deciding, use_decision};
 use super::earlier::Earlier;
 use super::notes::{Notes, use_notes};
 use super::returning::{CommentSheet, MAX_COMMENT, ReturnSheet};
-use crate::components::{
-    Banner, Button, CategoryChips, Chip, Control, FailureBanner, Field, Foot, Glyph, Look, PageBody, Photos, RiskChip, ToggleChip, Tone, TopBar,
-    VisitStateChip,
-};
-use crate::nav::{Page, use_nav};
-use crate::pages::when::{moment, use_wide};
-use crate::state::use_text;
+use crate::core::nav::{Page, use_nav};
+use crate::core::state::use_text;
+use crate::kit::{Banner, Button, Chip, Control, FailureBanner, Field, Foot, Glyph, Look, PageBody, ToggleChip, Tone, TopBar};
+use crate::record::when::{moment, use_wide};
+use crate::record::{CategoryChips, Photos, RiskChip, VisitStateChip};
 
 /// Properties of [`Reading`].
 #[derive(Properties, PartialEq)]
@@ -104,7 +102,7 @@ fn switch(state: &UseStateHandle<bool>, to: bool) -> Callback<()> {
 
 fn bar(detail: &VisitDetail, text: &Text, buttons: Option<Html>) -> Html {
     let at = detail.item.at;
-    let today = crate::pages::when::now().day();
+    let today = crate::record::when::now().day();
     let title = text.review_heading(&detail.item.name, &text.date(at.day(), today), &kind(detail, text));
     let note = text.review_by(&detail.item.by, &moment(text, at));
     html! { <TopBar {title} {note} back={true}>{ buttons.unwrap_or_default() }</TopBar> }

@@ -5,11 +5,11 @@ use domain::Hash;
 use domain::api::{Refusals, RefusedItem, SettleRefusal};
 use yew::prelude::*;
 
-use crate::components::{Button, Card, Edge, FailureBanner, Glyph, Look};
+use crate::core::query::{use_command, use_query};
+use crate::core::state::use_text;
+use crate::kit::{Button, Card, Edge, FailureBanner, Glyph, Look};
 use crate::pages::inbox::field_words;
-use crate::pages::when::{count, short_moment};
-use crate::query::{use_command, use_query};
-use crate::state::use_text;
+use crate::record::when::{count, short_moment};
 
 /// The changes that wait for a decision.
 #[component]

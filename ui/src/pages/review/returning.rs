@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use super::notes::Notes;
-use crate::components::{Button, Control, Field, Look, Sheet};
-use crate::state::use_text;
+use crate::core::state::use_text;
+use crate::kit::{Button, Control, Field, Look, Sheet};
 
 /// Most characters of a comment.
 pub(super) const MAX_COMMENT: u32 = 1_000;

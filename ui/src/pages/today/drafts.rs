@@ -3,10 +3,10 @@
 use domain::api::DraftItem;
 use yew::prelude::*;
 
-use crate::components::{Button, Card, Edge, Glyph};
-use crate::nav::{Page, use_nav};
-use crate::pages::when::moment;
-use crate::state::use_text;
+use crate::core::nav::{Page, use_nav};
+use crate::core::state::use_text;
+use crate::kit::{Button, Card, Edge, Glyph};
+use crate::record::when::moment;
 
 /// Properties of [`Drafts`].
 #[derive(Properties, PartialEq)]

@@ -6,9 +6,10 @@ use domain::due::DueState;
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Button, Card, DueChip, Edge, Glyph, Look, PersonChips, RiskChip, edge_of};
-use crate::nav::{Page, use_nav};
-use crate::state::{use_status, use_text};
+use crate::core::nav::{Page, use_nav};
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, Card, Edge, Glyph, Look};
+use crate::record::{DueChip, PersonChips, RiskChip, edge_of};
 
 /// Properties of [`DueCard`].
 #[derive(Properties, PartialEq)]

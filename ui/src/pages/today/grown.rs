@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use domain::api::PersonItem;
 use yew::prelude::*;
 
-use crate::components::{Card, Edge};
-use crate::nav::{Page, use_nav};
-use crate::pages::when::of_age;
-use crate::state::{use_status, use_text};
+use crate::core::nav::{Page, use_nav};
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Card, Edge};
+use crate::record::when::of_age;
 
 /// Properties of [`Grown`].
 #[derive(Properties, PartialEq)]

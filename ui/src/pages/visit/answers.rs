@@ -7,8 +7,8 @@ use text::{Lang, Text};
 use yew::prelude::*;
 
 use super::notices::returned;
-use crate::components::{Chip, Glyph, Icon, ToggleChip, Tone};
-use crate::state::{use_status, use_text};
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Chip, Glyph, Icon, ToggleChip, Tone};
 
 /// Properties of [`Answers`].
 #[derive(Properties, PartialEq)]

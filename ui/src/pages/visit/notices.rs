@@ -7,9 +7,9 @@ use domain::visit::{Decision, VisitState};
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Banner, Button, Card, Glyph, Icon, Look, Tone};
-use crate::pages::when;
-use crate::state::use_text;
+use crate::core::state::use_text;
+use crate::kit::{Banner, Button, Card, Glyph, Icon, Look, Tone};
+use crate::record::when;
 
 /// Properties of [`Notices`].
 #[derive(Properties, PartialEq)]

@@ -4,10 +4,10 @@ use domain::form::{ANEW, Taken};
 use text::Text;
 use yew::prelude::*;
 
-use super::filling;
 use super::form_page::Seen;
-use super::paper::{FormPosition, Paper};
-use crate::components::{Button, Chip, Glyph, Icon, Look, Tone};
+use crate::form::filling;
+use crate::form::paper::{FormPosition, Paper};
+use crate::kit::{Button, Chip, Glyph, Icon, Look, Tone};
 
 /// The big soft button, as long as there is something to take over. A correction then shows what is left in the part, a visit the
 /// one page.

@@ -8,8 +8,8 @@ use domain::api::Draft;
 use text::Text;
 use yew::prelude::*;
 
-use crate::components::{Banner, Button, ChoiceGroup, ChoiceOption, Control, Field, Glyph, Icon, Look, Sheet, Tone};
-use crate::state::{use_status, use_text};
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Banner, Button, ChoiceGroup, ChoiceOption, Control, Field, Glyph, Icon, Look, Sheet, Tone};
 
 /// So many days can be touched; earlier ones are typed.
 const ROWS: u64 = 7;

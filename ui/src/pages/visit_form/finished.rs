@@ -5,10 +5,11 @@ use domain::api::{SyncState, Visit};
 use domain::visit::VisitState;
 use yew::prelude::*;
 
-use crate::components::{Button, Foot, Glyph, Icon, Look, PageBody, TopBar, VisitStateChip};
-use crate::nav::{Page, use_nav};
-use crate::query::use_query;
-use crate::state::{use_status, use_text};
+use crate::core::nav::{Page, use_nav};
+use crate::core::query::use_query;
+use crate::core::state::{use_status, use_text};
+use crate::kit::{Button, Foot, Glyph, Icon, Look, PageBody, TopBar};
+use crate::record::VisitStateChip;
 
 /// Properties of [`Finished`].
 #[derive(Properties, PartialEq)]

@@ -12,17 +12,18 @@ use yew::prelude::*;
 
 use super::as_last::{rest, same_as_last};
 use super::day::DayLine;
-use super::filling;
-use super::foot::FormFoot;
-use super::journal::Saving;
-use super::paper::{FormPosition, Paper, use_paper, use_place};
-use super::parts_sheet::{DiscardSheet, PartsSheet};
-use super::question::QuestionCard;
-use super::top::{FormTop, Progress, Remark};
-use crate::components::{Banner, Button, FailureBanner, Look, PageBody, Photos, Tone, use_toast};
-use crate::nav::use_nav;
-use crate::query::{Command, use_command};
-use crate::state::{use_status, use_text};
+use crate::core::nav::use_nav;
+use crate::core::query::{Command, use_command};
+use crate::core::state::{use_status, use_text};
+use crate::form::filling;
+use crate::form::foot::FormFoot;
+use crate::form::journal::Saving;
+use crate::form::paper::{FormPosition, Paper, use_paper, use_place};
+use crate::form::parts_sheet::{DiscardSheet, PartsSheet};
+use crate::form::question::QuestionCard;
+use crate::form::top::{FormTop, Progress, Remark};
+use crate::kit::{Banner, Button, FailureBanner, Look, PageBody, Tone, use_toast};
+use crate::record::Photos;
 
 /// Properties of [`FormPage`].
 #[derive(Properties, PartialEq)]

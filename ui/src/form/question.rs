@@ -1,0 +1,226 @@
+//! One question as a card: what is asked, last visit's answer, the control, what is wrong, warnings and comments.
+
+use std::rc::Rc;
+
+use chrono::{Days, NaiveDate};
+use domain::Value;
+use domain::form::{Dates, QuestionKind, SheetQuestion};
+use yew::prelude::*;
+
+use super::{filling, scroll};
+use crate::core::state::use_text;
+use crate::kit::{Banner, Button, ChoiceGroup, ChoiceOption, Control, Field, Glyph, Look, ToggleChip, Tone};
+
+/// Characters up to which options stand side by side.
+const SHORT_CHARS: usize = 4;
+
+/// What the worker did to an answer.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Touch {
+    /// She chose: to be saved at once.
+    Chose(Value),
+    /// She is typing: to be saved after a pause.
+    Typed(Value),
+    /// She left the field: to be saved now.
+    Left,
+}
+
+/// Properties of [`QuestionCard`].
+#[derive(Properties, PartialEq)]
+pub struct QuestionProps {
+    /// The question.
+    pub question: Rc<SheetQuestion>,
+    /// The answer so far.
+    pub value: Value,
+    /// Last visit's answer.
+    pub last: Value,
+    /// Whether it must be answered.
+    pub required: bool,
+    /// What is wrong.
+    pub fault: Option<AttrValue>,
+    /// What the form warns of.
+    pub alarm: Option<AttrValue>,
+    /// The supervisor's comment on it: heading and words.
+    pub comment: Option<(AttrValue, AttrValue)>,
+    /// The day in China.
+    pub today: NaiveDate,
+    /// The question's id and what happened.
+    pub ontouch: Callback<(String, Touch)>,
+}
+
+/// A question.
+#[component]
+pub fn QuestionCard(props: &QuestionProps) -> Html {
+    let text = use_text();
+    let question = &*props.question;
+    let lang = text.lang().code();
+    let warning = format!("warning-{}", question.id);
+    use_reveal(warning.clone(), props.alarm.is_some());
+    let aside = match question.kind {
+        QuestionKind::Choices => Some(text.visit_choose_several()),
+        _ if !props.required => Some(text.state_optional()),
+        _ => None,
+    };
+    let class = classes!("card", "question", short(question, lang).then_some("short"), props.fault.is_some().then_some("wrong"));
+    html! {
+        <section {class} id={element_id(&question.id)} tabindex="-1" data-test={format!("question-{}", question.id)}>
+            <div class="ask">
+                <h3 class="grow">{ question.label.get(lang) }</h3>
+                if let Some(aside) = aside { <small>{ aside }</small> }
+            </div>
+            if let Some(hint) = &question.hint { <p class="small muted">{ hint.get(lang) }</p> }
+            if let Some((title, note)) = &props.comment {
+                <Banner tone={Tone::Warm} icon={Glyph::Return} title={title.clone()} note={Some(note.clone())}
+                    test={format!("comment-{}", question.id)} />
+            }
+            <SameAs ..props.clone_props() />
+            { control(props, lang, &text) }
+            if let Some(alarm) = &props.alarm {
+                <div id={warning}><Banner tone={Tone::Danger} title={alarm.clone()} alert={true} test={format!("alarm-{}", question.id)} /></div>
+            }
+        </section>
+    }
+}
+
+/// A warning that appears below what was just touched must be seen; one that was there before needs no scrolling.
+#[hook]
+fn use_reveal(id: String, warned: bool) {
+    let before = use_mut_ref(|| warned);
+    use_effect_with(warned, move |warned| {
+        if *warned && !before.replace(*warned) {
+            scroll::reveal(&id);
+        }
+        *before.borrow_mut() = *warned;
+    });
+}
+
+impl QuestionProps {
+    fn clone_props(&self) -> Self {
+        Self {
+            question: self.question.clone(),
+            value: self.value.clone(),
+            last: self.last.clone(),
+            fault: self.fault.clone(),
+            alarm: self.alarm.clone(),
+            comment: self.comment.clone(),
+            ontouch: self.ontouch.clone(),
+            ..*self
+        }
+    }
+
+    fn touch(&self) -> impl Fn(Touch) + Clone + 'static {
+        let (ontouch, id) = (self.ontouch.clone(), self.question.id.clone());
+        move |touch| ontouch.emit((id.clone(), touch))
+    }
+}
+
+/// The id of a question's element, to scroll to.
+pub fn element_id(question: &str) -> String {
+    format!("q-{question}")
+}
+
+/// Whether the options are few words that fit side by side.
+fn short(question: &SheetQuestion, lang: &str) -> bool {
+    let fits = |label: &str| label.chars().count() <= SHORT_CHARS;
+    question.kind == QuestionKind::YesNo || question.options.iter().all(|o| fits(o.label.get(lang)))
+}
+
+/// One touch gives last visit's answer again. For a single choice the marked row is that touch.
+#[component]
+fn SameAs(props: &QuestionProps) -> Html {
+    let text = use_text();
+    let rows = matches!(props.question.kind, QuestionKind::Choice | QuestionKind::YesNo);
+    if rows || props.last.is_empty() || !props.value.is_empty() {
+        return Html::default();
+    }
+    let shown = props.question.show(&props.last, text.lang().code());
+    let (touch, last) = (props.touch(), props.last.clone());
+    let onclick = Callback::from(move |()| touch(Touch::Chose(last.clone())));
+    html! {
+        <Button text={text.form_same_one(&shown)} icon={Glyph::Check} look={Look::Soft} test={format!("same-{}", props.question.id)} {onclick} />
+    }
+}
+
+fn control(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
+    match props.question.kind {
+        QuestionKind::Choice | QuestionKind::Choices | QuestionKind::YesNo => choices(props, lang, text),
+        QuestionKind::Date => date(props, lang, text),
+        QuestionKind::Number => input(props, lang, Control::Number),
+        QuestionKind::Text => input(props, lang, Control::Line),
+        QuestionKind::Prose => input(props, lang, Control::Prose),
+    }
+}
+
+/// Codes of the options that an answer holds.
+fn chosen(value: &Value) -> Vec<AttrValue> {
+    match value {
+        Value::Text(code) => vec![code.clone().into()],
+        Value::Many(codes) => codes.iter().map(|code| code.clone().into()).collect(),
+        Value::Bool(yes) => vec![if *yes { "yes" } else { "no" }.into()],
+        _ => Vec::new(),
+    }
+}
+
+fn choices(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
+    let question = &*props.question;
+    let was = chosen(&props.last);
+    let option = |code: AttrValue, label: String| ChoiceOption {
+        note: was.contains(&code).then(|| text.visit_same().into()),
+        ..ChoiceOption::new(code, label)
+    };
+    let options: Vec<ChoiceOption> = match question.kind {
+        QuestionKind::YesNo => [("yes", text.state_yes()), ("no", text.state_no())].map(|(code, label)| option(code.into(), label)).to_vec(),
+        _ => question.options.iter().map(|o| option(o.id.clone().into(), o.label.get(lang).to_owned())).collect(),
+    };
+    let onpick = {
+        let (touch, value, required, question) = (props.touch(), props.value.clone(), props.required, props.question.clone());
+        Callback::from(move |(code, on): (AttrValue, bool)| {
+            let many = question.kind == QuestionKind::Choices;
+            // A thick finger taps twice: an answer that is wanted anyway does not go away by that.
+            if !on && required && !many {
+                return;
+            }
+            let picked = match question.kind {
+                QuestionKind::YesNo if !on => Value::Null,
+                QuestionKind::YesNo => Value::Bool(code == "yes"),
+                _ => question.toggle(&value, &code),
+            };
+            touch(Touch::Chose(picked));
+        })
+    };
+    html! {
+        <ChoiceGroup legend={question.label.get(lang).to_owned()} quiet={true} name={question.id.clone()} {options}
+            chosen={chosen(&props.value)} many={question.kind == QuestionKind::Choices} fault={props.fault.clone()} {onpick} />
+    }
+}
+
+fn input(props: &QuestionProps, lang: &str, control: Control) -> Html {
+    let question = &*props.question;
+    let kind = question.kind;
+    let (typing, leaving) = (props.touch(), props.touch());
+    let oninput = Callback::from(move |words: String| typing(Touch::Typed(filling::typed(kind, &words))));
+    let onchange = Callback::from(move |_: String| leaving(Touch::Left));
+    html! {
+        <Field label={question.label.get(lang).to_owned()} name={question.id.clone()} {control} value={filling::as_typed(&props.value)}
+            fault={props.fault.clone()} required={props.required} {oninput} {onchange} />
+    }
+}
+
+/// A day, and for a day to come the usual distances at a touch.
+fn date(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
+    let ahead = (props.question.dates == Some(Dates::NotPast))
+        .then(|| [(7, text.form_in_a_week()), (14, text.form_in_two_weeks()), (30, text.form_in_a_month())]);
+    let chips = ahead.into_iter().flatten().filter_map(|(days, label)| {
+        let day = props.today.checked_add_days(Days::new(days))?.to_string();
+        let on = props.value.text() == Some(day.as_str());
+        let touch = props.touch();
+        let ontoggle = Callback::from(move |now: bool| touch(Touch::Chose(if now { day.as_str().into() } else { Value::Null })));
+        Some(html! { <ToggleChip key={days} text={label} {on} {ontoggle} test={format!("{}-{days}", props.question.id)} /> })
+    });
+    html! {
+        <>
+            { input(props, lang, Control::Date) }
+            <div class="row wrap days">{ for chips }</div>
+        </>
+    }
+}
