@@ -5,6 +5,7 @@ pub mod home;
 pub mod key;
 pub(crate) mod left;
 pub mod pin;
+pub(crate) mod renewal;
 pub(crate) mod seal;
 pub(crate) mod token;
 pub mod vault;

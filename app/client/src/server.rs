@@ -1,5 +1,6 @@
 //! The way to a server: what is sent, what is taken in, the first download, photos up and down, what goes wrong around it.
 pub(crate) mod admin;
+pub mod coming;
 pub mod http;
 pub mod link;
 pub(crate) mod missed;
@@ -7,6 +8,7 @@ pub(crate) mod newer;
 pub mod online;
 pub mod pace;
 pub mod packs;
+pub mod prepared;
 pub(crate) mod rebase;
 pub(crate) mod restored;
 pub(crate) mod slices;

@@ -1,20 +1,12 @@
 //! Which questions are asked, which answers count, what the last visit gives to the next.
 use super::expr::same;
+use super::live::Live;
 use super::problem::problem_of;
-use super::{Expr, Form, Question, Required};
+use super::{Form, Question};
 use domain::Value;
 use domain::form::{Answers, Label};
 use domain::gather::gathered;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// The answers that count: given, and to questions that are asked.
-pub(super) struct Live<'a>(BTreeMap<&'a str, &'a Value>);
-
-impl<'a> Live<'a> {
-    pub(super) fn get(&self, question: &str) -> Option<&'a Value> {
-        self.0.get(question).copied()
-    }
-}
+use std::collections::BTreeSet;
 
 impl Form {
     /// The questions that are asked, given these answers, in order.
@@ -25,7 +17,7 @@ impl Form {
     /// The questions that are asked and must be answered, given these answers.
     pub fn required(&self, answers: &Answers) -> BTreeSet<&str> {
         let (asked, live) = self.walk(answers);
-        gathered(asked.into_iter().filter(|q| must(q, &live)).map(|q| q.id.as_str()))
+        gathered(asked.into_iter().filter(|q| q.must(&live)).map(|q| q.id.as_str()))
     }
 
     /// The warnings these answers call for, with the question that each belongs to.
@@ -53,7 +45,7 @@ impl Form {
     /// What "as last time" takes over of what [`Form::carry_over`] gives. An answer that called for action at once is not taken: how
     /// that is now must be asked.
     pub fn as_last_time(&self, last: &Answers) -> Answers {
-        let live = Live(last.iter().map(|(id, value)| (id.as_str(), value)).collect());
+        let live = last.iter().map(|(id, value)| (id.as_str(), value)).collect::<Live<'_>>();
         let worries = |id: &str| self.question(id).and_then(|q| q.alarm.as_ref()).is_some_and(|alarm| alarm.when.holds(&live));
         gathered(last.iter().filter(|(id, _)| !worries(id)).map(|(id, value)| (id.clone(), value.clone())))
     }
@@ -88,33 +80,22 @@ impl Form {
     where
         'f: 'a,
     {
-        let mut live = Live(BTreeMap::new());
+        let mut live = Live::default();
         let mut asked = Vec::new();
         for section in &self.sections {
-            if !holds(section.show_if.as_ref(), &live) {
+            if section.show_if.as_ref().is_some_and(|when| !when.holds(&live)) {
                 continue;
             }
             for question in section.questions.iter() {
-                if !holds(question.show_if.as_ref(), &live) {
+                if question.show_if.as_ref().is_some_and(|when| !when.holds(&live)) {
                     continue;
                 }
                 asked.push(question);
                 if let Some(value) = answers.get(&question.id).filter(|v| !v.is_empty()) {
-                    live.0.insert(&question.id, value);
+                    live.put(&question.id, value);
                 }
             }
         }
         (asked, live)
-    }
-}
-
-fn holds(condition: Option<&Expr>, live: &Live<'_>) -> bool {
-    condition.is_none_or(|e| e.holds(live))
-}
-
-pub(super) fn must(question: &Question, live: &Live<'_>) -> bool {
-    match &question.required {
-        Required::Always(always) => *always,
-        Required::When(condition) => condition.holds(live),
     }
 }

@@ -1,5 +1,5 @@
 //! Conditions on answers, as JSON data.
-use super::answers::Live;
+use super::live::Live;
 use domain::Value;
 use serde::{Deserialize, Serialize};
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 mod answers;
 mod book;
 mod expr;
+mod live;
 mod problem;
 mod question;
 mod screen;

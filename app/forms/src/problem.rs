@@ -1,5 +1,4 @@
 //! What is wrong with answers.
-use super::answers::must;
 use super::{Form, Question};
 use chrono::NaiveDate;
 use domain::Value;
@@ -24,7 +23,7 @@ impl Form {
         let known = asked.into_iter().filter_map(|q| {
             let kind = match live.get(&q.id) {
                 Some(value) => problem_of(q, value, Some(day).filter(|_| before.get(&q.id) != Some(value)))?,
-                None if must(q, &live) => ProblemKind::Required,
+                None if q.must(&live) => ProblemKind::Required,
                 None => return None,
             };
             Some(Problem { question: q.id.clone(), kind })

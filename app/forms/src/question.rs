@@ -1,5 +1,6 @@
 //! One question of a form.
 use super::Expr;
+use super::live::Live;
 use domain::form::{Choice, Dates, Label, QuestionKind};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
@@ -97,6 +98,13 @@ impl Question {
     /// The short label, or the whole one.
     pub fn brief(&self) -> &Label {
         self.short.as_ref().unwrap_or(&self.label)
+    }
+    /// Whether it must be answered when it is asked, given the other answers.
+    pub(super) fn must(&self, live: &Live<'_>) -> bool {
+        match &self.required {
+            Required::Always(always) => *always,
+            Required::When(condition) => condition.holds(live),
+        }
     }
     /// The option of this id.
     pub fn option(&self, id: &str) -> Option<&Choice> {

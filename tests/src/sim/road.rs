@@ -125,7 +125,7 @@ impl Village {
             .read(|db| wishes.iter().map(|w| packs::size(db, &caller, w)?.map(|_| packs::part(db, w)).transpose()).collect())
             .unwrap();
         let Some(parts) = parts else {
-            client::server::packs::forget(self.devices[n].core()).unwrap();
+            client::server::coming::forget(self.devices[n].core()).unwrap();
             return Some(false);
         };
         let mut bytes = parts.concat();

@@ -1,7 +1,7 @@
 //! Where this device stands, in one answer that every phase can give.
 use crate::desk::inbox;
 use crate::device::left;
-use crate::server::{missed, newer, packs};
+use crate::server::{coming, missed, newer};
 use crate::store::{blobs, changes, meta};
 use crate::visit::reviews;
 use crate::{Core, Result};
@@ -39,7 +39,7 @@ pub fn status(core: &Core) -> Result<StatusReply> {
         "SELECT (SELECT coalesce(sum(conflicts), 0) FROM persons WHERE conflicts > 0) + (SELECT coalesce(sum(conflicts), 0) FROM items WHERE conflicts > 0)",
     )?;
     status.persons = changes::count(view.db, "SELECT count(*) FROM persons")?;
-    status.coming = packs::coming(view.db)?;
+    status.coming = coming::coming(view.db)?;
     status.clock_off = meta::get(view.db, meta::CLOCK_OFF)?;
     status.left = left::list(core.vault(), core.env().now())?;
     status.last_sync = meta::get(view.db, meta::LAST_SYNC)?;

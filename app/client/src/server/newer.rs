@@ -1,6 +1,6 @@
 //! What only a newer program can read of what the server sends: it is left out, all else goes on, and the first other program that opens this
 //! device reads everything anew.
-use crate::server::packs;
+use crate::server::coming;
 use crate::store::{Durability, Tx, index, meta};
 use crate::{Core, Result};
 use domain::RecordId;
@@ -53,7 +53,7 @@ pub(crate) fn after_update(core: &mut Core) -> Result<()> {
         return Ok(());
     }
     let reference = view.book.reference().cloned();
-    packs::forget(core)?;
+    coming::forget(core)?;
     let read_anew = |tx: &mut Tx<'_>| {
         meta::remove(tx.db, meta::NEWER)?;
         // It is asked for by its version: none is 0.

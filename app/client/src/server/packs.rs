@@ -5,16 +5,16 @@ use crate::server::http::{self, Http};
 use crate::server::link::{hold, tell};
 use crate::server::slices::Slices;
 use crate::server::sync::take_unread;
-use crate::server::{missed, newer};
+use crate::server::{coming, missed, newer};
 use crate::store::changes::count_pending;
 use crate::store::{Durability, Tx, id_at, meta};
 use crate::{Core, Result};
 use domain::api::{SyncReport, SyncState};
-use domain::sync::{Cursor as FeedCursor, FeedItem, MAX_PACK_REQUESTS, MAX_PLAIN, Pack, PackRequest};
+use domain::sync::{FeedItem, MAX_PACK_REQUESTS, MAX_PLAIN, Pack, PackRequest};
 use domain::{Code, Failure, Hash, RecordId, Timestamp};
 use records::{Record, RecordError};
 use reqwest::Url;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, VecDeque};
 use std::io::{BufReader, Cursor, Read};
@@ -323,29 +323,11 @@ fn put_down_read(core: &mut Core, read: Found) -> Result<()> {
     core.transact(Durability::Batch, put).map(|_| ())
 }
 
-/// How many records the first download is still to bring, 0 when that is not known; none when it is over.
-pub fn coming(db: &Connection) -> Result<Option<u64>> {
-    let packs: Vec<Pack> = meta::get(db, meta::PACKS)?.unwrap_or_default();
-    let over = packs.is_empty() && meta::get::<FeedCursor>(db, meta::CURSOR)?.is_some_and(|cursor| cursor.complete);
-    Ok((!over).then(|| packs.iter().map(|pack| pack.records).sum()))
-}
-
-/// Begins anew: with the packs that the server has now.
-pub fn forget(core: &mut Core) -> Result<()> {
-    let forget = |tx: &mut Tx<'_>| {
-        meta::remove(tx.db, meta::PACK)?;
-        meta::remove(tx.db, meta::PACKS)?;
-        meta::remove(tx.db, meta::TROUBLE)?;
-        meta::put(tx.db, meta::CURSOR, &FeedCursor::default())
-    };
-    core.transact(Durability::Batch, forget).map(|_| ())
-}
-
 /// The server's trouble with the pack that is next. The second time all begins anew: what was written here must not wait for it.
 fn give_up(core: &mut Core) -> Result<()> {
     let next = PackDownload::read(core)?.packs.front().map(|pack| pack.id);
     if meta::get(core.view()?.db, meta::TROUBLE)? == next {
-        return forget(core);
+        return coming::forget(core);
     }
     core.transact(Durability::Batch, |tx| meta::put(tx.db, meta::TROUBLE, &next)).map(|_| ())
 }
@@ -375,7 +357,7 @@ pub async fn fetch(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, fir
             // They were replaced meanwhile: the sync that follows says by which.
             Err(f) if f.code == Code::NotFound => {
                 let mut core = hold(core);
-                let forgotten = forget(&mut core);
+                let forgotten = coming::forget(&mut core);
                 return core.settle(forgotten).map(|()| true);
             }
             Err(f) if f.code == Code::ServerTrouble => {

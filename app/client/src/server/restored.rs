@@ -1,8 +1,8 @@
 //! After a server was restored from a backup: everything is read anew, and what the server lost comes back, first from those who wrote
 //! it. Others' work that nobody brought back for a day is given to the server by whoever has it. What will never come as it is leaves
 //! the documents here, so that in the end everybody has the same.
+use crate::server::prepared::Prepared;
 use crate::server::rebase::rebase;
-use crate::server::sync::Prepared;
 use crate::server::unheard;
 use crate::store::tx::Tx;
 use crate::store::{View, blobs, changes, id_at, meta, strays};

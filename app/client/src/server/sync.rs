@@ -2,6 +2,7 @@
 use crate::device::left;
 use crate::record::access;
 use crate::server::missed::{Missed, Whose};
+use crate::server::prepared::Prepared;
 use crate::server::rebase::{Again, begin_from, make_room, rebase};
 use crate::server::{newer, restored, unheard};
 use crate::store::changes::{self, ChangeState};
@@ -23,16 +24,6 @@ const CLOCK_TOLERANCE: i64 = 600;
 /// Least pause between two full readings anew that records which cannot be read bring about, milliseconds. Reading anew repairs a gap in the copy
 /// here, never a record that the server itself has broken.
 const ANEW_PAUSE: i64 = 24 * 3600 * 1000;
-
-/// A request with the names of the changes in it, in their order.
-pub struct Prepared {
-    /// What to send.
-    pub request: SyncRequest,
-    /// Its changes.
-    pub sent: Vec<Hash>,
-    /// Records that it asks about, each with others' changes in it.
-    pub(crate) doubts: Vec<(RecordId, Vec<Hash>)>,
-}
 
 /// What a reply brought.
 #[derive(Default)]
