@@ -1,6 +1,6 @@
 //! What handlers share: the state of a server, and blocking work on its database in turn.
 use crate::env::Env;
-use crate::http::error::{AppError, AppResult};
+use crate::error::{AppError, AppResult};
 use crate::limits::{Guard, WrongCodes};
 use crate::measures;
 use crate::photos::Photos;

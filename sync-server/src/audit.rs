@@ -3,13 +3,11 @@
 mod chain;
 mod imports;
 mod list;
-mod page;
 mod told;
 
 pub use chain::{Broken, Whole, newer, purge, replace, verify};
 pub use imports::imported;
 pub use list::{Filter, list};
-pub use page::{keep_tidy, routes};
 pub use told::take_in;
 
 #[cfg(test)]

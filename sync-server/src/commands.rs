@@ -221,7 +221,7 @@ pub fn serve(config: Option<PathBuf>, data: Option<PathBuf>, database: Option<St
         if let Some(at) = app.settings.metrics_listen {
             let (figures, listener) = (measures::begin()?, bind(at).await?);
             out!("metrics on http://{}/metrics", listener.local_addr()?);
-            tokio::spawn(measures::serve(listener, figures, app.clone()));
+            tokio::spawn(http::figures::serve(listener, figures, app.clone()));
         }
         out!("listening on {}://{}", if tls.is_some() { "https" } else { "http" }, listener.local_addr()?);
         tokio::select! {

@@ -2,31 +2,37 @@
 //! the blocking pool, so many at once and the others in a queue.
 pub mod access;
 pub mod admin;
+mod audit;
+mod auth;
+mod body;
 pub mod connections;
-pub mod error;
+mod error;
+mod events;
+pub mod figures;
 pub mod openapi;
+mod packs;
+mod photos;
+mod quarantine;
+mod revoked;
 pub mod tls;
+mod uploads;
 pub mod web;
 
 use crate::app::App;
-use crate::http::access::Origin;
-use crate::http::connections::Stranger;
-use crate::http::error::{AppError, AppResult};
+use crate::error::{AppError, AppResult};
+use crate::http::auth::{Joining, bearer, ours};
+use crate::http::body::LimitedBody;
 use crate::http::tls::Tls;
-use crate::limits::LimitedBody;
 use crate::sync::exchange::{self, Auth};
-use crate::sync::{device_keys, packs, quarantine};
-use crate::{audit, photos, store, wake};
+use crate::{store, upkeep};
 use axum::body::Body;
-use axum::extract::{FromRequestParts, State};
-use axum::http::request::Parts;
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::Code;
-use domain::sync::{ErrorReply, MAX_BODY, MEDIA, WIRE};
-use std::net::IpAddr;
+use domain::sync::{ErrorReply, MAX_BODY, WIRE};
 use std::sync::PoisonError;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -44,15 +50,16 @@ pub(crate) fn routes() -> Router<App> {
         .route("/ready", get(ready))
         .route("/v1/enrol", post(enrol))
         .route("/v1/sync", post(sync))
-        .route("/v1/wake", get(wake::wake))
+        .route("/v1/wake", get(events::wake))
         .route("/v1/packs", post(packs::fetch))
         .route("/v1/older", post(older))
         .route("/openapi.json", get(openapi::document))
         .merge(admin::routes())
         .merge(audit::routes())
-        .merge(device_keys::routes())
+        .merge(revoked::routes())
         .merge(quarantine::routes())
         .merge(photos::routes())
+        .merge(uploads::routes())
 }
 
 /// The router.
@@ -67,8 +74,8 @@ pub fn router(app: App) -> Router {
 
 /// Serves until `stop` ends, then lets running requests finish.
 pub async fn serve(listener: TcpListener, tls: Option<Tls>, app: App, stop: impl Future<Output = ()>) {
-    let wakes = tokio::spawn(wake::keep(app.clone()));
-    let tidy = [tokio::spawn(photos::keep_tidy(app.clone())), tokio::spawn(audit::keep_tidy(app.clone()))];
+    let wakes = tokio::spawn(upkeep::ring(app.clone()));
+    let tidy = [tokio::spawn(upkeep::tidy(app.clone())), tokio::spawn(upkeep::purge(app.clone()))];
     connections::serve(listener, tls, router(app.clone()), app, stop).await;
     wakes.abort();
     tidy.iter().for_each(tokio::task::JoinHandle::abort);
@@ -116,57 +123,6 @@ async fn ready(State(app): State<App>) -> AppResult<impl IntoResponse> {
     if answers && !stopping { Ok(health().await) } else { Err(app.guard.busy("not_ready").into()) }
 }
 
-impl FromRequestParts<App> for Auth {
-    type Rejection = AppError;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> AppResult<Auth> {
-        let token = bearer(&parts.headers).ok_or_else(exchange::unknown_token)?;
-        let auth = app.run(move |app| exchange::auth(app, &token)).await?;
-        if let Some(origin) = parts.extensions.get::<Origin>() {
-            origin.is(&auth.device);
-        }
-        if let Some(stranger) = parts.extensions.get::<Stranger>() {
-            stranger.is_known_now();
-        }
-        app.guard.device(&auth.device)?;
-        // For its body.
-        parts.extensions.insert(auth.device);
-        Ok(auth)
-    }
-}
-
-/// A device of ours, also one that was stopped or whose owner has left: good for what it still has to tell, and for nothing else.
-pub(crate) struct Leaving(pub(crate) Auth);
-
-impl FromRequestParts<App> for Leaving {
-    type Rejection = AppError;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> AppResult<Leaving> {
-        let token = bearer(&parts.headers).ok_or_else(exchange::unknown_token)?;
-        let auth = app.run(move |app| exchange::leaving(app, &token)).await?;
-        if let Some(origin) = parts.extensions.get::<Origin>() {
-            origin.is(&auth.device);
-        }
-        app.guard.device(&auth.device)?;
-        Ok(Leaving(auth))
-    }
-}
-
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<String> {
-    Some(headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?.to_owned())
-}
-
-/// An address from which one may try to enrol: asked before a byte of the body is waited for.
-struct Joining(IpAddr);
-
-impl FromRequestParts<App> for Joining {
-    type Rejection = AppError;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> AppResult<Joining> {
-        let address = parts.extensions.get::<Origin>().map_or(IpAddr::from([0; 4]), |origin| origin.address);
-        app.guard.enrolment(address)?;
-        app.guard.may_try_a_code(address)?;
-        Ok(Joining(address))
-    }
-}
-
 async fn enrol(State(app): State<App>, Joining(address): Joining, headers: HeaderMap, body: LimitedBody<MAX_ENROL>) -> AppResult<impl IntoResponse> {
     let token = bearer(&headers);
     app.run(move |app| {
@@ -188,11 +144,6 @@ async fn sync(State(app): State<App>, auth: Auth, body: LimitedBody<MAX_BODY>) -
 
 async fn older(State(app): State<App>, auth: Auth, body: LimitedBody<MAX_ENROL>) -> AppResult<impl IntoResponse> {
     app.run_for(auth.device, move |app| exchange::older(app, &auth, &body.0)).await.map(ours)
-}
-
-/// A reply in the media type that tells our server from any other.
-pub(crate) fn ours(body: Vec<u8>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, MEDIA)], body)
 }
 
 #[cfg(test)]

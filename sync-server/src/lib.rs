@@ -5,6 +5,7 @@
 pub mod app;
 pub mod audit;
 pub mod env;
+pub mod error;
 pub mod http;
 pub mod import;
 pub mod limits;
@@ -15,4 +16,5 @@ pub mod sample;
 pub mod settings;
 pub mod store;
 pub mod sync;
+mod upkeep;
 pub mod wake;

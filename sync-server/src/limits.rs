@@ -2,7 +2,7 @@
 mod bodies;
 mod counts;
 
-pub use bodies::{Bodies, LimitedBody, Pace, Room};
+pub use bodies::{Bodies, BodySlot, Pace, Room};
 
 use crate::measures::{self, InFlight};
 use counts::{OneByOne, Worked, Wrong};

@@ -1,8 +1,5 @@
 //! Figures for Prometheus, at an address of their own. Their labels are routes, methods, statuses and codes: few, and nobody's.
 //! Where no such address is set, counting costs next to nothing.
-use crate::app::App;
-use axum::Router;
-use axum::routing::get;
 use domain::sync::{SyncReply, SyncRequest};
 use domain::{DeviceId, Timestamp};
 use metrics::{counter, gauge, histogram};
@@ -10,7 +7,6 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio::net::TcpListener;
 
 const REQUESTS: &str = "nuanfang_requests_total";
 const REQUEST_SECONDS: &str = "nuanfang_request_seconds";
@@ -50,14 +46,9 @@ pub fn begin() -> anyhow::Result<PrometheusHandle> {
     Ok(recorder)
 }
 
-/// Answers `GET /metrics`, until it is dropped.
-pub async fn serve(listener: TcpListener, figures: PrometheusHandle, app: App) -> std::io::Result<()> {
-    let show = move || {
-        gauge!(AT_WORK).set(u32::try_from(app.guard.at_work()).unwrap_or(u32::MAX));
-        figures.run_upkeep();
-        std::future::ready(figures.render())
-    };
-    axum::serve(listener, Router::new().route("/metrics", get(show))).await
+/// So many requests are being worked on.
+pub(crate) fn at_work(requests: usize) {
+    gauge!(AT_WORK).set(u32::try_from(requests).unwrap_or(u32::MAX));
 }
 
 /// A request was answered.

@@ -1,10 +1,10 @@
 //! The server's settings: one struct, filled from the command line, the environment and a config file, in this order.
-use crate::http::access::Proxy;
 use crate::limits::Limits;
 use anyhow::Context;
 use domain::audit::KEEP_DAYS;
+use ipnet::IpNet;
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 /// Settings of `serve`.
@@ -113,6 +113,26 @@ impl Settings {
             file.display()
         );
         Ok(settings)
+    }
+}
+
+/// A proxy, or a network of them, whose word for the caller's address is taken: `10.0.0.7` or `10.0.0.0/24`.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Proxy(IpNet);
+
+impl TryFrom<String> for Proxy {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let net = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+        net.map(Proxy).map_err(|_| format!("trusted_proxies: {text:?} 不是地址或网段 / is no address or network"))
+    }
+}
+
+impl Proxy {
+    /// Whether this is an address of it.
+    pub(crate) fn has(&self, address: IpAddr) -> bool {
+        self.0.contains(&address.to_canonical())
     }
 }
 

@@ -4,11 +4,11 @@ pub mod at_rest;
 pub mod backup;
 pub mod db;
 pub mod facts;
+pub(crate) mod photos;
 pub mod pool;
 pub mod private;
 pub mod schema;
 
-use crate::photos;
 use crate::store::at_rest::Key;
 use crate::store::db::{Db, DbError, DbResult, SqlRow, args};
 use crate::store::pool::Manager;

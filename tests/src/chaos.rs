@@ -21,7 +21,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use sync_server::app::App;
 use sync_server::env::Env;
-use sync_server::http::error::AppError;
+use sync_server::error::AppError;
 use sync_server::office::registry;
 use sync_server::settings::Settings;
 use sync_server::store::Store;

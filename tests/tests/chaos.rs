@@ -11,7 +11,7 @@ use records::{Incoming, Record};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use sync_server::app::App;
-use sync_server::http::error::AppError;
+use sync_server::error::AppError;
 use sync_server::sync::exchange::{self, Auth};
 use sync_server::sync::packs;
 use village::chaos::cases::{Wanted, amendments, beginnings};

@@ -1,16 +1,15 @@
 //! Who asks, and one line in the log a request: never a name, a token, an address, or a path with an id in it.
 use crate::app::App;
+use crate::error::AppError;
 use crate::http::connections::Peer;
-use crate::http::error::AppError;
 use crate::measures;
+use crate::settings::Proxy;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
 use domain::DeviceId;
-use ipnet::IpNet;
-use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, OnceLock};
 use tokio::time::Instant;
@@ -20,31 +19,13 @@ use tracing::Instrument;
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// A proxy, or a network of them, whose word for the caller's address is taken: `10.0.0.7` or `10.0.0.0/24`.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Proxy(IpNet);
-
-impl TryFrom<String> for Proxy {
-    type Error = String;
-    fn try_from(text: String) -> Result<Self, String> {
-        let net = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-        net.map(Proxy).map_err(|_| format!("trusted_proxies: {text:?} 不是地址或网段 / is no address or network"))
-    }
-}
-
-/// Whether this is the address of a proxy of ours.
-pub(crate) fn is_ours(address: IpAddr, proxies: &[Proxy]) -> bool {
-    proxies.iter().any(|Proxy(net)| net.contains(&address.to_canonical()))
-}
-
 /// The caller's address: the last one in the chain that no proxy of ours is.
 fn caller(peer: IpAddr, headers: &HeaderMap, proxies: &[Proxy]) -> IpAddr {
     let mut caller = peer.to_canonical();
     let told = headers.get_all(FORWARDED).iter().rev().flat_map(|h| h.to_str().unwrap_or_default().rsplit(','));
     for hop in told {
         let Ok(hop) = hop.trim().parse::<IpAddr>() else { break };
-        if !is_ours(caller, proxies) {
+        if !proxies.iter().any(|proxy| proxy.has(caller)) {
             break;
         }
         caller = hop.to_canonical();

@@ -2,8 +2,8 @@
 //! may call them too. No case content passes here.
 use crate::app::App;
 use crate::audit::{self, Entry, Who};
-use crate::http::error::{AppError, AppResult};
-use crate::limits::LimitedBody;
+use crate::error::{AppError, AppResult};
+use crate::http::body::LimitedBody;
 use crate::office::take_in::Wish;
 use crate::office::{registry, take_in};
 use crate::sync::exchange::Auth;

@@ -4,7 +4,6 @@ mod strangers;
 pub(crate) use strangers::Stranger;
 
 use crate::app::App;
-use crate::http::access;
 use crate::http::tls::Tls;
 use crate::limits::Limits;
 use crate::measures::{self, InFlight};
@@ -67,7 +66,7 @@ async fn accept(listener: &TcpListener, tls: Option<&Arc<Tls>>, router: Router, 
         match listener.accept().await {
             Ok((stream, from)) => {
                 let talk = Arc::new(Talk::default());
-                let ours = access::is_ours(from.ip(), &app.settings.trusted_proxies);
+                let ours = app.settings.trusted_proxies.iter().any(|proxy| proxy.has(from.ip()));
                 let stranger = if ours { None } else { strangers.enter(from.ip(), &talk) };
                 if stranger.is_none() && !ours {
                     measures::turned_away("connections");

@@ -1,4 +1,5 @@
-//! What a handler returns when it cannot answer: one code for the device, the details for the log, without personal data.
+//! What is answered when something could not be done: one code for the device, the details for the log, without personal data.
+use crate::error::AppError;
 use crate::store::db::DbError;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -7,42 +8,6 @@ use domain::{Code, Failure};
 
 /// For whom no time is said, seconds.
 const A_MINUTE: &str = "60";
-
-/// A failed request.
-#[derive(Debug)]
-pub enum AppError {
-    /// The caller is told.
-    Told(Failure),
-    /// The server's own trouble: told as such, logged here.
-    Trouble(anyhow::Error),
-}
-
-/// What handlers return.
-pub type AppResult<T> = Result<T, AppError>;
-
-impl From<Code> for AppError {
-    fn from(c: Code) -> Self {
-        AppError::Told(c.into())
-    }
-}
-impl From<Failure> for AppError {
-    fn from(f: Failure) -> Self {
-        AppError::Told(f)
-    }
-}
-impl From<anyhow::Error> for AppError {
-    fn from(e: anyhow::Error) -> Self {
-        match e.downcast::<Failure>() {
-            Ok(failure) => AppError::Told(failure),
-            Err(e) => AppError::Trouble(e),
-        }
-    }
-}
-impl From<DbError> for AppError {
-    fn from(e: DbError) -> Self {
-        AppError::Trouble(e.into())
-    }
-}
 
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {

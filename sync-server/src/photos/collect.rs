@@ -1,21 +1,16 @@
 //! Photos that no visit names any more, and uploads that nobody went on with, are removed after a time.
 use super::Photos;
-use crate::app::App;
 use crate::store::db::{Db, DbResult, args};
 use crate::store::{self, Store};
-use crate::sync::packs;
 use domain::{Hash, Timestamp};
 use futures_util::TryStreamExt;
 use serde::Serialize;
-use std::time::Duration;
 use tokio::runtime::Handle;
 
 /// Milliseconds of a day.
 const DAY: i64 = 24 * 3600 * 1000;
 /// An upload is forgotten after so many days without a byte.
 const UPLOAD_DAYS: i64 = 7;
-/// How often a server looks by itself.
-const LOOK: Duration = Duration::from_secs(24 * 3600);
 
 /// What was removed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
@@ -97,22 +92,4 @@ fn drop_uploads(store: &Store, now: Timestamp) -> anyhow::Result<u64> {
         db.run("DELETE FROM uploads WHERE touched < ?1", args![oldest])?;
         Ok(unfinished.unsigned_abs())
     })
-}
-
-/// Tidies up at once and then every day for as long as the server runs: photos, uploads, packs.
-pub async fn keep_tidy(app: App) {
-    loop {
-        let (tidied, runtime) = (app.clone(), Handle::current());
-        // Beside the queue: the storage may take its time.
-        let work = tokio::task::spawn_blocking(move || {
-            let now = tidied.env.now();
-            let packs = packs::tidy(&tidied.store, now)?;
-            anyhow::Ok((collect(&tidied.store, &tidied.photos, tidied.settings.photos.keep_days, now, &runtime)?, packs))
-        });
-        match work.await {
-            Ok(Ok((Collected { photos, uploads, kept }, packs))) => tracing::info!(photos, uploads, kept, packs, "tidied up"),
-            _ => tracing::warn!("photos and packs could not be tidied up; tried again in a day"),
-        }
-        tokio::time::sleep(LOOK).await;
-    }
 }

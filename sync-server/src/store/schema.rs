@@ -1,9 +1,10 @@
 //! The tables, by version and dialect, and how a database of before is brought to them. The meaning of a table or column never changes; a
 //! later version adds some.
+use crate::store;
 use crate::store::db::{Db, args};
 use crate::store::facts;
+use crate::store::photos;
 use crate::sync::quarantine;
-use crate::{photos, store};
 use anyhow::bail;
 use domain::{Hash, Row};
 use records::Record;

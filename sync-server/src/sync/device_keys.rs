@@ -1,19 +1,9 @@
 //! The key that each device shares with the server. No request shows it, unlike the token: so it proves to a device that this server
 //! stopped it, and opens what a device left sealed behind.
-use crate::app::App;
-use crate::http::bearer;
-use crate::http::error::{AppError, AppResult};
 use crate::office::registry;
 use crate::store::db::{Db, DbResult, args};
-use crate::sync::exchange;
-use axum::extract::{Query, State};
-use axum::http::HeaderMap;
-use axum::routing::get;
-use axum::{Json, Router};
-use domain::sync::{DeviceKey, MAX_FORMER, REVOCATION, RevokedReply, WIRE};
+use domain::sync::{DeviceKey, MAX_FORMER};
 use domain::{Code, DeviceId, Hash, StaffId, Timestamp};
-use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 /// The key of a device; `random` becomes it where there is none yet.
 pub fn of(db: &Db<'_>, device: &DeviceId, random: [u8; 32]) -> DbResult<DeviceKey> {
@@ -21,7 +11,7 @@ pub fn of(db: &Db<'_>, device: &DeviceId, random: [u8; 32]) -> DbResult<DeviceKe
     Ok(find(db, device)?.unwrap_or(DeviceKey(Hash(random))))
 }
 
-fn find(db: &Db<'_>, device: &DeviceId) -> DbResult<Option<DeviceKey>> {
+pub(crate) fn find(db: &Db<'_>, device: &DeviceId) -> DbResult<Option<DeviceKey>> {
     db.one("SELECT key FROM device_keys WHERE device = ?1", args![device.bytes()], |r| Ok(DeviceKey(Hash(r.bytes(0)?))))
 }
 
@@ -79,32 +69,4 @@ pub fn release(db: &Db<'_>, id: &DeviceId, now: Timestamp) -> anyhow::Result<()>
         Some(false) => Err(domain::Failure::from(Code::NotAllowed).into()),
         Some(true) => Ok(db.run("UPDATE device_keys SET released = ?2 WHERE device = ?1", args![id.bytes(), now.0.max(1)]).map(drop)?),
     }
-}
-
-/// The routes.
-pub fn routes() -> Router<App> {
-    Router::new().route("/v1/revoked", get(revoked))
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    nonce: Hash,
-}
-
-/// `GET /v1/revoked?nonce={64 hexadecimal digits}`: the proof that the token's device was stopped; `not_found` when it was not.
-async fn revoked(State(app): State<App>, Query(asked): Query<Asked>, headers: HeaderMap) -> AppResult<Json<RevokedReply>> {
-    let token = bearer(&headers).ok_or_else(exchange::unknown_token)?;
-    let hash = Hash(Sha256::digest(token.as_bytes()).into());
-    let found = app.run(move |app| {
-        let read = |db: &Db<'_>| match registry::device_by_token_hash(db, &hash)? {
-            Some(device) => Ok(Some((device.id, if device.revoked.is_some() { find(db, &device.id)? } else { None }))),
-            None => Ok(None),
-        };
-        Ok(app.store.read(read)?)
-    });
-    let (device, key) = found.await?.ok_or_else(exchange::unknown_token)?;
-    app.guard.device(&device)?;
-    let key = key.ok_or(AppError::from(Code::NotFound))?;
-    let proof = blake3::Hasher::new_keyed(&blake3::derive_key(REVOCATION, &key.0.0)).update(device.bytes()).update(&asked.nonce.0).finalize();
-    Ok(Json(RevokedReply { nuanfang: WIRE, proof: Hash(*proof.as_bytes()) }))
 }

@@ -1,7 +1,7 @@
 //! What a device and the server say to each other, as bytes: HTTP carries it, and so may anything else.
 use crate::app::App;
 use crate::audit::{self, Entry, Who};
-use crate::http::error::{AppError, AppResult};
+use crate::error::{AppError, AppResult};
 use crate::office::registry;
 use crate::store::db::Db;
 use crate::sync::admit::{self, Prepared, Sender};

@@ -1,5 +1,5 @@
 //! Bodies of requests and replies. What is too large or holds too many values is refused before it is decoded.
-use crate::http::error::{AppError, AppResult};
+use crate::error::{AppError, AppResult};
 use domain::Code;
 use domain::sync::{MAX_REQUEST, MAX_VALUES};
 use serde::Serialize;

@@ -1,25 +1,16 @@
 //! The first download: immutable packs of whole records, made once and sent to everybody who may see them. A pack holds records
 //! of one village that are seen by the same people: those of the same programmes, and of a kind that fewer see nothing else. Its name is the hash of its bytes, so a device
 //! asks for it from any byte on and knows when it is whole. What was written after it was made comes by the feed.
-use crate::app::App;
-use crate::audit;
-use crate::http::error::{AppError, AppResult};
-use crate::limits::LimitedBody;
 use crate::store::Store;
 use crate::store::db::{Db, Sql, SqlRow, args};
-use crate::sync::exchange::Auth;
-use crate::sync::{feed, message};
-use axum::body::{Body, Bytes};
-use axum::extract::State;
-use axum::response::Response;
+use crate::sync::feed;
+use bytes::Bytes;
 use chrono::{Datelike, Days, NaiveDate};
 use domain::roles::{Caller, Kind, Role};
-use domain::sync::{Cursor, FeedItem, MAX_BODY, MAX_PACK_REQUESTS, Pack, PackRequest};
-use domain::{AreaCode, Code, Hash, Timestamp};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use domain::sync::{Cursor, FeedItem, Pack, PackRequest};
+use domain::{AreaCode, Hash, Timestamp};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// Plain bytes in one pack, about: it is taken in as a whole.
 const PACK_BYTES: usize = 4 << 20;
@@ -211,39 +202,6 @@ pub fn tidy(store: &Store, now: Timestamp) -> anyhow::Result<u64> {
     })
 }
 
-/// `POST /v1/packs`: the bytes of each pack wished for, from a byte on, one after the other.
-pub async fn fetch(State(app): State<App>, auth: Auth, body: LimitedBody<MAX_BODY>) -> AppResult<Response> {
-    let mut wishes: Vec<PackRequest> = message::decode(&body.0)?;
-    // Who asked for more asks again.
-    wishes.truncate(MAX_PACK_REQUESTS);
-    let (checked, device) = (wishes.clone(), auth.device);
-    let sizes = app
-        .run_for(device, move |app| {
-            let of_all = |db: &Db<'_>| checked.iter().map(|wish| size(db, &auth.caller, wish)).collect::<anyhow::Result<Vec<_>>>();
-            let sizes = app.store.read(of_all)?;
-            if sizes.iter().all(Option::is_some) {
-                let now = app.env.now();
-                app.store.write_shared(|db| Ok(audit::fetched(db, now, &auth.caller, auth.device, &villages(db, &checked)?)?))?;
-            }
-            Ok(sizes)
-        })
-        .await?;
-    // All or none: the device knows the lengths.
-    let length = sizes.into_iter().sum::<Option<u64>>().ok_or_else(|| AppError::from(Code::NotFound))?;
-    // A pack is in memory while it is sent: a device that takes nothing has few such replies.
-    let place = Arc::new(app.guard.bodies.place(device)?);
-    let parts = stream::iter(wishes).then(move |wish| {
-        let (app, place) = (app.clone(), place.clone());
-        async move {
-            let _place = place;
-            app.run_for(device, move |app| Ok(app.store.read(|db| part(db, &wish))?)).await
-        }
-    });
-    let parts = parts.map_err(|_| std::io::Error::other("a pack could not be read"));
-    let response = Response::builder().header("content-type", "application/octet-stream").header("content-length", length);
-    Ok(response.body(Body::from_stream(parts)).map_err(anyhow::Error::from)?)
-}
-
 /// How many bytes a wish is for; none for what is not there, or not for this caller.
 pub fn size(db: &Db<'_>, caller: &Caller, wish: &PackRequest) -> anyhow::Result<Option<u64>> {
     let (scope, values) = feed::in_scope(caller, 1);
@@ -255,7 +213,7 @@ pub fn size(db: &Db<'_>, caller: &Caller, wish: &PackRequest) -> anyhow::Result<
 }
 
 /// The villages whose packs are wished for, each with the records in them.
-fn villages(db: &Db<'_>, wishes: &[PackRequest]) -> anyhow::Result<Vec<(AreaCode, u64)>> {
+pub(crate) fn villages(db: &Db<'_>, wishes: &[PackRequest]) -> anyhow::Result<Vec<(AreaCode, u64)>> {
     let mut villages: BTreeMap<AreaCode, u64> = BTreeMap::new();
     for wish in wishes {
         let pack = db.one("SELECT area, records FROM packs WHERE id = ?1", args![&wish.id.0], |r| Ok((r.parse(0)?, r.count(1)?)))?;

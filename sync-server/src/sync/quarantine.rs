@@ -3,33 +3,17 @@ mod shelf;
 
 pub use shelf::{Entry, drop_entries, keep, list as entries, place_all, place_found};
 
-use crate::app::App;
-use crate::audit::{self, Who};
-use crate::http::error::{AppError, AppResult};
 use crate::office::registry;
 use crate::store;
 use crate::store::db::{Db, DbResult, SqlRow, args};
 use crate::sync::admit::{self, Sender};
-use crate::sync::exchange::Auth;
-use axum::extract::{Path, State};
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use domain::api::RefusedItem;
-use domain::audit::Act;
 use domain::roles::{Caller, Right};
 use domain::sync::{Cursor, Push};
 use domain::{Code, DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
 use forms::Forms;
 use records::{Incoming, Record, RecordDiff};
 use std::collections::HashMap;
-
-/// The routes.
-pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/v1/quarantine", get(list))
-        .route("/v1/quarantine/{hash}/accept", post(accept))
-        .route("/v1/quarantine/{hash}/dismiss", post(dismiss))
-}
 
 /// Of each device the oldest so many are shown: a device that sends nothing but what is refused crowds nobody out. Those settled make room.
 const OF_A_DEVICE: usize = 50;
@@ -171,47 +155,4 @@ pub fn settle(db: &Db<'_>, forms: &Forms, caller: &Caller, now: Timestamp, hash:
     let sql = "UPDATE quarantine SET settled = ?2, settled_by = ?3, settled_at = ?4 WHERE hash = ?1";
     db.run(sql, args![&hash.0, if let_in { "accepted" } else { "dismissed" }, caller.staff.as_str(), now.0])?;
     Ok(shelf::forget_count(db, entry.device.bytes())?)
-}
-
-fn only_supervisors(auth: &Auth) -> AppResult<()> {
-    if auth.caller.role.has(Right::Review) { Ok(()) } else { Err(Code::NotAllowed.into()) }
-}
-
-async fn list(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<RefusedItem>>> {
-    only_supervisors(&auth)?;
-    app.run_for(auth.device, move |app| Ok(Json(app.store.read(|db| waiting(db, &app.forms, &auth.caller, app.env.now()))?))).await
-}
-
-async fn accept(State(app): State<App>, auth: Auth, Path(hash): Path<String>) -> AppResult<Json<()>> {
-    decide(app, auth, hash, true).await
-}
-
-async fn dismiss(State(app): State<App>, auth: Auth, Path(hash): Path<String>) -> AppResult<Json<()>> {
-    decide(app, auth, hash, false).await
-}
-
-/// What is put down of a decision.
-fn entry_of(db: &Db<'_>, auth: &Auth, hash: &Hash, let_in: bool) -> anyhow::Result<audit::Entry> {
-    let entry = audit::Entry::new(Who::Staff(&auth.caller, auth.device), if let_in { Act::LetIn } else { Act::LaidAside });
-    let sql = "SELECT record, staff FROM quarantine WHERE hash = ?1";
-    let Some((record, author)) = db.one(sql, args![&hash.0], |r| Ok((store::record_at(r, 0)?, r.parse::<StaffId>(1)?)))? else { return Ok(entry) };
-    let person = store::person_of(db, &record)?.map_or(record, |(person, _)| person);
-    Ok(entry.to(&author).about(&person, &record))
-}
-
-async fn decide(app: App, auth: Auth, hash: String, let_in: bool) -> AppResult<Json<()>> {
-    only_supervisors(&auth)?;
-    let hash: Hash = hash.parse().map_err(|_| AppError::from(Code::NotFound))?;
-    app.run_for(auth.device, move |app| {
-        store::retry_on_conflict(|| {
-            app.store.write_in_counties(&auth.caller, |db| {
-                let entry = entry_of(db, &auth, &hash, let_in)?;
-                settle(db, &app.forms, &auth.caller, app.env.now(), &hash, let_in)?;
-                Ok(audit::append(db, app.env.now(), &entry)?)
-            })
-        })?;
-        app.notifier.notify();
-        Ok(Json(()))
-    })
-    .await
 }

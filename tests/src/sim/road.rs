@@ -8,7 +8,7 @@ use client::server::sync::{prepare, take_in};
 use domain::api::SyncReport;
 use domain::sync::SyncReply;
 use domain::{Code, Failure};
-use sync_server::http::error::AppError;
+use sync_server::error::AppError;
 use sync_server::sync::{exchange, packs};
 
 /// What the road does: each happens once in so many requests, never at 0.

@@ -1,12 +1,12 @@
 //! Uploads by tus 1.0 (<https://tus.io/protocols/resumable-upload>): core, creation and creation-with-upload. What arrived before the line
 //! broke is kept and need not be sent again, whichever server it came to. Announcing the same photo again leads to the same upload.
-use super::collect::is_going;
-use super::{is_named, is_owned, own};
 use crate::app::App;
-use crate::http::error::{AppError, AppResult};
+use crate::error::{AppError, AppResult};
 use crate::limits::{Pace, Room};
+use crate::photos::{is_going, is_named};
 use crate::store;
 use crate::store::db::{Db, args};
+use crate::store::photos::{is_owned, own};
 use crate::sync::exchange::Auth;
 use axum::Router;
 use axum::body::{Body, BodyDataStream};

@@ -1,9 +1,9 @@
-//! The log over HTTP, what devices tell before they are wiped, and what the server does with old entries by itself.
-use super::{Entry, Filter, MINUTE, Who, append_once, list, purge, take_in};
+//! The log over HTTP, and what devices tell before they are wiped.
 use crate::app::App;
-use crate::http::error::{AppError, AppResult};
-use crate::http::{Leaving, ours};
-use crate::limits::LimitedBody;
+use crate::audit::{Entry, Filter, MINUTE, Who, append_once, list, take_in};
+use crate::error::{AppError, AppResult};
+use crate::http::auth::{Leaving, ours};
+use crate::http::body::LimitedBody;
 use crate::sync::exchange::{self, Auth};
 use crate::sync::message;
 use axum::extract::{Query, State};
@@ -15,7 +15,6 @@ use domain::api::AuditQuery;
 use domain::audit::{Act, AuditPage};
 use domain::roles::Right;
 use domain::sync::{LogReply, LogRequest, MAX_LOG, WIRE};
-use std::time::Duration;
 
 /// Largest number of an entry: JSON and the page know no larger whole number.
 const MAX_NUMBER: u64 = (1 << 53) - 1;
@@ -23,11 +22,9 @@ const MAX_NUMBER: u64 = (1 << 53) - 1;
 const PAGE: usize = 100;
 /// Largest body of told entries, bytes.
 const MAX_TOLD: usize = 64 << 10;
-/// How often a server looks for old entries.
-const LOOK: Duration = Duration::from_secs(24 * 3600);
 
 /// The routes.
-pub fn routes() -> Router<App> {
+pub(super) fn routes() -> Router<App> {
     Router::new().route("/v1/audit", get(page)).route("/v1/log", post(told))
 }
 
@@ -69,16 +66,4 @@ pub fn log(app: &App, auth: &exchange::Auth, body: &[u8]) -> AppResult<Vec<u8>> 
     }
     let logged = app.store.write_shared(|db| take_in(db, app.env.now(), &auth.caller, auth.device, &request.log))?;
     message::encode(&LogReply { v: WIRE, logged })
-}
-
-/// Removes old entries every day for as long as the server runs.
-pub async fn keep_tidy(app: App) {
-    loop {
-        let done = app.run(|app| Ok(app.store.write_shared(|db| Ok(purge(db, app.env.now(), app.settings.audit_days)?))?)).await;
-        match done {
-            Ok(gone) => tracing::info!(gone, "audit purged"),
-            Err(_) => tracing::warn!("old entries of the audit could not be removed; tried again in a day"),
-        }
-        tokio::time::sleep(LOOK).await;
-    }
 }
