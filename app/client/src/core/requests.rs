@@ -6,7 +6,7 @@ use crate::device::left;
 use crate::person::{edit as person_edit, file as person_file, list as persons, same};
 use crate::record::{access, conflicts, export, person_item};
 use crate::store::{Durability, Tx, View};
-use crate::visit::{drafts, photos, picture, reviews, visits};
+use crate::visit::{drafts, photos, reviews, visits};
 use domain::api::{Call, Request, Response};
 use domain::{Code, Failure, RecordId};
 use std::collections::BTreeSet;

@@ -6,7 +6,7 @@ use crate::server::http::{Http, Server, address};
 use crate::server::link::{hold, tell};
 use crate::store::blobs::Waiting;
 use crate::store::{Durability, blobs, changes};
-use crate::visit::{photos, picture};
+use crate::visit::photos;
 use data_encoding::BASE64;
 use domain::api::SyncReport;
 use domain::photo::{MAX_BYTES, Photo, is_bare_jpeg};

@@ -1,9 +1,9 @@
 //! Photos on this device: those made here, until the server has them and after, and those fetched to be looked at.
 use super::{hash_at, id_at};
 use crate::Result;
-use crate::visit::picture::Picture;
 use domain::photo::Photo;
 use domain::{Hash, RecordId, Timestamp};
+use picture::Picture;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 

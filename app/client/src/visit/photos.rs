@@ -5,11 +5,11 @@ use crate::record::permission;
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, blobs};
 use crate::visit::draft;
-use crate::visit::picture::Picture;
 use data_encoding::BASE64;
 use domain::api::PhotoItem;
 use domain::photo::{MOST, Photo};
 use domain::{Code, RecordId};
+use picture::Picture;
 use records::Record;
 use uuid::Uuid;
 

@@ -1,12 +1,18 @@
-//! Makes a photo to keep out of a file from a camera: upright, small, and without anything but the picture.
-use crate::Result;
-use crate::visit::large_picture;
+//! Makes a photo to keep out of a file from a camera: upright, small, and without anything but the picture. A crate of its own, so that it is
+//! compiled for speed in tests, too.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+mod large;
+
 use data_encoding::BASE64;
 use domain::photo::MAX_FILE;
-use domain::{Code, Hash};
+use domain::{Code, Failure, Hash};
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
 use std::io::Cursor;
+
+/// Result of making a photo.
+pub type Result<T> = std::result::Result<T, Failure>;
 
 /// Longest side of a thumbnail, pixels.
 const THUMB: u32 = 160;
@@ -89,15 +95,15 @@ fn upright(file: &[u8]) -> Result<DynamicImage> {
     let mut decoder = reader.into_decoder().map_err(bad)?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
-    if width.max(height) > large_picture::MAX_SIDE || pixels > large_picture::MAX_PIXELS {
+    if width.max(height) > large::MAX_SIDE || pixels > large::MAX_PIXELS {
         return Err(Code::TooManyPoints.into());
     }
     // Damaged EXIF is no reason to refuse the picture.
     let orientation = decoder.orientation();
     let mut picture = match format {
         _ if pixels <= MAX_WHOLE => DynamicImage::from_decoder(decoder).map_err(bad)?,
-        Some(ImageFormat::Jpeg) => large_picture::jpeg(file, READ_SIDE)?,
-        Some(ImageFormat::Png) => large_picture::png(file, READ_SIDE.into())?,
+        Some(ImageFormat::Jpeg) => large::jpeg(file, READ_SIDE)?,
+        Some(ImageFormat::Png) => large::png(file, READ_SIDE.into())?,
         _ => return Err(Code::TooManyPoints.into()),
     };
     if let Ok(orientation) = orientation {
@@ -248,7 +254,7 @@ mod tests {
             let file = [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &width.to_be_bytes(), &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
             let crc = crc32(&file[12..]).to_be_bytes();
             let data = b"\0\0\0\0IDAT\x35\xaf\x06\x1e";
-            let failure = domain::Failure::from(make(&[&file, &crc[..], data].concat()).err().unwrap());
+            let failure = make(&[&file, &crc[..], data].concat()).err().unwrap();
             assert_eq!(failure.code, Code::TooManyPoints, "{width}x{height}");
         }
     }
@@ -258,7 +264,7 @@ mod tests {
         let mut file = jpeg(&RgbImage::new(12_000, 9_000), 60).unwrap();
         let head = file.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
         file[head + 1] = 0xc2;
-        assert_eq!(domain::Failure::from(make(&file).err().unwrap()).code, Code::TooManyPoints);
+        assert_eq!(make(&file).err().unwrap().code, Code::TooManyPoints);
     }
 
     fn crc32(bytes: &[u8]) -> u32 {
@@ -274,7 +280,7 @@ mod tests {
         let bomb =
             [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &50_000_u32.to_be_bytes(), &50_000_u32.to_be_bytes(), &[8, 2, 0, 0, 0, 0, 0, 0, 0]].concat();
         for bad in [&b""[..], b"GIF89a", heic, &bomb, &cut[..60]] {
-            let failure = domain::Failure::from(make(bad).err().unwrap());
+            let failure = make(bad).err().unwrap();
             assert_eq!(failure.code, Code::BadPhoto);
         }
     }
