@@ -10,11 +10,13 @@ use domain::{Code, Failure};
 mod areas;
 mod cell;
 mod day;
+mod files;
 mod names;
 mod places;
 mod plan;
 mod remarks;
 mod roster;
+mod row;
 mod staff;
 mod table;
 mod words;
@@ -24,10 +26,12 @@ mod workbook;
 mod tests;
 
 pub use areas::{areas, areas_of, is_tree};
+pub use files::FileStore;
 pub use places::Places;
 pub use plan::{Plan, plan};
 pub use remarks::remarks;
-pub use roster::{FileStore, RosterRow, Sign, read_roster, roster, roster_of};
+pub use roster::{read_roster, roster, roster_of};
+pub use row::{RosterRow, Sign};
 pub use staff::{staff, staff_of};
 pub use workbook::{Sheet, open};
 

@@ -10,4 +10,6 @@ pub mod good_faith;
 pub mod message;
 pub mod packs;
 pub mod quarantine;
+pub mod sender;
+pub mod shelf;
 pub mod tokens;

@@ -17,6 +17,7 @@ use sync_server::app::App;
 use sync_server::office::roster;
 use sync_server::settings::Settings;
 use sync_server::store::db::{Db, Sql};
+use sync_server::store::window::window;
 use sync_server::store::{Store, backup, facts};
 use sync_server::sync::{packs, quarantine};
 use sync_server::{audit, import};
@@ -490,7 +491,7 @@ impl Village {
         let server = self.server_documents();
         self.the_servers_index_equals_documents(&server);
         // A clock a year behind and a day some weeks before that: devices need not hold it.
-        let holds = packs::window(Timestamp(self.chance.clock.load(Ordering::Relaxed)));
+        let holds = window(Timestamp(self.chance.clock.load(Ordering::Relaxed)));
         let is_old = |id: &RecordId| match server.get(id).map(|record| record.row()) {
             Some(Ok(row)) => match row.about {
                 Some(about) => server.get(&about).and_then(Record::visit).is_some_and(|visit| visit.at < holds),

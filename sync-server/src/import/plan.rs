@@ -1,6 +1,6 @@
 //! What of a row is written to a file that exists. The office's last value is remembered for each field, so that three sides are
 //! known: what the office said last time, what it says now, what the file says. A worker's edit is never overwritten.
-use super::roster::RosterRow;
+use super::row::{RosterRow, entry_id};
 use crate::store::db::{Db, DbResult, args};
 use chrono::NaiveDate;
 use domain::api::{Edit, Entry};
@@ -128,7 +128,7 @@ fn matched_entries(row: &RosterRow, file: &FileData, today: NaiveDate) -> BTreeM
                 let until = same.iter().map(|e| text(e, "until")).max().unwrap_or_default();
                 let since = Path::of_entry(Section::Categories, id, "since");
                 match row.edits.iter().find(|e| e.path == since).and_then(|e| e.value.text()).filter(|since| **since > *until) {
-                    Some(since) => Matched::As(super::roster::entry_id(&[&id.to_string(), since])),
+                    Some(since) => Matched::As(entry_id(&[&id.to_string(), since])),
                     None => Matched::Ended(until),
                 }
             }

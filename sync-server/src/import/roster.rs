@@ -1,95 +1,32 @@
 //! The roster of persons: what each row says, and how it goes in.
+use super::files::FileStore;
 use super::plan::{self, Plan, Said};
+use super::row::RosterRow;
 use super::table::{self, SheetRow, Table};
 use super::workbook::{self, Sheet};
 use super::{cell, trouble, words};
 use crate::store::db::Db;
 use chrono::NaiveDate;
-use domain::api::{Edit, ImportReport, RowError};
-use domain::fields::Path;
+use domain::api::ImportReport;
 use domain::roles::Section;
-use domain::{AreaCode, Code, Failure, IdNumber, Programme, RecordId};
+use domain::{Code, Failure, Programme, RecordId};
 use records::FileData;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use uuid::Uuid;
 
 mod columns;
 mod kin;
+mod line;
 mod person;
+mod relative;
 mod who;
 
 use columns::{Col, meaning, of_heads};
-use person::{Reader, Words};
-pub use who::Sign;
+use line::Words;
+use person::Reader;
 use who::Who;
 
 /// Most persons of one list: a county's roster has some 20,000.
 const MAX_PERSONS: usize = 50_000;
-
-/// The files an import looks into and writes to. Who writes, when and under which actor is the implementor's.
-pub trait FileStore {
-    /// The file with this ID number, in any village.
-    fn by_number(&self, number: &IdNumber) -> Result<Option<(RecordId, FileData)>, Failure>;
-    /// The files of a village under this name, in whatever form the name was written.
-    fn namesakes(&self, area: &AreaCode, name: &str) -> Result<Vec<(RecordId, FileData)>, Failure>;
-    /// One file.
-    fn file(&self, id: RecordId) -> Result<Option<FileData>, Failure>;
-    /// Opens a file; the edits name the village too.
-    fn create(&mut self, area: &AreaCode, programme: Programme, edits: &[Edit]) -> Result<RecordId, Failure>;
-    /// Writes fields. An edit of `area.code` is a transfer.
-    fn edit(&mut self, id: RecordId, edits: &[Edit]) -> Result<(), Failure>;
-}
-
-/// One person as the office's list has it.
-#[derive(Clone, PartialEq, Debug)]
-pub struct RosterRow {
-    /// Sheet name.
-    pub sheet: Arc<str>,
-    /// Row as the office program counts, from 1.
-    pub row: u32,
-    /// The village.
-    pub area: AreaCode,
-    /// The programme of a new file: that of the first category.
-    pub programme: Programme,
-    /// The ID number, where there is one.
-    pub id_number: Option<IdNumber>,
-    /// The name.
-    pub name: String,
-    /// The day of birth, as written or from the ID number.
-    pub birth: Option<NaiveDate>,
-    /// What somebody decided about a person of the same name.
-    pub sign: Option<Sign>,
-    /// Everything the row says, checked; nothing empty. Ids of new entries come from what they say, so that the same file
-    /// names the same entries.
-    pub edits: Vec<Edit>,
-    /// The header of the column that each of the values stands in.
-    pub columns: Vec<Arc<str>>,
-}
-
-impl RosterRow {
-    /// The header of the column in which a value stands.
-    pub fn header(&self, path: &Path) -> String {
-        let at = self.edits.iter().position(|e| e.path == *path);
-        at.and_then(|at| self.columns.get(at)).map(|h| h.to_string()).unwrap_or_default()
-    }
-    fn told(&self, column: impl Into<String>, reason: impl Into<String>) -> RowError {
-        RowError { sheet: self.sheet.to_string(), row: self.row, column: column.into(), reason: reason.into() }
-    }
-    /// By what the list itself knows a person.
-    fn key(&self) -> String {
-        person_key(self.id_number.as_ref(), &self.area, &self.name, self.birth)
-    }
-}
-
-/// Ids of entries are made of it, so it never changes.
-fn person_key(number: Option<&IdNumber>, area: &AreaCode, name: &str, birth: Option<NaiveDate>) -> String {
-    match number {
-        Some(number) => number.as_str().to_owned(),
-        None => format!("{area}|{name}|{}", birth.map(|b| b.to_string()).unwrap_or_default()),
-    }
-}
 
 /// Takes in a roster. Call it inside a transaction that also holds what `files` writes.
 pub fn roster(db: &Db<'_>, files: &mut dyn FileStore, file_name: &str, bytes: &[u8], today: NaiveDate) -> Result<ImportReport, Failure> {
@@ -274,16 +211,4 @@ fn more_of(line: &SheetRow<'_, '_, Col>, words: &mut Words<'_, '_, '_>, owner: O
             Some(_) => {}
         }
     }
-}
-
-/// An id made of what the entry says (UUIDv8), so that the same file makes the same entry.
-pub(super) fn entry_id(of: &[&str]) -> Uuid {
-    let mut hash = Sha256::new();
-    for part in of {
-        hash.update(cell::tidy(part).as_bytes());
-        hash.update([0]);
-    }
-    let mut bytes = [0; 16];
-    bytes.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }

@@ -1,5 +1,5 @@
 //! Bodies: waited for as long as they keep coming, and never more of them in memory than the server can hold.
-use super::{Limits, later};
+use super::allowed::{Limits, later};
 use crate::measures;
 use domain::{Code, DeviceId, Failure};
 use std::collections::HashMap;

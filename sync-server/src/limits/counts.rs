@@ -1,5 +1,5 @@
 //! What callers did lately: wrong codes, and work they caused.
-use super::{CALLERS, later};
+use super::allowed::later;
 use crate::measures;
 use domain::{Code, DeviceId, Failure};
 use std::collections::HashMap;
@@ -9,6 +9,8 @@ use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
+/// Most callers remembered. Beyond that everybody begins anew, rather than that memory grows.
+pub(super) const CALLERS: usize = 100_000;
 const MINUTE: Duration = Duration::from_secs(60);
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -2,7 +2,6 @@
 //! connection, so that they work inside any transaction of the caller's. No clock, no randomness: both are passed in.
 use crate::store::db::{Db, DbError, DbResult, SqlRow, args};
 use crate::sync::tokens::{self, Token};
-use crate::sync::{county, good_faith};
 use domain::api::DeviceLine;
 use domain::area::{Area, Level};
 use domain::roles::{Caller, Role};
@@ -69,6 +68,12 @@ pub struct DeviceAuth {
     pub token: Token,
 }
 
+/// To be called with each change of areas, staff or policy: nobody else says that reference data are out of date.
+pub fn count_change(db: &Db<'_>) -> DbResult<()> {
+    let sql = "INSERT INTO reference_changes (one, n) VALUES (1, 1) ON CONFLICT (one) DO UPDATE SET n = reference_changes.n + 1";
+    db.run(sql, &[]).map(drop)
+}
+
 // ---- areas
 
 /// Writes an area. Days left empty keep what is known.
@@ -80,7 +85,7 @@ pub fn upsert_area(db: &Db<'_>, area: &AreaEntry) -> DbResult<Outcome> {
         args![area.code.as_str(), &area.name, &plain, parent, &area.valid_from, &area.valid_to],
     )?;
     if added > 0 {
-        county::count_change(db)?;
+        count_change(db)?;
         return Ok(Outcome::Added);
     }
     let changed = db.run(
@@ -92,7 +97,7 @@ pub fn upsert_area(db: &Db<'_>, area: &AreaEntry) -> DbResult<Outcome> {
     if changed == 0 {
         return Ok(Outcome::Unchanged);
     }
-    county::count_change(db)?;
+    count_change(db)?;
     Ok(Outcome::Updated)
 }
 
@@ -181,14 +186,23 @@ pub fn upsert_staff(db: &Db<'_>, entry: &StaffEntry, now: Timestamp) -> DbResult
         args![id, &wanted.staff.name, wanted.staff.role.code(), &wanted.phone, wanted.active],
     )?;
     if let Some(before) = &before {
-        good_faith::put_down(db, &before.staff, &wanted.staff, now)?;
+        put_down(db, &before.staff, &wanted.staff, now)?;
     }
     db.run("DELETE FROM staff_areas WHERE staff = ?1", args![id])?;
     for area in &wanted.staff.areas {
         db.run("INSERT INTO staff_areas (staff, area) VALUES (?1, ?2)", args![id, area.as_str()])?;
     }
-    county::count_change(db)?;
+    count_change(db)?;
     Ok(if before.is_some() { Outcome::Updated } else { Outcome::Added })
+}
+
+/// Puts down what is no longer somebody's business: the areas she lost, and all of them when she has another role.
+fn put_down(db: &Db<'_>, before: &Staff, now_is: &Staff, now: Timestamp) -> DbResult<()> {
+    for area in before.areas.iter().filter(|area| before.role != now_is.role || !now_is.areas.contains(area)) {
+        let sql = "INSERT INTO staff_terms (staff, area, role, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+        db.run(sql, args![before.id.as_str(), area.as_str(), before.role.code(), now.0])?;
+    }
+    Ok(())
 }
 
 /// One member of staff, also one who has left.
@@ -243,7 +257,7 @@ fn add_device(db: &Db<'_>, request: &EnrolRequest, staff: &StaffId, now: Timesta
         "INSERT INTO devices (id, staff, label, token_hash, enrolled) VALUES (?1, ?2, ?3, ?4, ?5)",
         args![request.device.bytes(), staff.as_str(), label, &request.token_hash.0, now.0],
     )?;
-    county::count_change(db)
+    count_change(db)
 }
 
 /// Whose token this is the hash of, or whose next.
@@ -310,7 +324,7 @@ pub fn list_devices(db: &Db<'_>) -> DbResult<Vec<DeviceLine>> {
 /// Stops a device for good. Whether there is such a device; stopping one twice keeps the first moment.
 pub fn revoke(db: &Db<'_>, id: &DeviceId, now: Timestamp) -> DbResult<bool> {
     db.run("UPDATE devices SET revoked = ?2 WHERE id = ?1 AND revoked = 0", args![id.bytes(), now.0.max(1)])?;
-    county::count_change(db)?;
+    count_change(db)?;
     Ok(db.one("SELECT 1 FROM devices WHERE id = ?1", args![id.bytes()], |_| Ok(()))?.is_some())
 }
 

@@ -3,6 +3,9 @@ use anyhow::Context;
 use std::fs;
 use std::path::Path;
 
+/// The database's file in the data folder.
+pub const DATABASE: &str = "nuanfang.db";
+
 /// The data folder: made where it is missing, and closed with the database and what lies beside it.
 ///
 /// # Errors
@@ -11,7 +14,7 @@ pub fn data(path: &Path) -> anyhow::Result<()> {
     folder(path)?;
     for entry in fs::read_dir(path).with_context(|| path.display().to_string())? {
         let name = entry?.file_name();
-        if name.to_str().is_some_and(|name| name.starts_with(crate::store::DATABASE)) {
+        if name.to_str().is_some_and(|name| name.starts_with(DATABASE)) {
             file(&path.join(name))?;
         }
     }

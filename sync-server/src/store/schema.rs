@@ -1,10 +1,7 @@
 //! The tables, by version and dialect, and how a database of before is brought to them. The meaning of a table or column never changes; a
 //! later version adds some.
-use crate::store;
 use crate::store::db::{Db, args};
-use crate::store::facts;
-use crate::store::photos;
-use crate::sync::quarantine;
+use crate::store::{documents, facts, meta, photos, place};
 use anyhow::bail;
 use domain::{Hash, Row};
 use records::Record;
@@ -45,7 +42,7 @@ pub fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> 
     }
     // What is in them comes after all of them: it is read as this program reads.
     if version < 1 {
-        store::set_meta(db, "epoch", &new_epoch.to_string())?;
+        meta::set_meta(db, "epoch", &new_epoch.to_string())?;
     }
     if version < 4 {
         date_records(db)?;
@@ -53,7 +50,7 @@ pub fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> 
     if version < 6 {
         photos::find_owners(db)?;
         renew_rows(db)?;
-        quarantine::place_all(db)?;
+        place::place_all(db)?;
         rename_foreign(db)?;
     }
     if version < 7 {
@@ -66,14 +63,14 @@ pub fn migrate(db: &Db<'_>, version: i64, new_epoch: u64) -> anyhow::Result<()> 
 fn rename_foreign(db: &Db<'_>) -> anyhow::Result<()> {
     let sql = "SELECT hash, device, reason FROM quarantine WHERE reason LIKE '%\"actor\"%' OR reason LIKE '%\"author\"%'";
     for (hash, device) in db.rows(sql, &[], |r| Ok((Hash(r.bytes(0)?), r.bytes(1)?)))? {
-        db.run("UPDATE quarantine SET hash = ?2 WHERE hash = ?1", args![&hash.0, &store::foreign_name(&hash, &device).0])?;
+        db.run("UPDATE quarantine SET hash = ?2 WHERE hash = ?1", args![&hash.0, &documents::foreign_name(&hash, &device).0])?;
     }
     Ok(())
 }
 
 fn date_records(db: &Db<'_>) -> anyhow::Result<()> {
     for (id, row) in db.rows("SELECT id, row FROM records WHERE rank > 0", &[], |r| Ok((r.blob(0)?, r.blob(1)?)))? {
-        db.run("UPDATE records SET at = ?2 WHERE id = ?1", args![id, store::moment(&rmp_serde::from_slice(&row)?)])?;
+        db.run("UPDATE records SET at = ?2 WHERE id = ?1", args![id, documents::moment(&rmp_serde::from_slice(&row)?)])?;
     }
     Ok(())
 }
@@ -98,7 +95,7 @@ fn write_heads(db: &Db<'_>) -> anyhow::Result<()> {
             // One that cannot be read, nor be made anew, is no reason not to serve the others.
             let Some(row) = rmp_serde::from_slice::<Row>(&packed).ok().or_else(|| row_of(db, table, &id)) else { continue };
             let sql = format!("UPDATE {table} SET by = ?2, state = ?3, open = ?4 WHERE id = ?1");
-            db.run(&sql, args![&id, store::by(&row), &row.state, i64::from(row.open)])?;
+            db.run(&sql, args![&id, documents::by(&row), &row.state, i64::from(row.open)])?;
             if table == "records" {
                 facts::put(db, &row, false)?;
             }

@@ -2,45 +2,18 @@
 //! role table; only what applies to a copy and can be saved and read again is committed.
 use crate::store::db::Db;
 use crate::store::{self, Accepted, RecordState, Stored};
-use crate::sync::{aside, found, good_faith};
+use crate::sync::sender::Sender;
+use crate::sync::{aside, found, good_faith, shelf};
 use domain::kinds::Subject;
 use domain::roles::{Action, Caller, Kind, Right, Section};
-use domain::sync::{Cursor, MAX_CHANGE, Push, Refusal};
+use domain::sync::{MAX_CHANGE, Push, Refusal};
 use domain::visit::Decision;
-use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, Row, Timestamp, shape};
+use domain::{AreaCode, Code, Failure, Hash, Programme, RecordId, Row, Timestamp, shape};
 use forms::Forms;
 use records::{History, Incoming, Record, RecordError};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::num::NonZero;
-
-/// Who pushes, and when the server heard of it.
-pub struct Sender {
-    /// The caller, from the server's own tables.
-    pub caller: Caller,
-    /// Her device.
-    pub device: DeviceId,
-    /// How far the device had read when it sent this.
-    pub cursor: Cursor,
-    /// The server's clock.
-    pub now: Timestamp,
-    /// The forms by which visits are made.
-    pub forms: Forms,
-    /// Most changes of one record that are taken from the device in a day; the rest waits there.
-    pub daily: u64,
-    /// A supervisor who lets in what was refused: it is judged by what she may do, too, and by her areas.
-    pub vouches: Option<Caller>,
-}
-
-impl Sender {
-    /// Whose areas and programmes count.
-    fn judge(&self) -> &Caller {
-        self.vouches.as_ref().unwrap_or(&self.caller)
-    }
-    fn may(&self, action: Action, kind: Kind, section: Section) -> bool {
-        self.caller.role.may(action, kind, section) || self.judge().role.may(action, kind, section)
-    }
-}
 
 /// As what a change of one person's records is judged.
 enum Standing<'a> {
@@ -266,7 +239,7 @@ impl<'a, 'd> Admission<'a, 'd> {
 
     fn keep_aside(&self, push: &Push, hash: Hash, reason: &Failure, foreign: bool, blocked: bool) -> anyhow::Result<()> {
         let name = if foreign { store::foreign_name(&hash, self.sender.device.bytes()) } else { hash };
-        store::quarantine(self.db, &push.record, &self.change(name, push), reason, blocked)
+        shelf::keep(self.db, &push.record, &self.change(name, push), reason, blocked)
     }
 
     fn change<'b>(&'b self, hash: Hash, push: &'b Push) -> Accepted<'b> {

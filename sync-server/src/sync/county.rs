@@ -1,7 +1,7 @@
 //! What a device needs besides records: the names of areas and staff around its owner, the county's policy.
 use crate::office::registry;
 use crate::store;
-use crate::store::db::{Db, DbResult};
+use crate::store::db::Db;
 use crate::sync::{feed, tokens};
 use domain::policy::Policy;
 use domain::roles::Caller;
@@ -24,13 +24,7 @@ pub fn policy(db: &Db<'_>) -> anyhow::Result<Policy> {
 pub fn set_policy(db: &Db<'_>, policy: &Policy, now: Timestamp) -> anyhow::Result<()> {
     store::set_meta(db, "policy", &serde_json::to_string(policy)?)?;
     tokens::set_days(db, policy.token_days, now)?;
-    Ok(count_change(db)?)
-}
-
-/// To be called with each change of areas, staff or policy: nobody else says that reference data are out of date.
-pub fn count_change(db: &Db<'_>) -> DbResult<()> {
-    let sql = "INSERT INTO reference_changes (one, n) VALUES (1, 1) ON CONFLICT (one) DO UPDATE SET n = reference_changes.n + 1";
-    db.run(sql, &[]).map(drop)
+    Ok(registry::count_change(db)?)
 }
 
 /// The versions of reference data that were made, so that a device that has the last one costs no reading of the whole staff list. Correct

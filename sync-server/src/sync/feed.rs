@@ -1,4 +1,5 @@
 //! What a device gets: the first download, then what is new, in the county's order.
+use crate::store::counties::{counties, range};
 use crate::store::db::{Db, DbResult, Sql, SqlRow, args};
 use crate::store::{self, programme_bits, record_at};
 use domain::roles::{Caller, Kind};
@@ -6,7 +7,7 @@ use domain::sync::{Cursor, FEED_BYTES, FeedItem};
 use domain::{AreaCode, Hash, RecordId, Row, Timestamp};
 use records::Record;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 /// A part of the feed.
 pub struct FeedPage {
@@ -140,29 +141,9 @@ pub fn start(db: &Db<'_>, caller: &Caller) -> anyhow::Result<BTreeMap<AreaCode, 
     Ok(seqs)
 }
 
-/// The counties of a caller's scope in the order of their codes: hers, and those in her city or province that have records.
-pub fn counties(db: &Db<'_>, caller: &Caller) -> anyhow::Result<BTreeSet<AreaCode>> {
-    let mut found = BTreeSet::new();
-    for area in &caller.areas {
-        match area.county() {
-            Some(county) => _ = found.insert(county),
-            None => {
-                let (low, high) = range(area);
-                found.extend(db.rows("SELECT code FROM counties WHERE code >= ?1 AND code <= ?2", args![low, high], |r| r.parse(0))?);
-            }
-        }
-    }
-    Ok(found)
-}
-
 /// How far each county's feed has come.
 pub fn seqs(db: &Db<'_>) -> anyhow::Result<BTreeMap<AreaCode, u64>> {
     Ok(db.rows("SELECT code, seq FROM counties", &[], |r| Ok((r.parse(0)?, r.count(1)?)))?.into_iter().collect())
-}
-
-/// First and last code of an area and what lies in it, as text.
-fn range(area: &AreaCode) -> (String, String) {
-    (area.as_str().to_owned(), format!("{}~", area.as_str()))
 }
 
 /// Whether a record is of a kind that devices hold for some time only, from before the moment that is argument `n`, and nothing is to be

@@ -2,8 +2,8 @@
 //! quarantine until she sends them after all; after a while a supervisor decides on them as on anything that was refused.
 use crate::store;
 use crate::store::db::{Db, DbResult, SqlRow, args};
-use crate::sync::admit::Sender;
-use crate::sync::quarantine;
+use crate::store::place::place_found;
+use crate::sync::sender::Sender;
 use domain::sync::{MAX_CHANGE, Push};
 use domain::{Code, DeviceId, Failure, Hash, RecordId, StaffId, Timestamp};
 use records::Incoming;
@@ -49,7 +49,7 @@ pub fn keep(db: &Db<'_>, sender: &Sender, found: &[Push]) -> anyhow::Result<Vec<
         let reason = serde_json::to_string(&Failure::of(Code::BadChange, "lost"))?;
         let (record, found) = (push.record.bytes(), sender.device.bytes());
         db.run(sql, args![&change.hash.0, record, device.bytes(), staff.as_str(), &push.bytes, reason, sender.now.0, found])?;
-        quarantine::place_found(db, &push.record)?;
+        place_found(db, &push.record)?;
     }
     Ok(lost)
 }

@@ -5,22 +5,12 @@ use crate::store;
 use crate::store::db::{Db, DbResult, args};
 use crate::sync::feed;
 use domain::roles::{Caller, Section};
-use domain::staff::Staff;
 use domain::sync::Cursor;
 use domain::{AreaCode, DeviceId, Programme, RecordId, Timestamp};
 use std::collections::BTreeMap;
 
 /// Whoever was away for longer has her supervisor look at what she brings. Milliseconds: 60 days.
 pub const PATIENCE: i64 = 60 * 24 * 3600 * 1000;
-
-/// Puts down what is no longer somebody's business: the areas she lost, and all of them when she has another role.
-pub fn put_down(db: &Db<'_>, before: &Staff, now_is: &Staff, now: Timestamp) -> DbResult<()> {
-    for area in before.areas.iter().filter(|area| before.role != now_is.role || !now_is.areas.contains(area)) {
-        let sql = "INSERT INTO staff_terms (staff, area, role, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-        db.run(sql, args![before.id.as_str(), area.as_str(), before.role.code(), now.0])?;
-    }
-    Ok(())
-}
 
 /// Notes a contact, and what the device shows to have read: a cursor of this server's numbers, made for what its owner may see today.
 pub fn note(db: &Db<'_>, device: &DeviceId, caller: &Caller, cursor: &Cursor, now: Timestamp) -> DbResult<()> {

@@ -3,9 +3,9 @@
 //! asks for it from any byte on and knows when it is whole. What was written after it was made comes by the feed.
 use crate::store::Store;
 use crate::store::db::{Db, Sql, SqlRow, args};
+use crate::store::window::window;
 use crate::sync::feed;
 use bytes::Bytes;
-use chrono::{Datelike, Days, NaiveDate};
 use domain::roles::{Caller, Kind, Role};
 use domain::sync::{Cursor, FeedItem, Pack, PackRequest};
 use domain::{AreaCode, Hash, Timestamp};
@@ -16,19 +16,8 @@ use std::collections::BTreeMap;
 const PACK_BYTES: usize = 4 << 20;
 /// Whoever began to read a pack that was replaced can go on for so long, milliseconds.
 const KEEP: i64 = 7 * 24 * 3600 * 1000;
-/// Months of visits that a device holds; older ones come when somebody asks for them.
-const MONTHS: u32 = 13;
 /// Compression: slow once, small for everybody.
 const LEVEL: i32 = 15;
-
-/// What devices hold of visits: from the first day of the month, thirteen months ago.
-pub fn window(now: Timestamp) -> Timestamp {
-    let today = now.day();
-    let months = today.year() * 12 + i32::try_from(today.month0()).unwrap_or(0) - i32::try_from(MONTHS).unwrap_or(0);
-    let month0 = u32::try_from(months.rem_euclid(12)).unwrap_or(0);
-    let first = NaiveDate::from_ymd_opt(months.div_euclid(12), month0 + 1, 1).unwrap_or(today - Days::new(400));
-    Timestamp::from_local(first, chrono::NaiveTime::MIN)
-}
 
 /// Records that the same people may see, and which part of them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -228,17 +217,4 @@ pub(crate) fn villages(db: &Db<'_>, wishes: &[PackRequest]) -> anyhow::Result<Ve
 pub fn part(db: &Db<'_>, wish: &PackRequest) -> anyhow::Result<Bytes> {
     let bytes = db.one("SELECT bytes FROM packs WHERE id = ?1", args![&wish.id.0], |r| r.blob(0))?.unwrap_or_default();
     Ok(Bytes::from(bytes).slice(usize::try_from(wish.from)?..))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_window_opens_on_the_first_of_a_month_thirteen_months_ago() {
-        for (today, first) in [("2026-11-26", "2025-10-01"), ("2026-01-31", "2024-12-01"), ("2026-02-01", "2025-01-01")] {
-            let now = Timestamp::from_local(today.parse().unwrap(), chrono::NaiveTime::MIN);
-            assert_eq!(window(now).day(), first.parse::<NaiveDate>().unwrap());
-        }
-    }
 }

@@ -1,12 +1,13 @@
 //! What was not taken, for a supervisor: she sees what it says and lets it in as it is, or lays it aside. It is kept either way.
-mod shelf;
-
-pub use shelf::{Entry, drop_entries, keep, list as entries, place_all, place_found};
+pub use crate::sync::shelf::{Entry, drop_entries, list as entries};
 
 use crate::office::registry;
 use crate::store;
 use crate::store::db::{Db, DbResult, SqlRow, args};
-use crate::sync::admit::{self, Sender};
+use crate::store::place::{Subject, place_found};
+use crate::sync::admit;
+use crate::sync::sender::Sender;
+use crate::sync::shelf;
 use domain::api::RefusedItem;
 use domain::roles::{Caller, Right};
 use domain::sync::{Cursor, Push};
@@ -45,23 +46,6 @@ fn kept(line: &mut SqlRow) -> DbResult<QuarantineEntry> {
         reason: serde_json::from_str(&line.text(5)?).unwrap_or_else(|_| Code::BadChange.into()),
         received: Timestamp(line.int(6)?),
     })
-}
-
-/// What an entry is about: the record as it is, or as the change would make it.
-struct Subject {
-    record: Record,
-    change: Incoming,
-    is_new: bool,
-}
-
-impl Subject {
-    /// None where the change neither begins a record nor belongs to one that is here.
-    fn of(db: &Db<'_>, record: &RecordId, change: Incoming) -> anyhow::Result<Option<Subject>> {
-        Ok(match store::load(db, record)? {
-            Some(stored) => Some(Subject { record: stored.record, change, is_new: false }),
-            None => Record::from_first(&change).ok().map(|(record, _)| Subject { record, change, is_new: true }),
-        })
-    }
 }
 
 impl QuarantineEntry {

@@ -2,7 +2,7 @@
 use super::*;
 use std::time::Duration;
 use sync_server::store::db::DbError;
-use sync_server::sync::{county, packs};
+use sync_server::sync::{county, packs, shelf};
 use tokio::time::Instant;
 
 fn kept(v: &Village, device: &Worker) -> (i64, i64, i64) {
@@ -50,7 +50,7 @@ fn of_refused_changes_ten_mebibytes_a_device_are_kept_and_of_the_rest_the_answer
         for n in 0..900u32 {
             let hash = Hash([&n.to_be_bytes()[..], &[1; 28]].concat().try_into().unwrap());
             let change = store::Accepted { hash, bytes: &bytes, device: *zhao().device.bytes(), staff: "S009", received: NOW };
-            store::quarantine(db, &id(1), &change, &reason, false)?;
+            shelf::keep(db, &id(1), &change, &reason, false)?;
         }
         Ok(())
     };

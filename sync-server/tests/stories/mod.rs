@@ -21,7 +21,8 @@ use sync_server::env::SystemEnv;
 use sync_server::import;
 use sync_server::office::roster;
 use sync_server::store::{self, Store};
-use sync_server::sync::admit::{Outcome, Sender, admit, prepare};
+use sync_server::sync::admit::{Outcome, admit, prepare};
+use sync_server::sync::sender::Sender;
 use sync_server::sync::{feed, quarantine};
 
 /// A form that ships.

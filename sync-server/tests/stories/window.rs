@@ -2,7 +2,7 @@
 use super::*;
 use domain::form::WHEN;
 use domain::sync::FEED_BYTES;
-use sync_server::sync::packs;
+use sync_server::store::window::window;
 
 const VILLAGE: &str = "990101001201";
 
@@ -35,7 +35,7 @@ impl Village {
 fn a_visit_that_was_corrected_into_the_months_that_devices_hold_comes_whole() {
     let mut v = Village::new();
     v.file(&li(), 1, VILLAGE);
-    let since = packs::window(NOW);
+    let since = window(NOW);
     let (mut long_ago, mut of_old, mut of_now) = (v.visit(2, "2025-03-03"), v.visit(3, "2025-03-04"), v.visit(4, "2026-09-01"));
     let cursor = Cursor { since: Some(since), ..v.caught_up(&wang()) };
     assert!(since.day() > of_old.visit().unwrap().at.day() && since.day() < of_now.visit().unwrap().at.day());

@@ -99,7 +99,7 @@ fn whoever_does_not_see_the_kind_any_more_does_not_keep_it() {
     assert_eq!(wang.count(), 1);
     let demoted = |db: &sync_server::store::db::Db<'_>| {
         db.run("UPDATE staff SET role = 'child_director' WHERE id = 'S002'", &[])?;
-        Ok(sync_server::sync::county::count_change(db)?)
+        Ok(sync_server::office::registry::count_change(db)?)
     };
     office.app.store.write_exclusive(demoted).unwrap();
     wang.sync();

@@ -1,5 +1,5 @@
 //! What the columns of a roster mean: the person's own, and those of the people around her.
-use super::kin::{Direction, Of, Who};
+use super::relative::{Direction, Of, Who};
 
 /// A column of a roster.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,6 +1,7 @@
 //! Who a row of a list is: somebody on file, somebody new, or somebody to be asked about.
-use super::{FileStore, RosterRow};
+use crate::import::files::FileStore;
 use crate::import::plan::{self, Said};
+use crate::import::row::{RosterRow, Sign};
 use crate::import::trouble;
 use crate::store::db::Db;
 use domain::fields::Path;
@@ -20,15 +21,6 @@ pub enum Who {
     Known(RecordId, Box<FileData>),
     /// Not to be said from the list: the column, and what to do.
     Ask(String, String),
-}
-
-/// What somebody wrote beside a person of the same name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Sign {
-    /// 同一人
-    Same,
-    /// 另一人
-    Other,
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -14,7 +14,8 @@ use std::time::Instant;
 use sync_server::env::{Env, SystemEnv};
 use sync_server::office::registry;
 use sync_server::store::{self, Store};
-use sync_server::sync::admit::{self, Sender};
+use sync_server::sync::admit;
+use sync_server::sync::sender::Sender;
 use village::server::admin;
 
 const PIN: &str = "274951";

@@ -1,12 +1,12 @@
 //! What is kept of that which was not taken: so much of each device and no more, and until an operator clears it.
-use super::Subject;
 use crate::office::registry;
 use crate::store::db::{Db, DbResult, Sql, SqlRow, args};
-use crate::store::{self, Accepted, programme_bits, record_at};
+use crate::store::place::{NO_CHANGE, columns, place};
+use crate::store::{self, Accepted};
 use crate::sync::{feed, found};
 use domain::roles::{Caller, Right, Role};
 use domain::sync::MAX_CHANGE;
-use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, Timestamp};
+use domain::{Code, DeviceId, Failure, Hash, RecordId, Timestamp};
 use records::Incoming;
 use serde::Serialize;
 use uuid::Uuid;
@@ -19,8 +19,6 @@ const BYTES: i64 = 10 << 20;
 /// Beyond so many entries of a device nothing is kept of it.
 const ENTRIES: i64 = 20_000;
 
-/// Settled in a way of its own: it is no change.
-const NO_CHANGE: &str = "junk";
 /// Settled in a way of its own: there was no room for its bytes.
 const NAME_ONLY: &str = "unkept";
 /// Settled in a way of its own: it only builds on something else here.
@@ -105,51 +103,6 @@ fn may_ever_write(db: &Db<'_>, staff: &str) -> anyhow::Result<bool> {
     let before = "SELECT 1 FROM staff_past WHERE staff = ?1 UNION ALL SELECT 1 FROM staff_terms WHERE staff = ?1 AND role NOT IN (?2, ?3) LIMIT 1";
     let (volunteer, administrator) = (Role::Volunteer.code(), Role::Administrator.code());
     Ok(writes || db.one(before, args![staff, volunteer, administrator], |_| Ok(()))?.is_some())
-}
-
-type EntryScope = (RecordId, Option<AreaCode>, Vec<Programme>);
-
-/// Whose file a change is about, and where it would be.
-fn place(db: &Db<'_>, record: &RecordId, change: Incoming) -> anyhow::Result<Option<EntryScope>> {
-    let Some(Subject { record, .. }) = Subject::of(db, record, change)? else { return Ok(None) };
-    Ok(Some((record.person(), record.area(), record.programme().into_iter().collect())))
-}
-
-fn columns(place: Option<EntryScope>) -> (Vec<u8>, String, i64) {
-    let Some((person, area, programmes)) = place else { return Default::default() };
-    (person.bytes().to_vec(), area.map(String::from).unwrap_or_default(), programme_bits(&programmes))
-}
-
-/// Puts down of older entries what newer ones have from the beginning.
-///
-/// # Errors
-/// The database's.
-pub fn place_all(db: &Db<'_>) -> anyhow::Result<()> {
-    let open = "SELECT hash, record, bytes FROM quarantine WHERE settled = ''";
-    for (hash, record, bytes) in db.rows(open, &[], |r| Ok((r.blob(0)?, record_at(r, 1)?, r.blob(2)?)))? {
-        let (settled, place) = match Incoming::parse(&bytes) {
-            Ok(change) => ("", place(db, &record, change)?),
-            Err(_) => (NO_CHANGE, None),
-        };
-        let (person, area, programmes) = columns(place);
-        let sql = "UPDATE quarantine SET settled = ?2, person = ?3, area = ?4, programmes = ?5 WHERE hash = ?1";
-        db.run(sql, args![hash, settled, person, area, programmes])?;
-    }
-    Ok(())
-}
-
-/// The same of what was given back of one record after a restore, as far as it can be told by now.
-///
-/// # Errors
-/// The database's.
-pub fn place_found(db: &Db<'_>, record: &RecordId) -> anyhow::Result<()> {
-    let open = "SELECT hash, bytes FROM quarantine WHERE record = ?1 AND settled = '' AND found IS NOT NULL";
-    for (hash, bytes) in db.rows(open, args![record.bytes()], |r| Ok((r.blob(0)?, r.blob(1)?)))? {
-        let Ok(change) = Incoming::parse(&bytes) else { continue };
-        let (person, area, programmes) = columns(place(db, record, change)?);
-        db.run("UPDATE quarantine SET person = ?2, area = ?3, programmes = ?4 WHERE hash = ?1", args![hash, person, area, programmes])?;
-    }
-    Ok(())
 }
 
 /// The names of what waits for a supervisor, oldest first: of each device the oldest `of_a_device`, and `most` altogether.
