@@ -30,5 +30,5 @@ pub use page::{Foot, PageBody, TopBar};
 pub use pinpad::PinEntry;
 pub use search_box::SearchBox;
 pub use sheet::Sheet;
-pub use states::{Coming, Empty, ErrorState, FailureBanner, Skeleton, empty_when_known, newer, show};
+pub use states::{Coming, Empty, ErrorState, FailureBanner, Skeleton, Unreachable, empty_when_known, newer, show, waiting};
 pub use toast::{ToastProvider, use_toast};

@@ -1,14 +1,15 @@
 //! The outer form of Automerge's chunks, read before Automerge reads them. Columns are run-length encoded: twenty bytes can
 //! stand for a billion operations, and Automerge unrolls what it is told to. So everything is counted first.
 //! Format: <https://automerge.org/automerge-binary-format-spec/>
-use crate::record::RecordError;
-use crate::touch::MAX_OPS;
+use crate::error::RecordError;
 
 /// A whole document.
 pub(crate) const DOCUMENT: u8 = 0;
 /// One change, not compressed.
 pub(crate) const CHANGE: u8 = 1;
 
+/// Most operations in one change, and most others that they name.
+pub(crate) const MAX_OPS: u64 = 20_000;
 /// Seconds, tens of thousands of years before or after 1970: clocks may be wrong, but Automerge subtracts without looking.
 pub(crate) const MAX_TIME: u64 = 1 << 40;
 

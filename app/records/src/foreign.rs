@@ -2,7 +2,8 @@
 //! ours. The foreign program's changes themselves are not taken, since they name no author of ours.
 use crate::Incoming;
 use crate::content::FileData;
-use crate::record::{Record, RecordError};
+use crate::error::RecordError;
+use crate::record::Record;
 use domain::api::{Edit, Entry};
 use domain::fields::Path;
 use domain::form::{Answers, WHEN};

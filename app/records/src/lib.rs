@@ -7,6 +7,7 @@
 mod chunk;
 mod conflicts;
 mod content;
+mod error;
 mod foreign;
 #[cfg(feature = "fifth")]
 mod made_up;
@@ -20,8 +21,9 @@ mod writer;
 pub use chunk::operations;
 pub use conflicts::{FieldConflict, Question, Written, questions};
 pub use content::{FileData, VisitData};
+pub use error::RecordError;
 pub use foreign::RecordDiff;
-pub use record::{MAX_DOCUMENT, Record, RecordError};
+pub use record::{MAX_DOCUMENT, Record};
 pub use touch::{History, Incoming, Touch};
 pub use write::{NewReview, NewVisit};
 pub use writer::{Actor, Change, Writer};

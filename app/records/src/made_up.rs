@@ -1,5 +1,6 @@
 //! Records of the made-up kind (`tests/fifth`).
-use crate::record::{Record, RecordError, scalar_text, section};
+use crate::error::RecordError;
+use crate::record::{Record, scalar_text, section};
 use crate::write::{child_map, commit, create};
 use crate::writer::{Change, Writer};
 use automerge::transaction::Transactable;

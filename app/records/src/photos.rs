@@ -1,6 +1,7 @@
 //! Photos of a visit: `answers.photos`, a map by UUID that is made when the first one is added. Two people who add the first
 //! at once make two such maps; both are read, so neither's photos are lost. Whoever does not know of photos sees nothing in it.
-use crate::record::{Record, RecordError, section};
+use crate::error::RecordError;
+use crate::record::{Record, section};
 use crate::write::commit;
 use crate::writer::{Change, Writer};
 use automerge::transaction::Transactable;

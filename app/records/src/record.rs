@@ -1,15 +1,15 @@
 //! One record: load, save, take in others' changes.
 use crate::chunk::{DOCUMENT, check_limits};
+use crate::error::{RecordError, guarded};
 use crate::touch::{History, Incoming, Touch};
 use crate::{Change, FieldConflict, RecordDiff};
 use automerge::{Automerge, ChangeHash, LoadOptions, ObjId, ReadDoc, VerificationMode};
 use domain::kinds::Subject;
 use domain::roles::{Kind, Role, Section};
 use domain::shape::MAX_PROSE;
-use domain::{AreaCode, Code, Failure, Hash, Programme, RecordId, Value};
+use domain::{AreaCode, Code, Hash, Programme, RecordId, Value};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Version of the documents this program writes, kept in `meta.schema`.
 pub const SCHEMA: i64 = 1;
@@ -26,42 +26,6 @@ pub const MAX_DOCUMENT: usize = 1 << 20;
 /// fit into one change.
 const MOST_MAPS: usize = 4;
 
-/// What can be wrong with a document or a change.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum RecordError {
-    /// Not a document or change that can be read; says what, never any content.
-    #[error("malformed: {0}")]
-    Malformed(&'static str),
-    /// A newer program made it, and what it says this one cannot know.
-    #[error("of a newer program: {0}")]
-    Newer(&'static str),
-    /// A change builds on others that are not here.
-    #[error("builds on changes that are not here")]
-    MissingDeps,
-    /// A value is not acceptable.
-    #[error(transparent)]
-    Rejected(#[from] Failure),
-}
-
-impl From<RecordError> for Failure {
-    fn from(e: RecordError) -> Self {
-        match e {
-            RecordError::Rejected(f) => f,
-            RecordError::Malformed(_) | RecordError::Newer(_) | RecordError::MissingDeps => Code::BadChange.into(),
-        }
-    }
-}
-impl From<automerge::AutomergeError> for RecordError {
-    fn from(_: automerge::AutomergeError) -> Self {
-        RecordError::Malformed("document")
-    }
-}
-
-/// Runs what may panic on hostile bytes.
-pub(crate) fn guarded<T>(what: &'static str, f: impl FnOnce() -> Result<T, RecordError>) -> Result<T, RecordError> {
-    catch_unwind(AssertUnwindSafe(f)).unwrap_or(Err(RecordError::Malformed(what)))
-}
-
 /// One Automerge document with what never changes about it.
 #[derive(Clone, Debug)]
 pub struct Record {
@@ -69,6 +33,13 @@ pub struct Record {
     pub(crate) id: RecordId,
     pub(crate) kind: Kind,
     pub(crate) person: RecordId,
+}
+
+impl History {
+    /// A record's past.
+    pub fn of(record: &Record) -> Result<History, RecordError> {
+        History::of_document(&record.doc, record.kind.spec().grows)
+    }
 }
 
 impl Record {

@@ -1,7 +1,8 @@
 //! The index row of a record, from its document. The server and every device use this one function.
 use crate::conflicts::questions;
 use crate::content::FileData;
-use crate::record::{Record, RecordError, maps, scalar_text, section};
+use crate::error::RecordError;
+use crate::record::{Record, maps, scalar_text, section};
 use automerge::ReadDoc;
 use chrono::NaiveDate;
 use domain::api::Entry;

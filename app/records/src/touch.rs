@@ -1,8 +1,8 @@
 //! What a foreign change touches, decided on its decoded operations. Patches are no basis for this: they leave out
 //! writes that lose today and may surface tomorrow. A change that names things that do not exist, or misuses them,
 //! can panic Automerge or leave a document that no longer loads; it is told apart here, before it is applied.
-use crate::chunk::{CHANGE, MAX_TIME, check_limits};
-use crate::record::{Record, RecordError, guarded};
+use crate::chunk::{CHANGE, MAX_OPS, MAX_TIME, check_limits};
+use crate::error::{RecordError, guarded};
 use crate::writer::{Actor, read_author};
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, Automerge, ChangeHash, ExpandedChange, ObjId, ObjType, ReadDoc, ScalarValue};
@@ -14,8 +14,6 @@ use std::ops::RangeInclusive;
 
 mod shape;
 
-/// Most operations in one change, and most others that they name.
-pub(crate) const MAX_OPS: u64 = 20_000;
 /// Longest key, bytes, and longest scalar, bytes.
 const MAX_KEY: usize = 64;
 const MAX_SCALAR: usize = 16 << 10;
@@ -138,11 +136,11 @@ impl History {
         History { doc: Automerge::new(), grows: false, facts: Vec::new(), changes, of_actor, ops, decoded: HashSet::new() }
     }
 
-    /// A record's past.
-    pub fn of(record: &Record) -> Result<History, RecordError> {
+    /// A document's past; whether its kind allows sections to be made later.
+    pub(crate) fn of_document(doc: &Automerge, grows: bool) -> Result<History, RecordError> {
         guarded("history", || {
-            let mut history = History { doc: record.doc.clone(), grows: record.kind.spec().grows, ..History::empty() };
-            for change in record.doc.get_changes_meta(&[]) {
+            let mut history = History { doc: doc.clone(), grows, ..History::empty() };
+            for change in doc.get_changes_meta(&[]) {
                 let ops = change.start_op..=change.max_op;
                 history.add(change.hash, &change.deps, ops, change.actor.into_owned(), change.seq)?;
             }

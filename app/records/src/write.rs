@@ -1,6 +1,7 @@
 //! Writing: new records, and changes of single keys.
 use crate::content::DAY;
-use crate::record::{Record, RecordError, SCHEMA, entry_maps, maps, section};
+use crate::error::RecordError;
+use crate::record::{Record, SCHEMA, entry_maps, maps, section};
 use crate::writer::{Change, Writer};
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{Automerge, ObjId, ObjType, ReadDoc, ScalarValue};

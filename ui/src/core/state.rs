@@ -170,3 +170,12 @@ pub fn use_status() -> Rc<StatusReply> {
 pub fn use_text() -> Text {
     use_context::<Text>().unwrap_or_else(|| Text::new(text::Lang::default()))
 }
+
+/// Takes the core's answer as the new status.
+pub fn take_status(app: Option<App>) -> Callback<StatusReply> {
+    Callback::from(move |status| {
+        if let Some(app) = &app {
+            app.dispatch(Step::Status(Ok(Box::new(status))));
+        }
+    })
+}

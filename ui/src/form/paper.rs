@@ -170,3 +170,15 @@ pub fn use_place(screen: &Screen, answers: &Answers, commented: &BTreeSet<String
     });
     FormPosition { at, tried, target }
 }
+
+/// Everything one drawing is made from.
+pub struct Seen {
+    /// The draft as it was left.
+    pub draft: Rc<Draft>,
+    /// The answers as they are now.
+    pub answers: Answers,
+    /// The form as it is shown.
+    pub screen: Rc<Screen>,
+    /// The part shown.
+    pub here: ScreenPart,
+}

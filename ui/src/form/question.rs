@@ -63,7 +63,7 @@ pub fn QuestionCard(props: &QuestionProps) -> Html {
     };
     let class = classes!("card", "question", short(question, lang).then_some("short"), props.fault.is_some().then_some("wrong"));
     html! {
-        <section {class} id={element_id(&question.id)} tabindex="-1" data-test={format!("question-{}", question.id)}>
+        <section {class} id={scroll::element_id(&question.id)} tabindex="-1" data-test={format!("question-{}", question.id)}>
             <div class="ask">
                 <h3 class="grow">{ question.label.get(lang) }</h3>
                 if let Some(aside) = aside { <small>{ aside }</small> }
@@ -112,11 +112,6 @@ impl QuestionProps {
         let (ontouch, id) = (self.ontouch.clone(), self.question.id.clone());
         move |touch| ontouch.emit((id.clone(), touch))
     }
-}
-
-/// The id of a question's element, to scroll to.
-pub fn element_id(question: &str) -> String {
-    format!("q-{question}")
 }
 
 /// Whether the options are few words that fit side by side.

@@ -3,10 +3,13 @@
 
 use web_sys::Element;
 
-use super::question::element_id;
-
 /// Air left above or below, pixels.
 const AIR: f64 = 12.0;
+
+/// The id of a question's element, to scroll to.
+pub fn element_id(question: &str) -> String {
+    format!("q-{question}")
+}
 
 fn find(id: &str) -> Option<(Element, Element)> {
     let element = web_sys::window()?.document()?.get_element_by_id(id)?;

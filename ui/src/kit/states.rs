@@ -145,3 +145,34 @@ pub fn show<T>(query: &Query<T>, skeleton: Html, draw: impl FnOnce(&Rc<T>) -> Ht
         (None, None) => skeleton,
     }
 }
+
+/// What a list from the server shows when there is nothing to show yet: its shape, or why not.
+pub fn waiting<T>(query: &Query<T>) -> Html {
+    match &query.failure {
+        Some(failure) => html! { <Unreachable failure={failure.clone()} retry={query.reload.clone()} /> },
+        None => html! { <Skeleton count={4} /> },
+    }
+}
+
+/// Properties of [`Unreachable`].
+#[derive(Properties, PartialEq)]
+pub struct UnreachableProps {
+    /// Why.
+    pub failure: Failure,
+    /// Asks again.
+    pub retry: Callback<()>,
+}
+
+/// Being offline is no error; it only has to wait.
+#[component]
+pub fn Unreachable(props: &UnreachableProps) -> Html {
+    let text = use_text();
+    if props.failure.code != Code::Offline {
+        return html! { <ErrorState failure={props.failure.clone()} retry={props.retry.clone()} /> };
+    }
+    html! {
+        <Empty icon={Glyph::CloudOff} title={text.admin_offline()} note={text.admin_offline_note()}>
+            <Button text={text.action_retry()} look={Look::Soft} icon={Glyph::Sync} fit={true} test="retry" onclick={props.retry.clone()} />
+        </Empty>
+    }
+}

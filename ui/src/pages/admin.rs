@@ -8,14 +8,12 @@ mod import;
 mod one_time_code;
 mod staff;
 
-use domain::{Code, Failure};
 use yew::prelude::*;
 
 use super::oversight::codes::Codes;
 use super::oversight::log::Log;
-use crate::core::query::Query;
 use crate::core::state::{use_status, use_text};
-use crate::kit::{Button, Empty, ErrorState, Glyph, Icon, Look, PageBody, Skeleton, TopBar};
+use crate::kit::{Glyph, Icon, PageBody, TopBar};
 use crate::record::SyncChip;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,33 +62,5 @@ pub fn Admin() -> Html {
                 } }
             </PageBody>
         </div>
-    }
-}
-
-/// What a list from the server shows when there is nothing to show yet: its shape, or why not.
-pub(super) fn waiting<T>(query: &Query<T>) -> Html {
-    match &query.failure {
-        Some(failure) => html! { <Unreachable failure={failure.clone()} retry={query.reload.clone()} /> },
-        None => html! { <Skeleton count={4} /> },
-    }
-}
-
-#[derive(Properties, PartialEq)]
-pub(super) struct UnreachableProps {
-    pub(super) failure: Failure,
-    pub(super) retry: Callback<()>,
-}
-
-/// Being offline is no error; it only has to wait.
-#[component]
-pub(super) fn Unreachable(props: &UnreachableProps) -> Html {
-    let text = use_text();
-    if props.failure.code != Code::Offline {
-        return html! { <ErrorState failure={props.failure.clone()} retry={props.retry.clone()} /> };
-    }
-    html! {
-        <Empty icon={Glyph::CloudOff} title={text.admin_offline()} note={text.admin_offline_note()}>
-            <Button text={text.action_retry()} look={Look::Soft} icon={Glyph::Sync} fit={true} test="retry" onclick={props.retry.clone()} />
-        </Empty>
     }
 }

@@ -5,11 +5,10 @@ use domain::{Code, Failure, pin};
 use text::Text;
 use yew::prelude::*;
 
-use super::unlock::done;
 use crate::core::api;
 use crate::core::keep::ask_to_keep;
 use crate::core::query::use_command;
-use crate::core::state::{use_app, use_status, use_text};
+use crate::core::state::{take_status, use_app, use_status, use_text};
 use crate::kit::{Banner, Button, Control, FailureBanner, Field, Glyph, Icon, Look, PinEntry, Skeleton, Tone};
 
 #[derive(Clone, PartialEq)]
@@ -74,7 +73,7 @@ pub fn Enrol(props: &EnrolProps) -> Html {
     let phrase = use_state(|| false);
     let app = use_app();
     let joined = {
-        let joined = done(app);
+        let joined = take_status(app);
         Callback::from(move |status| {
             ask_to_keep();
             joined.emit(status);

@@ -9,10 +9,9 @@ pub mod numbers;
 pub mod same;
 mod timeline;
 
-use domain::api::{Person, PersonFile, PersonItem};
+use domain::api::{Person, PersonFile};
 use domain::person::FileStatus;
 use domain::{Code, RecordId};
-use text::Text;
 use yew::prelude::*;
 
 use self::chips::HeadChips;
@@ -69,14 +68,6 @@ pub fn PersonPage(props: &PersonPageProps) -> Html {
             if let Some(file) = &person.data { <Actions file={(**file).clone()} /> }
         </div>
     }
-}
-
-/// Whose file, in a line: name, age, village, address.
-pub fn whose(person: &PersonItem, text: &Text) -> String {
-    let age = person.age.map(|age| text.age_years(i64::from(age)));
-    let address = Some(person.address.clone()).filter(|address| !address.is_empty());
-    let parts = [Some(person.name.clone()), age, Some(person.area_name.clone()), address];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(&text.inbox_list_join())
 }
 
 /// Properties of the parts of the page.

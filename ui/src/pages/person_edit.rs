@@ -13,6 +13,7 @@ pub mod jump;
 mod kept;
 mod on_file;
 mod pickers;
+mod typed;
 
 use std::rc::Rc;
 

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::enrol::Enrol;
 use crate::core::query::use_command;
-use crate::core::state::{App, Step, refresh_status, use_app, use_status, use_text};
+use crate::core::state::{refresh_status, take_status, use_app, use_status, use_text};
 use crate::kit::{Banner, Button, Glyph, Icon, Look, PinEntry, Sheet, Tone};
 
 /// Counts a wait down to 0, one a second.
@@ -52,7 +52,7 @@ pub fn Unlock() -> Html {
     let app = use_app();
     let help = use_state(|| false);
     let anew = use_state(|| false);
-    let unlock = use_command::<UnlockCall>(done(app.clone()));
+    let unlock = use_command::<UnlockCall>(take_status(app.clone()));
     {
         // After a wrong PIN the core says how long to wait.
         let app = app.map(|a| a.dispatcher());
@@ -104,15 +104,6 @@ pub fn Unlock() -> Html {
             }
         </main>
     }
-}
-
-/// Takes the core's answer as the new status.
-pub(crate) fn done(app: Option<App>) -> Callback<StatusReply> {
-    Callback::from(move |status| {
-        if let Some(app) = &app {
-            app.dispatch(Step::Status(Ok(Box::new(status))));
-        }
-    })
 }
 
 fn switch(state: &UseStateHandle<bool>, to: bool) -> Callback<()> {

@@ -78,3 +78,11 @@ pub fn PersonCard(props: &PersonCardProps) -> Html {
         </Card>
     }
 }
+
+/// Whose file, in a line: name, age, village, address.
+pub fn whose_file(person: &PersonItem, text: &Text) -> String {
+    let age = person.age.map(|age| text.age_years(i64::from(age)));
+    let address = Some(person.address.clone()).filter(|address| !address.is_empty());
+    let parts = [Some(person.name.clone()), age, Some(person.area_name.clone()), address];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(&text.inbox_list_join())
+}

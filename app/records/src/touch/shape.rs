@@ -1,6 +1,6 @@
 //! The shape of what a change writes.
 use super::{ChangeCheck, numbered};
-use crate::record::RecordError;
+use crate::error::RecordError;
 use automerge::legacy::{Key, ObjectId, OpType};
 use automerge::{ExpandedChange, ObjType, ScalarValue};
 use domain::roles::Section;

@@ -6,10 +6,10 @@ use domain::api::{AdminDevices, AdminRevoke, DeviceLine};
 use text::Text;
 use yew::prelude::*;
 
-use super::waiting;
 use crate::core::query::{use_command, use_query};
 use crate::core::sort;
 use crate::core::state::use_text;
+use crate::kit::waiting;
 use crate::kit::{Button, Chip, Empty, FailureBanner, Glyph, Look, Sheet, Tone, use_toast};
 use crate::record::when::{count, moment, now};
 

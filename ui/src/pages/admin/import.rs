@@ -11,10 +11,10 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::Unreachable;
 use super::errors::Errors;
 use crate::core::query::use_command;
 use crate::core::state::use_text;
+use crate::kit::Unreachable;
 use crate::kit::{Banner, Button, ChoiceGroup, ChoiceOption, Glyph, Icon, Skeleton, Tone};
 use crate::record::when::count;
 

@@ -8,9 +8,9 @@ use text::Text;
 use yew::prelude::*;
 
 use super::one_time_code::CodeSheet;
-use super::waiting;
 use crate::core::query::{use_command, use_query};
 use crate::core::state::use_text;
+use crate::kit::waiting;
 use crate::kit::{Button, Empty, FailureBanner, Glyph, Look, SearchBox};
 use crate::record::when::count;
 

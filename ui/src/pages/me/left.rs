@@ -4,9 +4,9 @@ use domain::api::{BringBack, Left};
 use yew::prelude::*;
 
 use crate::core::query::use_command;
+use crate::core::state::take_status;
 use crate::core::state::{use_app, use_status, use_text};
 use crate::kit::{Button, Look, PinEntry, Sheet, use_toast};
-use crate::pages::unlock::done;
 use crate::record::when::moment;
 
 /// The card of what was left; nothing where nothing was.
@@ -53,7 +53,7 @@ struct OldPinProps {
 fn OldPin(props: &OldPinProps) -> Html {
     let (text, toast, app) = (use_text(), use_toast(), use_app());
     let bring = use_command::<BringBack>({
-        let (onclose, words, shown) = (props.onclose.clone(), text.left_done(), done(app));
+        let (onclose, words, shown) = (props.onclose.clone(), text.left_done(), take_status(app));
         Callback::from(move |status| {
             if let Some(toast) = &toast {
                 toast.done(words.clone());

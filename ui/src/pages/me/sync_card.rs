@@ -7,9 +7,9 @@ use yew::prelude::*;
 
 use crate::core::nav::{Tab, use_nav};
 use crate::core::query::use_command;
+use crate::core::state::take_status;
 use crate::core::state::{refresh_status, use_app, use_status, use_text};
 use crate::kit::{Banner, Button, Control, FailureBanner, Field, Glyph, Icon, Look, Tone};
-use crate::pages::unlock::done;
 use crate::record::SyncChip;
 use crate::record::when::{count, moment};
 
@@ -92,7 +92,7 @@ fn Rejoin(props: &RejoinProps) -> Html {
         false => (text.me_unknown_device(), text.me_unknown_device_note()),
     };
     let code = use_state(String::new);
-    let join = use_command::<RejoinCall>(done(app));
+    let join = use_command::<RejoinCall>(take_status(app));
     let oninput = {
         let code = code.setter();
         Callback::from(move |typed| code.set(typed))

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use crate::core::query::{use_command, use_query};
 use crate::core::state::use_text;
 use crate::kit::{Button, ChoiceGroup, ChoiceOption, FailureBanner, Glyph, Icon};
-use crate::pages::person::whose;
+use crate::record::whose_file;
 
 /// Whose file it is when a reason is asked for.
 pub fn asked_for(failure: Option<&Failure>) -> Option<RecordId> {
@@ -49,7 +49,7 @@ pub fn AskReason(props: &AskReasonProps) -> Html {
     html! {
         <section class="card stack" data-test="ask-reason">
             <div class="row"><Icon glyph={Glyph::Lock} /><h2 class="grow">{ text.access_title() }</h2></div>
-            if let Some(person) = person { <p><b data-test="whose">{ whose(&person, &text) }</b></p> }
+            if let Some(person) = person { <p><b data-test="whose">{ whose_file(&person, &text) }</b></p> }
             <p>{ text.access_note() }</p>
             <ChoiceGroup legend={text.access_ask()} name="reason" {options} {chosen} {onpick} />
             if let Some(failure) = open.failure.clone() { <FailureBanner {failure} /> }

@@ -7,8 +7,8 @@ use yew::prelude::*;
 
 use crate::core::query::{use_command, use_query};
 use crate::core::state::{use_status, use_text};
+use crate::kit::waiting;
 use crate::kit::{Button, Chip, Empty, FailureBanner, Glyph, Look, Sheet, Tone, use_toast};
-use crate::pages::admin::waiting;
 use crate::record::when::moment;
 
 /// What is about to be done with a code.

@@ -10,8 +10,8 @@ use yew::prelude::*;
 
 use crate::core::query::use_command;
 use crate::core::state::{use_status, use_text};
+use crate::kit::Unreachable;
 use crate::kit::{Button, Control, Empty, FailureBanner, Field, Glyph, Look, Skeleton};
-use crate::pages::admin::Unreachable;
 use crate::record::when::{count, moment};
 
 /// What is typed; a part that cannot be read is told at its field.

@@ -15,7 +15,8 @@ use super::categories::CategoryEntries;
 use super::discard::Discard;
 use super::edits::{Before, Edits, Step};
 use super::household::HouseholdEntries;
-use super::input::{FieldInput, Form};
+use super::input::FieldInput;
+use super::typed::Form;
 use super::{check, jump, kept};
 use crate::core::listen::use_unload_guard;
 use crate::core::nav::{Page, use_back_layer, use_nav};
@@ -23,7 +24,7 @@ use crate::core::query::{use_command, use_query};
 use crate::core::sort;
 use crate::core::state::{use_status, use_text};
 use crate::kit::{Banner, Button, FailureBanner, Foot, Glyph, Look, PageBody, Tone, TopBar, use_toast};
-use crate::pages::person::whose;
+use crate::record::whose_file;
 
 /// Properties of [`Editor`].
 #[derive(Properties, PartialEq)]
@@ -272,7 +273,7 @@ struct MaybeSameProps {
 #[component]
 fn MaybeSame(props: &MaybeSameProps) -> Html {
     let (text, nav, other) = (use_text(), use_nav(), props.other);
-    let who = use_query(PersonLine { id: other }).data.map(|person| whose(&person, &text)).unwrap_or_default();
+    let who = use_query(PersonLine { id: other }).data.map(|person| whose_file(&person, &text)).unwrap_or_default();
     let open = Callback::from(move |()| nav.open(Page::Person(other)));
     html! {
         <div class="edit-trouble">

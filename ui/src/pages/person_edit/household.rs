@@ -9,7 +9,8 @@ use yew::prelude::*;
 
 use super::edits::Step;
 use super::entry_id;
-use super::input::{FieldInput, Form};
+use super::input::FieldInput;
+use super::typed::Form;
 use crate::core::state::use_text;
 use crate::kit::{Button, Card, Chip, Glyph, Look, Tone};
 

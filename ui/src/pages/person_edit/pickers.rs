@@ -6,7 +6,7 @@ use domain::{Failure, Value};
 use yew::prelude::*;
 
 use super::edits::Step;
-use super::input::Form;
+use super::typed::Form;
 use crate::core::query::use_query;
 use crate::core::state::{use_status, use_text};
 use crate::kit::{Banner, Control, FailureBanner, Field, SelectOption, Tone};

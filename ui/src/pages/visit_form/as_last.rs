@@ -4,9 +4,8 @@ use domain::form::{ANEW, Taken};
 use text::Text;
 use yew::prelude::*;
 
-use super::form_page::Seen;
 use crate::form::filling;
-use crate::form::paper::{FormPosition, Paper};
+use crate::form::paper::{FormPosition, Paper, Seen};
 use crate::kit::{Button, Chip, Glyph, Icon, Look, Tone};
 
 /// The big soft button, as long as there is something to take over. A correction then shows what is left in the part, a visit the

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use domain::api::{DiscardDraft, Draft, FinishVisit};
-use domain::form::{ANEW, Answers, ProblemKind, Screen, ScreenPart, ScreenQuestion, SheetQuestion};
+use domain::form::{ANEW, Answers, ProblemKind, ScreenQuestion, SheetQuestion};
 use domain::gather::gathered;
 use domain::visit::Decision;
 use domain::{Code, RecordId, Value};
@@ -18,7 +18,7 @@ use crate::core::state::{use_status, use_text};
 use crate::form::filling;
 use crate::form::foot::FormFoot;
 use crate::form::journal::Saving;
-use crate::form::paper::{FormPosition, Paper, use_paper, use_place};
+use crate::form::paper::{FormPosition, Paper, Seen, use_paper, use_place};
 use crate::form::parts_sheet::{DiscardSheet, PartsSheet};
 use crate::form::question::QuestionCard;
 use crate::form::top::{FormTop, Progress, Remark};
@@ -54,14 +54,6 @@ type Sheet = BTreeMap<String, Rc<SheetQuestion>>;
 fn sheet(draft: &Draft) -> Sheet {
     let questions = draft.form.sections.iter().flat_map(|section| &section.questions);
     gathered(questions.map(|q| (q.id.clone(), Rc::new(q.clone()))))
-}
-
-/// Everything one drawing is made from.
-pub(super) struct Seen {
-    pub draft: Rc<Draft>,
-    pub answers: Answers,
-    pub screen: Rc<Screen>,
-    pub here: ScreenPart,
 }
 
 /// The form.
