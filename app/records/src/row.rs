@@ -116,9 +116,16 @@ impl Record {
     }
 }
 
+/// Most options of one answer in a row: no form has as many, and what a document says costs no list more.
+const MOST_OPTIONS: usize = 40;
+
 /// An answer as a list has it.
 fn brief(value: &Value) -> Value {
-    value.text().map_or_else(|| value.clone(), |text| first_words(text).into())
+    match value {
+        Value::Text(text) => first_words(text).into(),
+        Value::Many(options) => Value::Many(options.iter().take(MOST_OPTIONS).cloned().collect()),
+        other => other.clone(),
+    }
 }
 
 fn parsed<T: FromStr>(file: &FileData, path: &str) -> Option<T> {

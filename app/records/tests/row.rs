@@ -159,6 +159,15 @@ fn a_visit_that_was_refused_did_not_take_place() {
 }
 
 #[test]
+fn a_row_stays_small_whatever_an_answer_says() {
+    let done = Value::Many((0..5000).map(|n| format!("option_{n}")).collect());
+    let answers = Answers::from([("done".to_owned(), done), ("note".to_owned(), "很长。".repeat(3000).as_str().into())]);
+    let visit = NewVisit { person: id(1), form: form("child-visit@1"), at: MORNING, answers };
+    let record = Record::new_visit(id(2), &visit, &writer(2)).unwrap().0;
+    assert!(serde_json::to_string(&record.row().unwrap()).unwrap().len() < 2000);
+}
+
+#[test]
 fn a_review_names_the_version_it_decided_on() {
     let visit = visit(&[("kind", "home"), ("met", "met"), ("mood", "steady")]);
     let review = NewReview {
