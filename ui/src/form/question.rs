@@ -8,7 +8,7 @@ use domain::form::{Dates, QuestionKind, SheetQuestion};
 use yew::prelude::*;
 
 use super::{filling, scroll};
-use crate::core::state::use_text;
+use crate::core::state::{use_status, use_text};
 use crate::kit::{Banner, Button, ChoiceGroup, ChoiceOption, Control, Field, Glyph, Look, ToggleChip, Tone};
 
 /// Characters up to which options stand side by side.
@@ -42,8 +42,6 @@ pub struct QuestionProps {
     pub alarm: Option<AttrValue>,
     /// The supervisor's comment on it: heading and words.
     pub comment: Option<(AttrValue, AttrValue)>,
-    /// The day in China.
-    pub today: NaiveDate,
     /// The question's id and what happened.
     pub ontouch: Callback<(String, Touch)>,
 }
@@ -51,7 +49,7 @@ pub struct QuestionProps {
 /// A question.
 #[component]
 pub fn QuestionCard(props: &QuestionProps) -> Html {
-    let text = use_text();
+    let (text, status) = (use_text(), use_status());
     let question = &*props.question;
     let lang = text.lang().code();
     let warning = format!("warning-{}", question.id);
@@ -74,7 +72,7 @@ pub fn QuestionCard(props: &QuestionProps) -> Html {
                     test={format!("comment-{}", question.id)} />
             }
             <SameAs ..props.clone_props() />
-            { control(props, lang, &text) }
+            { control(props, lang, &text, status.today) }
             if let Some(alarm) = &props.alarm {
                 <div id={warning}><Banner tone={Tone::Danger} title={alarm.clone()} alert={true} test={format!("alarm-{}", question.id)} /></div>
             }
@@ -136,10 +134,10 @@ fn SameAs(props: &QuestionProps) -> Html {
     }
 }
 
-fn control(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
+fn control(props: &QuestionProps, lang: &str, text: &text::Text, today: NaiveDate) -> Html {
     match props.question.kind {
         QuestionKind::Choice | QuestionKind::Choices | QuestionKind::YesNo => choices(props, lang, text),
-        QuestionKind::Date => date(props, lang, text),
+        QuestionKind::Date => date(props, lang, text, today),
         QuestionKind::Number => input(props, lang, Control::Number),
         QuestionKind::Text => input(props, lang, Control::Line),
         QuestionKind::Prose => input(props, lang, Control::Prose),
@@ -202,11 +200,11 @@ fn input(props: &QuestionProps, lang: &str, control: Control) -> Html {
 }
 
 /// A day, and for a day to come the usual distances at a touch.
-fn date(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
+fn date(props: &QuestionProps, lang: &str, text: &text::Text, today: NaiveDate) -> Html {
     let ahead = (props.question.dates == Some(Dates::NotPast))
         .then(|| [(7, text.form_in_a_week()), (14, text.form_in_two_weeks()), (30, text.form_in_a_month())]);
     let chips = ahead.into_iter().flatten().filter_map(|(days, label)| {
-        let day = props.today.checked_add_days(Days::new(days))?.to_string();
+        let day = today.checked_add_days(Days::new(days))?.to_string();
         let on = props.value.text() == Some(day.as_str());
         let touch = props.touch();
         let ontoggle = Callback::from(move |now: bool| touch(Touch::Chose(if now { day.as_str().into() } else { Value::Null })));

@@ -14,7 +14,7 @@ use super::as_last::{rest, same_as_last};
 use super::day::DayLine;
 use crate::core::nav::use_nav;
 use crate::core::query::{Command, use_command};
-use crate::core::state::{use_status, use_text};
+use crate::core::state::use_text;
 use crate::form::filling;
 use crate::form::foot::FormFoot;
 use crate::form::journal::Saving;
@@ -59,7 +59,7 @@ fn sheet(draft: &Draft) -> Sheet {
 /// The form.
 #[component]
 pub fn FormPage(props: &FormPageProps) -> Html {
-    let (text, status) = (use_text(), use_status());
+    let text = use_text();
     let draft = props.draft.clone();
     let remarks = comments(&draft);
     let sheet = use_memo(draft.id, |_| sheet(&draft));
@@ -89,7 +89,7 @@ pub fn FormPage(props: &FormPageProps) -> Html {
     let by = seen.draft.comment.as_ref().map(|c| text.visit_reviewer_comment(&c.by)).unwrap_or_default();
     let cards = seen.here.questions.iter().filter_map(|asked| {
         let comment = remarks.get(&asked.id).map(|c| (by.clone().into(), c.clone().into()));
-        Some(card(&seen, asked, sheet.get(&asked.id)?, comment, &paper, &place, &text, status.today))
+        Some(card(&seen, asked, sheet.get(&asked.id)?, comment, &paper, &place, &text))
     });
     let title = filling::title(&seen.draft.form, here, &text);
     let is_last = seen.screen.parts.last().is_some_and(|last| last.id == here);
@@ -202,7 +202,6 @@ fn value(answers: &Answers, question: &str) -> Value {
     answers.get(question).cloned().unwrap_or_default()
 }
 
-#[allow(clippy::too_many_arguments, reason = "what one card is drawn from")]
 fn card(
     seen: &Seen,
     asked: &ScreenQuestion,
@@ -211,7 +210,6 @@ fn card(
     paper: &Paper,
     place: &FormPosition,
     text: &text::Text,
-    today: chrono::NaiveDate,
 ) -> Html {
     let id = asked.id.as_str();
     let (tried, answered) = (place.tried(&seen.here.id), filling::is_answered(id, &seen.answers));
@@ -222,7 +220,7 @@ fn card(
     let ontouch = Callback::from(move |(question, touch): (String, _)| paper.touch(&question, touch));
     html! {
         <QuestionCard key={id} question={question.clone()} value={value(&seen.answers, id)} last={value(&seen.draft.last, id)}
-            required={asked.required} {fault} {alarm} {comment} {today} {ontouch} />
+            required={asked.required} {fault} {alarm} {comment} {ontouch} />
     }
 }
 
