@@ -9,7 +9,7 @@ pub mod connections;
 mod error;
 mod events;
 pub mod figures;
-pub mod openapi;
+mod openapi;
 mod packs;
 mod photos;
 mod quarantine;
@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::http::auth::{Joining, bearer, ours};
 use crate::http::body::LimitedBody;
+use crate::http::openapi::Health;
 use crate::http::tls::Tls;
 use crate::sync::exchange::{self, Auth};
 use crate::{store, upkeep};
@@ -53,7 +54,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/v1/wake", get(events::wake))
         .route("/v1/packs", post(packs::fetch))
         .route("/v1/older", post(older))
-        .route("/openapi.json", get(openapi::document))
+        .route("/openapi.json", get(openapi::told))
         .merge(admin::routes())
         .merge(audit::routes())
         .merge(revoked::routes())
@@ -101,13 +102,13 @@ async fn plain_errors(response: Response<Body>) -> Response {
 }
 
 /// The program runs.
-async fn health() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], format!("{{\"nuanfang\":{WIRE}}}"))
+async fn health() -> Json<Health> {
+    Json(Health { nuanfang: WIRE })
 }
 
 /// The database answers, and more may come: it is not stopping. Asked beside the queue, which may be long for good reasons, and at most
 /// once a second: anybody may ask.
-async fn ready(State(app): State<App>) -> AppResult<impl IntoResponse> {
+async fn ready(State(app): State<App>) -> AppResult<Json<Health>> {
     let stopping = *app.stopping.borrow();
     let answers = match app.known_ready() {
         Some(known) => known,

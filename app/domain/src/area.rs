@@ -1,11 +1,13 @@
 //! The tree of areas by the statistical code (统计用区划代码).
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 /// A code of 2, 4, 6, 9 or 12 digits: province, city, county, town, village. The full 12-digit form of a larger
 /// area (`990101001000`) is read as that area; old and abolished codes are as good as new ones.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("pattern" = "^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"))]
 pub struct AreaCode(String);
 
 /// How large an area is.
@@ -94,7 +96,7 @@ impl fmt::Display for AreaCode {
 }
 
 /// An area as lists show it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Area {
     /// Its code.
     pub code: AreaCode,

@@ -3,6 +3,7 @@
 use crate::codes::codes;
 use crate::staff::Staff;
 use crate::{AreaCode, DeviceId, RecordId, StaffId, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 codes!(
@@ -105,7 +106,7 @@ impl Reason {
 pub const KEEP_DAYS: u32 = 180;
 
 /// What a device put down, on its way to the server.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Access {
     /// Its number on that device.
     #[serde(rename = "n")]
@@ -128,7 +129,7 @@ pub struct Access {
 }
 
 /// An entry as people are shown it.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct AuditLine {
     /// Its place in the log, from 1.
     pub n: u64,
@@ -168,7 +169,7 @@ pub struct AuditLine {
 }
 
 /// A part of the log, newest first.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct AuditPage {
     /// The entries.
     pub lines: Vec<AuditLine>,
@@ -193,7 +194,7 @@ codes!(
 );
 
 /// A one-time code in the list. The code itself is kept nowhere.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CodeLine {
     /// For whom.
     pub staff: Staff,

@@ -1,11 +1,13 @@
 //! Lists of codes: closed ones, which this program knows to the last word, and open ones, to which a newer program may have added. A word of
 //! an open list is a known one or the word as it came: it is kept, sent on and stored as it is, and gives nobody a right.
 use crate::shape::{MAX_NAME, is_name};
+use schemars::JsonSchema;
 use std::fmt;
 
 /// A word of an open list that this program does not know: a name, as of a field or an option.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Word([u8; MAX_NAME]);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(transparent)]
+pub struct Word(#[schemars(with = "String")] [u8; MAX_NAME]);
 
 impl Word {
     /// The word; none for what is no name or too long.
@@ -31,7 +33,7 @@ impl fmt::Debug for Word {
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $code)] $variant),+ }
         // What stands before a variant, such as a feature that it is of, stands before all that is said of it.
         #[allow(unused_doc_comments)]
@@ -45,8 +47,13 @@ macro_rules! codes {
     };
     (open $(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub enum $name { $($(#[$vdoc])* $variant,)+ /** A word of a newer program. */ Other($crate::codes::Word) }
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, schemars::JsonSchema)]
+        pub enum $name {
+            $($(#[$vdoc])* #[schemars(rename = $code)] $variant,)+
+            /** A word of a newer program. */
+            #[schemars(untagged)]
+            Other($crate::codes::Word)
+        }
         impl $name {
             /// Every value that this program knows, in the order of lists.
             pub const ALL: &'static [$name] = &[$($name::$variant),+];

@@ -2,6 +2,7 @@
 use crate::person::FileStatus;
 use crate::{Category, PersonRow, Programme, Risk};
 use chrono::{Days, NaiveDate};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ pub use calendar::{Holidays, Period, TermStart};
 
 /// A county's table of visits. There is no national frequency for children; for elders of six groups 民发〔2022〕73号 asks for a
 /// visit each calendar month (月探访率).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct DueRules {
     /// Version of the table, counted up by the county.
     pub version: u32,
@@ -35,7 +36,7 @@ pub struct DueRules {
 }
 
 /// How often somebody is visited: each so many days, or so many times a calendar period. A condition that is absent holds for everybody.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DueRule {
     /// Its name, for example `child-high`.
     pub id: String,
@@ -63,7 +64,7 @@ pub struct DueRule {
 }
 
 /// How soon after the opening of a file somebody is visited first.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FirstVisit {
     /// For people in a category of this programme.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,5 @@
 //! What went wrong, as one code and perhaps the field it concerns. Sentences for people are made from the code.
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::codes;
@@ -137,7 +138,7 @@ codes!(
 );
 
 /// A failure as it crosses from core to interface.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error, JsonSchema)]
 #[error("{code}{}", field.as_deref().map(|f| format!(" ({f})")).unwrap_or_default())]
 pub struct Failure {
     /// What happened.

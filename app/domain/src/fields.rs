@@ -7,6 +7,7 @@ use crate::roles::Section;
 use crate::shape::clean;
 use crate::{AreaCode, Code, Failure, StaffId, Value};
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
@@ -140,7 +141,7 @@ pub const MAX_LINE: usize = 200;
 pub const MAX_PROSE: usize = 4000;
 
 /// Where a value is: a section, perhaps an entry in it, a key.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct Path {
     /// The section.

@@ -2,6 +2,7 @@
 //! which question is asked and what is wrong with an answer, are the crate `forms`' and run in the core: a page draws what is said here.
 use crate::Value;
 use chrono::{Datelike, NaiveDate};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +32,7 @@ pub const NEXT_DATE: &str = "next_date";
 pub const ANEW: &str = "*";
 
 /// Words in both languages.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Label {
     /// Chinese.

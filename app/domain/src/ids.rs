@@ -1,4 +1,5 @@
 //! Identifiers. Each is its own type, so that a record is never taken for a device.
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
@@ -6,7 +7,7 @@ use uuid::Uuid;
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
         impl $name {
@@ -42,8 +43,9 @@ uuid_id!(
 );
 
 /// A member of staff as the county's staff list names her, for example `S0012`: 1 to 32 letters, digits, `-` or `_`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("pattern" = "^[A-Za-z0-9_-]{1,32}$"))]
 pub struct StaffId(String);
 
 impl StaffId {
@@ -77,8 +79,9 @@ impl fmt::Display for StaffId {
 }
 
 /// SHA-256 of an Automerge change, or BLAKE3 of a photo: its name everywhere. Hex in JSON, 32 bytes on the wire.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Hash(pub [u8; 32]);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(transparent, extend("pattern" = "^[0-9a-f]{64}$"))]
+pub struct Hash(#[schemars(with = "String")] pub [u8; 32]);
 
 impl Hash {
     /// From exactly 32 bytes.

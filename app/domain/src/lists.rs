@@ -4,10 +4,11 @@ use crate::Value;
 use crate::fields::{FIELDS, FieldKind, Path};
 use crate::roles::Section;
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A field of the file that a county may have a list for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum List {
     /// Grades of risk.
@@ -29,7 +30,7 @@ pub enum List {
 pub const WORDS: &str = "words";
 
 /// One entry.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ListEntry {
     /// Of which list.
     pub list: List,

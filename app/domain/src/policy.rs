@@ -4,12 +4,13 @@ use crate::lists::{List, ListEntry};
 use crate::shape;
 use crate::{Category, Programme, Risk};
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 /// A county's settings.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Policy {
     /// Version of this structure, 1.
     pub version: u32,

@@ -7,6 +7,7 @@ use crate::roles::Kind;
 use crate::shape::MAX_LINE;
 use crate::{AreaCode, Category, Hash, Programme, RecordId, Risk, Sex, StaffId, Timestamp, Value};
 use chrono::{Months, NaiveDate};
+use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -15,8 +16,9 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The index row of any record.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Read")]
+#[schemars(!try_from)]
 pub struct Row {
     /// What kind of record it stands for.
     pub kind: Kind,

@@ -1,9 +1,10 @@
 //! The people who do the work, as lists and screens name them.
 use crate::{AreaCode, Role, StaffId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One member of staff with what she is responsible for.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Staff {
     /// Her id in the county's staff list.
     pub id: StaffId,

@@ -5,6 +5,7 @@ use crate::audit::Access;
 use crate::policy::Policy;
 use crate::staff::Staff;
 use crate::{AreaCode, DeviceId, Failure, Hash, RecordId, Row, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -40,7 +41,7 @@ pub const MEDIA: &str = "application/nuanfang";
 
 /// A device joins. The device chooses its id and token itself and sends the token's hash, so a lost reply
 /// is repaired by asking again.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct EnrolRequest {
     /// Wire version.
     pub v: u32,
@@ -59,7 +60,7 @@ pub struct EnrolRequest {
 
 /// A key that one device and its server share, given once inside the connection: it proves that a device was stopped, and opens what
 /// a device left behind.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct DeviceKey(pub Hash);
 
@@ -70,7 +71,7 @@ impl std::fmt::Debug for DeviceKey {
 }
 
 /// The answer to a good code.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct EnrolReply {
     /// Wire version.
     pub v: u32,
@@ -85,7 +86,7 @@ pub struct EnrolReply {
 }
 
 /// What a device needs besides records: names of areas and staff, the county's policy.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Reference {
     /// Fingerprint; a device sends the one it has and gets the whole only when it differs.
     pub version: u64,
@@ -105,7 +106,7 @@ pub struct Reference {
 }
 
 /// A device that was enrolled for the caller.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct OwnDevice {
     /// Its id.
     pub device: DeviceId,
@@ -116,18 +117,19 @@ pub struct OwnDevice {
 }
 
 /// One change on its way up.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Push {
     /// The record it belongs to.
     #[serde(rename = "r")]
     pub record: RecordId,
     /// The change as Automerge's uncompressed chunk.
     #[serde(rename = "b", with = "serde_bytes")]
+    #[schemars(with = "Vec<u8>")]
     pub bytes: Vec<u8>,
 }
 
 /// How far a device has read, a county. Made by the server, kept by the device as it is.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, Default, JsonSchema)]
 pub struct Cursor {
     /// Fingerprint of the scope it was made for; 0 at first. When areas or role change, the server starts anew.
     #[serde(rename = "s", alias = "scope")]
@@ -147,7 +149,7 @@ pub struct Cursor {
 }
 
 /// A pack of whole records for the first download; its name is the SHA-256 of its bytes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Pack {
     /// Its name.
     pub id: Hash,
@@ -161,7 +163,7 @@ pub struct Pack {
 pub const MAX_PACK_REQUESTS: usize = 64;
 
 /// A pack that a device wants, from a byte on.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct PackRequest {
     /// Which.
     pub id: Hash,
@@ -170,7 +172,7 @@ pub struct PackRequest {
 }
 
 /// What a device sends.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SyncRequest {
     /// What the sender understands in a reply: [`WIRE`], [`SAYS_CLOCK`], or [`SAYS_PLACES`].
     pub v: u32,
@@ -188,34 +190,42 @@ pub struct SyncRequest {
     pub reference: u64,
     /// Changes not yet acknowledged, oldest first, a record's changes in the order they were made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = MAX_CHANGES))]
     pub changes: Vec<Push>,
     /// Changes that a server of another epoch had: which of them did this one lose? Own ones, and then others' in records in doubt.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = MAX_KNOWN))]
     pub known: Vec<Hash>,
     /// Others' changes that the server lost and that nobody brought back for a while.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = MAX_KNOWN))]
     pub found: Vec<Push>,
     /// Own changes that this device wrote anew under other names: nobody need decide on them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = MAX_KNOWN))]
     pub anew: Vec<Hash>,
     /// Persons it has, asked about after everything was read anew: which of them are no longer its business?
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = MAX_KNOWN))]
     pub here: Vec<RecordId>,
     /// Visits and reviews it has that were not among what came when everything was read anew, each with its document's heads: which of them
     /// stand otherwise on the server?
     #[serde(rename = "o", default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = MAX_UNHEARD))]
     pub unheard: Vec<(RecordId, Vec<Hash>)>,
     /// Whether its first download may come in packs; clients of before packs do not ask.
     #[serde(rename = "p", default, skip_serializing_if = "std::ops::Not::not")]
     pub packs: bool,
     /// What it put down of access to files and the server does not have yet, oldest first.
     #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = MAX_LOG))]
     pub log: Vec<Access>,
     /// It has no key in common with this server yet and asks for it.
     #[serde(rename = "k", default, skip_serializing_if = "std::ops::Not::not")]
     pub keyless: bool,
     /// Former devices whose unsent work lies sealed on this one: the key of which may it have?
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = MAX_FORMER))]
     pub former: Vec<DeviceId>,
     /// SHA-256 of the token that it wants to show from now on.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
@@ -223,7 +233,7 @@ pub struct SyncRequest {
 }
 
 /// What a server says of a device's token.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenWord {
     /// It is growing old: propose another.
@@ -260,16 +270,17 @@ impl SyncRequest {
 pub const MAX_LOG: usize = 200;
 
 /// `POST /v1/log`: only the access log. Also of a device that was stopped, before it is wiped.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct LogRequest {
     /// Wire version.
     pub v: u32,
     /// Oldest first.
+    #[schemars(length(max = MAX_LOG))]
     pub log: Vec<Access>,
 }
 
 /// How many of them, from the first on, the server has now.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct LogReply {
     /// Wire version.
     pub v: u32,
@@ -281,7 +292,7 @@ pub struct LogReply {
 pub const MAX_FORMER: usize = 16;
 
 /// A device asks for what of a person lies before the time it holds. The reply is a list of [`FeedItem::Enter`].
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct OlderRequest {
     /// Whose.
     pub person: RecordId,
@@ -290,7 +301,7 @@ pub struct OlderRequest {
 }
 
 /// A change that was not taken, and kept aside on the server.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Refusal {
     /// Its place in the request's `changes`, from 0: bytes that cannot be read have no hash.
     pub n: u32,
@@ -302,7 +313,7 @@ pub struct Refusal {
 }
 
 /// One thing to take in.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FeedItem {
     /// A record as a whole: at the first download, or when it came into the caller's scope.
@@ -313,6 +324,7 @@ pub enum FeedItem {
         area: AreaCode,
         /// The document, uncompressed.
         #[serde(with = "serde_bytes")]
+        #[schemars(with = "Vec<u8>")]
         document: Vec<u8>,
         /// Its index row, so that nothing has to be computed on the way in.
         row: Box<Row>,
@@ -323,6 +335,7 @@ pub enum FeedItem {
         record: RecordId,
         /// Automerge's uncompressed chunk.
         #[serde(with = "serde_bytes")]
+        #[schemars(with = "Vec<u8>")]
         bytes: Vec<u8>,
     },
     /// A change this device sent: from older servers, which say so of what `accepted` names.
@@ -335,7 +348,7 @@ pub enum FeedItem {
 }
 
 /// What a device gets.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SyncReply {
     /// Wire version.
     pub v: u32,
@@ -431,7 +444,7 @@ impl SyncReply {
 }
 
 /// The answer to `GET /v1/revoked?nonce=…`, JSON: that this device was stopped, said by the server it joined.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RevokedReply {
     /// Marks the server as one of ours.
     pub nuanfang: u32,
@@ -459,7 +472,7 @@ fn is_zero(n: &u64) -> bool {
 }
 
 /// The body of every reply that is not 200: one failure, as JSON.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorReply {
     /// Marks the server as one of ours.
     pub nuanfang: u32,

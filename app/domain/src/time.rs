@@ -1,9 +1,10 @@
 //! Moments and days. China keeps one official time, UTC+8 all year (国务院), so a day needs no time-zone database.
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A moment: milliseconds since 1970-01-01T00:00Z, as the clock of the device that wrote it told.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Default, JsonSchema)]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 

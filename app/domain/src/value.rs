@@ -1,11 +1,12 @@
 //! A value of one field or answer.
+use schemars::JsonSchema;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// What a field or an answer may hold. In JSON it is the plain thing: `null`, `true`, `3`, `1.5`, `"text"`, `["a","b"]`.
-#[derive(Clone, PartialEq, Debug, Serialize, Default)]
+#[derive(Clone, PartialEq, Debug, Serialize, Default, JsonSchema)]
 #[serde(untagged)]
 pub enum Value {
     /// Nothing was said.

@@ -18,7 +18,7 @@ use domain::staff::Staff;
 use domain::{Code, DeviceId, Failure, StaffId, Timestamp};
 
 /// Largest office list, bytes. The whole country's villages as CSV are 38 MB.
-const MAX_LIST: usize = 64 << 20;
+pub(super) const MAX_LIST: usize = 64 << 20;
 
 /// The routes.
 pub fn routes() -> Router<App> {
@@ -156,8 +156,10 @@ async fn revoke(State(app): State<App>, auth: Auth, Path(id): Path<String>) -> A
 }
 
 /// `list.xlsx` or `list.csv`: the ending tells how to read it. Never the office's own file name, which may hold a person's.
-#[derive(serde::Deserialize)]
-struct ListName {
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+pub(super) struct ListName {
+    /// The ending tells how to read it.
+    #[schemars(extend("enum" = ["list.csv", "list.xls", "list.xlsx"]))]
     file: String,
     /// Nothing is written; the report says what would be.
     #[serde(default)]

@@ -21,7 +21,7 @@ const MAX_NUMBER: u64 = (1 << 53) - 1;
 /// Entries in one part.
 const PAGE: usize = 100;
 /// Largest body of told entries, bytes.
-const MAX_TOLD: usize = 64 << 10;
+pub(super) const MAX_TOLD: usize = 64 << 10;
 
 /// The routes.
 pub(super) fn routes() -> Router<App> {

@@ -18,6 +18,10 @@ const SILENCE: Duration = Duration::from_secs(25);
 /// After so long a device has to show its token again.
 const HEARING: Duration = Duration::from_secs(30 * 60);
 
+/// How far the feed of each county has come.
+#[derive(Clone, PartialEq, serde::Serialize, schemars::JsonSchema)]
+pub(super) struct Seqs(BTreeMap<AreaCode, u64>);
+
 /// `GET /v1/wake`: server-sent events, each `{county: seq}` for the counties of the caller, at once and whenever one has moved. A device has one
 /// such stream: a newer one ends the older.
 pub(super) async fn wake(State(app): State<App>, auth: Auth) -> AppResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
@@ -42,9 +46,9 @@ pub(super) async fn wake(State(app): State<App>, auth: Auth) -> AppResult<Sse<im
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(SILENCE)))
 }
 
-fn hers(caller: &Caller, all: &BTreeMap<AreaCode, u64>) -> BTreeMap<AreaCode, u64> {
+fn hers(caller: &Caller, all: &BTreeMap<AreaCode, u64>) -> Seqs {
     // Who keeps no files is told of none.
     let reads = !caller.role.programmes().is_empty();
     let in_scope = |county: &AreaCode| reads && caller.areas.iter().any(|area| area.contains(county) || county.contains(area));
-    all.iter().filter(|(county, _)| in_scope(county)).map(|(county, seq)| (county.clone(), *seq)).collect()
+    Seqs(all.iter().filter(|(county, _)| in_scope(county)).map(|(county, seq)| (county.clone(), *seq)).collect())
 }

@@ -18,8 +18,9 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/v1/photos/{hash}", get(photo))
 }
 
-#[derive(Deserialize)]
-struct Through {
+#[derive(Deserialize, schemars::JsonSchema)]
+pub(super) struct Through {
+    /// The record that names it.
     record: RecordId,
 }
 

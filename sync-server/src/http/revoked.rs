@@ -20,8 +20,9 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/v1/revoked", get(revoked))
 }
 
-#[derive(Deserialize)]
-struct Asked {
+#[derive(Deserialize, schemars::JsonSchema)]
+pub(super) struct Asked {
+    /// 32 random bytes, chosen for this once.
     nonce: Hash,
 }
 

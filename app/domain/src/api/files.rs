@@ -7,6 +7,7 @@ use crate::person::FileStatus;
 use crate::rows::Phone;
 use crate::{AreaCode, Category, RecordId, Risk, Sex, Timestamp, Value};
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -114,7 +115,7 @@ pub struct TodayReply {
 }
 
 /// A value to write.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Edit {
     /// Where.
     pub path: Path,

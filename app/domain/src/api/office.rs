@@ -6,6 +6,7 @@ use crate::roles::Role;
 use crate::staff::Staff;
 use crate::{DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -79,7 +80,7 @@ pub struct Message {
 }
 
 /// A change that the server did not take, for a supervisor to decide on.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RefusedItem {
     /// The change.
     pub hash: Hash,
@@ -134,7 +135,7 @@ pub struct AreaLine {
 }
 
 /// A code that enrols one device.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct OneTimeCode {
     /// As to be typed: `K7QF-M2XD`.
     pub code: String,
@@ -148,7 +149,7 @@ pub struct OneTimeCode {
 }
 
 /// Which part of the log.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default, JsonSchema)]
 pub struct AuditQuery {
     /// From this day on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -164,11 +165,12 @@ pub struct AuditQuery {
     pub person: Option<RecordId>,
     /// Only entries before this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(max = 9007199254740991_u64))]
     pub before: Option<u64>,
 }
 
 /// A device in the administrator's list.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DeviceLine {
     /// Its id.
     pub id: DeviceId,
@@ -185,7 +187,7 @@ pub struct DeviceLine {
 }
 
 /// What an office's list holds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportKind {
     /// Areas.
@@ -197,7 +199,7 @@ pub enum ImportKind {
 }
 
 /// What came of an import.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default, JsonSchema)]
 pub struct ImportReport {
     /// New.
     pub added: u64,
@@ -219,7 +221,7 @@ pub struct ImportReport {
 }
 
 /// What is said of a row or a cell of a list.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RowError {
     /// Sheet name.
     pub sheet: String,

@@ -1,6 +1,7 @@
 //! The county's calendar: months, quarters, terms and years, and which days are worked.
 use crate::codes::codes;
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -54,8 +55,9 @@ impl Period {
 }
 
 /// Month and day on which a term of school begins, `09-01`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("pattern" = "^[0-9]{2}-[0-9]{2}$"))]
 pub struct TermStart {
     month: u32,
     day: u32,
@@ -86,7 +88,7 @@ impl From<TermStart> for String {
 }
 
 /// Days that differ from the week's own order: holidays, and weekends that are worked instead (国务院办公厅关于部分节假日安排的通知).
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Holidays {
     /// Not worked.
