@@ -164,9 +164,9 @@ impl Record {
     pub fn changes(&self) -> Vec<Change> {
         self.doc.get_changes(&[]).iter().map(Change::from).collect()
     }
-    /// Whether the change is in the document.
+    /// Whether the change is in the document. Asked for itself, Automerge would look through every operation for those of the change.
     pub fn has(&self, hash: &Hash) -> bool {
-        self.doc.get_change_by_hash(&ChangeHash(hash.0)).is_some()
+        self.doc.get_change_meta_by_hash(&ChangeHash(hash.0)).is_some()
     }
     /// Changes here that bear the name and number of one of `theirs` and are others: a copy of a device wrote them. One document
     /// cannot have both.
@@ -315,7 +315,7 @@ impl Record {
 
 fn take(doc: &mut Automerge, incoming: &Incoming) -> Result<(), RecordError> {
     doc.apply_changes([incoming.change.clone()])?;
-    if doc.get_change_by_hash(&incoming.change.hash()).is_some() { Ok(()) } else { Err(RecordError::MissingDeps) }
+    if doc.get_change_meta_by_hash(&incoming.change.hash()).is_some() { Ok(()) } else { Err(RecordError::MissingDeps) }
 }
 
 /// The map of a section: where there are several, the one that Automerge shows.

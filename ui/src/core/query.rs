@@ -2,7 +2,7 @@
 //! once for whatever is asked, and only the reading of a reply is its own kind's, or a page would pay for each anew.
 
 use std::any::Any;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use domain::Failure;
@@ -48,25 +48,53 @@ struct AnyQuery {
     reload: Callback<()>,
 }
 
+/// What a screen has asked of one kind, by number from 1. While much comes in it asks again before it is answered: the answer to the question
+/// before shows her something at once, as long as it is to the same call.
+#[derive(Default)]
+struct Asked {
+    call: RefCell<String>,
+    /// The last question.
+    last: Cell<u64>,
+    /// The last one of another call, and the last one that was answered: what was asked up to there is of no interest.
+    past: Cell<u64>,
+}
+
+impl Asked {
+    fn ask(&self, call: &str) -> u64 {
+        if *self.call.borrow() != call {
+            call.clone_into(&mut self.call.borrow_mut());
+            self.past.set(self.last.get());
+        }
+        self.last.set(self.last.get() + 1);
+        self.last.get()
+    }
+    /// Whether the answer to this question counts, as the last word or until that comes.
+    fn hears(&self, question: u64, is_good: bool) -> bool {
+        let counts = question > self.past.get() && (is_good || question == self.last.get());
+        if counts {
+            self.past.set(question);
+        }
+        counts
+    }
+}
+
 #[hook]
 fn use_any_query(request: String, read: Read) -> AnyQuery {
     let revision = use_app().map_or(0, |app| app.revision);
     let got = use_state(|| Got { data: None, failure: None, loading: true });
     let again = use_state(|| 0_u32);
-    // Only the answer to the newest question counts; 0 after the screen is gone.
-    let newest = use_memo((), |()| Cell::new(0_u64));
+    let asked = use_memo((), |()| Asked::default());
     {
-        let (got, newest) = (got.clone(), newest.clone());
+        let (got, asked) = (got.clone(), asked.clone());
         let data = use_mut_ref(|| None::<Rc<dyn Any>>);
         use_effect_with((request, revision, *again), move |(request, ..)| {
-            let mine = newest.get() + 1;
-            newest.set(mine);
+            let mine = asked.ask(request);
             let kept = data.borrow().clone();
             got.set(Got { data: kept, failure: None, loading: true });
             let request = request.clone();
             spawn_local(async move {
                 let answer = api::send(request, read).await;
-                if newest.get() != mine {
+                if !asked.hears(mine, answer.is_ok()) {
                     return;
                 }
                 let failure = match answer {
@@ -77,11 +105,12 @@ fn use_any_query(request: String, read: Read) -> AnyQuery {
                     Err(failure) => Some(failure),
                 };
                 let data = data.borrow().clone();
-                got.set(Got { data, failure, loading: false });
+                got.set(Got { data, failure, loading: mine != asked.last.get() });
             });
         });
     }
-    use_effect_with((), move |()| move || newest.set(u64::MAX));
+    // The screen is gone.
+    use_effect_with((), move |()| move || asked.past.set(u64::MAX));
     let reload = Callback::from(move |()| again.set(again.wrapping_add(1)));
     AnyQuery { data: got.data.clone(), failure: got.failure.clone(), loading: got.loading, reload }
 }
@@ -163,4 +192,22 @@ fn use_any_command(read: Read, done: Callback<Box<dyn Any>>) -> AnyCommand {
         Callback::from(move |()| set.set((false, None)))
     };
     AnyCommand { busy: state.0, failure: state.1.clone(), run, forget }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_counts_until_a_later_one_comes_and_only_for_the_call_that_is_asked() {
+        let asked = Asked::default();
+        let (first, second) = (asked.ask("today"), asked.ask("today"));
+        assert!(asked.hears(first, true), "something to be seen at once");
+        let third = asked.ask("today");
+        assert!(!asked.hears(second, false), "a failure that is not the last word");
+        assert!(asked.hears(third, true) && !asked.hears(second, true), "older than what is shown");
+        let other = asked.ask("files");
+        let again = asked.ask("today");
+        assert!(!asked.hears(other, true) && asked.hears(again, false));
+    }
 }
