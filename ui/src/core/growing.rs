@@ -3,20 +3,20 @@
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
-/// Cards drawn at once.
-const SCREENFUL: usize = 8;
+/// Between two screenfuls, milliseconds: what is there is painted, and a tap has its turn.
+const PAUSE: u32 = 32;
 
-/// How many of so many are to be drawn: a screenful at first, and twice as many each time these were, so that what is drawn is drawn
-/// twice at most.
+/// How many of so many are to be drawn: a screenful, and then one after the other. Make what is drawn components: else each step draws
+/// everything before it again.
 #[hook]
-pub fn use_growing(all: usize) -> usize {
-    let drawn = use_state(|| SCREENFUL);
+pub fn use_growing(all: usize, screenful: usize) -> usize {
+    let drawn = use_state(|| screenful);
     {
         let drawn = drawn.clone();
         use_effect_with((all, *drawn), move |(all, shown)| {
             let more = (*shown < *all).then(|| {
-                let (more, drawn) = (shown.saturating_mul(2), drawn.setter());
-                Timeout::new(0, move || drawn.set(more))
+                let (more, drawn) = (shown.saturating_add(screenful), drawn.setter());
+                Timeout::new(PAUSE, move || drawn.set(more))
             });
             move || drop(more)
         });

@@ -17,12 +17,15 @@ use crate::record::SyncChip;
 use crate::core::sort;
 use crate::record::when::{count, use_wide};
 
+/// Villages that a phone shows at once.
+const SCREENFUL: usize = 4;
+
 /// A supervisor's overview of her villages.
 #[component]
 pub fn AreaOverview() -> Html {
     let (text, nav, status, wide) = (use_text(), use_nav(), use_status(), use_wide());
     let summary = use_query(AreaSummary {});
-    let drawn = use_growing(summary.data.as_ref().map_or(0, |lines| lines.len()));
+    let drawn = use_growing(summary.data.as_ref().map_or(0, |lines| lines.len()), SCREENFUL);
     let draw = |lines: &Rc<Vec<AreaLine>>| match lines.is_empty() {
         true => html! { <Empty icon={Glyph::Area} title={text.area_empty()} note={text.area_empty_note()} /> },
         false => {
@@ -131,29 +134,37 @@ fn villages(town: &[&AreaLine], drawn: usize, wide: bool, text: &Text, nav: &Nav
         if let Some(shown) = shown {
             <section class={(!wide).then_some("stack")} key={shown.first().map(|l| l.area.code.to_string()).unwrap_or_default()}>
                 { heading(town, text) }
-                { if wide { table(shown, text, nav) } else { cards(shown, text, nav) } }
+                { if wide { table(shown, text, nav) } else { cards(shown) } }
             </section>
         }
     }
 }
 
-fn cards(town: &[&AreaLine], text: &Text, nav: &Nav) -> Html {
+#[derive(Properties, PartialEq)]
+struct VillageProps {
+    line: AreaLine,
+}
+
+/// A village on a phone. A component, so that of many only those are drawn again of which something else is known.
+#[component]
+fn Village(props: &VillageProps) -> Html {
+    let (text, nav, line) = (use_text(), use_nav(), &props.line);
     html! {
-        <>
-            { for town.iter().map(|line| html! {
-                <Card class="stack tight" test="village" onclick={open(line, nav)} key={line.area.code.to_string()}>
-                    <div class="row"><span class="name grow">{ &line.area.name }</span><Icon glyph={Glyph::Forward} /></div>
-                    <dl class="figures small">
-                        <div><dt>{ text.area_files() }</dt><dd class="number">{ line.files }</dd></div>
-                        <div><dt>{ text.area_high_risk() }</dt><dd class={classes!("number", (line.high > 0).then_some("danger"))}>{ line.high }</dd></div>
-                        <div><dt>{ text.area_overdue() }</dt><dd class={classes!("number", (line.overdue > 0).then_some("warm"))}>{ line.overdue }</dd></div>
-                    </dl>
-                    { meter(line.visited, line.targets, true, text) }
-                    <small class="block">{ format!("{}：{}", text.area_workers(), workers(line, text)) }</small>
-                </Card>
-            }) }
-        </>
+        <Card class="stack tight" test="village" onclick={open(line, &nav)}>
+            <div class="row"><span class="name grow">{ &line.area.name }</span><Icon glyph={Glyph::Forward} /></div>
+            <dl class="figures small">
+                <div><dt>{ text.area_files() }</dt><dd class="number">{ line.files }</dd></div>
+                <div><dt>{ text.area_high_risk() }</dt><dd class={classes!("number", (line.high > 0).then_some("danger"))}>{ line.high }</dd></div>
+                <div><dt>{ text.area_overdue() }</dt><dd class={classes!("number", (line.overdue > 0).then_some("warm"))}>{ line.overdue }</dd></div>
+            </dl>
+            { meter(line.visited, line.targets, true, &text) }
+            <small class="block">{ format!("{}：{}", text.area_workers(), workers(line, &text)) }</small>
+        </Card>
     }
+}
+
+fn cards(town: &[&AreaLine]) -> Html {
+    html! { <>{ for town.iter().map(|line| html! { <Village key={line.area.code.to_string()} line={(*line).clone()} /> }) }</> }
 }
 
 fn table(town: &[&AreaLine], text: &Text, nav: &Nav) -> Html {

@@ -25,7 +25,7 @@ pub struct RowsProps {
 #[component]
 pub fn Rows(props: &RowsProps) -> Html {
     let nav = use_nav();
-    let drawn = use_growing(props.rows.len());
+    let drawn = use_growing(props.rows.len(), 8);
     {
         let onloaded = props.onloaded.clone();
         use_effect_with((props.rows.len(), drawn), move |(rows, drawn)| {

@@ -13,7 +13,7 @@ use super::bulk::ApproveAll;
 use super::order::{self, Order};
 use super::refused::RefusedChanges;
 use crate::core::growing::use_growing;
-use crate::core::nav::{Nav, Page, use_nav};
+use crate::core::nav::{Page, use_nav};
 use crate::core::query::{Query, use_query};
 use crate::core::state::{use_status, use_text};
 use crate::kit::{Button, Card, Chip, Coming, Edge, Empty, Foot, Glyph, Look, PageBody, Skeleton, ToggleChip, Tone, TopBar, empty_when_known, show};
@@ -40,7 +40,7 @@ fn Waiting() -> Html {
     let (text, nav, status) = (use_text(), use_nav(), use_status());
     let queue = use_query(ReviewQueue {});
     let order = use_state(order::chosen);
-    let drawn = use_growing(queue.data.as_ref().map_or(0, |items| items.len()));
+    let drawn = use_growing(queue.data.as_ref().map_or(0, |items| items.len()), 8);
     use_rest(&queue);
     let approving = use_state(|| None::<Vec<ReviewItem>>);
     let choose = |to: Order| {
@@ -65,7 +65,10 @@ fn Waiting() -> Html {
                     <ToggleChip text={text.review_sort_risk()} on={*order == Order::Risk} test="sort-risk" ontoggle={choose(Order::Risk)} />
                     <ToggleChip text={text.review_sort_time()} on={*order == Order::Time} test="sort-time" ontoggle={choose(Order::Time)} />
                 </div>
-                { for order::sorted(items, *order).iter().take(drawn).map(|item| card(item, &text, &nav)) }
+                { for order::sorted(items, *order).into_iter().take(drawn).map(|item| {
+                    let id = item.visit.id;
+                    html! { <WaitingCard key={id.to_string()} {item} on={nav.route.page == Page::Review(id)} /> }
+                }) }
             </div>
         },
     };
@@ -120,20 +123,27 @@ fn line(item: &ReviewItem, text: &Text) -> String {
     parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-fn card(item: &ReviewItem, text: &Text, nav: &Nav) -> Html {
+#[derive(Properties, PartialEq)]
+struct WaitingCardProps {
+    item: ReviewItem,
+    /// Whether it is the one that is open.
+    on: bool,
+}
+
+/// A component, so that of three hundred only those are drawn again of which something else is known.
+#[component]
+fn WaitingCard(props: &WaitingCardProps) -> Html {
+    let (text, nav, item) = (use_text(), use_nav(), &props.item);
     let page = Page::Review(item.visit.id);
-    let open = {
-        let nav = nav.clone();
-        Callback::from(move |()| nav.select(page))
-    };
+    let open = Callback::from(move |()| nav.select(page));
     let changed = item.visit.state == VisitState::Changed;
     html! {
-        <Card key={item.visit.id.to_string()} edge={edge(item)} class="stack tight" on={nav.route.page == page} test="review-item" onclick={open}>
+        <Card edge={edge(item)} class="stack tight" on={props.on} test="review-item" onclick={open}>
             <div class="row wrap">
                 <span class="name lead">{ &item.person.name }</span>
-                <small class="nowrap">{ short_moment(text, item.visit.at) }</small>
+                <small class="nowrap">{ short_moment(&text, item.visit.at) }</small>
             </div>
-            <small class="block">{ line(item, text) }</small>
+            <small class="block">{ line(item, &text) }</small>
             if item.alarm || changed {
                 <div class="row wrap">
                     if item.alarm { <Chip text={text.review_alarm()} tone={Tone::Danger} icon={Some(Glyph::Alert)} test="alarm" /> }
