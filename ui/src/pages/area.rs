@@ -23,7 +23,7 @@ const SCREENFUL: usize = 4;
 /// A supervisor's overview of her villages.
 #[component]
 pub fn AreaOverview() -> Html {
-    let (text, nav, status, wide) = (use_text(), use_nav(), use_status(), use_wide());
+    let (text, status, wide) = (use_text(), use_status(), use_wide());
     let summary = use_query(AreaSummary {});
     let drawn = use_growing(summary.data.as_ref().map_or(0, |lines| lines.len()), SCREENFUL);
     let draw = |lines: &Rc<Vec<AreaLine>>| match lines.is_empty() {
@@ -33,7 +33,7 @@ pub fn AreaOverview() -> Html {
             let towns = towns(lines).into_iter().map(|town| {
                 let here = left.min(town.len());
                 left -= here;
-                villages(&town, here, wide, &text, &nav)
+                villages(&town, here, wide, &text)
             });
             html! {
                 <div class="stack">
@@ -128,13 +128,13 @@ fn heading(town: &[&AreaLine], text: &Text) -> Html {
 }
 
 /// The first so many of a town's villages.
-fn villages(town: &[&AreaLine], drawn: usize, wide: bool, text: &Text, nav: &Nav) -> Html {
+fn villages(town: &[&AreaLine], drawn: usize, wide: bool, text: &Text) -> Html {
     let shown = town.get(..drawn).filter(|shown| !shown.is_empty());
     html! {
         if let Some(shown) = shown {
             <section class={(!wide).then_some("stack")} key={shown.first().map(|l| l.area.code.to_string()).unwrap_or_default()}>
                 { heading(town, text) }
-                { if wide { table(shown, text, nav) } else { cards(shown) } }
+                { if wide { table(shown, text) } else { cards(shown) } }
             </section>
         }
     }
@@ -167,7 +167,7 @@ fn cards(town: &[&AreaLine]) -> Html {
     html! { <>{ for town.iter().map(|line| html! { <Village key={line.area.code.to_string()} line={(*line).clone()} /> }) }</> }
 }
 
-fn table(town: &[&AreaLine], text: &Text, nav: &Nav) -> Html {
+fn table(town: &[&AreaLine], text: &Text) -> Html {
     html! {
         <div class="card flush"><table class="villages">
             <thead><tr>
@@ -178,21 +178,24 @@ fn table(town: &[&AreaLine], text: &Text, nav: &Nav) -> Html {
                 <th>{ text.area_visit_rate() }</th>
                 <th>{ text.area_workers() }</th>
             </tr></thead>
-            <tbody>{ for town.iter().map(|line| table_row(line, text, nav)) }</tbody>
+            <tbody>{ for town.iter().map(|line| html! { <VillageLine key={line.area.code.to_string()} line={(*line).clone()} /> }) }</tbody>
         </table></div>
     }
 }
 
-fn table_row(line: &AreaLine, text: &Text, nav: &Nav) -> Html {
-    let open = open(line, nav);
+/// The same as a line of a table.
+#[component]
+fn VillageLine(props: &VillageProps) -> Html {
+    let (text, nav, line) = (use_text(), use_nav(), &props.line);
+    let open = open(line, &nav);
     html! {
-        <tr key={line.area.code.to_string()}>
+        <tr>
             <td><button type="button" class="line-button link" data-test="village" onclick={move |_| open.emit(())}>{ &line.area.name }</button></td>
             <td class="end number">{ line.files }</td>
             <td class={classes!("end", "number", (line.high > 0).then_some("danger"))}>{ line.high }</td>
             <td class={classes!("end", "number", (line.overdue > 0).then_some("warm"))}>{ line.overdue }</td>
-            <td>{ meter(line.visited, line.targets, true, text) }</td>
-            <td>{ workers(line, text) }</td>
+            <td>{ meter(line.visited, line.targets, true, &text) }</td>
+            <td>{ workers(line, &text) }</td>
         </tr>
     }
 }
