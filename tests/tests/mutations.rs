@@ -1,5 +1,6 @@
 //! Honest histories, mutated: whatever comes out, nothing panics, every document can be read again, and honest work goes on.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use automerge::{Automerge, ReadDoc};
 use domain::sync::FeedItem;
 use proptest::prelude::*;
 use records::Record;
@@ -125,6 +126,9 @@ fn values_of_one_field_that_changed_places_in_a_document_are_read_or_refused() {
         scene.record.absorb(&theirs).unwrap();
         let honest = scene.record.save();
         assert_eq!(bend(&honest, &[], &[], 0, true), honest, "sealed again it is the same");
+        let read = Automerge::load(&honest).unwrap();
+        let (_, identity) = read.get(automerge::ROOT, "identity").unwrap().unwrap();
+        assert_eq!(read.get_all(&identity, "birth").unwrap().len(), 3);
         for at in 1..honest.len() {
             let places = [Bend::Set(at - 1, byte(&honest, at)), Bend::Set(at, byte(&honest, at - 1))];
             documents_are_read_or_refused(&scene, &bend(&honest, &[], &places, 0, true));

@@ -114,13 +114,13 @@ pub struct Access {
     /// When, by the device's clock.
     #[serde(rename = "t")]
     pub at: Timestamp,
-    /// A code of [`Act`].
+    /// What was done: `id_number`, `export`, `opened`; a newer device may have more.
     #[serde(rename = "w")]
     pub what: String,
     /// The record.
     #[serde(rename = "r")]
     pub record: RecordId,
-    /// A code of [`Reason`], or empty.
+    /// Why: `cover`, `assigned`, `asked`, `emergency`, `check`, `visit`, `duty`, or empty.
     #[serde(rename = "y", default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
     /// The device that put it down, when it is not the sender: what this one was called before it was enrolled anew.
@@ -146,7 +146,7 @@ pub struct AuditLine {
     pub role: String,
     /// By which device.
     pub device: Option<DeviceId>,
-    /// A code of [`Act`].
+    /// What was done: `code_made`, `enrolled`, `opened`…; a newer server may have more.
     pub what: String,
     /// The member of staff concerned.
     pub whom: Option<StaffId>,

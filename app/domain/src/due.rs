@@ -56,6 +56,7 @@ pub struct DueRule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per: Option<Period>,
     /// How many times in it; absent: once.
+    #[schemars(range(min = 1))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
     /// Kinds of visit that count (`home`, `phone`…: the answer to a form's question `kind`); none named: every kind.

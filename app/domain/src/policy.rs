@@ -25,7 +25,7 @@ pub struct Policy {
     /// How many days back a visit may be entered.
     #[serde(default = "visit_days_back")]
     pub visit_days_back: u32,
-    /// Days after which a device that did not sync needs a new one-time code; 0 for never. Each renews its token after half of them.
+    /// Days after which a device that did not sync needs a new one-time code, 60 to 3660; 0 for never. Each renews its token after half of them.
     #[serde(default)]
     pub token_days: u32,
     /// What the county calls grades, and the reasons it offers. Of a list without an entry, what ships with the program is offered.

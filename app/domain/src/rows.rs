@@ -20,7 +20,8 @@ use std::str::FromStr;
 #[serde(try_from = "Read")]
 #[schemars(!try_from)]
 pub struct Row {
-    /// What kind of record it stands for.
+    /// What kind of record it stands for: `person`, `visit`, `review`; a newer server may have more.
+    #[schemars(with = "String")]
     pub kind: Kind,
     /// The record.
     pub id: RecordId,

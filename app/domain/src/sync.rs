@@ -43,7 +43,7 @@ pub const MEDIA: &str = "application/nuanfang";
 /// is repaired by asking again.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct EnrolRequest {
-    /// Wire version.
+    /// Version of the wire, 1.
     pub v: u32,
     /// The one-time code as typed, without spaces, upper case.
     pub code: String,
@@ -73,7 +73,7 @@ impl std::fmt::Debug for DeviceKey {
 /// The answer to a good code.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct EnrolReply {
-    /// Wire version.
+    /// Version of the wire, 1.
     pub v: u32,
     /// Who the device belongs to.
     pub staff: Staff,
@@ -174,7 +174,7 @@ pub struct PackRequest {
 /// What a device sends.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SyncRequest {
-    /// What the sender understands in a reply: [`WIRE`], [`SAYS_CLOCK`], or [`SAYS_PLACES`].
+    /// What the sender understands in a reply: from 2 on the code `clock`, from 3 on what was taken by places.
     pub v: u32,
     /// The sender; must be the token's device.
     #[serde(rename = "d", alias = "device")]
@@ -272,7 +272,7 @@ pub const MAX_LOG: usize = 200;
 /// `POST /v1/log`: only the access log. Also of a device that was stopped, before it is wiped.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct LogRequest {
-    /// Wire version.
+    /// Version of the wire, 1.
     pub v: u32,
     /// Oldest first.
     #[schemars(length(max = MAX_LOG))]
@@ -282,7 +282,7 @@ pub struct LogRequest {
 /// How many of them, from the first on, the server has now.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct LogReply {
-    /// Wire version.
+    /// Version of the wire, 1.
     pub v: u32,
     /// How many.
     pub logged: u64,
@@ -350,15 +350,15 @@ pub enum FeedItem {
 /// What a device gets.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SyncReply {
-    /// Wire version.
+    /// Version of the wire, 1.
     pub v: u32,
     /// The server's epoch.
     #[serde(rename = "e", alias = "epoch")]
     pub epoch: u64,
-    /// Committed, durably; said by names to senders of before [`SAYS_PLACES`].
+    /// Committed, durably; said by names where the request's `v` is less than 3.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accepted: Vec<Hash>,
-    /// Committed, durably, said by places in the request's `changes`: from the first to before the second, ascending.
+    /// Committed, durably, said by places in the request's `changes`: from the first to before the second, ascending. Where its `v` is 3 or more.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub taken: Vec<(u32, u32)>,
     /// Something they build on is not here yet: keep them and send them again.
@@ -448,7 +448,7 @@ impl SyncReply {
 pub struct RevokedReply {
     /// Marks the server as one of ours.
     pub nuanfang: u32,
-    /// Keyed BLAKE3 of device and nonce, under a key derived from the device's ([`REVOCATION`]).
+    /// Keyed BLAKE3 of device and nonce, under a key derived from the one that device and server share.
     pub proof: Hash,
 }
 

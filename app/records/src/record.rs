@@ -164,7 +164,8 @@ impl Record {
     pub fn changes(&self) -> Vec<Change> {
         self.doc.get_changes(&[]).iter().map(Change::from).collect()
     }
-    /// Whether the change is in the document. Asked for itself, Automerge would look through every operation for those of the change.
+    /// Whether the change is in the document. Asked for the change itself, Automerge would
+    /// look through every operation of the document for those of it.
     pub fn has(&self, hash: &Hash) -> bool {
         self.doc.get_change_meta_by_hash(&ChangeHash(hash.0)).is_some()
     }

@@ -45,6 +45,7 @@ fn packed<T: JsonSchema>() -> Content {
     Content { media: MEDIA, form: Some(|types| types.subschema_for::<T>()), inside: true }
 }
 
+/// Lines of server-sent events, the data of each of this form.
 fn events<T: JsonSchema>() -> Content {
     Content { media: "text/event-stream", ..packed::<T>() }
 }
@@ -56,7 +57,7 @@ fn bytes(media: &'static str) -> Content {
 impl Content {
     fn said(self, types: &mut SchemaGenerator) -> Value {
         let form = self.form.map(|form| form(types));
-        let plain = json!({ "type": "string", "format": "binary" });
+        let plain = if self.media.starts_with("text/") { json!({ "type": "string" }) } else { json!({ "type": "string", "format": "binary" }) };
         let media = match form {
             Some(form) if self.inside => json!({ "schema": plain, "x-nuanfang-inside": form }),
             Some(form) => json!({ "schema": form }),
@@ -157,7 +158,8 @@ impl Call {
             Who::EvenStopped => &[401],
         };
         let query: &[u16] = if self.query.is_some() { &[400] } else { &[] };
-        let path: &[u16] = if self.path.contains('{') && self.method != "options" { &[404] } else { &[] };
+        // A part of a path that is no text at all cannot be read.
+        let path: &[u16] = if self.path.contains('{') && self.method != "options" { &[400, 404] } else { &[] };
         let body: &[u16] = if self.takes.is_some() { &[413, 422] } else { &[] };
         let all = [&[408, 429, 431, 500, 503], device, query, path, body].concat();
         all.into_iter().map(|status| (status, None)).chain(self.fails.iter().copied()).collect()
@@ -167,7 +169,9 @@ impl Call {
         let mut responses: Map<String, Value> = Map::new();
         for (status, about) in self.failures() {
             let failure = match (self.method, about) {
-                ("head", _) => json!({ "description": about.unwrap_or_else(|| name(status)), "headers": common_headers(status) }),
+                ("head", _) if status != BY_THE_CONNECTION => {
+                    json!({ "description": about.unwrap_or_else(|| name(status)), "headers": common_headers(status) })
+                }
                 (_, Some(about)) => failure(status, about),
                 (_, None) => json!({ "$ref": format!("#/components/responses/{}", component(status)) }),
             };
@@ -233,6 +237,9 @@ const FAILURES: [(u16, &str); 13] = [
     (503, "The server has more to do than it can, or stops: come again after `retry-after` seconds."),
 ];
 
+/// Answered before the request is one, without a body.
+const BY_THE_CONNECTION: u16 = 431;
+
 /// HTTP's name of a status.
 fn name(status: u16) -> &'static str {
     StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or_default()
@@ -253,6 +260,9 @@ fn common_headers(status: u16) -> Value {
 }
 
 fn failure(status: u16, about: &str) -> Value {
+    if status == BY_THE_CONNECTION {
+        return json!({ "description": about });
+    }
     let content = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/ErrorReply" } } });
     json!({ "description": about, "headers": common_headers(status), "content": content })
 }
@@ -290,7 +300,7 @@ fn document() -> Value {
             "summary": "What devices and administrators' tools may ask the server.",
             "description": "Devices speak MessagePack with named fields inside zstd (`application/nuanfang`; requests need not name the media type): the \
                 schemas under `x-nuanfang-inside` describe what is in it, in JSON's terms. There a UUID has 16 bytes, a hash 32, and bytes are bytes. \
-                Administrators' calls are JSON. Errors are always JSON. Fields may be added, and words to lists that may grow: a reader skips what it \
+                Administrators' calls are JSON. Errors are JSON where they have a body. Fields may be added, and words to lists that may grow: a reader skips what it \
                 does not know. Every other path is the browser edition's files.",
             "license": { "name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later" },
         },
@@ -342,8 +352,16 @@ mod tests {
             assert!(document.pointer(there).is_some(), "{there}");
         }
         assert!(!text.contains("[`"), "a link into the code");
-        // Words come from the code's own lists; a list that may grow takes any word beside them.
+        // What stands in backticks is in the document, or plain words and numbers: no constant and no type of the code.
         let schemas = &document["components"]["schemas"];
+        let named = text.split('`').skip(1).step_by(2).filter(|name| {
+            name.starts_with(|c: char| c.is_ascii_uppercase())
+                && name.contains(|c: char| c.is_ascii_lowercase() || c == '_')
+                && name.chars().all(|c| c.is_alphabetic() || c == '_')
+        });
+        let unknown: BTreeSet<&str> = named.filter(|name| schemas.get(name).is_none()).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+        // Words come from the code's own lists; a list that may grow takes any word beside them.
         let known: Vec<&str> = schemas["Role"]["anyOf"].as_array().unwrap().iter().filter_map(|w| w["const"].as_str()).collect();
         assert_eq!(known, domain::Role::ALL.iter().map(|role| role.code()).collect::<Vec<_>>());
         assert_eq!(schemas["SyncRequest"]["properties"]["changes"]["maxItems"], domain::sync::MAX_CHANGES);

@@ -138,6 +138,7 @@ pub struct AreaLine {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct OneTimeCode {
     /// As to be typed: `K7QF-M2XD`.
+    #[schemars(regex(pattern = "^[A-Z0-9]{4}-[A-Z0-9]{4}$"))]
     pub code: String,
     /// Whom it enrols.
     pub staff: Staff,

@@ -13,7 +13,7 @@ use domain::staff::Staff;
 use domain::sync::{
     EnrolReply, EnrolRequest, FeedItem, LogReply, LogRequest, MAX_BODY, MAX_REQUEST, OlderRequest, PackRequest, RevokedReply, SyncReply, SyncRequest,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 const JPEG: Content = Content { media: "image/jpeg", form: None, inside: false };
 
@@ -23,7 +23,7 @@ pub(super) fn all() -> Vec<Call> {
         call("get", "/ready", "ready", "The database answers, and the server is not stopping.")
             .by(Who::Anybody)
             .gives("It is ready.", json_of::<Health>()),
-        call("get", "/openapi.json", "openapi", "This document.").by(Who::Anybody).gives("OpenAPI.", json_of::<Value>()),
+        call("get", "/openapi.json", "openapi", "This document.").by(Who::Anybody).gives("OpenAPI.", json_of::<Map<String, Value>>()),
         // What devices ask.
         call("post", "/v1/enrol", "enrol", "A device joins with a one-time code. Asking again with the same code, device and hash gives the same answer.")
             .by(Who::Anybody)
@@ -40,7 +40,7 @@ pub(super) fn all() -> Vec<Call> {
             "Tells, at once and whenever it moved, how far the feed of the caller's counties has come: ask for news by a sync. Ends after half an hour \
              and when the server stops.",
         )
-        .gives("Server-sent events. An empty comment comes in silence.", events::<Seqs>()),
+        .gives("Server-sent events; the data of each is a `Seqs`. An empty comment comes in silence.", events::<Seqs>()),
         call("post", "/v1/packs", "packs", "The bytes of packs of the first download, each from a byte on, one after the other.")
             .takes(packed::<Vec<PackRequest>>(), at_most(MAX_BODY))
             .gives(
@@ -73,7 +73,7 @@ pub(super) fn all() -> Vec<Call> {
             "announcePhoto",
             "Announces a photo of a visit by tus 1.0 (core, creation, creation-with-upload); its bytes may come with it.",
         ))
-        .header("upload-length", "Bytes of the whole.")
+        .header("upload-length", "Bytes of the whole, at most 2 MiB.")
         .header("upload-metadata", "`hash` and `record` in base64: BLAKE3 in hexadecimal, and a record that names the photo.")
         .may_take(bytes("application/offset+octet-stream"), at_most(usize::try_from(MAX_BYTES).unwrap_or(usize::MAX)))
         .answers(201, "Where to send it; whole already when it was known.", None)
@@ -87,14 +87,14 @@ pub(super) fn all() -> Vec<Call> {
             .gives("The whole.", JPEG)
             .answers(206, "The part asked for.", Some(JPEG))
             .answers(304, "As it was.", None)
-            .answers(416, "No such part.", None),
+            .fails_as(416, "No such part."),
         stands(call("head", "/v1/uploads/{id}", "uploadOffset", "How much of an upload is there.").place("id", "The upload."))
             .answers(200, "In its headers.", None),
         part(call("patch", "/v1/uploads/{id}", "uploadPart", "Sends what is missing, from an offset on.")),
         part(call("post", "/v1/uploads/{id}", "uploadPartByPost", "PATCH for those who cannot send it."))
             .header("x-http-method-override", "`PATCH`")
             .fails_as(405, "Not meant as PATCH."),
-        abilities("/v1/uploads/{id}", "uploadAbilities"),
+        abilities("/v1/uploads/{id}", "uploadAbilities").place("id", "The upload."),
         // What supervisors ask.
         call(
             "get",
@@ -166,7 +166,6 @@ fn part(call: Call) -> Call {
         .header("upload-offset", "Where these bytes begin.")
         .may_take(bytes("application/offset+octet-stream"), "The bytes.")
         .answers(204, "The bytes are there.", None)
-        .fails_as(400, "No offset, or a body of another type.")
         .fails_as(409, "Another offset than the one that is there.")
         .fails_as(415, "A body of another type.")
 }

@@ -39,11 +39,24 @@ pub fn Rows(props: &RowsProps) -> Html {
         _ => None,
     };
     let cards = props.rows.iter().take(drawn).map(|person| {
-        let (nav, id) = (nav.clone(), person.id);
-        let onclick = Callback::from(move |()| nav.select(Page::Person(id)));
-        html! { <PersonCard key={id.to_string()} person={person.clone()} on={shown == Some(id)} {onclick} /> }
+        let id = person.id;
+        html! { <Row key={id.to_string()} person={person.clone()} on={shown == Some(id)} /> }
     });
     html! { <>{ for cards }</> }
+}
+
+#[derive(Properties, PartialEq)]
+struct RowProps {
+    person: PersonItem,
+    on: bool,
+}
+
+/// A card that opens its file. A component, so that a list that grows draws only what is new.
+#[component]
+fn Row(props: &RowProps) -> Html {
+    let (nav, id) = (use_nav(), props.person.id);
+    let onclick = Callback::from(move |()| nav.select(Page::Person(id)));
+    html! { <PersonCard person={props.person.clone()} on={props.on} {onclick} /> }
 }
 
 /// Properties of [`MoreRows`].

@@ -95,7 +95,11 @@ fn Waiting() -> Html {
 /// What differs from last time is worked out for some visits at a time: asks again until it is known of all, a turn for others between.
 #[hook]
 fn use_rest(queue: &Query<Vec<ReviewItem>>) {
-    let missing = if queue.loading { 0 } else { queue.data.iter().flat_map(|items| items.iter()).filter(|item| !item.compared).count() };
+    let missing = if queue.loading || queue.failure.is_some() {
+        0
+    } else {
+        queue.data.iter().flat_map(|items| items.iter()).filter(|item| !item.compared).count()
+    };
     let reload = queue.reload.clone();
     use_effect_with(missing, move |missing| {
         let next = (*missing > 0).then(|| Timeout::new(0, move || reload.emit(())));
@@ -130,7 +134,7 @@ struct WaitingCardProps {
     on: bool,
 }
 
-/// A component, so that of three hundred only those are drawn again of which something else is known.
+/// A component, so that a list that grows draws only what is new, and an answer only what is known otherwise.
 #[component]
 fn WaitingCard(props: &WaitingCardProps) -> Html {
     let (text, nav, item) = (use_text(), use_nav(), &props.item);
