@@ -18,6 +18,8 @@ mod screen;
 mod wellformed;
 mod words;
 
+pub mod sheet;
+
 pub use book::Forms;
 pub use expr::Expr;
 pub use question::{Alarm, Question, Required};

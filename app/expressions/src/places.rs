@@ -1,0 +1,33 @@
+//! Places on the earth, as `latitude longitude altitude accuracy`, several parted by semicolons.
+
+/// The earth's radius in these functions, metres.
+const RADIUS: f64 = 6_378_100.0;
+
+fn points(text: &str) -> Option<Vec<(f64, f64)>> {
+    let point = |text: &str| {
+        let mut numbers = text.split_whitespace().map(crate::number::read_number);
+        let (latitude, longitude) = (numbers.next()?, numbers.next()?);
+        let fits = latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
+        fits.then_some((latitude.to_radians(), longitude.to_radians()))
+    };
+    text.split(';').map(str::trim).filter(|part| !part.is_empty()).map(point).collect()
+}
+
+/// Square metres inside a line of points; not-a-number for what is none.
+pub(crate) fn area(text: &str) -> f64 {
+    let Some(points) = points(text).filter(|points| !points.is_empty()) else { return f64::NAN };
+    let next = points.iter().cycle().skip(1);
+    let sum: f64 = points.iter().zip(next).map(|((lat, lon), (lat2, lon2))| (lon2 - lon) * (2.0 + lat.sin() + lat2.sin())).sum();
+    (sum * RADIUS * RADIUS / 2.0).abs()
+}
+
+/// Metres along points.
+pub(crate) fn distance(text: &str) -> f64 {
+    let Some(points) = points(text).filter(|points| !points.is_empty()) else { return f64::NAN };
+    points.windows(2).map(|pair| if let [a, b] = pair { between(*a, *b) } else { 0.0 }).sum()
+}
+
+fn between((lat, lon): (f64, f64), (lat2, lon2): (f64, f64)) -> f64 {
+    let cosine = lat.sin() * lat2.sin() + lat.cos() * lat2.cos() * (lon2 - lon).cos();
+    cosine.clamp(-1.0, 1.0).acos() * RADIUS
+}

@@ -1,0 +1,355 @@
+//! A form as it is filled in: its nodes, one for each question in each instance of its repeats.
+use super::model::{Blank, Choice, Kind};
+use super::pattern::Pattern;
+use chrono::{DateTime, FixedOffset};
+use expressions::Host;
+use md5::{Digest, Md5};
+use sha1::Sha1;
+use sha2::{Sha256, Sha384, Sha512};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Most nodes of a form that is filled in.
+pub const MOST_NODES: usize = 100_000;
+/// Most instances of one repeat.
+pub const MOST_INSTANCES: usize = 1000;
+
+/// A node of the form, or a place in a list of choices.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Node {
+    /// Above the form, so that a path may begin with its name.
+    Above,
+    /// A question, a group, an instance of a repeat.
+    Form(usize),
+    /// A list, by its number; `root` below it; an item of it; a column of an item.
+    List(usize),
+    /// `root`
+    Root(usize),
+    /// An item.
+    Item(usize, usize),
+    /// A column, counted from the name: name, label, others.
+    Cell(usize, usize, usize),
+}
+
+/// One node of the form.
+#[derive(Clone, Debug, Default)]
+pub struct Held {
+    /// Which item of the blank form.
+    pub item: usize,
+    /// What it lies in.
+    pub parent: usize,
+    /// What lies in it.
+    pub kids: Vec<usize>,
+    /// The answer, kept also while it is not asked.
+    pub raw: String,
+    /// The answer as others read it.
+    pub shown: String,
+    /// Whether it is asked.
+    pub asked: bool,
+    /// Of a select: places of the choices that are offered.
+    pub offered: Vec<usize>,
+    /// What its calculation read last.
+    pub read: Option<u64>,
+    /// What its triggers held last.
+    pub triggered: Option<u64>,
+    /// Whether its default was set.
+    pub begun: bool,
+}
+
+/// What the outside gives.
+pub struct Around {
+    /// When it is played.
+    pub now: DateTime<FixedOffset>,
+    /// The language it is played in.
+    pub language: String,
+}
+
+/// A form that is being filled in.
+pub struct Instance<'b> {
+    /// The blank form.
+    pub blank: &'b Blank,
+    /// All nodes; the first is the form.
+    pub nodes: Vec<Held>,
+    /// What is around it.
+    pub around: Around,
+    /// What the expression that is asked has read so far.
+    pub(super) reading: Cell<u64>,
+    /// Patterns that were asked for.
+    patterns: RefCell<HashMap<String, Option<Pattern>>>,
+}
+
+impl<'b> Instance<'b> {
+    /// A new one: every repeat that is not counted with one instance.
+    pub fn new(blank: &'b Blank, around: Around) -> Self {
+        let mut new = Instance { blank, nodes: vec![Held::default()], around, reading: Cell::new(0), patterns: RefCell::default() };
+        new.fill(0, true);
+        new
+    }
+
+    /// Makes what lies in a node. `first`: repeats in it get an instance.
+    fn fill(&mut self, node: usize, first: bool) {
+        let item = self.nodes.get(node).map_or(0, |held| held.item);
+        let children = self.blank.items.get(item).map(|item| item.children.clone()).unwrap_or_default();
+        for child in children {
+            match self.blank.items.get(child).map(|item| &item.kind) {
+                Some(Kind::Repeat(Some(_))) | None => {}
+                Some(Kind::Repeat(None)) if !first => {}
+                Some(_) => _ = self.make(node, child, first),
+            }
+        }
+    }
+
+    /// A new node at the end of its like.
+    pub fn make(&mut self, parent: usize, item: usize, first: bool) -> Option<usize> {
+        if self.nodes.len() >= MOST_NODES {
+            return None;
+        }
+        let made = self.nodes.len();
+        self.nodes.push(Held { item, parent, ..Held::default() });
+        let order = |n: usize| self.blank.items.get(self.nodes.get(parent)?.item)?.children.iter().position(|child| *child == n);
+        let mine = order(item);
+        let kids = self.nodes.get(parent).map(|held| held.kids.clone()).unwrap_or_default();
+        let after = kids.iter().take_while(|kid| self.nodes.get(**kid).is_some_and(|held| order(held.item) <= mine)).count();
+        if let Some(held) = self.nodes.get_mut(parent) {
+            held.kids.insert(after, made);
+        }
+        self.fill(made, first);
+        Some(made)
+    }
+
+    /// Takes a node out of the form.
+    pub fn take_out(&mut self, node: usize) {
+        let parent = self.nodes.get(node).map_or(0, |held| held.parent);
+        if let Some(held) = self.nodes.get_mut(parent) {
+            held.kids.retain(|kid| *kid != node);
+        }
+    }
+
+    /// All nodes of an item that are in the form, in order.
+    pub fn all(&self, item: usize) -> Vec<usize> {
+        self.under(0, item, &mut |_, _| true)
+    }
+
+    /// The nodes of an item below a node, going only where `goes` says.
+    fn under(&self, top: usize, item: usize, goes: &mut dyn FnMut(usize, usize) -> bool) -> Vec<usize> {
+        let mut way = self.blank.above(item);
+        way.push(item);
+        let from = self.nodes.get(top).map_or(0, |held| held.item);
+        let mut at = vec![top];
+        for step in way.into_iter().skip_while(|n| *n != from).skip(1) {
+            at = at.into_iter().flat_map(|node| self.kids_of(node, step)).filter(|node| goes(step, *node)).collect();
+        }
+        at
+    }
+
+    /// What lies in a node of one item.
+    pub fn kids_of(&self, node: usize, item: usize) -> Vec<usize> {
+        let kids = self.nodes.get(node).map_or(&[][..], |held| held.kids.as_slice());
+        kids.iter().copied().filter(|kid| self.nodes.get(*kid).is_some_and(|held| held.item == item)).collect()
+    }
+
+    /// A node and all that it lies in.
+    fn chain(&self, node: usize) -> Vec<usize> {
+        let mut chain = vec![node];
+        let mut at = node;
+        while at != 0 {
+            at = self.nodes.get(at).map_or(0, |held| held.parent);
+            chain.push(at);
+        }
+        chain
+    }
+
+    fn list(&self, n: usize) -> Option<&'b [Choice]> {
+        self.blank.lists.values().nth(n).map(Vec::as_slice)
+    }
+
+    fn choice(&self, list: usize, n: usize) -> Option<&'b Choice> {
+        self.list(list)?.get(n)
+    }
+
+    /// The words of a choice.
+    pub fn label(&self, choice: &Choice) -> String {
+        let words = &choice.label;
+        words.get(&self.around.language).or_else(|| words.get("")).or_else(|| words.values().next()).cloned().unwrap_or_default()
+    }
+
+    fn note(&self, text: &str) {
+        let mut hasher = DefaultHasher::new();
+        (self.reading.get(), text).hash(&mut hasher);
+        self.reading.set(hasher.finish());
+    }
+
+    /// The path of a node, `/group/rep[1]/q`.
+    pub fn path(&self, node: usize) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for n in self.chain(node) {
+            let Some(held) = self.nodes.get(n).filter(|_| n != 0) else { continue };
+            let Some(item) = self.blank.items.get(held.item).filter(|item| !(self.blank.flat && item.kind == Kind::Group)) else { continue };
+            let place = matches!(item.kind, Kind::Repeat(_)).then(|| format!("[{}]", self.place(Node::Form(n))));
+            parts.push(format!("/{}{}", item.name, place.unwrap_or_default()));
+        }
+        parts.reverse();
+        parts.concat()
+    }
+
+    /// What lies in a node, as paths see it.
+    fn visible_kids(&self, node: usize) -> Vec<usize> {
+        let kids = self.nodes.get(node).map_or(&[][..], |held| held.kids.as_slice());
+        let is_group = |kid: usize| self.nodes.get(kid).and_then(|held| self.blank.items.get(held.item)).is_some_and(|item| item.kind == Kind::Group);
+        kids.iter().flat_map(|kid| if self.blank.flat && is_group(*kid) { self.visible_kids(*kid) } else { vec![*kid] }).collect()
+    }
+
+    /// The node of a path, or for one that ends with a repeat's name, what it lies in and the repeat.
+    pub fn find(&self, path: &str) -> Option<usize> {
+        let mut at = 0;
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            let (name, place) = match part.split_once('[') {
+                Some((name, place)) => (name, place.trim_end_matches(']').parse::<usize>().ok()?),
+                None => (part, 1),
+            };
+            let named = |kid: &usize| self.nodes.get(*kid).and_then(|held| self.blank.items.get(held.item)).is_some_and(|item| item.name == name);
+            at = self.visible_kids(at).into_iter().filter(named).nth(place.checked_sub(1)?)?;
+        }
+        Some(at)
+    }
+}
+
+impl Host for Instance<'_> {
+    type Node = Node;
+
+    fn top(&self) -> Node {
+        Node::Above
+    }
+    fn parent(&self, node: Node) -> Option<Node> {
+        match node {
+            Node::Above | Node::List(_) => None,
+            Node::Form(0) => Some(Node::Above),
+            Node::Form(n) => self.nodes.get(n).map(|held| Node::Form(held.parent)),
+            Node::Root(list) => Some(Node::List(list)),
+            Node::Item(list, _) => Some(Node::Root(list)),
+            Node::Cell(list, item, _) => Some(Node::Item(list, item)),
+        }
+    }
+    fn children(&self, node: Node, name: Option<&str>) -> Vec<Node> {
+        match node {
+            Node::Above => vec![Node::Form(0)],
+            Node::Form(n) => {
+                let kids = self.nodes.get(n).map_or(&[][..], |held| held.kids.as_slice());
+                let item_name = |kid: usize| self.nodes.get(kid).and_then(|held| self.blank.items.get(held.item)).map(|item| item.name.as_str());
+                let there: Vec<Node> =
+                    kids.iter().filter(|kid| name.is_none_or(|name| item_name(**kid) == Some(name))).map(|kid| Node::Form(*kid)).collect();
+                self.note(&there.len().to_string());
+                there
+            }
+            Node::List(list) => {
+                if name.is_none_or(|name| name == "root") {
+                    vec![Node::Root(list)]
+                } else {
+                    Vec::new()
+                }
+            }
+            Node::Root(list) => {
+                let items = self.list(list).map_or(0, <[_]>::len);
+                if name.is_none_or(|name| name == "item") { (0..items).map(|n| Node::Item(list, n)).collect() } else { Vec::new() }
+            }
+            Node::Item(list, item) => {
+                let Some(choice) = self.choice(list, item) else { return Vec::new() };
+                let names = ["name", "label"].into_iter().chain(choice.columns.keys().map(String::as_str));
+                names.enumerate().filter(|(_, column)| name.is_none_or(|name| name == *column)).map(|(n, _)| Node::Cell(list, item, n)).collect()
+            }
+            Node::Cell(..) => Vec::new(),
+        }
+    }
+    fn text(&self, node: Node) -> String {
+        let text = match node {
+            Node::Form(n) => match self.nodes.get(n) {
+                Some(held) if held.kids.is_empty() => held.shown.clone(),
+                Some(held) => held.kids.iter().map(|kid| self.text(Node::Form(*kid))).collect(),
+                None => String::new(),
+            },
+            Node::Cell(list, item, column) => match (self.choice(list, item), column) {
+                (Some(choice), 0) => choice.name.clone(),
+                (Some(choice), 1) => self.label(choice),
+                (Some(choice), n) => choice.columns.values().nth(n - 2).cloned().unwrap_or_default(),
+                (None, _) => String::new(),
+            },
+            _ => String::new(),
+        };
+        self.note(&text);
+        text
+    }
+    fn place(&self, node: Node) -> usize {
+        let place = match node {
+            Node::Form(n) => {
+                let Some(held) = self.nodes.get(n) else { return 0 };
+                self.kids_of(held.parent, held.item).iter().position(|kid| *kid == n).map_or(1, |place| place + 1)
+            }
+            Node::Item(_, n) => n + 1,
+            _ => 1,
+        };
+        self.note(&place.to_string());
+        place
+    }
+    fn named(&self, name: &str, from: Node) -> Vec<Node> {
+        self.named_at(name, from, &[])
+    }
+    fn named_at(&self, name: &str, from: Node, places: &[(&str, f64)]) -> Vec<Node> {
+        let Some(item) = self.blank.named(name) else { return Vec::new() };
+        let chain = if let Node::Form(n) = from { self.chain(n) } else { Vec::new() };
+        let mut goes = |step: usize, node: usize| {
+            let Some(there) = self.blank.items.get(step).filter(|there| matches!(there.kind, Kind::Repeat(_))) else { return true };
+            match places.iter().find(|(repeat, _)| *repeat == there.name) {
+                Some((_, place)) => self.place(Node::Form(node)) as f64 == *place,
+                // Of the repeat itself every instance is meant, of one around it hers.
+                None if step == item => true,
+                None => {
+                    let own = chain.iter().any(|n| self.nodes.get(*n).is_some_and(|held| held.item == step));
+                    !own || chain.contains(&node)
+                }
+            }
+        };
+        let found = self.under(0, item, &mut goes);
+        self.note(&found.len().to_string());
+        found.into_iter().map(Node::Form).collect()
+    }
+    fn list(&self, name: &str) -> Option<Node> {
+        self.blank.lists.keys().position(|list| list == name).map(Node::List)
+    }
+    fn choice_label(&self, choice: &str, question: &str, _from: Node) -> String {
+        let of = self.blank.named(question).and_then(|n| self.blank.items.get(n)?.choices.as_ref());
+        let found = of.and_then(|of| self.blank.lists.get(&of.list)?.iter().find(|c| c.name == choice));
+        found.map(|choice| self.label(choice)).unwrap_or_default()
+    }
+    fn cell(&self, _table: &str, _column: &str, _key_column: &str, _key: &str) -> String {
+        String::new()
+    }
+    fn kept(&self, node: Node) -> String {
+        if let Node::Form(n) = node { self.nodes.get(n).map(|held| held.raw.clone()).unwrap_or_default() } else { String::new() }
+    }
+    fn now(&self) -> DateTime<FixedOffset> {
+        self.around.now
+    }
+    fn random(&self) -> f64 {
+        0.5
+    }
+    fn uuid(&self) -> String {
+        "00000000-0000-4000-8000-000000000000".to_owned()
+    }
+    fn matches(&self, pattern: &str, text: &str) -> bool {
+        let mut known = self.patterns.borrow_mut();
+        let pattern = known.entry(pattern.to_owned()).or_insert_with_key(|pattern| Pattern::new(pattern));
+        pattern.as_ref().is_some_and(|pattern| pattern.is_in(text))
+    }
+    fn digest(&self, text: &str, algorithm: &str) -> Option<Vec<u8>> {
+        let digest = match algorithm {
+            "MD5" => Md5::digest(text).to_vec(),
+            "SHA-1" => Sha1::digest(text).to_vec(),
+            "SHA-256" => Sha256::digest(text).to_vec(),
+            "SHA-384" => Sha384::digest(text).to_vec(),
+            "SHA-512" => Sha512::digest(text).to_vec(),
+            _ => return None,
+        };
+        Some(digest)
+    }
+}

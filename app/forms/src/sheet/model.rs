@@ -1,0 +1,162 @@
+//! The executable form: what a workbook says, checked and in order.
+use expressions::Expr;
+use std::collections::BTreeMap;
+
+/// Words by language; under the empty name those of no language.
+pub type Words = BTreeMap<String, String>;
+
+/// A form that can be filled in.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Blank {
+    /// Its name without version.
+    pub id: String,
+    /// Its version, as its writer counts.
+    pub version: String,
+    /// Its title.
+    pub title: String,
+    /// Whether paths leave groups out.
+    pub flat: bool,
+    /// Everything in it; the first is the form itself, what lies in something comes after it.
+    pub items: Vec<Item>,
+    /// Lists of choices.
+    pub lists: BTreeMap<String, Vec<Choice>>,
+    /// What is worked out, in an order in which each needs only what comes before.
+    pub order: Vec<Task>,
+}
+
+/// A choice of a list.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Choice {
+    /// As it is written down.
+    pub name: String,
+    /// As it is shown.
+    pub label: Words,
+    /// Other columns of the list.
+    pub columns: BTreeMap<String, String>,
+}
+
+/// A row of the form: a question, a group, a repeat.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Item {
+    /// Its name.
+    pub name: String,
+    /// Its row in the workbook, for who mends it.
+    pub row: u32,
+    /// What it lies in.
+    pub parent: usize,
+    /// What lies in it, in order.
+    pub children: Vec<usize>,
+    /// What it is.
+    pub kind: Kind,
+    /// Its words.
+    pub label: Words,
+    /// What is said beside it.
+    pub hint: Words,
+    /// When it is asked at all.
+    pub relevant: Option<Expr>,
+    /// When it must be answered.
+    pub required: Option<Expr>,
+    /// When it cannot be changed.
+    pub readonly: Option<Expr>,
+    /// What an answer must fulfil.
+    pub constraint: Option<Expr>,
+    /// What is said of one that does not.
+    pub constraint_message: Words,
+    /// How its value is worked out.
+    pub calculation: Option<Expr>,
+    /// Instead of whenever something changes: when one of these does.
+    pub triggers: Vec<usize>,
+    /// What it begins with.
+    pub default: Option<Expr>,
+    /// The list of a select, and which of its choices are offered.
+    pub choices: Option<Choices>,
+    /// How it is shown.
+    pub appearance: String,
+}
+
+/// What a select offers.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Choices {
+    /// The list.
+    pub list: String,
+    /// Which of them; absent: all.
+    pub filter: Option<Expr>,
+}
+
+/// What an item is.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum Kind {
+    /// Several under one heading.
+    #[default]
+    Group,
+    /// Several, as often as needed, or as a number says.
+    Repeat(Option<Expr>),
+    /// A question.
+    Ask(Answer),
+    /// Worked out and not shown.
+    Calculate,
+    /// Something to be read.
+    Note,
+    /// What the device puts down by itself.
+    Meta,
+}
+
+/// What a question is answered by.
+#[derive(Clone, PartialEq, Debug)]
+#[allow(missing_docs, reason = "the names are XLSForm's")]
+pub enum Answer {
+    Text,
+    Integer,
+    Decimal,
+    Date,
+    Time,
+    DateTime,
+    SelectOne,
+    SelectMultiple,
+    Rank,
+    Acknowledge,
+    /// From, to, in steps of.
+    Range(f64, f64, f64),
+    GeoPoint,
+    /// A line or an area: points parted by semicolons.
+    GeoLine,
+    /// A photo, a sound, a film, a signature, any file: its name.
+    File,
+}
+
+/// Something that is worked out.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Task {
+    /// How many instances a repeat has.
+    Count(usize),
+    /// Whether an item is asked.
+    Relevance(usize),
+    /// What it holds.
+    Value(usize),
+}
+
+impl Blank {
+    /// The repeats that an item lies in, the outermost first; not itself.
+    pub fn repeats_above(&self, item: usize) -> Vec<usize> {
+        let mut above = self.above(item);
+        above.retain(|n| matches!(self.items.get(*n), Some(Item { kind: Kind::Repeat(_), .. })));
+        above
+    }
+    /// What an item lies in, the form first; not itself.
+    pub fn above(&self, item: usize) -> Vec<usize> {
+        let mut above = Vec::new();
+        let mut at = item;
+        while at != 0 {
+            let Some(Item { parent, .. }) = self.items.get(at) else { break };
+            at = *parent;
+            above.push(at);
+        }
+        above.reverse();
+        above
+    }
+    /// The item of this name, where there is just one.
+    pub fn named(&self, name: &str) -> Option<usize> {
+        let mut all = self.items.iter().enumerate().skip(1).filter(|(_, item)| item.name == name).map(|(n, _)| n);
+        all.next().filter(|_| all.next().is_none())
+    }
+}

@@ -1,0 +1,333 @@
+//! Filling a form in, step by step: what is set, added and taken away, and what follows from it.
+use super::answer::normal;
+use super::instance::{Around, Held, Instance, MOST_INSTANCES, Node};
+use super::model::{Answer, Blank, Kind, Task};
+use expressions::{Evaluation, Expr, Host, TooMuch, Value, number_text};
+use std::cell::Cell;
+
+/// How much work one step may take.
+const BUDGET: u64 = 20_000_000;
+
+/// Something that somebody does.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Step {
+    /// Answers a question; an empty text clears it.
+    Set(String, String),
+    /// One instance more of a repeat.
+    Add(String),
+    /// One instance less.
+    Remove(String),
+}
+
+/// A question or calculation as it stands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Shown {
+    /// Where: `/group/rep[1]/q`.
+    pub path: String,
+    /// Whether it must be answered.
+    pub required: bool,
+    /// Whether it cannot be changed.
+    pub readonly: bool,
+    /// What it holds.
+    pub value: String,
+    /// Of a select: what is offered.
+    pub options: Option<Vec<String>>,
+    /// Whether its constraint fails.
+    pub violated: bool,
+}
+
+/// A form that is being filled in.
+pub struct Filling<'b> {
+    form: Instance<'b>,
+    budget: Cell<u64>,
+}
+
+impl<'b> Filling<'b> {
+    /// Begins.
+    ///
+    /// # Errors
+    /// When working it out takes too much.
+    pub fn begin(blank: &'b Blank, around: Around) -> Result<Self, TooMuch> {
+        let mut filling = Filling { form: Instance::new(blank, around), budget: Cell::new(0) };
+        filling.settle()?;
+        Ok(filling)
+    }
+
+    /// Takes a step. One that nobody could take changes nothing.
+    ///
+    /// # Errors
+    /// When working out what follows takes too much.
+    pub fn step(&mut self, step: &Step) -> Result<(), TooMuch> {
+        self.budget.set(BUDGET);
+        let done = match step {
+            Step::Set(path, value) => self.set(path, value)?,
+            Step::Add(path) => self.add(path),
+            Step::Remove(path) => self.remove(path),
+        };
+        if done { self.settle() } else { Ok(()) }
+    }
+
+    fn item(&self, node: usize) -> Option<&'b super::model::Item> {
+        self.form.blank.items.get(self.form.nodes.get(node)?.item)
+    }
+
+    fn set(&mut self, path: &str, value: &str) -> Result<bool, TooMuch> {
+        let Some(node) = self.form.find(path) else { return Ok(false) };
+        let Some(item) = self.item(node) else { return Ok(false) };
+        let Kind::Ask(answer) = &item.kind else { return Ok(false) };
+        let asked = self.form.nodes.get(node).is_some_and(|held| held.asked);
+        if !asked || self.is_true(item.readonly.as_ref(), node)? {
+            return Ok(false);
+        }
+        let offered = self.offered(node);
+        if *answer == Answer::Rank && !value.trim().is_empty() {
+            let ranked: Vec<&str> = value.split_whitespace().collect();
+            if ranked.len() != offered.len() || !offered.iter().all(|choice| ranked.contains(choice)) {
+                return Ok(false);
+            }
+        }
+        let raw = normal(answer, value, &offered, *self.form.around.now.offset());
+        self.change(node, |held| held.raw = raw);
+        Ok(true)
+    }
+
+    fn add(&mut self, path: &str) -> bool {
+        let (lies_in, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let Some(parent) = self.form.find(lies_in) else { return false };
+        let Some(inside) = self.item(parent) else { return false };
+        let is = |n: &&usize| self.form.blank.items.get(**n).is_some_and(|item| item.name == name && item.kind == Kind::Repeat(None));
+        let Some(item) = inside.children.iter().find(is) else { return false };
+        let (asked, many) = (self.is_repeat_asked(parent, *item), self.form.kids_of(parent, *item).len());
+        asked && many < MOST_INSTANCES && self.form.make(parent, *item, false).is_some()
+    }
+
+    fn is_repeat_asked(&self, parent: usize, item: usize) -> bool {
+        let kids = self.form.kids_of(parent, item);
+        let one = kids.first().and_then(|kid| self.form.nodes.get(*kid)).map(|held| held.asked);
+        one.or_else(|| self.form.nodes.get(parent).map(|held| held.asked)).unwrap_or(false)
+    }
+
+    fn remove(&mut self, path: &str) -> bool {
+        let Some(node) = self.form.find(path).filter(|_| path.ends_with(']')) else { return false };
+        let goes = self.item(node).is_some_and(|item| item.kind == Kind::Repeat(None)) && self.form.nodes.get(node).is_some_and(|held| held.asked);
+        if goes {
+            self.form.take_out(node);
+        }
+        goes
+    }
+
+    fn change(&mut self, node: usize, change: impl FnOnce(&mut Held)) {
+        if let Some(held) = self.form.nodes.get_mut(node) {
+            change(held);
+        }
+    }
+
+    fn asking(&self, node: usize) -> Evaluation<'_, Instance<'b>> {
+        self.form.reading.set(0);
+        Evaluation::of(&self.form, Node::Form(node), &self.budget)
+    }
+
+    /// False where there is no expression.
+    fn is_true(&self, expr: Option<&Expr>, node: usize) -> Result<bool, TooMuch> {
+        expr.map_or(Ok(false), |expr| self.asking(node).is_true(expr))
+    }
+
+    fn offered(&self, node: usize) -> Vec<&'b str> {
+        let of = self.item(node).and_then(|item| item.choices.as_ref()).and_then(|of| self.form.blank.lists.get(&of.list));
+        let (Some(list), Some(held)) = (of, self.form.nodes.get(node)) else { return Vec::new() };
+        held.offered.iter().filter_map(|n| Some(list.get(*n)?.name.as_str())).collect()
+    }
+
+    /// Works everything out, in order.
+    fn settle(&mut self) -> Result<(), TooMuch> {
+        self.budget.set(BUDGET);
+        let blank = self.form.blank;
+        for task in &blank.order {
+            match *task {
+                Task::Count(item) => self.count(item)?,
+                Task::Relevance(item) => self.relevance(item)?,
+                Task::Value(item) => self.value(item)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, item: usize) -> Result<(), TooMuch> {
+        let Some(Kind::Repeat(Some(count))) = self.form.blank.items.get(item).map(|item| &item.kind) else { return Ok(()) };
+        let parent = self.form.blank.items.get(item).map_or(0, |item| item.parent);
+        for node in self.form.all(parent) {
+            let value = self.asking(node).value(count)?;
+            let text = match &value {
+                Value::Number(number) => number_text(*number),
+                Value::Nodes(nodes) => nodes.first().map(|node| self.form.text(*node)).unwrap_or_default(),
+                Value::Text(text) => text.clone(),
+                Value::Bool(yes) => u8::from(*yes).to_string(),
+                Value::Moment(_) => String::new(),
+            };
+            let wanted = expressions::read_number(&text);
+            if wanted.is_nan() {
+                continue;
+            }
+            let wanted = wanted.trunc().clamp(0.0, MOST_INSTANCES as f64) as usize;
+            let there = self.form.kids_of(node, item);
+            there.iter().skip(wanted).for_each(|kid| self.form.take_out(*kid));
+            for n in there.len()..wanted {
+                // The first is the one that the form itself has.
+                self.form.make(node, item, n == 0).ok_or(TooMuch)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn relevance(&mut self, item: usize) -> Result<(), TooMuch> {
+        let relevant = self.form.blank.items.get(item).and_then(|item| item.relevant.as_ref());
+        for node in self.form.all(item) {
+            let parent = self.form.nodes.get(node).map_or(0, |held| held.parent);
+            let around = node == 0 || self.form.nodes.get(parent).is_some_and(|held| held.asked);
+            let asked = around && relevant.map_or(Ok(true), |expr| self.asking(node).is_true(expr))?;
+            self.change(node, |held| held.asked = asked);
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, item: usize) -> Result<(), TooMuch> {
+        for node in self.form.all(item) {
+            self.offer(node)?;
+            self.begin_with(node)?;
+            self.calculate(node)?;
+            self.show(node);
+        }
+        Ok(())
+    }
+
+    /// Which choices of a select are offered now.
+    fn offer(&mut self, node: usize) -> Result<(), TooMuch> {
+        let Some(choices) = self.item(node).and_then(|item| item.choices.as_ref()) else { return Ok(()) };
+        let Some((place, list)) =
+            self.form.blank.lists.iter().enumerate().find(|(_, (name, _))| **name == choices.list).map(|(n, (_, list))| (n, list))
+        else {
+            return Ok(());
+        };
+        let mut offered = Vec::new();
+        for n in 0..list.len() {
+            let keeps = match &choices.filter {
+                Some(filter) => self.asking(node).keeps(filter, Node::Item(place, n), n + 1, list.len())?,
+                None => true,
+            };
+            if keeps {
+                offered.push(n);
+            }
+        }
+        self.change(node, |held| held.offered = offered);
+        Ok(())
+    }
+
+    fn begin_with(&mut self, node: usize) -> Result<(), TooMuch> {
+        if self.form.nodes.get(node).is_none_or(|held| held.begun) {
+            return Ok(());
+        }
+        self.change(node, |held| held.begun = true);
+        let Some(default) = self.item(node).and_then(|item| item.default.as_ref()) else { return Ok(()) };
+        let text = self.asking(node).text(default)?;
+        let raw = self.normal(node, &text);
+        self.change(node, |held| held.raw = raw);
+        Ok(())
+    }
+
+    /// A text as what this node holds.
+    fn normal(&self, node: usize, text: &str) -> String {
+        match self.item(node).map(|item| &item.kind) {
+            Some(Kind::Ask(answer)) => normal(answer, text, &self.offered(node), *self.form.around.now.offset()),
+            _ => text.to_owned(),
+        }
+    }
+
+    fn calculate(&mut self, node: usize) -> Result<(), TooMuch> {
+        let Some(item) = self.item(node) else { return Ok(()) };
+        let (Some(calculation), Some(held)) = (&item.calculation, self.form.nodes.get(node)) else { return Ok(()) };
+        if !item.triggers.is_empty() {
+            let now = self.triggers(node, &item.triggers);
+            let changed = held.triggered.is_some_and(|before| before != now);
+            let asked = held.asked;
+            self.change(node, |held| held.triggered = Some(now));
+            if !changed || !asked {
+                return Ok(());
+            }
+        } else if !held.asked {
+            return Ok(());
+        }
+        let text = self.asking(node).text(calculation)?;
+        let read = self.form.reading.get();
+        // What was written over it by hand stays until something that it reads is another.
+        let held = self.form.nodes.get(node);
+        if item.triggers.is_empty() && held.is_some_and(|held| held.read == Some(read)) && matches!(item.kind, Kind::Ask(_)) {
+            return Ok(());
+        }
+        let raw = self.normal(node, &text);
+        self.change(node, |held| {
+            held.raw = raw;
+            held.read = Some(read);
+        });
+        Ok(())
+    }
+
+    /// What the triggers of a node hold, as one number.
+    fn triggers(&self, node: usize, triggers: &[usize]) -> u64 {
+        self.form.reading.set(0);
+        let names = triggers.iter().filter_map(|trigger| self.form.blank.items.get(*trigger)).map(|item| item.name.as_str());
+        names.flat_map(|name| self.form.named(name, Node::Form(node))).for_each(|node| _ = self.form.text(node));
+        self.form.reading.get()
+    }
+
+    /// What others read.
+    fn show(&mut self, node: usize) {
+        let Some(held) = self.form.nodes.get(node) else { return };
+        let shown = match self.item(node).map(|item| (&item.kind, &item.choices)) {
+            _ if !held.asked => String::new(),
+            Some((Kind::Ask(answer), Some(_))) => normal(answer, &held.raw, &self.offered(node), *self.form.around.now.offset()),
+            _ => held.raw.clone(),
+        };
+        self.change(node, |held| held.shown = shown);
+    }
+
+    /// Everything that is asked now and every calculation in force, in order.
+    ///
+    /// # Errors
+    /// When it takes too much.
+    pub fn shown(&self) -> Result<Vec<Shown>, TooMuch> {
+        self.budget.set(BUDGET);
+        let mut all = Vec::new();
+        self.show_below(0, &mut all)?;
+        Ok(all)
+    }
+
+    fn show_below(&self, node: usize, all: &mut Vec<Shown>) -> Result<(), TooMuch> {
+        let Some(held) = self.form.nodes.get(node) else { return Ok(()) };
+        for kid in &held.kids {
+            let (Some(item), Some(held)) = (self.item(*kid), self.form.nodes.get(*kid)) else { continue };
+            if !held.asked {
+                continue;
+            }
+            match item.kind {
+                Kind::Group | Kind::Repeat(_) => self.show_below(*kid, all)?,
+                Kind::Meta => {}
+                Kind::Ask(_) | Kind::Calculate | Kind::Note => all.push(self.one(*kid, item, held)?),
+            }
+        }
+        Ok(())
+    }
+
+    fn one(&self, node: usize, item: &super::model::Item, held: &Held) -> Result<Shown, TooMuch> {
+        let asked = matches!(item.kind, Kind::Ask(_));
+        let violated = asked && !held.shown.is_empty() && !item.constraint.as_ref().map_or(Ok(true), |expr| self.asking(node).is_true(expr))?;
+        let options = item.choices.as_ref().filter(|_| asked).map(|_| self.offered(node).into_iter().map(str::to_owned).collect());
+        Ok(Shown {
+            path: self.form.path(node),
+            required: asked && self.is_true(item.required.as_ref(), node)?,
+            readonly: !asked || self.is_true(item.readonly.as_ref(), node)?,
+            value: held.shown.clone(),
+            options,
+            violated,
+        })
+    }
+}

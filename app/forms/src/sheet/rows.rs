@@ -1,0 +1,505 @@
+//! A workbook's rows, made into a form. What is wrong is said by sheet, row and column, all of it at once.
+use super::model::{Answer, Blank, Choice, Choices, Item, Kind, Words};
+use super::order;
+use super::pattern::Pattern;
+use expressions::{Expr, Function, begins_name, is_in_name, parse};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A row: its number as the office program counts, its cells by their heads.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Row {
+    /// From 1; the heads are the first.
+    pub number: u32,
+    /// Cells that hold something, by the head as it is known here.
+    pub cells: BTreeMap<String, String>,
+}
+
+/// A workbook, as far as a form needs it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Workbook {
+    /// Questions.
+    pub survey: Vec<Row>,
+    /// Choices.
+    pub choices: Vec<Row>,
+    /// Name, title, version.
+    pub settings: Option<Row>,
+}
+
+/// Something that is wrong.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mistake {
+    /// On which sheet.
+    pub sheet: &'static str,
+    /// In which row.
+    pub row: u32,
+    /// In which column, where it is one.
+    pub column: Option<&'static str>,
+    /// What.
+    pub reason: String,
+}
+
+/// Most rows of a form, and most choices of all its lists.
+const MOST_ITEMS: usize = 10_000;
+const MOST_CHOICES: usize = 100_000;
+/// Deepest that groups lie in each other.
+const DEEPEST: usize = 32;
+
+const SURVEY: &str = "survey";
+const CHOICES: &str = "choices";
+
+/// Makes a form.
+///
+/// # Errors
+/// Everything that is wrong.
+pub fn read(book: &Workbook, name: &str) -> Result<Blank, Vec<Mistake>> {
+    let mut reader = Reader::default();
+    for (sheet, rows, most) in [(SURVEY, &book.survey, MOST_ITEMS), (CHOICES, &book.choices, MOST_CHOICES)] {
+        if let Some(row) = rows.get(most) {
+            reader.say(sheet, row.number, None, format!("行太多，最多 {most} 行 / too many rows: {most} at most"));
+            return Err(reader.wrong);
+        }
+    }
+    reader.lists(book);
+    reader.items(book);
+    reader.expressions(book);
+    let setting = |key: &str| book.settings.as_ref().and_then(|row| row.cells.get(key)).cloned();
+    reader.blank.id = setting("form_id").unwrap_or_else(|| name.to_owned());
+    reader.blank.title = setting("form_title").unwrap_or_else(|| reader.blank.id.clone());
+    reader.blank.version = setting("version").unwrap_or_default();
+    reader.blank.flat = setting("flat").is_some_and(|flat| is_yes(&flat));
+    if book.survey.is_empty() {
+        reader.say(SURVEY, 1, None, "没有 survey 工作表，或者里面没有题 / there is no sheet survey, or nothing on it");
+    }
+    if reader.wrong.is_empty() {
+        match order::ordered(&reader.blank) {
+            Ok(order) => reader.blank.order = order,
+            Err(circle) => {
+                let row = circle.0.iter().filter_map(|n| reader.blank.items.get(*n)).map(|item| item.row).min().unwrap_or_default();
+                let names: Vec<&str> = circle.0.iter().filter_map(|n| reader.blank.items.get(*n)).map(|item| item.name.as_str()).collect();
+                reader.say(
+                    SURVEY,
+                    row,
+                    None,
+                    format!("这些题互相依赖，算不出来：{} / these wait for each other: {}", names.join("、"), names.join(", ")),
+                );
+            }
+        }
+    }
+    if reader.wrong.is_empty() { Ok(reader.blank) } else { Err(reader.wrong) }
+}
+
+#[derive(Default)]
+struct Reader {
+    blank: Blank,
+    /// The item of each row of the survey.
+    item_of: BTreeMap<u32, usize>,
+    wrong: Vec<Mistake>,
+}
+
+/// What a cell of the column `type` says.
+enum Said {
+    Begin(bool),
+    End(bool),
+    Item(Kind),
+    Select(Answer, String, bool),
+}
+
+impl Reader {
+    fn say(&mut self, sheet: &'static str, row: u32, column: Option<&'static str>, reason: impl Into<String>) {
+        self.wrong.push(Mistake { sheet, row, column, reason: reason.into() });
+    }
+
+    fn lists(&mut self, book: &Workbook) {
+        let duplicates = book.settings.as_ref().and_then(|row| row.cells.get("allow_choice_duplicates")).is_some_and(|v| is_yes(v));
+        for row in &book.choices {
+            let Some(list) = row.cells.get("list_name") else { continue };
+            let Some(name) = row.cells.get("name") else {
+                self.say(CHOICES, row.number, Some("name"), "选项没有 name / the choice has no name");
+                continue;
+            };
+            let known = self.blank.lists.entry(list.clone()).or_default();
+            if !duplicates && known.iter().any(|choice| choice.name == *name) {
+                self.say(CHOICES, row.number, Some("name"), format!("{name:?} 在名单 {list} 里已经有了 / {name:?} stands twice in the list {list}"));
+                continue;
+            }
+            let other = |(head, cell): (&String, &String)| {
+                (!matches!(head.as_str(), "list_name" | "name") && !head.starts_with("label")).then(|| (head.clone(), cell.clone()))
+            };
+            let columns = row.cells.iter().filter_map(other).collect();
+            known.push(Choice { name: name.clone(), label: words(row, "label"), columns });
+        }
+        // A column that one choice has, all have.
+        for list in self.blank.lists.values_mut() {
+            let heads: BTreeSet<String> = list.iter().flat_map(|choice| choice.columns.keys().cloned()).collect();
+            for choice in list {
+                heads.iter().for_each(|head| _ = choice.columns.entry(head.clone()).or_default());
+            }
+        }
+    }
+
+    fn items(&mut self, book: &Workbook) {
+        self.blank.items.push(Item { name: "data".into(), ..Item::default() });
+        // What is open: the item, and whether it is a repeat.
+        let mut open: Vec<(usize, bool)> = Vec::new();
+        for row in &book.survey {
+            let Some(of) = row.cells.get("type") else { continue };
+            let said = match self.said(of, row) {
+                Ok(said) => said,
+                Err(reason) => {
+                    self.say(SURVEY, row.number, Some("type"), reason);
+                    continue;
+                }
+            };
+            match said {
+                Said::End(repeat) => match open.pop() {
+                    Some((_, is_repeat)) if is_repeat == repeat => {}
+                    _ => self.say(SURVEY, row.number, Some("type"), "没有与它成对的开始行 / nothing that it could end is open"),
+                },
+                Said::Begin(repeat) => {
+                    let kind = if repeat { Kind::Repeat(None) } else { Kind::Group };
+                    let parent = open.last().map_or(0, |(n, _)| *n);
+                    let made = self.item(row, kind, None, parent);
+                    if open.len() >= DEEPEST {
+                        self.say(SURVEY, row.number, Some("type"), "分组套得太深 / groups lie too deep in each other");
+                        return;
+                    }
+                    open.push((made, repeat));
+                }
+                Said::Item(kind) => _ = self.item(row, kind, None, open.last().map_or(0, |(n, _)| *n)),
+                Said::Select(answer, list, other) => {
+                    let parent = open.last().map_or(0, |(n, _)| *n);
+                    let list = if other { self.with_other(&list) } else { list };
+                    self.without_spaces(&answer, &list, book);
+                    self.item(row, Kind::Ask(answer), Some(Choices { list, filter: None }), parent);
+                    if other {
+                        self.other(row, parent);
+                    }
+                }
+            }
+        }
+        for (item, repeat) in open {
+            let row = self.blank.items.get(item).map_or(0, |item| item.row);
+            let end = if repeat { "end repeat" } else { "end group" };
+            self.say(SURVEY, row, Some("type"), format!("缺少 {end} / {end} is missing"));
+        }
+    }
+
+    fn said(&mut self, of: &str, row: &Row) -> Result<Said, String> {
+        let said = of.trim().replace('_', " ");
+        let mut words: Vec<&str> = of.split_whitespace().collect();
+        let other = words.len() > 2 && words.last().is_some_and(|w| matches!(w.to_ascii_lowercase().as_str(), "or_other"));
+        if other {
+            words.pop();
+        }
+        let lower = said.to_ascii_lowercase();
+        let plain = lower.split_whitespace().collect::<Vec<_>>().join(" ");
+        let list = || words.last().map(|w| (*w).to_owned()).unwrap_or_default();
+        for (begins, answer) in [
+            ("select one", Answer::SelectOne),
+            ("select multiple", Answer::SelectMultiple),
+            ("select all that apply from", Answer::SelectMultiple),
+            ("rank", Answer::Rank),
+        ] {
+            if plain == begins || plain.starts_with(&format!("{begins} ")) {
+                let list = list();
+                if !self.blank.lists.contains_key(&list) {
+                    return Err(format!("choices 里没有名单 {list:?} / there is no list {list:?} on the sheet choices"));
+                }
+                return Ok(Said::Select(answer, list, other));
+            }
+        }
+        let kind = match plain.as_str() {
+            "begin group" => return Ok(Said::Begin(false)),
+            "begin repeat" => return Ok(Said::Begin(true)),
+            "end group" => return Ok(Said::End(false)),
+            "end repeat" => return Ok(Said::End(true)),
+            "text" | "string" | "phone number" => Kind::Ask(Answer::Text),
+            "integer" | "int" => Kind::Ask(Answer::Integer),
+            "decimal" => Kind::Ask(Answer::Decimal),
+            "date" => Kind::Ask(Answer::Date),
+            "time" => Kind::Ask(Answer::Time),
+            "datetime" | "date time" => Kind::Ask(Answer::DateTime),
+            "acknowledge" | "trigger" => Kind::Ask(Answer::Acknowledge),
+            "geopoint" | "gps" | "location" => Kind::Ask(Answer::GeoPoint),
+            "geotrace" | "geoshape" => Kind::Ask(Answer::GeoLine),
+            "image" | "photo" | "audio" | "video" | "file" | "barcode" => Kind::Ask(if plain == "barcode" { Answer::Text } else { Answer::File }),
+            "range" => Kind::Ask(range(row)?),
+            "note" => Kind::Note,
+            "calculate" | "hidden" => Kind::Calculate,
+            "start" | "end" | "today" | "imei" | "start time" | "end time" | "deviceid" | "device id" | "username" | "phonenumber" | "email"
+            | "audit" | "simserial" | "subscriberid" | "start-geopoint" | "background-audio" | "csv-external" | "xml-external" => Kind::Meta,
+            meta if meta.starts_with("uri:") || meta.starts_with("get ") => Kind::Meta,
+            _ => return Err(format!("没有 {of:?} 这种题型 / there is no type {of:?}")),
+        };
+        Ok(Said::Item(kind))
+    }
+
+    fn item(&mut self, row: &Row, kind: Kind, choices: Option<Choices>, parent: usize) -> usize {
+        let cell = |head: &str| row.cells.get(head).cloned().unwrap_or_default();
+        let name = cell("name");
+        let made = self.blank.items.len();
+        if name.is_empty() {
+            if !matches!(kind, Kind::Note | Kind::Meta) {
+                self.say(SURVEY, row.number, Some("name"), "没有 name / there is no name");
+            }
+        } else if !is_name(&name) {
+            self.say(
+                SURVEY,
+                row.number,
+                Some("name"),
+                "name 要以字母或下划线开头，后面只用字母、数字、-、_、. / a name begins with a letter and goes on with letters, digits, -, _ or .",
+            );
+        }
+        let siblings = self.blank.items.get(parent).map(|p| p.children.clone()).unwrap_or_default();
+        if !name.is_empty() && siblings.iter().any(|n| self.blank.items.get(*n).is_some_and(|item| item.name == name)) {
+            self.say(SURVEY, row.number, Some("name"), format!("{name:?} 在这一层已经用过 / {name:?} stands twice"));
+        }
+        if matches!(kind, Kind::Calculate)
+            && cell("type").trim() != "hidden"
+            && !row.cells.contains_key("calculation")
+            && !row.cells.contains_key("default")
+        {
+            self.say(SURVEY, row.number, Some("calculation"), "没有写怎么算 / there is no calculation");
+        }
+        let label = words(row, "label");
+        if matches!(kind, Kind::Ask(_))
+            && label.is_empty()
+            && !row.cells.contains_key("calculation")
+            && !row.cells.keys().any(|head| head.starts_with("hint") || head.starts_with("media") || head.starts_with("image"))
+            && choices.is_some()
+        {
+            self.say(SURVEY, row.number, Some("label"), "没有 label / there is no label");
+        }
+        let name = if name.is_empty() { format!("_{}", row.number) } else { name };
+        let item = Item {
+            name,
+            row: row.number,
+            parent,
+            kind,
+            label,
+            hint: words(row, "hint"),
+            constraint_message: words(row, "constraint_message"),
+            choices,
+            appearance: cell("appearance"),
+            ..Item::default()
+        };
+        self.blank.items.push(item);
+        if let Some(parent) = self.blank.items.get_mut(parent) {
+            parent.children.push(made);
+        }
+        self.item_of.insert(row.number, made);
+        made
+    }
+
+    /// Several choices are written down with spaces between them.
+    fn without_spaces(&mut self, answer: &Answer, list: &str, book: &Workbook) {
+        let is_hers = |row: &&Row| row.cells.get("list_name").is_some_and(|of| of == list);
+        let spaced = |row: &&Row| row.cells.get("name").is_some_and(|name| name.contains(' '));
+        let wrong = book.choices.iter().filter(|_| *answer != Answer::SelectOne).filter(is_hers).filter(spaced);
+        for row in wrong.map(|row| row.number).collect::<Vec<_>>() {
+            self.say(CHOICES, row, Some("name"), "多选题的选项名里不能有空格 / the name of a choice of several has no spaces");
+        }
+    }
+
+    /// A list with `other` at its end.
+    fn with_other(&mut self, list: &str) -> String {
+        let name = format!("{list} or other");
+        let mut choices = self.blank.lists.get(list).cloned().unwrap_or_default();
+        if !choices.iter().any(|choice| choice.name == "other") {
+            let columns = choices.first().map(|c| c.columns.keys().map(|k| (k.clone(), String::new())).collect()).unwrap_or_default();
+            choices.push(Choice { name: "other".into(), label: [(String::new(), "Other".to_owned())].into(), columns });
+        }
+        self.blank.lists.insert(name.clone(), choices);
+        name
+    }
+
+    /// The question what the other is.
+    fn other(&mut self, row: &Row, parent: usize) {
+        let name = row.cells.get("name").cloned().unwrap_or_default();
+        let made = self.blank.items.len();
+        let relevant = parse(&format!("selected(../{name}, 'other')")).ok();
+        let label = [(String::new(), "Specify other.".to_owned())].into();
+        self.blank.items.push(Item {
+            name: format!("{name}_other"),
+            row: row.number,
+            parent,
+            kind: Kind::Ask(Answer::Text),
+            label,
+            relevant,
+            ..Item::default()
+        });
+        if let Some(parent) = self.blank.items.get_mut(parent) {
+            parent.children.push(made);
+        }
+    }
+
+    fn expressions(&mut self, book: &Workbook) {
+        for row in &book.survey {
+            let Some(n) = self.item_of.get(&row.number).copied() else { continue };
+            let relevant = self.expr(row, "relevant");
+            let is_number = row.cells.get("type").is_some_and(|of| of.replace('_', " ").eq_ignore_ascii_case("phone number"));
+            let constraint = self.expr(row, "constraint").or_else(|| parse("regex(., '^\\d*$')").ok().filter(|_| is_number));
+            let calculation = self.expr(row, "calculation");
+            let (required, readonly) = (self.yes_or(row, "required"), self.yes_or(row, "read_only"));
+            let filter = self.expr(row, "choice_filter");
+            let count = self.expr(row, "repeat_count");
+            let default = self.beginning(row);
+            let triggers = self.triggers(row);
+            for (head, text) in &row.cells {
+                if ["label", "hint", "constraint_message", "required_message"].iter().any(|h| head.starts_with(h)) {
+                    self.references(row, if head.starts_with("label") { "label" } else { "constraint_message" }, text);
+                }
+            }
+            let Some(item) = self.blank.items.get_mut(n) else { continue };
+            item.relevant = relevant;
+            item.constraint = constraint;
+            item.calculation = calculation;
+            item.required = required;
+            item.readonly = readonly;
+            item.default = default;
+            item.triggers = triggers;
+            if let Some(choices) = &mut item.choices {
+                choices.filter = filter;
+            }
+            if let Kind::Repeat(of) = &mut item.kind {
+                *of = count;
+            }
+        }
+    }
+
+    fn expr(&mut self, row: &Row, column: &'static str) -> Option<Expr> {
+        let text = row.cells.get(column).map(|text| collapsed(text)).filter(|text| !text.trim().is_empty())?;
+        self.parsed(row, column, &text)
+    }
+
+    fn parsed(&mut self, row: &Row, column: &'static str, text: &str) -> Option<Expr> {
+        match parse(text) {
+            Err(e) => {
+                self.say(SURVEY, row.number, Some(column), e.to_string());
+                None
+            }
+            Ok(expr) => {
+                let unknown: Vec<String> = expr.names().into_iter().filter(|name| self.blank.named(name).is_none()).map(str::to_owned).collect();
+                for name in &unknown {
+                    self.say(
+                        SURVEY,
+                        row.number,
+                        Some(column),
+                        format!("没有叫 {name} 的题，或不止一个 / no question is called {name}, or more than one"),
+                    );
+                }
+                if let Some(pattern) = unreadable(&expr) {
+                    self.say(
+                        SURVEY,
+                        row.number,
+                        Some(column),
+                        format!("regex 的 {pattern:?} 用不了；不支持往回看和引用前面的部分 / regex cannot use {pattern:?}"),
+                    );
+                }
+                unknown.is_empty().then_some(expr)
+            }
+        }
+    }
+
+    /// `yes`, `no`, or an expression.
+    fn yes_or(&mut self, row: &Row, column: &'static str) -> Option<Expr> {
+        let text = row.cells.get(column)?.trim().to_owned();
+        match text.to_ascii_lowercase().as_str() {
+            "" | "no" | "false" | "false()" => None,
+            _ if is_yes(&text) => parse("true()").ok(),
+            _ => self.parsed(row, column, &collapsed(&text)),
+        }
+    }
+
+    fn beginning(&mut self, row: &Row) -> Option<Expr> {
+        let text = row.cells.get("default")?;
+        let dynamic = text.contains("${")
+            || text.char_indices().any(|(n, c)| c == '(' && text.get(..n).and_then(|before| before.chars().last()).is_some_and(is_in_name));
+        if dynamic { self.parsed(row, "default", &collapsed(text)) } else { Some(Expr::Text(text.clone())) }
+    }
+
+    fn triggers(&mut self, row: &Row) -> Vec<usize> {
+        let Some(text) = row.cells.get("trigger") else { return Vec::new() };
+        let mut found = Vec::new();
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let name = part.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or(part);
+            match self.blank.named(name) {
+                Some(item) => found.push(item),
+                None => self.say(SURVEY, row.number, Some("trigger"), format!("没有叫 {name} 的题 / no question is called {name}")),
+            }
+        }
+        found
+    }
+
+    /// What a text names must be there.
+    fn references(&mut self, row: &Row, column: &'static str, text: &str) {
+        for part in text.split("${").skip(1) {
+            let name = part.split('}').next().unwrap_or_default().trim();
+            if self.blank.named(name).is_none() {
+                self.say(SURVEY, row.number, Some(column), format!("没有叫 {name} 的题 / no question is called {name}"));
+            }
+        }
+    }
+}
+
+/// A pattern that cannot be used.
+fn unreadable(expr: &Expr) -> Option<String> {
+    let mut found = None;
+    expr.each(&mut |part| {
+        if let Expr::Call(Function::Regex, arguments) = part
+            && let Some(Expr::Text(pattern)) = arguments.get(1)
+            && Pattern::new(pattern).is_none()
+        {
+            found = Some(pattern.clone());
+        }
+    });
+    found
+}
+
+fn is_yes(text: &str) -> bool {
+    matches!(text.trim().to_ascii_lowercase().as_str(), "yes" | "true" | "true()")
+}
+
+fn is_name(name: &str) -> bool {
+    name.chars().next().is_some_and(begins_name) && name.chars().all(is_in_name)
+}
+
+/// Runs of spaces are one.
+fn collapsed(text: &str) -> String {
+    let mut last = ' ';
+    text.chars()
+        .filter(|c| {
+            let keep = *c != ' ' || last != ' ';
+            last = *c;
+            keep
+        })
+        .collect()
+}
+
+/// Words of a column, by language: `label`, `label::English (en)`.
+fn words(row: &Row, column: &str) -> Words {
+    let of = |(head, cell): (&String, &String)| match head.strip_prefix(column)? {
+        "" => Some((String::new(), cell.clone())),
+        language => Some((language.strip_prefix("::").or_else(|| language.strip_prefix(':'))?.trim().to_owned(), cell.clone())),
+    };
+    row.cells.iter().filter_map(of).collect()
+}
+
+fn range(row: &Row) -> Result<Answer, String> {
+    let mut from_to_step = [0.0, 10.0, 1.0];
+    for part in row.cells.get("parameters").map(String::as_str).unwrap_or_default().split([' ', ',', ';']).filter(|part| !part.is_empty()) {
+        let (key, value) = part.split_once('=').ok_or("parameters 要写成 start=1 end=10 这样 / parameters are written as start=1 end=10")?;
+        let place = match key.trim() {
+            "start" => 0,
+            "end" => 1,
+            "step" => 2,
+            "placeholder" | "tick_interval" | "tick_labelset" => continue,
+            other => return Err(format!("range 没有 {other:?} 这个参数 / range knows no parameter {other:?}")),
+        };
+        if let Some(slot) = from_to_step.get_mut(place) {
+            *slot = expressions::read_number(value);
+        }
+    }
+    let [from, to, step] = from_to_step;
+    Ok(Answer::Range(from, to, step))
+}
