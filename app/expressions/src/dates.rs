@@ -2,6 +2,8 @@
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike};
 
 const DAY: f64 = 86_400_000.0;
+/// Farthest moment from 1970 that is one, milliseconds: three thousand years, far from the calendar's ends.
+const FARTHEST: f64 = 1e14;
 
 /// A day, or a moment of it.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -24,7 +26,7 @@ impl Moment {
     /// So many days after that, in a zone; none beyond the calendar.
     pub(crate) fn of_days(days: f64, zone: FixedOffset) -> Option<Moment> {
         let millis = (days * DAY).round();
-        let millis = (millis.abs() < 1e16).then_some(millis as i64)?;
+        let millis = (millis.abs() < FARTHEST).then_some(millis as i64)?;
         Some(Moment { at: DateTime::from_timestamp_millis(millis)?.with_timezone(&zone), is_day: false })
     }
     /// As it is written.

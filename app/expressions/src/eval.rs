@@ -16,7 +16,7 @@ pub struct TooMuch;
 type Result<T> = std::result::Result<T, TooMuch>;
 
 /// Longest text that an expression makes, bytes.
-const LONGEST: usize = 1 << 20;
+const LONGEST: usize = 64 << 10;
 
 /// One asking of an expression, of one node.
 pub struct Evaluation<'h, H: Host> {
@@ -84,22 +84,26 @@ impl<'h, H: Host> Evaluation<'h, H> {
             Expr::Text(text) => Value::Text(text.clone()),
             Expr::Negate(of) => Value::Number(-self.number_of(&self.eval(of, here)?)),
             Expr::Path(path) => Value::Nodes(self.nodes(path, here)?),
+            Expr::Logic(op, parts) => {
+                let until = *op == Op::Or;
+                for part in parts {
+                    if self.truth(&self.eval(part, here)?) == until {
+                        return Ok(until.into());
+                    }
+                }
+                (!until).into()
+            }
             Expr::Binary(op, left, right) => self.binary(*op, left, right, here)?,
             Expr::Call(function, arguments) => self.call(*function, arguments, here)?,
         })
     }
 
     fn binary(&self, op: Op, left: &Expr, right: &Expr, here: Here<H::Node>) -> Result<Value<H::Node>> {
-        let left = self.eval(left, here)?;
-        match op {
-            Op::Or if self.truth(&left) => return Ok(true.into()),
-            Op::And if !self.truth(&left) => return Ok(false.into()),
-            _ => {}
-        }
-        let right = self.eval(right, here)?;
+        let (left, right) = (self.eval(left, here)?, self.eval(right, here)?);
         let number = |of: &dyn Fn(f64, f64) -> f64| Value::Number(of(self.number_of(&left), self.number_of(&right)));
         Ok(match op {
-            Op::Or | Op::And => self.truth(&right).into(),
+            Op::Or => (self.truth(&left) || self.truth(&right)).into(),
+            Op::And => (self.truth(&left) && self.truth(&right)).into(),
             Op::Equal | Op::Unequal | Op::Less | Op::AtMost | Op::More | Op::AtLeast => self.compare(op, &left, &right)?.into(),
             Op::Plus => number(&|a, b| a + b),
             Op::Minus => number(&|a, b| a - b),
@@ -239,7 +243,7 @@ impl<'h, H: Host> Evaluation<'h, H> {
                 other => all.push(self.text_of(other)),
             }
         }
-        self.spend(all.iter().map(|text| text.len() / 64 + 1).sum())?;
+        self.spend(all.iter().map(|text| text.len() + 1).sum())?;
         Ok(all)
     }
 
@@ -375,8 +379,17 @@ impl<'h, H: Host> Evaluation<'h, H> {
             F::Substring => texts::substring(&text(0), number(1), given(2).then(|| number(2))).into(),
             F::StringLength => (text(0).encode_utf16().count() as f64).into(),
             F::NormalizeSpace => text(0).split_whitespace().collect::<Vec<_>>().join(" ").into(),
-            F::Translate => texts::translate(&text(0), &text(1), &text(2)).into(),
-            F::Regex => self.host.matches(&text(1), &text(0)).into(),
+            F::Translate => {
+                let (of, from, to) = (text(0), text(1), text(2));
+                self.spend(of.len().saturating_mul(from.len()))?;
+                texts::translate(&of, &from, &to).into()
+            }
+            F::Regex => {
+                let (of, pattern) = (text(0), text(1));
+                // Each place of the text is looked at by each place of the pattern.
+                self.spend(of.len().saturating_mul(pattern.len().max(64)))?;
+                self.host.matches(&pattern, &of).into()
+            }
             F::Digest => match self.host.digest(&text(0), &text(1)) {
                 Some(bytes) if given(2) && text(2) == "hex" => data_encoding::HEXLOWER.encode(&bytes).into(),
                 Some(bytes) => data_encoding::BASE64.encode(&bytes).into(),
@@ -387,7 +400,6 @@ impl<'h, H: Host> Evaluation<'h, H> {
                 self.host.uuid().chars().filter(|c| *c != '-').cycle().take(length).collect::<String>().into()
             }
             F::Uuid => self.host.uuid().into(),
-            F::PullData => self.host.cell(&text(0), &text(1), &text(2), &text(3)).into(),
             F::Today => Value::Moment(Moment::day(self.host.now())),
             F::Now => Value::Moment(Moment { at: self.host.now(), is_day: false }),
             F::Date => stamp(self.moment_of(value(0)).map(|moment| Moment::day(moment.at))),

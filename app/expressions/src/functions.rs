@@ -69,7 +69,6 @@ functions! {
     Pi = "pi" (0, Some(0)),
     Position = "position" (0, Some(1)),
     Pow = "pow" (2, Some(2)),
-    PullData = "pulldata" (4, Some(4)),
     Random = "random" (0, Some(0)),
     Regex = "regex" (2, Some(2)),
     Round = "round" (1, Some(2)),

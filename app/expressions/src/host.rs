@@ -24,8 +24,6 @@ pub trait Host {
     fn list(&self, name: &str) -> Option<Self::Node>;
     /// What a choice of a question is called in the language of the form as it is played; empty where there is none.
     fn choice_label(&self, choice: &str, question: &str, from: Self::Node) -> String;
-    /// The cell of a shipped table where a key stands in a column; empty where there is none.
-    fn cell(&self, table: &str, column: &str, key_column: &str, key: &str) -> String;
     /// The answer as it is before the expression is asked: `once` keeps it.
     fn kept(&self, node: Self::Node) -> String;
     /// Now, in the zone of the form.

@@ -3,8 +3,9 @@ use crate::functions::Function;
 use crate::lex::{Token, tokens};
 use crate::syntax::{Axis, Expr, Op, Path, Start, Step};
 
-/// Deepest nesting of an expression.
+/// Deepest nesting of brackets, and tallest tree that an expression may be: whoever walks it has so much room on any stack.
 const DEEPEST: usize = 64;
+const TALLEST: usize = 200;
 /// Longest text of one, bytes.
 const LONGEST: usize = 16 << 10;
 
@@ -52,7 +53,7 @@ pub fn parse(text: &str) -> Result<Expr, SyntaxError> {
     if text.len() > LONGEST {
         return Err(SyntaxError::TooMuch);
     }
-    let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0 };
+    let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0, height: 0 };
     let whole = parser.expression(0)?;
     match parser.next() {
         None => Ok(whole),
@@ -64,6 +65,8 @@ struct Parser {
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
+    /// How tall what was read last is.
+    height: usize,
 }
 
 /// Operators by how strongly they bind.
@@ -108,13 +111,33 @@ impl Parser {
             return Err(SyntaxError::TooMuch);
         }
         let mut left = self.signed()?;
+        let mut height = self.height;
         while let Some((strength, op)) = self.peek().and_then(binding).filter(|(strength, _)| *strength > least) {
-            self.at += 1;
-            let right = self.expression(strength)?;
-            left = Expr::Binary(op, Box::new(left), Box::new(right));
+            let mut parts = vec![left];
+            while self.is_next(&Token::Operator(op)) {
+                parts.push(self.expression(strength)?);
+                height = height.max(self.height);
+                // Of a long list of these each stands beside the others.
+                if !matches!(op, Op::And | Op::Or) {
+                    break;
+                }
+            }
+            left = match (op, <[Expr; 2]>::try_from(parts)) {
+                (Op::And | Op::Or, Ok(parts)) => Expr::Logic(op, parts.into()),
+                (_, Err(parts)) => Expr::Logic(op, parts),
+                (_, Ok([left, right])) => Expr::Binary(op, Box::new(left), Box::new(right)),
+            };
+            height = self.taller(height)?;
         }
+        self.height = height;
         self.depth -= 1;
         Ok(left)
+    }
+
+    /// One more than this height, if a tree may be so tall.
+    fn taller(&mut self, height: usize) -> Result<usize, SyntaxError> {
+        self.height = height + 1;
+        if self.height > TALLEST { Err(SyntaxError::TooMuch) } else { Ok(self.height) }
     }
 
     fn signed(&mut self) -> Result<Expr, SyntaxError> {
@@ -122,7 +145,9 @@ impl Parser {
         while self.is_next(&Token::Operator(Op::Minus)) {
             negative = !negative;
         }
+        self.height = 1;
         let of = self.primary()?;
+        self.taller(self.height)?;
         Ok(if negative { Expr::Negate(Box::new(of)) } else { of })
     }
 
@@ -138,7 +163,9 @@ impl Parser {
             }
             Token::Open => {
                 let inner = self.expression(0)?;
+                let height = self.height;
                 self.wants(&Token::Close)?;
+                self.taller(height)?;
                 match self.peek() {
                     Some(Token::Slash | Token::OpenFilter) => Start::Of(Box::new(inner)),
                     _ => return Ok(inner),
@@ -187,20 +214,23 @@ impl Parser {
     }
 
     fn filters(&mut self) -> Result<Vec<Expr>, SyntaxError> {
-        let mut filters = Vec::new();
+        let (mut filters, mut height) = (Vec::new(), self.height);
         while self.is_next(&Token::OpenFilter) {
             filters.push(self.expression(0)?);
+            height = self.taller(height.max(self.height))?;
             self.wants(&Token::CloseFilter)?;
         }
+        self.height = height;
         Ok(filters)
     }
 
     fn call(&mut self, name: &str) -> Result<Expr, SyntaxError> {
         self.wants(&Token::Open)?;
-        let mut arguments = Vec::new();
+        let (mut arguments, mut height) = (Vec::new(), self.height);
         if !self.is_next(&Token::Close) {
             loop {
                 arguments.push(self.expression(0)?);
+                height = height.max(self.height);
                 match self.next().ok_or(SyntaxError::End)? {
                     Token::Comma => {}
                     Token::Close => break,
@@ -208,6 +238,7 @@ impl Parser {
                 }
             }
         }
+        self.taller(height)?;
         match (name, arguments.as_slice()) {
             ("current", []) => return Ok(Expr::Path(Path::of(Start::Current))),
             ("instance", [Expr::Text(list)]) => return Ok(Expr::Path(Path::of(Start::List(list.clone())))),

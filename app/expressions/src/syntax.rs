@@ -12,7 +12,9 @@ pub enum Expr {
     Path(Path),
     /// A function with its arguments, as many as it takes.
     Call(Function, Vec<Expr>),
-    /// Two expressions with an operator between them.
+    /// Several with `and` or with `or` between them, asked in turn until it is known.
+    Logic(Op, Vec<Expr>),
+    /// Two expressions with another operator between them.
     Binary(Op, Box<Expr>, Box<Expr>),
     /// A number with the other sign.
     Negate(Box<Expr>),
@@ -107,7 +109,7 @@ impl Expr {
                 let filters = path.filters.iter().chain(path.steps.iter().flat_map(|step| &step.filters));
                 filters.for_each(|filter| filter.each(look));
             }
-            Expr::Call(_, arguments) => arguments.iter().for_each(|argument| argument.each(look)),
+            Expr::Call(_, parts) | Expr::Logic(_, parts) => parts.iter().for_each(|part| part.each(look)),
             Expr::Binary(_, left, right) => {
                 left.each(look);
                 right.each(look);

@@ -2,6 +2,7 @@
 use super::model::Answer;
 use chrono::FixedOffset;
 use expressions::{number_text, read_number};
+use std::collections::HashSet;
 
 /// A text as the answer of a question of this type; empty where it is none. `offered` are the choices of a select.
 pub fn normal(answer: &Answer, text: &str, offered: &[&str], zone: FixedOffset) -> String {
@@ -21,12 +22,12 @@ pub fn normal(answer: &Answer, text: &str, offered: &[&str], zone: FixedOffset) 
         Answer::DateTime => expressions::moment(trimmed, zone).map(|m| expressions::Moment { is_day: false, ..m }.text()).unwrap_or_default(),
         Answer::SelectOne => offered.iter().find(|choice| **choice == trimmed).map(|c| (*c).to_owned()).unwrap_or_default(),
         Answer::SelectMultiple => {
-            let chosen: Vec<&str> = trimmed.split_whitespace().collect();
-            offered.iter().filter(|choice| chosen.contains(choice)).copied().collect::<Vec<_>>().join(" ")
+            let chosen: HashSet<&str> = trimmed.split_whitespace().collect();
+            offered.iter().filter(|choice| chosen.contains(*choice)).copied().collect::<Vec<_>>().join(" ")
         }
         Answer::Rank => {
-            let ranked: Vec<&str> = trimmed.split_whitespace().filter(|choice| offered.contains(choice)).collect();
-            ranked.join(" ")
+            let offered: HashSet<&str> = offered.iter().copied().collect();
+            trimmed.split_whitespace().filter(|choice| offered.contains(choice)).collect::<Vec<_>>().join(" ")
         }
         Answer::Acknowledge => {
             if trimmed == "OK" {
@@ -41,6 +42,17 @@ pub fn normal(answer: &Answer, text: &str, offered: &[&str], zone: FixedOffset) 
             points.map(|points| points.join(";")).unwrap_or_default()
         }
     }
+}
+
+/// Whether a text can be what a control of this type gives: one of a time says its seconds, one of a day nothing but the day.
+pub fn is_from_control(answer: &Answer, text: &str) -> bool {
+    let time = match answer {
+        Answer::Time => Some(text),
+        Answer::DateTime => text.split_once('T').map(|(_, time)| time),
+        Answer::Date => return text.trim().len() <= 10,
+        _ => return true,
+    };
+    text.trim().is_empty() || time.is_some_and(|time| time.split(['+', '-', 'Z']).next().is_some_and(|clock| clock.matches(':').count() == 2))
 }
 
 /// A whole number that fits into 32 bits; the fraction of one is dropped.

@@ -6,10 +6,8 @@ use std::collections::BTreeMap;
 pub struct Sheet {
     /// Its name.
     pub name: String,
-    /// The row of the office program that the first one is, from 1.
-    pub first: u32,
-    /// Cells as texts.
-    pub rows: Vec<Vec<String>>,
+    /// Rows that hold something: the row's number in the office program, from 1, and its cells as texts.
+    pub rows: Vec<(u32, Vec<String>)>,
 }
 
 /// Finds the sheets of a form.
@@ -19,8 +17,8 @@ pub fn workbook(sheets: &[Sheet]) -> Workbook {
 }
 
 fn rows(sheet: &Sheet) -> Vec<Row> {
-    let mut rows = sheet.rows.iter().zip(sheet.first..);
-    let Some((heads, _)) = rows.find(|(row, _)| row.iter().any(|cell| !cell.trim().is_empty())) else { return Vec::new() };
+    let mut rows = sheet.rows.iter();
+    let Some((_, heads)) = rows.find(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty())) else { return Vec::new() };
     let heads: Vec<String> = heads.iter().map(|head| known(head)).collect();
     let cells = |row: &[String]| -> BTreeMap<String, String> {
         heads
@@ -30,7 +28,7 @@ fn rows(sheet: &Sheet) -> Vec<Row> {
             .map(|(head, cell)| (head.clone(), cell.trim().to_owned()))
             .collect()
     };
-    rows.map(|(row, number)| Row { number, cells: cells(row) }).filter(|row| !row.cells.is_empty()).collect()
+    rows.map(|(number, row)| Row { number: *number, cells: cells(row) }).filter(|row| !row.cells.is_empty()).collect()
 }
 
 /// A head by the name it has here; languages stay as they are written.

@@ -12,6 +12,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Most nodes of a form that is filled in.
 pub const MOST_NODES: usize = 100_000;
+/// Most patterns that are kept.
+const MOST_PATTERNS: usize = 100;
 /// Most instances of one repeat.
 pub const MOST_INSTANCES: usize = 1000;
 
@@ -63,6 +65,8 @@ pub struct Around {
     pub now: DateTime<FixedOffset>,
     /// The language it is played in.
     pub language: String,
+    /// Random bytes, from which all that is random in it comes.
+    pub seed: [u8; 32],
 }
 
 /// A form that is being filled in.
@@ -77,12 +81,15 @@ pub struct Instance<'b> {
     pub(super) reading: Cell<u64>,
     /// Patterns that were asked for.
     patterns: RefCell<HashMap<String, Option<Pattern>>>,
+    /// How often something random was asked for.
+    drawn: Cell<u64>,
 }
 
 impl<'b> Instance<'b> {
     /// A new one: every repeat that is not counted with one instance.
     pub fn new(blank: &'b Blank, around: Around) -> Self {
-        let mut new = Instance { blank, nodes: vec![Held::default()], around, reading: Cell::new(0), patterns: RefCell::default() };
+        let mut new =
+            Instance { blank, nodes: vec![Held::default()], around, reading: Cell::new(0), patterns: RefCell::default(), drawn: Cell::new(0) };
         new.fill(0, true);
         new
     }
@@ -107,10 +114,9 @@ impl<'b> Instance<'b> {
         }
         let made = self.nodes.len();
         self.nodes.push(Held { item, parent, ..Held::default() });
-        let order = |n: usize| self.blank.items.get(self.nodes.get(parent)?.item)?.children.iter().position(|child| *child == n);
-        let mine = order(item);
-        let kids = self.nodes.get(parent).map(|held| held.kids.clone()).unwrap_or_default();
-        let after = kids.iter().take_while(|kid| self.nodes.get(**kid).is_some_and(|held| order(held.item) <= mine)).count();
+        // Items are numbered in the order of the workbook.
+        let kids = self.nodes.get(parent).map_or(&[][..], |held| held.kids.as_slice());
+        let after = kids.partition_point(|kid| self.nodes.get(*kid).is_some_and(|held| held.item <= item));
         if let Some(held) = self.nodes.get_mut(parent) {
             held.kids.insert(after, made);
         }
@@ -128,17 +134,18 @@ impl<'b> Instance<'b> {
 
     /// All nodes of an item that are in the form, in order.
     pub fn all(&self, item: usize) -> Vec<usize> {
-        self.under(0, item, &mut |_, _| true)
+        self.under(0, item, &mut |_, _, _| true)
     }
 
-    /// The nodes of an item below a node, going only where `goes` says.
-    fn under(&self, top: usize, item: usize, goes: &mut dyn FnMut(usize, usize) -> bool) -> Vec<usize> {
+    /// The nodes of an item below a node, going only where `goes` says of an item, a node and its place among its like.
+    fn under(&self, top: usize, item: usize, goes: &mut dyn FnMut(usize, usize, usize) -> bool) -> Vec<usize> {
         let mut way = self.blank.above(item);
         way.push(item);
         let from = self.nodes.get(top).map_or(0, |held| held.item);
         let mut at = vec![top];
         for step in way.into_iter().skip_while(|n| *n != from).skip(1) {
-            at = at.into_iter().flat_map(|node| self.kids_of(node, step)).filter(|node| goes(step, *node)).collect();
+            let kids = at.into_iter().flat_map(|node| self.kids_of(node, step).into_iter().zip(1..));
+            at = kids.filter(|(node, place)| goes(step, *node, *place)).map(|(node, _)| node).collect();
         }
         at
     }
@@ -172,6 +179,14 @@ impl<'b> Instance<'b> {
     pub fn label(&self, choice: &Choice) -> String {
         let words = &choice.label;
         words.get(&self.around.language).or_else(|| words.get("")).or_else(|| words.values().next()).cloned().unwrap_or_default()
+    }
+
+    fn random_bytes(&self) -> [u8; 16] {
+        let n = self.drawn.replace(self.drawn.get() + 1);
+        let mut bytes = [0; 16];
+        let drawn = Sha256::new().chain_update(self.around.seed).chain_update(n.to_be_bytes()).finalize();
+        bytes.iter_mut().zip(drawn).for_each(|(to, from)| *to = from);
+        bytes
     }
 
     fn note(&self, text: &str) {
@@ -297,10 +312,10 @@ impl Host for Instance<'_> {
     fn named_at(&self, name: &str, from: Node, places: &[(&str, f64)]) -> Vec<Node> {
         let Some(item) = self.blank.named(name) else { return Vec::new() };
         let chain = if let Node::Form(n) = from { self.chain(n) } else { Vec::new() };
-        let mut goes = |step: usize, node: usize| {
+        let mut goes = |step: usize, node: usize, at: usize| {
             let Some(there) = self.blank.items.get(step).filter(|there| matches!(there.kind, Kind::Repeat(_))) else { return true };
             match places.iter().find(|(repeat, _)| *repeat == there.name) {
-                Some((_, place)) => self.place(Node::Form(node)) as f64 == *place,
+                Some((_, place)) => at as f64 == *place,
                 // Of the repeat itself every instance is meant, of one around it hers.
                 None if step == item => true,
                 None => {
@@ -321,9 +336,6 @@ impl Host for Instance<'_> {
         let found = of.and_then(|of| self.blank.lists.get(&of.list)?.iter().find(|c| c.name == choice));
         found.map(|choice| self.label(choice)).unwrap_or_default()
     }
-    fn cell(&self, _table: &str, _column: &str, _key_column: &str, _key: &str) -> String {
-        String::new()
-    }
     fn kept(&self, node: Node) -> String {
         if let Node::Form(n) = node { self.nodes.get(n).map(|held| held.raw.clone()).unwrap_or_default() } else { String::new() }
     }
@@ -331,13 +343,17 @@ impl Host for Instance<'_> {
         self.around.now
     }
     fn random(&self) -> f64 {
-        0.5
+        let [a, b, c, d, ..] = self.random_bytes();
+        f64::from(u32::from_be_bytes([a, b, c, d])) / (f64::from(u32::MAX) + 1.0)
     }
     fn uuid(&self) -> String {
-        "00000000-0000-4000-8000-000000000000".to_owned()
+        uuid::Builder::from_random_bytes(self.random_bytes()).into_uuid().to_string()
     }
     fn matches(&self, pattern: &str, text: &str) -> bool {
         let mut known = self.patterns.borrow_mut();
+        if known.len() >= MOST_PATTERNS {
+            known.clear();
+        }
         let pattern = known.entry(pattern.to_owned()).or_insert_with_key(|pattern| Pattern::new(pattern));
         pattern.as_ref().is_some_and(|pattern| pattern.is_in(text))
     }

@@ -1,6 +1,6 @@
 //! The executable form: what a workbook says, checked and in order.
 use expressions::Expr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Words by language; under the empty name those of no language.
 pub type Words = BTreeMap<String, String>;
@@ -20,6 +20,8 @@ pub struct Blank {
     pub items: Vec<Item>,
     /// Lists of choices.
     pub lists: BTreeMap<String, Vec<Choice>>,
+    /// Where each name stands; nowhere, where it stands twice.
+    pub by_name: HashMap<String, Option<usize>>,
     /// What is worked out, in an order in which each needs only what comes before.
     pub order: Vec<Task>,
 }
@@ -156,7 +158,13 @@ impl Blank {
     }
     /// The item of this name, where there is just one.
     pub fn named(&self, name: &str) -> Option<usize> {
-        let mut all = self.items.iter().enumerate().skip(1).filter(|(_, item)| item.name == name).map(|(n, _)| n);
-        all.next().filter(|_| all.next().is_none())
+        self.by_name.get(name).copied().flatten()
+    }
+    /// Puts the names in order, once all items are there.
+    pub fn index(&mut self) {
+        self.by_name.clear();
+        for (n, item) in self.items.iter().enumerate().skip(1) {
+            self.by_name.entry(item.name.clone()).and_modify(|there| *there = None).or_insert(Some(n));
+        }
     }
 }

@@ -71,7 +71,7 @@ fn walk(blank: &Blank, expr: &Expr, here: Option<usize>, of: usize, found: &mut 
             walk(blank, left, here, of, found);
             walk(blank, right, here, of, found);
         }
-        Expr::Call(_, arguments) => arguments.iter().for_each(|argument| walk(blank, argument, here, of, found)),
+        Expr::Call(_, parts) | Expr::Logic(_, parts) => parts.iter().for_each(|part| walk(blank, part, here, of, found)),
         Expr::Path(path) => walk_path(blank, path, here, of, found),
     }
 }

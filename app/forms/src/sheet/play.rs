@@ -1,9 +1,10 @@
 //! Filling a form in, step by step: what is set, added and taken away, and what follows from it.
-use super::answer::normal;
+use super::answer::{is_from_control, normal};
 use super::instance::{Around, Held, Instance, MOST_INSTANCES, Node};
 use super::model::{Answer, Blank, Kind, Task};
 use expressions::{Evaluation, Expr, Host, TooMuch, Value, number_text};
 use std::cell::Cell;
+use std::collections::HashSet;
 
 /// How much work one step may take.
 const BUDGET: u64 = 20_000_000;
@@ -81,11 +82,13 @@ impl<'b> Filling<'b> {
         }
         let offered = self.offered(node);
         if *answer == Answer::Rank && !value.trim().is_empty() {
-            let ranked: Vec<&str> = value.split_whitespace().collect();
-            if ranked.len() != offered.len() || !offered.iter().all(|choice| ranked.contains(choice)) {
+            let ranked: HashSet<&str> = value.split_whitespace().collect();
+            let each_once = value.split_whitespace().count() == offered.len() && offered.iter().all(|choice| ranked.contains(choice));
+            if !each_once {
                 return Ok(false);
             }
         }
+        let value = if is_from_control(answer, value) { value } else { "" };
         let raw = normal(answer, value, &offered, *self.form.around.now.offset());
         self.change(node, |held| held.raw = raw);
         Ok(true)
@@ -311,6 +314,8 @@ impl<'b> Filling<'b> {
             match item.kind {
                 Kind::Group | Kind::Repeat(_) => self.show_below(*kid, all)?,
                 Kind::Meta => {}
+                // It has no name of its own.
+                Kind::Note if item.name.is_empty() => {}
                 Kind::Ask(_) | Kind::Calculate | Kind::Note => all.push(self.one(*kid, item, held)?),
             }
         }

@@ -3,7 +3,7 @@ use super::model::{Answer, Blank, Choice, Choices, Item, Kind, Words};
 use super::order;
 use super::pattern::Pattern;
 use expressions::{Expr, Function, begins_name, is_in_name, parse};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A row: its number as the office program counts, its cells by their heads.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -47,53 +47,75 @@ const DEEPEST: usize = 32;
 const SURVEY: &str = "survey";
 const CHOICES: &str = "choices";
 
-/// Makes a form.
-///
-/// # Errors
-/// Everything that is wrong.
-pub fn read(book: &Workbook, name: &str) -> Result<Blank, Vec<Mistake>> {
-    let mut reader = Reader::default();
-    for (sheet, rows, most) in [(SURVEY, &book.survey, MOST_ITEMS), (CHOICES, &book.choices, MOST_CHOICES)] {
-        if let Some(row) = rows.get(most) {
-            reader.say(sheet, row.number, None, format!("行太多，最多 {most} 行 / too many rows: {most} at most"));
-            return Err(reader.wrong);
-        }
+/// What became of a workbook.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Checked {
+    /// The form, as far as it could be read; only without a mistake can it be filled in.
+    pub blank: Blank,
+    /// Everything that is wrong.
+    pub mistakes: Vec<Mistake>,
+    /// What is taken in part only.
+    pub notes: Vec<String>,
+}
+
+impl Checked {
+    /// The form, when nothing is wrong.
+    ///
+    /// # Errors
+    /// Everything that is.
+    pub fn form(self) -> Result<Blank, Vec<Mistake>> {
+        if self.mistakes.is_empty() { Ok(self.blank) } else { Err(self.mistakes) }
     }
-    reader.lists(book);
-    reader.items(book);
-    reader.expressions(book);
+    /// How many rows a person answers, those of a repeat once.
+    pub fn questions(&self) -> usize {
+        let asked = self.blank.items.iter().filter(|item| matches!(item.kind, Kind::Ask(_)) && item.calculation.is_none());
+        asked.map(|item| item.row).collect::<BTreeSet<_>>().len()
+    }
+}
+
+/// Makes a form of a workbook; `name` is that of a form which does not say its own.
+pub fn read(book: &Workbook, name: &str) -> Checked {
+    let mut reader = Reader::default();
     let setting = |key: &str| book.settings.as_ref().and_then(|row| row.cells.get(key)).cloned();
     reader.blank.id = setting("form_id").unwrap_or_else(|| name.to_owned());
     reader.blank.title = setting("form_title").unwrap_or_else(|| reader.blank.id.clone());
     reader.blank.version = setting("version").unwrap_or_default();
     reader.blank.flat = setting("flat").is_some_and(|flat| is_yes(&flat));
+    for (sheet, rows, most) in [(SURVEY, &book.survey, MOST_ITEMS), (CHOICES, &book.choices, MOST_CHOICES)] {
+        if let Some(row) = rows.get(most) {
+            reader.say(sheet, row.number, None, format!("行太多，最多 {most} 行 / too many rows: {most} at most"));
+            return reader.checked();
+        }
+    }
     if book.survey.is_empty() {
         reader.say(SURVEY, 1, None, "没有 survey 工作表，或者里面没有题 / there is no sheet survey, or nothing on it");
     }
+    reader.lists(book);
+    reader.items(book);
+    reader.expressions(book);
     if reader.wrong.is_empty() {
         match order::ordered(&reader.blank) {
             Ok(order) => reader.blank.order = order,
             Err(circle) => {
-                let row = circle.0.iter().filter_map(|n| reader.blank.items.get(*n)).map(|item| item.row).min().unwrap_or_default();
-                let names: Vec<&str> = circle.0.iter().filter_map(|n| reader.blank.items.get(*n)).map(|item| item.name.as_str()).collect();
-                reader.say(
-                    SURVEY,
-                    row,
-                    None,
-                    format!("这些题互相依赖，算不出来：{} / these wait for each other: {}", names.join("、"), names.join(", ")),
-                );
+                let items: Vec<&Item> = circle.0.iter().filter_map(|n| reader.blank.items.get(*n)).collect();
+                let names = items.iter().map(|item| item.name.as_str()).collect::<Vec<_>>().join(", ");
+                let row = items.iter().map(|item| item.row).min().unwrap_or_default();
+                reader.say(SURVEY, row, None, format!("这些题互相等待，算不出来：{names} / these wait for each other: {names}"));
             }
         }
     }
-    if reader.wrong.is_empty() { Ok(reader.blank) } else { Err(reader.wrong) }
+    reader.checked()
 }
 
 #[derive(Default)]
 struct Reader {
     blank: Blank,
+    /// Names in use, by what they lie in.
+    names: HashSet<(usize, String)>,
     /// The item of each row of the survey.
     item_of: BTreeMap<u32, usize>,
     wrong: Vec<Mistake>,
+    notes: Vec<String>,
 }
 
 /// What a cell of the column `type` says.
@@ -109,16 +131,22 @@ impl Reader {
         self.wrong.push(Mistake { sheet, row, column, reason: reason.into() });
     }
 
+    fn checked(self) -> Checked {
+        Checked { blank: self.blank, mistakes: self.wrong, notes: self.notes }
+    }
+
     fn lists(&mut self, book: &Workbook) {
         let duplicates = book.settings.as_ref().and_then(|row| row.cells.get("allow_choice_duplicates")).is_some_and(|v| is_yes(v));
+        let mut names: HashSet<(&String, &String)> = HashSet::new();
         for row in &book.choices {
             let Some(list) = row.cells.get("list_name") else { continue };
             let Some(name) = row.cells.get("name") else {
                 self.say(CHOICES, row.number, Some("name"), "选项没有 name / the choice has no name");
                 continue;
             };
+            let is_new = names.insert((list, name));
             let known = self.blank.lists.entry(list.clone()).or_default();
-            if !duplicates && known.iter().any(|choice| choice.name == *name) {
+            if !duplicates && !is_new {
                 self.say(CHOICES, row.number, Some("name"), format!("{name:?} 在名单 {list} 里已经有了 / {name:?} stands twice in the list {list}"));
                 continue;
             }
@@ -187,13 +215,22 @@ impl Reader {
     fn said(&mut self, of: &str, row: &Row) -> Result<Said, String> {
         let said = of.trim().replace('_', " ");
         let mut words: Vec<&str> = of.split_whitespace().collect();
-        let other = words.len() > 2 && words.last().is_some_and(|w| matches!(w.to_ascii_lowercase().as_str(), "or_other"));
-        if other {
-            words.pop();
-        }
+        // In all the ways it is written: `or_other`, `or other`, `or specify other`.
+        let endings: [&[&str]; 3] = [&["or_other"], &["or", "other"], &["or", "specify", "other"]];
+        let ends = |ending: &&&[&str]| {
+            words.len() > ending.len() + 1 && words.iter().rev().zip(ending.iter().rev()).all(|(word, end)| word.eq_ignore_ascii_case(end))
+        };
+        let ending = endings.iter().find(ends).map_or(0, |ending| ending.len());
+        let other = ending > 0;
+        words.truncate(words.len() - ending);
         let lower = said.to_ascii_lowercase();
         let plain = lower.split_whitespace().collect::<Vec<_>>().join(" ");
         let list = || words.last().map(|w| (*w).to_owned()).unwrap_or_default();
+        for (begins, answer) in [("select one from file", Answer::SelectOne), ("select multiple from file", Answer::SelectMultiple)] {
+            if plain.starts_with(begins) {
+                return self.listed_in_file(answer, &list());
+            }
+        }
         for (begins, answer) in [
             ("select one", Answer::SelectOne),
             ("select multiple", Answer::SelectMultiple),
@@ -231,7 +268,20 @@ impl Reader {
             meta if meta.starts_with("uri:") || meta.starts_with("get ") => Kind::Meta,
             _ => return Err(format!("没有 {of:?} 这种题型 / there is no type {of:?}")),
         };
+        if kind == Kind::Meta {
+            self.notes.push(format!("第 {} 行：{of} 不记录 / {of} is not put down", row.number));
+        }
         Ok(Said::Item(kind))
+    }
+
+    /// A list that lies in a file beside the form: empty here.
+    fn listed_in_file(&mut self, answer: Answer, file: &str) -> Result<Said, String> {
+        let known = ["csv", "xml", "geojson"];
+        let stem = file.rsplit_once('.').filter(|(stem, ending)| !stem.is_empty() && known.contains(ending)).map(|(stem, _)| stem.to_owned());
+        let list = stem.ok_or_else(|| format!("{file:?} 要以 .csv、.xml 或 .geojson 结尾 / {file:?} should end with .csv, .xml or .geojson"))?;
+        self.blank.lists.entry(list.clone()).or_default();
+        self.notes.push(format!("名单 {file} 在表格之外，这里是空的 / the list {file} is not in the workbook: it is empty here"));
+        Ok(Said::Select(answer, list, false))
     }
 
     fn item(&mut self, row: &Row, kind: Kind, choices: Option<Choices>, parent: usize) -> usize {
@@ -250,8 +300,7 @@ impl Reader {
                 "name 要以字母或下划线开头，后面只用字母、数字、-、_、. / a name begins with a letter and goes on with letters, digits, -, _ or .",
             );
         }
-        let siblings = self.blank.items.get(parent).map(|p| p.children.clone()).unwrap_or_default();
-        if !name.is_empty() && siblings.iter().any(|n| self.blank.items.get(*n).is_some_and(|item| item.name == name)) {
+        if !name.is_empty() && !self.names.insert((parent, name.clone())) {
             self.say(SURVEY, row.number, Some("name"), format!("{name:?} 在这一层已经用过 / {name:?} stands twice"));
         }
         if matches!(kind, Kind::Calculate)
@@ -262,15 +311,10 @@ impl Reader {
             self.say(SURVEY, row.number, Some("calculation"), "没有写怎么算 / there is no calculation");
         }
         let label = words(row, "label");
-        if matches!(kind, Kind::Ask(_))
-            && label.is_empty()
-            && !row.cells.contains_key("calculation")
-            && !row.cells.keys().any(|head| head.starts_with("hint") || head.starts_with("media") || head.starts_with("image"))
-            && choices.is_some()
-        {
+        let said = |head: &String| ["hint", "media", "image", "audio", "video", "big-image"].iter().any(|h| head.starts_with(h));
+        if matches!(kind, Kind::Ask(_)) && label.is_empty() && !row.cells.contains_key("calculation") && !row.cells.keys().any(said) {
             self.say(SURVEY, row.number, Some("label"), "没有 label / there is no label");
         }
-        let name = if name.is_empty() { format!("_{}", row.number) } else { name };
         let item = Item {
             name,
             row: row.number,
@@ -334,6 +378,7 @@ impl Reader {
     }
 
     fn expressions(&mut self, book: &Workbook) {
+        self.blank.index();
         for row in &book.survey {
             let Some(n) = self.item_of.get(&row.number).copied() else { continue };
             let relevant = self.expr(row, "relevant");
@@ -405,7 +450,7 @@ impl Reader {
     fn yes_or(&mut self, row: &Row, column: &'static str) -> Option<Expr> {
         let text = row.cells.get(column)?.trim().to_owned();
         match text.to_ascii_lowercase().as_str() {
-            "" | "no" | "false" | "false()" => None,
+            "" | "no" | "false" | "false()" | "否" => None,
             _ if is_yes(&text) => parse("true()").ok(),
             _ => self.parsed(row, column, &collapsed(&text)),
         }
@@ -457,7 +502,7 @@ fn unreadable(expr: &Expr) -> Option<String> {
 }
 
 fn is_yes(text: &str) -> bool {
-    matches!(text.trim().to_ascii_lowercase().as_str(), "yes" | "true" | "true()")
+    matches!(text.trim().to_ascii_lowercase().as_str(), "yes" | "true" | "true()" | "是")
 }
 
 fn is_name(name: &str) -> bool {
