@@ -13,6 +13,8 @@ axe=4.14.0         # looks for barriers on each page, in tests
 automerge_js=3.5.0 # the public JavaScript Automerge, in tests
 tus_js=4.3.1       # the public tus client, in tests
 moto=5.2.2         # an S3-compatible server, in tests
+xforms_engine=0.22.0 # ODK's own engine of forms, in tests
+pyxform=4.5.0      # makes of a workbook what that engine reads
 acorn=8.19.0       # tells which JavaScript an old browser can read, in tests
 schemathesis=4.32.5 # asks the server all that its OpenAPI document allows, and more, in tests
 cargo_deny=0.20.2 # licences, sources and known vulnerabilities of others' code, in lint
@@ -210,14 +212,14 @@ page_tool() { # $1: npm package, $2: version
     tar xz -C "target/tools/$1" --strip-components=1
 }
 
-fuzzer() { # schemathesis, and what packs its questions
-  local venv=target/tools/venv
-  grep -qsx "$schemathesis" "$venv/complete" && return 0
-  say '下载 schemathesis：测试服务器的接口 / fetching schemathesis: tests the server'"'"'s calls …'
+python_tools() { # schemathesis, what packs its questions, and ODK's converter of forms
+  local venv=target/tools/venv versions="$schemathesis $pyxform"
+  grep -qsx "$versions" "$venv/complete" && return 0
+  say '下载 schemathesis 和 pyxform：测试服务器的接口和表单 / fetching schemathesis and pyxform: test the server'"'"'s calls and forms …'
   python3 -c 'import ensurepip, venv' 2>/dev/null || install python3-venv
   rm -rf "$venv" && python3 -m venv "$venv"
-  timeout 600 "$venv/bin/pip" install -q --disable-pip-version-check "schemathesis==$schemathesis" msgpack==1.2.4 zstandard==0.25.0 >&2
-  printf '%s\n' "$schemathesis" >"$venv/complete"
+  timeout 600 "$venv/bin/pip" install -q --disable-pip-version-check "schemathesis==$schemathesis" "pyxform==$pyxform" msgpack==1.2.4 zstandard==0.25.0 >&2
+  printf '%s\n' "$versions" >"$venv/complete"
 }
 
 s3_server() { # in a folder of its own; only what S3 needs
@@ -255,7 +257,8 @@ if [ "${1:-}" = tests ]; then
   page_tool axe-core $axe
   page_tool acorn $acorn
   page_tool @automerge/automerge $automerge_js
-  fuzzer
+  page_tool @getodk/xforms-engine $xforms_engine
+  python_tools
   page_tool tus-js-client $tus_js
   s3_server
 fi

@@ -1,6 +1,7 @@
 //! What each subcommand does.
 pub(crate) mod audit;
 pub(crate) mod codes;
+pub(crate) mod form;
 
 use crate::{Data, out};
 use anyhow::{Context, anyhow};

@@ -11,6 +11,7 @@ mod areas;
 mod cell;
 mod day;
 mod files;
+pub mod form;
 mod names;
 mod places;
 mod plan;

@@ -149,6 +149,11 @@ enum Command {
         #[command(subcommand)]
         what: RecordCommand,
     },
+    /// Forms that were written in a workbook (XLSForm).
+    Form {
+        #[command(subcommand)]
+        what: commands::form::FormCommand,
+    },
     /// Lists or stops devices.
     Device {
         #[command(subcommand)]
@@ -302,6 +307,7 @@ fn main() -> ExitCode {
         Command::Record { what: RecordCommand::List { aside, data, json, .. } } => commands::records(aside, &data, json),
         Command::Record { what: RecordCommand::Aside { id, data } } => commands::lay_aside(&id, &data),
         Command::Record { what: RecordCommand::Back { id, data } } => commands::put_back(&id, &data),
+        Command::Form { what } => commands::form::run(what),
         Command::Device { what: Device::List { data, json } } => commands::devices(&data, json),
         Command::Device { what: Device::Release { id, data } } => commands::release(&id, &data),
         Command::Device { what: Device::Revoke { id, data } } => commands::revoke(&id, &data),

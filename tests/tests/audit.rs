@@ -14,6 +14,7 @@ use sync_server::store::Store;
 use tempfile::TempDir;
 use village::device::Device;
 use village::postgres;
+use village::programs::asset;
 use village::raw::ask;
 use village::server::{Server, admin, county, json as printed, set_up};
 
@@ -320,6 +321,9 @@ fn a_restore_undoes_nothing_that_was_taken_back() {
     let list = dir.path().join("staff.csv");
     std::fs::write(&list, "编号,姓名,岗位,负责区域,联系电话,状态\nS009,张桂兰,儿童主任,990101001202,19900010009,离职\n").unwrap();
     assert!(admin(&server.data, &["import", "staff", list.to_str().unwrap()]).status.success());
+    let form = asset("../app/forms/tests/states/public/tutorial.xls");
+    assert!(admin(&server.data, &["form", "import", form.to_str().unwrap()]).status.success());
+    assert!(admin(&server.data, &["form", "publish", "tutorial@1"]).status.success());
     let before = log(&server.data, &[]);
     let (data, address) = (server.data.clone(), server.host().to_owned());
     drop(server);
@@ -338,6 +342,7 @@ fn a_restore_undoes_nothing_that_was_taken_back() {
     assert_eq!(after[..before.len()], before[..], "the log goes on");
     assert_eq!(after[before.len()]["what"], "restored");
     assert!(admin(&data, &["audit", "--verify"]).status.success());
+    assert!(said(&admin(&data, &["form", "list"])).contains("全部在用"), "records may name a form that was published");
     drop(server);
     let database = rusqlite::Connection::open(data.join("nuanfang.db")).unwrap();
     let device: uuid::Uuid = id_of(&later).parse().unwrap();

@@ -29,6 +29,12 @@ codes!(
         Rights = "rights",
         /// The county's policy was set.
         Policy = "policy",
+        /// A form was taken in.
+        FormImported = "form_imported",
+        /// A form was published.
+        FormPublished = "form_published",
+        /// A form is offered no more.
+        FormWithdrawn = "form_withdrawn",
         /// A supervisor let in what had been refused.
         LetIn = "let_in",
         /// A supervisor laid aside what had been refused.

@@ -364,7 +364,7 @@ impl<'h, H: Host> Evaluation<'h, H> {
                 let code = if place >= 0.0 { text(0).split_whitespace().nth(place as usize).map(str::to_owned) } else { None };
                 code.unwrap_or_default().into()
             }
-            F::Coalesce => self.all_texts(values)?.into_iter().find(|text| !text.is_empty()).unwrap_or_default().into(),
+            F::Coalesce => values.iter().map(|value| self.text_of(value)).find(|text| !text.is_empty()).unwrap_or_default().into(),
             F::Concat => self.bounded(self.all_texts(values)?.concat())?,
             F::Join => {
                 let (glue, parts) = values.split_first().map_or((String::new(), values), |(glue, parts)| (self.text_of(glue), parts));
@@ -406,7 +406,10 @@ impl<'h, H: Host> Evaluation<'h, H> {
             F::DateTime => stamp(self.moment_of(value(0)).map(|moment| Moment { is_day: false, ..moment })),
             F::DecimalDateTime => self.moment_of(value(0)).map_or(f64::NAN, Moment::days).into(),
             F::DecimalTime => dates::part_of_day(&text(0), *self.host.now().offset()).into(),
-            F::FormatDate | F::FormatDateTime => self.moment_of(value(0)).map(|moment| dates::formatted(moment, &text(1))).unwrap_or_default().into(),
+            F::FormatDate | F::FormatDateTime => {
+                let said = moment(&text(0), *self.host.now().offset());
+                said.map(|moment| dates::formatted(moment, &text(1))).unwrap_or_default().into()
+            }
             F::Area => places::area(&self.all_texts(values)?.join(";")).into(),
             F::Distance => places::distance(&self.all_texts(values)?.join(";")).into(),
             // Answered before their arguments are.

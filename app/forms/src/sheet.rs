@@ -1,6 +1,7 @@
 //! Forms as workbooks say them (XLSForm), run as ODK runs them: a blank form that is checked once ([`model`]), the order in which everything in it
 //! is worked out ([`order`]), and a form that is being filled in ([`play`]).
 pub mod answer;
+pub mod file;
 pub mod heads;
 pub mod instance;
 pub mod model;

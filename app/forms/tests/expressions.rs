@@ -74,7 +74,7 @@ fn case(all: &Value, case: &Value) -> Value {
         Err(wrong) => return serde_json::json!({ "refused": format!("{wrong:?}") }),
     };
     let now = chrono::DateTime::parse_from_rfc3339("2026-03-04T10:20:30.000+08:00").unwrap();
-    let mut filling = Filling::begin(&blank, Around { now, language: String::new(), seed: [7; 32] }).unwrap();
+    let mut filling = Filling::begin(&blank, Around { now, seed: [7; 32], ..Around::default() }).unwrap();
     for step in steps(&all["steps"][case["steps"].as_str().unwrap()]).into_iter().chain(steps(&case["then"])) {
         filling.step(&step).unwrap();
     }
@@ -147,7 +147,7 @@ fn form(survey: Vec<Vec<(&str, String)>>) -> Workbook {
 fn played(book: &Workbook) -> Result<Vec<forms::sheet::play::Shown>, String> {
     let blank = read(book, "test").form().map_err(|wrong| format!("{:?}", wrong.first()))?;
     let now = chrono::DateTime::parse_from_rfc3339("2026-03-04T10:20:30.000+08:00").unwrap();
-    let filling = Filling::begin(&blank, Around { now, language: String::new(), seed: [7; 32] }).map_err(|e| e.to_string())?;
+    let filling = Filling::begin(&blank, Around { now, seed: [7; 32], ..Around::default() }).map_err(|e| e.to_string())?;
     filling.shown().map_err(|e| e.to_string())
 }
 
@@ -214,7 +214,7 @@ fn steps_that_lead_nowhere_change_nothing() {
         vec![row("integer", "n", &[]), row("begin repeat", "r", &[("repeat_count", "${n}")]), row("text", "q", &[]), row("end repeat", "", &[])];
     let blank = read(&form(rows), "test").form().unwrap();
     let now = chrono::DateTime::parse_from_rfc3339("2026-03-04T10:20:30.000+08:00").unwrap();
-    let mut filling = Filling::begin(&blank, Around { now, language: String::new(), seed: [7; 32] }).unwrap();
+    let mut filling = Filling::begin(&blank, Around { now, seed: [7; 32], ..Around::default() }).unwrap();
     let before = filling.shown().unwrap();
     for path in ["", "/", "n", "/n[0]", "/n[2]", "/r", "/r[1]", "/r[99999999999999999999]/q", "//n/q", "/n]["] {
         for step in [Step::Add(path.into()), Step::Remove(path.into()), Step::Set(path.into(), String::new())] {

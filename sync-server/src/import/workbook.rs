@@ -24,6 +24,8 @@ const MAX_CELLS: usize = 2_000_000;
 const MAX_TEXT: usize = 32 << 20;
 /// Longest text of one cell, bytes: some 1,300 Chinese characters.
 pub const MAX_CELL: usize = 4096;
+/// The same in a workbook with a form, whose notes are long: all that an office program lets a cell hold.
+const MAX_FORM_CELL: usize = 4 * 32_767;
 /// Most merged regions over all sheets.
 const MAX_MERGED: usize = 100_000;
 /// Columns beyond this one are not read; what offices keep there is formatting.
@@ -53,7 +55,7 @@ pub enum Cell {
     Fault,
     /// A formula whose result is not in the file.
     NoResult,
-    /// A text longer than [`MAX_CELL`].
+    /// A text longer than [`MAX_CELL`], in a form than an office program's longest.
     Long,
 }
 
@@ -150,8 +152,10 @@ impl Sheet {
     }
 }
 
-/// What a file may still hold.
+/// What a file may still hold, and what no and yes are called in it.
 struct Limits {
+    truth: [&'static str; 2],
+    cell: usize,
     cells: usize,
     text: usize,
     merged: usize,
@@ -159,7 +163,7 @@ struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { cells: MAX_CELLS, text: MAX_TEXT, merged: MAX_MERGED }
+        Self { truth: ["否", "是"], cell: MAX_CELL, cells: MAX_CELLS, text: MAX_TEXT, merged: MAX_MERGED }
     }
 }
 
@@ -174,7 +178,7 @@ impl Limits {
     }
     /// A text of a cell.
     fn text(&mut self, text: &str) -> Result<Cell, Failure> {
-        if text.len() > MAX_CELL {
+        if text.len() > self.cell {
             return Ok(Cell::Long);
         }
         if text.trim().is_empty() {
@@ -201,13 +205,34 @@ pub fn open(file_name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Failure> {
     }
     // A damaged file may make the reader panic; that concerns this file only.
     let mut sheets = catch_unwind(AssertUnwindSafe(|| match bytes {
-        [b'P', b'K', ..] => xlsx::read(bytes),
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => xls::read(bytes),
+        [b'P', b'K', ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => book(bytes, Limits::default()),
         _ => text::read(file_name, bytes),
     }))
     .unwrap_or_else(|_| Err(Code::BadFile.into()))?;
     sheets.iter_mut().for_each(Sheet::sort);
     Ok(sheets)
+}
+
+/// Reads a workbook with a form in it, in which yes is TRUE.
+///
+/// # Errors
+/// As [`open`]; `BadFile` for a text table as well.
+pub fn open_form(bytes: &[u8]) -> Result<Vec<Sheet>, Failure> {
+    if bytes.len() > MAX_FILE {
+        return Err(Code::TooLarge.into());
+    }
+    let limits = Limits { truth: ["FALSE", "TRUE"], cell: MAX_FORM_CELL, ..Limits::default() };
+    let mut sheets = catch_unwind(AssertUnwindSafe(|| book(bytes, limits))).unwrap_or_else(|_| Err(Code::BadFile.into()))?;
+    sheets.iter_mut().for_each(Sheet::sort);
+    Ok(sheets)
+}
+
+fn book(bytes: &[u8], limits: Limits) -> Result<Vec<Sheet>, Failure> {
+    match bytes {
+        [b'P', b'K', ..] => xlsx::read(bytes, limits),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => xls::read(bytes, limits),
+        _ => Err(Code::BadFile.into()),
+    }
 }
 
 /// Another kind of file than it should be, which the office can be told.
@@ -235,7 +260,13 @@ fn plain(data: &calamine::Data, limits: &mut Limits) -> Result<Cell, Failure> {
         Data::String(s) | Data::DateTimeIso(s) => limits.text(s)?,
         Data::Int(n) => number(*n as f64),
         Data::Float(n) => number(*n),
-        Data::Bool(b) => Cell::Text(if *b { "是" } else { "否" }.into()),
+        Data::Bool(yes) => Cell::Text(limits.truth.get(usize::from(*yes)).copied().unwrap_or_default().into()),
+        // A time of day; and of what Excel believes to be early 1900, with a 29 February, nobody knows which day is meant.
+        Data::DateTime(moment) if moment.is_datetime() && (0.0..1.0).contains(&moment.as_f64()) => {
+            let (_, _, _, hour, minute, second, _) = moment.to_ymd_hms_milli();
+            Cell::Text(format!("{hour:02}:{minute:02}:{second:02}").into())
+        }
+        Data::DateTime(moment) if moment.is_datetime() && (1.0..60.0).contains(&moment.as_f64()) => number(moment.as_f64()),
         Data::DateTime(moment) if moment.is_datetime() => {
             let (year, month, day, ..) = moment.to_ymd_hms_milli();
             chrono::NaiveDate::from_ymd_opt(year.into(), month.into(), day.into()).map_or(Cell::Fault, Cell::Day)

@@ -21,7 +21,7 @@ macro_rules! tables {
     };
 }
 
-const TABLES: [Tables; 7] = tables!("1" "2" "3" "4" "5" "6" "7");
+const TABLES: [Tables; 8] = tables!("1" "2" "3" "4" "5" "6" "7" "8");
 
 /// Version of the tables: `user_version` in SQLite, `schema` in `meta` of PostgreSQL.
 pub const VERSION: i64 = TABLES.len() as i64;

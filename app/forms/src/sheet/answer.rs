@@ -21,27 +21,23 @@ pub fn normal(answer: &Answer, text: &str, offered: &[&str], zone: FixedOffset) 
         Answer::Time => time(trimmed, zone),
         Answer::DateTime => expressions::moment(trimmed, zone).map(|m| expressions::Moment { is_day: false, ..m }.text()).unwrap_or_default(),
         Answer::SelectOne => offered.iter().find(|choice| **choice == trimmed).map(|c| (*c).to_owned()).unwrap_or_default(),
-        Answer::SelectMultiple => {
-            let chosen: HashSet<&str> = trimmed.split_whitespace().collect();
-            offered.iter().filter(|choice| chosen.contains(*choice)).copied().collect::<Vec<_>>().join(" ")
-        }
-        Answer::Rank => {
-            let offered: HashSet<&str> = offered.iter().copied().collect();
-            trimmed.split_whitespace().filter(|choice| offered.contains(choice)).collect::<Vec<_>>().join(" ")
-        }
-        Answer::Acknowledge => {
-            if trimmed == "OK" {
-                "OK".to_owned()
-            } else {
-                String::new()
-            }
-        }
+        Answer::SelectMultiple => each_once(trimmed.split_whitespace(), offered),
+        // What was not ranked comes after what was.
+        Answer::Rank => each_once(trimmed.split_whitespace().chain(offered.iter().copied()), offered),
+        Answer::Acknowledge => if trimmed == "OK" { trimmed } else { "" }.to_owned(),
         Answer::GeoPoint => point(trimmed).unwrap_or_default(),
         Answer::GeoLine => {
             let points: Option<Vec<String>> = trimmed.split(';').map(str::trim).filter(|p| !p.is_empty()).map(point).collect();
             points.map(|points| points.join(";")).unwrap_or_default()
         }
     }
+}
+
+/// Those of several choices that are offered, each once.
+fn each_once<'t>(choices: impl Iterator<Item = &'t str>, offered: &[&str]) -> String {
+    let offered: HashSet<&str> = offered.iter().copied().collect();
+    let mut seen = HashSet::new();
+    choices.filter(|choice| offered.contains(choice) && seen.insert(*choice)).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a text can be what a control of this type gives: one of a time says its seconds, one of a day nothing but the day.

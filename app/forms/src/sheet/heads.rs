@@ -1,6 +1,7 @@
-//! What a workbook's sheets and columns are called: XLSForm's names, with those of older times, in whatever case.
-use super::rows::{Row, Workbook};
-use std::collections::BTreeMap;
+//! What a workbook's sheets, columns and types of question are called: XLSForm's names, with those of older times, in whatever case; and the
+//! Chinese ones of [`CHINESE`].
+use super::rows::{Mistake, Row, Workbook};
+use std::collections::{BTreeMap, HashSet};
 
 /// A sheet as it was read: its name, and its rows of texts, the first of them the heads.
 pub struct Sheet {
@@ -10,29 +11,134 @@ pub struct Sheet {
     pub rows: Vec<(u32, Vec<String>)>,
 }
 
-/// Finds the sheets of a form.
-pub fn workbook(sheets: &[Sheet]) -> Workbook {
-    let named = |name: &str| sheets.iter().find(|sheet| sheet.name.trim().eq_ignore_ascii_case(name)).map(rows).unwrap_or_default();
-    Workbook { survey: named("survey"), choices: named("choices"), settings: named("settings").into_iter().next() }
+/// Sheets of a form, by the names they have here.
+pub const SHEETS: [&str; 3] = ["survey", "choices", "settings"];
+
+/// What sheets, heads and types may be called in Chinese, and what they are called here. Of a head of several languages, `题目::English (en)`,
+/// this is the part before the colons.
+pub const CHINESE: [(&str, &[(&str, &str)]); 5] = [
+    ("sheet", &[("题目", "survey"), ("选项", "choices"), ("设置", "settings")]),
+    (
+        "survey",
+        &[
+            ("题型", "type"),
+            ("名称", "name"),
+            ("题目", "label"),
+            ("说明", "hint"),
+            ("填写指南", "guidance_hint"),
+            ("必填", "required"),
+            ("必填提示", "required_message"),
+            ("显示条件", "relevant"),
+            ("填写要求", "constraint"),
+            ("不符提示", "constraint_message"),
+            ("计算", "calculation"),
+            ("默认值", "default"),
+            ("只读", "read_only"),
+            ("选项条件", "choice_filter"),
+            ("触发", "trigger"),
+            ("重复次数", "repeat_count"),
+            ("外观", "appearance"),
+            ("参数", "parameters"),
+        ],
+    ),
+    ("choices", &[("选项表", "list_name"), ("名称", "name"), ("文字", "label")]),
+    (
+        "settings",
+        &[
+            ("表名", "form_title"),
+            ("编号", "form_id"),
+            ("版本", "version"),
+            ("默认语言", "default_language"),
+            ("选项可重复", "allow_choice_duplicates"),
+        ],
+    ),
+    (
+        "type",
+        &[
+            ("文字", "text"),
+            ("整数", "integer"),
+            ("小数", "decimal"),
+            ("日期", "date"),
+            ("时间", "time"),
+            ("日期时间", "dateTime"),
+            ("单选", "select_one"),
+            ("多选", "select_multiple"),
+            ("排序", "rank"),
+            ("确认", "acknowledge"),
+            ("数值条", "range"),
+            ("位置", "geopoint"),
+            ("照片", "image"),
+            ("录音", "audio"),
+            ("录像", "video"),
+            ("文件", "file"),
+            ("扫码", "barcode"),
+            ("电话", "phone number"),
+            ("提示", "note"),
+            ("计算", "calculate"),
+            ("隐藏", "hidden"),
+            ("开始分组", "begin_group"),
+            ("结束分组", "end_group"),
+            ("开始重复", "begin_repeat"),
+            ("结束重复", "end_repeat"),
+            ("开始时刻", "start"),
+            ("结束时刻", "end"),
+            ("当天", "today"),
+            ("填写人", "username"),
+            ("设备", "deviceid"),
+        ],
+    ),
+];
+
+fn in_chinese(what: &str, word: &str) -> Option<&'static str> {
+    let (_, table) = CHINESE.iter().find(|(of, _)| *of == what)?;
+    table.iter().find(|(chinese, _)| *chinese == word).map(|(_, name)| *name)
 }
 
-fn rows(sheet: &Sheet) -> Vec<Row> {
+/// Which sheet of a form one of this name is.
+pub fn sheet(name: &str) -> Option<&'static str> {
+    let name = name.trim();
+    SHEETS.into_iter().find(|sheet| sheet.eq_ignore_ascii_case(name)).or_else(|| in_chinese("sheet", name))
+}
+
+/// Finds the sheets of a form, and what is wrong with their heads.
+pub fn workbook(sheets: &[Sheet]) -> (Workbook, Vec<Mistake>) {
+    let mut wrong = Vec::new();
+    let mut named = |name: &'static str| {
+        let found = sheets.iter().find(|one| sheet(&one.name) == Some(name));
+        found.map(|sheet| rows(sheet, name, &mut wrong)).unwrap_or_default()
+    };
+    let (survey, choices, settings) = (named("survey"), named("choices"), named("settings").into_iter().next());
+    (Workbook { survey, choices, settings }, wrong)
+}
+
+fn rows(sheet: &Sheet, name: &'static str, wrong: &mut Vec<Mistake>) -> Vec<Row> {
     let mut rows = sheet.rows.iter();
-    let Some((_, heads)) = rows.find(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty())) else { return Vec::new() };
-    let heads: Vec<String> = heads.iter().map(|head| known(head)).collect();
+    let Some((at, heads)) = rows.find(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty())) else { return Vec::new() };
+    let heads: Vec<String> = heads.iter().map(|head| known(head, name)).collect();
+    let mut seen = HashSet::new();
+    for head in heads.iter().filter(|head| !head.is_empty()).filter(|head| !seen.insert(head.as_str())) {
+        let reason = format!("表头 {head:?} 有两列 / the heading {head:?} stands twice");
+        wrong.push(Mistake { sheet: name, row: *at, column: None, reason });
+    }
+    let cell = |head: &str, cell: &str| if name == "survey" && head == "type" { kind(cell) } else { cell.to_owned() };
     let cells = |row: &[String]| -> BTreeMap<String, String> {
-        heads
-            .iter()
-            .zip(row)
-            .filter(|(head, cell)| !head.is_empty() && !cell.trim().is_empty())
-            .map(|(head, cell)| (head.clone(), cell.trim().to_owned()))
-            .collect()
+        let filled = heads.iter().zip(row).filter(|(head, text)| !head.is_empty() && !text.trim().is_empty());
+        filled.map(|(head, text)| (head.clone(), cell(head, text.trim()))).collect()
     };
     rows.map(|(number, row)| Row { number: *number, cells: cells(row) }).filter(|row| !row.cells.is_empty()).collect()
 }
 
+/// A type by the name it has here.
+fn kind(cell: &str) -> String {
+    let (first, rest) = cell.split_once(char::is_whitespace).unwrap_or((cell, ""));
+    match in_chinese("type", first) {
+        Some(name) => format!("{name} {}", rest.trim().replace("或其他", "or_other")).trim().to_owned(),
+        None => cell.to_owned(),
+    }
+}
+
 /// A head by the name it has here; languages stay as they are written.
-fn known(head: &str) -> String {
+fn known(head: &str, sheet: &str) -> String {
     let head = head.trim();
     let (name, language) = match head.split_once("::").or_else(|| head.split_once(':')) {
         Some((name, language)) if !matches!(name.trim().to_ascii_lowercase().as_str(), "bind" | "body" | "control" | "jr" | "instance") => {
@@ -44,21 +150,22 @@ fn known(head: &str) -> String {
     let plain = lower.split([' ', '_']).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
     let name = match plain.as_str() {
         "list" | "list_name" => "list_name",
-        "value" => "name",
+        "value" if sheet != "settings" => "name",
         "caption" => "label",
         "relevance" | "relevant" | "bind::relevant" | "bind:relevant" => "relevant",
         "calculate" | "calculation" | "bind::calculate" | "bind:calculate" => "calculation",
         "bind::constraint" | "bind:constraint" => "constraint",
-        "constraint_message" | "constraint_msg" | "bind::jr:constraintmsg" | "bind:jr:constraintmsg" => "constraint_message",
+        "constraint_message" | "constraint_msg" | "constraining_message" | "bind::jr:constraintmsg" | "bind:jr:constraintmsg" => "constraint_message",
+        "required_message" | "requiredmsg" | "bind::jr:requiredmsg" | "bind:jr:requiredmsg" => "required_message",
         "bind::required" | "bind:required" => "required",
         "read_only" | "readonly" | "bind::readonly" | "bind:readonly" => "read_only",
         "jr:count" | "count" | "repeat_count" | "control::jr:count" | "control:jr:count" | "body:jr:count" => "repeat_count",
         "body:appearance" | "body::appearance" | "control::appearance" | "control:appearance" => "appearance",
         "title" | "set_form_title" => "form_title",
         "id_string" | "set_form_id" => "form_id",
-        "command" => "type",
-        "tag" => "name",
-        other => other,
+        "command" if sheet == "survey" => "type",
+        "tag" if sheet == "survey" => "name",
+        other => in_chinese(sheet, other).unwrap_or(other),
     };
     language.map_or_else(|| name.to_owned(), |language| format!("{name}::{language}"))
 }

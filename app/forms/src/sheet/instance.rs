@@ -1,5 +1,5 @@
 //! A form as it is filled in: its nodes, one for each question in each instance of its repeats.
-use super::model::{Blank, Choice, Kind};
+use super::model::{Blank, Choice, Kind, Meta};
 use super::pattern::Pattern;
 use chrono::{DateTime, FixedOffset};
 use expressions::Host;
@@ -8,7 +8,6 @@ use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Most nodes of a form that is filled in.
 pub const MOST_NODES: usize = 100_000;
@@ -51,15 +50,16 @@ pub struct Held {
     pub asked: bool,
     /// Of a select: places of the choices that are offered.
     pub offered: Vec<usize>,
-    /// What its calculation read last.
-    pub read: Option<u64>,
-    /// What its triggers held last.
-    pub triggered: Option<u64>,
+    /// What its calculation gave last, as long as it is asked.
+    pub gave: Option<String>,
+    /// What its triggers held last, each by its node.
+    pub triggered: Option<Vec<(usize, String)>>,
     /// Whether its default was set.
     pub begun: bool,
 }
 
 /// What the outside gives.
+#[derive(Clone, Default)]
 pub struct Around {
     /// When it is played.
     pub now: DateTime<FixedOffset>,
@@ -67,6 +67,23 @@ pub struct Around {
     pub language: String,
     /// Random bytes, from which all that is random in it comes.
     pub seed: [u8; 32],
+    /// Who fills it in.
+    pub user: String,
+    /// By which device.
+    pub device: String,
+}
+
+impl Around {
+    /// What a device puts down by itself when filling in begins.
+    fn meta(&self, meta: Meta) -> String {
+        match meta {
+            Meta::Start => expressions::Moment { at: self.now, is_day: false }.text(),
+            Meta::Today => expressions::day_text(self.now.date_naive()),
+            Meta::User => self.user.clone(),
+            Meta::Device => self.device.clone(),
+            Meta::End | Meta::Nothing => String::new(),
+        }
+    }
 }
 
 /// A form that is being filled in.
@@ -77,8 +94,6 @@ pub struct Instance<'b> {
     pub nodes: Vec<Held>,
     /// What is around it.
     pub around: Around,
-    /// What the expression that is asked has read so far.
-    pub(super) reading: Cell<u64>,
     /// Patterns that were asked for.
     patterns: RefCell<HashMap<String, Option<Pattern>>>,
     /// How often something random was asked for.
@@ -88,8 +103,7 @@ pub struct Instance<'b> {
 impl<'b> Instance<'b> {
     /// A new one: every repeat that is not counted with one instance.
     pub fn new(blank: &'b Blank, around: Around) -> Self {
-        let mut new =
-            Instance { blank, nodes: vec![Held::default()], around, reading: Cell::new(0), patterns: RefCell::default(), drawn: Cell::new(0) };
+        let mut new = Instance { blank, nodes: vec![Held::default()], around, patterns: RefCell::default(), drawn: Cell::new(0) };
         new.fill(0, true);
         new
     }
@@ -113,7 +127,11 @@ impl<'b> Instance<'b> {
             return None;
         }
         let made = self.nodes.len();
-        self.nodes.push(Held { item, parent, ..Held::default() });
+        let raw = match self.blank.items.get(item).map(|item| &item.kind) {
+            Some(Kind::Meta(meta)) => self.around.meta(*meta),
+            _ => String::new(),
+        };
+        self.nodes.push(Held { item, parent, raw, ..Held::default() });
         // Items are numbered in the order of the workbook.
         let kids = self.nodes.get(parent).map_or(&[][..], |held| held.kids.as_slice());
         let after = kids.partition_point(|kid| self.nodes.get(*kid).is_some_and(|held| held.item <= item));
@@ -189,12 +207,6 @@ impl<'b> Instance<'b> {
         bytes
     }
 
-    fn note(&self, text: &str) {
-        let mut hasher = DefaultHasher::new();
-        (self.reading.get(), text).hash(&mut hasher);
-        self.reading.set(hasher.finish());
-    }
-
     /// The path of a node, `/group/rep[1]/q`.
     pub fn path(&self, node: usize) -> String {
         let mut parts: Vec<String> = Vec::new();
@@ -254,7 +266,6 @@ impl Host for Instance<'_> {
                 let item_name = |kid: usize| self.nodes.get(kid).and_then(|held| self.blank.items.get(held.item)).map(|item| item.name.as_str());
                 let there: Vec<Node> =
                     kids.iter().filter(|kid| name.is_none_or(|name| item_name(**kid) == Some(name))).map(|kid| Node::Form(*kid)).collect();
-                self.note(&there.len().to_string());
                 there
             }
             Node::List(list) => {
@@ -277,7 +288,7 @@ impl Host for Instance<'_> {
         }
     }
     fn text(&self, node: Node) -> String {
-        let text = match node {
+        match node {
             Node::Form(n) => match self.nodes.get(n) {
                 Some(held) if held.kids.is_empty() => held.shown.clone(),
                 Some(held) => held.kids.iter().map(|kid| self.text(Node::Form(*kid))).collect(),
@@ -290,21 +301,17 @@ impl Host for Instance<'_> {
                 (None, _) => String::new(),
             },
             _ => String::new(),
-        };
-        self.note(&text);
-        text
+        }
     }
     fn place(&self, node: Node) -> usize {
-        let place = match node {
+        match node {
             Node::Form(n) => {
                 let Some(held) = self.nodes.get(n) else { return 0 };
                 self.kids_of(held.parent, held.item).iter().position(|kid| *kid == n).map_or(1, |place| place + 1)
             }
             Node::Item(_, n) => n + 1,
             _ => 1,
-        };
-        self.note(&place.to_string());
-        place
+        }
     }
     fn named(&self, name: &str, from: Node) -> Vec<Node> {
         self.named_at(name, from, &[])
@@ -325,7 +332,6 @@ impl Host for Instance<'_> {
             }
         };
         let found = self.under(0, item, &mut goes);
-        self.note(&found.len().to_string());
         found.into_iter().map(Node::Form).collect()
     }
     fn list(&self, name: &str) -> Option<Node> {

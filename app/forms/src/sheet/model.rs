@@ -100,7 +100,24 @@ pub enum Kind {
     /// Something to be read.
     Note,
     /// What the device puts down by itself.
-    Meta,
+    Meta(Meta),
+}
+
+/// What the device puts down by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Meta {
+    /// When filling in began.
+    Start,
+    /// When it ended.
+    End,
+    /// The day it began on.
+    Today,
+    /// Who fills in.
+    User,
+    /// By which device.
+    Device,
+    /// Nothing: what this device does not put down.
+    Nothing,
 }
 
 /// What a question is answered by.

@@ -12,6 +12,19 @@ pub struct Circle(pub Vec<usize>);
 /// # Errors
 /// Those of a circle.
 pub fn ordered(blank: &Blank) -> Result<Vec<Task>, Circle> {
+    // What is triggered comes after what it looks at, unless that looks at it: a counter counts on from itself.
+    let triggered = |(_, item): &(usize, &Item)| item.calculation.is_some() && !item.triggers.is_empty();
+    let mut waiting: BTreeSet<usize> = blank.items.iter().enumerate().filter(triggered).map(|(n, _)| n).collect();
+    loop {
+        match sorted(needs(blank, &waiting)) {
+            Err(circle) if circle.0.iter().any(|n| waiting.contains(n)) => waiting.retain(|n| !circle.0.contains(n)),
+            done => return done,
+        }
+    }
+}
+
+/// What each task needs; `waiting` are triggered items that wait for what they look at.
+fn needs(blank: &Blank, waiting: &BTreeSet<usize>) -> BTreeMap<Task, BTreeSet<Task>> {
     let mut needs: BTreeMap<Task, BTreeSet<Task>> = BTreeMap::new();
     for (n, item) in blank.items.iter().enumerate() {
         let own: BTreeSet<Task> = if n == 0 { BTreeSet::new() } else { [Task::Relevance(item.parent)].into() };
@@ -28,16 +41,16 @@ pub fn ordered(blank: &Blank) -> Result<Vec<Task>, Circle> {
         }
         needs.insert(Task::Relevance(n), relevance);
         if !matches!(item.kind, Kind::Group | Kind::Repeat(_)) {
-            needs.insert(Task::Value(n), value_needs(blank, n, item));
+            needs.insert(Task::Value(n), value_needs(blank, n, item, item.triggers.is_empty() || waiting.contains(&n)));
         }
     }
-    sorted(needs)
+    needs
 }
 
-fn value_needs(blank: &Blank, n: usize, item: &Item) -> BTreeSet<Task> {
+fn value_needs(blank: &Blank, n: usize, item: &Item, waits: bool) -> BTreeSet<Task> {
     let mut needs: BTreeSet<Task> = [Task::Relevance(n)].into();
     let filter = item.choices.iter().filter_map(|choices| choices.filter.as_ref());
-    let calculation = item.calculation.iter().filter(|_| item.triggers.is_empty());
+    let calculation = item.calculation.iter().filter(|_| waits);
     needs.extend(filter.chain(calculation).chain(&item.default).flat_map(|expr| looks_at(blank, expr, n)));
     needs.extend(item.triggers.iter().flat_map(|trigger| of_value(blank, *trigger)));
     needs.remove(&Task::Value(n));

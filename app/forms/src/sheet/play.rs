@@ -88,7 +88,14 @@ impl<'b> Filling<'b> {
                 return Ok(false);
             }
         }
-        let value = if is_from_control(answer, value) { value } else { "" };
+        let chosen: HashSet<&str> = value.split_whitespace().collect();
+        let in_order = || offered.iter().filter(|choice| chosen.contains(*choice)).copied().collect::<Vec<_>>().join(" ");
+        let value = match answer {
+            // A control of several choices gives them in the order in which they stand.
+            Answer::SelectMultiple => &in_order(),
+            _ if is_from_control(answer, value) => value,
+            _ => "",
+        };
         let raw = normal(answer, value, &offered, *self.form.around.now.offset());
         self.change(node, |held| held.raw = raw);
         Ok(true)
@@ -126,7 +133,6 @@ impl<'b> Filling<'b> {
     }
 
     fn asking(&self, node: usize) -> Evaluation<'_, Instance<'b>> {
-        self.form.reading.set(0);
         Evaluation::of(&self.form, Node::Form(node), &self.budget)
     }
 
@@ -250,36 +256,36 @@ impl<'b> Filling<'b> {
         let (Some(calculation), Some(held)) = (&item.calculation, self.form.nodes.get(node)) else { return Ok(()) };
         if !item.triggers.is_empty() {
             let now = self.triggers(node, &item.triggers);
-            let changed = held.triggered.is_some_and(|before| before != now);
+            // A new instance is no change of what is there.
+            let is_other = |(node, text): &(usize, String)| now.iter().any(|(n, is)| n == node && is != text);
+            let changed = held.triggered.as_ref().is_some_and(|before| before.iter().any(is_other));
             let asked = held.asked;
             self.change(node, |held| held.triggered = Some(now));
             if !changed || !asked {
                 return Ok(());
             }
         } else if !held.asked {
+            self.change(node, |held| held.gave = None);
             return Ok(());
         }
         let text = self.asking(node).text(calculation)?;
-        let read = self.form.reading.get();
-        // What was written over it by hand stays until something that it reads is another.
-        let held = self.form.nodes.get(node);
-        if item.triggers.is_empty() && held.is_some_and(|held| held.read == Some(read)) && matches!(item.kind, Kind::Ask(_)) {
+        // What was written over it by hand stays until it gives something else, or is asked anew.
+        if item.triggers.is_empty() && self.form.nodes.get(node).is_some_and(|held| held.gave.as_ref() == Some(&text)) {
             return Ok(());
         }
         let raw = self.normal(node, &text);
         self.change(node, |held| {
             held.raw = raw;
-            held.read = Some(read);
+            held.gave = Some(text);
         });
         Ok(())
     }
 
-    /// What the triggers of a node hold, as one number.
-    fn triggers(&self, node: usize, triggers: &[usize]) -> u64 {
-        self.form.reading.set(0);
+    /// What the triggers of a node hold, each by its node.
+    fn triggers(&self, node: usize, triggers: &[usize]) -> Vec<(usize, String)> {
         let names = triggers.iter().filter_map(|trigger| self.form.blank.items.get(*trigger)).map(|item| item.name.as_str());
-        names.flat_map(|name| self.form.named(name, Node::Form(node))).for_each(|node| _ = self.form.text(node));
-        self.form.reading.get()
+        let nodes = names.flat_map(|name| self.form.named(name, Node::Form(node)));
+        nodes.filter_map(|node| if let Node::Form(n) = node { Some((n, self.form.text(node))) } else { None }).collect()
     }
 
     /// What others read.
@@ -313,7 +319,7 @@ impl<'b> Filling<'b> {
             }
             match item.kind {
                 Kind::Group | Kind::Repeat(_) => self.show_below(*kid, all)?,
-                Kind::Meta => {}
+                Kind::Meta(_) => {}
                 // It has no name of its own.
                 Kind::Note if item.name.is_empty() => {}
                 Kind::Ask(_) | Kind::Calculate | Kind::Note => all.push(self.one(*kid, item, held)?),
@@ -324,11 +330,11 @@ impl<'b> Filling<'b> {
 
     fn one(&self, node: usize, item: &super::model::Item, held: &Held) -> Result<Shown, TooMuch> {
         let asked = matches!(item.kind, Kind::Ask(_));
-        let violated = asked && !held.shown.is_empty() && !item.constraint.as_ref().map_or(Ok(true), |expr| self.asking(node).is_true(expr))?;
+        let violated = !held.shown.is_empty() && !item.constraint.as_ref().map_or(Ok(true), |expr| self.asking(node).is_true(expr))?;
         let options = item.choices.as_ref().filter(|_| asked).map(|_| self.offered(node).into_iter().map(str::to_owned).collect());
         Ok(Shown {
             path: self.form.path(node),
-            required: asked && self.is_true(item.required.as_ref(), node)?,
+            required: self.is_true(item.required.as_ref(), node)?,
             readonly: !asked || self.is_true(item.readonly.as_ref(), node)?,
             value: held.shown.clone(),
             options,

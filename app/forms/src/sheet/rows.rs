@@ -1,5 +1,5 @@
 //! A workbook's rows, made into a form. What is wrong is said by sheet, row and column, all of it at once.
-use super::model::{Answer, Blank, Choice, Choices, Item, Kind, Words};
+use super::model::{Answer, Blank, Choice, Choices, Item, Kind, Meta, Words};
 use super::order;
 use super::pattern::Pattern;
 use expressions::{Expr, Function, begins_name, is_in_name, parse};
@@ -213,7 +213,6 @@ impl Reader {
     }
 
     fn said(&mut self, of: &str, row: &Row) -> Result<Said, String> {
-        let said = of.trim().replace('_', " ");
         let mut words: Vec<&str> = of.split_whitespace().collect();
         // In all the ways it is written: `or_other`, `or other`, `or specify other`.
         let endings: [&[&str]; 3] = [&["or_other"], &["or", "other"], &["or", "specify", "other"]];
@@ -223,8 +222,7 @@ impl Reader {
         let ending = endings.iter().find(ends).map_or(0, |ending| ending.len());
         let other = ending > 0;
         words.truncate(words.len() - ending);
-        let lower = said.to_ascii_lowercase();
-        let plain = lower.split_whitespace().collect::<Vec<_>>().join(" ");
+        let plain = plain_type(of);
         let list = || words.last().map(|w| (*w).to_owned()).unwrap_or_default();
         for (begins, answer) in [("select one from file", Answer::SelectOne), ("select multiple from file", Answer::SelectMultiple)] {
             if plain.starts_with(begins) {
@@ -233,6 +231,7 @@ impl Reader {
         }
         for (begins, answer) in [
             ("select one", Answer::SelectOne),
+            ("select1", Answer::SelectOne),
             ("select multiple", Answer::SelectMultiple),
             ("select all that apply from", Answer::SelectMultiple),
             ("rank", Answer::Rank),
@@ -247,11 +246,12 @@ impl Reader {
         }
         let kind = match plain.as_str() {
             "begin group" => return Ok(Said::Begin(false)),
-            "begin repeat" => return Ok(Said::Begin(true)),
+            "begin repeat" | "begin lgroup" | "begin looped group" => return Ok(Said::Begin(true)),
             "end group" => return Ok(Said::End(false)),
-            "end repeat" => return Ok(Said::End(true)),
+            "end repeat" | "end lgroup" | "end looped group" => return Ok(Said::End(true)),
             "text" | "string" | "phone number" => Kind::Ask(Answer::Text),
-            "integer" | "int" => Kind::Ask(Answer::Integer),
+            "integer" | "int" | "percentage" => Kind::Ask(Answer::Integer),
+            days if days.starts_with("number of days in last ") => Kind::Ask(Answer::Integer),
             "decimal" => Kind::Ask(Answer::Decimal),
             "date" => Kind::Ask(Answer::Date),
             "time" => Kind::Ask(Answer::Time),
@@ -259,18 +259,38 @@ impl Reader {
             "acknowledge" | "trigger" => Kind::Ask(Answer::Acknowledge),
             "geopoint" | "gps" | "location" => Kind::Ask(Answer::GeoPoint),
             "geotrace" | "geoshape" => Kind::Ask(Answer::GeoLine),
-            "image" | "photo" | "audio" | "video" | "file" | "barcode" => Kind::Ask(if plain == "barcode" { Answer::Text } else { Answer::File }),
+            "image" | "photo" | "picture" | "audio" | "video" | "file" | "barcode" => {
+                Kind::Ask(if plain == "barcode" { Answer::Text } else { Answer::File })
+            }
             "range" => Kind::Ask(range(row)?),
             "note" => Kind::Note,
             "calculate" | "hidden" => Kind::Calculate,
-            "start" | "end" | "today" | "imei" | "start time" | "end time" | "deviceid" | "device id" | "username" | "phonenumber" | "email"
-            | "audit" | "simserial" | "subscriberid" | "start-geopoint" | "background-audio" | "csv-external" | "xml-external" => Kind::Meta,
-            meta if meta.starts_with("uri:") || meta.starts_with("get ") => Kind::Meta,
+            "start" | "start time" => Kind::Meta(Meta::Start),
+            "end" | "end time" => Kind::Meta(Meta::End),
+            "today" => Kind::Meta(Meta::Today),
+            "username" | "uri:username" => Kind::Meta(Meta::User),
+            "deviceid" | "device id" | "imei" | "uri:deviceid" => Kind::Meta(Meta::Device),
+            "phonenumber"
+            | "email"
+            | "audit"
+            | "simserial"
+            | "sim id"
+            | "subscriberid"
+            | "subscriber id"
+            | "start-geopoint"
+            | "background-audio"
+            | "background-geopoint"
+            | "csv-external"
+            | "xml-external"
+            | "uri:phonenumber"
+            | "uri:email"
+            | "uri:simserial"
+            | "uri:subscriberid" => {
+                self.notes.push(format!("第 {} 行：{of} 不记录 / {of} is not put down", row.number));
+                Kind::Meta(Meta::Nothing)
+            }
             _ => return Err(format!("没有 {of:?} 这种题型 / there is no type {of:?}")),
         };
-        if kind == Kind::Meta {
-            self.notes.push(format!("第 {} 行：{of} 不记录 / {of} is not put down", row.number));
-        }
         Ok(Said::Item(kind))
     }
 
@@ -289,7 +309,7 @@ impl Reader {
         let name = cell("name");
         let made = self.blank.items.len();
         if name.is_empty() {
-            if !matches!(kind, Kind::Note | Kind::Meta) {
+            if !matches!(kind, Kind::Note | Kind::Meta(_)) {
                 self.say(SURVEY, row.number, Some("name"), "没有 name / there is no name");
             }
         } else if !is_name(&name) {
@@ -382,8 +402,8 @@ impl Reader {
         for row in &book.survey {
             let Some(n) = self.item_of.get(&row.number).copied() else { continue };
             let relevant = self.expr(row, "relevant");
-            let is_number = row.cells.get("type").is_some_and(|of| of.replace('_', " ").eq_ignore_ascii_case("phone number"));
-            let constraint = self.expr(row, "constraint").or_else(|| parse("regex(., '^\\d*$')").ok().filter(|_| is_number));
+            let own = row.cells.get("type").and_then(|of| own_constraint(&plain_type(of)));
+            let constraint = self.expr(row, "constraint").or_else(|| own.and_then(|own| parse(own).ok()));
             let calculation = self.expr(row, "calculation");
             let (required, readonly) = (self.yes_or(row, "required"), self.yes_or(row, "read_only"));
             let filter = self.expr(row, "choice_filter");
@@ -458,8 +478,9 @@ impl Reader {
 
     fn beginning(&mut self, row: &Row) -> Option<Expr> {
         let text = row.cells.get("default")?;
-        let dynamic = text.contains("${")
-            || text.char_indices().any(|(n, c)| c == '(' && text.get(..n).and_then(|before| before.chars().last()).is_some_and(is_in_name));
+        let of = row.cells.get("type").map(|of| plain_type(of)).unwrap_or_default();
+        let hyphens = matches!(of.as_str(), "date" | "datetime" | "date time" | "geopoint" | "geotrace" | "geoshape");
+        let dynamic = is_worked_out(text, hyphens);
         if dynamic { self.parsed(row, "default", &collapsed(text)) } else { Some(Expr::Text(text.clone())) }
     }
 
@@ -469,7 +490,11 @@ impl Reader {
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let name = part.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or(part);
             match self.blank.named(name) {
-                Some(item) => found.push(item),
+                Some(item) if self.blank.items.get(item).is_some_and(|item| matches!(item.kind, Kind::Ask(_) | Kind::Note)) => found.push(item),
+                Some(_) => {
+                    let reason = format!("{name} 不是填写的题，不能触发 / {name} is not answered by a person and triggers nothing");
+                    self.say(SURVEY, row.number, Some("trigger"), reason);
+                }
                 None => self.say(SURVEY, row.number, Some("trigger"), format!("没有叫 {name} 的题 / no question is called {name}")),
             }
         }
@@ -485,6 +510,57 @@ impl Reader {
             }
         }
     }
+}
+
+/// A type as this program writes it: in small letters, with spaces, without the words around it that old forms have.
+fn plain_type(of: &str) -> String {
+    let lower = of.trim().replace('_', " ").to_ascii_lowercase();
+    let words = lower.split_whitespace().collect::<Vec<_>>().join(" ");
+    let asked = words.strip_prefix("add ").and_then(|rest| Some((rest, rest.find(" prompt")?)));
+    match asked {
+        Some((rest, end)) => format!("{}{}", &rest.get(..end).unwrap_or_default(), rest.get(end + " prompt".len()..).unwrap_or_default()),
+        None => words.strip_prefix("q ").or(words.strip_prefix("get ")).unwrap_or(&words).to_owned(),
+    }
+}
+
+/// What an answer of this type must fulfil where the form says nothing.
+fn own_constraint(plain: &str) -> Option<&'static str> {
+    match plain {
+        "phone number" => Some("regex(., '^\\d*$')"),
+        "percentage" => Some("0 <= . and . <= 100"),
+        "number of days in last month" => Some("0 <= . and . <= 31"),
+        "number of days in last six months" => Some("0 <= . and . <= 183"),
+        "number of days in last year" => Some("0 <= . and . <= 365"),
+        _ => None,
+    }
+}
+
+/// Whether a default is an expression rather than a text: by what stands outside of quotes, dates, times and numbers. In some types a hyphen is
+/// taken as one of a text.
+fn is_worked_out(text: &str, hyphens: bool) -> bool {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let quoted = rest.strip_prefix(['\'', '"']).and_then(|inside| Some(inside.find(c)? + 2));
+        let name = rest.find(|c| !is_in_name(c) && c != ':').unwrap_or(rest.len());
+        let skip = match c {
+            '\'' | '"' => quoted.unwrap_or(1),
+            '0'..='9' => rest.find(|c: char| !matches!(c, '0'..='9' | '.' | ':' | '-' | '+' | 'T' | 'Z')).unwrap_or(rest.len()),
+            '-' if rest.get(1..).is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit() || c == '.')) => 1,
+            '-' if hyphens => return false,
+            '*' | '+' | '-' | '|' => return true,
+            '$' if rest.starts_with("${") => return true,
+            ' ' if rest.starts_with(" mod") || rest.starts_with(" div ") => return true,
+            c if begins_name(c) => {
+                if rest.get(name..).is_some_and(|after| after.starts_with(['(', '['])) {
+                    return true;
+                }
+                name
+            }
+            c => c.len_utf8(),
+        };
+        rest = rest.get(skip..).unwrap_or_default();
+    }
+    false
 }
 
 /// A pattern that cannot be used.
@@ -531,7 +607,7 @@ fn words(row: &Row, column: &str) -> Words {
 }
 
 fn range(row: &Row) -> Result<Answer, String> {
-    let mut from_to_step = [0.0, 10.0, 1.0];
+    let mut from_to_step = [1.0, 10.0, 1.0];
     for part in row.cells.get("parameters").map(String::as_str).unwrap_or_default().split([' ', ',', ';']).filter(|part| !part.is_empty()) {
         let (key, value) = part.split_once('=').ok_or("parameters 要写成 start=1 end=10 这样 / parameters are written as start=1 end=10")?;
         let place = match key.trim() {

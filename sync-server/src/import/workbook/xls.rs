@@ -3,8 +3,9 @@
 use super::{Cell, Limits, MAX_CELLS, MAX_MERGED, MAX_TEXT, Sheet, bad, not_a_list, plain, shown};
 use calamine::{Data, Reader, SheetVisible, Xls};
 use domain::{Code, Failure};
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
 /// Most places between the first and the last cell, over all sheets.
@@ -17,12 +18,12 @@ const MAX_SHARED: usize = 12 << 20;
 const MAX_FORMULAS: usize = 2 << 20;
 
 /// Reads the sheets.
-pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Failure> {
-    let looked = Looked::through(&workbook(bytes)?)?;
-    let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(bad)?;
+pub fn read(bytes: &[u8], mut limits: Limits) -> Result<Vec<Sheet>, Failure> {
+    let (at, stream) = workbook(bytes)?;
+    let looked = Looked::through(&stream)?;
+    let mut book: Xls<_> = Xls::new(Cursor::new(said_as_it_is(bytes, at, &looked.claims)?)).map_err(bad)?;
     let epoch_shift = if book.has_1904_epoch() { 1462.0 } else { 0.0 };
     let seen: Vec<(String, bool)> = book.sheets_metadata().iter().map(|s| (s.name.clone(), s.visible != SheetVisible::Visible)).collect();
-    let mut limits = Limits::default();
     let mut sheets = Vec::new();
     for (at, (name, hidden)) in seen.into_iter().enumerate() {
         let range = book.worksheet_range(&name).map_err(bad)?;
@@ -49,8 +50,24 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Failure> {
     Ok(sheets)
 }
 
-/// The stream of records.
-fn workbook(bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+/// The file, in which no sheet claims to be larger than it is: calamine takes room for what is claimed.
+fn said_as_it_is<'b>(bytes: &'b [u8], name: &str, claims: &[u64]) -> Result<Cow<'b, [u8]>, Failure> {
+    if claims.is_empty() {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    let mut file = cfb::CompoundFile::open(Cursor::new(bytes.to_vec())).map_err(bad)?;
+    {
+        let mut stream = file.open_stream(name).map_err(bad)?;
+        for at in claims {
+            stream.seek(SeekFrom::Start(*at)).and_then(|_| stream.write_all(&[0; 12])).map_err(bad)?;
+        }
+        stream.flush().map_err(bad)?;
+    }
+    Ok(Cow::Owned(file.into_inner().into_inner()))
+}
+
+/// The stream of records, and its name.
+fn workbook(bytes: &[u8]) -> Result<(&'static str, Vec<u8>), Failure> {
     // An xlsx with a password lies in such a file, too, and not always in one that can be opened.
     let locked: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let refused = |_| if bytes.windows(locked.len()).any(|w| w == locked) { not_a_list("password") } else { Code::BadFile.into() };
@@ -61,7 +78,7 @@ fn workbook(bytes: &[u8]) -> Result<Vec<u8>, Failure> {
     let name = ["/Workbook", "/Book", "/WORKBOOK", "/BOOK"].into_iter().find(|name| file.is_stream(name)).ok_or(Code::BadFile)?;
     let mut stream = Vec::new();
     file.open_stream(name).map_err(bad)?.read_to_end(&mut stream).map_err(bad)?;
-    Ok(stream)
+    Ok((name, stream))
 }
 
 /// What the records say beside the values.
@@ -70,11 +87,15 @@ struct Looked {
     sheets: Vec<Beside>,
     /// Number formats by style.
     formats: HashMap<u16, String>,
+    /// Where in the stream a sheet claims to be larger than may be.
+    claims: Vec<u64>,
 }
 
 #[derive(Default)]
 struct Beside {
     hidden: Vec<u32>,
+    /// Where it claims to be larger than may be, from its beginning.
+    claims: Option<usize>,
     styles: HashMap<(u32, u32), u16>,
 }
 
@@ -91,7 +112,7 @@ struct Counted {
 impl Looked {
     fn through(stream: &[u8]) -> Result<Looked, Failure> {
         let (mut sheets, mut shared, mut codes, mut styles) = (Vec::new(), Vec::new(), HashMap::new(), Vec::new());
-        for record in Records(stream) {
+        for record in Records::of(stream) {
             match record.kind {
                 0x002f if record.short(0) != Some(0) => return Err(not_a_list("password")),
                 0x0085 => sheets.push(record.long(0).and_then(|at| usize::try_from(at).ok()).ok_or(Code::BadFile)?),
@@ -108,8 +129,14 @@ impl Looked {
         let number = |(style, code): (usize, &u16)| Some((u16::try_from(style).ok()?, codes.get(code)?.clone()));
         let formats = styles.iter().enumerate().filter_map(number).collect();
         let mut counted = Counted::default();
-        let sheets = sheets.into_iter().map(|at| sheet(stream.get(at..).unwrap_or_default(), &shared, &formats, &mut counted));
-        Ok(Looked { sheets: sheets.collect::<Result<_, _>>()?, formats })
+        let mut claims = Vec::new();
+        let mut beside = Vec::new();
+        for at in sheets {
+            let found = sheet(stream.get(at..).unwrap_or_default(), &shared, &formats, &mut counted)?;
+            claims.extend(found.claims.map(|claim| (at + claim) as u64));
+            beside.push(found);
+        }
+        Ok(Looked { sheets: beside, formats, claims })
     }
 }
 
@@ -118,7 +145,7 @@ fn sheet(stream: &[u8], shared: &[usize], formats: &HashMap<u16, String>, counte
     let mut found = Beside::default();
     let mut around: Option<[u64; 4]> = None;
     let mut depth = 0;
-    for record in Records(stream) {
+    for record in Records::of(stream) {
         let (row, column) = (record.short(0).unwrap_or_default(), record.short(2).unwrap_or_default());
         let last = match record.kind {
             0x0809 => {
@@ -149,7 +176,7 @@ fn sheet(stream: &[u8], shared: &[usize], formats: &HashMap<u16, String>, counte
                 let columns = record.short(if wide { 10 } else { 6 });
                 let said = u64::from(rows.unwrap_or_default()) * u64::from(columns.unwrap_or_default());
                 if said > MAX_PLACES {
-                    return Err(Code::TooLarge.into());
+                    found.claims = Some(record.at);
                 }
                 continue;
             }
@@ -184,6 +211,8 @@ fn sheet(stream: &[u8], shared: &[usize], formats: &HashMap<u16, String>, counte
 
 /// One record with those that continue it.
 struct Record<'a> {
+    /// Where its data begin.
+    at: usize,
     kind: u16,
     data: &'a [u8],
     more: Vec<&'a [u8]>,
@@ -210,29 +239,36 @@ impl Record<'_> {
     }
 }
 
-struct Records<'a>(&'a [u8]);
+struct Records<'a> {
+    all: usize,
+    left: &'a [u8],
+}
 
 impl<'a> Iterator for Records<'a> {
     type Item = Record<'a>;
     fn next(&mut self) -> Option<Record<'a>> {
         let (kind, data) = self.one()?;
+        let at = self.all - self.left.len() - data.len();
         let mut more = Vec::new();
-        while self.0.starts_with(&[0x3c, 0]) {
+        while self.left.starts_with(&[0x3c, 0]) {
             match self.one() {
                 Some((_, data)) => more.push(data),
                 None => break,
             }
         }
-        Some(Record { kind, data, more })
+        Some(Record { at, kind, data, more })
     }
 }
 
 impl<'a> Records<'a> {
+    fn of(stream: &'a [u8]) -> Records<'a> {
+        Records { all: stream.len(), left: stream }
+    }
     fn one(&mut self) -> Option<(u16, &'a [u8])> {
-        let (head, rest) = self.0.split_at_checked(4)?;
+        let (head, rest) = self.left.split_at_checked(4)?;
         let [k1, k2, l1, l2] = head.try_into().ok()?;
         let (data, rest) = rest.split_at_checked(u16::from_le_bytes([l1, l2]).into())?;
-        self.0 = rest;
+        self.left = rest;
         Some((u16::from_le_bytes([k1, k2]), data))
     }
 }

@@ -21,13 +21,12 @@ const MAX_PIECE: u64 = 16 << 20;
 const MAX_PARTS: usize = 4000;
 
 /// Reads the sheets.
-pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Failure> {
+pub fn read(bytes: &[u8], mut limits: Limits) -> Result<Vec<Sheet>, Failure> {
     check_unpacked(bytes, MAX_UNPACKED)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(bad)?;
     let epoch_shift = if book.has_1904_epoch() { 1462.0 } else { 0.0 };
     let seen: Vec<(String, bool)> = book.sheets_metadata().iter().map(|s| (s.name.clone(), s.visible != SheetVisible::Visible)).collect();
     let parts = xml::parts(bytes)?;
-    let mut limits = Limits::default();
     let mut sheets = Vec::new();
     for (name, hidden) in seen {
         let mut sheet = Sheet { name: name.as_str().into(), hidden, epoch_shift, ..Sheet::default() };

@@ -1,5 +1,5 @@
 //! What a restore must not undo: devices that were stopped, codes that were used or withdrawn, members of staff who left, the
-//! keys shared with devices, and the log of acts.
+//! keys shared with devices, forms that were published, and the log of acts.
 //! All of it is in the database that is moved aside, as far as that can still be read.
 use crate::audit;
 use crate::office::registry;
@@ -65,6 +65,21 @@ pub(super) fn over(old: Option<&Db<'_>>, new: &Db<'_>) -> anyhow::Result<Carried
     for row in old.map(keys).and_then(Result::ok).into_iter().flatten() {
         let sql = "INSERT INTO device_keys (device, key, released, heir) VALUES (?1, ?2, ?3, ?4)
                    ON CONFLICT (device) DO UPDATE SET released = excluded.released, heir = excluded.heir";
+        new.run(sql, &row)?;
+    }
+    // Records name the forms that were published since; databases of before had none.
+    let forms = |old: &Db<'_>| {
+        old.rows("SELECT name, n, title, hash, body, imported, by FROM forms WHERE name IN (SELECT name FROM forms_published)", &[], row::<7>)
+    };
+    for row in old.map(forms).and_then(Result::ok).into_iter().flatten() {
+        let sql = "INSERT INTO forms (name, n, title, hash, body, imported, by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                   ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, body = excluded.body, title = excluded.title";
+        new.run(sql, &row)?;
+    }
+    let published = |old: &Db<'_>| old.rows("SELECT name, area, at, by, withdrawn FROM forms_published", &[], row::<5>);
+    for row in old.map(published).and_then(Result::ok).into_iter().flatten() {
+        let sql = "INSERT INTO forms_published (name, area, at, by, withdrawn) VALUES (?1, ?2, ?3, ?4, ?5)
+                   ON CONFLICT (name, area) DO UPDATE SET withdrawn = excluded.withdrawn";
         new.run(sql, &row)?;
     }
     let left = |old: &Db<'_>| old.rows("SELECT id FROM staff WHERE active = 0", &[], |r| r.text(0));

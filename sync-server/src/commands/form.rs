@@ -1,0 +1,278 @@
+//! `form`
+use super::{Done, open, open_existing, print_json, printable, put_down};
+use crate::{Data, out};
+use ::forms::sheet::instance::Around;
+use ::forms::sheet::model::Blank;
+use ::forms::sheet::play::{Filling, Shown, Step};
+use ::forms::sheet::rows::{Checked, Mistake, Workbook, read as check_rows};
+use anyhow::{Context, anyhow};
+use chrono::{DateTime, FixedOffset};
+use domain::audit::Act;
+use domain::{AreaCode, Failure};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use sync_server::audit::{Entry, Who};
+use sync_server::env::{Env, SystemEnv};
+use sync_server::import::form::{read as read_workbook, write as write_workbook};
+use sync_server::office::forms::{self, Publication};
+use text::{Lang, Text};
+
+/// What to do with forms.
+#[derive(clap::Subcommand)]
+pub(crate) enum FormCommand {
+    /// Says whether a workbook is a form that can be filled in, and what is wrong with it; exit 1 when it is none.
+    Check {
+        file: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fills a form in, step by step, and prints after each what is asked: a line of JSON for the start and one for each step.
+    Play {
+        /// A workbook, or the name of a form that was taken in: entry@3.
+        form: PathBuf,
+        /// A list of {"set": "/path", "value": "…"}, {"add": "/group/repeat"}, {"remove": "/group/repeat[2]"}.
+        #[arg(long)]
+        steps: PathBuf,
+        /// When it is played: 2026-03-04T10:20:30.000+08:00.
+        #[arg(long)]
+        now: Option<DateTime<FixedOffset>>,
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Takes a form in, of which nothing is wrong; nobody fills it in before it is published.
+    Import {
+        file: PathBuf,
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Publishes a form. This version of it never changes again.
+    Publish {
+        /// entry@3
+        name: String,
+        /// To be tried in this area first.
+        #[arg(long)]
+        area: Option<AreaCode>,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Offers a form no more; what was filled in by it is read as before.
+    Withdraw {
+        name: String,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Lists forms that were taken in, and where they are published.
+    List {
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Writes a form as a workbook.
+    Export {
+        name: String,
+        #[arg(long)]
+        out: PathBuf,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+/// `form`
+pub(crate) fn run(what: FormCommand) -> Done {
+    match what {
+        FormCommand::Check { file, json } => check(&file, json),
+        FormCommand::Play { form, steps, now, json: _, data } => play(&form, &steps, now, &data),
+        FormCommand::Import { file, json, data } => import(&file, json, &data),
+        FormCommand::Publish { name, area, data } => publish(&name, area.as_ref(), &data),
+        FormCommand::Withdraw { name, data } => withdraw(&name, &data),
+        FormCommand::List { json, data } => list(json, &data),
+        FormCommand::Export { name, out, data } => export(&name, &out, &data),
+    }
+}
+
+/// The name of a form that does not say its own.
+fn stem(file: &Path) -> &str {
+    file.file_stem().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+/// Reads a workbook and checks it; or says why it cannot be read.
+fn read(file: &Path) -> anyhow::Result<Result<(Workbook, Checked), Failure>> {
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Ok(read_workbook(&bytes).map(|found| {
+        let checked = found.check(stem(file));
+        (found.book, checked)
+    }))
+}
+
+/// `form check`
+fn check(file: &Path, json: bool) -> Done {
+    let checked = read(file)?.map(|(_, checked)| checked);
+    told(file, &checked, json)
+}
+
+/// Says what a form is and what is wrong with it.
+fn told(file: &Path, checked: &Result<Checked, Failure>, json: bool) -> Done {
+    let (blank, notes, questions) = match checked {
+        Ok(checked) => (checked.blank.clone(), checked.notes.as_slice(), checked.questions()),
+        Err(_) => (Blank { id: stem(file).into(), title: stem(file).into(), ..Blank::default() }, &[][..], 0),
+    };
+    let error = |m: &Mistake| json!({ "sheet": m.sheet, "row": m.row, "column": m.column, "reason": m.reason });
+    let errors: Vec<Value> = match checked {
+        Ok(checked) => checked.mistakes.iter().map(error).collect(),
+        Err(why) => vec![json!({ "sheet": null, "row": null, "column": null, "reason": Text::new(Lang::ZhCn).failure(why) })],
+    };
+    let name = format!("{}@{}", blank.id, blank.version);
+    if json {
+        print_json(&json!({ "form": name, "title": blank.title, "questions": questions, "errors": errors, "notes": notes }))?;
+    } else {
+        out!("{}（{}），{questions} 题", printable(&blank.title), printable(&name));
+        match checked {
+            Ok(checked) => checked.mistakes.iter().for_each(|mistake| out!("  {}", words(mistake))),
+            Err(why) => out!("  {}", Text::new(Lang::ZhCn).failure(why)),
+        }
+        notes.iter().for_each(|note| out!("  提示：{}", printable(note)));
+        match errors.len() {
+            0 => out!("可以用。"),
+            n => out!("有 {n} 处要改，改好以前不能用。"),
+        }
+    }
+    Ok(if errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// `form import`
+fn import(file: &Path, json: bool, data: &Data) -> Done {
+    let found = read(file)?;
+    let (book, checked) = match found {
+        Ok((book, checked)) if checked.mistakes.is_empty() => (book, checked),
+        other => return told(file, &other.map(|(_, checked)| checked), json),
+    };
+    let store = open(data)?;
+    let Checked { blank, notes, .. } = &checked;
+    let name = store.write_exclusive(|db| {
+        let name = forms::import(db, &book, (&blank.id, &blank.title), "", SystemEnv.now())?;
+        put_down(db, Entry::new(Who::Operator, Act::FormImported).because(&name))?;
+        Ok(name)
+    })?;
+    if json {
+        print_json(&json!({ "form": name, "title": blank.title, "questions": checked.questions(), "errors": [], "notes": notes }))?;
+    } else {
+        out!("已导入 {}（{}）。发布：nuanfang-server form publish {}", printable(&blank.title), printable(&name), printable(&name));
+        notes.iter().for_each(|note| out!("  提示：{}", printable(note)));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `form publish`
+fn publish(name: &str, area: Option<&AreaCode>, data: &Data) -> Done {
+    let store = open_existing(data)?;
+    store.write_exclusive(|db| {
+        forms::publish(db, name, area, "", SystemEnv.now())?;
+        let entry = Entry::new(Who::Operator, Act::FormPublished).because(name);
+        put_down(db, area.map_or(entry.clone(), |area| entry.at(area)))
+    })?;
+    match area {
+        None => out!("{} 已发布。各设备下次同步后就能用。", printable(name)),
+        Some(area) => out!("{} 已在 {area} 试用。全部发布：nuanfang-server form publish {}", printable(name), printable(name)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `form withdraw`
+fn withdraw(name: &str, data: &Data) -> Done {
+    let store = open_existing(data)?;
+    store.write_exclusive(|db| {
+        forms::withdraw(db, name, SystemEnv.now())?;
+        put_down(db, Entry::new(Who::Operator, Act::FormWithdrawn).because(name))
+    })?;
+    out!("{} 不再使用。已经填过的照常可以查看。", printable(name));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `form list`
+fn list(json: bool, data: &Data) -> Done {
+    let lines = open_existing(data)?.read(|db| Ok(forms::list(db)?))?;
+    if json {
+        print_json(&serde_json::to_value(&lines)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if lines.is_empty() {
+        out!("还没有导入过表单。");
+    }
+    for line in &lines {
+        let place = |p: &Publication| p.area.as_ref().map_or_else(|| "全部".to_owned(), ToString::to_string);
+        let state = |p: &Publication| if p.withdrawn.is_some() { "停用" } else { "在用" };
+        let published: Vec<String> = line.published.iter().map(|p| format!("{}{}", place(p), state(p))).collect();
+        let published = if published.is_empty() { "未发布".to_owned() } else { published.join("，") };
+        out!("{}\t{}\t{}\t{published}", printable(&line.form), printable(&line.title), line.imported.day());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `form export`
+fn export(name: &str, out: &Path, data: &Data) -> Done {
+    let book = open_existing(data)?.read(|db| forms::workbook(db, name))?;
+    std::fs::write(out, write_workbook(&book)?).with_context(|| format!("cannot write {}", out.display()))?;
+    out!("已写入 {}", out.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn words(mistake: &Mistake) -> String {
+    let column = mistake.column.map(|column| format!("，{column}")).unwrap_or_default();
+    format!("{} 第 {} 行{column}：{}", mistake.sheet, mistake.row, printable(&mistake.reason))
+}
+
+/// `form play`
+fn play(form: &Path, steps: &Path, now: Option<DateTime<FixedOffset>>, data: &Data) -> Done {
+    let checked = match form.to_str().filter(|_| !form.is_file()) {
+        Some(name) => open_existing(data)?.read(|db| forms::workbook(db, name)).map(|book| check_rows(&book, ""))?,
+        None => read(form)?.map_err(|why| anyhow!(Text::new(Lang::ZhCn).failure(&why)))?.1,
+    };
+    let blank = checked.form().map_err(|wrong| anyhow!(wrong.iter().map(words).collect::<Vec<_>>().join("\n")))?;
+    let text = std::fs::read_to_string(steps).with_context(|| format!("cannot read {}", steps.display()))?;
+    let given: Vec<Value> = serde_json::from_str(&text).context("步骤文件不是 JSON 列表 / the steps are no list in JSON")?;
+    let steps = given
+        .iter()
+        .map(step)
+        .collect::<Option<Vec<Step>>>()
+        .ok_or_else(|| anyhow!("有一步看不懂：只有 set、add、remove / a step is none of set, add, remove"))?;
+    let now = now.unwrap_or_else(|| SystemEnv.now().local());
+    let mut filling = Filling::begin(&blank, Around { now, seed: SystemEnv.random32(), ..Around::default() })?;
+    tell(0, &filling)?;
+    for (step, n) in steps.iter().zip(1_u64..) {
+        filling.step(step)?;
+        tell(n, &filling)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn step(given: &Value) -> Option<Step> {
+    let text = |name: &str| given.get(name).and_then(Value::as_str).map(str::to_owned);
+    match (text("set"), text("add"), text("remove")) {
+        (Some(path), None, None) => Some(Step::Set(path, text("value").unwrap_or_default())),
+        (None, Some(path), None) => Some(Step::Add(path)),
+        (None, None, Some(path)) => Some(Step::Remove(path)),
+        _ => None,
+    }
+}
+
+fn tell(step: u64, filling: &Filling<'_>) -> anyhow::Result<()> {
+    let nodes: Vec<Value> = filling.shown()?.into_iter().map(node).collect();
+    out!("{}", json!({ "step": step, "nodes": nodes }));
+    Ok(())
+}
+
+fn node(shown: Shown) -> Value {
+    let Shown { path, required, readonly, value, options, violated } = shown;
+    match options {
+        Some(options) => {
+            json!({ "path": path, "required": required, "readonly": readonly, "value": value, "violated": violated, "options": options })
+        }
+        None => json!({ "path": path, "required": required, "readonly": readonly, "value": value, "violated": violated }),
+    }
+}

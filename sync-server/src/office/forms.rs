@@ -1,0 +1,161 @@
+//! Forms that the county writes for itself: taken in, tried in one area, published, offered no more. A version that was published anywhere
+//! never changes again, because records name it.
+use crate::office::registry::count_change;
+use crate::store::db::{Db, DbResult, SqlRow, args};
+use domain::{AreaCode, Hash, Timestamp};
+use forms::sheet::file::{self, Unreadable};
+use forms::sheet::rows::{Row, Workbook};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// A form that was taken in.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct FormLine {
+    /// `id@version`, as records name it.
+    pub form: String,
+    /// Its title.
+    pub title: String,
+    /// SHA-256 of its JSON.
+    pub hash: Hash,
+    /// When it was taken in.
+    pub imported: Timestamp,
+    /// By whom; empty: the operator.
+    pub by: String,
+    /// Where it was published.
+    pub published: Vec<Publication>,
+}
+
+/// Where a form is in use.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Publication {
+    /// In this area and all below it; none: everywhere.
+    pub area: Option<AreaCode>,
+    /// Since when.
+    pub at: Timestamp,
+    /// Who published it; empty: the operator.
+    pub by: String,
+    /// Since when nothing new is filled in by it.
+    pub withdrawn: Option<Timestamp>,
+}
+
+/// Why a form was not taken in or published.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FormProblem {
+    /// This version was published and says something else.
+    Published(String),
+    /// No form of this name was taken in.
+    Unknown(String),
+    /// It is larger than a form may be.
+    TooLarge,
+}
+
+impl std::error::Error for FormProblem {}
+impl std::fmt::Display for FormProblem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            FormProblem::Published(name) => {
+                write!(f, "{name} 已经发布，发布过的版本不能改：请换一个版本号 / {name} is published and does not change: give it another version")
+            }
+            FormProblem::Unknown(name) => write!(f, "没有导入过 {name} / no form {name} was imported"),
+            FormProblem::TooLarge => write!(f, "表单太大 / the form is too large"),
+        }
+    }
+}
+
+/// Takes a form in, of which nothing is wrong. One that says no version gets the next number, or keeps the one under which it is known already.
+/// Gives its name.
+///
+/// # Errors
+/// [`FormProblem`]; the database's.
+pub fn import(db: &Db<'_>, book: &Workbook, (id, title): (&str, &str), by: &str, now: Timestamp) -> anyhow::Result<String> {
+    let mut book = book.clone();
+    let settings = &mut book.settings.get_or_insert_with(|| Row { number: 2, ..Row::default() }).cells;
+    settings.insert("form_id".into(), id.to_owned());
+    if !settings.contains_key("version") {
+        let known = db.rows("SELECT name, body FROM forms WHERE substr(name, 1, length(?1) + 1) = ?1 || '@' ORDER BY n DESC", args![id], |r| {
+            Ok((r.text(0)?, r.text(1)?))
+        })?;
+        for (name, body) in &known {
+            let version = name.rsplit_once('@').map(|(_, version)| version).unwrap_or_default();
+            book.settings.iter_mut().for_each(|row| _ = row.cells.insert("version".into(), version.to_owned()));
+            if file::to_json(&book).is_ok_and(|json| json == *body) {
+                return Ok(name.clone());
+            }
+        }
+        let numbers = known.iter().filter_map(|(name, _)| name.rsplit_once('@')?.1.parse::<u32>().ok());
+        let next = numbers.max().unwrap_or(0).saturating_add(1).to_string();
+        book.settings.iter_mut().for_each(|row| _ = row.cells.insert("version".into(), next.clone()));
+    }
+    let version = book.settings.as_ref().and_then(|row| row.cells.get("version")).cloned().unwrap_or_default();
+    let (name, body) = (format!("{id}@{version}"), file::to_json(&book).map_err(|_: Unreadable| FormProblem::TooLarge)?);
+    let hash: [u8; 32] = Sha256::digest(&body).into();
+    match db.one("SELECT hash FROM forms WHERE name = ?1", args![&name], |r| r.bytes::<32>(0))? {
+        Some(known) if known == hash => return Ok(name),
+        Some(_) if !publications(db, &name)?.is_empty() => return Err(FormProblem::Published(name).into()),
+        _ => {}
+    }
+    let n = db.one("SELECT coalesce(max(n), 0) + 1 FROM forms", &[], |r| r.int(0))?.unwrap_or(1);
+    let sql = "INSERT INTO forms (name, n, title, hash, body, imported, by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+               ON CONFLICT (name) DO UPDATE SET n = excluded.n, title = excluded.title, hash = excluded.hash, body = excluded.body,
+                 imported = excluded.imported, by = excluded.by";
+    db.run(sql, args![&name, n, title, &hash, &body, now.0, by])?;
+    Ok(name)
+}
+
+/// Publishes a form in an area, or everywhere; or offers again what was withdrawn there.
+///
+/// # Errors
+/// [`FormProblem::Unknown`]; the database's.
+pub fn publish(db: &Db<'_>, name: &str, area: Option<&AreaCode>, by: &str, now: Timestamp) -> anyhow::Result<()> {
+    known(db, name)?;
+    let sql = "INSERT INTO forms_published (name, area, at, by, withdrawn) VALUES (?1, ?2, ?3, ?4, 0)
+               ON CONFLICT (name, area) DO UPDATE SET withdrawn = 0";
+    db.run(sql, args![name, area.map(AreaCode::as_str).unwrap_or_default(), now.0, by])?;
+    Ok(count_change(db)?)
+}
+
+/// Nothing new is filled in by it any more, wherever it was published; what names it is read as before.
+///
+/// # Errors
+/// As [`publish`].
+pub fn withdraw(db: &Db<'_>, name: &str, now: Timestamp) -> anyhow::Result<()> {
+    known(db, name)?;
+    db.run("UPDATE forms_published SET withdrawn = ?2 WHERE name = ?1 AND withdrawn = 0", args![name, now.0])?;
+    Ok(count_change(db)?)
+}
+
+fn known(db: &Db<'_>, name: &str) -> anyhow::Result<()> {
+    let found = db.one("SELECT 1 FROM forms WHERE name = ?1", args![name], |r| r.int(0))?;
+    found.map(drop).ok_or_else(|| FormProblem::Unknown(name.to_owned()).into())
+}
+
+/// All that were taken in, as they came.
+///
+/// # Errors
+/// The database's.
+pub fn list(db: &Db<'_>) -> DbResult<Vec<FormLine>> {
+    let sql = "SELECT name, title, hash, imported, by FROM forms ORDER BY n";
+    let lines = db.rows(sql, &[], |r| {
+        let (form, title, hash) = (r.text(0)?, r.text(1)?, Hash(r.bytes(2)?));
+        Ok(FormLine { form, title, hash, imported: Timestamp(r.int(3)?), by: r.text(4)?, published: Vec::new() })
+    })?;
+    lines.into_iter().map(|line| Ok(FormLine { published: publications(db, &line.form)?, ..line })).collect()
+}
+
+fn publications(db: &Db<'_>, name: &str) -> DbResult<Vec<Publication>> {
+    let read = |r: &mut SqlRow| {
+        let (area, at, by, withdrawn) = (r.text(0)?, Timestamp(r.int(1)?), r.text(2)?, r.int(3)?);
+        Ok(Publication { area: area.parse().ok(), at, by, withdrawn: (withdrawn > 0).then_some(Timestamp(withdrawn)) })
+    };
+    db.rows("SELECT area, at, by, withdrawn FROM forms_published WHERE name = ?1 ORDER BY area", args![name], read)
+}
+
+/// The workbook of a form that was taken in.
+///
+/// # Errors
+/// [`FormProblem::Unknown`]; the database's.
+pub fn workbook(db: &Db<'_>, name: &str) -> anyhow::Result<Workbook> {
+    let body = db.one("SELECT body FROM forms WHERE name = ?1", args![name], |r| r.text(0))?;
+    let body = body.ok_or_else(|| FormProblem::Unknown(name.to_owned()))?;
+    file::workbook(&body).map_err(|_| anyhow::anyhow!("{name} is of a newer program, or damaged"))
+}

@@ -1,0 +1,258 @@
+//! Forms in workbooks on the program as it is: checked, played, and told about by row.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+use village::programs::{asset, program};
+
+fn form(args: &[&str]) -> Output {
+    Command::new(program("nuanfang-server")).arg("form").args(args).output().unwrap()
+}
+
+fn states(name: &str) -> PathBuf {
+    asset("../app/forms/tests/states").join(name)
+}
+
+fn check(file: &Path) -> (Option<i32>, Value) {
+    let output = form(&["check", file.to_str().unwrap(), "--json"]);
+    let said = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    (output.status.code(), said)
+}
+
+/// The same but that `nodes` are compared whatever the order of what was chosen of several.
+fn nodes(line: &str) -> Vec<Value> {
+    let mut state: Value = serde_json::from_str(line).unwrap();
+    state["nodes"].as_array_mut().unwrap().drain(..).collect()
+}
+
+#[test]
+fn recordings_of_odks_engine_are_played_by_the_program() {
+    let mut played = 0;
+    for entry in std::fs::read_dir(states("")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Some(stem) = name.strip_suffix(".steps.json") else { continue };
+        let book = stem.rsplit_once('.').unwrap().0;
+        let file = [states(book), states("public").join(book)].into_iter().find(|path| path.is_file()).unwrap();
+        let steps = states(&name);
+        let now = ["--json", "--now", "2026-03-04T10:20:30.000+08:00"];
+        let output = form(&[&["play", file.to_str().unwrap(), "--steps", steps.to_str().unwrap()][..], &now].concat());
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        let ours = String::from_utf8(output.stdout).unwrap();
+        let theirs = std::fs::read_to_string(states(&format!("{stem}.states.jsonl"))).unwrap();
+        assert_eq!(ours.lines().count(), theirs.lines().count(), "{name}");
+        for (n, (ours, theirs)) in ours.lines().zip(theirs.lines()).enumerate() {
+            assert_eq!(nodes(ours), nodes(theirs), "{name}, step {n}");
+        }
+        played += 1;
+    }
+    assert_eq!(played, 30);
+}
+
+#[test]
+fn a_form_says_what_it_is() {
+    let (code, said) = check(&states("public/tutorial.xls"));
+    assert_eq!((code, &said["form"], &said["title"], &said["errors"]), (Some(0), &json!("tutorial@"), &json!("tutorial"), &json!([])));
+    assert_eq!(said["questions"], 10);
+    for refused in ["calculate_without_calculation.xls", "group_name_test.xls", "not_closed_group_test.xls"] {
+        let (code, said) = check(&states("public").join(refused));
+        assert_eq!(code, Some(1), "{refused}");
+        assert!(said["errors"].as_array().unwrap().iter().any(|e| e["sheet"] == "survey" && e["row"].as_u64() > Some(1)), "{said}");
+    }
+}
+
+/// Writes rows of cells by their heads.
+fn fill(sheet: &mut Worksheet, rows: &[Value]) {
+    let mut heads: Vec<String> = rows.iter().flat_map(|row| row.as_object().unwrap().keys().cloned()).collect();
+    heads.sort();
+    heads.dedup();
+    for (column, head) in (0..).zip(&heads) {
+        sheet.write(0, column, head).unwrap();
+        for (row, cells) in (1..).zip(rows) {
+            match &cells[head] {
+                Value::Null => {}
+                Value::String(text) => _ = sheet.write(row, column, text).unwrap(),
+                other => _ = sheet.write(row, column, other.to_string()).unwrap(),
+            }
+        }
+    }
+}
+
+fn rows(of: &Value) -> Vec<Value> {
+    of.as_array().cloned().unwrap_or_default()
+}
+
+#[test]
+fn sheets_with_a_mistake_are_refused_by_sheet_and_row() {
+    let dir = TempDir::new().unwrap();
+    let all: Value = serde_json::from_str(&std::fs::read_to_string(states("../mistakes.json")).unwrap()).unwrap();
+    for one in all["mistakes"].as_array().unwrap() {
+        let mut book = Workbook::new();
+        let survey = if one["mistake"] == "no survey sheet" { "questions" } else { "survey" };
+        fill(book.add_worksheet().set_name(survey).unwrap(), &rows(&one["survey"]));
+        fill(book.add_worksheet().set_name("choices").unwrap(), &rows(&one["choices"]));
+        if one["settings"].is_object() {
+            fill(book.add_worksheet().set_name("settings").unwrap(), &[one["settings"].clone()]);
+        }
+        let file = dir.path().join("form.xlsx");
+        book.save(&file).unwrap();
+        let (code, said) = check(&file);
+        let at = |e: &Value| {
+            (one["sheet"].is_null() || e["sheet"] == one["sheet"])
+                && (one["row"].is_null() || e["row"] == one["row"] || e["row"] == one["reference"]["row"])
+        };
+        assert!(code == Some(1) && said["errors"].as_array().unwrap().iter().any(at), "{one}\n{said}");
+    }
+}
+
+fn saved(dir: &TempDir, name: &str, fill: impl FnOnce(&mut Workbook)) -> PathBuf {
+    let mut book = Workbook::new();
+    fill(&mut book);
+    let file = dir.path().join(name);
+    book.save(&file).unwrap();
+    file
+}
+
+fn reasons(said: &Value) -> Vec<(u64, String)> {
+    let reason = |e: &Value| (e["row"].as_u64().unwrap(), e["reason"].as_str().unwrap().to_owned());
+    said["errors"].as_array().unwrap().iter().map(reason).collect()
+}
+
+#[test]
+fn what_a_cell_does_not_say_is_told_by_its_row() {
+    let dir = TempDir::new().unwrap();
+    let file = saved(&dir, "form.xlsx", |book| {
+        let sheet = book.add_worksheet().set_name("survey").unwrap();
+        sheet.write_row(0, 0, ["type", "name", "label", "Label"]).unwrap();
+        sheet.write_row(1, 0, ["text", "a", "A"]).unwrap();
+        sheet.write_row(2, 0, ["text", "b"]).unwrap().write(2, 2, Formula::new("=1/0").set_result("#DIV/0!")).unwrap();
+    });
+    let (code, said) = check(&file);
+    let told = reasons(&said);
+    assert_eq!(code, Some(1));
+    assert!(told.iter().any(|(row, reason)| *row == 1 && reason.contains("label")), "a heading that stands twice: {said}");
+    let (_, about) = check(&states("public/widgets.xls"));
+    assert!(about["errors"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn sheets_that_claim_a_million_rows_and_old_files_that_do_are_read() {
+    let dir = TempDir::new().unwrap();
+    let file = saved(&dir, "form.xlsx", |book| {
+        let grey = Format::new().set_background_color("#EEEEEE");
+        for name in ["survey", "choices"] {
+            let sheet = book.add_worksheet().set_name(name).unwrap();
+            sheet.write_row(0, 0, if name == "survey" { ["type", "name", "label"] } else { ["list_name", "name", "label"] }).unwrap();
+            sheet.write_row(1, 0, if name == "survey" { ["select_one l", "a", "A"] } else { ["l", "x", "X"] }).unwrap();
+            sheet.write_blank(1_048_575, 200, &grey).unwrap();
+        }
+    });
+    assert_eq!(check(&file).0, Some(0));
+    let (code, said) = check(&states("public/warnings.xls"));
+    assert!(code == Some(0) || !reasons(&said).is_empty(), "{said}");
+}
+
+#[test]
+fn a_form_is_read_by_what_it_is_and_may_be_written_in_chinese() {
+    let dir = TempDir::new().unwrap();
+    let file = saved(&dir, "入户.xls", |book| {
+        let sheet = book.add_worksheet().set_name("题目").unwrap();
+        sheet.write_row(0, 0, ["题型", "名称", "题目", "必填", "显示条件", "填写要求", "不符提示"]).unwrap();
+        sheet.write_row(1, 0, ["单选 来源", "来源", "从哪里得知", "是"]).unwrap();
+        sheet.write_row(2, 0, ["整数", "人数", "家里几口人", "否", "${来源} = '自访'", ". > 0 and . < 30", "在 1 到 29 之间"]).unwrap();
+        sheet.write_row(3, 0, ["多选 来源 或其他", "还有", "还从哪里"]).unwrap();
+        let sheet = book.add_worksheet().set_name("选项").unwrap();
+        sheet.write_row(0, 0, ["选项表", "名称", "文字"]).unwrap();
+        sheet.write_row(1, 0, ["来源", "自访", "自己走访"]).unwrap();
+        sheet.write_row(2, 0, ["来源", "电话", "来电"]).unwrap();
+        let sheet = book.add_worksheet().set_name("设置").unwrap();
+        sheet.write_row(0, 0, ["表名", "编号", "版本"]).unwrap();
+        sheet.write_row(1, 0, ["入户登记", "entry", "3"]).unwrap();
+    });
+    let (code, said) = check(&file);
+    assert_eq!((code, &said["form"], &said["title"], &said["questions"]), (Some(0), &json!("entry@3"), &json!("入户登记"), &json!(3)), "{said}");
+    let steps = dir.path().join("steps.json");
+    std::fs::write(&steps, json!([{"set": "/来源", "value": "自访"}, {"set": "/人数", "value": "30"}]).to_string()).unwrap();
+    let output = form(&["play", file.to_str().unwrap(), "--steps", steps.to_str().unwrap(), "--json"]);
+    let last: Vec<Value> = nodes(String::from_utf8(output.stdout).unwrap().lines().last().unwrap());
+    assert_eq!(last[1], json!({"path": "/人数", "required": false, "readonly": false, "value": "30", "violated": true}));
+    assert_eq!(last[2]["options"], json!(["自访", "电话", "other"]));
+    for (name, content) in [("a.xlsx", &b"type,name,label\ntext,a,A\n"[..]), ("b.xls", b"PK\x03\x04 nothing"), ("c.xlsx", b"")] {
+        let path = dir.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        assert_eq!(form(&["check", path.to_str().unwrap(), "--json"]).status.code(), Some(1), "{name}");
+    }
+}
+
+#[test]
+fn the_guide_names_every_sheet_head_type_and_function() {
+    let guide = std::fs::read_to_string(asset("../docs/forms.md")).unwrap();
+    for (what, table) in forms::sheet::heads::CHINESE {
+        for (chinese, name) in table {
+            let row = |line: &str| line.starts_with('|') && line.contains(&format!("| {chinese} | {name} |"));
+            assert!(guide.lines().any(row), "{what}: {chinese}, {name}");
+        }
+    }
+    for function in expressions::Function::ALL {
+        assert!(guide.contains(&format!("`{}`", function.name())), "{}", function.name());
+    }
+}
+
+#[test]
+fn a_form_is_taken_in_published_withdrawn_and_written_out_again() {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("server");
+    let made = |version: &str, label: &str| {
+        saved(&dir, "entry.xlsx", |book| {
+            let sheet = book.add_worksheet().set_name("survey").unwrap();
+            sheet.write_row(0, 0, ["type", "name", "label::中文 (zh)", "label::English (en)", "calculation"]).unwrap();
+            sheet.write_row(1, 0, ["text", "a", label, "=A1"]).unwrap();
+            sheet.write_row(2, 0, ["calculate", "b", "", "", "concat(${a}, '_x0041_')"]).unwrap();
+            let sheet = book.add_worksheet().set_name("settings").unwrap();
+            sheet.write_row(0, 0, ["form_id", "form_title", "version"]).unwrap();
+            sheet.write_row(1, 0, ["entry", "入户", version]).unwrap();
+        })
+    };
+    let run = |args: &[&str]| form(&[args, &["--data", data.to_str().unwrap()]].concat());
+    let said = |output: &Output| -> Value { serde_json::from_slice(&output.stdout).unwrap() };
+    let import = |file: &Path| run(&["import", file.to_str().unwrap(), "--json"]);
+    assert_eq!(said(&import(&made("", "甲")))["form"], "entry@1", "the first of its name");
+    assert_eq!(said(&import(&made("", "甲")))["form"], "entry@1", "the same once more");
+    assert_eq!(said(&import(&made("", "乙")))["form"], "entry@2");
+    assert!(run(&["publish", "entry@2", "--area", "520103102"]).status.success());
+    let refused = import(&made("2", "丙"));
+    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("版本"), "{refused:?}");
+    assert!(import(&made("1", "丙")).status.success(), "one that nobody filled in may change");
+    assert!(!run(&["publish", "other@1"]).status.success());
+    assert!(run(&["publish", "entry@2"]).status.success() && run(&["withdraw", "entry@2"]).status.success());
+    let list = said(&run(&["list", "--json"]));
+    assert_eq!((&list[0]["form"], &list[1]["form"]), (&json!("entry@2"), &json!("entry@1")));
+    let published = list[0]["published"].as_array().unwrap();
+    assert!(published.len() == 2 && published.iter().all(|p| !p["withdrawn"].is_null()) && list[1]["published"] == json!([]), "{list}");
+
+    // What comes out goes in again as the same.
+    let out = dir.path().join("out.xlsx");
+    assert!(run(&["export", "entry@2", "--out", out.to_str().unwrap()]).status.success());
+    assert_eq!(said(&import(&out))["form"], "entry@2");
+    let steps = dir.path().join("steps.json");
+    std::fs::write(&steps, json!([{"set": "/a", "value": "甲"}]).to_string()).unwrap();
+    let output = run(&["play", "entry@2", "--steps", steps.to_str().unwrap(), "--json"]);
+    let last = nodes(String::from_utf8(output.stdout).unwrap().lines().last().unwrap());
+    assert_eq!(last[1]["value"], "甲_x0041_");
+
+    // A form with a mistake takes nothing in.
+    let bad = saved(&dir, "bad.xlsx", |book| {
+        let sheet = book.add_worksheet().set_name("survey").unwrap();
+        sheet.write_row(0, 0, ["type", "name", "label"]).unwrap();
+        sheet.write_row(1, 0, ["text", "a", "A"]).unwrap();
+        sheet.write_row(2, 0, ["number", "b", "B"]).unwrap();
+    });
+    assert_eq!((import(&bad).status.code(), said(&import(&bad))["errors"][0]["row"].clone()), (Some(1), json!(3)));
+    assert_eq!(said(&run(&["list", "--json"])).as_array().unwrap().len(), 2);
+    let log = village::server::json(&village::server::admin(&data, &["audit", "--json"]));
+    let acts: Vec<&str> = log.as_array().unwrap().iter().filter_map(|entry| entry["what"].as_str()).collect();
+    for (act, times) in [("form_published", 2), ("form_withdrawn", 1)] {
+        assert_eq!(acts.iter().filter(|known| **known == act).count(), times, "{log}");
+    }
+}
