@@ -161,7 +161,10 @@ async fn compare(reference: &Reference, blank: &Blank, xml: &str, dice: &mut Dic
     for _ in 0..many {
         let Some(next) = step(&filling, dice) else { break };
         filling.step(&next).unwrap();
-        states.push(state(&filling));
+        let now = state(&filling);
+        filling.work_all_out().unwrap();
+        assert_eq!(now, state(&filling), "after {next:?} only what it changed was worked out");
+        states.push(now);
         steps.push(json_of(&next));
     }
     let theirs = reference.play(xml, &json!(steps)).await?;

@@ -1,4 +1,5 @@
 //! The executable form: what a workbook says, checked and in order.
+use super::order::Order;
 use expressions::Expr;
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,7 +24,7 @@ pub struct Blank {
     /// Where each name stands; nowhere, where it stands twice.
     pub by_name: HashMap<String, Option<usize>>,
     /// What is worked out, in an order in which each needs only what comes before.
-    pub order: Vec<Task>,
+    pub order: Order,
 }
 
 /// A choice of a list.

@@ -7,11 +7,28 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Circle(pub Vec<usize>);
 
+/// Tasks, each after what it needs.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Order {
+    /// The tasks.
+    pub tasks: Vec<Task>,
+    /// Of each, the places of those that need it.
+    pub needed_by: Vec<Vec<usize>>,
+    places: BTreeMap<Task, usize>,
+}
+
+impl Order {
+    /// The place of a task.
+    pub fn place(&self, task: Task) -> Option<usize> {
+        self.places.get(&task).copied()
+    }
+}
+
 /// Puts a form's tasks in order.
 ///
 /// # Errors
 /// Those of a circle.
-pub fn ordered(blank: &Blank) -> Result<Vec<Task>, Circle> {
+pub fn ordered(blank: &Blank) -> Result<Order, Circle> {
     // What is triggered comes after what it looks at, unless that looks at it: a counter counts on from itself.
     let triggered = |(_, item): &(usize, &Item)| item.calculation.is_some() && !item.triggers.is_empty();
     let mut waiting: BTreeSet<usize> = blank.items.iter().enumerate().filter(triggered).map(|(n, _)| n).collect();
@@ -49,6 +66,7 @@ fn needs(blank: &Blank, waiting: &BTreeSet<usize>) -> BTreeMap<Task, BTreeSet<Ta
 
 fn value_needs(blank: &Blank, n: usize, item: &Item, waits: bool) -> BTreeSet<Task> {
     let mut needs: BTreeSet<Task> = [Task::Relevance(n)].into();
+    needs.extend(blank.repeats_above(n).into_iter().map(Task::Count));
     let filter = item.choices.iter().filter_map(|choices| choices.filter.as_ref());
     let calculation = item.calculation.iter().filter(|_| waits);
     needs.extend(filter.chain(calculation).chain(&item.default).flat_map(|expr| looks_at(blank, expr, n)));
@@ -128,7 +146,7 @@ fn stepped(blank: &Blank, item: usize, axis: &Axis) -> Vec<usize> {
     }
 }
 
-fn sorted(mut needs: BTreeMap<Task, BTreeSet<Task>>) -> Result<Vec<Task>, Circle> {
+fn sorted(mut needs: BTreeMap<Task, BTreeSet<Task>>) -> Result<Order, Circle> {
     let all: BTreeSet<Task> = needs.keys().copied().collect();
     needs.values_mut().for_each(|of| of.retain(|task| all.contains(task)));
     let mut needed_by: BTreeMap<Task, Vec<Task>> = BTreeMap::new();
@@ -150,7 +168,10 @@ fn sorted(mut needs: BTreeMap<Task, BTreeSet<Task>>) -> Result<Vec<Task>, Circle
         }
     }
     if order.len() == needs.len() {
-        return Ok(order);
+        let places: BTreeMap<Task, usize> = order.iter().copied().zip(0..).collect();
+        let place = |task: &Task| places.get(task).copied();
+        let needed_by = order.iter().map(|task| needed_by.get(task).into_iter().flatten().filter_map(place).collect()).collect();
+        return Ok(Order { tasks: order, needed_by, places });
     }
     let done: BTreeSet<Task> = order.into_iter().collect();
     let item = |task: &Task| match task {

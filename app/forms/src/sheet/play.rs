@@ -50,7 +50,7 @@ impl<'b> Filling<'b> {
     /// When working it out takes too much.
     pub fn begin(blank: &'b Blank, around: Around) -> Result<Self, TooMuch> {
         let mut filling = Filling { form: Instance::new(blank, around), budget: Cell::new(0) };
-        filling.settle()?;
+        filling.work_all_out()?;
         Ok(filling)
     }
 
@@ -60,32 +60,50 @@ impl<'b> Filling<'b> {
     /// When working out what follows takes too much.
     pub fn step(&mut self, step: &Step) -> Result<(), TooMuch> {
         self.budget.set(BUDGET);
-        let done = match step {
-            Step::Set(path, value) => self.set(path, value)?,
-            Step::Add(path) => self.add(path),
-            Step::Remove(path) => self.remove(path),
-        };
-        if done { self.settle() } else { Ok(()) }
+        let order = &self.form.blank.order;
+        let mut open = vec![false; order.tasks.len()];
+        match step {
+            Step::Set(path, value) => {
+                let Some(item) = self.set(path, value)? else { return Ok(()) };
+                order.place(Task::Value(item)).into_iter().for_each(|place| mark(&mut open, &[place]));
+            }
+            Step::Add(path) | Step::Remove(path) => {
+                let item = if matches!(step, Step::Add(_)) { self.add(path) } else { self.remove(path) };
+                let Some(place) = item.and_then(|item| order.place(Task::Count(item))) else { return Ok(()) };
+                mark(&mut open, order.needed_by.get(place).map(Vec::as_slice).unwrap_or_default());
+            }
+        }
+        self.settle(open)
+    }
+
+    /// Works everything out anew. After a step only what it changed is, and what looks at that: the same comes of it.
+    ///
+    /// # Errors
+    /// When it takes too much.
+    pub fn work_all_out(&mut self) -> Result<(), TooMuch> {
+        self.budget.set(BUDGET);
+        self.settle(vec![true; self.form.blank.order.tasks.len()])
     }
 
     fn item(&self, node: usize) -> Option<&'b super::model::Item> {
         self.form.blank.items.get(self.form.nodes.get(node)?.item)
     }
 
-    fn set(&mut self, path: &str, value: &str) -> Result<bool, TooMuch> {
-        let Some(node) = self.form.find(path) else { return Ok(false) };
-        let Some(item) = self.item(node) else { return Ok(false) };
-        let Kind::Ask(answer) = &item.kind else { return Ok(false) };
-        let asked = self.form.nodes.get(node).is_some_and(|held| held.asked);
-        if !asked || self.is_true(item.readonly.as_ref(), node)? {
-            return Ok(false);
+    /// The item of what was set.
+    fn set(&mut self, path: &str, value: &str) -> Result<Option<usize>, TooMuch> {
+        let Some(node) = self.form.find(path) else { return Ok(None) };
+        let (Some(item), Some(held)) = (self.item(node), self.form.nodes.get(node)) else { return Ok(None) };
+        let Kind::Ask(answer) = &item.kind else { return Ok(None) };
+        if !held.asked || self.is_true(item.readonly.as_ref(), node)? {
+            return Ok(None);
         }
+        let place = held.item;
         let offered = self.offered(node);
         if *answer == Answer::Rank && !value.trim().is_empty() {
             let ranked: HashSet<&str> = value.split_whitespace().collect();
             let each_once = value.split_whitespace().count() == offered.len() && offered.iter().all(|choice| ranked.contains(choice));
             if !each_once {
-                return Ok(false);
+                return Ok(None);
             }
         }
         let chosen: HashSet<&str> = value.split_whitespace().collect();
@@ -98,17 +116,18 @@ impl<'b> Filling<'b> {
         };
         let raw = normal(answer, value, &offered, *self.form.around.now.offset());
         self.change(node, |held| held.raw = raw);
-        Ok(true)
+        Ok(Some(place))
     }
 
-    fn add(&mut self, path: &str) -> bool {
+    /// The repeat of which there is one more.
+    fn add(&mut self, path: &str) -> Option<usize> {
         let (lies_in, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let Some(parent) = self.form.find(lies_in) else { return false };
-        let Some(inside) = self.item(parent) else { return false };
+        let parent = self.form.find(lies_in)?;
+        let inside = self.item(parent)?;
         let is = |n: &&usize| self.form.blank.items.get(**n).is_some_and(|item| item.name == name && item.kind == Kind::Repeat(None));
-        let Some(item) = inside.children.iter().find(is) else { return false };
+        let item = inside.children.iter().find(is)?;
         let (asked, many) = (self.is_repeat_asked(parent, *item), self.form.kids_of(parent, *item).len());
-        asked && many < MOST_INSTANCES && self.form.make(parent, *item, false).is_some()
+        (asked && many < MOST_INSTANCES).then(|| self.form.make(parent, *item, false)).flatten().map(|_| *item)
     }
 
     fn is_repeat_asked(&self, parent: usize, item: usize) -> bool {
@@ -117,13 +136,14 @@ impl<'b> Filling<'b> {
         one.or_else(|| self.form.nodes.get(parent).map(|held| held.asked)).unwrap_or(false)
     }
 
-    fn remove(&mut self, path: &str) -> bool {
-        let Some(node) = self.form.find(path).filter(|_| path.ends_with(']')) else { return false };
-        let goes = self.item(node).is_some_and(|item| item.kind == Kind::Repeat(None)) && self.form.nodes.get(node).is_some_and(|held| held.asked);
-        if goes {
-            self.form.take_out(node);
-        }
-        goes
+    /// The repeat of which there is one less.
+    fn remove(&mut self, path: &str) -> Option<usize> {
+        let node = self.form.find(path).filter(|_| path.ends_with(']'))?;
+        let held = self.form.nodes.get(node).filter(|held| held.asked)?;
+        let item = held.item;
+        self.item(node).filter(|item| item.kind == Kind::Repeat(None))?;
+        self.form.take_out(node);
+        Some(item)
     }
 
     fn change(&mut self, node: usize, change: impl FnOnce(&mut Held)) {
@@ -147,23 +167,30 @@ impl<'b> Filling<'b> {
         held.offered.iter().filter_map(|n| Some(list.get(*n)?.name.as_str())).collect()
     }
 
-    /// Works everything out, in order.
-    fn settle(&mut self) -> Result<(), TooMuch> {
+    /// Works out what is open, in order, and then what looks at what became different.
+    fn settle(&mut self, mut open: Vec<bool>) -> Result<(), TooMuch> {
         self.budget.set(BUDGET);
-        let blank = self.form.blank;
-        for task in &blank.order {
-            match *task {
+        let order = &self.form.blank.order;
+        for (place, (task, needed_by)) in order.tasks.iter().zip(&order.needed_by).enumerate() {
+            if !open.get(place).is_some_and(|open| *open) {
+                continue;
+            }
+            let changed = match *task {
                 Task::Count(item) => self.count(item)?,
                 Task::Relevance(item) => self.relevance(item)?,
                 Task::Value(item) => self.value(item)?,
+            };
+            if changed {
+                mark(&mut open, needed_by);
             }
         }
         Ok(())
     }
 
-    fn count(&mut self, item: usize) -> Result<(), TooMuch> {
-        let Some(Kind::Repeat(Some(count))) = self.form.blank.items.get(item).map(|item| &item.kind) else { return Ok(()) };
+    fn count(&mut self, item: usize) -> Result<bool, TooMuch> {
+        let Some(Kind::Repeat(Some(count))) = self.form.blank.items.get(item).map(|item| &item.kind) else { return Ok(false) };
         let parent = self.form.blank.items.get(item).map_or(0, |item| item.parent);
+        let mut changed = false;
         for node in self.form.all(parent) {
             let value = self.asking(node).value(count)?;
             let text = match &value {
@@ -179,34 +206,37 @@ impl<'b> Filling<'b> {
             }
             let wanted = wanted.trunc().clamp(0.0, MOST_INSTANCES as f64) as usize;
             let there = self.form.kids_of(node, item);
+            changed |= wanted != there.len();
             there.iter().skip(wanted).for_each(|kid| self.form.take_out(*kid));
             for n in there.len()..wanted {
                 // The first is the one that the form itself has.
                 self.form.make(node, item, n == 0).ok_or(TooMuch)?;
             }
         }
-        Ok(())
+        Ok(changed)
     }
 
-    fn relevance(&mut self, item: usize) -> Result<(), TooMuch> {
+    fn relevance(&mut self, item: usize) -> Result<bool, TooMuch> {
         let relevant = self.form.blank.items.get(item).and_then(|item| item.relevant.as_ref());
+        let mut changed = false;
         for node in self.form.all(item) {
             let parent = self.form.nodes.get(node).map_or(0, |held| held.parent);
             let around = node == 0 || self.form.nodes.get(parent).is_some_and(|held| held.asked);
             let asked = around && relevant.map_or(Ok(true), |expr| self.asking(node).is_true(expr))?;
-            self.change(node, |held| held.asked = asked);
+            self.change(node, |held| changed |= std::mem::replace(&mut held.asked, asked) != asked);
         }
-        Ok(())
+        Ok(changed)
     }
 
-    fn value(&mut self, item: usize) -> Result<(), TooMuch> {
+    fn value(&mut self, item: usize) -> Result<bool, TooMuch> {
+        let mut changed = false;
         for node in self.form.all(item) {
             self.offer(node)?;
             self.begin_with(node)?;
             self.calculate(node)?;
-            self.show(node);
+            changed |= self.show(node);
         }
-        Ok(())
+        Ok(changed)
     }
 
     /// Which choices of a select are offered now.
@@ -288,15 +318,17 @@ impl<'b> Filling<'b> {
         nodes.filter_map(|node| if let Node::Form(n) = node { Some((n, self.form.text(node))) } else { None }).collect()
     }
 
-    /// What others read.
-    fn show(&mut self, node: usize) {
-        let Some(held) = self.form.nodes.get(node) else { return };
+    /// What others read; whether it is something else now.
+    fn show(&mut self, node: usize) -> bool {
+        let Some(held) = self.form.nodes.get(node) else { return false };
         let shown = match self.item(node).map(|item| (&item.kind, &item.choices)) {
             _ if !held.asked => String::new(),
             Some((Kind::Ask(answer), Some(_))) => normal(answer, &held.raw, &self.offered(node), *self.form.around.now.offset()),
             _ => held.raw.clone(),
         };
+        let changed = held.shown != shown;
         self.change(node, |held| held.shown = shown);
+        changed
     }
 
     /// Everything that is asked now and every calculation in force, in order.
@@ -341,4 +373,8 @@ impl<'b> Filling<'b> {
             violated,
         })
     }
+}
+
+fn mark(open: &mut [bool], places: &[usize]) {
+    places.iter().for_each(|place| open.get_mut(*place).into_iter().for_each(|open| *open = true));
 }
