@@ -16,7 +16,7 @@ pub fn routine_visit(form: &str, note: &str) -> Value {
     answers.insert("met".into(), "met".into());
     answers.insert("note".into(), note.into());
     loop {
-        let open = form.check(&answers, "2026-11-22".parse().unwrap());
+        let open = form.filled(&answers, "2026-11-22".parse().unwrap()).check();
         let Some(problem) = open.first() else { return serde_json::to_value(answers).unwrap() };
         let question = form.question(&problem.question).unwrap();
         let first = question.options.iter().find(|o| o.none).or(question.options.first()).map(|o| o.id.clone());

@@ -162,9 +162,21 @@ impl FormSheet {
 }
 
 impl SheetQuestion {
-    /// The short words in a language, or the whole ones.
+    /// The option of this id.
+    pub fn option(&self, id: &str) -> Option<&Choice> {
+        self.options.iter().find(|o| o.id == id)
+    }
+    /// The short words, or the whole ones.
+    pub fn short_label(&self) -> &Label {
+        self.short.as_ref().unwrap_or(&self.label)
+    }
+    /// The same in a language.
     pub fn brief(&self, lang: &str) -> &str {
-        self.short.as_ref().unwrap_or(&self.label).get(lang)
+        self.short_label().get(lang)
+    }
+    /// An answer in words of every language.
+    pub fn words(&self, value: &Value) -> Label {
+        Label { zh: self.show(value, "zh-CN"), en: self.show(value, "en") }
     }
     /// An answer in words.
     pub fn show(&self, value: &Value, lang: &str) -> String {

@@ -1,8 +1,7 @@
 //! What is wrong with answers.
-use super::{Form, Question};
 use chrono::NaiveDate;
 use domain::Value;
-use domain::form::{Answers, Dates, Problem, ProblemKind, QuestionKind, date_of};
+use domain::form::{Dates, ProblemKind, QuestionKind, SheetQuestion, date_of};
 use domain::shape::{MAX_LINE, MAX_PROSE};
 
 /// Longest line, characters, where the form says nothing else.
@@ -10,31 +9,8 @@ const TEXT_CHARS: f64 = 200.0;
 /// Longest prose, characters, where the form says nothing else.
 const PROSE_CHARS: f64 = 5000.0;
 
-impl Form {
-    /// Everything that keeps these answers from being a finished visit, in the order of the form. `day`, that of the visit, bounds
-    /// dates. Answers to questions that are not asked are no problem: they do not count.
-    pub fn check(&self, answers: &Answers, day: NaiveDate) -> Vec<Problem> {
-        self.check_correction(answers, &Answers::new(), day)
-    }
-
-    /// The same of a visit that is corrected: a date that it says already is not held against the visit's day again.
-    pub fn check_correction(&self, answers: &Answers, before: &Answers, day: NaiveDate) -> Vec<Problem> {
-        let (asked, live) = self.walk(answers);
-        let known = asked.into_iter().filter_map(|q| {
-            let kind = match live.get(&q.id) {
-                Some(value) => problem_of(q, value, Some(day).filter(|_| before.get(&q.id) != Some(value)))?,
-                None if q.must(&live) => ProblemKind::Required,
-                None => return None,
-            };
-            Some(Problem { question: q.id.clone(), kind })
-        });
-        let unknown = answers.keys().filter(|id| self.question(id).is_none());
-        known.chain(unknown.map(|id| Problem { question: id.clone(), kind: ProblemKind::UnknownQuestion })).collect()
-    }
-}
-
 /// What is wrong with one answer that was given. Without `day`, dates are not held against the bounds of their question.
-pub(super) fn problem_of(question: &Question, value: &Value, day: Option<NaiveDate>) -> Option<ProblemKind> {
+pub(crate) fn problem_of(question: &SheetQuestion, value: &Value, day: Option<NaiveDate>) -> Option<ProblemKind> {
     use QuestionKind::*;
     match (question.kind, value) {
         (Choice, Value::Text(id)) => question.option(id).is_none().then_some(ProblemKind::NotAnOption),
@@ -60,11 +36,11 @@ pub(super) fn problem_of(question: &Question, value: &Value, day: Option<NaiveDa
     }
 }
 
-fn out_of(question: &Question, n: f64) -> bool {
+fn out_of(question: &SheetQuestion, n: f64) -> bool {
     question.min.is_some_and(|min| n < min) || question.max.is_some_and(|max| n > max)
 }
 
-fn length(question: &Question, text: &str, most: f64) -> Option<ProblemKind> {
+fn length(question: &SheetQuestion, text: &str, most: f64) -> Option<ProblemKind> {
     let chars = text.chars().count() as f64;
     if chars > question.max.unwrap_or(most) {
         return Some(ProblemKind::TooLong);

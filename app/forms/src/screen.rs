@@ -1,5 +1,5 @@
 //! What a form shows while it is filled in.
-use super::{Form, FormSection, Question};
+use super::Form;
 use chrono::NaiveDate;
 use domain::Value;
 use domain::form::{ANEW, Answers, Screen, ScreenPart, ScreenQuestion, Taken};
@@ -27,30 +27,32 @@ impl Filling<'_> {
     pub fn screen(&self) -> Screen {
         let Filling { form, answers, last, same, before, day } = *self;
         let none = Answers::new();
-        let asked = form.visible(answers);
-        let problems: BTreeMap<String, _> =
-            form.check_correction(answers, before.unwrap_or(&none), day).into_iter().map(|p| (p.question, p.kind)).collect();
-        let required = form.required(answers);
-        let alarms: BTreeSet<&str> = form.alarms(answers).into_iter().map(|(q, _)| q.id.as_str()).collect();
-        let question = |q: &&Question| ScreenQuestion {
-            id: q.id.clone(),
-            required: required.contains(q.id.as_str()),
-            problem: problems.get(&q.id).copied(),
-            alarm: alarms.contains(q.id.as_str()),
+        let filled = form.filled(answers, day);
+        let asked = filled.visible();
+        let problems: BTreeMap<String, _> = filled.problems(Some(before.unwrap_or(&none))).into_iter().map(|p| (p.question, p.kind)).collect();
+        let required = filled.required();
+        let alarms: BTreeSet<&str> = filled.alarms().into_iter().collect();
+        let question = |id: &&str| ScreenQuestion {
+            id: (*id).to_owned(),
+            required: required.contains(*id),
+            problem: problems.get(*id).copied(),
+            alarm: alarms.contains(*id),
         };
-        let as_last = form.as_last_time(last);
-        let part =
-            |id: &str, questions: Vec<&Question>| ScreenPart { id: id.to_owned(), questions: questions.iter().map(question).collect(), next: None };
-        let in_section =
-            |section: &FormSection| asked.iter().filter(|q| section.questions.iter().any(|own| own.id == q.id)).copied().collect::<Vec<_>>();
-        let anew = same.then(|| part(ANEW, form.asked_anew(last, answers)));
-        let sections = form.sections.iter().map(|section| part(&section.id, in_section(section)));
+        let as_last = form.as_last_time(last, day);
+        let part = |id: &str, questions: Vec<&str>| ScreenPart { id: id.to_owned(), questions: questions.iter().map(question).collect(), next: None };
+        let anew = same.then(|| part(ANEW, asked.iter().filter(|id| !as_last.contains_key(**id)).copied().collect()));
+        let sections = form.sheet().sections.iter().map(|section| {
+            part(
+                &section.id,
+                asked.iter().filter(|id| form.question(id).is_some_and(|q| section.questions.iter().any(|own| own.id == q.id))).copied().collect(),
+            )
+        });
         let mut parts: Vec<ScreenPart> = anew.into_iter().chain(sections).filter(|part| !part.questions.is_empty()).collect();
-        let routine = form.is_routine(answers);
+        let routine = !form.took_place(answers) || alarms.is_empty();
         let way: Vec<Option<String>> = (0..parts.len()).map(|n| self.next(&parts, n, routine)).collect();
         parts.iter_mut().zip(way).for_each(|(part, next)| part.next = next);
         let open: Vec<&String> = as_last.keys().filter(|id| !answers.contains_key(*id)).collect();
-        let is_asked = open.iter().any(|id| asked.iter().any(|q| q.id == **id));
+        let is_asked = open.iter().any(|id| asked.contains(&id.as_str()));
         // Also those that an open answer may call for.
         let to_come = before.is_none() && problems.values().any(|kind| *kind == domain::form::ProblemKind::Required);
         Screen {

@@ -1,27 +1,18 @@
 //! Answers in words, for people to read.
-use super::{Form, Question};
-use domain::form::{Answers, DONE, KIND, Label, MET, MET_YES, NOTE, REFUSED_WHY, first_words, show};
+use super::Form;
+use chrono::NaiveDate;
+use domain::form::{Answers, DONE, KIND, MET, MET_YES, NOTE, REFUSED_WHY, first_words};
 use domain::{Value, VisitRow};
 
 impl Form {
-    /// An answer in words, by [`domain::form::show`].
-    pub fn show(&self, question: &Question, value: &Value, lang: &str) -> String {
-        show(question.kind, &question.options, value, lang)
-    }
-
-    /// The same in every language.
-    pub fn words(&self, question: &Question, value: &Value) -> Label {
-        Label { zh: self.show(question, value, "zh-CN"), en: self.show(question, value, "en") }
-    }
-
     /// One line for a timeline: why there was no visit, else the first words noted, else what was done or the kind of visit.
-    pub fn summary(&self, answers: &Answers, lang: &str) -> String {
-        self.line(&self.prune(answers), lang)
+    pub fn summary(&self, answers: &Answers, day: NaiveDate, lang: &str) -> String {
+        self.line(&self.filled(answers, day).prune(), lang)
     }
 
     /// The same of answers that count.
     fn line(&self, counted: &Answers, lang: &str) -> String {
-        let words = |id: &str| Some(self.show(self.question(id)?, counted.get(id)?, lang)).filter(|s| !s.trim().is_empty());
+        let words = |id: &str| Some(self.question(id)?.show(counted.get(id)?, lang)).filter(|s| !s.trim().is_empty());
         let line = if self.took_place(counted) {
             words(NOTE).or_else(|| words(DONE)).or_else(|| words(KIND))
         } else {

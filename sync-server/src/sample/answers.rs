@@ -55,9 +55,20 @@ impl Sheet<'_> {
     }
 }
 
-/// The answers of one visit. `last` are those of the visit before; `met` says whether she was met; `next` is the day agreed.
-pub fn answers(chance: &mut Chance, form: &Form, person: &Person, last: &Answers, met: bool, next: Option<NaiveDate>) -> Answers {
-    let mut sheet = Sheet { answers: form.carry_over(last), chance };
+/// When a visit is, and what came of it.
+pub struct Occasion {
+    /// Its day.
+    pub day: NaiveDate,
+    /// Whether she was met.
+    pub met: bool,
+    /// The day agreed for the next one.
+    pub next: Option<NaiveDate>,
+}
+
+/// The answers of one visit. `last` are those of the visit before.
+pub fn answers(chance: &mut Chance, form: &Form, person: &Person, last: &Answers, occasion: &Occasion) -> Answers {
+    let Occasion { day, met, next } = *occasion;
+    let mut sheet = Sheet { answers: form.carry_over(last, day), chance };
     kind(&mut sheet, person);
     if met {
         sheet.set(form::MET, form::MET_YES);
@@ -80,7 +91,7 @@ pub fn answers(chance: &mut Chance, form: &Form, person: &Person, last: &Answers
     if let Some(next) = next {
         sheet.set(form::NEXT_DATE, next.to_string());
     }
-    form.prune(&sheet.answers)
+    form.filled(&sheet.answers, day).prune()
 }
 
 fn kind(s: &mut Sheet<'_>, person: &Person) {

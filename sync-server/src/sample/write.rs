@@ -1,4 +1,5 @@
 //! Writes one person's records: the file, visits, reviews, each by the member of staff whose work it is.
+use super::answers::Occasion;
 use super::calendar::PersonDays;
 use super::chance::Chance;
 use super::people::Person;
@@ -60,7 +61,7 @@ pub fn person(
         let newest = at + 1 == days.visits.len();
         let met = newest || !chance.percent(4);
         let next = if newest { days.agreed } else { None };
-        let answers = answers::answers(chance, form, person, &last, met, next);
+        let answers = answers::answers(chance, form, person, &last, &Occasion { day: *day, met, next });
         if met {
             last = answers.clone();
         }

@@ -66,7 +66,7 @@ impl Core {
                 self.read(c, |v, c| visits::show(v, c.id))
             }
             Request::NewVisit(c) => self.write(c, |w, c| visits::record(w, c.person, &c.form, &c.answers, c.sure)),
-            Request::FormWords(c) => self.read(c, |v, c| v.book.named_form(&c.name).map(|form| form.sheet())),
+            Request::FormWords(c) => self.read(c, |v, c| v.book.named_form(&c.name).map(|form| form.sheet().clone())),
             Request::StartVisit(c) => self.write(c, |w, c| drafts::start(w, c.person, c.form.as_deref(), c.correct)),
             Request::Drafts(c) => self.read(c, |v, _| drafts::list(v)),
             Request::OpenDraft(c) => self.read(c, |v, c| drafts::open(v, c.draft)),

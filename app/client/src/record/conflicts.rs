@@ -29,7 +29,7 @@ pub fn of_record(view: &View<'_>, record: &Record) -> Result<Vec<Conflict>> {
     }
     let name = person_item::name(view, record.person())?;
     let form = view.book.form_of(record);
-    let answer = |c: &FieldConflict, value: &Value| Some(form?.words(form?.question(c.path.strip_prefix("answers.")?)?, value));
+    let answer = |c: &FieldConflict, value: &Value| Some(form?.question(c.path.strip_prefix("answers.")?)?.words(value));
     let shown = |c: &FieldConflict, value: &Value| match (answer(c, value), c.path.parse::<Path>()) {
         (Some(words), _) => words.zh,
         (None, Ok(path)) if path.section != Section::Answers => words::show(view, &path, value),

@@ -35,7 +35,7 @@ pub fn show(view: &View<'_>, path: &Path, value: &Value) -> String {
 
 /// What a visit's question is called, by `answers.mood`; none of other fields, and where the form does not know it.
 pub fn question_label(form: Option<&Arc<Form>>, path: &str) -> Option<Label> {
-    Some(form?.question(path.strip_prefix("answers.")?)?.brief().clone())
+    Some(form?.question(path.strip_prefix("answers.")?)?.short_label().clone())
 }
 
 /// The value as it may leave the core: the ID number masked.

@@ -55,7 +55,7 @@ fn fresh(tx: &Tx<'_>, person: RecordId, form: Option<&str>) -> Result<DraftRow> 
         return Err(Code::NotAllowed.into());
     }
     let last = index::visit_before(view.db, person, &form.name(), tx.now(), None)?;
-    let answers = last.as_ref().map(|row| visits::data(&view, row.id)).transpose()?.map(|data| form.carry_over(&data.answers));
+    let answers = last.as_ref().map(|row| visits::data(&view, row.id)).transpose()?.map(|data| form.carry_over(&data.answers, data.at.day()));
     Ok(DraftRow {
         id: new_uuid(tx.env),
         person,
@@ -91,7 +91,7 @@ fn corrected(tx: &Tx<'_>, person: RecordId, visit: RecordId) -> Result<DraftRow>
         corrects: Some(visit),
         answers: data.answers,
         last_day: last.as_ref().map(|(before, _)| before.at.day()),
-        last: last.map(|(_, answers)| form.carry_over(&answers)).unwrap_or_default(),
+        last: last.map(|(before, answers)| form.carry_over(&answers, before.at.day())).unwrap_or_default(),
         started: tx.now(),
         day: None,
         same: false,
@@ -105,7 +105,7 @@ pub fn open(view: &View<'_>, draft: Uuid) -> Result<Draft> {
 
 fn shown(view: &View<'_>, draft: DraftRow) -> Result<Draft> {
     Ok(Draft {
-        form: view.book.form(&draft.form)?.sheet(),
+        form: view.book.form(&draft.form)?.sheet().clone(),
         screen: screen(view, &draft)?,
         days: visit_day::bounds(view, entered(view, &draft)?)?,
         comment: draft.corrects.map(|visit| comment(view, visit)).transpose()?.flatten(),
@@ -184,7 +184,8 @@ pub fn answer(tx: &mut Tx<'_>, draft: Uuid, question: &str, value: &Value) -> Re
 /// Takes over last visit's answers wherever nothing was answered yet. A correction asks on as before.
 pub fn same_as_last(tx: &mut Tx<'_>, draft: Uuid) -> Result<Screen> {
     let mut draft = find(&tx.view(), draft)?;
-    let mut given = tx.book().form(&draft.form)?.as_last_time(&draft.last);
+    let day = draft.last_day.unwrap_or_else(|| draft.started.day());
+    let mut given = tx.book().form(&draft.form)?.as_last_time(&draft.last, day);
     given.retain(|question, _| !draft.answers.contains_key(question));
     draft.answers.extend(given.clone());
     draft.same = draft.corrects.is_none();

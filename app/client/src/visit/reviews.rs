@@ -6,6 +6,7 @@ use crate::store::intent::Intent;
 use crate::store::{Tx, View, changes, id_at, index};
 use crate::visit::visits;
 use domain::api::{self, MOST_WAITING, ReviewItem};
+use domain::form::Answers;
 use domain::roles::Right;
 use domain::visit::{Decision, same_heads};
 use domain::{Code, Failure, RecordId, StaffId, VisitRow};
@@ -80,10 +81,10 @@ fn known(view: &View<'_>, row: &VisitRow) -> Result<Option<(u32, bool)>> {
 }
 
 fn compare(view: &View<'_>, row: &VisitRow) -> Result<(u32, bool)> {
-    let now = visits::data(view, row.id)?.answers;
-    let last = visits::before(view, row)?.map(|(_, answers)| answers).unwrap_or_default();
+    let (now, day) = (visits::data(view, row.id)?.answers, row.at.day());
+    let (last_day, last) = visits::before(view, row)?.map_or_else(|| (day, Answers::new()), |(before, answers)| (before.at.day(), answers));
     let found = match view.book.forms.find(&row.form) {
-        Some(form) => (form.changes(&last, &now).len(), !form.alarms(&now).is_empty()),
+        Some(form) => (form.changes((&last, last_day), (&now, day)).len(), !form.filled(&now, day).alarms().is_empty()),
         None => (now.len(), false),
     };
     let found = (u32::try_from(found.0).unwrap_or(u32::MAX), found.1);

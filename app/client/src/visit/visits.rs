@@ -7,11 +7,11 @@ use crate::store::{Tx, View, changes, id_at, index};
 use crate::visit::day as visit_day;
 use chrono::NaiveDate;
 use domain::api::{AnswerLine, ReviewNote, VisitDetail, VisitItem};
-use domain::form::{Answers, WHEN};
+use domain::form::{Answers, SheetQuestion, WHEN};
 use domain::person::FileStatus;
 use domain::visit::{VisitState, same_heads};
 use domain::{Code, Failure, RecordId, ReviewRow, Timestamp, Value, VisitRow};
-use forms::{Form, Question};
+use forms::Form;
 use records::{NewVisit, Record, VisitData};
 use rusqlite::params;
 use std::collections::BTreeSet;
@@ -85,9 +85,10 @@ pub fn record_at(tx: &mut Tx<'_>, person: RecordId, form: &str, when: When, answ
 
 /// The answers that count of a visit on a day, when nothing is open or wrong. What it said `before` is not asked about again.
 pub fn complete(form: &Form, answers: &Answers, before: &Answers, day: NaiveDate) -> Result<Answers> {
-    match form.check_correction(answers, before, day).into_iter().next() {
+    let filled = form.filled(answers, day);
+    match filled.problems(Some(before)).into_iter().next() {
         Some(problem) => Err(Failure::of(Code::FormIncomplete, problem.question).into()),
-        None => Ok(form.prune(answers)),
+        None => Ok(filled.prune()),
     }
 }
 
@@ -113,7 +114,12 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<VisitDetail> {
     let item = visit_item::of_row(view, row.clone())?;
     let open = matches!(item.state, VisitState::Uploaded | VisitState::Changed | VisitState::Returned);
     let reviews = index::reviews_of(view.db, id)?;
-    let mut lines = lines(form.map(|form| &**form), &now.answers, last.as_ref().map(|(_, answers)| answers).unwrap_or(&Answers::new()));
+    let none = (row.at.day(), Answers::new());
+    let before = last.as_ref().map(|(before, answers)| (before.at.day(), answers)).unwrap_or((none.0, &none.1));
+    let mut lines = match form {
+        Some(form) => lines(form, (&now.answers, row.at.day()), (before.1, before.0)),
+        None => raw_lines(&now.answers, before.1),
+    };
     let writers = record.writers();
     for line in &mut lines {
         let others = writers.get(&line.question).into_iter().flatten().filter(|by| **by != row.by);
@@ -147,28 +153,29 @@ pub fn note(view: &View<'_>, review: &ReviewRow, visit: &VisitRow) -> ReviewNote
     }
 }
 
-fn lines(form: Option<&Form>, now: &Answers, last: &Answers) -> Vec<AnswerLine> {
-    let Some(form) = form else { return raw_lines(now, last) };
-    let (now, last) = (form.prune(now), form.prune(last));
-    let asked: BTreeSet<&str> = form.visible(&now).iter().map(|q| q.id.as_str()).collect();
-    let alarms: BTreeSet<&str> = form.alarms(&now).iter().map(|(q, _)| q.id.as_str()).collect();
-    let changed = form.changes(&last, &now);
-    let shown = form.questions().filter(|q| asked.contains(q.id.as_str()) || last.contains_key(&q.id));
-    let words = |answers: &Answers, q: &Question, lang: &str| answers.get(&q.id).map(|v| form.show(q, v, lang)).unwrap_or_default();
-    shown
-        .map(|q| AnswerLine {
-            question: q.id.clone(),
+/// The answers of a visit beside those of the last one, each with its day, in the order of the form.
+fn lines(form: &Form, now: (&Answers, NaiveDate), last: (&Answers, NaiveDate)) -> Vec<AnswerLine> {
+    let changed = form.changes(last, now);
+    let (filled, last) = (form.filled(now.0, now.1), form.filled(last.0, last.1).prune());
+    let (now, alarms) = (filled.prune(), filled.alarms());
+    let shown: BTreeSet<&str> = filled.visible().into_iter().chain(last.keys().map(String::as_str)).collect();
+    let of = |id: &&&str, question: &SheetQuestion| form.question(id).is_some_and(|of| of.id == question.id);
+    let line = |id: &str, q: &SheetQuestion| {
+        let words = |answers: &Answers, lang: &str| answers.get(id).map(|value| q.show(value, lang)).unwrap_or_default();
+        AnswerLine {
+            question: id.to_owned(),
             label: q.label.zh.clone(),
             label_en: q.label.en.clone(),
-            now: words(&now, q, "zh-CN"),
-            now_en: words(&now, q, "en"),
-            last: words(&last, q, "zh-CN"),
-            last_en: words(&last, q, "en"),
-            differs: changed.contains(&q.id),
-            alarm: alarms.contains(q.id.as_str()),
+            now: words(&now, "zh-CN"),
+            now_en: words(&now, "en"),
+            last: words(&last, "zh-CN"),
+            last_en: words(&last, "en"),
+            differs: changed.iter().any(|changed| changed == id),
+            alarm: alarms.contains(&id),
             others: Vec::new(),
-        })
-        .collect()
+        }
+    };
+    form.questions().flat_map(|q| shown.iter().filter(|id| of(id, q)).map(|id| line(id, q)).collect::<Vec<_>>()).collect()
 }
 
 /// A form this program does not know is readable all the same, without its wording.

@@ -184,7 +184,7 @@ pub fn answers(form: &str) -> Answers {
     let form = forms.find(form).unwrap();
     let mut answers = Answers::new();
     loop {
-        let open: Vec<_> = form.check(&answers, Timestamp(MORNING).day());
+        let open: Vec<_> = form.filled(&answers, Timestamp(MORNING).day()).check();
         let Some(problem) = open.first() else { return answers };
         let q = form.question(&problem.question).unwrap();
         use domain::form::QuestionKind::*;

@@ -12,6 +12,7 @@ pub fn normal(answer: &Answer, text: &str, offered: &[&str], zone: FixedOffset) 
     }
     match answer {
         Answer::Text => text.to_owned(),
+        Answer::YesNo => if ["yes", "no"].contains(&trimmed) { trimmed } else { "" }.to_owned(),
         // A file comes by itself, never as a text.
         Answer::File => String::new(),
         Answer::Integer => whole(trimmed).map(|n| n.to_string()).unwrap_or_default(),

@@ -16,6 +16,16 @@ const MOST_PATTERNS: usize = 100;
 /// Most instances of one repeat.
 pub const MOST_INSTANCES: usize = 1000;
 
+/// Letters of an instance's name, in order.
+const LETTERS: &[u8; 32] = b"0123456789abcdefghijklmnopqrstuv";
+
+/// The place that an instance's name begins with.
+fn ordinal(id: &str) -> Option<usize> {
+    let place = |byte: &u8| LETTERS.iter().position(|letter| letter == byte);
+    let [first, second, ..] = id.as_bytes() else { return None };
+    Some(place(first)? * 32 + place(second)?)
+}
+
 /// A node of the form, or a place in a list of choices.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Node {
@@ -40,6 +50,8 @@ pub struct Held {
     pub item: usize,
     /// What it lies in.
     pub parent: usize,
+    /// Of an instance of a repeat: its name among its like, by which they are in order and records tell them apart.
+    pub id: String,
     /// What lies in it.
     pub kids: Vec<usize>,
     /// The answer, kept also while it is not asked.
@@ -56,6 +68,8 @@ pub struct Held {
     pub triggered: Option<Vec<(usize, String)>>,
     /// Whether its default was set.
     pub begun: bool,
+    /// The answer was there before this filling: what is worked out for it now is what was worked out then.
+    pub goes_on: bool,
 }
 
 /// What the outside gives.
@@ -103,9 +117,30 @@ pub struct Instance<'b> {
 impl<'b> Instance<'b> {
     /// A new one: every repeat that is not counted with one instance.
     pub fn new(blank: &'b Blank, around: Around) -> Self {
+        Self::with(blank, around, true)
+    }
+
+    /// One without any instance of a repeat.
+    pub fn bare(blank: &'b Blank, around: Around) -> Self {
+        Self::with(blank, around, false)
+    }
+
+    fn with(blank: &'b Blank, around: Around, first: bool) -> Self {
         let mut new = Instance { blank, nodes: vec![Held::default()], around, patterns: RefCell::default(), drawn: Cell::new(0) };
-        new.fill(0, true);
+        new.fill(0, first);
         new
+    }
+
+    /// A name for one more instance of a repeat: after those that are there. Two who add one at once, not knowing of each other, make two
+    /// of it; those that a number counts are the same for both.
+    fn new_id(&self, parent: usize, item: usize) -> String {
+        let last = self.kids_of(parent, item).last().and_then(|kid| self.nodes.get(*kid)).and_then(|held| ordinal(&held.id));
+        let nth = last.map_or(0, |last| last + 1);
+        let counted = matches!(self.blank.items.get(item).map(|item| &item.kind), Some(Kind::Repeat(Some(_))));
+        let drawn = Sha256::new().chain_update(self.around.seed).chain_update(b"instance").chain_update(self.nodes.len().to_be_bytes()).finalize();
+        let letter = |n: usize| char::from(LETTERS.get(n % 32).copied().unwrap_or(b'0'));
+        let own = drawn.iter().take(5).map(|byte| if counted { '0' } else { letter(usize::from(*byte)) });
+        [letter(nth / 32), letter(nth)].into_iter().chain(own).collect()
     }
 
     /// Makes what lies in a node. `first`: repeats in it get an instance.
@@ -127,11 +162,11 @@ impl<'b> Instance<'b> {
             return None;
         }
         let made = self.nodes.len();
-        let raw = match self.blank.items.get(item).map(|item| &item.kind) {
-            Some(Kind::Meta(meta)) => self.around.meta(*meta),
-            _ => String::new(),
-        };
-        self.nodes.push(Held { item, parent, raw, ..Held::default() });
+        let kind = self.blank.items.get(item).map(|item| &item.kind);
+        let is_repeat = matches!(kind, Some(Kind::Repeat(_)));
+        let raw = if let Some(Kind::Meta(meta)) = kind { self.around.meta(*meta) } else { String::new() };
+        let id = if is_repeat { self.new_id(parent, item) } else { String::new() };
+        self.nodes.push(Held { item, parent, raw, id, ..Held::default() });
         // Items are numbered in the order of the workbook.
         let kids = self.nodes.get(parent).map_or(&[][..], |held| held.kids.as_slice());
         let after = kids.partition_point(|kid| self.nodes.get(*kid).is_some_and(|held| held.item <= item));

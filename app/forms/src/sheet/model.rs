@@ -34,6 +34,8 @@ pub struct Choice {
     pub name: String,
     /// As it is shown.
     pub label: Words,
+    /// "None of these", which excludes all others.
+    pub none: bool,
     /// Other columns of the list.
     pub columns: BTreeMap<String, String>,
 }
@@ -75,6 +77,14 @@ pub struct Item {
     pub choices: Option<Choices>,
     /// How it is shown.
     pub appearance: String,
+    /// Under which name its answer is kept, where a visit has one for it: `next_date`.
+    pub means: Option<String>,
+    /// Whether the answer of the last visit is proposed at the next.
+    pub carry: bool,
+    /// Which answers call for action at once, and what is said then.
+    pub alarm: Option<(Expr, Words)>,
+    /// The same as its words in two to six characters, for tables.
+    pub short: Words,
 }
 
 /// What a select offers.
@@ -126,6 +136,8 @@ pub enum Meta {
 #[allow(missing_docs, reason = "the names are XLSForm's")]
 pub enum Answer {
     Text,
+    /// Yes or no; of forms of the first kind.
+    YesNo,
     Integer,
     Decimal,
     Date,

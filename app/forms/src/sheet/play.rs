@@ -41,6 +41,8 @@ pub struct Shown {
 pub struct Filling<'b> {
     form: Instance<'b>,
     budget: Cell<u64>,
+    /// Everything is asked, whatever its conditions.
+    everything: bool,
 }
 
 impl<'b> Filling<'b> {
@@ -49,9 +51,22 @@ impl<'b> Filling<'b> {
     /// # Errors
     /// When working it out takes too much.
     pub fn begin(blank: &'b Blank, around: Around) -> Result<Self, TooMuch> {
-        let mut filling = Filling { form: Instance::new(blank, around), budget: Cell::new(0) };
+        let mut filling = Filling { form: Instance::new(blank, around), budget: Cell::new(0), everything: false };
         filling.work_all_out()?;
         Ok(filling)
+    }
+
+    /// Goes on with what was filled in before, which lies in this instance.
+    pub(crate) fn go_on(form: Instance<'b>, everything: bool) -> (Self, bool) {
+        let mut filling = Filling { form, budget: Cell::new(0), everything };
+        let whole = filling.work_all_out().is_ok();
+        filling.form.nodes.iter_mut().for_each(|held| held.goes_on = false);
+        (filling, whole)
+    }
+
+    /// What is filled in.
+    pub(crate) fn instance(&self) -> &Instance<'b> {
+        &self.form
     }
 
     /// Takes a step. One that nobody could take changes nothing.
@@ -157,11 +172,11 @@ impl<'b> Filling<'b> {
     }
 
     /// False where there is no expression.
-    fn is_true(&self, expr: Option<&Expr>, node: usize) -> Result<bool, TooMuch> {
+    pub(crate) fn is_true(&self, expr: Option<&Expr>, node: usize) -> Result<bool, TooMuch> {
         expr.map_or(Ok(false), |expr| self.asking(node).is_true(expr))
     }
 
-    fn offered(&self, node: usize) -> Vec<&'b str> {
+    pub(crate) fn offered(&self, node: usize) -> Vec<&'b str> {
         let of = self.item(node).and_then(|item| item.choices.as_ref()).and_then(|of| self.form.blank.lists.get(&of.list));
         let (Some(list), Some(held)) = (of, self.form.nodes.get(node)) else { return Vec::new() };
         held.offered.iter().filter_map(|n| Some(list.get(*n)?.name.as_str())).collect()
@@ -222,7 +237,7 @@ impl<'b> Filling<'b> {
         for node in self.form.all(item) {
             let parent = self.form.nodes.get(node).map_or(0, |held| held.parent);
             let around = node == 0 || self.form.nodes.get(parent).is_some_and(|held| held.asked);
-            let asked = around && relevant.map_or(Ok(true), |expr| self.asking(node).is_true(expr))?;
+            let asked = self.everything || around && relevant.map_or(Ok(true), |expr| self.asking(node).is_true(expr))?;
             self.change(node, |held| changed |= std::mem::replace(&mut held.asked, asked) != asked);
         }
         Ok(changed)
@@ -300,7 +315,12 @@ impl<'b> Filling<'b> {
         }
         let text = self.asking(node).text(calculation)?;
         // What was written over it by hand stays until it gives something else, or is asked anew.
-        if item.triggers.is_empty() && self.form.nodes.get(node).is_some_and(|held| held.gave.as_ref() == Some(&text)) {
+        let held = self.form.nodes.get(node);
+        if item.triggers.is_empty() && held.is_some_and(|held| held.gave.as_ref() == Some(&text)) {
+            return Ok(());
+        }
+        if held.is_some_and(|held| held.goes_on && matches!(item.kind, Kind::Ask(_))) {
+            self.change(node, |held| held.gave = Some(text));
             return Ok(());
         }
         let raw = self.normal(node, &text);

@@ -154,7 +154,8 @@ impl Reader {
                 (!matches!(head.as_str(), "list_name" | "name") && !head.starts_with("label")).then(|| (head.clone(), cell.clone()))
             };
             let columns = row.cells.iter().filter_map(other).collect();
-            known.push(Choice { name: name.clone(), label: words(row, "label"), columns });
+            let none = row.cells.get("none").is_some_and(|none| is_yes(none));
+            known.push(Choice { name: name.clone(), label: words(row, "label"), none, columns });
         }
         // A column that one choice has, all have.
         for list in self.blank.lists.values_mut() {
@@ -371,7 +372,7 @@ impl Reader {
         let mut choices = self.blank.lists.get(list).cloned().unwrap_or_default();
         if !choices.iter().any(|choice| choice.name == "other") {
             let columns = choices.first().map(|c| c.columns.keys().map(|k| (k.clone(), String::new())).collect()).unwrap_or_default();
-            choices.push(Choice { name: "other".into(), label: [(String::new(), "Other".to_owned())].into(), columns });
+            choices.push(Choice { name: "other".into(), label: [(String::new(), "Other".to_owned())].into(), none: false, columns });
         }
         self.blank.lists.insert(name.clone(), choices);
         name

@@ -122,7 +122,7 @@ fn answers() -> Answers {
     let mut answers = Answers::new();
     let form = village::answers::form("child-visit@1");
     let today = SystemEnv.now().day();
-    while let Some(q) = form.check(&answers, today).first().and_then(|p| form.question(&p.question)) {
+    while let Some(q) = form.filled(&answers, today).check().first().and_then(|p| form.question(&p.question)) {
         use domain::form::QuestionKind::*;
         let option = q.options.first().map(|o| o.id.clone()).unwrap_or_default();
         let value = match q.kind {

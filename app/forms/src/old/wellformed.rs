@@ -1,5 +1,5 @@
 //! Whether a form can be asked at all: found when it is read, not in the middle of a visit.
-use super::{Expr, Form, Question, Required};
+use super::{Expr, OldForm, Question, Required};
 use domain::Value;
 use domain::form::{Label, PHOTOS, QuestionKind, WHEN};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,8 +39,8 @@ pub enum FormError {
     NeverHolds(String, String),
 }
 
-pub(super) fn check(form: &Form) -> Result<(), FormError> {
-    if form.version == 0 || form.questions().next().is_none() {
+pub(super) fn check(form: &OldForm) -> Result<(), FormError> {
+    if form.version == 0 || form.sections.iter().all(|section| section.questions.is_empty()) {
         return Err(FormError::Empty(form.id.clone()));
     }
     id(&form.id)?;

@@ -1,7 +1,6 @@
 //! One question of a form.
 use super::Expr;
-use super::live::Live;
-use domain::form::{Choice, Dates, Label, QuestionKind};
+use domain::form::{Choice, Dates, Label, QuestionKind, SheetQuestion};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -17,7 +16,7 @@ pub struct Question {
     pub kind: QuestionKind,
     /// What is asked.
     pub label: Label,
-    /// The same in two to six characters, for tables; see [`Question::brief`].
+    /// The same in two to six characters, for tables; see [`SheetQuestion::brief`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub short: Option<Label>,
     /// A word of help under it.
@@ -95,19 +94,13 @@ pub struct Alarm {
 }
 
 impl Question {
-    /// The short label, or the whole one.
-    pub fn brief(&self) -> &Label {
-        self.short.as_ref().unwrap_or(&self.label)
-    }
-    /// Whether it must be answered when it is asked, given the other answers.
-    pub(super) fn must(&self, live: &Live<'_>) -> bool {
-        match &self.required {
-            Required::Always(always) => *always,
-            Required::When(condition) => condition.holds(live),
-        }
-    }
     /// The option of this id.
     pub fn option(&self, id: &str) -> Option<&Choice> {
         self.options.iter().find(|o| o.id == id)
+    }
+    /// Its words, for a page to draw.
+    pub fn sheet(self) -> SheetQuestion {
+        let Question { id, kind, label, short, hint, options, min, max, dates, alarm, .. } = self;
+        SheetQuestion { id, kind, label, short, hint, options, min, max, dates, alarm: alarm.map(|alarm| alarm.say) }
     }
 }

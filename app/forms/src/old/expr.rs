@@ -1,5 +1,5 @@
 //! Conditions on answers, as JSON data.
-use super::live::Live;
+use crate::values::text_of;
 use domain::Value;
 use serde::{Deserialize, Serialize};
 
@@ -107,18 +107,29 @@ impl TryFrom<Flat> for Expr {
 }
 
 impl Expr {
-    /// Whether the condition holds for the answers that count.
-    pub(super) fn holds(&self, live: &Live<'_>) -> bool {
+    /// The same as an expression.
+    pub(super) fn expression(&self) -> expressions::Expr {
+        use expressions::{Expr as E, Function, Op, Path, Start};
+        let answer = |q: &str| E::Path(Path::of(Start::Name(q.to_owned())));
+        let plain = |value: &Value| match value.number() {
+            Some(number) => E::Number(number),
+            None => E::Text(text_of(value)),
+        };
+        let compared = |op, q: &str, with| E::Binary(op, Box::new(answer(q)), Box::new(with));
+        let all_of = |op, list: &[Expr], of_none| match list {
+            [] => E::Call(of_none, Vec::new()),
+            list => E::Logic(op, list.iter().map(Expr::expression).collect()),
+        };
         match self {
-            Expr::Is { q, is } => live.get(q).is_some_and(|v| same(v, is)),
-            Expr::In { q, r#in } => live.get(q).is_some_and(|v| r#in.iter().any(|w| same(v, w))),
-            Expr::Has { q, has } => matches!(live.get(q), Some(Value::Many(set)) if set.contains(has)),
-            Expr::Gt { q, gt } => live.get(q).and_then(Value::number).is_some_and(|n| n > *gt),
-            Expr::Lt { q, lt } => live.get(q).and_then(Value::number).is_some_and(|n| n < *lt),
-            Expr::Answered { q, answered } => live.get(q).is_some() == *answered,
-            Expr::All { all } => all.iter().all(|e| e.holds(live)),
-            Expr::Any { any } => any.iter().any(|e| e.holds(live)),
-            Expr::Not { not } => !not.holds(live),
+            Expr::Is { q, is } => compared(Op::Equal, q, plain(is)),
+            Expr::In { q, r#in } => E::Logic(Op::Or, r#in.iter().map(|is| compared(Op::Equal, q, plain(is))).collect()),
+            Expr::Has { q, has } => E::Call(Function::Selected, vec![answer(q), E::Text(has.clone())]),
+            Expr::Gt { q, gt } => compared(Op::More, q, E::Number(*gt)),
+            Expr::Lt { q, lt } => compared(Op::Less, q, E::Number(*lt)),
+            Expr::Answered { q, answered } => compared(if *answered { Op::Unequal } else { Op::Equal }, q, E::Text(String::new())),
+            Expr::All { all } => all_of(Op::And, all, Function::True),
+            Expr::Any { any } => all_of(Op::Or, any, Function::False),
+            Expr::Not { not } => E::Call(Function::Not, vec![not.expression()]),
         }
     }
 
@@ -139,13 +150,5 @@ impl Expr {
             }
             Expr::All { .. } | Expr::Any { .. } | Expr::Not { .. } => None,
         }
-    }
-}
-
-/// Equality of answers: `1` and `1.0` are the same number.
-pub(super) fn same(a: &Value, b: &Value) -> bool {
-    match (a.number(), b.number()) {
-        (Some(x), Some(y)) => x == y,
-        _ => a == b,
     }
 }

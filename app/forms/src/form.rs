@@ -1,0 +1,162 @@
+//! A form as a program has it: what runs, and the words to draw it by.
+use crate::Filled;
+use crate::old::{self, FormError};
+use crate::sheet::model::{Blank, Kind};
+use crate::values::made_key;
+use chrono::NaiveDate;
+use domain::form::{Answers, FormSheet, Label, MET, MET_YES, SheetQuestion, SheetSection};
+use domain::gather::gathered;
+use domain::{Programme, Value};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashMap};
+
+/// What a form is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A visit; also that of a form which does not say.
+    #[default]
+    Visit,
+    /// Judging how somebody is, by a scale: never the form of a visit, however new it is.
+    Assessment,
+}
+
+/// One version of a form. A change of questions or options is a new version; wording may be corrected in place.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Form {
+    /// Its name without version, for example `child-visit`.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// The programme whose persons it is about.
+    pub programme: Programme,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Which of several versions is the newest: the greatest.
+    pub order: u64,
+    pub(crate) blank: Blank,
+    /// The key of each item in a record; of one in a repeat without the repeat's.
+    keys: Vec<String>,
+    items: HashMap<String, usize>,
+    sheet: FormSheet,
+}
+
+/// What a form is beside its blank.
+pub(crate) struct Made {
+    pub programme: Programme,
+    pub purpose: Purpose,
+    pub title: Label,
+    pub sections: Vec<SheetSection>,
+    pub order: u64,
+}
+
+/// Longest name of an item that is its key in a record.
+const MOST_KEY: usize = 24;
+
+impl Form {
+    pub(crate) fn new(blank: Blank, made: Made) -> Form {
+        let keys: Vec<String> = (0..blank.items.len()).map(|n| key(&blank, n)).collect();
+        let asks = |(n, _): &(usize, &String)| !matches!(blank.items.get(*n).map(|item| &item.kind), None | Some(Kind::Group | Kind::Repeat(_)));
+        let items = keys.iter().enumerate().filter(asks).map(|(n, key)| (key.clone(), n)).collect();
+        let Made { programme, purpose, title, sections, order } = made;
+        let (id, version) = (blank.id.clone(), blank.version.clone());
+        let sheet = FormSheet { name: format!("{id}@{version}"), title, sections };
+        Form { id, version, programme, purpose, order, blank, keys, items, sheet }
+    }
+    /// Reads a form of the first kind and checks that it is well-formed.
+    ///
+    /// # Errors
+    /// Why it cannot be asked.
+    pub fn from_json(json: &str) -> Result<Form, FormError> {
+        old::read(json)
+    }
+    /// `child-visit@1`: how a record names its form.
+    pub fn name(&self) -> String {
+        self.sheet.name.clone()
+    }
+    /// Its title.
+    pub fn title(&self) -> &Label {
+        &self.sheet.title
+    }
+    /// Its words, for a page to draw.
+    pub fn sheet(&self) -> &FormSheet {
+        &self.sheet
+    }
+    /// All questions in order; those of a repeat once.
+    pub fn questions(&self) -> impl Iterator<Item = &SheetQuestion> {
+        self.sheet.sections.iter().flat_map(|s| &s.questions)
+    }
+    /// The question of this id; of one in a repeat, that of every instance.
+    pub fn question(&self, id: &str) -> Option<&SheetQuestion> {
+        self.sheet.question(id).or_else(|| self.sheet.question(id.rsplit('-').next()?))
+    }
+    pub(crate) fn key(&self, item: usize) -> &str {
+        self.keys.get(item).map(String::as_str).unwrap_or_default()
+    }
+    /// The item whose answers stand under this id.
+    pub(crate) fn item(&self, id: &str) -> Option<usize> {
+        self.items.get(id).or_else(|| self.items.get(id.rsplit('-').next()?)).copied()
+    }
+    /// The form with these answers, on the day of the visit.
+    pub fn filled(&self, answers: &Answers, day: NaiveDate) -> Filled<'_> {
+        Filled::of(self, answers, day, false)
+    }
+    /// Whether the visit took place: the person was met, or the form does not ask.
+    pub fn took_place(&self, answers: &Answers) -> bool {
+        self.question(MET).is_none() || answers.get(MET).and_then(Value::text) == Some(MET_YES)
+    }
+
+    /// What a new visit starts with: answers of the last one, of this day, that are marked for it and still acceptable.
+    pub fn carry_over(&self, last: &Answers, day: NaiveDate) -> Answers {
+        let filled = self.filled(last, day);
+        let counted = filled.prune();
+        let wrong: BTreeSet<String> = filled.problems(None).into_iter().map(|problem| problem.question).collect();
+        let carried = |id: &str| self.item(id).and_then(|item| self.blank.items.get(item)).is_some_and(|item| item.carry);
+        gathered(counted.into_iter().filter(|(id, _)| carried(id) && !wrong.contains(id)))
+    }
+
+    /// What "as last time" takes over of what [`Form::carry_over`] gives. An answer that called for action at once is not taken: how
+    /// that is now must be asked.
+    pub fn as_last_time(&self, last: &Answers, day: NaiveDate) -> Answers {
+        let filled = Filled::of(self, last, day, true);
+        let worries: BTreeSet<&str> = gathered(filled.alarms());
+        gathered(last.iter().filter(|(id, _)| !worries.contains(id.as_str())).map(|(id, value)| (id.clone(), value.clone())))
+    }
+
+    /// Ids of the questions that are answered differently, in order. Answers that do not count are left out of both sides.
+    pub fn changes(&self, last: (&Answers, NaiveDate), now: (&Answers, NaiveDate)) -> Vec<String> {
+        let (last, now) = (self.filled(last.0, last.1).prune(), self.filled(now.0, now.1).prune());
+        let differs = |id: &str| match (last.get(id), now.get(id)) {
+            (Some(a), Some(b)) => !same(a, b),
+            (a, b) => a.is_some() != b.is_some(),
+        };
+        let known: BTreeSet<&str> = gathered(self.questions().map(|q| q.id.as_str()));
+        let unknown: BTreeSet<&str> = gathered(last.keys().chain(now.keys()).map(String::as_str).filter(|id| !known.contains(id)));
+        self.questions().map(|q| q.id.as_str()).chain(unknown).filter(|id| differs(id)).map(str::to_owned).collect()
+    }
+}
+
+/// The key of an item's answers: what it means, else its name where that is one of a record and stands once, else one made of its path.
+fn key(blank: &Blank, n: usize) -> String {
+    let Some(item) = blank.items.get(n) else { return String::new() };
+    if let Some(means) = &item.means {
+        return means.clone();
+    }
+    let deep = blank.repeats_above(n).len() > 1;
+    let plain = !item.name.is_empty() && item.name.len() <= MOST_KEY && item.name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    // Of what lies in repeats in repeats keys are short.
+    if plain && !deep && blank.named(&item.name) == Some(n) && !(item.name.starts_with('x') && item.name.len() >= 8) {
+        return item.name.clone();
+    }
+    let above = blank.above(n).into_iter().skip(1).filter_map(|n| blank.items.get(n)).map(|item| item.name.as_str());
+    let path = above.chain([item.name.as_str()]).collect::<Vec<_>>().join("/");
+    made_key(&path, if deep { 8 } else { 12 })
+}
+
+/// Equality of answers: `1` and `1.0` are the same number.
+pub(crate) fn same(a: &Value, b: &Value) -> bool {
+    match (a.number(), b.number()) {
+        (Some(x), Some(y)) => x == y,
+        _ => a == b,
+    }
+}
