@@ -9,6 +9,7 @@ pub mod connections;
 mod error;
 mod events;
 pub mod figures;
+mod forms;
 mod openapi;
 mod packs;
 mod photos;
@@ -59,6 +60,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(audit::routes())
         .merge(revoked::routes())
         .merge(quarantine::routes())
+        .merge(forms::routes())
         .merge(photos::routes())
         .merge(uploads::routes())
 }

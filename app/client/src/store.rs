@@ -1,6 +1,7 @@
 //! The encrypted store of one device: records, what was written here, and an index that lists and searches read.
 pub mod blobs;
 pub mod changes;
+pub mod county_forms;
 pub mod damage;
 pub mod index;
 pub mod intent;
@@ -15,8 +16,8 @@ pub mod tx;
 use crate::device::key::Secret;
 use crate::{Env, Result};
 use chrono::NaiveDate;
+use domain::sync::Reference;
 use domain::{Code, Failure, Hash, RecordId, Timestamp};
-use forms::Forms;
 use person_cache::PersonCache;
 use reference_data::ReferenceData;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
@@ -60,7 +61,8 @@ impl Store {
     pub fn open(file: &str, secret: &Secret, thorough: bool) -> Result<Store> {
         let mut db = open::open(file, secret, thorough)?;
         index::renew(&mut db)?;
-        let book = ReferenceData::new(secret.device, Forms::shipped(), meta::get(&db, meta::REFERENCE)?);
+        let reference: Option<Reference> = meta::get(&db, meta::REFERENCE)?;
+        let book = ReferenceData::new(secret.device, county_forms::all(&db, reference.as_ref())?, reference);
         let person_cache = PersonCache::load(&db)?;
         let day = meta::get(&db, meta::DUES_DAY)?;
         Ok(Store { db, book, person_cache, day })

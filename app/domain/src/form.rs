@@ -75,6 +75,20 @@ pub enum QuestionKind {
     Text,
     /// [`Value::Text`], any number of lines.
     Prose,
+    /// Nothing: something to be read.
+    Note,
+    /// [`Value::Bool`], true.
+    Acknowledge,
+    /// [`Value::Text`] such as `10:20:30.000+08:00`.
+    Time,
+    /// [`Value::Text`] such as `2026-03-04T10:20:30.000+08:00`.
+    Moment,
+    /// [`Value::Text`], all options by their ids with spaces between, the first in rank first.
+    Rank,
+    /// [`Value::Text`], latitude, longitude, altitude, accuracy.
+    Point,
+    /// [`Value::Text`], which file.
+    File,
 }
 
 /// One option.
@@ -205,6 +219,9 @@ pub struct Screen {
     /// Answers that the core gave and the worker did not: as last time.
     #[serde(default, skip_serializing_if = "Answers::is_empty")]
     pub given: Answers,
+    /// Answers that followed from the last one: what was worked out; null where one went.
+    #[serde(default, skip_serializing_if = "Answers::is_empty")]
+    pub worked_out: Answers,
     /// Last visit's answers that "as last time" takes over, where that is of use still: by question, those that stand open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub to_take: Vec<String>,
@@ -227,18 +244,63 @@ pub struct Screen {
 pub struct ScreenPart {
     /// The section's id, or [`ANEW`].
     pub id: String,
-    /// Its questions that are asked; at least one.
+    /// Its questions that are asked; at least one, or a repeat that may have some.
     pub questions: Vec<ScreenQuestion>,
+    /// Groups and instances of repeats among them, those that lie in others after these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spans: Vec<ScreenSpan>,
+    /// Repeats that may have one more instance.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repeats: Vec<ScreenRepeat>,
     /// The part that comes next; none after the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
+/// Questions that belong together: a group, or an instance of a repeat.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct ScreenSpan {
+    /// Of an instance: its id, by which it is taken away.
+    pub id: String,
+    /// Its heading.
+    pub title: Label,
+    /// Of an instance: which it is, from 1; 0 for a group.
+    pub nth: u32,
+    /// The place of its first question in the part, and of the first after it.
+    pub range: (u32, u32),
+    /// Whether it may be taken away.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_go: bool,
+}
+
+/// A repeat that may have one more instance.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct ScreenRepeat {
+    /// Its id, by which an instance is added.
+    pub id: String,
+    /// Its heading.
+    pub title: Label,
+    /// The place in the part after which it stands.
+    pub after: u32,
+}
+
 /// A question that is asked.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct ScreenQuestion {
-    /// Its id.
+    /// Its id, the key of its answer; in a repeat, with the instance before the id that the [`FormSheet`] has it under.
     pub id: String,
+    /// Its words, where an answer stands in them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// Whether it is only shown: a note, or an answer that cannot be changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub readonly: bool,
+    /// The options that are offered now, where not all are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered: Option<Vec<String>>,
+    /// What is said of a wrong answer in the form's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub say: Option<Label>,
     /// Whether it must be answered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
@@ -316,6 +378,10 @@ pub fn show(kind: QuestionKind, options: &[Choice], value: &Value, lang: &str) -
         Value::Int(n) => n.to_string(),
         Value::Real(n) => n.to_string(),
         Value::Text(text) if kind == QuestionKind::Choice => label(text),
+        Value::Text(text) if kind == QuestionKind::Rank => text.split_whitespace().map(label).collect::<Vec<_>>().join(" › "),
+        // Of a moment what a clock on the wall says.
+        Value::Text(text) if kind == QuestionKind::Time => text.get(..5).unwrap_or(text).to_owned(),
+        Value::Text(text) if kind == QuestionKind::Moment => text.get(..16).unwrap_or(text).replace('T', " "),
         Value::Text(text) if kind == QuestionKind::Date => show_date(value, lang).unwrap_or_else(|| text.clone()),
         Value::Text(text) => text.clone(),
         Value::Many(ids) => {

@@ -103,6 +103,22 @@ pub struct Reference {
     /// The caller's devices that may sync: so that she hears of one that is not hers.
     #[serde(default)]
     pub devices: Vec<OwnDevice>,
+    /// Forms that the county wrote and published where the caller works; their bodies are fetched by hash.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forms: Vec<FormEntry>,
+}
+
+/// A form that was published.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FormEntry {
+    /// `id@version`, as records name it.
+    pub name: String,
+    /// SHA-256 of its body.
+    pub hash: Hash,
+    /// Which of several versions is the newest: the greatest.
+    pub order: u64,
+    /// Whether something new is filled in by it.
+    pub offered: bool,
 }
 
 /// A device that was enrolled for the caller.

@@ -4,10 +4,11 @@ use domain::Programme;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-const ASSETS: [&str; 3] = [
-    include_str!("../../../assets/forms/child-visit@1.json"),
-    include_str!("../../../assets/forms/elder-visit@1.json"),
-    include_str!("../../../assets/forms/social-visit@1.json"),
+/// Forms that ship, each with its name without version.
+const ASSETS: [(&str, &str); 3] = [
+    ("child-visit", include_str!("../../../assets/forms/child-visit@1.json")),
+    ("elder-visit", include_str!("../../../assets/forms/elder-visit@1.json")),
+    ("social-visit", include_str!("../../../assets/forms/social-visit@1.json")),
 ];
 
 /// Forms by their names, all versions. Whoever works with records has one and is asked for forms; there is none for everybody.
@@ -23,7 +24,7 @@ impl FromIterator<Form> for Forms {
 impl Forms {
     /// Those that ship with the program. A damaged asset is left out here and found by a test.
     pub fn shipped() -> Forms {
-        ASSETS.iter().filter_map(|json| Form::from_json(json).ok()).collect()
+        ASSETS.iter().filter_map(|(_, json)| Form::from_json(json).ok()).collect()
     }
     /// All, by name.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Form>> {
@@ -37,9 +38,18 @@ impl Forms {
     pub fn named(&self, name: &str) -> Option<&Arc<Form>> {
         self.find(name).or_else(|| self.all().filter(|f| f.id == name).max_by_key(|f| f.order))
     }
-    /// The newest form of a programme for a purpose.
+    /// Others beside these.
+    pub fn with(&self, more: impl IntoIterator<Item = Form>) -> Forms {
+        let known = self.0.iter().map(|(name, form)| (name.clone(), form.clone()));
+        Forms(Arc::new(more.into_iter().map(|form| (form.name(), Arc::new(form))).chain(known).collect()))
+    }
+    /// What is filled in for a programme and a purpose: the newest version of the form that ships for it, or of a county's own where none does.
     pub fn current_for(&self, programme: Programme, purpose: Purpose) -> Option<&Arc<Form>> {
-        self.all().filter(|f| f.programme == programme && f.purpose == purpose).max_by_key(|f| f.order)
+        self.offered_for(programme, purpose).max_by_key(|f| (ASSETS.iter().any(|(id, _)| *id == f.id), f.order))
+    }
+    /// Everything that is filled in for a programme and a purpose.
+    pub fn offered_for(&self, programme: Programme, purpose: Purpose) -> impl Iterator<Item = &Arc<Form>> {
+        self.all().filter(move |f| f.offered && f.programme == programme && f.purpose == purpose)
     }
     /// Whether a form knows this answer to a question of this id.
     pub fn offers(&self, question: &str, option: &str) -> bool {
@@ -54,9 +64,9 @@ mod tests {
     #[test]
     fn every_shipped_form_is_well_formed() {
         let forms = Forms::shipped();
-        for json in ASSETS {
+        for (id, json) in ASSETS {
             let form = Form::from_json(json).unwrap();
-            assert_eq!(forms.find(&form.name()).map(|f| &**f), Some(&form));
+            assert_eq!((id, forms.find(&form.name()).map(|f| &**f)), (form.id.as_str(), Some(&form)));
         }
         assert_eq!(forms.all().count(), ASSETS.len());
         assert!(forms.find("child-visit@9").is_none());

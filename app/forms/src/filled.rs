@@ -1,20 +1,33 @@
 //! A form with answers: which questions are asked, which answers count, what is wrong, what calls for action.
 use crate::form::Form;
 use crate::problem::problem_of;
-use crate::sheet::instance::{Around, Instance};
-use crate::sheet::model::{Item, Kind};
-use crate::sheet::play::Filling;
-use crate::values::{to_text, to_value};
-use chrono::{FixedOffset, NaiveDate, NaiveTime, TimeZone};
+use crate::sheet::answer::normal;
+use crate::sheet::instance::{Around, Instance, MOST_INSTANCES, Node, counted_id, ordinal};
+use crate::sheet::model::{Answer, Item, Kind, Words};
+use crate::sheet::play::{Filling, Shown};
+use crate::values::{option_key, to_text, to_value};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone};
 use domain::Value;
-use domain::form::{Answers, Problem, ProblemKind, SheetQuestion};
+use domain::form::{Answers, Label, Problem, ProblemKind, ScreenPart, ScreenQuestion, ScreenRepeat, ScreenSpan, SheetQuestion};
 use domain::gather::gathered;
-use std::collections::{BTreeSet, HashMap};
+use expressions::{Host, TooMuch};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Noon of the day of a visit, seconds: what a form that asks for the moment is told.
 const NOON: u32 = 12 * 3600;
 /// China's clock, seconds east.
 const EAST: i32 = 8 * 3600;
+
+/// Something that somebody does.
+#[derive(Clone, Copy, Debug)]
+pub enum Change<'c> {
+    /// Answers a question; an empty value takes the answer away.
+    Answer(&'c str, &'c Value),
+    /// One instance more of a repeat, by [`ScreenRepeat::id`].
+    Add(&'c str),
+    /// An instance less, by [`ScreenSpan::id`].
+    Remove(&'c str),
+}
 
 /// A form with answers.
 pub struct Filled<'f> {
@@ -30,9 +43,8 @@ pub struct Filled<'f> {
 impl<'f> Filled<'f> {
     /// `everything`: also what would not be asked counts.
     pub(crate) fn of(form: &'f Form, answers: &Answers, day: NaiveDate, everything: bool) -> Filled<'f> {
-        let noon = NaiveTime::from_num_seconds_from_midnight_opt(NOON, 0).unwrap_or_default();
-        let now = FixedOffset::east_opt(EAST).and_then(|zone| zone.from_local_datetime(&day.and_time(noon)).single()).unwrap_or_default();
-        let mut instance = Instance::bare(&form.blank, Around { now, ..Around::default() });
+        let zone = noon(day);
+        let mut instance = Instance::bare(&form.blank, Around { now: zone, ..Around::default() });
         let mut keys: HashMap<usize, String> = HashMap::new();
         lay_out(form, &mut instance, answers, 0, "", &mut keys);
         for (node, key) in &keys {
@@ -41,13 +53,59 @@ impl<'f> Filled<'f> {
             held.goes_on = true;
             let item = form.blank.items.get(held.item);
             if let (Some(item), Some(value)) = (item, answers.get(key)) {
-                held.raw = raw(form, item, value);
+                let text = raw(form, item, value);
+                held.raw = match &item.kind {
+                    // Of a select what is offered is known later.
+                    Kind::Ask(answer) if item.choices.is_none() => normal(answer, &text, &[], *zone.offset()),
+                    _ => text,
+                };
             }
         }
         let (play, whole) = Filling::go_on(instance, everything);
         let mut asked = Vec::new();
-        walk(form, play.instance(), 0, "", &mut asked);
+        walk(form, play.instance(), (0, ""), false, &mut asked);
         Filled { form, answers: answers.clone(), day, play, asked, whole }
+    }
+
+    pub(crate) fn begun(form: &'f Form, around: Around) -> Result<Answers, TooMuch> {
+        let day = around.now.date_naive();
+        let play = Filling::begin(&form.blank, around)?;
+        let filled = Filled { form, answers: Answers::new(), day, play, asked: Vec::new(), whole: true };
+        let mut answers = Answers::new();
+        for (id, (node, _)) in filled.standing() {
+            let value = match filled.item(node).map(|item| &item.kind) {
+                Some(Kind::Repeat(None)) => Value::Bool(true),
+                Some(Kind::Repeat(Some(_))) | None => Value::Null,
+                Some(_) => filled.value(node),
+            };
+            if !value.is_empty() {
+                answers.insert(id, value);
+            }
+        }
+        Ok(answers)
+    }
+
+    /// The key of the answer at a path, `/group/rep[1]/q`; of a repeat, by which an instance is added or taken away.
+    pub fn id_at(&self, path: &str) -> Option<String> {
+        if let Some(node) = self.play.instance().find(path) {
+            let is_repeat = matches!(self.item(node).map(|item| &item.kind), Some(Kind::Repeat(_)));
+            if !is_repeat || path.ends_with(']') {
+                return self.standing().into_iter().find(|(_, (at, _))| *at == node).map(|(id, _)| id);
+            }
+        }
+        let (lies_in, name) = path.rsplit_once('/')?;
+        let node = self.play.instance().find(lies_in)?;
+        let repeat = self.item(node)?.children.iter().find(|n| self.form.blank.items.get(**n).is_some_and(|item| item.name == name))?;
+        let above = self.play.instance().nearest_repeat(node).and_then(|node| self.standing().into_iter().find(|(_, (at, _))| *at == node));
+        Some(above.map_or_else(String::new, |(id, _)| format!("{id}-")) + self.form.key(*repeat))
+    }
+
+    /// Everything that is asked and worked out, as `form play` says it.
+    ///
+    /// # Errors
+    /// When it takes too much.
+    pub fn shown(&self) -> Result<Vec<Shown>, TooMuch> {
+        self.play.shown()
     }
 
     /// Whether all of it could be worked out; what a form asks for may be too much.
@@ -75,6 +133,17 @@ impl<'f> Filled<'f> {
     /// Ids of the questions that are asked, in order.
     pub fn visible(&self) -> Vec<&str> {
         self.questions().map(|(_, id, _)| id).collect()
+    }
+
+    /// What a question is called where its answer is read: with the answers that its words speak of, in a repeat with which instance it is of.
+    pub fn called(&self, id: &str) -> Option<Label> {
+        let (node, _) = self.asked.iter().find(|(_, known)| known == id)?;
+        let label = self.speaking(*node, &self.item(*node)?.label).or_else(|| self.form.question(id).map(|q| q.label.clone()))?;
+        let instance = self.play.instance();
+        let Some((repeat, of)) = instance.nearest_repeat(*node).and_then(|repeat| Some((repeat, self.item(repeat)?))) else { return Some(label) };
+        let (title, nth) = (self.form.words(&of.label), instance.place(Node::Form(repeat)));
+        let within = |title: &str, label: &str| if title.is_empty() { format!("{nth} · {label}") } else { format!("{title} {nth} · {label}") };
+        Some(Label { zh: within(&title.zh, &label.zh), en: within(&title.en, &label.en) })
     }
 
     /// Ids of those that must be answered.
@@ -125,21 +194,219 @@ impl<'f> Filled<'f> {
             let kind = match value {
                 Some(value) => {
                     let day = Some(self.day).filter(|_| before.is_some_and(|before| before.get(id) != Some(value)));
-                    problem_of(question, value, day).or_else(|| self.is_violated(node).then_some(ProblemKind::OutOfRange))
+                    problem_of(question, value, day).or_else(|| self.problem_at(node))
                 }
                 None => required.contains(id).then_some(ProblemKind::Required),
             };
             found.extend(kind.map(|kind| Problem { question: id.to_owned(), kind }));
         }
-        let unknown = self.answers.keys().filter(|id| self.form.item(id).is_none());
+        let unknown = self.answers.keys().filter(|id| self.form.item(id).is_none() && !self.form.is_instance(id));
         found.extend(unknown.map(|id| Problem { question: id.clone(), kind: ProblemKind::UnknownQuestion }));
         found
     }
 
-    fn is_violated(&self, node: usize) -> bool {
-        let constraint = self.item(node).and_then(|item| item.constraint.as_ref());
-        constraint.is_some_and(|constraint| !self.play.is_true(Some(constraint), node).unwrap_or(true))
+    /// The answers after a change, with what follows from it: what is worked out, what instances of repeats there are. `seed` makes the names of
+    /// new instances.
+    ///
+    /// # Errors
+    /// When it takes too much.
+    pub fn after(mut self, change: &Change<'_>, seed: [u8; 32]) -> Result<Answers, TooMuch> {
+        let before = self.standing();
+        let find = |id: &str| before.get(id).map(|(node, _)| *node);
+        let mut answers = std::mem::take(&mut self.answers);
+        match *change {
+            Change::Answer(id, value) => {
+                match value.is_empty() {
+                    true => answers.remove(id),
+                    false => answers.insert(id.to_owned(), value.clone()),
+                };
+                if let Some((node, item)) = find(id).and_then(|node| Some((node, self.item(node)?))) {
+                    self.play.set_at(node, &raw(self.form, item, value))?;
+                }
+            }
+            Change::Add(id) => {
+                let (lies_in, key) = id.rsplit_once('-').unwrap_or(("", id));
+                let repeats =
+                    self.form.blank.items.iter().enumerate().filter(|(n, item)| item.kind == Kind::Repeat(None) && self.form.key(*n) == key);
+                let parents: Vec<(usize, usize)> = repeats.map(|(n, item)| (n, item.parent)).collect();
+                for (item, parent) in parents {
+                    let inside = find(lies_in);
+                    let node = self
+                        .play
+                        .instance()
+                        .all(parent)
+                        .into_iter()
+                        .find(|node| inside.is_none_or(|inside| self.play.instance().lies_in(*node, inside)));
+                    if let Some(node) = node {
+                        self.play.add_at(node, item, seed)?;
+                    }
+                }
+            }
+            Change::Remove(id) => match find(id) {
+                Some(node) => self.play.remove_at(node)?,
+                None => return Ok(answers),
+            },
+        }
+        let now = self.standing();
+        let gone: Vec<&String> = before.keys().filter(|id| !now.contains_key(*id)).collect();
+        answers.retain(|id, _| !gone.contains(&id));
+        for (id, (node, raw)) in &now {
+            let repeat = self.item(*node).map(|item| &item.kind);
+            let is_new = before.get(id).is_none_or(|(_, was)| was != raw);
+            if let Some(Kind::Repeat(count)) = repeat {
+                // An instance is there, even with nothing in it; of one that is counted the number says so.
+                if count.is_none() {
+                    answers.insert(id.clone(), Value::Bool(true));
+                }
+            } else if is_new && !matches!(change, Change::Answer(own, _) if own == id) {
+                match self.value(*node) {
+                    Value::Null => _ = answers.remove(id),
+                    value => _ = answers.insert(id.clone(), value),
+                }
+            }
+        }
+        Ok(answers)
     }
+
+    /// All nodes that hold something, and instances of repeats, by their keys.
+    fn standing(&self) -> BTreeMap<String, (usize, String)> {
+        let mut all = Vec::new();
+        walk(self.form, self.play.instance(), (0, ""), true, &mut all);
+        let raw = |node: usize| self.play.instance().nodes.get(node).map(|held| held.raw.clone()).unwrap_or_default();
+        gathered(all.into_iter().map(|(node, id)| (id, (node, raw(node)))))
+    }
+
+    /// The parts of which something is asked.
+    pub(crate) fn parts(&self, problems: &BTreeMap<String, ProblemKind>) -> Vec<ScreenPart> {
+        let (required, alarms) = (self.required(), self.alarms());
+        let mut parts: Vec<ScreenPart> = Vec::new();
+        let draw = Draw { filled: self, problems, required: &required, alarms: &alarms.into_iter().collect() };
+        let form = self.form;
+        for child in form.blank.items.first().map(|item| item.children.as_slice()).unwrap_or_default() {
+            let key = form.key(*child);
+            let is_own = matches!(form.blank.items.get(*child).map(|item| &item.kind), Some(Kind::Group | Kind::Repeat(_)));
+            let section = form.sheet().sections.iter().find(|s| if is_own { s.id == key } else { s.questions.iter().any(|q| q.id == key) });
+            let Some(section) = section else { continue };
+            let part = match parts.iter().position(|part| part.id == section.id) {
+                Some(known) => known,
+                None => {
+                    parts.push(ScreenPart { id: section.id.clone(), ..ScreenPart::default() });
+                    parts.len() - 1
+                }
+            };
+            if let Some(part) = parts.get_mut(part) {
+                draw.child(part, 0, *child, "", true);
+            }
+        }
+        parts
+    }
+
+    /// Words with the answers that they speak of; none where they speak of none.
+    fn speaking(&self, node: usize, words: &Words) -> Option<Label> {
+        let said = |text: &str| {
+            let mut parts = text.split("${");
+            let first = parts.next().unwrap_or_default().to_owned();
+            parts.fold(first, |said, part| {
+                let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+                let instance = self.play.instance();
+                let answer = instance.named(name.trim(), Node::Form(node)).first().map(|node| instance.text(*node));
+                said + &answer.unwrap_or_default() + rest
+            })
+        };
+        words.values().any(|text| text.contains("${")).then(|| {
+            let Label { zh, en } = self.form.words(words);
+            Label { zh: said(&zh), en: said(&en) }
+        })
+    }
+
+    /// What is wrong with an answer of the right kind.
+    fn problem_at(&self, node: usize) -> Option<ProblemKind> {
+        let (item, held) = (self.item(node)?, self.play.instance().nodes.get(node)?);
+        let Kind::Ask(answer) = &item.kind else { return None };
+        if held.shown.is_empty() && *answer != Answer::Text {
+            // It is none of this question's answers, or not now.
+            return Some(if item.choices.is_some() { ProblemKind::NotAnOption } else { ProblemKind::WrongType });
+        }
+        let constraint = item.constraint.as_ref()?;
+        (!self.play.is_true(Some(constraint), node).unwrap_or(true)).then_some(ProblemKind::OutOfRange)
+    }
+}
+
+/// Draws the parts of a form.
+struct Draw<'d, 'f> {
+    filled: &'d Filled<'f>,
+    problems: &'d BTreeMap<String, ProblemKind>,
+    required: &'d BTreeSet<&'d str>,
+    alarms: &'d BTreeSet<&'d str>,
+}
+
+impl Draw<'_, '_> {
+    /// What a node has of one item: a question, a group, a repeat. A group at the top is the part itself.
+    fn child(&self, part: &mut ScreenPart, node: usize, child: usize, prefix: &str, at_top: bool) {
+        let (form, instance) = (self.filled.form, self.filled.play.instance());
+        let Some(item) = form.blank.items.get(child) else { return };
+        let place = |part: &ScreenPart| u32::try_from(part.questions.len()).unwrap_or(u32::MAX);
+        let id = format!("{prefix}{}", form.key(child));
+        let title = |node| self.filled.speaking(node, &item.label).unwrap_or_else(|| form.words(&item.label));
+        let kids = instance.kids_of(node, child);
+        let asked = |kid: &usize| instance.nodes.get(*kid).is_some_and(|held| held.asked);
+        for (nth, kid) in (1..).zip(&kids).filter(|(_, kid)| asked(kid)) {
+            let inside = |draw: &Self, part: &mut ScreenPart, prefix: &str| {
+                item.children.iter().for_each(|child| draw.child(part, *kid, *child, prefix, false));
+            };
+            let span = |part: &mut ScreenPart, span: ScreenSpan, prefix: &str| {
+                let (from, at) = (place(part), part.spans.len());
+                part.spans.push(span);
+                inside(self, part, prefix);
+                let to = place(part);
+                part.spans.get_mut(at).into_iter().for_each(|span| span.range = (from, to));
+            };
+            match &item.kind {
+                Kind::Group if at_top => inside(self, part, prefix),
+                Kind::Group => span(part, ScreenSpan { title: title(*kid), ..ScreenSpan::default() }, prefix),
+                Kind::Repeat(count) => {
+                    let own = instance.nodes.get(*kid).map(|held| held.id.as_str()).unwrap_or_default();
+                    let id = format!("{id}-{own}");
+                    let prefix = format!("{id}-");
+                    span(part, ScreenSpan { id, title: title(*kid), nth, may_go: count.is_none(), ..ScreenSpan::default() }, &prefix);
+                }
+                Kind::Ask(_) | Kind::Note => part.questions.push(self.question(*kid, item, &id)),
+                Kind::Calculate | Kind::Meta(_) => {}
+            }
+        }
+        let around = instance.nodes.get(node).is_some_and(|held| held.asked);
+        let open = kids.is_empty() || kids.iter().any(asked);
+        if item.kind == Kind::Repeat(None) && around && open && kids.len() < MOST_INSTANCES {
+            part.repeats.push(ScreenRepeat { id, title: title(node), after: place(part) });
+        }
+    }
+
+    fn question(&self, node: usize, item: &Item, id: &str) -> ScreenQuestion {
+        let filled = self.filled;
+        let problem = self.problems.get(id).copied();
+        let message = match problem {
+            Some(ProblemKind::Required) => &item.required_message,
+            _ => &item.constraint_message,
+        };
+        let own = problem.filter(|_| !message.is_empty());
+        let filtered = item.choices.as_ref().is_some_and(|choices| choices.filter.is_some());
+        ScreenQuestion {
+            id: id.to_owned(),
+            label: filled.speaking(node, &item.label),
+            readonly: item.kind == Kind::Note || filled.holds(node, |item| item.readonly.as_ref()),
+            offered: filtered.then(|| filled.play.offered(node).into_iter().map(option_key).collect()),
+            say: own.map(|_| filled.speaking(node, message).unwrap_or_else(|| filled.form.words(message))),
+            required: self.required.contains(id),
+            problem,
+            alarm: self.alarms.contains(id),
+        }
+    }
+}
+
+/// Noon of a day in China.
+fn noon(day: NaiveDate) -> DateTime<FixedOffset> {
+    let noon = NaiveTime::from_num_seconds_from_midnight_opt(NOON, 0).unwrap_or_default();
+    FixedOffset::east_opt(EAST).and_then(|zone| zone.from_local_datetime(&day.and_time(noon)).single()).unwrap_or_default()
 }
 
 /// A record's value as what a node holds.
@@ -156,13 +423,18 @@ fn lay_out(form: &Form, instance: &mut Instance<'_>, answers: &Answers, node: us
     let Some(item) = instance.nodes.get(node).map(|held| held.item) else { return };
     for child in form.blank.items.get(item).map(|item| item.children.clone()).unwrap_or_default() {
         match form.blank.items.get(child).map(|item| &item.kind) {
-            Some(Kind::Repeat(_)) => {
+            Some(Kind::Repeat(count)) => {
                 let begin = format!("{prefix}{}-", form.key(child));
-                let ids: BTreeSet<String> = answers
+                let mut ids: BTreeSet<String> = answers
                     .range(begin.clone()..)
                     .map_while(|(key, _)| key.strip_prefix(&begin))
                     .map(|rest| rest.split('-').next().unwrap_or_default().to_owned())
                     .collect();
+                if count.is_some() {
+                    // Those before one that has an answer are there, too.
+                    let last = ids.iter().filter_map(|id| ordinal(id)).max();
+                    ids = last.map(|last| (0..=last).map(counted_id).collect()).unwrap_or_default();
+                }
                 for id in ids {
                     let Some(made) = instance.make(node, child, false) else { return };
                     let prefix = format!("{begin}{id}-");
@@ -183,14 +455,20 @@ fn lay_out(form: &Form, instance: &mut Instance<'_>, answers: &Answers, node: us
     }
 }
 
-/// What is asked below a node, and what is worked out there, with its key.
-fn walk(form: &Form, instance: &Instance<'_>, node: usize, prefix: &str, asked: &mut Vec<(usize, String)>) {
+/// What is asked below a node, and what is worked out there, with its key; or all of it. With all, instances of repeats as well.
+fn walk(form: &Form, instance: &Instance<'_>, (node, prefix): (usize, &str), all: bool, found: &mut Vec<(usize, String)>) {
     for kid in instance.nodes.get(node).map(|held| held.kids.clone()).unwrap_or_default() {
-        let Some(held) = instance.nodes.get(kid).filter(|held| held.asked) else { continue };
+        let Some(held) = instance.nodes.get(kid).filter(|held| all || held.asked) else { continue };
         match form.blank.items.get(held.item).map(|item| &item.kind) {
-            Some(Kind::Repeat(_)) => walk(form, instance, kid, &format!("{prefix}{}-{}-", form.key(held.item), held.id), asked),
-            Some(Kind::Group) => walk(form, instance, kid, prefix, asked),
-            Some(_) => asked.push((kid, format!("{prefix}{}", form.key(held.item)))),
+            Some(Kind::Repeat(_)) => {
+                let id = format!("{prefix}{}-{}", form.key(held.item), held.id);
+                walk(form, instance, (kid, &format!("{id}-")), all, found);
+                if all {
+                    found.push((kid, id));
+                }
+            }
+            Some(Kind::Group) => walk(form, instance, (kid, prefix), all, found),
+            Some(_) => found.push((kid, format!("{prefix}{}", form.key(held.item)))),
             None => {}
         }
     }

@@ -1,12 +1,16 @@
 //! A form as a program has it: what runs, and the words to draw it by.
 use crate::Filled;
 use crate::old::{self, FormError};
-use crate::sheet::model::{Blank, Kind};
-use crate::values::made_key;
+use crate::sheet::file::Unreadable;
+use crate::sheet::instance::Around;
+use crate::sheet::model::{Blank, Kind, Words};
+use crate::values::{made_key, to_value};
+use crate::written;
 use chrono::NaiveDate;
-use domain::form::{Answers, FormSheet, Label, MET, MET_YES, SheetQuestion, SheetSection};
+use domain::form::{Answers, FormSheet, Label, MET, MET_YES, PHOTOS, SheetQuestion, SheetSection, WHEN};
 use domain::gather::gathered;
 use domain::{Programme, Value};
+use expressions::TooMuch;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 
@@ -34,11 +38,15 @@ pub struct Form {
     pub purpose: Purpose,
     /// Which of several versions is the newest: the greatest.
     pub order: u64,
+    /// Whether something new is filled in by it.
+    pub offered: bool,
     pub(crate) blank: Blank,
     /// The key of each item in a record; of one in a repeat without the repeat's.
     keys: Vec<String>,
     items: HashMap<String, usize>,
     sheet: FormSheet,
+    /// The language of words that say none, by its name in the workbook.
+    language: String,
 }
 
 /// What a form is beside its blank.
@@ -48,6 +56,7 @@ pub(crate) struct Made {
     pub title: Label,
     pub sections: Vec<SheetSection>,
     pub order: u64,
+    pub language: String,
 }
 
 /// Longest name of an item that is its key in a record.
@@ -58,10 +67,10 @@ impl Form {
         let keys: Vec<String> = (0..blank.items.len()).map(|n| key(&blank, n)).collect();
         let asks = |(n, _): &(usize, &String)| !matches!(blank.items.get(*n).map(|item| &item.kind), None | Some(Kind::Group | Kind::Repeat(_)));
         let items = keys.iter().enumerate().filter(asks).map(|(n, key)| (key.clone(), n)).collect();
-        let Made { programme, purpose, title, sections, order } = made;
+        let Made { programme, purpose, title, sections, order, language } = made;
         let (id, version) = (blank.id.clone(), blank.version.clone());
         let sheet = FormSheet { name: format!("{id}@{version}"), title, sections };
-        Form { id, version, programme, purpose, order, blank, keys, items, sheet }
+        Form { id, version, programme, purpose, order, offered: true, blank, keys, items, sheet, language }
     }
     /// Reads a form of the first kind and checks that it is well-formed.
     ///
@@ -69,6 +78,24 @@ impl Form {
     /// Why it cannot be asked.
     pub fn from_json(json: &str) -> Result<Form, FormError> {
         old::read(json)
+    }
+    /// Reads a form that was written in a workbook and is kept as JSON; a greater `order` is newer.
+    ///
+    /// # Errors
+    /// Of a later format; and what is no form.
+    pub fn from_kept(json: &str, order: u64) -> Result<Form, Unreadable> {
+        written::read_kept(json, order)
+    }
+    pub(crate) fn set_sections(&mut self, sections: Vec<SheetSection>) {
+        self.sheet.sections = sections;
+    }
+    /// Words of a workbook in the two languages of this program: in the language that is named so, in the form's own, in any.
+    pub(crate) fn words(&self, words: &Words) -> Label {
+        let named = |names: &[&str]| words.iter().find(|(language, _)| names.iter().any(|name| language.to_lowercase().contains(name)));
+        let own = || words.get(&self.language).or_else(|| words.get("")).or_else(|| words.values().next()).cloned().unwrap_or_default();
+        let zh = named(&["zh", "中文", "汉语", "chinese"]).map_or_else(own, |(_, words)| words.clone());
+        let en = named(&["english", "(en", "en-"]).or_else(|| words.get_key_value("en")).map_or_else(|| zh.clone(), |(_, words)| words.clone());
+        Label { zh, en }
     }
     /// `child-visit@1`: how a record names its form.
     pub fn name(&self) -> String {
@@ -97,9 +124,27 @@ impl Form {
     pub(crate) fn item(&self, id: &str) -> Option<usize> {
         self.items.get(id).or_else(|| self.items.get(id.rsplit('-').next()?)).copied()
     }
+    /// A text as ODK writes it as the value of an answer.
+    pub fn value(&self, id: &str, text: &str) -> Value {
+        let item = self.item(id).and_then(|item| self.blank.items.get(item));
+        to_value(item.and_then(|item| if let Kind::Ask(answer) = &item.kind { Some(answer) } else { None }), text)
+    }
+    /// Whether a key says that an instance of a repeat is there.
+    pub(crate) fn is_instance(&self, id: &str) -> bool {
+        let key = id.rsplit_once('-').and_then(|(above, _)| above.rsplit('-').next()).unwrap_or_default();
+        let mut repeats = self.blank.items.iter().enumerate().filter(|(_, item)| matches!(item.kind, Kind::Repeat(_)));
+        repeats.any(|(n, _)| self.key(n) == key)
+    }
     /// The form with these answers, on the day of the visit.
     pub fn filled(&self, answers: &Answers, day: NaiveDate) -> Filled<'_> {
         Filled::of(self, answers, day, false)
+    }
+    /// What a new visit begins with: defaults, and the first instance of each repeat.
+    ///
+    /// # Errors
+    /// When working it out takes too much.
+    pub fn begun(&self, around: Around) -> Result<Answers, TooMuch> {
+        Filled::begun(self, around)
     }
     /// Whether the visit took place: the person was met, or the form does not ask.
     pub fn took_place(&self, answers: &Answers) -> bool {
@@ -143,7 +188,8 @@ fn key(blank: &Blank, n: usize) -> String {
         return means.clone();
     }
     let deep = blank.repeats_above(n).len() > 1;
-    let plain = !item.name.is_empty() && item.name.len() <= MOST_KEY && item.name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let taken = [PHOTOS, WHEN].contains(&item.name.as_str());
+    let plain = !taken && !item.name.is_empty() && item.name.len() <= MOST_KEY && item.name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     // Of what lies in repeats in repeats keys are short.
     if plain && !deep && blank.named(&item.name) == Some(n) && !(item.name.starts_with('x') && item.name.len() >= 8) {
         return item.name.clone();

@@ -13,14 +13,16 @@ mod problem;
 mod screen;
 mod values;
 mod words;
+mod written;
 
 pub mod sheet;
 
 pub use book::Forms;
-pub use filled::Filled;
+pub use filled::{Change, Filled};
 pub use form::{Form, Purpose};
 pub use old::FormError;
 pub use screen::{Filling, answered};
+pub use sheet::file::Unreadable;
 pub use words::line;
 
 #[cfg(test)]

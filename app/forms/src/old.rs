@@ -86,7 +86,7 @@ pub(crate) fn read(json: &str) -> Result<Form, FormError> {
     };
     let (programme, purpose, title) = (old.programme, old.purpose, old.title);
     let sections = old.sections.into_iter().map(section).collect();
-    Ok(Form::new(blank, Made { programme, purpose, title, sections, order: u64::from(old.version) }))
+    Ok(Form::new(blank, Made { programme, purpose, title, sections, order: u64::from(old.version), language: String::new() }))
 }
 
 fn add(blank: &mut Blank, parent: usize, item: Item) -> usize {
@@ -105,7 +105,8 @@ fn item(question: &Question, choices: Option<Choices>) -> Item {
         QuestionKind::YesNo => Answer::YesNo,
         QuestionKind::Number => Answer::Decimal,
         QuestionKind::Date => Answer::Date,
-        QuestionKind::Text | QuestionKind::Prose => Answer::Text,
+        // A form of the first kind has no others.
+        _ => Answer::Text,
     };
     let required = match &question.required {
         Required::Always(always) => always.then(|| expressions::Expr::Call(Function::True, Vec::new())),

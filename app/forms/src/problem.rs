@@ -28,6 +28,8 @@ pub(crate) fn problem_of(question: &SheetQuestion, value: &Value, day: Option<Na
             Some(said) if day.is_none_or(|day| fits(question.dates, said, day)) => None,
             _ => Some(ProblemKind::BadDate),
         },
+        (Note, _) | (Acknowledge, Value::Bool(_)) => None,
+        (Time | Moment | Rank | Point | File, Value::Text(s)) => (s.len() > MAX_PROSE).then_some(ProblemKind::TooLong),
         (Text, Value::Text(s)) if s.contains('\n') => Some(ProblemKind::WrongType),
         (Text, Value::Text(s)) if s.len() <= MAX_LINE => length(question, s, TEXT_CHARS),
         (Prose, Value::Text(s)) if s.len() <= MAX_PROSE => length(question, s, PROSE_CHARS),

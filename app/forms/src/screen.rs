@@ -3,7 +3,7 @@ use super::Form;
 use chrono::NaiveDate;
 use domain::Value;
 use domain::form::{ANEW, Answers, Screen, ScreenPart, ScreenQuestion, Taken};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A form with what was answered so far.
 #[derive(Clone, Copy)]
@@ -30,24 +30,16 @@ impl Filling<'_> {
         let filled = form.filled(answers, day);
         let asked = filled.visible();
         let problems: BTreeMap<String, _> = filled.problems(Some(before.unwrap_or(&none))).into_iter().map(|p| (p.question, p.kind)).collect();
-        let required = filled.required();
-        let alarms: BTreeSet<&str> = filled.alarms().into_iter().collect();
-        let question = |id: &&str| ScreenQuestion {
-            id: (*id).to_owned(),
-            required: required.contains(*id),
-            problem: problems.get(*id).copied(),
-            alarm: alarms.contains(*id),
-        };
+        let alarms = filled.alarms();
         let as_last = form.as_last_time(last, day);
-        let part = |id: &str, questions: Vec<&str>| ScreenPart { id: id.to_owned(), questions: questions.iter().map(question).collect(), next: None };
-        let anew = same.then(|| part(ANEW, asked.iter().filter(|id| !as_last.contains_key(**id)).copied().collect()));
-        let sections = form.sheet().sections.iter().map(|section| {
-            part(
-                &section.id,
-                asked.iter().filter(|id| form.question(id).is_some_and(|q| section.questions.iter().any(|own| own.id == q.id))).copied().collect(),
-            )
+        let sections = filled.parts(&problems);
+        let anew = same.then(|| {
+            let taken = |q: &&ScreenQuestion| !as_last.contains_key(&q.id);
+            let questions = sections.iter().flat_map(|part| &part.questions).filter(taken).cloned().collect();
+            ScreenPart { id: ANEW.to_owned(), questions, ..ScreenPart::default() }
         });
-        let mut parts: Vec<ScreenPart> = anew.into_iter().chain(sections).filter(|part| !part.questions.is_empty()).collect();
+        let mut parts: Vec<ScreenPart> =
+            anew.into_iter().chain(sections).filter(|part| !part.questions.is_empty() || !part.repeats.is_empty()).collect();
         let routine = !form.took_place(answers) || alarms.is_empty();
         let way: Vec<Option<String>> = (0..parts.len()).map(|n| self.next(&parts, n, routine)).collect();
         parts.iter_mut().zip(way).for_each(|(part, next)| part.next = next);
@@ -57,6 +49,7 @@ impl Filling<'_> {
         let to_come = before.is_none() && problems.values().any(|kind| *kind == domain::form::ProblemKind::Required);
         Screen {
             given: Answers::new(),
+            worked_out: Answers::new(),
             to_take: if is_asked || to_come { open.into_iter().cloned().collect() } else { Vec::new() },
             taken: if same { self.taken(&parts, &as_last) } else { Vec::new() },
             routine,

@@ -25,6 +25,13 @@ form-hand-in = Hand in
 ## As last time
 form-same-one = As last time: { $answer }
 form-anew = To be asked this time
+form-add = Add another: { $what }
+form-remove = Remove
+form-nth = { $what } { $n }
+form-acknowledge = Understood
+form-rank = Tap them in order
+form-rank-again = Start over
+form-file-later = This asks for a picture or a recording: take photos on the last page, and write down what was said in the notes
 form-back-to-anew = Changed
 form-rest-note = Touch what is different now.
 form-rest-whole = This visit is not like the others: please go through the other parts too.

@@ -21,6 +21,13 @@ form-hand-in = 改好再交
 ## As last time
 form-same-one = 同上次：{ $answer }
 form-anew = 这次要问的
+form-add = 再加一个：{ $what }
+form-remove = 去掉
+form-nth = { $what } { $n }
+form-acknowledge = 知道了
+form-rank = 按先后点一遍
+form-rank-again = 重新排
+form-file-later = 这一题要拍照或录音：请在最后一页拍照片，录音请记在备注里
 form-back-to-anew = 改好了
 form-rest-note = 有变的，点一下就能改。
 form-rest-whole = 这次和平常不一样，请接着把后面各部分看一遍。

@@ -2,6 +2,7 @@
 //! never changes again, because records name it.
 use crate::office::registry::count_change;
 use crate::store::db::{Db, DbResult, SqlRow, args};
+use domain::sync::FormEntry;
 use domain::{AreaCode, Hash, Timestamp};
 use forms::sheet::file::{self, Unreadable};
 use forms::sheet::rows::{Row, Workbook};
@@ -148,6 +149,38 @@ fn publications(db: &Db<'_>, name: &str) -> DbResult<Vec<Publication>> {
         Ok(Publication { area: area.parse().ok(), at, by, withdrawn: (withdrawn > 0).then_some(Timestamp(withdrawn)) })
     };
     db.rows("SELECT area, at, by, withdrawn FROM forms_published WHERE name = ?1 ORDER BY area", args![name], read)
+}
+
+/// Those that are published where somebody works: in one of her areas, around one, or within one.
+///
+/// # Errors
+/// The database's.
+pub fn published(db: &Db<'_>, areas: &[AreaCode]) -> DbResult<Vec<FormEntry>> {
+    let sql = "SELECT f.name, f.hash, f.n, p.area, p.withdrawn FROM forms f JOIN forms_published p ON p.name = f.name ORDER BY f.n";
+    let rows = db.rows(sql, &[], |r| Ok((r.text(0)?, Hash(r.bytes(1)?), r.int(2)?, r.text(3)?, r.int(4)?)))?;
+    let mut found: Vec<FormEntry> = Vec::new();
+    for (name, hash, n, area, withdrawn) in rows {
+        let here = |area: AreaCode| areas.iter().any(|own| own.contains(&area) || area.contains(own));
+        if !area.is_empty() && !area.parse::<AreaCode>().is_ok_and(here) {
+            continue;
+        }
+        match found.last_mut().filter(|last| last.name == name) {
+            Some(last) => last.offered |= withdrawn == 0,
+            None => found.push(FormEntry { name, hash, order: u64::try_from(n).unwrap_or(0), offered: withdrawn == 0 }),
+        }
+    }
+    Ok(found)
+}
+
+/// The body of a form that was published where somebody works.
+///
+/// # Errors
+/// The database's.
+pub fn body(db: &Db<'_>, areas: &[AreaCode], hash: &Hash) -> DbResult<Option<String>> {
+    if !published(db, areas)?.iter().any(|entry| entry.hash == *hash) {
+        return Ok(None);
+    }
+    db.one("SELECT body FROM forms WHERE hash = ?1", args![&hash.0], |r| r.text(0))
 }
 
 /// The workbook of a form that was taken in.

@@ -2,7 +2,7 @@
 //! wrong, the core says ([`Screen`]).
 
 use domain::Value;
-use domain::form::{ANEW, Answers, Dates, FormSheet, ProblemKind, QuestionKind, Screen, ScreenPart, SheetQuestion};
+use domain::form::{ANEW, Answers, Dates, FormSheet, ProblemKind, QuestionKind, Screen, ScreenPart, ScreenQuestion, SheetQuestion};
 use text::Text;
 
 /// A part's heading.
@@ -16,14 +16,19 @@ pub fn is_answered(question: &str, answers: &Answers) -> bool {
     answers.get(question).is_some_and(|value| !value.is_empty())
 }
 
+/// The questions of a part that a person answers.
+fn asked(part: &ScreenPart) -> impl Iterator<Item = &ScreenQuestion> {
+    part.questions.iter().filter(|q| !q.readonly)
+}
+
 /// Whether every question of a part has an answer, also those that may stay open.
 pub fn is_whole(part: &ScreenPart, answers: &Answers) -> bool {
-    part.questions.iter().all(|q| is_answered(&q.id, answers))
+    asked(part).all(|q| is_answered(&q.id, answers))
 }
 
 /// Whether no question of a part has one.
 pub fn is_untouched(part: &ScreenPart, answers: &Answers) -> bool {
-    !part.questions.iter().any(|q| is_answered(&q.id, answers))
+    !asked(part).any(|q| is_answered(&q.id, answers))
 }
 
 /// How many questions of a part are open or wrong.
@@ -45,11 +50,11 @@ pub struct Progress {
 /// How far the form is, seen from one part. The one page is counted by itself.
 pub fn progress(screen: &Screen, here: &str, answers: &Answers) -> Progress {
     let parts = || screen.parts.iter().filter(|part| (part.id == ANEW) == (here == ANEW));
-    let before: usize = parts().take_while(|p| p.id != here).map(|p| p.questions.len()).sum();
+    let before: usize = parts().take_while(|p| p.id != here).map(|p| asked(p).count()).sum();
     let part = screen.part(here);
-    let open = part.and_then(|p| p.questions.iter().position(|q| !is_answered(&q.id, answers)));
-    let last = part.map_or(0, |p| p.questions.len().saturating_sub(1));
-    let all = || parts().flat_map(|p| &p.questions);
+    let open = part.and_then(|p| asked(p).position(|q| !is_answered(&q.id, answers)));
+    let last = part.map_or(0, |p| asked(p).count().saturating_sub(1));
+    let all = || parts().flat_map(asked);
     Progress { n: before + open.unwrap_or(last) + 1, total: all().count(), answered: all().filter(|q| is_answered(&q.id, answers)).count() }
 }
 
@@ -72,8 +77,11 @@ pub fn typed(kind: QuestionKind, text: &str) -> Value {
     if text.trim().is_empty() {
         return Value::Null;
     }
-    if kind != QuestionKind::Number {
-        return text.into();
+    match kind {
+        QuestionKind::Number => {}
+        // A clock on the wall here: seconds are not asked.
+        QuestionKind::Time | QuestionKind::Moment => return format!("{}{CLOCK}", text.trim()).into(),
+        _ => return text.into(),
     }
     let plain: String = text.trim().chars().map(half_width).collect();
     match (plain.parse::<i64>(), plain.parse::<f64>()) {
@@ -92,9 +100,14 @@ fn half_width(c: char) -> char {
     }
 }
 
+/// What a moment has after its minutes: no seconds, China's clock.
+const CLOCK: &str = ":00.000+08:00";
+
 /// An answer as it stands in an input.
-pub fn as_typed(value: &Value) -> String {
+pub fn as_typed(kind: QuestionKind, value: &Value) -> String {
     match value {
+        Value::Text(text) if kind == QuestionKind::Time => text.get(..5).unwrap_or_default().to_owned(),
+        Value::Text(text) if kind == QuestionKind::Moment => text.get(..16).unwrap_or_default().to_owned(),
         Value::Text(text) => text.clone(),
         Value::Int(n) => n.to_string(),
         Value::Real(n) => n.to_string(),
@@ -132,12 +145,14 @@ fn range(text: &Text, question: &SheetQuestion) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::form::ScreenQuestion;
 
     fn screen(parts: &[(&str, &[&str])]) -> Screen {
         let question = |id: &&str| ScreenQuestion { id: (*id).to_owned(), ..ScreenQuestion::default() };
-        let part =
-            |(id, questions): &(&str, &[&str])| ScreenPart { id: (*id).to_owned(), questions: questions.iter().map(question).collect(), next: None };
+        let part = |(id, questions): &(&str, &[&str])| ScreenPart {
+            id: (*id).to_owned(),
+            questions: questions.iter().map(question).collect(),
+            ..ScreenPart::default()
+        };
         Screen { parts: parts.iter().map(part).collect(), ..Screen::default() }
     }
     fn answers(given: &[(&str, &str)]) -> Answers {
@@ -174,6 +189,6 @@ mod tests {
         assert_eq!(typed(QuestionKind::Number, "NaN"), "NaN".into());
         assert_eq!(typed(QuestionKind::Prose, "  "), Value::Null);
         assert_eq!(typed(QuestionKind::Text, "12"), "12".into());
-        assert_eq!(as_typed(&Value::Int(12)), "12");
+        assert_eq!(as_typed(QuestionKind::Text, &Value::Int(12)), "12");
     }
 }

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use domain::api::{Answer, SameAsLast};
+use domain::api::{Answer, Instance, SameAsLast};
 use domain::form::Screen;
 use domain::{Failure, Value};
 use gloo_timers::callback::Timeout;
@@ -47,6 +47,7 @@ impl Saving {
 #[derive(Clone)]
 enum Job {
     Answer(String, Value),
+    Instance(String, bool),
     SameAsLast,
 }
 
@@ -88,6 +89,12 @@ impl Journal {
     /// Journals at once what was typed.
     pub fn flush(&self) {
         self.inner.flush();
+    }
+
+    /// Journals one instance more of a repeat, or one less.
+    pub fn instance(&self, id: String, add: bool) {
+        self.inner.flush();
+        self.inner.add(Job::Instance(id, add));
     }
 
     /// Takes over last visit's answers, and calls `done` then.
@@ -194,6 +201,7 @@ impl Inner {
 async fn send(draft: Uuid, job: Job) -> Result<Screen, Failure> {
     match job {
         Job::Answer(question, value) => api::call(Answer { draft, question, value }).await,
+        Job::Instance(id, add) => api::call(Instance { draft, id, add }).await,
         Job::SameAsLast => api::call(SameAsLast { draft }).await,
     }
 }

@@ -91,6 +91,13 @@ pub fn use_paper(draft: &Draft) -> Paper {
                 for (question, value) in &screen.given {
                     answers.entry(question.clone()).or_insert_with(|| value.clone());
                 }
+                for (question, value) in &screen.worked_out {
+                    if value.is_empty() {
+                        answers.remove(question);
+                    } else {
+                        answers.insert(question.clone(), value.clone());
+                    }
+                }
                 *shown = Rc::new(screen);
             }
             redraw.force_update();

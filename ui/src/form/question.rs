@@ -36,6 +36,9 @@ pub struct QuestionProps {
     pub last: Value,
     /// Whether it must be answered.
     pub required: bool,
+    /// Whether it is only shown.
+    #[prop_or_default]
+    pub readonly: bool,
     /// What is wrong.
     pub fault: Option<AttrValue>,
     /// What the form warns of.
@@ -55,11 +58,20 @@ pub fn QuestionCard(props: &QuestionProps) -> Html {
     let warning = format!("warning-{}", question.id);
     use_reveal(warning.clone(), props.alarm.is_some());
     let aside = match question.kind {
+        QuestionKind::Note => None,
+        _ if props.readonly => None,
         QuestionKind::Choices => Some(text.visit_choose_several()),
+        QuestionKind::Rank => Some(text.form_rank()),
         _ if !props.required => Some(text.state_optional()),
         _ => None,
     };
-    let class = classes!("card", "question", short(question, lang).then_some("short"), props.fault.is_some().then_some("wrong"));
+    let class = classes!(
+        "card",
+        "question",
+        short(question, lang).then_some("short"),
+        (question.kind == QuestionKind::Note).then_some("note"),
+        props.fault.is_some().then_some("wrong")
+    );
     html! {
         <section {class} id={scroll::element_id(&question.id)} tabindex="-1" data-test={format!("question-{}", question.id)}>
             <div class="ask">
@@ -135,8 +147,18 @@ fn SameAs(props: &QuestionProps) -> Html {
 }
 
 fn control(props: &QuestionProps, lang: &str, text: &text::Text, today: NaiveDate) -> Html {
+    if props.readonly && props.question.kind != QuestionKind::Note {
+        return html! { <p class="answer" data-test={format!("shown-{}", props.question.id)}>{ props.question.show(&props.value, lang) }</p> };
+    }
     match props.question.kind {
         QuestionKind::Choice | QuestionKind::Choices | QuestionKind::YesNo => choices(props, lang, text),
+        QuestionKind::Note => Html::default(),
+        QuestionKind::Acknowledge => acknowledge(props, text),
+        QuestionKind::Rank => rank(props, lang, text),
+        QuestionKind::Time => input(props, lang, Control::Time),
+        QuestionKind::Moment => input(props, lang, Control::Moment),
+        QuestionKind::Point => input(props, lang, Control::Line),
+        QuestionKind::File => html! { <p class="small muted">{ text.form_file_later() }</p> },
         QuestionKind::Date => date(props, lang, text, today),
         QuestionKind::Number => input(props, lang, Control::Number),
         QuestionKind::Text => input(props, lang, Control::Line),
@@ -194,8 +216,41 @@ fn input(props: &QuestionProps, lang: &str, control: Control) -> Html {
     let oninput = Callback::from(move |words: String| typing(Touch::Typed(filling::typed(kind, &words))));
     let onchange = Callback::from(move |_: String| leaving(Touch::Left));
     html! {
-        <Field label={question.label.get(lang).to_owned()} name={question.id.clone()} {control} value={filling::as_typed(&props.value)}
+        <Field label={question.label.get(lang).to_owned()} name={question.id.clone()} {control} value={filling::as_typed(kind, &props.value)}
             fault={props.fault.clone()} required={props.required} {oninput} {onchange} />
+    }
+}
+
+/// What was read, and that it was.
+fn acknowledge(props: &QuestionProps, text: &text::Text) -> Html {
+    let touch = props.touch();
+    let onpick = Callback::from(move |(_, on): (AttrValue, bool)| touch(Touch::Chose(if on { true.into() } else { Value::Null })));
+    let options = vec![ChoiceOption::new(AttrValue::from("yes"), text.form_acknowledge())];
+    html! {
+        <ChoiceGroup legend={props.question.label.get(text.lang().code()).to_owned()} quiet={true} name={props.question.id.clone()} {options}
+            chosen={chosen(&props.value)} many={true} fault={props.fault.clone()} {onpick} />
+    }
+}
+
+/// Options that are tapped in their order; nothing is dragged.
+fn rank(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
+    let ranked: Vec<&str> = props.value.text().unwrap_or_default().split_whitespace().collect();
+    let rows = props.question.options.iter().map(|option| {
+        let place = ranked.iter().position(|id| *id == option.id);
+        let (touch, id, before) = (props.touch(), option.id.clone(), ranked.join(" "));
+        let onclick = Callback::from(move |()| touch(Touch::Chose(format!("{before} {id}").trim().into())));
+        let words = place.map_or_else(|| option.label.get(lang).to_owned(), |n| format!("{}  {}", n + 1, option.label.get(lang)));
+        let look = if place.is_some() { Look::Soft } else { Look::Line };
+        html! { <Button key={option.id.clone()} text={words} {look} disabled={place.is_some()} test={format!("{}-{}", props.question.id, option.id)} {onclick} /> }
+    });
+    let touch = props.touch();
+    let again = Callback::from(move |()| touch(Touch::Chose(Value::Null)));
+    html! {
+        <div class="stack">
+            { for rows }
+            if !ranked.is_empty() { <Button text={text.form_rank_again()} look={Look::Plain} icon={Glyph::Return} test={format!("again-{}", props.question.id)} onclick={again} /> }
+            if let Some(fault) = &props.fault { <span class="fault" role="alert" data-test={format!("fault-{}", props.question.id)}>{ fault }</span> }
+        </div>
     }
 }
 

@@ -31,6 +31,10 @@ pub enum Control {
     Prose,
     /// Year, month and day; values are `2026-11-21`, or what was typed that is no day.
     Date,
+    /// The system's own clock; values are `10:20`.
+    Time,
+    /// The system's own calendar and clock; values are `2026-03-04T10:20`.
+    Moment,
     /// Digits: a keyboard of numbers.
     Number,
     /// A telephone number.
@@ -50,6 +54,8 @@ impl Control {
     fn input(&self) -> (&'static str, &'static str, bool) {
         match self {
             Control::Number => ("text", "decimal", false),
+            Control::Time => ("time", "none", false),
+            Control::Moment => ("datetime-local", "none", false),
             Control::Phone => ("tel", "tel", false),
             Control::Url => ("url", "url", false),
             Control::Secret => ("password", "text", false),

@@ -71,6 +71,7 @@ impl Core {
             Request::Drafts(c) => self.read(c, |v, _| drafts::list(v)),
             Request::OpenDraft(c) => self.read(c, |v, c| drafts::open(v, c.draft)),
             Request::Answer(c) => self.write(c, |w, c| drafts::answer(w, c.draft, &c.question, &c.value)),
+            Request::Instance(c) => self.write(c, |w, c| drafts::instance(w, c.draft, &c.id, c.add)),
             Request::SameAsLast(c) => self.write(c, |w, c| drafts::same_as_last(w, c.draft)),
             Request::AmendVisit(c) => self.write(c, |w, c| drafts::amend_with(w, c.visit, &c.answers)),
             Request::FinishVisit(c) => self.write(c, |w, c| drafts::finish(w, c.draft, c.sure)),

@@ -9,12 +9,13 @@ use crate::server::http::{Answered, Http, Server};
 use crate::server::link::{hold, status, tell};
 use crate::server::sync::{self, Taken};
 use crate::server::{admin, missed, newer, packs, upload};
-use crate::store::{Durability, meta};
+use crate::store::{Durability, county_forms, meta};
 use domain::api::{Enrol, Phase, Request, Response, StartOver, StatusReply, SyncReport, SyncState};
 use domain::sync::{
     Cursor, DeviceKey, EnrolReply, EnrolRequest, FeedItem, LogReply, LogRequest, MAX_LOG, OlderRequest, Reference, RevokedReply, SyncReply, WIRE,
 };
 use domain::{Code, DeviceId, Failure, Hash, RecordId, Timestamp};
+use reqwest::Method;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
@@ -319,11 +320,40 @@ fn is_to_wait(core: &Core) -> bool {
 /// Records first, then photos; and records again where some were written meanwhile. Whether both sides are up to date.
 async fn everything(core: &Mutex<Core>, http: &Http, report: &mut SyncReport, first_only: bool) -> Result<bool, Failure> {
     while rounds(core, http, report, first_only).await? {
+        fetch_forms(core, http, report).await?;
         if !upload::send(core, http, report).await? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Fetches the forms that were published and are not here.
+async fn fetch_forms(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -> Result<(), Failure> {
+    let (missing, server, token) = {
+        let core = hold(core);
+        let view = core.view()?;
+        let missing = view.book.reference().map(|reference| county_forms::missing(view.db, reference)).transpose()?;
+        let secret = core.secret()?;
+        (missing.unwrap_or_default(), crate::server::http::address(&secret.server)?, bearer(&secret.token))
+    };
+    for hash in missing {
+        let answered = match http.raw(Method::GET, server.join(&format!("v1/forms/{hash}")), &token, &[], Vec::new()).await {
+            Ok(answered) => answered,
+            // Withdrawn meanwhile: the next sync says so.
+            Err(failure) if failure.code == Code::NotFound => continue,
+            Err(failure) => return Err(failure),
+        };
+        report.up_bytes += answered.up_bytes;
+        report.down_bytes += answered.down_bytes;
+        let body = String::from_utf8(answered.body.1).map_err(|_| Failure::from(Code::NotOurServer))?;
+        let mut core = hold(core);
+        let kept = core.transact(Durability::Batch, |tx| tx.put_form(&hash, &body));
+        if !core.settle(kept)?.0 {
+            return Err(Code::NotOurServer.into());
+        }
+    }
+    Ok(())
 }
 
 /// Whether both sides have the same records.

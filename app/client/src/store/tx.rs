@@ -1,6 +1,6 @@
 //! One transaction: what a command, or a batch of sync, writes. It collects what changed and brings the index up to date at its end.
 use super::intent::Intent;
-use super::{PersonCache, ReferenceData, View, blobs, changes, index, meta, record};
+use super::{PersonCache, ReferenceData, View, blobs, changes, county_forms, index, meta, record};
 use crate::device::env::random;
 use crate::{Env, Result};
 use chrono::NaiveDate;
@@ -226,8 +226,19 @@ impl<'a> Tx<'a> {
     pub fn put_reference(&mut self, reference: Reference) -> Result<()> {
         meta::put(self.db, meta::REFERENCE, &reference)?;
         self.all_dues |= reference.policy.due != self.book().policy().due;
-        self.new_book = Some(ReferenceData::new(self.book.device, self.book.forms.clone(), Some(reference)));
+        county_forms::forget(self.db, &reference)?;
+        self.new_book = Some(ReferenceData::new(self.book.device, county_forms::all(self.db, Some(&reference))?, Some(reference)));
         Ok(())
+    }
+
+    /// Keeps a form that the county published.
+    pub fn put_form(&mut self, hash: &Hash, body: &str) -> Result<bool> {
+        let Some(reference) = self.book().reference().cloned() else { return Ok(false) };
+        let kept = county_forms::keep(self.db, &reference, hash, body)?;
+        if kept {
+            self.new_book = Some(ReferenceData::new(self.book.device, county_forms::all(self.db, Some(&reference))?, Some(reference)));
+        }
+        Ok(kept)
     }
 
     /// Says that something about a person's file changed that is not in its document: a draft, a receipt.

@@ -1,5 +1,5 @@
 //! An unfinished visit: every answer is on the disk before the next question is shown. Killing the app loses nothing.
-use crate::device::env::new_uuid;
+use crate::device::env::{new_uuid, random};
 use crate::record::{access, permission, person_item};
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, index};
@@ -11,7 +11,10 @@ use chrono::NaiveDate;
 use domain::api::{Draft, DraftItem, ReviewNote, own_programme};
 use domain::form::{Answers, Screen, WHEN};
 use domain::{Code, Failure, RecordId, Value};
-use forms::{Filling, Form, Purpose};
+use expressions::TooMuch;
+use forms::sheet::instance::Around;
+use forms::{Change, Filling, Form, Purpose};
+use records::VisitData;
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
@@ -56,18 +59,30 @@ fn fresh(tx: &Tx<'_>, person: RecordId, form: Option<&str>) -> Result<DraftRow> 
     }
     let last = index::visit_before(view.db, person, &form.name(), tx.now(), None)?;
     let answers = last.as_ref().map(|row| visits::data(&view, row.id)).transpose()?.map(|data| form.carry_over(&data.answers, data.at.day()));
+    let around = Around {
+        now: tx.now().local(),
+        seed: random(tx.env),
+        user: caller.staff.to_string(),
+        device: view.book.device.to_string(),
+        ..Around::default()
+    };
     Ok(DraftRow {
         id: new_uuid(tx.env),
         person,
         form: form.name(),
         corrects: None,
-        answers: Answers::new(),
+        answers: form.begun(around).map_err(too_much)?,
         last: answers.unwrap_or_default(),
         last_day: last.map(|row| row.at.day()),
         started: tx.now(),
         day: None,
         same: false,
     })
+}
+
+/// A form that asks for more work than there is for it.
+fn too_much(_: TooMuch) -> Trouble {
+    Code::TooLarge.into()
 }
 
 /// A correction starts from what the visit says now.
@@ -122,13 +137,21 @@ fn shown(view: &View<'_>, draft: DraftRow) -> Result<Draft> {
 /// What the form shows now.
 fn screen(view: &View<'_>, draft: &DraftRow) -> Result<Screen> {
     let form = view.book.form(&draft.form)?;
-    let began = draft.started.day();
-    let corrected = draft.corrects.map(|visit| visits::data(view, visit)).transpose()?;
-    let day = draft.day.unwrap_or(corrected.as_ref().map_or(began, |visit| visit.at.day()));
-    let before = corrected.as_ref().map(|visit| &visit.answers);
+    let corrected = corrected_visit(view, draft)?;
+    let (before, day) = (corrected.as_ref().map(|visit| &visit.answers), day(draft, corrected.as_ref()));
     let filling = Filling { form: &form, answers: &draft.answers, last: &draft.last, same: draft.same, before, day };
-    let asks_day = draft.corrects.is_none() && draft.day.is_none() && began != view.today();
+    let asks_day = draft.corrects.is_none() && draft.day.is_none() && draft.started.day() != view.today();
     Ok(Screen { asks_day, ..filling.screen() })
+}
+
+/// The visit that a draft corrects, as it is.
+fn corrected_visit(view: &View<'_>, draft: &DraftRow) -> Result<Option<VisitData>> {
+    draft.corrects.map(|visit| visits::data(view, visit)).transpose()
+}
+
+/// The day of the visit: as it was said, as the visit has it that is corrected, as the draft was begun.
+fn day(draft: &DraftRow, corrected: Option<&VisitData>) -> NaiveDate {
+    draft.day.or(corrected.map(|visit| visit.at.day())).unwrap_or_else(|| draft.started.day())
 }
 
 /// The day on which the visit is or was entered.
@@ -174,11 +197,30 @@ pub fn answer(tx: &mut Tx<'_>, draft: Uuid, question: &str, value: &Value) -> Re
     if tx.book().form(&draft.form)?.question(question).is_none() {
         return Err(Failure::of(Code::UnknownField, question).into());
     }
-    match value.is_empty() {
-        true => draft.answers.remove(question),
-        false => draft.answers.insert(question.to_owned(), value.clone()),
-    };
-    journal(tx, draft)
+    change(tx, draft, &Change::Answer(question, value))
+}
+
+/// One instance more of a repeat, or one less.
+///
+/// # Errors
+/// `TooLarge` where the form works out too much.
+pub fn instance(tx: &mut Tx<'_>, draft: Uuid, id: &str, add: bool) -> Result<Screen> {
+    let draft = find(&tx.view(), draft)?;
+    change(tx, draft, &if add { Change::Add(id) } else { Change::Remove(id) })
+}
+
+/// Journals a change with what follows from it.
+fn change(tx: &mut Tx<'_>, mut draft: DraftRow, change: &Change<'_>) -> Result<Screen> {
+    let (form, view) = (tx.book().form(&draft.form)?, tx.view());
+    let day = day(&draft, corrected_visit(&view, &draft)?.as_ref());
+    let after = form.filled(&draft.answers, day).after(change, random(tx.env)).map_err(too_much)?;
+    let own = |id: &str| matches!(change, Change::Answer(own, _) if *own == id);
+    let mut worked_out: Answers =
+        draft.answers.keys().filter(|id| !own(id) && !after.contains_key(*id)).map(|id| (id.clone(), Value::Null)).collect();
+    worked_out
+        .extend(after.iter().filter(|(id, value)| !own(id) && draft.answers.get(*id) != Some(value)).map(|(id, value)| (id.clone(), value.clone())));
+    draft.answers = after;
+    Ok(Screen { worked_out, ..journal(tx, draft)? })
 }
 
 /// Takes over last visit's answers wherever nothing was answered yet. A correction asks on as before.

@@ -7,7 +7,7 @@ use crate::store::{Tx, View, changes, id_at, index};
 use crate::visit::day as visit_day;
 use chrono::NaiveDate;
 use domain::api::{AnswerLine, ReviewNote, VisitDetail, VisitItem};
-use domain::form::{Answers, SheetQuestion, WHEN};
+use domain::form::{Answers, QuestionKind, WHEN};
 use domain::person::FileStatus;
 use domain::visit::{VisitState, same_heads};
 use domain::{Code, Failure, RecordId, ReviewRow, Timestamp, Value, VisitRow};
@@ -158,14 +158,24 @@ fn lines(form: &Form, now: (&Answers, NaiveDate), last: (&Answers, NaiveDate)) -
     let changed = form.changes(last, now);
     let (filled, last) = (form.filled(now.0, now.1), form.filled(last.0, last.1).prune());
     let (now, alarms) = (filled.prune(), filled.alarms());
-    let shown: BTreeSet<&str> = filled.visible().into_iter().chain(last.keys().map(String::as_str)).collect();
-    let of = |id: &&&str, question: &SheetQuestion| form.question(id).is_some_and(|of| of.id == question.id);
-    let line = |id: &str, q: &SheetQuestion| {
+    // In the order in which they are asked; what only the last visit says, where the form has it.
+    let place = |id: &str| form.question(id).and_then(|of| form.questions().position(|q| q.id == of.id));
+    let read = |id: &&str| form.question(id).is_some_and(|q| q.kind != QuestionKind::Note);
+    let mut shown: Vec<&str> = filled.visible().into_iter().filter(read).collect();
+    for id in last.keys().map(String::as_str).filter(read) {
+        if !shown.contains(&id) {
+            let after = shown.iter().position(|other| place(other) > place(id)).unwrap_or(shown.len());
+            shown.insert(after, id);
+        }
+    }
+    let line = |id: &str| {
+        let q = form.question(id)?;
         let words = |answers: &Answers, lang: &str| answers.get(id).map(|value| q.show(value, lang)).unwrap_or_default();
-        AnswerLine {
+        let label = filled.called(id).unwrap_or_else(|| q.label.clone());
+        Some(AnswerLine {
             question: id.to_owned(),
-            label: q.label.zh.clone(),
-            label_en: q.label.en.clone(),
+            label: label.zh,
+            label_en: label.en,
             now: words(&now, "zh-CN"),
             now_en: words(&now, "en"),
             last: words(&last, "zh-CN"),
@@ -173,9 +183,9 @@ fn lines(form: &Form, now: (&Answers, NaiveDate), last: (&Answers, NaiveDate)) -
             differs: changed.iter().any(|changed| changed == id),
             alarm: alarms.contains(&id),
             others: Vec::new(),
-        }
+        })
     };
-    form.questions().flat_map(|q| shown.iter().filter(|id| of(id, q)).map(|id| line(id, q)).collect::<Vec<_>>()).collect()
+    shown.into_iter().filter_map(line).collect()
 }
 
 /// A form this program does not know is readable all the same, without its wording.

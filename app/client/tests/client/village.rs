@@ -80,6 +80,7 @@ pub fn reference(me: Staff) -> Reference {
         staff: vec![li(), wang(), sun(), zhao()],
         policy: Policy::shipped(),
         devices: vec![],
+        forms: vec![],
         areas: vec![area("990101", "示例县"), area(TOWN, "东岭镇"), area(COPPER, "铜都村"), area(WILLOW, "柳河村")],
     }
 }
@@ -194,7 +195,7 @@ pub fn answers(form: &str) -> Answers {
             YesNo => true.into(),
             Number => Value::Int(q.min.unwrap_or(1.0) as i64),
             Date => "2026-11-21".into(),
-            Text | Prose => "好".into(),
+            _ => "好".into(),
         };
         assert!(answers.insert(q.id.clone(), value).is_none(), "{} is still wrong", q.id);
     }

@@ -91,7 +91,8 @@ fn check_question(question: &Question) -> Result<(), FormError> {
     }
     let bounded = question.min.is_some() || question.max.is_some();
     let ordered = !matches!((question.min, question.max), (Some(min), Some(max)) if min > max);
-    let fits = ordered && (!bounded || matches!(question.kind, Number | Text | Prose)) && (question.dates.is_none() || question.kind == Date);
+    let old = matches!(question.kind, Choice | Choices | YesNo | Number | Date | Text | Prose);
+    let fits = old && ordered && (!bounded || matches!(question.kind, Number | Text | Prose)) && (question.dates.is_none() || question.kind == Date);
     if fits { Ok(()) } else { Err(FormError::Bounds(question.id.clone())) }
 }
 
@@ -122,7 +123,8 @@ fn can_hold(leaf: &Expr, question: &Question) -> bool {
         YesNo => matches!(value, Value::Bool(_)),
         Number => value.number().is_some(),
         Date | Text | Prose => value.text().is_some(),
-        Choices => false, // asked by `has`
+        // Choices are asked by `has`; a form of the first kind has no others.
+        _ => false,
     };
     match leaf {
         Expr::Is { is, .. } => can_be(is),

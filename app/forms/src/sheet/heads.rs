@@ -39,9 +39,14 @@ pub const CHINESE: [(&str, &[(&str, &str)]); 5] = [
             ("重复次数", "repeat_count"),
             ("外观", "appearance"),
             ("参数", "parameters"),
+            ("用作", "nuanfang::means"),
+            ("沿用上次", "nuanfang::carry"),
+            ("警示", "nuanfang::alarm"),
+            ("警示语", "nuanfang::alarm_message"),
+            ("简称", "nuanfang::short"),
         ],
     ),
-    ("choices", &[("选项表", "list_name"), ("名称", "name"), ("文字", "label")]),
+    ("choices", &[("选项表", "list_name"), ("名称", "name"), ("文字", "label"), ("以上都没有", "nuanfang::none")]),
     (
         "settings",
         &[
@@ -50,6 +55,8 @@ pub const CHINESE: [(&str, &[(&str, &str)]); 5] = [
             ("版本", "version"),
             ("默认语言", "default_language"),
             ("选项可重复", "allow_choice_duplicates"),
+            ("对象", "nuanfang::programme"),
+            ("用途", "nuanfang::purpose"),
         ],
     ),
     (

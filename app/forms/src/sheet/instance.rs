@@ -19,8 +19,17 @@ pub const MOST_INSTANCES: usize = 1000;
 /// Letters of an instance's name, in order.
 const LETTERS: &[u8; 32] = b"0123456789abcdefghijklmnopqrstuv";
 
+fn letter(n: usize) -> char {
+    char::from(LETTERS.get(n % 32).copied().unwrap_or(b'0'))
+}
+
+/// The name of an instance that a number counts, from 0.
+pub(crate) fn counted_id(nth: usize) -> String {
+    [letter(nth / 32), letter(nth)].into_iter().chain(['0'; 5]).collect()
+}
+
 /// The place that an instance's name begins with.
-fn ordinal(id: &str) -> Option<usize> {
+pub(crate) fn ordinal(id: &str) -> Option<usize> {
     let place = |byte: &u8| LETTERS.iter().position(|letter| letter == byte);
     let [first, second, ..] = id.as_bytes() else { return None };
     Some(place(first)? * 32 + place(second)?)
@@ -136,11 +145,11 @@ impl<'b> Instance<'b> {
     fn new_id(&self, parent: usize, item: usize) -> String {
         let last = self.kids_of(parent, item).last().and_then(|kid| self.nodes.get(*kid)).and_then(|held| ordinal(&held.id));
         let nth = last.map_or(0, |last| last + 1);
-        let counted = matches!(self.blank.items.get(item).map(|item| &item.kind), Some(Kind::Repeat(Some(_))));
+        if matches!(self.blank.items.get(item).map(|item| &item.kind), Some(Kind::Repeat(Some(_)))) {
+            return counted_id(nth);
+        }
         let drawn = Sha256::new().chain_update(self.around.seed).chain_update(b"instance").chain_update(self.nodes.len().to_be_bytes()).finalize();
-        let letter = |n: usize| char::from(LETTERS.get(n % 32).copied().unwrap_or(b'0'));
-        let own = drawn.iter().take(5).map(|byte| if counted { '0' } else { letter(usize::from(*byte)) });
-        [letter(nth / 32), letter(nth)].into_iter().chain(own).collect()
+        [letter(nth / 32), letter(nth)].into_iter().chain(drawn.iter().take(5).map(|byte| letter(usize::from(*byte)))).collect()
     }
 
     /// Makes what lies in a node. `first`: repeats in it get an instance.
@@ -188,6 +197,18 @@ impl<'b> Instance<'b> {
     /// All nodes of an item that are in the form, in order.
     pub fn all(&self, item: usize) -> Vec<usize> {
         self.under(0, item, &mut |_, _, _| true)
+    }
+
+    /// The instance of a repeat that a node is or lies in.
+    pub fn nearest_repeat(&self, node: usize) -> Option<usize> {
+        let is_repeat =
+            |n: &usize| self.nodes.get(*n).and_then(|held| self.blank.items.get(held.item)).is_some_and(|item| matches!(item.kind, Kind::Repeat(_)));
+        self.chain(node).into_iter().find(is_repeat)
+    }
+
+    /// Whether a node is another, or lies in it.
+    pub fn lies_in(&self, node: usize, other: usize) -> bool {
+        self.chain(node).contains(&other)
     }
 
     /// The nodes of an item below a node, going only where `goes` says of an item, a node and its place among its like.

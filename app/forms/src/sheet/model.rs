@@ -67,6 +67,8 @@ pub struct Item {
     pub constraint: Option<Expr>,
     /// What is said of one that does not.
     pub constraint_message: Words,
+    /// What is said where one is missing.
+    pub required_message: Words,
     /// How its value is worked out.
     pub calculation: Option<Expr>,
     /// Instead of whenever something changes: when one of these does.

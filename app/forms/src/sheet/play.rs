@@ -75,19 +75,51 @@ impl<'b> Filling<'b> {
     /// When working out what follows takes too much.
     pub fn step(&mut self, step: &Step) -> Result<(), TooMuch> {
         self.budget.set(BUDGET);
-        let order = &self.form.blank.order;
-        let mut open = vec![false; order.tasks.len()];
         match step {
             Step::Set(path, value) => {
-                let Some(item) = self.set(path, value)? else { return Ok(()) };
-                order.place(Task::Value(item)).into_iter().for_each(|place| mark(&mut open, &[place]));
+                let place = self.set(path, value)?.and_then(|item| self.form.blank.order.place(Task::Value(item)));
+                self.settle_from(&place.into_iter().collect::<Vec<_>>())
             }
-            Step::Add(path) | Step::Remove(path) => {
-                let item = if matches!(step, Step::Add(_)) { self.add(path) } else { self.remove(path) };
-                let Some(place) = item.and_then(|item| order.place(Task::Count(item))) else { return Ok(()) };
-                mark(&mut open, order.needed_by.get(place).map(Vec::as_slice).unwrap_or_default());
-            }
+            Step::Add(path) => self.add(path).map_or(Ok(()), |item| self.settle_after(item)),
+            Step::Remove(path) => self.remove(path).map_or(Ok(()), |item| self.settle_after(item)),
         }
+    }
+
+    /// Answers the question of a node. One that is not asked is answered all the same: its answer counts when it is.
+    pub(crate) fn set_at(&mut self, node: usize, text: &str) -> Result<(), TooMuch> {
+        let Some(item) = self.form.nodes.get(node).map(|held| held.item) else { return Ok(()) };
+        let raw = self.normal(node, text);
+        self.change(node, |held| held.raw = raw);
+        let place = self.form.blank.order.place(Task::Value(item));
+        self.settle_from(&place.into_iter().collect::<Vec<_>>())
+    }
+
+    /// One instance more of a repeat in this node.
+    pub(crate) fn add_at(&mut self, parent: usize, item: usize, seed: [u8; 32]) -> Result<(), TooMuch> {
+        self.form.around.seed = seed;
+        if self.form.kids_of(parent, item).len() < MOST_INSTANCES && self.form.make(parent, item, false).is_some() {
+            return self.settle_after(item);
+        }
+        Ok(())
+    }
+
+    /// An instance less.
+    pub(crate) fn remove_at(&mut self, node: usize) -> Result<(), TooMuch> {
+        let Some(item) = self.form.nodes.get(node).map(|held| held.item) else { return Ok(()) };
+        self.form.take_out(node);
+        self.settle_after(item)
+    }
+
+    /// Works out what looks at how many instances of a repeat there are.
+    fn settle_after(&mut self, repeat: usize) -> Result<(), TooMuch> {
+        let order = &self.form.blank.order;
+        let looking = order.place(Task::Count(repeat)).and_then(|place| order.needed_by.get(place)).map(Vec::as_slice);
+        self.settle_from(looking.unwrap_or_default())
+    }
+
+    fn settle_from(&mut self, places: &[usize]) -> Result<(), TooMuch> {
+        let mut open = vec![false; self.form.blank.order.tasks.len()];
+        mark(&mut open, places);
         self.settle(open)
     }
 

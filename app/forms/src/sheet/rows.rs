@@ -2,6 +2,7 @@
 use super::model::{Answer, Blank, Choice, Choices, Item, Kind, Meta, Words};
 use super::order;
 use super::pattern::Pattern;
+use domain::form::{DONE, KIND, MET, NEXT_DATE, NOTE, REFUSED_WHY};
 use expressions::{Expr, Function, begins_name, is_in_name, parse};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -43,6 +44,9 @@ const MOST_ITEMS: usize = 10_000;
 const MOST_CHOICES: usize = 100_000;
 /// Deepest that groups lie in each other.
 const DEEPEST: usize = 32;
+
+/// What a question may mean to lists and due dates.
+const MEANINGS: [&str; 6] = [KIND, MET, REFUSED_WHY, NOTE, DONE, NEXT_DATE];
 
 const SURVEY: &str = "survey";
 const CHOICES: &str = "choices";
@@ -110,6 +114,8 @@ pub fn read(book: &Workbook, name: &str) -> Checked {
 #[derive(Default)]
 struct Reader {
     blank: Blank,
+    /// What questions mean.
+    meant: HashSet<String>,
     /// Names in use, by what they lie in.
     names: HashSet<(usize, String)>,
     /// The item of each row of the survey.
@@ -154,7 +160,7 @@ impl Reader {
                 (!matches!(head.as_str(), "list_name" | "name") && !head.starts_with("label")).then(|| (head.clone(), cell.clone()))
             };
             let columns = row.cells.iter().filter_map(other).collect();
-            let none = row.cells.get("none").is_some_and(|none| is_yes(none));
+            let none = row.cells.get("nuanfang::none").is_some_and(|none| is_yes(none));
             known.push(Choice { name: name.clone(), label: words(row, "label"), none, columns });
         }
         // A column that one choice has, all have.
@@ -344,10 +350,18 @@ impl Reader {
             label,
             hint: words(row, "hint"),
             constraint_message: words(row, "constraint_message"),
+            required_message: words(row, "required_message"),
             choices,
             appearance: cell("appearance"),
+            means: row.cells.get("nuanfang::means").cloned(),
+            carry: row.cells.get("nuanfang::carry").is_some_and(|carry| is_yes(carry)),
+            short: words(row, "nuanfang::short"),
             ..Item::default()
         };
+        if let Some(means) = item.means.as_ref().filter(|means| !MEANINGS.contains(&means.as_str()) || !self.meant.insert((*means).clone())) {
+            let reason = format!("“用作”没有 {means:?} 这一种，或者用了两次 / no question means {means:?}, or another does");
+            self.say(SURVEY, row.number, Some("nuanfang::means"), reason);
+        }
         self.blank.items.push(item);
         if let Some(parent) = self.blank.items.get_mut(parent) {
             parent.children.push(made);
@@ -407,6 +421,7 @@ impl Reader {
             let constraint = self.expr(row, "constraint").or_else(|| own.and_then(|own| parse(own).ok()));
             let calculation = self.expr(row, "calculation");
             let (required, readonly) = (self.yes_or(row, "required"), self.yes_or(row, "read_only"));
+            let alarm = self.expr(row, "nuanfang::alarm").map(|when| (when, words(row, "nuanfang::alarm_message")));
             let filter = self.expr(row, "choice_filter");
             let count = self.expr(row, "repeat_count");
             let default = self.beginning(row);
@@ -422,6 +437,7 @@ impl Reader {
             item.calculation = calculation;
             item.required = required;
             item.readonly = readonly;
+            item.alarm = alarm;
             item.default = default;
             item.triggers = triggers;
             if let Some(choices) = &mut item.choices {

@@ -88,6 +88,10 @@ pub(super) fn all() -> Vec<Call> {
             .answers(206, "The part asked for.", Some(JPEG))
             .answers(304, "As it was.", None)
             .fails_as(416, "No such part."),
+        call("get", "/v1/forms/{hash}", "form", "A form that the county wrote, published where the caller works.")
+            .place("hash", "SHA-256 of its body.")
+            .gives("Its rows: app/forms, `sheet/file.rs`.", json_of::<Map<String, Value>>())
+            .fails(404),
         stands(call("head", "/v1/uploads/{id}", "uploadOffset", "How much of an upload is there.").place("id", "The upload."))
             .answers(200, "In its headers.", None),
         part(call("patch", "/v1/uploads/{id}", "uploadPart", "Sends what is missing, from an offset on.")),

@@ -131,7 +131,7 @@ fn answers() -> Answers {
             YesNo => true.into(),
             Number => Value::Int(1),
             Date => today.to_string().into(),
-            Text | Prose => "一切都好".into(),
+            _ => "一切都好".into(),
         };
         if answers.insert(q.id.clone(), value).is_some() {
             break;
@@ -148,7 +148,16 @@ pub fn reference() -> Result<Reference> {
             id: "S0001".parse().map_err(anyhow::Error::msg)?, name: "李主任".into(), role: Role::ChildDirector, areas: vec![parse("990101")?]
         };
     let areas = vec![Area { code: parse("990101001201")?, name: "铜都村".into() }];
-    Ok(Reference { version: 1, staff: vec![me.clone()], me, county: "示例县".into(), areas, policy: Policy::shipped(), devices: Vec::new() })
+    Ok(Reference {
+        version: 1,
+        staff: vec![me.clone()],
+        me,
+        county: "示例县".into(),
+        areas,
+        policy: Policy::shipped(),
+        devices: Vec::new(),
+        forms: Vec::new(),
+    })
 }
 
 /// Persons and visits share a document each: the index is what is measured, and documents are only written.

@@ -15,6 +15,7 @@ use super::day::DayLine;
 use crate::core::nav::use_nav;
 use crate::core::query::{Command, use_command};
 use crate::core::state::use_text;
+use crate::form::cards::{as_asked, cards};
 use crate::form::filling;
 use crate::form::foot::FormFoot;
 use crate::form::journal::Saving;
@@ -87,10 +88,13 @@ pub fn FormPage(props: &FormPageProps) -> Html {
     };
     let here = seen.here.id.as_str();
     let by = seen.draft.comment.as_ref().map(|c| text.visit_reviewer_comment(&c.by)).unwrap_or_default();
-    let cards = seen.here.questions.iter().filter_map(|asked| {
+    let one = |asked: &ScreenQuestion| {
         let comment = remarks.get(&asked.id).map(|c| (by.clone().into(), c.clone().into()));
-        Some(card(&seen, asked, sheet.get(&asked.id)?, comment, &paper, &place, &text))
-    });
+        // In a repeat the instance stands before the id that the form has the question under.
+        let of = sheet.get(&asked.id).or_else(|| sheet.get(asked.id.rsplit('-').next()?));
+        of.map(|of| card(&seen, asked, &as_asked(of, asked), comment, &paper, &place, &text)).unwrap_or_default()
+    };
+    let cards = cards(&seen.here, &one, &paper.journal, &text);
     let title = filling::title(&seen.draft.form, here, &text);
     let is_last = seen.screen.parts.last().is_some_and(|last| last.id == here);
     html! {
@@ -104,7 +108,7 @@ pub fn FormPage(props: &FormPageProps) -> Html {
                     onpick={let paper = paper.clone(); move |day| paper.say_day(day)}
                     onopen={let open = open.setter(); move |on| open.set(if on { Open::Day } else { Open::Nothing })} />
                 { same_as_last(&seen, &paper, &place, &text) }
-                { for cards }
+                { cards }
                 { rest(&seen, &onmove, &text) }
                 if is_last || here == ANEW { <Photos of={seen.draft.id} may={true} onbusy={let photos = photos.setter(); move |busy| photos.set(busy)} /> }
             </PageBody>
@@ -214,13 +218,14 @@ fn card(
     let id = asked.id.as_str();
     let (tried, answered) = (place.tried(&seen.here.id), filling::is_answered(id, &seen.answers));
     let problem = asked.problem.filter(|kind| told(*kind, tried, paper.is_typing(id), answered));
-    let fault = problem.map(|kind| AttrValue::from(filling::words(text, question, kind)));
+    let own = asked.say.as_ref().map(|say| say.get(text.lang().code()).to_owned());
+    let fault = problem.map(|kind| AttrValue::from(own.unwrap_or_else(|| filling::words(text, question, kind))));
     let alarm = question.alarm.as_ref().filter(|_| asked.alarm).map(|say| AttrValue::from(say.get(text.lang().code()).to_owned()));
     let paper = paper.clone();
     let ontouch = Callback::from(move |(question, touch): (String, _)| paper.touch(&question, touch));
     html! {
         <QuestionCard key={id} question={question.clone()} value={value(&seen.answers, id)} last={value(&seen.draft.last, id)}
-            required={asked.required} {fault} {alarm} {comment} {ontouch} />
+            required={asked.required} readonly={asked.readonly} {fault} {alarm} {comment} {ontouch} />
     }
 }
 

@@ -1,0 +1,56 @@
+//! Forms that the county wrote: kept here as long as they are published where the caller works, or a visit names them.
+use crate::Result;
+use domain::Hash;
+use domain::sync::Reference;
+use forms::{Form, Forms};
+use rusqlite::{Connection, params};
+use sha2::{Digest, Sha256};
+
+/// A county's own version of a form that ships is newer than what ships.
+const COUNTY: u64 = 1 << 32;
+
+/// The forms of a program and those kept here. One that only a newer program can read waits for it.
+pub fn all(db: &Connection, reference: Option<&Reference>) -> Result<Forms> {
+    let mut statement = db.prepare_cached("SELECT hash, body FROM forms")?;
+    let kept = statement.query_map([], |r| Ok((r.get::<_, [u8; 32]>(0)?, r.get::<_, String>(1)?)))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let form = |(hash, body): &([u8; 32], String)| {
+        let entry = reference.into_iter().flat_map(|r| &r.forms).find(|entry| entry.hash.0 == *hash);
+        let mut form = Form::from_kept(body, entry.map_or(0, |entry| COUNTY + entry.order)).ok()?;
+        form.offered = entry.is_some_and(|entry| entry.offered);
+        Some(form)
+    };
+    Ok(Forms::shipped().with(kept.iter().filter_map(form)))
+}
+
+/// Those that are published and not here.
+pub fn missing(db: &Connection, reference: &Reference) -> Result<Vec<Hash>> {
+    let mut statement = db.prepare_cached("SELECT 1 FROM forms WHERE hash = ?1")?;
+    let mut missing = Vec::new();
+    for entry in &reference.forms {
+        if !statement.exists([entry.hash.0])? {
+            missing.push(entry.hash);
+        }
+    }
+    Ok(missing)
+}
+
+/// Keeps the body of a published form, when it is that; whether it is.
+pub fn keep(db: &Connection, reference: &Reference, hash: &Hash, body: &str) -> Result<bool> {
+    let entry = reference.forms.iter().find(|entry| entry.hash == *hash);
+    let Some(entry) = entry.filter(|_| <[u8; 32]>::from(Sha256::digest(body)) == hash.0) else { return Ok(false) };
+    let sql = "INSERT INTO forms (hash, name, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    db.prepare_cached(sql)?.execute(params![hash.0, entry.name, body])?;
+    Ok(true)
+}
+
+/// Forgets what is published no more and no visit or draft names.
+pub fn forget(db: &Connection, reference: &Reference) -> Result<()> {
+    let mut statement = db.prepare_cached("SELECT hash FROM forms")?;
+    let kept = statement.query_map([], |r| r.get::<_, [u8; 32]>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let published = |hash: &[u8; 32]| reference.forms.iter().any(|entry| entry.hash.0 == *hash);
+    let sql = "DELETE FROM forms WHERE hash = ?1 AND name NOT IN (SELECT form FROM drafts UNION SELECT form FROM visits)";
+    for hash in kept.iter().filter(|hash| !published(hash)) {
+        db.prepare_cached(sql)?.execute([hash])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! Forms that were written in a workbook, as a program has them: their words put in order for a page.
+use crate::form::{Form, Made, Purpose};
+use crate::sheet::file::{self, Unreadable};
+use crate::sheet::model::{Answer, Blank, Item, Kind, Words};
+use crate::sheet::rows::read;
+use crate::values::option_key;
+use domain::Programme;
+use domain::form::{Choice, Label, QuestionKind, SheetQuestion, SheetSection};
+
+/// Reads a form that is kept; a greater `order` is newer.
+///
+/// # Errors
+/// Of a later format; and what is no form.
+pub(crate) fn read_kept(json: &str, order: u64) -> Result<Form, Unreadable> {
+    let book = file::workbook(json)?;
+    let setting = |name: &str| book.settings.as_ref().and_then(|row| row.cells.get(name)).map(String::as_str).unwrap_or_default().to_owned();
+    let (programme, purpose, language) = (setting("nuanfang::programme"), setting("nuanfang::purpose"), setting("default_language"));
+    let blank = read(&book, "").form().map_err(|_| Unreadable::Damaged)?;
+    let programme = match programme.as_str() {
+        "elder" | "老人" => Programme::Elder,
+        "social" | "社工" => Programme::Social,
+        _ => Programme::Child,
+    };
+    let purpose = if ["assessment", "评估"].contains(&purpose.as_str()) { Purpose::Assessment } else { Purpose::Visit };
+    let title = Label::same(blank.title.clone());
+    let mut form = Form::new(blank, Made { programme, purpose, title, sections: Vec::new(), order, language });
+    let sections = sections(&form);
+    form.set_sections(sections);
+    Ok(form)
+}
+
+/// Each group or repeat at the top is a section, and so are the questions between them.
+fn sections(form: &Form) -> Vec<SheetSection> {
+    let mut found: Vec<(bool, SheetSection)> = Vec::new();
+    for child in children(&form.blank, 0) {
+        let Some(item) = form.blank.items.get(child) else { continue };
+        if matches!(item.kind, Kind::Group | Kind::Repeat(_)) {
+            let mut questions = Vec::new();
+            below(form, child, &mut questions);
+            found.push((false, SheetSection { id: form.key(child).to_owned(), title: form.words(&item.label), questions }));
+        } else if let Some(question) = question(form, child, item) {
+            match found.last_mut() {
+                Some((true, section)) => section.questions.push(question),
+                _ => {
+                    let title = form.title().clone();
+                    found.push((true, SheetSection { id: format!(".{}", question.id), title, questions: vec![question] }));
+                }
+            }
+        }
+    }
+    found.into_iter().map(|(_, section)| section).collect()
+}
+
+fn children(blank: &Blank, of: usize) -> Vec<usize> {
+    blank.items.get(of).map(|item| item.children.clone()).unwrap_or_default()
+}
+
+fn below(form: &Form, of: usize, questions: &mut Vec<SheetQuestion>) {
+    for child in children(&form.blank, of) {
+        let Some(item) = form.blank.items.get(child) else { continue };
+        match item.kind {
+            Kind::Group | Kind::Repeat(_) => below(form, child, questions),
+            _ => questions.extend(question(form, child, item)),
+        }
+    }
+}
+
+fn question(form: &Form, n: usize, item: &Item) -> Option<SheetQuestion> {
+    let mut bounds = (None, None);
+    let kind = match &item.kind {
+        Kind::Note => QuestionKind::Note,
+        Kind::Ask(answer) => match answer {
+            Answer::Text if item.appearance.split_whitespace().any(|one| one == "multiline") => QuestionKind::Prose,
+            Answer::Text => QuestionKind::Text,
+            Answer::YesNo => QuestionKind::YesNo,
+            Answer::Integer | Answer::Decimal => QuestionKind::Number,
+            Answer::Range(from, to, _) => {
+                bounds = (Some(from.min(*to)), Some(from.max(*to)));
+                QuestionKind::Number
+            }
+            Answer::Date => QuestionKind::Date,
+            Answer::Time => QuestionKind::Time,
+            Answer::DateTime => QuestionKind::Moment,
+            Answer::SelectOne => QuestionKind::Choice,
+            Answer::SelectMultiple => QuestionKind::Choices,
+            Answer::Rank => QuestionKind::Rank,
+            Answer::Acknowledge => QuestionKind::Acknowledge,
+            Answer::GeoPoint => QuestionKind::Point,
+            Answer::GeoLine | Answer::File => QuestionKind::File,
+        },
+        Kind::Group | Kind::Repeat(_) | Kind::Calculate | Kind::Meta(_) => return None,
+    };
+    let list = item.choices.as_ref().and_then(|choices| form.blank.lists.get(&choices.list));
+    let option = |choice: &crate::sheet::model::Choice| Choice { id: option_key(&choice.name), label: form.words(&choice.label), none: choice.none };
+    let some = |words: &Words| (!words.is_empty()).then(|| form.words(words));
+    Some(SheetQuestion {
+        id: form.key(n).to_owned(),
+        kind,
+        label: form.words(&item.label),
+        short: some(&item.short),
+        hint: some(&item.hint),
+        options: list.into_iter().flatten().map(option).collect(),
+        min: bounds.0,
+        max: bounds.1,
+        dates: None,
+        alarm: item.alarm.as_ref().map(|(_, say)| form.words(say)),
+    })
+}

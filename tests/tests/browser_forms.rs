@@ -1,0 +1,182 @@
+//! A form that a county wrote in Excel, on a phone by touch: it arrives by a sync, is filled in with its repeats, its own words and what is worked
+//! out, becomes a visit, and is read by a colleague.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use rust_xlsxwriter::{Workbook, Worksheet};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use village::device::Device;
+use village::server::{Server, admin, set_up};
+use village::window::{PHONE, Window};
+
+const PIN: &str = "280716";
+
+fn rows(sheet: &mut Worksheet, rows: &[&[&str]]) {
+    for (n, row) in (0..).zip(rows) {
+        sheet.write_row(n, 0, row.iter().copied()).unwrap();
+    }
+}
+
+/// 儿童走访 as a county wants it.
+fn form(dir: &Path) -> PathBuf {
+    let mut book = Workbook::new();
+    rows(
+        book.add_worksheet().set_name("题目").unwrap(),
+        &[
+            &["题型", "名称", "题目", "必填", "显示条件", "填写要求", "不符提示", "计算", "用作", "警示", "警示语", "选项条件"],
+            &["开始分组", "这次", "这次走访"],
+            &["单选 方式", "方式", "怎么走访的？", "是", "", "", "", "", "kind"],
+            &["单选 见到", "见到", "见到孩子了吗？", "是", "", "", "", "", "met"],
+            &["结束分组"],
+            &["开始重复", "家人", "家里的人", "", "${见到} = 'met'"],
+            &["文字", "称呼", "怎么称呼？", "是"],
+            &["整数", "年龄", "今年几岁？", "否", "", ". >= 0 and . <= 120", "年龄在 0 到 120 之间"],
+            &["结束重复"],
+            &["开始分组", "情况", "情况", "", "${见到} = 'met'"],
+            &["计算", "老人", "", "", "", "", "", "count(${家人}[年龄 >= 60])"],
+            &["提示", "提示", "家里有 ${老人} 位 60 岁以上的老人。"],
+            &["单选 来源", "来源", "生活来源是什么？", "否", "", "", "", "", "", ". = '没有'", "没有生活来源：请马上告诉儿童督导员。"],
+            &["多选 帮助", "帮助", "需要什么帮助？", "否", "", "", "", "", "", "", "", "来自 = ${来源} or 来自 = '都'"],
+            &["排序 急", "先后", "哪样最急？"],
+            &["确认", "告知", "已经告诉家长求助电话 12345"],
+            &["时间", "几点", "几点到的？"],
+            &["结束分组"],
+        ],
+    );
+    rows(
+        book.add_worksheet().set_name("选项").unwrap(),
+        &[
+            &["选项表", "名称", "文字", "来自"],
+            &["方式", "home", "入户"],
+            &["方式", "phone", "电话"],
+            &["见到", "met", "见到了"],
+            &["见到", "refused", "家里不愿意"],
+            &["见到", "nobody", "没有人在"],
+            &["来源", "务工", "父母务工"],
+            &["来源", "没有", "没有来源"],
+            &["帮助", "低保", "申请低保", "没有"],
+            &["帮助", "学习", "学习辅导", "都"],
+            &["急", "钱", "生活费"],
+            &["急", "学", "功课"],
+            &["急", "病", "看病"],
+        ],
+    );
+    rows(book.add_worksheet().set_name("设置").unwrap(), &[&["表名", "编号", "版本", "对象"], &["儿童走访（本县）", "child-visit", "县1", "child"]]);
+    let file = dir.join("儿童走访.xlsx");
+    book.save(&file).unwrap();
+    file
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_countys_own_form_is_filled_in_on_a_phone() {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("server");
+    set_up(&data);
+    let server = Server::start(&data);
+    let window = Window::browser(&dir.path().join("browser"), &server.address, PHONE, "browser-forms").await;
+    window.fill("code", &server.code("S001")).await;
+    window.click("enrol-next").await;
+    window.choose_pin(PIN).await;
+    window.see("due-person").await;
+
+    // It is published while she is at it, and comes with the next sync.
+    let file = form(dir.path());
+    for command in [vec!["form", "import", file.to_str().unwrap()], vec!["form", "publish", "child-visit@县1"]] {
+        let done = admin(&data, &command);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&[done.stdout, done.stderr].concat()));
+    }
+    window.go_to("tab-me").await;
+    window.click("sync-now").await;
+    window.read("全部已上传").await;
+    window.go_to("tab-files").await;
+    window.fill("search", "王小雨").await;
+    window.read("1 份").await;
+    window.click("person").await;
+    window.click("visit").await;
+    window.see("visit-form").await;
+    window.read("怎么走访的？").await;
+    window.choose("kind:home").await;
+    window.choose("met:met").await;
+    window.look("01-head").await;
+    window.click("next").await;
+
+    // One of the family is there to be filled in; another is added, a third taken away again.
+    window.see("instance-1").await;
+    let (first, second) = (field(&window, 0).await, {
+        window.click("add-instance").await;
+        window.see("instance-2").await;
+        field(&window, 1).await
+    });
+    window.fill(&first[0], "奶奶").await;
+    window.fill(&first[1], "67").await;
+    window.fill(&second[0], "小雨").await;
+    window.fill(&second[1], "130").await;
+    window.run("document.activeElement.blur()").await;
+    window.read("年龄在 0 到 120 之间").await;
+    window.look("02-family").await;
+    window.fill(&second[1], "13").await;
+    window.click("add-instance").await;
+    window.see("instance-3").await;
+    window.click("remove-3").await;
+    window.gone("instance-3").await;
+    window.click("next").await;
+
+    // What was worked out stands in the words, what is offered goes by the answer, and an answer alarms.
+    window.read("家里有 1 位 60 岁以上的老人。").await;
+    window.read("学习辅导").await;
+    assert!(!window.text().await.contains("申请低保"), "offered only where there is no income");
+    tap(&window, "没有来源").await;
+    window.read("没有生活来源：请马上告诉儿童督导员。").await;
+    tap(&window, "申请低保").await;
+    for (nth, what) in (1..).zip(["看病", "生活费", "功课"]) {
+        window.press(what).await;
+        window.read(&format!("{nth} {what}")).await;
+    }
+    tap(&window, "知道了").await;
+    let inputs = "return [...document.querySelectorAll('input[type=time]')].map(input => input.name)";
+    let time: Vec<String> = serde_json::from_value(window.run(inputs).await).unwrap();
+    window.set(&time[0], "09:30").await;
+    window.look("03-state").await;
+    window.click("finish").await;
+    window.see("finished-back").await;
+    window.click("finished-back").await;
+    window.go_to("tab-me").await;
+    window.click("sync-now").await;
+    window.read("全部已上传").await;
+    window.close().await;
+
+    // A colleague, whose device has the form by her first sync, reads it in the form's words and order.
+    let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
+    let child = wang.person("王小雨");
+    let visits = wang.list(&["visits", "--person", &child]);
+    let visit = wang.ok(&["show", visits[0]["id"].as_str().unwrap()]);
+    let lines: Vec<(&str, &str)> =
+        visit["lines"].as_array().unwrap().iter().map(|line| (line["label"].as_str().unwrap(), line["now"].as_str().unwrap())).collect();
+    let wanted = [
+        ("怎么走访的？", "入户"),
+        ("见到孩子了吗？", "见到了"),
+        ("家里的人 1 · 怎么称呼？", "奶奶"),
+        ("家里的人 1 · 今年几岁？", "67"),
+        ("家里的人 2 · 怎么称呼？", "小雨"),
+        ("家里的人 2 · 今年几岁？", "13"),
+        ("生活来源是什么？", "没有来源"),
+        ("需要什么帮助？", "申请低保"),
+        ("哪样最急？", "看病 › 生活费 › 功课"),
+        ("已经告诉家长求助电话 12345", "是"),
+        ("几点到的？", "09:30"),
+    ];
+    assert_eq!(lines, wanted, "{visit}");
+}
+
+/// Chooses an option by its words: of a workbook's options in Chinese the ids are made.
+async fn tap(window: &Window, words: &str) {
+    window.read(words).await;
+    let script = "const own = [...document.querySelectorAll('label')].find(l => l.textContent.trim() === arguments[0]); own?.click(); return !!own";
+    assert_eq!(window.run_with(script, vec![json!(words)]).await, true, "{words}");
+}
+
+/// Hooks of the inputs of an instance, in order.
+async fn field(window: &Window, nth: usize) -> Vec<String> {
+    let script = "return [...document.querySelectorAll('.instance')][arguments[0]].querySelectorAll('input').values().map(i => i.name).toArray()";
+    serde_json::from_value(window.run_with(script, vec![json!(nth)]).await).unwrap()
+}
