@@ -241,6 +241,10 @@ fn a_form_is_taken_in_published_withdrawn_and_written_out_again() {
     let last = nodes(String::from_utf8(output.stdout).unwrap().lines().last().unwrap());
     assert_eq!(last[1]["value"], "甲_x0041_");
 
+    // Records name a form: its name is one that every program can write down.
+    let spaced = import(&made("2026 年版", "丁"));
+    assert!(!spaced.status.success() && String::from_utf8_lossy(&spaced.stderr).contains("空格"), "{spaced:?}");
+
     // A form with a mistake takes nothing in.
     let bad = saved(&dir, "bad.xlsx", |book| {
         let sheet = book.add_worksheet().set_name("survey").unwrap();
@@ -255,4 +259,47 @@ fn a_form_is_taken_in_published_withdrawn_and_written_out_again() {
     for (act, times) in [("form_published", 2), ("form_withdrawn", 1)] {
         assert_eq!(acts.iter().filter(|known| **known == act).count(), times, "{log}");
     }
+}
+
+#[test]
+fn a_form_that_is_published_elsewhere_keeps_no_sync_back_and_is_read_where_it_was_used() {
+    let (dir, server) = village::server::county();
+    let data = server.data.clone();
+    let file = saved(&dir, "entry.xlsx", |book| {
+        let sheet = book.add_worksheet().set_name("survey").unwrap();
+        sheet.write_row(0, 0, ["type", "name", "label", "用作"]).unwrap();
+        sheet.write_row(1, 0, ["select_one k", "how", "怎么走访的", "kind"]).unwrap();
+        sheet.write_row(2, 0, ["integer", "n", "几口人"]).unwrap();
+        let sheet = book.add_worksheet().set_name("choices").unwrap();
+        sheet.write_row_matrix(0, 0, [["list_name", "name", "label"], ["k", "home", "入户"]]).unwrap();
+        let sheet = book.add_worksheet().set_name("settings").unwrap();
+        sheet.write_row_matrix(0, 0, [["form_id", "version"], ["entry", "1"]]).unwrap();
+    });
+    let admin = |args: &[&str]| village::server::admin(&data, args);
+    let staff = village::server::json(&admin(&["staff", "--json"]));
+    let of = |id: &str| staff.as_array().unwrap().iter().find(|s| s["id"] == id).unwrap().clone();
+    let (li, wang) = (of("S001"), of("S002"));
+    let here = li["areas"][0].as_str().unwrap();
+    assert!(admin(&["form", "import", file.to_str().unwrap()]).status.success());
+    assert!(admin(&["form", "publish", "entry@1", "--area", here]).status.success());
+    let devices = ["one", "two"].map(|name| village::device::Device::enrolled(dir.path(), name, &server, &server.address, "S001"));
+    let child = devices[0].person("王小雨");
+    let from = devices[0].file("visit.json", &json!({"kind": "home", "n": 5}));
+    let visit = devices[0].ok(&["visit", "new", "--person", &child, "--form", "entry@1", "--from", &from]);
+    devices[0].ok(&["sync"]);
+
+    // She gets another village, where that form is not in use: both devices go on.
+    let other = wang["areas"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).find(|a| *a != here).unwrap_or("990101001202");
+    let list = dir.path().join("staff.csv");
+    std::fs::write(&list, format!("编号,姓名,岗位,负责区域\nS001,{},儿童主任,{other}\n", li["name"].as_str().unwrap())).unwrap();
+    assert!(admin(&["import", "staff", list.to_str().unwrap(), "--yes"]).status.success());
+    for device in &devices {
+        assert_eq!(device.ok(&["sync"])["state"]["state"].as_str().unwrap_or("done"), "done");
+    }
+    // Given it back, she reads what she wrote in the form's words.
+    std::fs::write(&list, format!("编号,姓名,岗位,负责区域\nS001,{},儿童主任,{here}\n", li["name"].as_str().unwrap())).unwrap();
+    assert!(admin(&["import", "staff", list.to_str().unwrap(), "--yes"]).status.success());
+    devices[0].ok(&["sync"]);
+    let lines = devices[0].ok(&["show", visit["id"].as_str().unwrap()])["lines"].clone();
+    assert_eq!((&lines[0]["now"], &lines[1]["label"], &lines[1]["now"]), (&json!("入户"), &json!("几口人"), &json!("5")), "{lines}");
 }

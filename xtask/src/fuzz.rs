@@ -1,4 +1,4 @@
-//! `fuzz SECONDS`: lets a fuzzer look for what breaks the reading of changes, documents and requests.
+//! `fuzz SECONDS`: lets a fuzzer look for what breaks the reading of changes, documents, requests, workbooks and forms.
 use anyhow::{Result, ensure};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use crate::project::{cargo, finish};
 
 const FOLDER: &str = "tests/fuzz";
-const TARGETS: [&str; 3] = ["change", "document", "sync"];
+/// Each with the longest input that is tried, bytes.
+const TARGETS: [(&str, u32); 5] = [("change", 4096), ("document", 4096), ("sync", 4096), ("form", 16_384), ("workbook", 65_536)];
 
 /// Runs each target for so many seconds, beginning with honest changes.
 ///
@@ -20,7 +21,7 @@ pub(crate) fn fuzz(seconds: &str) -> Result<()> {
     );
     ensure!(works(Command::new("cargo-fuzz").arg("--version")), "没有 cargo-fuzz，请运行 / no cargo-fuzz, run: cargo install cargo-fuzz");
     finish(cargo().args(["run", "-q", "-p", "village", "--bin", "seeds", "--"]).arg(Path::new(FOLDER).join("corpus")))?;
-    for target in TARGETS {
+    for (target, longest) in TARGETS {
         eprintln!("{target}: {seconds} s");
         let mut command = Command::new("nice");
         // Nothing here is unsafe: what a sanitizer looks for is not what could be found.
@@ -32,7 +33,7 @@ pub(crate) fn fuzz(seconds: &str) -> Result<()> {
             "-rss_limit_mb=2048",
             "-malloc_limit_mb=512",
             "-timeout=20",
-            "-max_len=4096",
+            &format!("-max_len={longest}"),
         ]);
         // The compiler that started this tool is not the one that fuzzing needs.
         command.env("RUSTUP_TOOLCHAIN", "nightly").env_remove("CARGO").env_remove("RUSTC");

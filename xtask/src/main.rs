@@ -34,7 +34,7 @@ const USAGE: &str = "cargo xtask COMMAND
   lint            formatting, clippy, licences and known vulnerabilities of others' code
   dependencies    of these, only what concerns others' code
   check-android   type-check the app for Android
-  fuzz SECONDS    look for bytes that break the reading of changes, documents and requests
+  fuzz SECONDS    look for bytes that break the reading of changes, documents, requests, workbooks and forms
   bench           measure; one JSON line a figure";
 
 fn main() -> ExitCode {

@@ -282,6 +282,9 @@ pub struct ScreenRepeat {
     pub title: Label,
     /// The place in the part after which it stands.
     pub after: u32,
+    /// The group or instance that it lies in, by its place in [`ScreenPart::spans`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<u32>,
 }
 
 /// A question that is asked.

@@ -37,6 +37,8 @@ pub struct Filled<'f> {
     play: Filling<'f>,
     /// The questions and what is worked out, as they are asked: node and key, in order.
     asked: Vec<(usize, String)>,
+    /// Where each of them stands.
+    places: HashMap<String, usize>,
     whole: bool,
 }
 
@@ -46,13 +48,13 @@ impl<'f> Filled<'f> {
         let zone = noon(day);
         let mut instance = Instance::bare(&form.blank, Around { now: zone, ..Around::default() });
         let mut keys: HashMap<usize, String> = HashMap::new();
-        lay_out(form, &mut instance, answers, 0, "", &mut keys);
+        let all_laid = lay_out(form, &mut instance, answers, 0, "", &mut keys);
         for (node, key) in &keys {
             let Some(held) = instance.nodes.get_mut(*node) else { continue };
             held.begun = true;
-            held.goes_on = true;
             let item = form.blank.items.get(held.item);
             if let (Some(item), Some(value)) = (item, answers.get(key)) {
+                held.goes_on = true;
                 let text = raw(form, item, value);
                 held.raw = match &item.kind {
                     // Of a select what is offered is known later.
@@ -64,19 +66,20 @@ impl<'f> Filled<'f> {
         let (play, whole) = Filling::go_on(instance, everything);
         let mut asked = Vec::new();
         walk(form, play.instance(), (0, ""), false, &mut asked);
-        Filled { form, answers: answers.clone(), day, play, asked, whole }
+        let places = asked.iter().zip(0..).map(|((_, id), place)| (id.clone(), place)).collect();
+        Filled { form, answers: answers.clone(), day, play, asked, places, whole: whole && all_laid }
     }
 
     pub(crate) fn begun(form: &'f Form, around: Around) -> Result<Answers, TooMuch> {
         let day = around.now.date_naive();
         let play = Filling::begin(&form.blank, around)?;
-        let filled = Filled { form, answers: Answers::new(), day, play, asked: Vec::new(), whole: true };
+        let filled = Filled { form, answers: Answers::new(), day, play, asked: Vec::new(), places: HashMap::new(), whole: true };
         let mut answers = Answers::new();
         for (id, (node, _)) in filled.standing() {
             let value = match filled.item(node).map(|item| &item.kind) {
                 Some(Kind::Repeat(None)) => Value::Bool(true),
                 Some(Kind::Repeat(Some(_))) | None => Value::Null,
-                Some(_) => filled.value(node),
+                Some(_) => filled.raw_value(node),
             };
             if !value.is_empty() {
                 answers.insert(id, value);
@@ -98,6 +101,11 @@ impl<'f> Filled<'f> {
         let repeat = self.item(node)?.children.iter().find(|n| self.form.blank.items.get(**n).is_some_and(|item| item.name == name))?;
         let above = self.play.instance().nearest_repeat(node).and_then(|node| self.standing().into_iter().find(|(_, (at, _))| *at == node));
         Some(above.map_or_else(String::new, |(id, _)| format!("{id}-")) + self.form.key(*repeat))
+    }
+
+    /// Whether a key is that of something which is there now, asked or not.
+    pub fn stands(&self, id: &str) -> bool {
+        self.standing().contains_key(id)
     }
 
     /// Everything that is asked and worked out, as `form play` says it.
@@ -137,7 +145,7 @@ impl<'f> Filled<'f> {
 
     /// What a question is called where its answer is read: with the answers that its words speak of, in a repeat with which instance it is of.
     pub fn called(&self, id: &str) -> Option<Label> {
-        let (node, _) = self.asked.iter().find(|(_, known)| known == id)?;
+        let (node, _) = self.asked.get(*self.places.get(id)?)?;
         let label = self.speaking(*node, &self.item(*node)?.label).or_else(|| self.form.question(id).map(|q| q.label.clone()))?;
         let instance = self.play.instance();
         let Some((repeat, of)) = instance.nearest_repeat(*node).and_then(|repeat| Some((repeat, self.item(repeat)?))) else { return Some(label) };
@@ -148,11 +156,16 @@ impl<'f> Filled<'f> {
 
     /// Ids of those that must be answered.
     pub fn required(&self) -> BTreeSet<&str> {
-        gathered(self.questions().filter(|(node, ..)| self.holds(*node, |item| item.required.as_ref())).map(|(_, id, _)| id))
+        self.play.refill();
+        // What no device can put down yet keeps no visit open.
+        let can = |node: usize| !matches!(self.item(node).map(|item| &item.kind), Some(Kind::Ask(Answer::File | Answer::GeoLine)));
+        let must = |(node, ..): &(usize, &str, &SheetQuestion)| can(*node) && self.holds(*node, |item| item.required.as_ref());
+        gathered(self.questions().filter(must).map(|(_, id, _)| id))
     }
 
     /// Ids of the questions whose answers call for action at once, in order.
     pub fn alarms(&self) -> Vec<&str> {
+        self.play.refill();
         let calls = |(node, ..): &(usize, &str, &SheetQuestion)| self.holds(*node, |item| item.alarm.as_ref().map(|(when, _)| when));
         self.questions().filter(calls).map(|(_, id, _)| id).collect()
     }
@@ -163,8 +176,10 @@ impl<'f> Filled<'f> {
         let unknown = self.answers.iter().filter(|(id, value)| self.form.item(id).is_none() && !value.is_empty());
         let mut kept: Answers = gathered(unknown.map(|(id, value)| (id.clone(), value.clone())));
         for (node, id) in &self.asked {
-            let worked_out = self.item(*node).is_some_and(|item| matches!(item.kind, Kind::Calculate));
-            let value = if worked_out { self.value(*node) } else { self.answers.get(id).cloned().unwrap_or_default() };
+            let value = match self.answers.get(id).filter(|_| !self.is_the_engines(*node)) {
+                Some(said) => said.clone(),
+                None => self.value(*node),
+            };
             if !value.is_empty() {
                 kept.insert(id.clone(), value);
             }
@@ -172,10 +187,22 @@ impl<'f> Filled<'f> {
         kept
     }
 
-    /// What a node holds, as a record's value.
+    /// Whether what counts is what the engine has of an answer: of what is worked out, of choices of which not all are offered, of what is
+    /// put in order, of a whole number that was said with a fraction.
+    fn is_the_engines(&self, node: usize) -> bool {
+        let Some(item) = self.item(node) else { return false };
+        match &item.kind {
+            Kind::Calculate | Kind::Ask(Answer::Integer | Answer::Rank) => true,
+            _ => item.choices.as_ref().is_some_and(|choices| choices.filter.is_some()),
+        }
+    }
+
+    /// What a node holds now, as a record's value.
     fn value(&self, node: usize) -> Value {
+        let held = self.play.instance().nodes.get(node);
+        let text = held.map(|held| if held.asked { held.shown.as_str() } else { held.raw.as_str() });
         let answer = self.item(node).and_then(|item| if let Kind::Ask(answer) = &item.kind { Some(answer) } else { None });
-        to_value(answer, self.play.instance().nodes.get(node).map(|held| held.raw.as_str()).unwrap_or_default())
+        to_value(answer, text.unwrap_or_default())
     }
 
     /// Everything that keeps these answers from being a finished visit, in the order of the form. Answers to questions that are not asked are
@@ -188,13 +215,18 @@ impl<'f> Filled<'f> {
     /// against it.
     pub fn problems(&self, before: Option<&Answers>) -> Vec<Problem> {
         let required = self.required();
+        self.play.refill();
         let mut found = Vec::new();
         for (node, id, question) in self.questions() {
-            let value = self.answers.get(id).filter(|value| !value.is_empty());
+            let value = self.answers.get(id).filter(|value| !value.is_empty() && !self.is_filtered_out(node));
             let kind = match value {
                 Some(value) => {
                     let day = Some(self.day).filter(|_| before.is_some_and(|before| before.get(id) != Some(value)));
                     problem_of(question, value, day).or_else(|| self.problem_at(node))
+                }
+                // It was worked out, and nobody has said otherwise.
+                None if !self.is_filtered_out(node) && self.play.instance().nodes.get(node).is_some_and(|held| !held.shown.is_empty()) => {
+                    self.problem_at(node)
                 }
                 None => required.contains(id).then_some(ProblemKind::Required),
             };
@@ -206,66 +238,90 @@ impl<'f> Filled<'f> {
     }
 
     /// The answers after a change, with what follows from it: what is worked out, what instances of repeats there are. `seed` makes the names of
-    /// new instances.
+    /// new instances. Nothing that was answered goes because a number counts less of it now: it is not asked, and there when it is again.
     ///
     /// # Errors
     /// When it takes too much.
     pub fn after(mut self, change: &Change<'_>, seed: [u8; 32]) -> Result<Answers, TooMuch> {
+        if !self.whole {
+            return Err(TooMuch);
+        }
         let before = self.standing();
         let find = |id: &str| before.get(id).map(|(node, _)| *node);
-        let mut answers = std::mem::take(&mut self.answers);
         match *change {
             Change::Answer(id, value) => {
+                let node = find(id);
+                // One of an instance that somebody took away meanwhile.
+                if node.is_none() && self.form.item(id).is_some_and(|item| !self.form.blank.repeats_above(item).is_empty()) {
+                    return Ok(self.answers);
+                }
+                // Of what is worked out it is kept that somebody wants nothing there.
+                let worked_out = node.and_then(|node| self.item(node)).is_some_and(|item| item.calculation.is_some());
                 match value.is_empty() {
-                    true => answers.remove(id),
-                    false => answers.insert(id.to_owned(), value.clone()),
+                    true if worked_out => self.answers.insert(id.to_owned(), Value::Null),
+                    true => self.answers.remove(id),
+                    false => self.answers.insert(id.to_owned(), value.clone()),
                 };
-                if let Some((node, item)) = find(id).and_then(|node| Some((node, self.item(node)?))) {
+                if let Some((node, item)) = node.and_then(|node| Some((node, self.item(node)?))) {
                     self.play.set_at(node, &raw(self.form, item, value))?;
                 }
             }
             Change::Add(id) => {
                 let (lies_in, key) = id.rsplit_once('-').unwrap_or(("", id));
-                let repeats =
-                    self.form.blank.items.iter().enumerate().filter(|(n, item)| item.kind == Kind::Repeat(None) && self.form.key(*n) == key);
-                let parents: Vec<(usize, usize)> = repeats.map(|(n, item)| (n, item.parent)).collect();
-                for (item, parent) in parents {
-                    let inside = find(lies_in);
-                    let node = self
-                        .play
-                        .instance()
-                        .all(parent)
-                        .into_iter()
-                        .find(|node| inside.is_none_or(|inside| self.play.instance().lies_in(*node, inside)));
-                    if let Some(node) = node {
-                        self.play.add_at(node, item, seed)?;
-                    }
-                }
+                let items = self.form.blank.items.iter().enumerate();
+                let repeat = items.filter(|(_, item)| item.kind == Kind::Repeat(None)).find(|(n, _)| self.form.key(*n) == key);
+                let Some((item, parent)) = repeat.map(|(n, item)| (n, item.parent)) else { return Ok(self.answers) };
+                let inside = if lies_in.is_empty() { Some(0) } else { find(lies_in) };
+                let instance = self.play.instance();
+                let node = inside.and_then(|inside| instance.all(parent).into_iter().find(|node| instance.lies_in(*node, inside)));
+                let Some(node) = node else { return Ok(self.answers) };
+                self.play.add_at(node, item, seed)?;
             }
-            Change::Remove(id) => match find(id) {
-                Some(node) => self.play.remove_at(node)?,
-                None => return Ok(answers),
-            },
+            Change::Remove(id) => {
+                let Some(node) = find(id) else { return Ok(self.answers) };
+                self.play.remove_at(node)?;
+                let below = format!("{id}-");
+                self.answers.retain(|key, _| key != id && !key.starts_with(&below));
+            }
         }
-        let now = self.standing();
-        let gone: Vec<&String> = before.keys().filter(|id| !now.contains_key(*id)).collect();
-        answers.retain(|id, _| !gone.contains(&id));
-        for (id, (node, raw)) in &now {
-            let repeat = self.item(*node).map(|item| &item.kind);
-            let is_new = before.get(id).is_none_or(|(_, was)| was != raw);
-            if let Some(Kind::Repeat(count)) = repeat {
+        let own = if let Change::Answer(own, _) = *change { own } else { "" };
+        Ok(self.with_what_follows(&before, own))
+    }
+
+    /// The answers with what is worked out of them.
+    ///
+    /// # Errors
+    /// When it takes too much.
+    pub fn settled(self) -> Result<Answers, TooMuch> {
+        let before = self.standing();
+        if self.whole { Ok(self.with_what_follows(&before, "")) } else { Err(TooMuch) }
+    }
+
+    /// The answers with what became different of what stood `before`, but for that to a question that somebody answers herself.
+    fn with_what_follows(mut self, before: &BTreeMap<String, (usize, String)>, own: &str) -> Answers {
+        let mut answers = std::mem::take(&mut self.answers);
+        for (id, (node, raw)) in self.standing() {
+            let was = before.get(&id).map(|(_, was)| was.as_str());
+            match self.item(node).map(|item| &item.kind) {
                 // An instance is there, even with nothing in it; of one that is counted the number says so.
-                if count.is_none() {
-                    answers.insert(id.clone(), Value::Bool(true));
-                }
-            } else if is_new && !matches!(change, Change::Answer(own, _) if own == id) {
-                match self.value(*node) {
-                    Value::Null => _ = answers.remove(id),
-                    value => _ = answers.insert(id.clone(), value),
-                }
+                Some(Kind::Repeat(None)) => _ = answers.insert(id, Value::Bool(true)),
+                Some(Kind::Repeat(Some(_))) | None => {}
+                // What comes back keeps what was answered.
+                Some(_) if id == own || (was.is_none() && answers.contains_key(&id)) => {}
+                Some(_) if was != Some(raw.as_str()) || !answers.contains_key(&id) => match self.raw_value(node) {
+                    Value::Null => _ = answers.remove(&id),
+                    value => _ = answers.insert(id, value),
+                },
+                Some(_) => {}
             }
         }
-        Ok(answers)
+        answers
+    }
+
+    /// What a node keeps, asked or not, as a record's value.
+    fn raw_value(&self, node: usize) -> Value {
+        let answer = self.item(node).and_then(|item| if let Kind::Ask(answer) = &item.kind { Some(answer) } else { None });
+        to_value(answer, self.play.instance().nodes.get(node).map(|held| held.raw.as_str()).unwrap_or_default())
     }
 
     /// All nodes that hold something, and instances of repeats, by their keys.
@@ -295,7 +351,7 @@ impl<'f> Filled<'f> {
                 }
             };
             if let Some(part) = parts.get_mut(part) {
-                draw.child(part, 0, *child, "", true);
+                draw.child(part, (0, None), *child, "", true);
             }
         }
         parts
@@ -317,6 +373,12 @@ impl<'f> Filled<'f> {
             let Label { zh, en } = self.form.words(words);
             Label { zh: said(&zh), en: said(&en) }
         })
+    }
+
+    /// Whether none of what was chosen is offered now: it counts as not answered.
+    fn is_filtered_out(&self, node: usize) -> bool {
+        let filtered = self.item(node).and_then(|item| item.choices.as_ref()).is_some_and(|choices| choices.filter.is_some());
+        filtered && self.play.instance().nodes.get(node).is_some_and(|held| held.shown.is_empty())
     }
 
     /// What is wrong with an answer of the right kind.
@@ -342,7 +404,7 @@ struct Draw<'d, 'f> {
 
 impl Draw<'_, '_> {
     /// What a node has of one item: a question, a group, a repeat. A group at the top is the part itself.
-    fn child(&self, part: &mut ScreenPart, node: usize, child: usize, prefix: &str, at_top: bool) {
+    fn child(&self, part: &mut ScreenPart, (node, within): (usize, Option<u32>), child: usize, prefix: &str, at_top: bool) {
         let (form, instance) = (self.filled.form, self.filled.play.instance());
         let Some(item) = form.blank.items.get(child) else { return };
         let place = |part: &ScreenPart| u32::try_from(part.questions.len()).unwrap_or(u32::MAX);
@@ -351,18 +413,18 @@ impl Draw<'_, '_> {
         let kids = instance.kids_of(node, child);
         let asked = |kid: &usize| instance.nodes.get(*kid).is_some_and(|held| held.asked);
         for (nth, kid) in (1..).zip(&kids).filter(|(_, kid)| asked(kid)) {
-            let inside = |draw: &Self, part: &mut ScreenPart, prefix: &str| {
-                item.children.iter().for_each(|child| draw.child(part, *kid, *child, prefix, false));
+            let inside = |draw: &Self, part: &mut ScreenPart, prefix: &str, within: Option<u32>| {
+                item.children.iter().for_each(|child| draw.child(part, (*kid, within), *child, prefix, false));
             };
             let span = |part: &mut ScreenPart, span: ScreenSpan, prefix: &str| {
                 let (from, at) = (place(part), part.spans.len());
                 part.spans.push(span);
-                inside(self, part, prefix);
+                inside(self, part, prefix, u32::try_from(at).ok());
                 let to = place(part);
                 part.spans.get_mut(at).into_iter().for_each(|span| span.range = (from, to));
             };
             match &item.kind {
-                Kind::Group if at_top => inside(self, part, prefix),
+                Kind::Group if at_top => inside(self, part, prefix, within),
                 Kind::Group => span(part, ScreenSpan { title: title(*kid), ..ScreenSpan::default() }, prefix),
                 Kind::Repeat(count) => {
                     let own = instance.nodes.get(*kid).map(|held| held.id.as_str()).unwrap_or_default();
@@ -377,7 +439,7 @@ impl Draw<'_, '_> {
         let around = instance.nodes.get(node).is_some_and(|held| held.asked);
         let open = kids.is_empty() || kids.iter().any(asked);
         if item.kind == Kind::Repeat(None) && around && open && kids.len() < MOST_INSTANCES {
-            part.repeats.push(ScreenRepeat { id, title: title(node), after: place(part) });
+            part.repeats.push(ScreenRepeat { id, title: title(node), after: place(part), within });
         }
     }
 
@@ -418,41 +480,42 @@ fn raw(form: &Form, item: &Item, value: &Value) -> String {
     }
 }
 
-/// Makes the instances of repeats that answers are there for, and says under which key each node's answer stands.
-fn lay_out(form: &Form, instance: &mut Instance<'_>, answers: &Answers, node: usize, prefix: &str, keys: &mut HashMap<usize, String>) {
-    let Some(item) = instance.nodes.get(node).map(|held| held.item) else { return };
+/// Makes the instances of repeats that answers are there for, and says under which key each node's answer stands; whether all found room.
+fn lay_out(form: &Form, instance: &mut Instance<'_>, answers: &Answers, node: usize, prefix: &str, keys: &mut HashMap<usize, String>) -> bool {
+    let Some(item) = instance.nodes.get(node).map(|held| held.item) else { return false };
+    let mut all = true;
     for child in form.blank.items.get(item).map(|item| item.children.clone()).unwrap_or_default() {
         match form.blank.items.get(child).map(|item| &item.kind) {
             Some(Kind::Repeat(count)) => {
                 let begin = format!("{prefix}{}-", form.key(child));
-                let mut ids: BTreeSet<String> = answers
-                    .range(begin.clone()..)
-                    .map_while(|(key, _)| key.strip_prefix(&begin))
-                    .map(|rest| rest.split('-').next().unwrap_or_default().to_owned())
-                    .collect();
+                let below = answers.range(begin.clone()..).map_while(|(key, _)| key.strip_prefix(&begin));
+                let mut ids: Vec<String> = below.map(|rest| rest.split('-').next().unwrap_or_default().to_owned()).collect();
+                ids.dedup();
                 if count.is_some() {
                     // Those before one that has an answer are there, too.
                     let last = ids.iter().filter_map(|id| ordinal(id)).max();
                     ids = last.map(|last| (0..=last).map(counted_id).collect()).unwrap_or_default();
                 }
-                for id in ids {
-                    let Some(made) = instance.make(node, child, false) else { return };
+                all &= ids.len() <= MOST_INSTANCES;
+                for id in ids.into_iter().take(MOST_INSTANCES) {
+                    let Some(made) = instance.make(node, child, false) else { return false };
                     let prefix = format!("{begin}{id}-");
                     if let Some(held) = instance.nodes.get_mut(made) {
                         held.id = id;
                     }
-                    lay_out(form, instance, answers, made, &prefix, keys);
+                    all &= lay_out(form, instance, answers, made, &prefix, keys);
                 }
             }
             Some(Kind::Group) => {
                 for kid in instance.kids_of(node, child) {
-                    lay_out(form, instance, answers, kid, prefix, keys);
+                    all &= lay_out(form, instance, answers, kid, prefix, keys);
                 }
             }
             Some(_) => keys.extend(instance.kids_of(node, child).into_iter().map(|kid| (kid, format!("{prefix}{}", form.key(child))))),
             None => {}
         }
     }
+    all
 }
 
 /// What is asked below a node, and what is worked out there, with its key; or all of it. With all, instances of repeats as well.

@@ -3,14 +3,16 @@ use crate::Filled;
 use crate::old::{self, FormError};
 use crate::sheet::file::Unreadable;
 use crate::sheet::instance::Around;
-use crate::sheet::model::{Blank, Kind, Words};
+use crate::sheet::model::{Blank, Kind, Meta, Words};
+use crate::sheet::rows::MEANINGS;
 use crate::values::{made_key, to_value};
 use crate::written;
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::form::{Answers, FormSheet, Label, MET, MET_YES, PHOTOS, SheetQuestion, SheetSection, WHEN};
 use domain::gather::gathered;
+use domain::shape::MAX_NAME;
 use domain::{Programme, Value};
-use expressions::TooMuch;
+use expressions::{Moment, TooMuch};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 
@@ -45,6 +47,8 @@ pub struct Form {
     keys: Vec<String>,
     items: HashMap<String, usize>,
     sheet: FormSheet,
+    /// Where each question stands in the sheet: section and place.
+    questions: HashMap<String, (usize, usize)>,
     /// The language of words that say none, by its name in the workbook.
     language: String,
 }
@@ -59,6 +63,8 @@ pub(crate) struct Made {
     pub language: String,
 }
 
+/// Letters of an instance's name.
+const INSTANCE: usize = 7;
 /// Longest name of an item that is its key in a record.
 const MOST_KEY: usize = 24;
 
@@ -70,7 +76,9 @@ impl Form {
         let Made { programme, purpose, title, sections, order, language } = made;
         let (id, version) = (blank.id.clone(), blank.version.clone());
         let sheet = FormSheet { name: format!("{id}@{version}"), title, sections };
-        Form { id, version, programme, purpose, order, offered: true, blank, keys, items, sheet, language }
+        let mut form = Form { id, version, programme, purpose, order, offered: true, blank, keys, items, sheet, questions: HashMap::new(), language };
+        form.place_questions();
+        form
     }
     /// Reads a form of the first kind and checks that it is well-formed.
     ///
@@ -88,6 +96,12 @@ impl Form {
     }
     pub(crate) fn set_sections(&mut self, sections: Vec<SheetSection>) {
         self.sheet.sections = sections;
+        self.place_questions();
+    }
+    fn place_questions(&mut self) {
+        let places =
+            self.sheet.sections.iter().zip(0..).flat_map(|(section, s)| section.questions.iter().zip(0..).map(move |(q, n)| (q.id.clone(), (s, n))));
+        self.questions = places.collect();
     }
     /// Words of a workbook in the two languages of this program: in the language that is named so, in the form's own, in any.
     pub(crate) fn words(&self, words: &Words) -> Label {
@@ -115,14 +129,41 @@ impl Form {
     }
     /// The question of this id; of one in a repeat, that of every instance.
     pub fn question(&self, id: &str) -> Option<&SheetQuestion> {
-        self.sheet.question(id).or_else(|| self.sheet.question(id.rsplit('-').next()?))
+        let place = self.questions.get(id).or_else(|| self.questions.get(self.key(self.item(id)?)))?;
+        self.sheet.sections.get(place.0)?.questions.get(place.1)
     }
     pub(crate) fn key(&self, item: usize) -> &str {
         self.keys.get(item).map(String::as_str).unwrap_or_default()
     }
-    /// The item whose answers stand under this id.
+    /// The item whose answers stand under this id: `question`, or `repeat-instance-question`.
     pub(crate) fn item(&self, id: &str) -> Option<usize> {
-        self.items.get(id).or_else(|| self.items.get(id.rsplit('-').next()?)).copied()
+        if let Some(item) = self.items.get(id).filter(|item| self.blank.repeats_above(**item).is_empty()) {
+            return Some(*item);
+        }
+        let parts: Vec<&str> = id.split('-').collect();
+        let item = *self.items.get(*parts.last()?)?;
+        let repeats = self.blank.repeats_above(item);
+        let fits = repeats.iter().zip(parts.chunks(2)).all(|(repeat, part)| part.first() == Some(&self.key(*repeat)));
+        (!repeats.is_empty() && fits && parts.len() == 2 * repeats.len() + 1).then_some(item)
+    }
+    /// Whether every key of an answer is one that a record may have: repeats in repeats in repeats are too deep.
+    pub fn fits_records(&self) -> bool {
+        let longest = (0..self.blank.items.len()).map(|n| {
+            let above: usize = self.blank.repeats_above(n).into_iter().map(|repeat| self.key(repeat).len() + INSTANCE + 2).sum();
+            above + self.key(n).len()
+        });
+        longest.max().unwrap_or(0) <= MAX_NAME
+    }
+    /// Puts down when filling in ended, where the form asks for it.
+    pub fn end(&self, answers: &mut Answers, now: DateTime<FixedOffset>) {
+        let ends = |n: &usize| self.blank.items.get(*n).is_some_and(|item| item.kind == Kind::Meta(Meta::End));
+        for end in (0..self.blank.items.len()).filter(ends).filter(|n| self.blank.repeats_above(*n).is_empty()) {
+            answers.insert(self.key(end).to_owned(), Moment { at: now, is_day: false }.text().into());
+        }
+    }
+    /// Whether something in it may be answered several times.
+    pub fn has_repeats(&self) -> bool {
+        self.blank.items.iter().any(|item| matches!(item.kind, Kind::Repeat(_)))
     }
     /// A text as ODK writes it as the value of an answer.
     pub fn value(&self, id: &str, text: &str) -> Value {
@@ -154,6 +195,9 @@ impl Form {
     /// What a new visit starts with: answers of the last one, of this day, that are marked for it and still acceptable.
     pub fn carry_over(&self, last: &Answers, day: NaiveDate) -> Answers {
         let filled = self.filled(last, day);
+        if !filled.is_whole() {
+            return Answers::new();
+        }
         let counted = filled.prune();
         let wrong: BTreeSet<String> = filled.problems(None).into_iter().map(|problem| problem.question).collect();
         let carried = |id: &str| self.item(id).and_then(|item| self.blank.items.get(item)).is_some_and(|item| item.carry);
@@ -187,15 +231,22 @@ fn key(blank: &Blank, n: usize) -> String {
     if let Some(means) = &item.means {
         return means.clone();
     }
-    let deep = blank.repeats_above(n).len() > 1;
-    let taken = [PHOTOS, WHEN].contains(&item.name.as_str());
+    let repeats = blank.repeats_above(n).len();
+    let is_repeat = |n: usize| matches!(blank.items.get(n).map(|item| &item.kind), Some(Kind::Repeat(_)));
+    // Of repeats in repeats, and what lies in those, keys are short.
+    let holds_one = is_repeat(n) && (n + 1..blank.items.len()).any(|inner| is_repeat(inner) && blank.above(inner).contains(&n));
+    let deep = repeats > 1 || (is_repeat(n) && repeats > 0) || holds_one;
+    let taken = [PHOTOS, WHEN].contains(&item.name.as_str()) || MEANINGS.contains(&item.name.as_str());
     let plain = !taken && !item.name.is_empty() && item.name.len() <= MOST_KEY && item.name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    // Of what lies in repeats in repeats keys are short.
     if plain && !deep && blank.named(&item.name) == Some(n) && !(item.name.starts_with('x') && item.name.len() >= 8) {
         return item.name.clone();
     }
     let above = blank.above(n).into_iter().skip(1).filter_map(|n| blank.items.get(n)).map(|item| item.name.as_str());
-    let path = above.chain([item.name.as_str()]).collect::<Vec<_>>().join("/");
+    let mut path = above.chain([item.name.as_str()]).collect::<Vec<_>>().join("/");
+    if item.name.is_empty() {
+        // A note, of which there may be others.
+        path.push_str(&n.to_string());
+    }
     made_key(&path, if deep { 8 } else { 12 })
 }
 

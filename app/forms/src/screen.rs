@@ -50,7 +50,8 @@ impl Filling<'_> {
         Screen {
             given: Answers::new(),
             worked_out: Answers::new(),
-            to_take: if is_asked || to_come { open.into_iter().cloned().collect() } else { Vec::new() },
+            // Of instances of before it is asked anew: which they are today nobody knows.
+            to_take: if !form.has_repeats() && (is_asked || to_come) { open.into_iter().cloned().collect() } else { Vec::new() },
             taken: if same { self.taken(&parts, &as_last) } else { Vec::new() },
             routine,
             day,

@@ -487,3 +487,136 @@ fn a_newer_form_for_something_else_is_no_visits_form() {
         (Some("child-visit@1".into()), Some("child-scale@9".into()), None)
     );
 }
+
+/// A form of rows, each `type name column=value …`.
+fn written(survey: &[&[(&str, &str)]], choices: &[&[(&str, &str)]]) -> Form {
+    let rows = |rows: &[&[(&str, &str)]]| -> Vec<std::collections::BTreeMap<String, String>> {
+        rows.iter().map(|row| row.iter().map(|(head, cell)| ((*head).to_owned(), (*cell).to_owned())).collect()).collect()
+    };
+    let file = serde_json::json!({"format": 1, "settings": {"form_id": "f", "version": "1"}, "survey": rows(survey), "choices": rows(choices)});
+    Form::from_kept(&file.to_string(), 1).unwrap()
+}
+fn after(form: &Form, answers: &Answers, id: &str, value: impl Into<Value>) -> Answers {
+    form.filled(answers, day(TODAY)).after(&Change::Answer(id, &value.into()), [7; 32]).unwrap()
+}
+fn begun(form: &Form) -> Answers {
+    form.begun(crate::sheet::instance::Around::default()).unwrap()
+}
+
+#[test]
+fn a_count_that_is_lower_for_a_moment_takes_nothing_away() {
+    let form = written(
+        &[
+            &[("type", "integer"), ("name", "n"), ("label", "N")],
+            &[("type", "begin_repeat"), ("name", "r"), ("label", "R"), ("repeat_count", "${n}")],
+            &[("type", "text"), ("name", "who"), ("label", "W")],
+            &[("type", "end_repeat")],
+        ],
+        &[],
+    );
+    let mut given = after(&form, &begun(&form), "n", 9);
+    let ids: Vec<String> = visible(&form, &given).into_iter().skip(1).collect();
+    for id in &ids {
+        given = after(&form, &given, id, "甲");
+    }
+    // 9 becomes 10, and she pauses after the first digit.
+    let paused = after(&form, &given, "n", 1);
+    assert_eq!((visible(&form, &paused).len(), prune(&form, &paused).len()), (2, 2), "what is not counted does not count");
+    let after = after(&form, &paused, "n", 10);
+    assert_eq!(visible(&form, &after).len(), 11);
+    assert!(ids.iter().all(|id| after[id] == "甲".into()), "{after:?}");
+}
+
+#[test]
+fn what_is_worked_out_follows_from_answers_however_they_came() {
+    let form = written(
+        &[
+            &[("type", "decimal"), ("name", "height"), ("label", "H"), ("nuanfang::carry", "yes")],
+            &[("type", "decimal"), ("name", "weight"), ("label", "W"), ("nuanfang::carry", "yes")],
+            &[("type", "decimal"), ("name", "bmi"), ("label", "B"), ("required", "yes"), ("calculation", "${weight} div ${height}")],
+            &[("type", "calculate"), ("name", "id"), ("calculation", "uuid()")],
+        ],
+        &[],
+    );
+    let taken = answers([("height", Value::Int(2)), ("weight", Value::Int(80))]);
+    let settled = form.filled(&taken, day(TODAY)).settled().unwrap();
+    assert_eq!((&settled["bmi"], check(&form, &taken)), (&Value::Int(40), vec![]));
+    assert_eq!(prune(&form, &taken)["bmi"], Value::Int(40));
+    // By hand, and back when something else is weighed.
+    let byhand = after(&form, &settled, "bmi", 39);
+    assert_eq!(prune(&form, &byhand)["bmi"], Value::Int(39));
+    assert_eq!(after(&form, &byhand, "weight", 60)["bmi"], Value::Int(30));
+    // What is of chance is drawn once.
+    assert_eq!(prune(&form, &settled)["id"], settled["id"]);
+    assert_eq!(prune(&form, &byhand)["id"], settled["id"]);
+}
+
+#[test]
+fn what_counts_is_what_the_form_goes_by() {
+    let form = written(
+        &[
+            &[("type", "select_one s"), ("name", "from"), ("label", "F")],
+            &[("type", "select_multiple h"), ("name", "help"), ("label", "H"), ("choice_filter", "of = ${from}")],
+            &[("type", "integer"), ("name", "n"), ("label", "N")],
+            &[("type", "rank s"), ("name", "order"), ("label", "O")],
+            &[("type", "select_one s"), ("name", "met"), ("label", "M")],
+        ],
+        &[
+            &[("list_name", "s"), ("name", "a"), ("label", "A")],
+            &[("list_name", "s"), ("name", "b"), ("label", "B")],
+            &[("list_name", "h"), ("name", "x"), ("label", "X"), ("of", "a")],
+            &[("list_name", "h"), ("name", "y"), ("label", "Y"), ("of", "b")],
+        ],
+    );
+    let given = answers([("from", "b".into()), ("help", many(&["x", "y"])), ("n", Value::Real(3.7)), ("order", "b".into())]);
+    let kept = prune(&form, &given);
+    assert_eq!((&kept["help"], &kept["n"], &kept["order"]), (&many(&["y"]), &Value::Int(3), &"b a".into()));
+    // What is offered no more counts as not answered, and nothing is wrong with it.
+    let other = with(given, "help", many(&["x"]));
+    assert!(check(&form, &other).is_empty() && !prune(&form, &other).contains_key("help"));
+    assert!(!form.questions().any(|q| q.id == MET), "a question means something when its form says so");
+    assert!(form.took_place(&other));
+}
+
+#[test]
+fn instances_are_found_by_their_keys_and_nothing_else() {
+    let form = written(
+        &[
+            &[("type", "begin_repeat"), ("name", "家庭成员的情况登记"), ("label", "R")],
+            &[("type", "begin_repeat"), ("name", "vaccination_history"), ("label", "S")],
+            &[("type", "begin_repeat"), ("name", "third"), ("label", "T")],
+            &[("type", "text"), ("name", "who"), ("label", "W")],
+            &[("type", "end_repeat")],
+            &[("type", "end_repeat")],
+            &[("type", "end_repeat")],
+        ],
+        &[],
+    );
+    assert!(form.fits_records());
+    let mut given = begun(&form);
+    let who = visible(&form, &given).remove(0);
+    assert!(domain::shape::is_name(&who), "{who}");
+    given = after(&form, &given, &who, "甲");
+    assert_eq!(prune(&form, &given)[&who], "甲".into());
+    // What is no key of it is kept, and said to be none.
+    let strange = with(given.clone(), "x-who", "乙");
+    assert_eq!(
+        (prune(&form, &strange).len(), problems(&form, &strange)),
+        (given.len() + 1, vec![("x-who".to_owned(), ProblemKind::UnknownQuestion)])
+    );
+    // An instance that somebody took away does not come back by an answer to it, nor does one appear in another.
+    let (outer, _) = who.split_at(who.len() - who.rsplit('-').next().unwrap().len() - 1);
+    let gone = form.filled(&given, day(TODAY)).after(&Change::Remove(outer), [7; 32]).unwrap();
+    assert!(visible(&form, &gone).is_empty());
+    assert_eq!(after(&form, &gone, &who, "丙"), gone);
+    let lost = form.filled(&given, day(TODAY)).after(&Change::Add("r-0000000-s"), [7; 32]).unwrap();
+    assert_eq!(lost, given);
+    // Two who add one at once have two.
+    let repeat = outer.rsplit_once('-').unwrap().0;
+    let added = |seed| form.filled(&given, day(TODAY)).after(&Change::Add(repeat), [seed; 32]).unwrap();
+    let both: Answers = added(1).into_iter().chain(added(2)).collect();
+    assert_eq!(visible(&form, &both).len(), 3);
+    // Very many of a stranger are no work without end.
+    let many: Answers = (0..20_000).map(|n| (format!("{}-{n:07}", form.key(1)), Value::Bool(true))).collect();
+    assert!(!form.filled(&many, day(TODAY)).is_whole());
+}

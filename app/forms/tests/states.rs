@@ -164,6 +164,9 @@ fn what_was_put_away_goes_on_as_it_was() {
                 Step::Remove(_) => forms::Change::Remove(&id),
             };
             answers = filled.after(&change, [u8::try_from(n % 250).unwrap(); 32]).unwrap();
+            // A draft keeps what a lower count leaves out; ODK forgets it.
+            let filled = form.filled(&answers, day);
+            answers.retain(|id, _| filled.stands(id));
             let (ours, wanted) = (form.filled(&answers, day).shown().unwrap(), kept.shown().unwrap());
             if ours != wanted {
                 let first = wanted.iter().zip(&ours).find(|(a, b)| a != b);

@@ -6,6 +6,7 @@ use domain::sync::FormEntry;
 use domain::{AreaCode, Hash, Timestamp};
 use forms::sheet::file::{self, Unreadable};
 use forms::sheet::rows::{Row, Workbook};
+use forms::{Form, Forms};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -46,6 +47,10 @@ pub enum FormProblem {
     Published(String),
     /// No form of this name was taken in.
     Unknown(String),
+    /// Its name or its version is none that a record could name it by.
+    BadName(String),
+    /// Repeats lie too deep in each other.
+    TooDeep,
     /// It is larger than a form may be.
     TooLarge,
 }
@@ -58,10 +63,18 @@ impl std::fmt::Display for FormProblem {
                 write!(f, "{name} 已经发布，发布过的版本不能改：请换一个版本号 / {name} is published and does not change: give it another version")
             }
             FormProblem::Unknown(name) => write!(f, "没有导入过 {name} / no form {name} was imported"),
+            FormProblem::BadName(name) => write!(
+                f,
+                "编号和版本各最多 {MOST_NAME} 个字，里面没有空格和 @：{name:?} / a form's id and its version have {MOST_NAME} characters at most, no spaces and no @"
+            ),
+            FormProblem::TooDeep => write!(f, "重复组最多套三层 / repeats lie in each other three deep at most"),
             FormProblem::TooLarge => write!(f, "表单太大 / the form is too large"),
         }
     }
 }
+
+/// Longest id, and longest version, characters.
+const MOST_NAME: usize = 60;
 
 /// Takes a form in, of which nothing is wrong. One that says no version gets the next number, or keeps the one under which it is known already.
 /// Gives its name.
@@ -83,12 +96,27 @@ pub fn import(db: &Db<'_>, book: &Workbook, (id, title): (&str, &str), by: &str,
                 return Ok(name.clone());
             }
         }
-        let numbers = known.iter().filter_map(|(name, _)| name.rsplit_once('@')?.1.parse::<u32>().ok());
+        let shipped = Forms::shipped();
+        let names = known.iter().map(|(name, _)| name.clone()).chain(shipped.all().filter(|form| form.id == id).map(|form| form.name()));
+        let numbers = names.filter_map(|name| name.rsplit_once('@')?.1.parse::<u32>().ok());
         let next = numbers.max().unwrap_or(0).saturating_add(1).to_string();
         book.settings.iter_mut().for_each(|row| _ = row.cells.insert("version".into(), next.clone()));
     }
     let version = book.settings.as_ref().and_then(|row| row.cells.get("version")).cloned().unwrap_or_default();
+    let is_name = |text: &str| {
+        let fine = |c: char| !c.is_whitespace() && c != '@' && !domain::shape::is_odd(c);
+        !text.is_empty() && text.chars().count() <= MOST_NAME && text.chars().all(fine)
+    };
+    if !is_name(id) || !is_name(&version) {
+        return Err(FormProblem::BadName(format!("{id}@{version}")).into());
+    }
     let (name, body) = (format!("{id}@{version}"), file::to_json(&book).map_err(|_: Unreadable| FormProblem::TooLarge)?);
+    if Forms::shipped().find(&name).is_some() {
+        return Err(FormProblem::Published(name).into());
+    }
+    if !Form::from_kept(&body, 0).is_ok_and(|form| form.fits_records()) {
+        return Err(FormProblem::TooDeep.into());
+    }
     let hash: [u8; 32] = Sha256::digest(&body).into();
     match db.one("SELECT hash FROM forms WHERE name = ?1", args![&name], |r| r.bytes::<32>(0))? {
         Some(known) if known == hash => return Ok(name),

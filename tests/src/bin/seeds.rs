@@ -4,6 +4,7 @@ use domain::sync::Push;
 use std::path::{Path, PathBuf};
 use village::chaos::cases::{amendments, beginnings};
 use village::chaos::{LI, Scene, opened, request};
+use village::programs::asset;
 
 fn main() {
     let folder = PathBuf::from(std::env::args().nth(1).expect("a folder"));
@@ -22,6 +23,31 @@ fn main() {
         seed(&folder, "document", n, 1, body(&record.save()));
         seed(&folder, "document", 100 + n, 0, &record.save());
     }
+    forms(&folder);
+}
+
+/// Public and invented workbooks, the forms they are, and expressions.
+fn forms(folder: &Path) {
+    let states = asset("../app/forms/tests/states");
+    let files = [states.clone(), states.join("public")].into_iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    for (n, file) in files.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).enumerate() {
+        let bytes = std::fs::read(file).unwrap();
+        if let Ok(found) = sync_server::import::form::read(&bytes) {
+            plain(folder, "workbook", n, &bytes);
+            plain(folder, "form", n, forms::sheet::file::to_json(&found.book).unwrap_or_default().as_bytes());
+        }
+    }
+    let cases: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(states.join("../expressions.json")).unwrap()).unwrap();
+    for (n, case) in cases.get("cases").and_then(|all| all.as_array()).into_iter().flatten().enumerate() {
+        let columns = ["calculate", "relevant", "constraint", "choice_filter"];
+        columns.iter().filter_map(|column| case.get(*column)?.as_str()).for_each(|expression| plain(folder, "form", 1000 + n, expression.as_bytes()));
+    }
+}
+
+fn plain(folder: &Path, target: &str, n: usize, bytes: &[u8]) {
+    let folder = folder.join(target);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(format!("honest-{n}")), bytes).unwrap();
 }
 
 /// A chunk without magic, checksum, kind and length.

@@ -29,10 +29,8 @@ pub fn as_asked(of: &Rc<SheetQuestion>, asked: &ScreenQuestion) -> Rc<SheetQuest
 
 /// The cards of a part; `card` draws one question.
 pub fn cards(part: &ScreenPart, card: &dyn Fn(&ScreenQuestion) -> Html, journal: &Journal, text: &Text) -> Html {
-    let used: Vec<Cell<bool>> = part.repeats.iter().map(|_| Cell::new(false)).collect();
-    let drawing = Drawing { part, card, journal, text, used: &used };
-    let (mut spans, end) = (part.spans.as_slice(), u32::try_from(part.questions.len()).unwrap_or(u32::MAX));
-    drawing.range((0, end), "", &mut spans)
+    let (next, end) = (Cell::new(0), u32::try_from(part.questions.len()).unwrap_or(u32::MAX));
+    Drawing { part, card, journal, text, next }.range((0, end), None)
 }
 
 struct Drawing<'d> {
@@ -40,31 +38,33 @@ struct Drawing<'d> {
     card: &'d dyn Fn(&ScreenQuestion) -> Html,
     journal: &'d Journal,
     text: &'d Text,
-    used: &'d [Cell<bool>],
+    /// The span that comes next.
+    next: Cell<usize>,
 }
 
 impl Drawing<'_> {
-    /// What lies between two places; `spans` are those that were not drawn yet, `within` the instance that is drawn.
-    fn range(&self, (mut at, to): (u32, u32), within: &str, spans: &mut &[ScreenSpan]) -> Html {
+    /// What lies between two places, in a span or in none.
+    fn range(&self, (mut at, to): (u32, u32), within: Option<usize>) -> Html {
         let mut drawn = Vec::new();
+        let mut repeats = self.part.repeats.iter().filter(|repeat| repeat.within.map(|span| span as usize) == within).peekable();
         loop {
-            let next = spans
-                .split_first()
-                .filter(|(span, _)| span.range.0 == at && span.range.1 <= to && (span.id.is_empty() || span.id.starts_with(within)));
-            if let Some((span, rest)) = next {
-                *spans = rest;
-                let inside = if span.id.is_empty() { within.to_owned() } else { format!("{}-", span.id) };
-                let content = self.range(span.range, &inside, spans);
+            let here = self.next.get();
+            let span = self.part.spans.get(here).filter(|span| span.range.0 == at && span.range.1 <= to);
+            // The way to add an instance stands after those there are, before whatever comes then.
+            let is_of = |repeat: &ScreenRepeat| span.is_some_and(|span| span.id.strip_prefix(&repeat.id).is_some_and(|rest| rest.starts_with('-')));
+            if let Some(repeat) = repeats.next_if(|repeat| repeat.after == at && !is_of(repeat)) {
+                drawn.push(self.repeat(repeat));
+            } else if let Some(span) = span {
+                self.next.set(here + 1);
+                let content = self.range(span.range, Some(here));
                 drawn.push(self.span(span, content));
                 at = span.range.1;
-                drawn.extend(self.repeats(at, within));
-                continue;
+            } else if let Some(question) = self.part.questions.get(at as usize).filter(|_| at < to) {
+                drawn.push((self.card)(question));
+                at += 1;
+            } else {
+                break;
             }
-            drawn.extend(self.repeats(at, within));
-            let question = self.part.questions.get(at as usize).filter(|_| at < to);
-            let Some(question) = question else { break };
-            drawn.push((self.card)(question));
-            at += 1;
         }
         drawn.into_iter().collect()
     }
@@ -92,17 +92,10 @@ impl Drawing<'_> {
         }
     }
 
-    /// Repeats that may have one more here.
-    fn repeats(&self, at: u32, within: &str) -> Vec<Html> {
-        let here = |(repeat, used): &(&ScreenRepeat, &Cell<bool>)| repeat.after == at && repeat.id.starts_with(within) && !used.get();
-        let open = self.part.repeats.iter().zip(self.used).filter(here);
-        open.map(|(repeat, used)| {
-            used.set(true);
-            let (journal, id) = (self.journal.clone(), repeat.id.clone());
-            let onclick = Callback::from(move |()| journal.instance(id.clone(), true));
-            let what = repeat.title.get(self.text.lang().code());
-            html! { <Button key={repeat.id.clone()} text={self.text.form_add(what)} icon={Glyph::Plus} look={Look::Soft} test="add-instance" {onclick} /> }
-        })
-        .collect()
+    fn repeat(&self, repeat: &ScreenRepeat) -> Html {
+        let (journal, id) = (self.journal.clone(), repeat.id.clone());
+        let onclick = Callback::from(move |()| journal.instance(id.clone(), true));
+        let what = repeat.title.get(self.text.lang().code());
+        html! { <Button key={repeat.id.clone()} text={self.text.form_add(what)} icon={Glyph::Plus} look={Look::Soft} test="add-instance" {onclick} /> }
     }
 }

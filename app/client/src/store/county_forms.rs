@@ -48,7 +48,7 @@ pub fn forget(db: &Connection, reference: &Reference) -> Result<()> {
     let mut statement = db.prepare_cached("SELECT hash FROM forms")?;
     let kept = statement.query_map([], |r| r.get::<_, [u8; 32]>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
     let published = |hash: &[u8; 32]| reference.forms.iter().any(|entry| entry.hash.0 == *hash);
-    let sql = "DELETE FROM forms WHERE hash = ?1 AND name NOT IN (SELECT form FROM drafts UNION SELECT form FROM visits)";
+    let sql = "DELETE FROM forms WHERE hash = ?1 AND name NOT IN (SELECT form FROM drafts UNION SELECT value FROM facts WHERE name = 'form')";
     for hash in kept.iter().filter(|hash| !published(hash)) {
         db.prepare_cached(sql)?.execute([hash])?;
     }

@@ -236,6 +236,9 @@ impl<'a> Tx<'a> {
         let Some(reference) = self.book().reference().cloned() else { return Ok(false) };
         let kept = county_forms::keep(self.db, &reference, hash, body)?;
         if kept {
+            // What was said of visits without their form is said anew.
+            self.db.prepare_cached("UPDATE items SET differs = NULL, alarm = NULL WHERE differs IS NOT NULL")?.execute([])?;
+            self.all_dues = true;
             self.new_book = Some(ReferenceData::new(self.book.device, county_forms::all(self.db, Some(&reference))?, Some(reference)));
         }
         Ok(kept)

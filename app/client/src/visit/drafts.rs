@@ -209,16 +209,19 @@ pub fn instance(tx: &mut Tx<'_>, draft: Uuid, id: &str, add: bool) -> Result<Scr
     change(tx, draft, &if add { Change::Add(id) } else { Change::Remove(id) })
 }
 
+/// What is answered differently, null where it went, as far as it is `told`.
+fn differing(before: &Answers, after: &Answers, told: impl Fn(&str) -> bool) -> Answers {
+    let gone = before.keys().filter(|id| !after.contains_key(*id)).map(|id| (id, &Value::Null));
+    let new = after.iter().filter(|(id, value)| before.get(*id) != Some(value));
+    gone.chain(new).filter(|(id, _)| told(id)).map(|(id, value)| (id.clone(), value.clone())).collect()
+}
+
 /// Journals a change with what follows from it.
 fn change(tx: &mut Tx<'_>, mut draft: DraftRow, change: &Change<'_>) -> Result<Screen> {
     let (form, view) = (tx.book().form(&draft.form)?, tx.view());
     let day = day(&draft, corrected_visit(&view, &draft)?.as_ref());
     let after = form.filled(&draft.answers, day).after(change, random(tx.env)).map_err(too_much)?;
-    let own = |id: &str| matches!(change, Change::Answer(own, _) if *own == id);
-    let mut worked_out: Answers =
-        draft.answers.keys().filter(|id| !own(id) && !after.contains_key(*id)).map(|id| (id.clone(), Value::Null)).collect();
-    worked_out
-        .extend(after.iter().filter(|(id, value)| !own(id) && draft.answers.get(*id) != Some(value)).map(|(id, value)| (id.clone(), value.clone())));
+    let worked_out = differing(&draft.answers, &after, |id| !matches!(change, Change::Answer(own, _) if *own == id));
     draft.answers = after;
     Ok(Screen { worked_out, ..journal(tx, draft)? })
 }
@@ -231,7 +234,12 @@ pub fn same_as_last(tx: &mut Tx<'_>, draft: Uuid) -> Result<Screen> {
     given.retain(|question, _| !draft.answers.contains_key(question));
     draft.answers.extend(given.clone());
     draft.same = draft.corrects.is_none();
-    Ok(Screen { given, ..journal(tx, draft)? })
+    let (form, view) = (tx.book().form(&draft.form)?, tx.view());
+    let day = self::day(&draft, corrected_visit(&view, &draft)?.as_ref());
+    let settled = form.filled(&draft.answers, day).settled().map_err(too_much)?;
+    let worked_out = differing(&draft.answers, &settled, |_| true);
+    draft.answers = settled;
+    Ok(Screen { given, worked_out, ..journal(tx, draft)? })
 }
 
 fn journal(tx: &mut Tx<'_>, draft: DraftRow) -> Result<Screen> {
@@ -266,11 +274,13 @@ pub fn finish(tx: &mut Tx<'_>, draft: Uuid, sure: bool) -> Result<RecordId> {
 /// As finishing a correction.
 pub fn amend_with(tx: &mut Tx<'_>, visit: RecordId, changed: &Answers) -> Result<()> {
     let now = visits::data(&tx.view(), visit)?;
-    let mut answers = now.answers;
-    answers.extend(changed.iter().map(|(q, v)| (q.clone(), v.clone())));
-    let day = visit_day::said(answers.remove(WHEN).as_ref())?;
-    answers.retain(|_, value| !value.is_empty());
     let form = tx.book().form(&now.form)?;
+    let day = visit_day::said(changed.get(WHEN))?;
+    let mut answers = now.answers;
+    for (question, value) in changed.iter().filter(|(question, _)| *question != WHEN) {
+        let filled = form.filled(&answers, day.unwrap_or(now.at.day()));
+        answers = filled.after(&Change::Answer(question, value), random(tx.env)).map_err(too_much)?;
+    }
     amend(tx, visit, &form, &answers, day).map(|_| ())
 }
 

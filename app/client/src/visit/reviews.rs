@@ -85,7 +85,8 @@ fn compare(view: &View<'_>, row: &VisitRow) -> Result<(u32, bool)> {
     let (last_day, last) = visits::before(view, row)?.map_or_else(|| (day, Answers::new()), |(before, answers)| (before.at.day(), answers));
     let found = match view.book.forms.find(&row.form) {
         Some(form) => (form.changes((&last, last_day), (&now, day)).len(), !form.filled(&now, day).alarms().is_empty()),
-        None => (now.len(), false),
+        // It is compared when its form has come.
+        None => return Ok((u32::try_from(now.len()).unwrap_or(u32::MAX), false)),
     };
     let found = (u32::try_from(found.0).unwrap_or(u32::MAX), found.1);
     view.db.prepare_cached("UPDATE items SET differs = ?2, alarm = ?3 WHERE id = ?1")?.execute(params![row.id.bytes(), found.0, found.1])?;

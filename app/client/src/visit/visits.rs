@@ -8,13 +8,14 @@ use crate::visit::day as visit_day;
 use chrono::NaiveDate;
 use domain::api::{AnswerLine, ReviewNote, VisitDetail, VisitItem};
 use domain::form::{Answers, QuestionKind, WHEN};
+use domain::gather::gathered;
 use domain::person::FileStatus;
 use domain::visit::{VisitState, same_heads};
 use domain::{Code, Failure, RecordId, ReviewRow, Timestamp, Value, VisitRow};
 use forms::Form;
 use records::{NewVisit, Record, VisitData};
 use rusqlite::params;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Visits listed when the caller names no number.
 const PAGE: usize = 50;
@@ -55,7 +56,7 @@ pub struct When {
 /// Records a visit. Answers to questions that are not asked are left out.
 ///
 /// # Errors
-/// `UnknownForm`, `NotAllowed`, `FormIncomplete` with the first question that is open or wrong; `VisitAhead`, `VisitTooOld`; unless she
+/// `UnknownForm`, `NotAllowed`, `TooLarge` where the form works out too much, `FormIncomplete` with the first question that is open or wrong; `VisitAhead`, `VisitTooOld`; unless she
 /// is sure, `FileClosed` and `ClockDoubt`, with the day that the clock tells.
 pub fn record_at(tx: &mut Tx<'_>, person: RecordId, form: &str, when: When, answers: &Answers) -> Result<RecordId> {
     let view = tx.view();
@@ -73,7 +74,8 @@ pub fn record_at(tx: &mut Tx<'_>, person: RecordId, form: &str, when: When, answ
     let (began, day) = (when.began.day(), when.day.unwrap_or_else(|| when.began.day()));
     visit_day::check(&view, day, began)?;
     let at = if day == began { when.began } else { Timestamp::of_day(day) };
-    let answers = complete(&definition, answers, &Answers::new(), day)?;
+    let mut answers = complete(&definition, answers, &Answers::new(), day)?;
+    definition.end(&mut answers, tx.now().local());
     let id = new_id(tx.env);
     let writer = tx.writer(id)?;
     let visit = NewVisit { person, form: definition, at, answers };
@@ -86,6 +88,9 @@ pub fn record_at(tx: &mut Tx<'_>, person: RecordId, form: &str, when: When, answ
 /// The answers that count of a visit on a day, when nothing is open or wrong. What it said `before` is not asked about again.
 pub fn complete(form: &Form, answers: &Answers, before: &Answers, day: NaiveDate) -> Result<Answers> {
     let filled = form.filled(answers, day);
+    if !filled.is_whole() {
+        return Err(Code::TooLarge.into());
+    }
     match filled.problems(Some(before)).into_iter().next() {
         Some(problem) => Err(Failure::of(Code::FormIncomplete, problem.question).into()),
         None => Ok(filled.prune()),
@@ -159,15 +164,25 @@ fn lines(form: &Form, now: (&Answers, NaiveDate), last: (&Answers, NaiveDate)) -
     let (filled, last) = (form.filled(now.0, now.1), form.filled(last.0, last.1).prune());
     let (now, alarms) = (filled.prune(), filled.alarms());
     // In the order in which they are asked; what only the last visit says, where the form has it.
-    let place = |id: &str| form.question(id).and_then(|of| form.questions().position(|q| q.id == of.id));
+    let places: HashMap<&str, usize> = gathered(form.questions().zip(0..).map(|(q, place)| (q.id.as_str(), place)));
+    let place = |id: &str| form.question(id).and_then(|of| places.get(of.id.as_str()).copied());
     let read = |id: &&str| form.question(id).is_some_and(|q| q.kind != QuestionKind::Note);
     let mut shown: Vec<&str> = filled.visible().into_iter().filter(read).collect();
-    for id in last.keys().map(String::as_str).filter(read) {
-        if !shown.contains(&id) {
-            let after = shown.iter().position(|other| place(other) > place(id)).unwrap_or(shown.len());
-            shown.insert(after, id);
+    let asked: HashSet<&str> = gathered(shown.iter().copied());
+    let gone: Vec<&str> = last.keys().map(String::as_str).filter(read).filter(|id| !asked.contains(id)).collect();
+    if !gone.is_empty() {
+        // Each before what comes after it in the form; of what is asked the order stays.
+        let mut placed: Vec<(Option<usize>, &str)> = Vec::new();
+        let mut least = None;
+        for id in shown {
+            least = place(id).max(least);
+            placed.push((least, id));
         }
+        placed.extend(gone.into_iter().map(|id| (place(id), id)));
+        placed.sort_by_key(|(place, _)| *place);
+        shown = placed.into_iter().map(|(_, id)| id).collect();
     }
+    let (changed, alarms): (HashSet<&str>, HashSet<&str>) = (gathered(changed.iter().map(String::as_str)), gathered(alarms));
     let line = |id: &str| {
         let q = form.question(id)?;
         let words = |answers: &Answers, lang: &str| answers.get(id).map(|value| q.show(value, lang)).unwrap_or_default();
@@ -180,8 +195,8 @@ fn lines(form: &Form, now: (&Answers, NaiveDate), last: (&Answers, NaiveDate)) -
             now_en: words(&now, "en"),
             last: words(&last, "zh-CN"),
             last_en: words(&last, "en"),
-            differs: changed.iter().any(|changed| changed == id),
-            alarm: alarms.contains(&id),
+            differs: changed.contains(id),
+            alarm: alarms.contains(id),
             others: Vec::new(),
         })
     };

@@ -2,7 +2,7 @@
 use super::answer::{is_from_control, normal};
 use super::instance::{Around, Held, Instance, MOST_INSTANCES, Node};
 use super::model::{Answer, Blank, Kind, Task};
-use expressions::{Evaluation, Expr, Host, TooMuch, Value, number_text};
+use expressions::{Evaluation, Expr, Function, Host, TooMuch, Value, number_text};
 use std::cell::Cell;
 use std::collections::HashSet;
 
@@ -43,6 +43,8 @@ pub struct Filling<'b> {
     budget: Cell<u64>,
     /// Everything is asked, whatever its conditions.
     everything: bool,
+    /// What was filled in before is taken up: defaults were set then.
+    goes_on: bool,
 }
 
 impl<'b> Filling<'b> {
@@ -51,17 +53,23 @@ impl<'b> Filling<'b> {
     /// # Errors
     /// When working it out takes too much.
     pub fn begin(blank: &'b Blank, around: Around) -> Result<Self, TooMuch> {
-        let mut filling = Filling { form: Instance::new(blank, around), budget: Cell::new(0), everything: false };
+        let mut filling = Filling { form: Instance::new(blank, around), budget: Cell::new(0), everything: false, goes_on: false };
         filling.work_all_out()?;
         Ok(filling)
     }
 
     /// Goes on with what was filled in before, which lies in this instance.
     pub(crate) fn go_on(form: Instance<'b>, everything: bool) -> (Self, bool) {
-        let mut filling = Filling { form, budget: Cell::new(0), everything };
+        let mut filling = Filling { form, budget: Cell::new(0), everything, goes_on: true };
         let whole = filling.work_all_out().is_ok();
+        filling.goes_on = false;
         filling.form.nodes.iter_mut().for_each(|held| held.goes_on = false);
         (filling, whole)
+    }
+
+    /// Work for another round of questions.
+    pub(crate) fn refill(&self) {
+        self.budget.set(BUDGET);
     }
 
     /// What is filled in.
@@ -313,7 +321,7 @@ impl<'b> Filling<'b> {
             return Ok(());
         }
         self.change(node, |held| held.begun = true);
-        let Some(default) = self.item(node).and_then(|item| item.default.as_ref()) else { return Ok(()) };
+        let Some(default) = self.item(node).and_then(|item| item.default.as_ref()).filter(|_| !self.goes_on) else { return Ok(()) };
         let text = self.asking(node).text(default)?;
         let raw = self.normal(node, &text);
         self.change(node, |held| held.raw = raw);
@@ -351,7 +359,7 @@ impl<'b> Filling<'b> {
         if item.triggers.is_empty() && held.is_some_and(|held| held.gave.as_ref() == Some(&text)) {
             return Ok(());
         }
-        if held.is_some_and(|held| held.goes_on && matches!(item.kind, Kind::Ask(_))) {
+        if held.is_some_and(|held| held.goes_on && (matches!(item.kind, Kind::Ask(_)) || is_of_chance(calculation))) {
             self.change(node, |held| held.gave = Some(text));
             return Ok(());
         }
@@ -425,6 +433,13 @@ impl<'b> Filling<'b> {
             violated,
         })
     }
+}
+
+/// Whether an expression gives something else each time it is asked.
+fn is_of_chance(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.each(&mut |part| found |= matches!(part, Expr::Call(Function::Uuid | Function::Random, _)));
+    found
 }
 
 fn mark(open: &mut [bool], places: &[usize]) {

@@ -4,7 +4,7 @@ use super::order;
 use super::pattern::Pattern;
 use domain::form::{DONE, KIND, MET, NEXT_DATE, NOTE, REFUSED_WHY};
 use expressions::{Expr, Function, begins_name, is_in_name, parse};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A row: its number as the office program counts, its cells by their heads.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -46,7 +46,7 @@ const MOST_CHOICES: usize = 100_000;
 const DEEPEST: usize = 32;
 
 /// What a question may mean to lists and due dates.
-const MEANINGS: [&str; 6] = [KIND, MET, REFUSED_WHY, NOTE, DONE, NEXT_DATE];
+pub(crate) const MEANINGS: [&str; 6] = [KIND, MET, REFUSED_WHY, NOTE, DONE, NEXT_DATE];
 
 const SURVEY: &str = "survey";
 const CHOICES: &str = "choices";
@@ -116,6 +116,8 @@ struct Reader {
     blank: Blank,
     /// What questions mean.
     meant: HashSet<String>,
+    /// Rows of choices whose names have spaces, by list.
+    spaced: HashMap<String, Vec<u32>>,
     /// Names in use, by what they lie in.
     names: HashSet<(usize, String)>,
     /// The item of each row of the survey.
@@ -150,6 +152,9 @@ impl Reader {
                 self.say(CHOICES, row.number, Some("name"), "选项没有 name / the choice has no name");
                 continue;
             };
+            if name.contains(' ') {
+                self.spaced.entry(list.clone()).or_default().push(row.number);
+            }
             let is_new = names.insert((list, name));
             let known = self.blank.lists.entry(list.clone()).or_default();
             if !duplicates && !is_new {
@@ -203,8 +208,8 @@ impl Reader {
                 Said::Item(kind) => _ = self.item(row, kind, None, open.last().map_or(0, |(n, _)| *n)),
                 Said::Select(answer, list, other) => {
                     let parent = open.last().map_or(0, |(n, _)| *n);
+                    self.without_spaces(&answer, &list);
                     let list = if other { self.with_other(&list) } else { list };
-                    self.without_spaces(&answer, &list, book);
                     self.item(row, Kind::Ask(answer), Some(Choices { list, filter: None }), parent);
                     if other {
                         self.other(row, parent);
@@ -298,6 +303,12 @@ impl Reader {
             }
             _ => return Err(format!("没有 {of:?} 这种题型 / there is no type {of:?}")),
         };
+        if matches!(kind, Kind::Ask(Answer::File | Answer::GeoLine)) {
+            self.notes.push(format!(
+                "第 {} 行：{of} 在手机上还不能填，必填也不拦 / {of} cannot be answered on a phone yet, nor is it demanded",
+                row.number
+            ));
+        }
         Ok(Said::Item(kind))
     }
 
@@ -371,11 +382,9 @@ impl Reader {
     }
 
     /// Several choices are written down with spaces between them.
-    fn without_spaces(&mut self, answer: &Answer, list: &str, book: &Workbook) {
-        let is_hers = |row: &&Row| row.cells.get("list_name").is_some_and(|of| of == list);
-        let spaced = |row: &&Row| row.cells.get("name").is_some_and(|name| name.contains(' '));
-        let wrong = book.choices.iter().filter(|_| *answer != Answer::SelectOne).filter(is_hers).filter(spaced);
-        for row in wrong.map(|row| row.number).collect::<Vec<_>>() {
+    fn without_spaces(&mut self, answer: &Answer, list: &str) {
+        let wrong = if *answer == Answer::SelectOne { Vec::new() } else { self.spaced.remove(list).unwrap_or_default() };
+        for row in wrong {
             self.say(CHOICES, row, Some("name"), "多选题的选项名里不能有空格 / the name of a choice of several has no spaces");
         }
     }

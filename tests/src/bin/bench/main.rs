@@ -1,10 +1,11 @@
 //! `make bench`: each figure is one JSON line `{"bench","value","unit","goal","meets"}`; the goals are those of ARCHITECTURE.md.
-//! Built with optimisation; a debug build says nothing about speed. `bench NAME` runs one of the seven.
+//! Built with optimisation; a debug build says nothing about speed. `bench NAME` runs one of the eight.
 #![allow(clippy::disallowed_methods, reason = "measuring needs the real clock")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod arrival;
 mod browser;
+mod long_form;
 mod old;
 mod road;
 mod store;
@@ -21,10 +22,11 @@ fn figure(bench: &str, value: f64, unit: &str, goal: f64) {
 type Bench = fn() -> anyhow::Result<()>;
 
 fn main() -> anyhow::Result<()> {
-    let all: [(&str, Bench); 7] = [
+    let all: [(&str, Bench); 8] = [
         ("sync", sync::run),
         ("road", road::run),
         ("store", store::run),
+        ("form", long_form::run),
         ("old", old::run),
         ("storm", storm::run),
         ("browser", browser::run),
