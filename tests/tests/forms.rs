@@ -178,6 +178,10 @@ fn a_form_is_read_by_what_it_is_and_may_be_written_in_chinese() {
     let last: Vec<Value> = nodes(String::from_utf8(output.stdout).unwrap().lines().last().unwrap());
     assert_eq!(last[1], json!({"path": "/人数", "required": false, "readonly": false, "value": "30", "violated": true}));
     assert_eq!(last[2]["options"], json!(["自访", "电话", "other"]));
+    let alone = saved(&dir, "alone.xlsx", |book| {
+        book.add_worksheet().write_row_matrix(0, 0, [["type", "name", "label"], ["text", "a", "A"]]).unwrap();
+    });
+    assert_eq!((check(&alone).0, &check(&alone).1["form"]), (Some(0), &json!("alone@")), "a sheet that is alone needs no name");
     for (name, content) in [("a.xlsx", &b"type,name,label\ntext,a,A\n"[..]), ("b.xls", b"PK\x03\x04 nothing"), ("c.xlsx", b"")] {
         let path = dir.path().join(name);
         std::fs::write(&path, content).unwrap();

@@ -146,7 +146,10 @@ impl Term {
 
 /// The number that was typed, without the code of the country; empty when it is none.
 fn number(text: &str) -> &str {
-    let abroad = text.strip_prefix("+86").or_else(|| text.strip_prefix("(+86)")).or_else(|| text.strip_prefix("0086"));
+    let abroad = text.strip_prefix("+86").or_else(|| text.strip_prefix("(+86)")).or_else(|| {
+        // Alone they may be the last digits of an ID number.
+        text.strip_prefix("0086").filter(|rest| rest.starts_with('1'))
+    });
     let whole = |rest: &&str| rest.len() == 11 && rest.starts_with('1');
     let number = abroad.or_else(|| text.strip_prefix("86").filter(whole)).unwrap_or(text);
     let digits = number.strip_suffix('x').unwrap_or(number);
@@ -236,6 +239,7 @@ mod tests {
             ("陈 西街", None),
             ("  ", None),
         ];
+        assert_eq!((number("0086"), number("008613"), number("+8613")), ("0086", "13", "13"));
         for (typed, wanted) in cases {
             assert_eq!(fit(typed, "陈小满"), wanted, "{typed}");
         }

@@ -112,7 +112,9 @@ pub fn workbook(sheets: &[Sheet]) -> (Workbook, Vec<Mistake>) {
     let mut wrong = Vec::new();
     let mut named = |name: &'static str| {
         let found = sheets.iter().find(|one| sheet(&one.name) == Some(name));
-        found.map(|sheet| rows(sheet, name, &mut wrong)).unwrap_or_default()
+        // One that is alone needs no name.
+        let alone = if let [one] = sheets { Some(one).filter(|one| name == SHEETS[0] && sheet(&one.name).is_none()) } else { None };
+        found.or(alone).map(|sheet| rows(sheet, name, &mut wrong)).unwrap_or_default()
     };
     let (survey, choices, settings) = (named("survey"), named("choices"), named("settings").into_iter().next());
     (Workbook { survey, choices, settings }, wrong)
