@@ -282,7 +282,7 @@ fn a_form_that_is_published_elsewhere_keeps_no_sync_back_and_is_read_where_it_wa
     let admin = |args: &[&str]| village::server::admin(&data, args);
     let staff = village::server::json(&admin(&["staff", "--json"]));
     let of = |id: &str| staff.as_array().unwrap().iter().find(|s| s["id"] == id).unwrap().clone();
-    let (li, wang) = (of("S001"), of("S002"));
+    let li = of("S001");
     let here = li["areas"][0].as_str().unwrap();
     assert!(admin(&["form", "import", file.to_str().unwrap()]).status.success());
     assert!(admin(&["form", "publish", "entry@1", "--area", here]).status.success());
@@ -293,13 +293,21 @@ fn a_form_that_is_published_elsewhere_keeps_no_sync_back_and_is_read_where_it_wa
     devices[0].ok(&["sync"]);
 
     // She gets another village, where that form is not in use: both devices go on.
-    let other = wang["areas"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).find(|a| *a != here).unwrap_or("990101001202");
+    let villages = staff.as_array().unwrap().iter().flat_map(|s| s["areas"].as_array().unwrap()).map(|area| area.as_str().unwrap());
+    let other = villages.filter(|area| area.len() == 12).find(|area| *area != here && area[..9] != here[..9]).unwrap();
     let list = dir.path().join("staff.csv");
     std::fs::write(&list, format!("编号,姓名,岗位,负责区域\nS001,{},儿童主任,{other}\n", li["name"].as_str().unwrap())).unwrap();
     assert!(admin(&["import", "staff", list.to_str().unwrap(), "--yes"]).status.success());
     for device in &devices {
         assert_eq!(device.ok(&["sync"])["state"]["state"].as_str().unwrap_or("done"), "done");
     }
+    // Its words are for those who work where it is in use.
+    let hash = serde_json::from_slice::<Value>(&admin(&["form", "list", "--json"]).stdout).unwrap()[0]["hash"].as_str().unwrap().to_owned();
+    let ask = |token: &str| village::raw::ask(server.host(), &format!("GET /v1/forms/{hash}"), token).status;
+    let bearer = |device: &village::device::Device| format!("authorization: Bearer {}\r\n", device.token());
+    let neighbour = village::device::Device::enrolled(dir.path(), "neighbour", &server, &server.address, "S006");
+    assert_eq!((ask(&bearer(&devices[0])), ask(&bearer(&neighbour)), ask("")), (404, 200, 401));
+
     // Given it back, she reads what she wrote in the form's words.
     std::fs::write(&list, format!("编号,姓名,岗位,负责区域\nS001,{},儿童主任,{here}\n", li["name"].as_str().unwrap())).unwrap();
     assert!(admin(&["import", "staff", list.to_str().unwrap(), "--yes"]).status.success());

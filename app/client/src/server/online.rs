@@ -346,12 +346,11 @@ async fn fetch_forms(core: &Mutex<Core>, http: &Http, report: &mut SyncReport) -
         };
         report.up_bytes += answered.up_bytes;
         report.down_bytes += answered.down_bytes;
-        let body = String::from_utf8(answered.body.1).map_err(|_| Failure::from(Code::NotOurServer))?;
+        // Another body than was named is none, and keeps nothing else back: it is asked for again.
+        let Ok(body) = String::from_utf8(answered.body.1) else { continue };
         let mut core = hold(core);
         let kept = core.transact(Durability::Batch, |tx| tx.put_form(&hash, &body));
-        if !core.settle(kept)?.0 {
-            return Err(Code::NotOurServer.into());
-        }
+        core.settle(kept)?;
     }
     Ok(())
 }

@@ -54,3 +54,48 @@ pub fn forget(db: &Connection, reference: &Reference) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::policy::Policy;
+    use domain::roles::Role;
+    use domain::staff::Staff;
+    use domain::sync::FormEntry;
+
+    const BODY: &str = r#"{"format":1,"settings":{"form_id":"entry","version":"1"},"survey":[{"type":"text","name":"a","label":"A"}]}"#;
+
+    fn reference(bodies: &[&str]) -> Reference {
+        let entry = |body: &&str| FormEntry { name: "entry@1".into(), hash: Hash(Sha256::digest(body).into()), order: 1, offered: true };
+        let me = Staff { id: "S001".parse().unwrap(), name: "李秀梅".into(), role: Role::ChildDirector, areas: Vec::new() };
+        Reference {
+            version: 1,
+            me,
+            county: String::new(),
+            areas: Vec::new(),
+            staff: Vec::new(),
+            policy: Policy::shipped(),
+            devices: Vec::new(),
+            forms: bodies.iter().map(entry).collect(),
+        }
+    }
+
+    #[test]
+    fn a_form_is_what_its_hash_says_or_none() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(include_str!("schema/7.sql")).unwrap();
+        let newer = BODY.replace("\"format\":1", "\"format\":2");
+        let known = reference(&[BODY, &newer, "[]"]);
+        let [good, later, none] = known.forms.iter().map(|entry| entry.hash).collect::<Vec<_>>()[..] else { panic!() };
+        assert!(!keep(&db, &known, &good, "another").unwrap() && !keep(&db, &reference(&[]), &good, BODY).unwrap());
+        assert_eq!(missing(&db, &known).unwrap(), [good, later, none]);
+        for (hash, body) in [(good, BODY), (later, newer.as_str()), (none, "[]")] {
+            assert!(keep(&db, &known, &hash, body).unwrap() && keep(&db, &known, &hash, body).unwrap());
+        }
+        assert!(missing(&db, &known).unwrap().is_empty());
+        // What a newer program wrote, and what is no form, keep the others from nobody.
+        let forms = all(&db, Some(&known)).unwrap();
+        assert!(forms.find("entry@1").is_some_and(|form| form.offered) && forms.all().count() == Forms::shipped().all().count() + 1);
+        assert!(all(&db, None).unwrap().find("entry@1").is_some_and(|form| !form.offered), "it is read, and offered no more");
+    }
+}
