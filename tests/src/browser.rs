@@ -209,8 +209,10 @@ impl Window {
 
     /// Waits until the whole program lies in the cache.
     pub async fn find_cached(&self) {
-        let script = "const done = arguments[0]; navigator.serviceWorker.ready.then(() => done(true))";
-        self.run_async(script, Vec::new()).await;
+        let script = "const done = arguments[0]; navigator.serviceWorker.ready.then(() => done(true));
+            if (nuanfangUnkept()) done(false); else addEventListener('nuanfang-unkept', () => done(!nuanfangUnkept()))";
+        let kept = self.run_async(script, Vec::new()).await;
+        assert_eq!(kept, json!(true), "the browser gave up keeping the program; it does so where the disk has less than a hundredth free");
     }
 
     /// Checks that a script has nothing newer than ECMAScript 5 in it.

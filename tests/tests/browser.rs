@@ -381,6 +381,30 @@ async fn one_tab_holds_the_files_and_another_may_take_them_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_could_not_be_kept_is_told_of_before_she_leaves_the_network() {
+    let (dir, server) = county(true);
+    let (data, code) = (server.data.clone(), server.code("S001"));
+    drop(server);
+    // One of its files does not come, as when the road breaks.
+    let (address, broken) = server_with_worker(&data, ("const FILES = [", "const FILES = ['lost.js', ")).await;
+    broken.store(true, Ordering::Relaxed);
+    let li = Window::browser(&dir.path().join("li"), &address, PHONE, "browser-unkept").await;
+    li.see("unkept").await;
+    li.look("01-enrol").await;
+    li.fill("code", &code).await;
+    li.click("enrol-next").await;
+    li.choose_pin(PIN).await;
+    li.see("due-person").await;
+    li.see("unkept").await;
+    li.look("02-today").await;
+    broken.store(false, Ordering::Relaxed);
+    li.run("window.dispatchEvent(new Event('online'))").await;
+    li.gone("unkept").await;
+    li.find_cached().await;
+    li.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_tab_that_took_the_files_over_hears_colleagues_at_once() {
     let (dir, server) = county(true);
     let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
@@ -446,8 +470,8 @@ async fn what_is_not_known_yet_is_not_called_nothing() {
     officer.close().await;
 }
 
-/// The server itself, in this process, whose service worker can be made to look like another version's.
-async fn server_with_versions(data: &Path) -> (String, Arc<AtomicBool>) {
+/// The server itself, in this process, whose service worker can be made another one: these words for those.
+async fn server_with_worker(data: &Path, (from, to): (&'static str, &'static str)) -> (String, Arc<AtomicBool>) {
     let newer = Arc::new(AtomicBool::new(false));
     let store = sync_server::store::Store::open(data, 1).unwrap();
     let app = sync_server::app::App::new(store, Arc::new(sync_server::env::SystemEnv), sync_server::settings::Settings::default());
@@ -463,7 +487,7 @@ async fn server_with_versions(data: &Path) -> (String, Arc<AtomicBool>) {
             let (mut parts, body) = next.run(plain).await.into_parts();
             parts.headers.remove("content-length");
             let script = axum::body::to_bytes(body, 1 << 20).await.unwrap();
-            let script = String::from_utf8(script.to_vec()).unwrap().replacen("const VERSION = '", "const VERSION = 'newer", 1);
+            let script = String::from_utf8(script.to_vec()).unwrap().replacen(from, to, 1);
             Response::from_parts(parts, Body::from(script))
         }
     }));
@@ -479,7 +503,7 @@ async fn a_new_version_waits_until_she_lets_it_in() {
     let code = server.code("S001");
     let data = server.data.clone();
     drop(server);
-    let (address, newer) = server_with_versions(&data).await;
+    let (address, newer) = server_with_worker(&data, ("const VERSION = '", "const VERSION = 'newer")).await;
     let profile = dir.path().join("li");
     let li = enrol(&profile, &address, PHONE, "browser-version", &code).await;
     li.see("due-person").await;

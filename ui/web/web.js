@@ -17,6 +17,15 @@
     apply: function () { if (waiting) waiting.postMessage('apply'); }
   };
 
+  // Asked by the interface: whether the program could not be kept, so that it does not open without a network.
+  var unkept = false;
+  window.nuanfangUnkept = function () { return unkept; };
+
+  function tell(value) {
+    unkept = value;
+    window.dispatchEvent(new Event('nuanfang-unkept'));
+  }
+
   if (!('serviceWorker' in navigator)) return;
 
   navigator.serviceWorker.addEventListener('controllerchange', function () {
@@ -27,18 +36,28 @@
     }
   });
 
-  navigator.serviceWorker.register('sw.js', { updateViaCache: 'none' }).then(function (registration) {
-    function watch(worker) {
-      worker.addEventListener('statechange', function () {
-        if (worker.state === 'installed' && navigator.serviceWorker.controller) announce(worker);
-      });
-    }
-    if (registration.waiting && navigator.serviceWorker.controller) announce(registration.waiting);
-    if (registration.installing) watch(registration.installing);
-    registration.addEventListener('updatefound', function () { if (registration.installing) watch(registration.installing); });
+  function watch(registration, worker) {
+    worker.addEventListener('statechange', function () {
+      if (worker.state === 'installed' && navigator.serviceWorker.controller) announce(worker);
+      // The first one was given up: the road broke, or there is no room. A version that is kept already goes on.
+      if (worker.state === 'redundant' && !registration.active) tell(true);
+      if (worker.state === 'activated') tell(false);
+    });
+  }
+
+  function keep() {
+    return navigator.serviceWorker.register('sw.js', { updateViaCache: 'none' }).then(function (registration) {
+      if (registration.waiting && navigator.serviceWorker.controller) announce(registration.waiting);
+      if (registration.installing) watch(registration, registration.installing);
+      registration.addEventListener('updatefound', function () { if (registration.installing) watch(registration, registration.installing); });
+      return registration;
+    });
+  }
+
+  // Without it the app works as long as there is a network; it is tried again with each one that comes.
+  window.addEventListener('online', function () { if (unkept) keep().catch(function () {}); });
+  keep().then(function (registration) {
     // Offline this fails, and nothing is lost.
     setInterval(function () { registration.update().catch(function () {}); }, 3600000);
-  }).catch(function () {
-    // Without it the app works as long as there is a network; the interface says how it stands.
-  });
+  }).catch(function () { if (!navigator.serviceWorker.controller) tell(true); });
 })();

@@ -18,6 +18,7 @@ use crate::{dependencies, wasm, web};
 /// # Errors
 /// Only when a program cannot be started; a failure is in the exit code.
 pub(crate) fn test() -> Result<ExitCode> {
+    warn_of_little_room();
     let mut steps = Steps::new(7);
     let mut tally = Tally::default();
     let screen = if display::is_there() { None } else { Some(Invisible::start()?) };
@@ -41,6 +42,18 @@ pub(crate) fn test() -> Result<ExitCode> {
     }
     println!("{} passed, {} failed", tally.passed, tally.failed);
     Ok(if failures.is_empty() && tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A build from nothing takes nine gigabytes, and a browser keeps nothing on a disk of which less than a hundredth is free.
+fn warn_of_little_room() {
+    const ENOUGH_KB: u64 = 10_000_000;
+    let free = Command::new("df").args(["-Pk", "."]).output().ok().and_then(|told| {
+        let told = String::from_utf8(told.stdout).ok()?;
+        told.lines().nth(1)?.split_whitespace().nth(3)?.parse::<u64>().ok()
+    });
+    if let Some(free) = free.filter(|free| *free < ENOUGH_KB) {
+        eprintln!("磁盘只剩 {0} MB，不到 10 GB，测试可能因此失败 / only {0} MB are free, less than 10 GB: tests may fail for it", free / 1000);
+    }
 }
 
 /// Runs test programs, shows what they print and adds up their summaries.

@@ -13,3 +13,5 @@ phrase-choose = Choose a passphrase
 phrase-again = Enter the passphrase again
 phrase-label = Passphrase
 phrase-note = At least ten characters that you remember and nobody guesses: a sentence, say.
+browser-unkept = Without a network this app will not open
+browser-unkept-note = There is no room on this device, or the download broke. Free some space, then close this page and open it again with a network.

@@ -13,3 +13,5 @@ phrase-choose = 设置口令
 phrase-again = 再输入一次口令
 phrase-label = 口令
 phrase-note = 至少十个字，自己记得住、别人猜不到，例如一句话。
+browser-unkept = 没有网络时，暖访会打不开
+browser-unkept-note = 手机空间不够，或者下载断了。请清理出一些空间，联网时关掉这一页再打开。

@@ -1,5 +1,5 @@
-//! A new version of the browser edition: `web.js` says when one waits; it is let in when the worker says so, or when
-//! the app locks. Pages on which something is typed do not offer it.
+//! How the browser edition's program stands: `web.js` says when a new version waits, and when none could be kept. A new one is let in
+//! when the worker says so, or when the app locks. Pages on which something is typed do not offer it.
 
 use domain::api::Phase;
 use wasm_bindgen::{JsCast, JsValue};
@@ -24,29 +24,49 @@ fn waits() -> bool {
     ask("waits").is_some_and(|waits| waits.is_truthy())
 }
 
-/// The banner, while a new version waits.
-#[component]
-pub fn NewVersion() -> Html {
-    let (text, status) = (use_text(), use_status());
-    let waiting = use_state_eq(waits);
+/// Whether the program could not be kept, so that it does not open without a network.
+fn unkept() -> bool {
+    let asked = js_sys::Reflect::get(&js_sys::global(), &"nuanfangUnkept".into()).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok());
+    asked.and_then(|f| f.call0(&JsValue::NULL).ok()).is_some_and(|unkept| unkept.is_truthy())
+}
+
+/// What `web.js` answers, asked again with each of its events.
+#[hook]
+fn use_told(event: &'static str, ask: fn() -> bool) -> bool {
+    let told = use_state_eq(ask);
     {
-        let waiting = waiting.setter();
+        let told = told.setter();
         use_effect_with((), move |()| {
-            let listener = Listener::window("nuanfang-new-version", move |_| waiting.set(waits()));
+            told.set(ask());
+            let listener = Listener::window(event, move |_| told.set(ask()));
             move || drop(listener)
         });
     }
+    *told
+}
+
+/// The banner, while a new version waits or none is kept.
+#[component]
+pub fn NewVersion() -> Html {
+    let (text, status) = (use_text(), use_status());
+    let waiting = use_told("nuanfang-new-version", waits);
+    let unkept = use_told("nuanfang-unkept", unkept);
     {
         // A locked app has nothing to lose. At its first look the phase is not new: somebody may be typing the PIN.
         let was = use_mut_ref(|| status.phase);
-        use_effect_with((status.phase, *waiting), move |(phase, waiting)| {
+        use_effect_with((status.phase, waiting), move |(phase, waiting)| {
             let locked_now = *phase == Phase::Locked && was.replace(*phase) == Phase::Open;
             if locked_now && *waiting {
                 ask("apply");
             }
         });
     }
-    if !*waiting {
+    if unkept {
+        return html! {
+            <div class="new-version"><Banner title={text.browser_unkept()} note={text.browser_unkept_note()} test="unkept" /></div>
+        };
+    }
+    if !waiting {
         return Html::default();
     }
     let apply = Callback::from(|()| _ = ask("apply"));
