@@ -2,6 +2,7 @@
 pub(crate) mod day;
 pub(crate) mod draft;
 pub(crate) mod drafts;
+pub(crate) mod filled;
 pub(crate) mod photos;
 pub(crate) mod reviews;
 pub(crate) mod visits;

@@ -100,8 +100,11 @@ calls! {
     Visit { id: RecordId } -> VisitDetail;
     /// The words of a form by its name, `child-visit@1`, or of its newest version, `child-visit`.
     FormWords { name: String } -> FormSheet;
-    /// Begins a visit, or goes on with the unfinished one of that person; with `correct` opens a visit again to correct it.
+    /// Begins a visit, by this form or by the one that is the caller's own, or goes on with the unfinished one of that person and form; with
+    /// `correct` opens a visit again to correct it.
     StartVisit { person: RecordId, form: Option<String>, correct: Option<RecordId> } -> Draft;
+    /// What was filled in of a person by a form, any version of it, newest first: its name without version.
+    FilledForms { person: RecordId, form: String } -> Vec<FilledForm>;
     /// Unfinished visits on this device.
     Drafts {} -> Vec<DraftItem>;
     /// An unfinished visit as it was left.

@@ -1,7 +1,7 @@
 //! Index rows: what lists, search and due dates need to know of a record without loading its document.
 //! They are derived from documents, on the server when it commits and on a device when it writes, and can be rebuilt. A row has one shape
 //! whatever its kind; who works with one kind reads it by that kind's view, such as [`VisitRow::of`].
-use crate::form::{Answers, DONE, MET, NOTE, REFUSED_WHY};
+use crate::form::{Answers, DONE, LEVEL, MET, NOTE, REFUSED_WHY, SCORE};
 use crate::person::{self, FileStatus};
 use crate::roles::Kind;
 use crate::shape::MAX_LINE;
@@ -313,8 +313,8 @@ pub struct VisitRow {
 const STATES: (&str, &str) = ("met", "not_met");
 
 impl VisitRow {
-    /// The questions of which a timeline's line is made; the kind stands beside them.
-    pub const SAID: [&str; 4] = [MET, REFUSED_WHY, NOTE, DONE];
+    /// The questions of which a timeline's line is made, and what an assessment comes to; the kind stands beside them.
+    pub const SAID: [&str; 6] = [MET, REFUSED_WHY, NOTE, DONE, SCORE, LEVEL];
     /// The fact that says an answer of [`VisitRow::SAID`]. What rows of before called `note` is the whole line.
     fn fact(question: &str) -> &str {
         if question == NOTE { "said" } else { question }

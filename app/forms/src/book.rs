@@ -34,9 +34,9 @@ impl Forms {
     pub fn find(&self, name: &str) -> Option<&Arc<Form>> {
         self.0.get(name)
     }
-    /// The form of this name, or the newest version where the name says none: `elder-visit`.
+    /// The form of this name, or where the name says no version, `elder-visit`, the newest that is filled in, else the newest.
     pub fn named(&self, name: &str) -> Option<&Arc<Form>> {
-        self.find(name).or_else(|| self.all().filter(|f| f.id == name).max_by_key(|f| f.order))
+        self.find(name).or_else(|| self.all().filter(|f| f.id == name).max_by_key(|f| (f.offered, f.order)))
     }
     /// Others beside these.
     pub fn with(&self, more: impl IntoIterator<Item = Form>) -> Forms {
@@ -50,6 +50,17 @@ impl Forms {
     /// Everything that is filled in for a programme and a purpose.
     pub fn offered_for(&self, programme: Programme, purpose: Purpose) -> impl Iterator<Item = &Arc<Form>> {
         self.all().filter(move |f| f.offered && f.programme == programme && f.purpose == purpose)
+    }
+    /// The newest version of each form that is filled in for a programme.
+    pub fn newest_for(&self, programme: Programme) -> impl Iterator<Item = &Arc<Form>> {
+        let mut newest: BTreeMap<&str, &Arc<Form>> = BTreeMap::new();
+        for form in self.all().filter(|f| f.offered && f.programme == programme) {
+            let known = newest.entry(&form.id).or_insert(form);
+            if form.order > known.order {
+                *known = form;
+            }
+        }
+        newest.into_values()
     }
     /// Whether a form knows this answer to a question of this id.
     pub fn offers(&self, question: &str, option: &str) -> bool {

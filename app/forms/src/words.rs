@@ -1,11 +1,11 @@
 //! Answers in words, for people to read.
 use super::Form;
 use chrono::NaiveDate;
-use domain::form::{Answers, DONE, KIND, MET, MET_YES, NOTE, REFUSED_WHY, first_words};
+use domain::form::{Answers, DONE, KIND, LEVEL, MET, MET_YES, NOTE, REFUSED_WHY, first_words};
 use domain::{Value, VisitRow};
 
 impl Form {
-    /// One line for a timeline: why there was no visit, else the first words noted, else what was done or the kind of visit.
+    /// One line for a timeline: why there was no visit, else what an assessment came to, the first words noted, what was done or the kind of visit.
     pub fn summary(&self, answers: &Answers, day: NaiveDate, lang: &str) -> String {
         self.line(&self.filled(answers, day).prune(), lang)
     }
@@ -14,7 +14,7 @@ impl Form {
     fn line(&self, counted: &Answers, lang: &str) -> String {
         let words = |id: &str| Some(self.question(id)?.show(counted.get(id)?, lang)).filter(|s| !s.trim().is_empty());
         let line = if self.took_place(counted) {
-            words(NOTE).or_else(|| words(DONE)).or_else(|| words(KIND))
+            words(LEVEL).or_else(|| words(NOTE)).or_else(|| words(DONE)).or_else(|| words(KIND))
         } else {
             let colon = if lang.starts_with("en") { ": " } else { "：" };
             let parts: Vec<String> = [words(MET), words(REFUSED_WHY).or_else(|| words(NOTE))].into_iter().flatten().collect();

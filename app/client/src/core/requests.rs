@@ -6,7 +6,7 @@ use crate::device::left;
 use crate::person::{edit as person_edit, file as person_file, list as persons, same};
 use crate::record::{access, conflicts, export, person_item};
 use crate::store::{Durability, Tx, View};
-use crate::visit::{drafts, photos, reviews, visits};
+use crate::visit::{drafts, filled, photos, reviews, visits};
 use domain::api::{Call, Request, Response};
 use domain::{Code, Failure, RecordId};
 use std::collections::BTreeSet;
@@ -68,7 +68,8 @@ impl Core {
             Request::NewVisit(c) => self.write(c, |w, c| visits::record(w, c.person, &c.form, &c.answers, c.sure)),
             Request::FormWords(c) => self.read(c, |v, c| v.book.named_form(&c.name).map(|form| form.sheet().clone())),
             Request::StartVisit(c) => self.write(c, |w, c| drafts::start(w, c.person, c.form.as_deref(), c.correct)),
-            Request::Drafts(c) => self.read(c, |v, _| drafts::list(v)),
+            Request::FilledForms(c) => self.read(c, |v, c| filled::of(v, c.person, &c.form)),
+            Request::Drafts(c) => self.read(c, |v, _| drafts::list(v, None)),
             Request::OpenDraft(c) => self.read(c, |v, c| drafts::open(v, c.draft)),
             Request::Answer(c) => self.write(c, |w, c| drafts::answer(w, c.draft, &c.question, &c.value)),
             Request::Instance(c) => self.write(c, |w, c| drafts::instance(w, c.draft, &c.id, c.add)),

@@ -31,7 +31,7 @@ pub fn today(view: &View<'_>) -> Result<TodayReply> {
         places: view.book.me().map(|me| me.areas.iter().map(|a| view.book.area_name(a)).collect()).unwrap_or_default(),
         overdue: items(late, MOST)?,
         soon: items(near, MOST)?,
-        drafts: drafts::list(view)?,
+        drafts: drafts::list(view, None)?,
         visited_today: visited_on(view, day)?,
         next: if none { items(later, 1)?.pop() } else { None },
         grown: inbox::grown(view)?.into_iter().take(MOST).map(|(id, on)| Ok((item(view, id)?, on))).collect::<Result<_>>()?,

@@ -5,6 +5,7 @@ use crate::record::permission::{caller_for, may_amend, visits};
 use crate::record::person_item::visit_count;
 use crate::record::{access, conflicts, permission, person_item, words};
 use crate::store::{Tx, View, meta};
+use crate::visit::{drafts, filled};
 use domain::api::{PersonFile, own_programme};
 use domain::audit::Act;
 use domain::fields::Path;
@@ -24,6 +25,7 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<PersonFile> {
     let caller = caller_for(view, &row).ok();
     let programme = caller.as_ref().and_then(|c| own_programme(c.role)).filter(|p| caller.as_ref().is_some_and(|c| visits(c, *p)));
     let older = has_older(view, &row)?;
+    let forms = filled::beside(view, &row, caller.as_ref())?;
     Ok(PersonFile {
         item: person_item::item(view, id)?,
         same: same::of(view, &row)?,
@@ -37,6 +39,8 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<PersonFile> {
         visit_count: usize::try_from(visit_count(view, id)?).unwrap_or(usize::MAX),
         may_amend: caller.as_ref().map(may_amend).unwrap_or_default(),
         older,
+        forms,
+        drafts: drafts::list(view, Some(id))?,
         visit_form: programme.and_then(|p| view.book.forms.current_for(p, Purpose::Visit)).map(|form| form.name()),
     })
 }

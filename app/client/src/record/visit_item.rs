@@ -2,6 +2,7 @@
 use crate::Result;
 use crate::record::person_item;
 use crate::store::{View, changes, index};
+use crate::visit::filled::is_visit_form;
 use domain::api::VisitItem;
 use domain::form::KIND;
 use domain::visit::visit_state;
@@ -22,6 +23,7 @@ pub fn of_row(view: &View<'_>, row: VisitRow) -> Result<VisitItem> {
         id: row.id,
         person: row.person,
         name: person_item::name(view, row.person)?,
+        title: form.filter(|form| !is_visit_form(view, form)).map(|form| form.title().clone()),
         kind_label: kind.map_or_else(|| row.kind.clone(), |option| option.label.zh.clone()),
         note: forms::line(form.map(|form| &**form), &row, "zh-CN"),
         kind: row.kind,

@@ -4,6 +4,7 @@ use crate::record::{access, permission, person_item};
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, index};
 use crate::visit::draft::{COLUMNS, DraftRow, find, kept};
+use crate::visit::filled::{form_id, title};
 use crate::visit::visits::{When, complete};
 use crate::visit::{day as visit_day, photos, visits};
 use crate::{Result, Trouble};
@@ -16,13 +17,20 @@ use forms::sheet::instance::Around;
 use forms::{Change, Filling, Form, Purpose};
 use records::VisitData;
 use rusqlite::{OptionalExtension, params};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Begins a visit, or goes on with the unfinished one.
 pub fn start(tx: &mut Tx<'_>, person: RecordId, form: Option<&str>, correct: Option<RecordId>) -> Result<Draft> {
     let view = tx.view();
-    let sql = format!("{COLUMNS} WHERE person = ?1 AND corrects IS ?2 ORDER BY started LIMIT 1");
-    let unfinished = view.db.prepare_cached(&sql)?.query_row(params![person.bytes(), correct.map(|c| *c.bytes())], kept).optional()?;
+    // Any version of the form: one that was begun goes on by the version it was begun with.
+    let of = match (correct, form) {
+        (Some(_), _) => String::new(),
+        (None, Some(name)) => format!("{}@", form_id(name)),
+        (None, None) => format!("{}@", own_form(&view)?.id),
+    };
+    let sql = format!("{COLUMNS} WHERE person = ?1 AND corrects IS ?2 AND substr(form, 1, length(?3)) = ?3 ORDER BY started LIMIT 1");
+    let unfinished = view.db.prepare_cached(&sql)?.query_row(params![person.bytes(), correct.map(|c| *c.bytes()), of], kept).optional()?;
     if let Some(draft) = unfinished {
         return shown(&view, draft);
     }
@@ -46,13 +54,19 @@ pub fn start(tx: &mut Tx<'_>, person: RecordId, form: Option<&str>, correct: Opt
     shown(&tx.view(), draft)
 }
 
+/// The visit form of the caller's programme.
+pub fn own_form(view: &View<'_>) -> Result<Arc<Form>> {
+    let programme = own_programme(view.book.me()?.role).ok_or(Code::NotAllowed)?;
+    view.book.forms.current_for(programme, Purpose::Visit).cloned().ok_or(Code::NotAllowed.into())
+}
+
 /// A new visit proposes what the last one by the same form says.
 fn fresh(tx: &Tx<'_>, person: RecordId, form: Option<&str>) -> Result<DraftRow> {
     let view = tx.view();
     let caller = permission::caller_for(&view, &view.person(person)?)?;
     let form = match form {
-        Some(name) => view.book.form(name)?,
-        None => own_programme(caller.role).and_then(|p| view.book.forms.current_for(p, Purpose::Visit).cloned()).ok_or(Code::NotAllowed)?,
+        Some(name) => view.book.named_form(name)?,
+        None => own_form(&view)?,
     };
     if !permission::visits(&caller, form.programme) {
         return Err(Code::NotAllowed.into());
@@ -165,10 +179,11 @@ fn comment(view: &View<'_>, visit: RecordId) -> Result<Option<ReviewNote>> {
     Ok(index::reviews_of(view.db, visit)?.first().map(|review| visits::note(view, review, &row)))
 }
 
-/// Unfinished visits to persons who are here, the oldest first.
-pub fn list(view: &View<'_>) -> Result<Vec<DraftItem>> {
-    let mut statement = view.db.prepare_cached(&format!("{COLUMNS} ORDER BY started"))?;
-    let drafts = statement.query_map([], kept)?.collect::<rusqlite::Result<Vec<_>>>()?;
+/// Unfinished visits to persons who are here, or to one of them, the oldest first.
+pub fn list(view: &View<'_>, person: Option<RecordId>) -> Result<Vec<DraftItem>> {
+    let mut statement = view.db.prepare_cached(&format!("{COLUMNS} WHERE ?1 IS NULL OR person = ?1 ORDER BY started"))?;
+    let drafts = statement.query_map([person.map(|id| *id.bytes())], kept)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let own = own_form(view).map(|form| form.id.clone()).unwrap_or_default();
     let mut items = Vec::new();
     for draft in drafts {
         let name = person_item::name(view, draft.person)?;
@@ -177,7 +192,8 @@ pub fn list(view: &View<'_>) -> Result<Vec<DraftItem>> {
             continue;
         }
         let answered = u32::try_from(draft.answers.len()).unwrap_or(u32::MAX);
-        items.push(DraftItem { id: draft.id, person: draft.person, name, started: draft.started, answered, corrects: draft.corrects });
+        let other = (form_id(&draft.form) != own).then(|| title(view, &draft.form));
+        items.push(DraftItem { id: draft.id, person: draft.person, name, started: draft.started, answered, corrects: draft.corrects, title: other });
     }
     Ok(items)
 }

@@ -1,5 +1,5 @@
 //! Files as lists and pages show them.
-use super::{DraftItem, VisitItem};
+use super::{DraftItem, FormItem, VisitItem};
 use crate::due::{Due, DueState};
 use crate::fields::Path;
 use crate::form::Label;
@@ -146,6 +146,12 @@ pub struct PersonFile {
     pub may_amend: Vec<String>,
     /// Whether the caller may record a visit here, and with which form.
     pub visit_form: Option<String>,
+    /// What else is filled in of this person: what the caller may begin, and what was filled in before.
+    #[serde(default)]
+    pub forms: Vec<FormItem>,
+    /// Her visits that are not finished, the oldest first.
+    #[serde(default)]
+    pub drafts: Vec<DraftItem>,
     /// Names of staff that appear in the file.
     pub staff: BTreeMap<String, String>,
     /// Whether there may be older visits on the server.

@@ -1,6 +1,6 @@
 //! Visits, finished and not, with their photos and reviews.
 use super::{Conflict, PersonItem};
-use crate::form::{Answers, FormSheet, Screen};
+use crate::form::{Answers, FormSheet, Label, Screen};
 use crate::visit::Decision;
 use crate::visit::VisitState;
 use crate::{Failure, Hash, RecordId, Timestamp};
@@ -20,6 +20,9 @@ pub struct VisitItem {
     pub name: String,
     /// `child-visit@1`.
     pub form: String,
+    /// The title of its form, where that is not the visit form of its programme.
+    #[serde(default)]
+    pub title: Option<Label>,
     /// Home, phone, school… (option id) …
     pub kind: String,
     /// … and its label.
@@ -171,6 +174,37 @@ pub struct DraftItem {
     pub answered: u32,
     /// The visit that is corrected; none when a new one is made.
     pub corrects: Option<RecordId>,
+    /// The title of its form, where that is not the visit form of the caller's programme.
+    #[serde(default)]
+    pub title: Option<Label>,
+}
+
+/// A form that is filled in beside the visit form of the programme: an assessment, or one of the county's.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct FormItem {
+    /// Its name without version: `barthel`.
+    pub id: String,
+    /// Its title.
+    pub title: Label,
+    /// Whether it judges how somebody is.
+    pub assessment: bool,
+    /// Whether the caller may fill it in now.
+    pub offered: bool,
+    /// The newest that was filled in.
+    pub last: Option<FilledForm>,
+}
+
+/// What one filled in form came to.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct FilledForm {
+    /// The record.
+    pub visit: RecordId,
+    /// Its day.
+    pub day: NaiveDate,
+    /// Points, where the form counts them.
+    pub score: Option<f64>,
+    /// What was decided, in words.
+    pub level: Option<Label>,
 }
 
 /// Most visits in a list of those that wait for a supervisor.
