@@ -1,15 +1,28 @@
 //! The forms that a program has: those that ship with it.
 use crate::{Form, Purpose};
 use domain::Programme;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Forms that ship, each with its name without version.
+/// Forms of the first kind that ship, each with its name without version.
 const ASSETS: [(&str, &str); 3] = [
     ("child-visit", include_str!("../../../assets/forms/child-visit@1.json")),
     ("elder-visit", include_str!("../../../assets/forms/elder-visit@1.json")),
     ("social-visit", include_str!("../../../assets/forms/social-visit@1.json")),
 ];
+
+/// Written forms that ship: name without version, order and JSON.
+const WRITTEN: [(&str, u64, &str); 3] = [
+    ("child-visit", 2, include_str!("../../../assets/forms/child-visit@2.json")),
+    ("elder-visit", 2, include_str!("../../../assets/forms/elder-visit@2.json")),
+    ("school-visit", 1, include_str!("../../../assets/forms/school-visit@1.json")),
+];
+
+/// Where a form stands among those that ship. The first of a programme is the programme's own; others are offered beside it.
+fn place(id: &str) -> Option<usize> {
+    ASSETS.iter().map(|(id, _)| *id).chain(WRITTEN.iter().map(|(id, ..)| *id)).position(|shipped| shipped == id)
+}
 
 /// Forms by their names, all versions. Whoever works with records has one and is asked for forms; there is none for everybody.
 #[derive(Clone, Default, Debug)]
@@ -22,9 +35,15 @@ impl FromIterator<Form> for Forms {
 }
 
 impl Forms {
-    /// Those that ship with the program. A damaged asset is left out here and found by a test.
+    /// Those that ship with the program. A damaged asset is left out here and found by a test. Nothing new is filled in by a version of the first
+    /// kind that has one after it.
     pub fn shipped() -> Forms {
-        ASSETS.iter().filter_map(|(_, json)| Form::from_json(json).ok()).collect()
+        let first = ASSETS.iter().filter_map(|(id, json)| {
+            let mut form = Form::from_json(json).ok()?;
+            form.offered = !WRITTEN.iter().any(|(written, ..)| written == id);
+            Some(form)
+        });
+        first.chain(WRITTEN.iter().filter_map(|(_, order, json)| Form::from_kept(json, *order).ok())).collect()
     }
     /// All, by name.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Form>> {
@@ -43,9 +62,10 @@ impl Forms {
         let known = self.0.iter().map(|(name, form)| (name.clone(), form.clone()));
         Forms(Arc::new(more.into_iter().map(|form| (form.name(), Arc::new(form))).chain(known).collect()))
     }
-    /// What is filled in for a programme and a purpose: the newest version of the form that ships for it, or of a county's own where none does.
+    /// What is filled in for a programme and a purpose: the newest version of the first form that ships for it, or of a county's own where none
+    /// does.
     pub fn current_for(&self, programme: Programme, purpose: Purpose) -> Option<&Arc<Form>> {
-        self.offered_for(programme, purpose).max_by_key(|f| (ASSETS.iter().any(|(id, _)| *id == f.id), f.order))
+        self.offered_for(programme, purpose).max_by_key(|f| (place(&f.id).map(Reverse), f.order))
     }
     /// Everything that is filled in for a programme and a purpose.
     pub fn offered_for(&self, programme: Programme, purpose: Purpose) -> impl Iterator<Item = &Arc<Form>> {
@@ -75,11 +95,34 @@ mod tests {
     #[test]
     fn every_shipped_form_is_well_formed() {
         let forms = Forms::shipped();
-        for (id, json) in ASSETS {
-            let form = Form::from_json(json).unwrap();
-            assert_eq!((id, forms.find(&form.name()).map(|f| &**f)), (form.id.as_str(), Some(&form)));
+        let first = ASSETS.iter().map(|(id, json)| (*id, Form::from_json(json).unwrap()));
+        let written = WRITTEN.iter().map(|(id, order, json)| (*id, Form::from_kept(json, *order).unwrap()));
+        for (id, mut form) in first.chain(written) {
+            let found = forms.find(&form.name()).map(|f| &**f);
+            form.offered = !["child-visit@1", "elder-visit@1"].contains(&form.name().as_str());
+            assert_eq!((id, found), (form.id.as_str(), Some(&form)));
+            assert!(form.fits_records());
         }
-        assert_eq!(forms.all().count(), ASSETS.len());
+        assert_eq!(forms.all().count(), ASSETS.len() + WRITTEN.len());
         assert!(forms.find("child-visit@9").is_none());
+    }
+
+    #[test]
+    fn the_first_form_of_a_programme_is_its_own_however_new_others_are() {
+        let visit = |forms: &Forms, programme| forms.current_for(programme, Purpose::Visit).map(|form| form.name());
+        let shipped = Forms::shipped();
+        for (programme, own) in [(Programme::Child, "child-visit@2"), (Programme::Elder, "elder-visit@2"), (Programme::Social, "social-visit@1")] {
+            assert_eq!(visit(&shipped, programme).as_deref(), Some(own));
+        }
+        let offered: Vec<String> = shipped.offered_for(Programme::Child, Purpose::Visit).map(|form| form.name()).collect();
+        assert_eq!(offered, ["child-visit@2", "school-visit@1"]);
+        assert!(shipped.find("child-visit@1").is_some() && shipped.named("child-visit") == shipped.find("child-visit@2"));
+        // A county's own forms: one for schools stands beside, one for visits takes the place of what ships.
+        let county = |id: &str| {
+            let json = WRITTEN[2].2.replace("school-visit", id).replace(r#""version": "1""#, r#""version": "9""#);
+            Form::from_kept(&json, 1 << 32).unwrap()
+        };
+        assert_eq!(visit(&shipped.with([county("school-visit"), county("census")]), Programme::Child).as_deref(), Some("child-visit@2"));
+        assert_eq!(visit(&shipped.with([county("child-visit")]), Programme::Child).as_deref(), Some("child-visit@9"));
     }
 }

@@ -222,11 +222,11 @@ impl<'f> Filled<'f> {
             let kind = match value {
                 Some(value) => {
                     let day = Some(self.day).filter(|_| before.is_some_and(|before| before.get(id) != Some(value)));
-                    problem_of(question, value, day).or_else(|| self.problem_at(node))
+                    problem_of(question, value, day).or_else(|| self.problem_at(node, question.dates.is_some()))
                 }
                 // It was worked out, and nobody has said otherwise.
                 None if !self.is_filtered_out(node) && self.play.instance().nodes.get(node).is_some_and(|held| !held.shown.is_empty()) => {
-                    self.problem_at(node)
+                    self.problem_at(node, false)
                 }
                 None => required.contains(id).then_some(ProblemKind::Required),
             };
@@ -381,15 +381,15 @@ impl<'f> Filled<'f> {
         filtered && self.play.instance().nodes.get(node).is_some_and(|held| held.shown.is_empty())
     }
 
-    /// What is wrong with an answer of the right kind.
-    fn problem_at(&self, node: usize) -> Option<ProblemKind> {
+    /// What is wrong with an answer of the right kind; `bounded`: what its question demands was looked at already.
+    fn problem_at(&self, node: usize, bounded: bool) -> Option<ProblemKind> {
         let (item, held) = (self.item(node)?, self.play.instance().nodes.get(node)?);
         let Kind::Ask(answer) = &item.kind else { return None };
         if held.shown.is_empty() && *answer != Answer::Text {
             // It is none of this question's answers, or not now.
             return Some(if item.choices.is_some() { ProblemKind::NotAnOption } else { ProblemKind::WrongType });
         }
-        let constraint = item.constraint.as_ref()?;
+        let constraint = item.constraint.as_ref().filter(|_| !bounded)?;
         (!self.play.is_true(Some(constraint), node).unwrap_or(true)).then_some(ProblemKind::OutOfRange)
     }
 }

@@ -98,6 +98,9 @@ impl Form {
         self.sheet.sections = sections;
         self.place_questions();
     }
+    pub(crate) fn set_title(&mut self, title: Label) {
+        self.sheet.title = title;
+    }
     fn place_questions(&mut self) {
         let places =
             self.sheet.sections.iter().zip(0..).flat_map(|(section, s)| section.questions.iter().zip(0..).map(move |(q, n)| (q.id.clone(), (s, n))));

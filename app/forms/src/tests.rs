@@ -26,6 +26,9 @@ fn find(name: &str) -> &'static Form {
 fn child() -> &'static Form {
     find("child-visit@1")
 }
+fn first_kind(form: &Form) -> Value {
+    form.question(KIND).unwrap().options[0].id.as_str().into()
+}
 const TODAY: &str = "2026-11-21";
 
 fn carries(form: &Form, id: &str) -> bool {
@@ -104,7 +107,7 @@ fn every_programme_has_a_visit_form_with_the_questions_lists_rely_on() {
 }
 
 #[test]
-fn a_routine_visit_asks_nine_to_fourteen_questions_most_of_them_carried_over() {
+fn a_routine_visit_demands_seven_to_fourteen_answers_most_of_them_carried_over() {
     for form in shipped() {
         // The calmest answer: "none of these" where there is one, else the first option.
         let calm = |q: &SheetQuestion| match q.kind {
@@ -121,11 +124,12 @@ fn a_routine_visit_asks_nine_to_fourteen_questions_most_of_them_carried_over() {
             given.insert(id, value);
         }
         let shown = visible(form, &given);
-        assert!((9..=14).contains(&shown.len()), "{}: {}", form.name(), shown.len());
+        let demanded = required(form, &given);
+        assert!(shown.len() <= 19 && (7..=14).contains(&demanded.len()), "{}: {} of {}", form.name(), demanded.len(), shown.len());
         assert_eq!(check(form, &given), []);
         // What is left to tap at the next visit.
         let next = form.carry_over(&given, day(TODAY));
-        let open = shown.iter().filter(|id| required(form, &given).contains(*id) && !next.contains_key(*id)).count();
+        let open = shown.iter().filter(|id| demanded.contains(*id) && !next.contains_key(*id)).count();
         assert!(open <= 3, "{}: {open}", form.name());
         assert!(next.keys().all(|id| carries(form, id)));
     }
@@ -134,7 +138,7 @@ fn a_routine_visit_asks_nine_to_fourteen_questions_most_of_them_carried_over() {
 #[test]
 fn a_refusal_asks_the_reason_and_skips_the_rest() {
     for form in shipped() {
-        let refused = answers([("kind", "home".into()), ("met", "refused".into())]);
+        let refused = answers([("kind", first_kind(form)), ("met", "refused".into())]);
         let shown = visible(form, &refused);
         assert_eq!(shown, [KIND, MET, REFUSED_WHY, NOTE, NEXT_DATE]);
         assert_eq!(problems(form, &refused), [(REFUSED_WHY.to_owned(), ProblemKind::Required)]);
@@ -447,7 +451,7 @@ proptest! {
 
     #[test]
     fn a_tap_never_makes_a_wrong_answer((form, _, _) in any_form_and_answers(), taps in proptest::collection::vec((0usize..99, 0usize..99), 0..40)) {
-        let mut given = answers([("kind", "home".into()), ("met", "met".into())]);
+        let mut given = answers([("kind", first_kind(form)), ("met", "met".into())]);
         let chosen: Vec<&SheetQuestion> = form.questions().filter(|q| !q.options.is_empty()).collect();
         for (q, o) in taps {
             let question = chosen[q % chosen.len()];
@@ -476,7 +480,8 @@ fn a_newer_form_for_something_else_is_no_visits_form() {
     );
     let read = Form::from_json(&json).unwrap();
     assert_eq!(read.purpose, Purpose::Assessment);
-    let forms: Forms = [child().clone(), read].into_iter().collect();
+    let visit = Form::from_json(include_str!("../../../assets/forms/child-visit@1.json")).unwrap();
+    let forms: Forms = [visit, read].into_iter().collect();
     let newest = |programme, purpose| forms.current_for(programme, purpose).map(|form| form.name());
     assert_eq!(newest(Programme::Child, Purpose::Visit), Some("child-visit@1".to_owned()));
     assert_eq!(newest(Programme::Child, Purpose::Assessment), Some("child-scale@9".to_owned()));
@@ -549,6 +554,45 @@ fn what_is_worked_out_follows_from_answers_however_they_came() {
     // What is of chance is drawn once.
     assert_eq!(prune(&form, &settled)["id"], settled["id"]);
     assert_eq!(prune(&form, &byhand)["id"], settled["id"]);
+}
+
+#[test]
+fn a_date_that_may_not_be_past_or_future_is_asked_like_one_of_the_first_kind() {
+    let form = written(
+        &[
+            &[("type", "date"), ("name", "next"), ("label", "N"), ("constraint", ". >= today()"), ("constraint_message", "晚一点")],
+            &[("type", "date"), ("name", "born"), ("label", "B"), ("constraint", ".<=today()")],
+            &[("type", "date"), ("name", "both"), ("label", "C"), ("constraint", ". >= today() and . < '2030-01-01'")],
+            &[("type", "text"), ("name", "words"), ("label", "W"), ("constraint", ". >= today()")],
+        ],
+        &[],
+    );
+    let dates = |id: &str| form.question(id).unwrap().dates;
+    assert_eq!(["next", "born", "both", "words"].map(dates), [Some(Dates::NotPast), Some(Dates::NotFuture), None, None]);
+    assert_eq!(problems(&form, &answers([("next", TODAY.into()), ("born", TODAY.into()), ("both", TODAY.into())])), []);
+    let wrong = answers([("next", "2026-11-20".into()), ("born", "2026-11-22".into()), ("both", "2026-11-20".into())]);
+    let told = [("next", ProblemKind::BadDate), ("born", ProblemKind::BadDate), ("both", ProblemKind::OutOfRange)];
+    assert_eq!(problems(&form, &wrong), told.map(|(id, kind)| (id.to_owned(), kind)));
+    // In the form's own words, where it has some.
+    let shown = Filling { form: &form, answers: &wrong, last: &Answers::new(), same: false, before: None, day: day(TODAY) }.screen();
+    assert_eq!(shown.problems().next().and_then(|(q, _)| q.say.as_ref()).map(|say| say.zh.as_str()), Some("晚一点"));
+    // A visit that is corrected said so before.
+    let corrected = form.filled(&wrong, day(TODAY)).problems(Some(&wrong));
+    assert_eq!(corrected.iter().map(|p| p.question.as_str()).collect::<Vec<_>>(), ["both"]);
+}
+
+#[test]
+fn a_title_may_be_said_in_several_languages() {
+    let title = |settings: &str| {
+        let json = format!(r#"{{"format":1,"settings":{{"form_id":"f"{settings}}},"survey":[{{"type":"text","name":"a","label":"A"}}]}}"#);
+        let title = Form::from_kept(&json, 1).unwrap().title().clone();
+        (title.zh, title.en)
+    };
+    let both = |zh: &str, en: &str| (zh.to_owned(), en.to_owned());
+    assert_eq!(title(""), both("f", "f"));
+    assert_eq!(title(r#","form_title":"走访""#), both("走访", "走访"));
+    assert_eq!(title(r#","form_title":"走访","form_title::English (en)":"Visit""#), both("走访", "Visit"));
+    assert_eq!(title(r#","form_title::中文 (zh)":"走访","form_title::English (en)":"Visit""#), both("走访", "Visit"));
 }
 
 #[test]

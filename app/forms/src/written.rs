@@ -2,10 +2,11 @@
 use crate::form::{Form, Made, Purpose};
 use crate::sheet::file::{self, Unreadable};
 use crate::sheet::model::{Answer, Blank, Item, Kind, Words};
-use crate::sheet::rows::read;
+use crate::sheet::rows::{read, words};
 use crate::values::option_key;
 use domain::Programme;
-use domain::form::{Choice, Label, QuestionKind, SheetQuestion, SheetSection};
+use domain::form::{Choice, Dates, Label, QuestionKind, SheetQuestion, SheetSection};
+use expressions::parse;
 
 /// Reads a form that is kept; a greater `order` is newer.
 ///
@@ -22,8 +23,10 @@ pub(crate) fn read_kept(json: &str, order: u64) -> Result<Form, Unreadable> {
         _ => Programme::Child,
     };
     let purpose = if ["assessment", "评估"].contains(&purpose.as_str()) { Purpose::Assessment } else { Purpose::Visit };
-    let title = Label::same(blank.title.clone());
-    let mut form = Form::new(blank, Made { programme, purpose, title, sections: Vec::new(), order, language });
+    let mut titles = book.settings.as_ref().map(|row| words(row, "form_title")).unwrap_or_default();
+    titles.entry(String::new()).or_insert_with(|| blank.title.clone());
+    let mut form = Form::new(blank, Made { programme, purpose, title: Label::default(), sections: Vec::new(), order, language });
+    form.set_title(form.words(&titles));
     let sections = sections(&form);
     form.set_sections(sections);
     Ok(form)
@@ -102,7 +105,13 @@ fn question(form: &Form, n: usize, item: &Item) -> Option<SheetQuestion> {
         options: list.into_iter().flatten().map(option).collect(),
         min: bounds.0,
         max: bounds.1,
-        dates: None,
+        dates: dates(item),
         alarm: item.alarm.as_ref().map(|(_, say)| form.words(say)),
     })
+}
+
+/// What is asked of a date, where it is just this: the page helps with it, and a visit that is corrected is not held to it again.
+fn dates(item: &Item) -> Option<Dates> {
+    let is = |text: &str| item.kind == Kind::Ask(Answer::Date) && item.constraint.is_some() && item.constraint == parse(text).ok();
+    if is(". >= today()") { Some(Dates::NotPast) } else { is(". <= today()").then_some(Dates::NotFuture) }
 }

@@ -624,7 +624,7 @@ fn collapsed(text: &str) -> String {
 }
 
 /// Words of a column, by language: `label`, `label::English (en)`.
-fn words(row: &Row, column: &str) -> Words {
+pub(crate) fn words(row: &Row, column: &str) -> Words {
     let of = |(head, cell): (&String, &String)| match head.strip_prefix(column)? {
         "" => Some((String::new(), cell.clone())),
         language => Some((language.strip_prefix("::").or_else(|| language.strip_prefix(':'))?.trim().to_owned(), cell.clone())),
