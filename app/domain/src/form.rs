@@ -28,6 +28,10 @@ pub const NOTE: &str = "note";
 pub const DONE: &str = "done";
 /// The day agreed for the next visit.
 pub const NEXT_DATE: &str = "next_date";
+/// What an assessment comes to: a number that is worked out.
+pub const SCORE: &str = "score";
+/// What the person who assesses decides: one of a few levels.
+pub const LEVEL: &str = "level";
 /// The part of a visit as last time that asks, on one page, what must be asked anew; no section is called so.
 pub const ANEW: &str = "*";
 

@@ -11,6 +11,11 @@ const ASSETS: [(&str, &str); 3] = [
     ("social-visit", include_str!("../../../assets/forms/social-visit@1.json")),
 ];
 
+/// Assessments that ship: rows as a workbook has them, so that a county can change one and publish its own version.
+const WRITTEN: [(&str, &str); 1] = [("gbt-42195", include_str!("../../../assets/forms/gbt-42195@1.json"))];
+/// All that ship are the first of their name.
+const FIRST: u64 = 1;
+
 /// Forms by their names, all versions. Whoever works with records has one and is asked for forms; there is none for everybody.
 #[derive(Clone, Default, Debug)]
 pub struct Forms(Arc<BTreeMap<String, Arc<Form>>>);
@@ -24,7 +29,8 @@ impl FromIterator<Form> for Forms {
 impl Forms {
     /// Those that ship with the program. A damaged asset is left out here and found by a test.
     pub fn shipped() -> Forms {
-        ASSETS.iter().filter_map(|(_, json)| Form::from_json(json).ok()).collect()
+        let visits = ASSETS.iter().filter_map(|(_, json)| Form::from_json(json).ok());
+        visits.chain(WRITTEN.iter().filter_map(|(_, json)| Form::from_kept(json, FIRST).ok())).collect()
     }
     /// All, by name.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Form>> {
@@ -68,7 +74,12 @@ mod tests {
             let form = Form::from_json(json).unwrap();
             assert_eq!((id, forms.find(&form.name()).map(|f| &**f)), (form.id.as_str(), Some(&form)));
         }
-        assert_eq!(forms.all().count(), ASSETS.len());
+        for (id, json) in WRITTEN {
+            let form = Form::from_kept(json, FIRST).unwrap();
+            assert_eq!((id, forms.find(&form.name()).map(|f| &**f)), (form.id.as_str(), Some(&form)));
+            assert!(form.fits_records(), "{id}");
+        }
+        assert_eq!(forms.all().count(), ASSETS.len() + WRITTEN.len());
         assert!(forms.find("child-visit@9").is_none());
     }
 }

@@ -2,7 +2,7 @@
 use crate::form::{Form, Made, Purpose};
 use crate::sheet::file::{self, Unreadable};
 use crate::sheet::model::{Answer, Blank, Item, Kind, Words};
-use crate::sheet::rows::read;
+use crate::sheet::rows::{read, words};
 use crate::values::option_key;
 use domain::Programme;
 use domain::form::{Choice, Label, QuestionKind, SheetQuestion, SheetSection};
@@ -24,6 +24,10 @@ pub(crate) fn read_kept(json: &str, order: u64) -> Result<Form, Unreadable> {
     let purpose = if ["assessment", "评估"].contains(&purpose.as_str()) { Purpose::Assessment } else { Purpose::Visit };
     let title = Label::same(blank.title.clone());
     let mut form = Form::new(blank, Made { programme, purpose, title, sections: Vec::new(), order, language });
+    let titles = book.settings.as_ref().map(|row| words(row, "form_title")).unwrap_or_default();
+    if !titles.is_empty() {
+        form.set_title(form.words(&titles));
+    }
     let sections = sections(&form);
     form.set_sections(sections);
     Ok(form)

@@ -1,0 +1,259 @@
+//! Assessments that ship: what they come to, by cases that were worked out by hand from the standards.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use chrono::NaiveDate;
+use domain::Value;
+use domain::form::{Answers, LEVEL, ProblemKind, SCORE};
+use forms::{Change, Form, Forms};
+use std::path::PathBuf;
+
+fn json(id: &str) -> serde_json::Value {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../../assets/forms/{id}@1.json"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn form(id: &str) -> Form {
+    form_set(id, &[])
+}
+
+/// A form in which a county has set something else.
+fn form_set(id: &str, set: &[(&str, &str)]) -> Form {
+    let mut json = json(id);
+    for (name, value) in set {
+        let row = json["survey"].as_array_mut().unwrap().iter_mut().find(|row| row["name"] == *name).unwrap();
+        row["calculation"] = (*value).into();
+    }
+    Form::from_kept(&json.to_string(), 1).unwrap()
+}
+
+fn day() -> NaiveDate {
+    "2026-03-04".parse().unwrap()
+}
+
+fn answers(given: &[(&str, &str)]) -> Answers {
+    given.iter().map(|(id, value)| ((*id).to_owned(), Value::from(*value))).collect()
+}
+
+fn with(mut base: Answers, more: &[(&str, Value)]) -> Answers {
+    base.extend(more.iter().map(|(id, value)| ((*id).to_owned(), value.clone())));
+    base
+}
+
+fn many(chosen: &[&str]) -> Value {
+    Value::Many(chosen.iter().map(|one| (*one).to_owned()).collect())
+}
+
+/// Score and level that answers come to; empty where there is none.
+fn outcome(form: &Form, given: &Answers) -> (Option<i64>, String) {
+    let counted = form.filled(given, day()).prune();
+    let score = counted.get(SCORE).map(|score| score.number().unwrap() as i64);
+    (score, counted.get(LEVEL).and_then(Value::text).unwrap_or_default().to_owned())
+}
+
+/// Drawn by a rule of its own, the same each time.
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % n
+    }
+}
+
+/// A scored question: its answers from the worst to the best, each with its points.
+type Scored = (&'static str, &'static [(&'static str, i64)]);
+
+/// What holds of every scale: the total is the sum, no level without all answers, and a better answer never gives a worse level. `levels` are
+/// from the worst to the best; `fixed` is answered beside what is scored. `good`: whether more points are better.
+fn keeps_to_its_rules(form: &Form, scored: &[Scored], fixed: &Answers, levels: &[&str]) {
+    let place = |level: &str| levels.iter().position(|one| *one == level).unwrap_or_else(|| panic!("{} has a level {level:?}", form.name()));
+    let mut draw = Draw(42);
+    for _ in 0..60 {
+        let mut chosen: Vec<usize> = scored.iter().map(|(_, options)| draw.below(options.len())).collect();
+        let given = |chosen: &[usize]| {
+            let each = scored.iter().zip(chosen).map(|((id, options), n)| ((*id).to_owned(), Value::from(options[*n].0)));
+            fixed.clone().into_iter().chain(each).collect::<Answers>()
+        };
+        let all = given(&chosen);
+        let (score, level) = outcome(form, &all);
+        assert_eq!(score, Some(scored.iter().zip(&chosen).map(|((_, options), n)| options[*n].1).sum()), "{all:?}");
+        let mut open = all.clone();
+        open.remove(scored[draw.below(scored.len())].0);
+        assert_eq!(outcome(form, &open), (None, String::new()), "{open:?}");
+        let which = draw.below(scored.len());
+        if chosen[which] + 1 < scored[which].1.len() {
+            chosen[which] += 1;
+            let (_, better) = outcome(form, &given(&chosen));
+            assert!(place(&better) >= place(&level), "{} better in {}: {level} became {better}", form.name(), scored[which].0);
+        }
+    }
+}
+
+#[test]
+fn every_assessment_has_a_score_a_decision_and_a_reason() {
+    let forms = Forms::shipped();
+    let assessments: Vec<_> = forms.all().filter(|form| form.purpose == forms::Purpose::Assessment).collect();
+    for form in &assessments {
+        let ids: Vec<&str> = form.questions().map(|question| question.id.as_str()).collect();
+        for id in [SCORE, LEVEL, "advised", "level_why"] {
+            assert!(ids.contains(&id), "{} has no {id}", form.name());
+        }
+        assert!(form.fits_records(), "{}", form.name());
+        for question in form.questions() {
+            let words = [&question.label].into_iter().chain(question.options.iter().map(|option| &option.label));
+            for label in words {
+                assert!(!label.zh.is_empty() && !label.en.is_empty(), "{} {}", form.name(), question.id);
+                assert!(!label.zh.is_ascii() && label.en.chars().all(|c| !('\u{4e00}'..='\u{9fff}').contains(&c)), "{} {label:?}", form.name());
+            }
+        }
+        assert_eq!(outcome(form, &Answers::new()).1, "", "{}: nothing is said of nothing", form.name());
+    }
+    assert_eq!(assessments.len(), 1);
+}
+
+/// The items of GB/T 42195-2022, B.1 to B.4, with their maxima.
+const GBT: [(&str, i64); 26] = [
+    ("eat", 4),
+    ("groom", 4),
+    ("bathe", 4),
+    ("dress_top", 4),
+    ("dress_low", 4),
+    ("urine", 4),
+    ("stool", 4),
+    ("toilet", 4),
+    ("turn", 4),
+    ("transfer", 4),
+    ("walk", 4),
+    ("stairs", 3),
+    ("time", 4),
+    ("place", 4),
+    ("person", 4),
+    ("memory", 4),
+    ("grasp", 4),
+    ("express", 4),
+    ("attack", 1),
+    ("mood", 1),
+    ("mind", 2),
+    ("sight", 2),
+    ("hear", 2),
+    ("tasks", 4),
+    ("transport", 3),
+    ("social", 4),
+];
+
+fn calm() -> Answers {
+    [("events".to_owned(), many(&["none"])), ("illness".to_owned(), many(&["none"]))].into()
+}
+
+/// An elder of this total: points are lost from the first item on.
+fn elder(total: i64) -> Answers {
+    let mut lost = 90 - total;
+    let mut given = calm();
+    for (item, most) in GBT {
+        let points = most - lost.min(most);
+        lost -= most - points;
+        let said = if item == "mind" { ["stupor", "drowsy", "clear"][usize::try_from(points).unwrap()].to_owned() } else { points.to_string() };
+        given.insert(item.to_owned(), said.as_str().into());
+    }
+    given
+}
+
+#[test]
+fn an_elders_level_is_the_standards() {
+    let form = form("gbt-42195");
+    for (total, level) in
+        [(90, "able"), (89, "mild"), (66, "mild"), (65, "moderate"), (46, "moderate"), (45, "severe"), (30, "severe"), (29, "total"), (0, "total")]
+    {
+        assert_eq!(outcome(&form, &elder(total)), (Some(total), level.to_owned()));
+    }
+    let all = form.filled(&elder(90), day()).prune();
+    let subs = ["sub_self", "sub_move", "sub_mind", "sub_social"].map(|id| all[id].number().unwrap());
+    assert_eq!(subs, [32.0, 15.0, 28.0, 15.0]);
+}
+
+#[test]
+fn an_elders_level_changes_on_three_grounds() {
+    let (once, twice) = (form("gbt-42195"), form_set("gbt-42195", &[("set_stack", "1")]));
+    let dementia = ("illness", many(&["f00", "i10"]));
+    let mental = ("illness", many(&["f04"]));
+    let falls = |n: i64| [("events", many(&["fall"])), ("n_fall", Value::Int(n))];
+    let fell_and_choked = [("events", many(&["fall", "choke"])), ("n_fall", Value::Int(1)), ("n_choke", Value::Int(1))];
+    let both = [&falls(2)[..], &[dementia.clone()]].concat();
+    let coma = [("mind", "coma".into())];
+    // Total before, what is said, the level where both grounds count once, and where they add up.
+    let cases: [(i64, Vec<(&str, Value)>, &str, &str); 15] = [
+        (90, coma.to_vec(), "total", "total"),
+        (90, [&coma[..], &both].concat(), "total", "total"),
+        (90, vec![dementia.clone()], "mild", "mild"),
+        (66, vec![dementia.clone()], "moderate", "moderate"),
+        (90, vec![mental.clone(), ("f04_by", "yes".into())], "mild", "mild"),
+        (90, vec![mental.clone(), ("f04_by", "no".into())], "able", "able"),
+        (90, vec![mental], "", ""),
+        (90, falls(1).to_vec(), "able", "able"),
+        (90, falls(2).to_vec(), "mild", "mild"),
+        (90, fell_and_choked.to_vec(), "mild", "mild"),
+        (90, vec![("events", many(&["fall"]))], "", ""),
+        (90, both.clone(), "mild", "moderate"),
+        (65, both.clone(), "severe", "total"),
+        (45, both.clone(), "total", "total"),
+        (0, both, "total", "total"),
+    ];
+    for (total, said, wanted, stacked) in cases {
+        let given = with(elder(total), &said);
+        assert_eq!((outcome(&once, &given).1.as_str(), outcome(&twice, &given).1.as_str()), (wanted, stacked), "{total} {said:?}");
+    }
+    let grounds = |given: &Answers| once.filled(given, day()).prune()["grounds"].clone();
+    assert_eq!(grounds(&elder(90)), many(&["none"]));
+    assert_eq!(grounds(&with(with(elder(90), &both_grounds()), &coma)), many(&["coma", "illness", "events"]));
+    let stupor = once.filled(&with(elder(90), &[("mind", "stupor".into())]), day()).prune();
+    assert_eq!((stupor[SCORE].number(), stupor[LEVEL].text(), stupor["mind"].text()), (Some(88.0), Some("mild"), Some("stupor")));
+}
+
+fn both_grounds() -> Vec<(&'static str, Value)> {
+    vec![("illness", many(&["f00"])), ("events", many(&["fall"])), ("n_fall", Value::Int(2))]
+}
+
+/// Answers from the worst to the best of an item of this many points.
+fn steps(most: i64) -> &'static [(&'static str, i64)] {
+    const STEPS: [(&str, i64); 5] = [("0", 0), ("1", 1), ("2", 2), ("3", 3), ("4", 4)];
+    &STEPS[..=usize::try_from(most).unwrap()]
+}
+
+#[test]
+fn an_elders_assessment_keeps_to_its_rules() {
+    const MIND: &[(&str, i64)] = &[("coma", 0), ("stupor", 0), ("drowsy", 1), ("clear", 2)];
+    let scored: Vec<Scored> = GBT.into_iter().map(|(item, most)| (item, if item == "mind" { MIND } else { steps(most) })).collect();
+    keeps_to_its_rules(&form("gbt-42195"), &scored, &calm(), &["total", "severe", "moderate", "mild", "able"]);
+}
+
+#[test]
+fn a_person_decides_and_says_why_where_she_differs() {
+    let form = form("gbt-42195");
+    let say = |given: &Answers, id: &str, value: Value| form.filled(given, day()).after(&Change::Answer(id, &value), [1; 32]).unwrap();
+    let asked = |given: &Answers| form.filled(given, day()).visible().contains(&"level_why");
+    let missing = |given: &Answers| form.filled(given, day()).check().iter().any(|p| p.question == "level_why" && p.kind == ProblemKind::Required);
+    let mut given = say(&elder(66), "hear", "2".into());
+    assert_eq!((given["level"].text(), asked(&given)), (Some("mild"), false));
+    given = say(&given, "level", "moderate".into());
+    assert_eq!((given["level"].text(), given["advised"].text(), missing(&given)), (Some("moderate"), Some("mild"), true));
+    given = say(&given, "level_why", "眼睛看不见以后样样要人".into());
+    given = say(&given, "remark", "女儿在场".into());
+    assert_eq!((given["level"].text(), missing(&given)), (Some("moderate"), false), "her decision stays while what is advised is the same");
+    given = say(&given, "hear", "0".into());
+    assert_eq!((given["score"].number(), given["level"].text(), asked(&given)), (Some(64.0), Some("moderate"), false));
+}
+
+#[test]
+fn what_can_only_be_read_is_worked_out_anew() {
+    let form = form("gbt-42195");
+    // Another device had other answers; both were put together.
+    let stale = with(elder(66), &[("advised", "able".into()), ("first", "able".into()), ("score", Value::Int(90))]);
+    let counted = form.filled(&stale, day()).prune();
+    assert_eq!((counted["score"].number(), counted["advised"].text(), counted["first"].text()), (Some(66.0), Some("mild"), Some("mild")));
+}
+
+#[test]
+fn a_result_says_where_most_points_went() {
+    let form = form("gbt-42195");
+    let given = with(elder(90), &[("eat", "1".into()), ("walk", "1".into()), ("hear", "1".into())]);
+    assert_eq!(form.filled(&given, day()).called("n_most").unwrap().zh, "扣分最多的（各扣 3 分）：进食、平地走");
+}
