@@ -12,7 +12,13 @@ const ASSETS: [(&str, &str); 3] = [
 ];
 
 /// Assessments that ship: rows as a workbook has them, so that a county can change one and publish its own version.
-const WRITTEN: [(&str, &str); 1] = [("gbt-42195", include_str!("../../../assets/forms/gbt-42195@1.json"))];
+const WRITTEN: [(&str, &str); 5] = [
+    ("gbt-42195", include_str!("../../../assets/forms/gbt-42195@1.json")),
+    ("barthel", include_str!("../../../assets/forms/barthel@1.json")),
+    ("gds-15", include_str!("../../../assets/forms/gds-15@1.json")),
+    ("morse", include_str!("../../../assets/forms/morse@1.json")),
+    ("tekun-self-care", include_str!("../../../assets/forms/tekun-self-care@1.json")),
+];
 /// All that ship are the first of their name.
 const FIRST: u64 = 1;
 

@@ -29,10 +29,6 @@ fn day() -> NaiveDate {
     "2026-03-04".parse().unwrap()
 }
 
-fn answers(given: &[(&str, &str)]) -> Answers {
-    given.iter().map(|(id, value)| ((*id).to_owned(), Value::from(*value))).collect()
-}
-
 fn with(mut base: Answers, more: &[(&str, Value)]) -> Answers {
     base.extend(more.iter().map(|(id, value)| ((*id).to_owned(), value.clone())));
     base
@@ -63,7 +59,7 @@ impl Draw {
 type Scored = (&'static str, &'static [(&'static str, i64)]);
 
 /// What holds of every scale: the total is the sum, no level without all answers, and a better answer never gives a worse level. `levels` are
-/// from the worst to the best; `fixed` is answered beside what is scored. `good`: whether more points are better.
+/// from the worst to the best; `fixed` is answered beside what is scored.
 fn keeps_to_its_rules(form: &Form, scored: &[Scored], fixed: &Answers, levels: &[&str]) {
     let place = |level: &str| levels.iter().position(|one| *one == level).unwrap_or_else(|| panic!("{} has a level {level:?}", form.name()));
     let mut draw = Draw(42);
@@ -107,7 +103,7 @@ fn every_assessment_has_a_score_a_decision_and_a_reason() {
         }
         assert_eq!(outcome(form, &Answers::new()).1, "", "{}: nothing is said of nothing", form.name());
     }
-    assert_eq!(assessments.len(), 1);
+    assert_eq!(assessments.len(), 5);
 }
 
 /// The items of GB/T 42195-2022, B.1 to B.4, with their maxima.
@@ -256,4 +252,121 @@ fn a_result_says_where_most_points_went() {
     let form = form("gbt-42195");
     let given = with(elder(90), &[("eat", "1".into()), ("walk", "1".into()), ("hear", "1".into())]);
     assert_eq!(form.filled(&given, day()).called("n_most").unwrap().zh, "扣分最多的（各扣 3 分）：进食、平地走");
+}
+
+const TEN: &[(&str, i64)] = &[("0", 0), ("5", 5), ("10", 10)];
+const FIVE: &[(&str, i64)] = &[("0", 0), ("5", 5)];
+const FIFTEEN: &[(&str, i64)] = &[("0", 0), ("5", 5), ("10", 10), ("15", 15)];
+const BARTHEL: [Scored; 10] = [
+    ("eat", TEN),
+    ("bathe", FIVE),
+    ("groom", FIVE),
+    ("dress", TEN),
+    ("stool", TEN),
+    ("urine", TEN),
+    ("toilet", TEN),
+    ("transfer", FIFTEEN),
+    ("walk", FIFTEEN),
+    ("stairs", TEN),
+];
+
+/// All questions answered with the worst, and points given from the first on until they come to this.
+fn scale(scored: &[Scored], total: i64) -> Answers {
+    let mut left = total;
+    let mut each = |(id, options): &Scored| {
+        let (said, points) = options.iter().filter(|(_, points)| *points <= left).max_by_key(|(_, points)| *points).unwrap();
+        left -= points;
+        ((*id).to_owned(), Value::from(*said))
+    };
+    scored.iter().map(&mut each).collect()
+}
+
+#[test]
+fn barthel_has_two_sets_of_bands() {
+    let (mz, nursing) = (form("barthel"), form_set("barthel", &[("set_bands", "'nursing'")]));
+    for (total, of_mz, of_nursing) in [
+        (100, "mz_able", "nu_none"),
+        (95, "mz_mild", "nu_light"),
+        (65, "mz_mild", "nu_light"),
+        (60, "mz_moderate", "nu_medium"),
+        (45, "mz_moderate", "nu_medium"),
+        (40, "mz_severe", "nu_heavy"),
+        (0, "mz_severe", "nu_heavy"),
+    ] {
+        let given = scale(&BARTHEL, total);
+        assert_eq!(outcome(&mz, &given), (Some(total), of_mz.to_owned()));
+        assert_eq!(outcome(&nursing, &given), (Some(total), of_nursing.to_owned()));
+    }
+    let counted = |form: &Form| form.filled(&scale(&BARTHEL, 95), day()).prune()["bands"].clone();
+    assert_eq!((counted(&mz), counted(&nursing)), ("mz".into(), "nursing".into()), "which set it was is kept with the result");
+    keeps_to_its_rules(&mz, &BARTHEL, &Answers::new(), &["mz_severe", "mz_moderate", "mz_mild", "mz_able"]);
+    keeps_to_its_rules(&nursing, &BARTHEL, &Answers::new(), &["nu_heavy", "nu_medium", "nu_light", "nu_none"]);
+}
+
+/// The fifteen questions with what speaks for being low: no to those of 1, 5, 7, 11 and 13, yes to the others.
+fn gds() -> Vec<Scored> {
+    const YES: &[(&str, i64)] = &[("yes", 1), ("no", 0)];
+    const NO: &[(&str, i64)] = &[("no", 1), ("yes", 0)];
+    const IDS: [&str; 15] = ["g1", "g2", "g3", "g4", "g5", "g6", "g7", "g8", "g9", "g10", "g11", "g12", "g13", "g14", "g15"];
+    (1..).zip(IDS).map(|(n, id)| (id, if [1, 5, 7, 11, 13].contains(&n) { NO } else { YES })).collect()
+}
+
+#[test]
+fn the_scale_of_low_spirits_has_its_key() {
+    let form = form("gds-15");
+    let all = |said: &str| outcome(&form, &gds().iter().map(|(id, _)| ((*id).to_owned(), Value::from(said))).collect());
+    assert_eq!(all("no"), (Some(5), "mild".to_owned()), "five are reversed");
+    assert_eq!(all("yes"), (Some(10), "moderate".to_owned()));
+    for (total, level) in [(0, "none"), (4, "none"), (5, "mild"), (8, "mild"), (9, "moderate"), (11, "moderate"), (12, "severe"), (15, "severe")] {
+        assert_eq!(outcome(&form, &scale(&gds(), total)), (Some(total), level.to_owned()));
+    }
+    let alarms = |total: i64| form.filled(&scale(&gds(), total), day()).alarms().into_iter().map(str::to_owned).collect::<Vec<_>>();
+    assert!(alarms(10).is_empty());
+    assert_eq!(alarms(11), ["g11"]);
+    assert_eq!(alarms(12), ["g11", "score"]);
+    keeps_to_its_rules(&form, &gds(), &Answers::new(), &["severe", "moderate", "mild", "none"]);
+}
+
+const MORSE: [Scored; 6] = [
+    ("history", &[("25", 25), ("0", 0)]),
+    ("second", &[("15", 15), ("0", 0)]),
+    ("aid", &[("30", 30), ("15", 15), ("0", 0)]),
+    ("drip", &[("20", 20), ("0", 0)]),
+    ("gait", &[("20", 20), ("10", 10), ("0", 0)]),
+    ("aware", &[("15", 15), ("0", 0)]),
+];
+
+#[test]
+fn the_risk_of_falling_has_the_countys_cut_offs() {
+    let (usual, other) = (form("morse"), form_set("morse", &[("set_high", "51")]));
+    // History, second illness, aid, drip, gait, awareness; the total; the level by 25 and 45, by 25 and 51.
+    let cases: [([&str; 6], i64, &str, &str); 9] = [
+        (["0", "0", "0", "0", "0", "0"], 0, "low", "low"),
+        (["0", "0", "0", "20", "0", "0"], 20, "low", "low"),
+        (["25", "0", "0", "0", "0", "0"], 25, "medium", "medium"),
+        (["25", "15", "0", "0", "0", "0"], 40, "medium", "medium"),
+        (["0", "15", "30", "0", "0", "0"], 45, "high", "medium"),
+        (["25", "0", "15", "0", "10", "0"], 50, "high", "medium"),
+        (["25", "0", "30", "0", "0", "0"], 55, "high", "high"),
+        (["25", "0", "0", "0", "20", "15"], 60, "high", "high"),
+        (["25", "15", "30", "20", "20", "15"], 125, "high", "high"),
+    ];
+    for (said, total, by_usual, by_other) in cases {
+        let given = MORSE.iter().zip(said).map(|((id, _), said)| ((*id).to_owned(), Value::from(said))).collect();
+        assert_eq!(outcome(&usual, &given), (Some(total), by_usual.to_owned()));
+        assert_eq!(outcome(&other, &given), (Some(total), by_other.to_owned()));
+    }
+    keeps_to_its_rules(&usual, &MORSE, &Answers::new(), &["high", "medium", "low"]);
+    keeps_to_its_rules(&other, &MORSE, &Answers::new(), &["high", "medium", "low"]);
+}
+
+#[test]
+fn self_care_of_who_is_in_hardship_is_told_by_six_acts() {
+    let form = form("tekun-self-care");
+    const ACT: &[(&str, i64)] = &[("cannot", 1), ("can", 0)];
+    let acts: Vec<Scored> = ["eat", "dress", "bed", "toilet", "walk", "bathe"].map(|act| (act, ACT)).into();
+    for (lost, level) in [(0, "full"), (1, "partly"), (3, "partly"), (4, "wholly"), (6, "wholly")] {
+        assert_eq!(outcome(&form, &scale(&acts, lost)), (Some(lost), level.to_owned()));
+    }
+    keeps_to_its_rules(&form, &acts, &Answers::new(), &["wholly", "partly", "full"]);
 }
