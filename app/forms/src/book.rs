@@ -12,12 +12,15 @@ const ASSETS: [(&str, &str); 3] = [
 ];
 
 /// Assessments that ship: rows as a workbook has them, so that a county can change one and publish its own version.
-const WRITTEN: [(&str, &str); 5] = [
+const WRITTEN: [(&str, &str); 8] = [
     ("gbt-42195", include_str!("../../../assets/forms/gbt-42195@1.json")),
     ("barthel", include_str!("../../../assets/forms/barthel@1.json")),
     ("gds-15", include_str!("../../../assets/forms/gds-15@1.json")),
     ("morse", include_str!("../../../assets/forms/morse@1.json")),
     ("tekun-self-care", include_str!("../../../assets/forms/tekun-self-care@1.json")),
+    ("child-risk", include_str!("../../../assets/forms/child-risk@1.json")),
+    ("child-difficulty", include_str!("../../../assets/forms/child-difficulty@1.json")),
+    ("guardianship", include_str!("../../../assets/forms/guardianship@1.json")),
 ];
 /// All that ship are the first of their name.
 const FIRST: u64 = 1;
@@ -72,6 +75,8 @@ impl Forms {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sheet::file::workbook;
+    use crate::sheet::rows::read;
 
     #[test]
     fn every_shipped_form_is_well_formed() {
@@ -81,6 +86,7 @@ mod tests {
             assert_eq!((id, forms.find(&form.name()).map(|f| &**f)), (form.id.as_str(), Some(&form)));
         }
         for (id, json) in WRITTEN {
+            assert_eq!(read(&workbook(json).unwrap(), id).mistakes, [], "{id}");
             let form = Form::from_kept(json, FIRST).unwrap();
             assert_eq!((id, forms.find(&form.name()).map(|f| &**f)), (form.id.as_str(), Some(&form)));
             assert!(form.fits_records(), "{id}");

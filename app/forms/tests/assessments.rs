@@ -59,10 +59,11 @@ impl Draw {
 type Scored = (&'static str, &'static [(&'static str, i64)]);
 
 /// What holds of every scale: the total is the sum, no level without all answers, and a better answer never gives a worse level. `levels` are
-/// from the worst to the best; `fixed` is answered beside what is scored.
-fn keeps_to_its_rules(form: &Form, scored: &[Scored], fixed: &Answers, levels: &[&str]) {
+/// from the worst to the best; `fixed` is answered beside what is drawn, and gives these points.
+fn keeps_to_its_rules(form: &Form, scored: &[Scored], (fixed, points): (&Answers, i64), levels: &[&str]) {
     let place = |level: &str| levels.iter().position(|one| *one == level).unwrap_or_else(|| panic!("{} has a level {level:?}", form.name()));
     let mut draw = Draw(42);
+    let most = points + scored.iter().map(|(_, options)| options.iter().map(|(_, points)| *points).max().unwrap()).sum::<i64>();
     for _ in 0..60 {
         let mut chosen: Vec<usize> = scored.iter().map(|(_, options)| draw.below(options.len())).collect();
         let given = |chosen: &[usize]| {
@@ -71,7 +72,9 @@ fn keeps_to_its_rules(form: &Form, scored: &[Scored], fixed: &Answers, levels: &
         };
         let all = given(&chosen);
         let (score, level) = outcome(form, &all);
-        assert_eq!(score, Some(scored.iter().zip(&chosen).map(|((_, options), n)| options[*n].1).sum()), "{all:?}");
+        let sum: i64 = scored.iter().zip(&chosen).map(|((_, options), n)| options[*n].1).sum();
+        assert_eq!(score, Some(points + sum), "{all:?}");
+        assert!((0..=most).contains(&score.unwrap()));
         let mut open = all.clone();
         open.remove(scored[draw.below(scored.len())].0);
         assert_eq!(outcome(form, &open), (None, String::new()), "{open:?}");
@@ -103,7 +106,7 @@ fn every_assessment_has_a_score_a_decision_and_a_reason() {
         }
         assert_eq!(outcome(form, &Answers::new()).1, "", "{}: nothing is said of nothing", form.name());
     }
-    assert_eq!(assessments.len(), 5);
+    assert_eq!(assessments.len(), 8);
 }
 
 /// The items of GB/T 42195-2022, B.1 to B.4, with their maxima.
@@ -218,7 +221,7 @@ fn steps(most: i64) -> &'static [(&'static str, i64)] {
 fn an_elders_assessment_keeps_to_its_rules() {
     const MIND: &[(&str, i64)] = &[("coma", 0), ("stupor", 0), ("drowsy", 1), ("clear", 2)];
     let scored: Vec<Scored> = GBT.into_iter().map(|(item, most)| (item, if item == "mind" { MIND } else { steps(most) })).collect();
-    keeps_to_its_rules(&form("gbt-42195"), &scored, &calm(), &["total", "severe", "moderate", "mild", "able"]);
+    keeps_to_its_rules(&form("gbt-42195"), &scored, (&calm(), 0), &["total", "severe", "moderate", "mild", "able"]);
 }
 
 #[test]
@@ -299,8 +302,8 @@ fn barthel_has_two_sets_of_bands() {
     }
     let counted = |form: &Form| form.filled(&scale(&BARTHEL, 95), day()).prune()["bands"].clone();
     assert_eq!((counted(&mz), counted(&nursing)), ("mz".into(), "nursing".into()), "which set it was is kept with the result");
-    keeps_to_its_rules(&mz, &BARTHEL, &Answers::new(), &["mz_severe", "mz_moderate", "mz_mild", "mz_able"]);
-    keeps_to_its_rules(&nursing, &BARTHEL, &Answers::new(), &["nu_heavy", "nu_medium", "nu_light", "nu_none"]);
+    keeps_to_its_rules(&mz, &BARTHEL, (&Answers::new(), 0), &["mz_severe", "mz_moderate", "mz_mild", "mz_able"]);
+    keeps_to_its_rules(&nursing, &BARTHEL, (&Answers::new(), 0), &["nu_heavy", "nu_medium", "nu_light", "nu_none"]);
 }
 
 /// The fifteen questions with what speaks for being low: no to those of 1, 5, 7, 11 and 13, yes to the others.
@@ -324,7 +327,7 @@ fn the_scale_of_low_spirits_has_its_key() {
     assert!(alarms(10).is_empty());
     assert_eq!(alarms(11), ["g11"]);
     assert_eq!(alarms(12), ["g11", "score"]);
-    keeps_to_its_rules(&form, &gds(), &Answers::new(), &["severe", "moderate", "mild", "none"]);
+    keeps_to_its_rules(&form, &gds(), (&Answers::new(), 0), &["severe", "moderate", "mild", "none"]);
 }
 
 const MORSE: [Scored; 6] = [
@@ -356,8 +359,8 @@ fn the_risk_of_falling_has_the_countys_cut_offs() {
         assert_eq!(outcome(&usual, &given), (Some(total), by_usual.to_owned()));
         assert_eq!(outcome(&other, &given), (Some(total), by_other.to_owned()));
     }
-    keeps_to_its_rules(&usual, &MORSE, &Answers::new(), &["high", "medium", "low"]);
-    keeps_to_its_rules(&other, &MORSE, &Answers::new(), &["high", "medium", "low"]);
+    keeps_to_its_rules(&usual, &MORSE, (&Answers::new(), 0), &["high", "medium", "low"]);
+    keeps_to_its_rules(&other, &MORSE, (&Answers::new(), 0), &["high", "medium", "low"]);
 }
 
 #[test]
@@ -368,5 +371,129 @@ fn self_care_of_who_is_in_hardship_is_told_by_six_acts() {
     for (lost, level) in [(0, "full"), (1, "partly"), (3, "partly"), (4, "wholly"), (6, "wholly")] {
         assert_eq!(outcome(&form, &scale(&acts, lost)), (Some(lost), level.to_owned()));
     }
-    keeps_to_its_rules(&form, &acts, &Answers::new(), &["wholly", "partly", "full"]);
+    keeps_to_its_rules(&form, &acts, (&Answers::new(), 0), &["wholly", "partly", "full"]);
+}
+
+const RISK: [Scored; 9] = [
+    ("age", &[("3", 3), ("5", 5), ("10", 10)]),
+    ("body", TEN),
+    ("mood", &[("0", 0), ("3", 3), ("5", 5)]),
+    ("school", TEN),
+    ("helpline", FIVE),
+    ("money", TEN),
+    ("carer", &[("0", 0), ("8", 8), ("15", 15)]),
+    ("family", TEN),
+    ("contact", TEN),
+];
+
+/// A child without habits or dangers: 5 and 10 points.
+fn safe() -> Answers {
+    [("habits".to_owned(), many(&["none"])), ("hazards".to_owned(), many(&["none"]))].into()
+}
+
+#[test]
+fn a_left_behind_childs_risk() {
+    let (form, by_score) = (form("child-risk"), form_set("child-risk", &[("set_straight", "0")]));
+    let best: Answers = safe().into_iter().chain(scale(&RISK, 85)).collect();
+    let one = |id, said: &str| (id, Value::from(said));
+    let danger = |said: &[&str]| ("hazards", many(said));
+    let habit = |said: &[&str]| ("habits", many(said));
+    // What is not the best, the total, the level, the level by the score alone.
+    let cases: [(Vec<(&str, Value)>, i64, &str, &str); 12] = [
+        (vec![], 100, "low", "low"),
+        (vec![one("age", "5"), one("body", "5"), one("school", "5"), one("contact", "5")], 80, "low", "low"),
+        (vec![one("age", "3"), one("carer", "8"), one("mood", "3"), one("contact", "5")], 79, "medium", "medium"),
+        (vec![one("age", "5"), one("body", "0"), one("school", "0"), one("contact", "0"), one("money", "5")], 60, "medium", "medium"),
+        (vec![one("age", "3"), one("carer", "8"), one("mood", "3"), one("body", "0"), one("school", "0"), one("contact", "5")], 59, "high", "high"),
+        (vec![one("carer", "0")], 85, "high", "low"),
+        (vec![danger(&["violence"])], 95, "high", "low"),
+        (vec![danger(&["sexual", "house"])], 90, "high", "low"),
+        (vec![danger(&["water"])], 95, "low", "low"),
+        (vec![danger(&["water", "fire", "gas"])], 90, "low", "low"),
+        (vec![habit(&["phone"])], 98, "low", "low"),
+        (vec![habit(&["phone", "smoke"])], 95, "low", "low"),
+    ];
+    for (said, total, level, scored) in cases {
+        let given = with(best.clone(), &said);
+        assert_eq!(outcome(&form, &given), (Some(total), level.to_owned()), "{said:?}");
+        assert_eq!(outcome(&by_score, &given), (Some(total), scored.to_owned()), "{said:?}");
+    }
+    let mut open = best;
+    open.remove("hazards");
+    assert_eq!(outcome(&form, &open), (None, String::new()));
+    keeps_to_its_rules(&form, &RISK, (&safe(), 15), &["high", "medium", "low"]);
+    keeps_to_its_rules(&by_score, &RISK, (&safe(), 15), &["high", "medium", "low"]);
+}
+
+/// Ten questions of no to three points each.
+fn difficulty() -> Vec<Scored> {
+    const THREE: &[(&str, i64)] = &[("3", 3), ("2", 2), ("1", 1), ("0", 0)];
+    ["parents", "care", "money", "illness", "disability", "mood", "school", "house", "others", "safety"].map(|id| (id, THREE)).into()
+}
+
+#[test]
+fn what_is_urgent_goes_past_the_score() {
+    let form = form("child-difficulty");
+    let no = [("urgent", many(&["none"]))];
+    for (total, level) in [(0, "l5"), (1, "l4"), (5, "l4"), (6, "l3"), (15, "l3"), (16, "l2"), (25, "l2"), (26, "l1"), (30, "l1")] {
+        assert_eq!(outcome(&form, &with(scale(&difficulty(), total), &no)), (Some(total), level.to_owned()));
+        assert_eq!(outcome(&form, &scale(&difficulty(), total)).1, "", "what is urgent was not asked");
+    }
+    for urgent in ["violence", "runaway", "sudden", "danger"] {
+        let said = [("urgent", many(&[urgent]))];
+        assert_eq!(outcome(&form, &with(scale(&difficulty(), 0), &said)), (Some(0), "l1".to_owned()));
+        let alone = with(Answers::new(), &said);
+        assert_eq!(outcome(&form, &alone), (None, "l1".to_owned()));
+        let filled = form.filled(&alone, day());
+        assert!(filled.check().is_empty() && filled.alarms() == ["urgent"], "the rest need not be answered: {:?}", filled.check());
+    }
+    let missing = form.filled(&with(Answers::new(), &no), day()).check();
+    assert_eq!(missing.iter().filter(|problem| problem.kind == ProblemKind::Required).count(), 10);
+    keeps_to_its_rules(&form, &difficulty(), (&with(Answers::new(), &no), 0), &["l1", "l2", "l3", "l4", "l5"]);
+}
+
+/// Twenty items of at most five points.
+fn guarding() -> Vec<Scored> {
+    const FOUR: &[(&str, i64)] = &[("0", 0), ("1", 1), ("3", 3), ("5", 5)];
+    const THREE: &[(&str, i64)] = &[("0", 0), ("3", 3), ("5", 5)];
+    let items = [
+        ("growth", THREE),
+        ("ill", THREE),
+        ("mood", FOUR),
+        ("talk", THREE),
+        ("watch", FOUR),
+        ("harm", THREE),
+        ("accidents", THREE),
+        ("school", FOUR),
+        ("study", THREE),
+        ("friends", THREE),
+        ("g_body", FOUR),
+        ("g_mind", THREE),
+        ("income", FOUR),
+        ("company", FOUR),
+        ("parents", THREE),
+        ("house", THREE),
+        ("clean", THREE),
+        ("bed", THREE),
+        ("neighbours", THREE),
+        ("kin", FOUR),
+    ];
+    items.into()
+}
+
+#[test]
+fn guardianship_is_graded() {
+    let (form, by_score) = (form("guardianship"), form_set("guardianship", &[("set_straight", "0")]));
+    for (total, grade) in
+        [(100, "normal"), (80, "normal"), (79, "short"), (60, "short"), (59, "improper"), (40, "improper"), (39, "absent"), (0, "absent")]
+    {
+        assert_eq!(outcome(&form, &scale(&guarding(), total)), (Some(total), grade.to_owned()));
+    }
+    for (said, grade) in [(("harm", "0"), "improper"), (("harm", "3"), "normal"), (("watch", "0"), "absent"), (("watch", "1"), "normal")] {
+        let given = with(scale(&guarding(), 100), &[(said.0, said.1.into())]);
+        assert_eq!((outcome(&form, &given).1.as_str(), outcome(&by_score, &given).1.as_str()), (grade, "normal"));
+    }
+    let grades = ["absent", "improper", "short", "normal"];
+    keeps_to_its_rules(&form, &guarding(), (&Answers::new(), 0), &grades);
+    keeps_to_its_rules(&by_score, &guarding(), (&Answers::new(), 0), &grades);
 }
