@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 use chrono::NaiveDate;
 use domain::Value;
-use domain::form::{Answers, LEVEL, ProblemKind, SCORE};
-use forms::{Change, Form, Forms};
+use domain::form::{Answers, LEVEL, ProblemKind, QuestionKind, SCORE};
+use forms::{Change, Form, Forms, Purpose};
 use std::path::PathBuf;
 
 fn json(id: &str) -> serde_json::Value {
@@ -58,6 +58,9 @@ impl Draw {
 /// A scored question: its answers from the worst to the best, each with its points.
 type Scored = (&'static str, &'static [(&'static str, i64)]);
 
+/// What is said beside a base of answers.
+type Said = Vec<(&'static str, Value)>;
+
 /// What holds of every scale: the total is the sum, no level without all answers, and a better answer never gives a worse level. `levels` are
 /// from the worst to the best; `fixed` is answered beside what is drawn, and gives these points.
 fn keeps_to_its_rules(form: &Form, scored: &[Scored], (fixed, points): (&Answers, i64), levels: &[&str]) {
@@ -90,7 +93,7 @@ fn keeps_to_its_rules(form: &Form, scored: &[Scored], (fixed, points): (&Answers
 #[test]
 fn every_assessment_has_a_score_a_decision_and_a_reason() {
     let forms = Forms::shipped();
-    let assessments: Vec<_> = forms.all().filter(|form| form.purpose == forms::Purpose::Assessment).collect();
+    let assessments: Vec<_> = forms.all().filter(|form| form.purpose == Purpose::Assessment).collect();
     for form in &assessments {
         let ids: Vec<&str> = form.questions().map(|question| question.id.as_str()).collect();
         for id in [SCORE, LEVEL, "advised", "level_why"] {
@@ -176,10 +179,10 @@ fn an_elders_level_changes_on_three_grounds() {
     let mental = ("illness", many(&["f04"]));
     let falls = |n: i64| [("events", many(&["fall"])), ("n_fall", Value::Int(n))];
     let fell_and_choked = [("events", many(&["fall", "choke"])), ("n_fall", Value::Int(1)), ("n_choke", Value::Int(1))];
-    let both = [&falls(2)[..], &[dementia.clone()]].concat();
+    let both = [&falls(2)[..], std::slice::from_ref(&dementia)].concat();
     let coma = [("mind", "coma".into())];
     // Total before, what is said, the level where both grounds count once, and where they add up.
-    let cases: [(i64, Vec<(&str, Value)>, &str, &str); 15] = [
+    let cases: [(i64, Said, &str, &str); 15] = [
         (90, coma.to_vec(), "total", "total"),
         (90, [&coma[..], &both].concat(), "total", "total"),
         (90, vec![dementia.clone()], "mild", "mild"),
@@ -207,7 +210,7 @@ fn an_elders_level_changes_on_three_grounds() {
     assert_eq!((stupor[SCORE].number(), stupor[LEVEL].text(), stupor["mind"].text()), (Some(88.0), Some("mild"), Some("stupor")));
 }
 
-fn both_grounds() -> Vec<(&'static str, Value)> {
+fn both_grounds() -> Said {
     vec![("illness", many(&["f00"])), ("events", many(&["fall"])), ("n_fall", Value::Int(2))]
 }
 
@@ -399,7 +402,7 @@ fn a_left_behind_childs_risk() {
     let danger = |said: &[&str]| ("hazards", many(said));
     let habit = |said: &[&str]| ("habits", many(said));
     // What is not the best, the total, the level, the level by the score alone.
-    let cases: [(Vec<(&str, Value)>, i64, &str, &str); 12] = [
+    let cases: [(Said, i64, &str, &str); 12] = [
         (vec![], 100, "low", "low"),
         (vec![one("age", "5"), one("body", "5"), one("school", "5"), one("contact", "5")], 80, "low", "low"),
         (vec![one("age", "3"), one("carer", "8"), one("mood", "3"), one("contact", "5")], 79, "medium", "medium"),
@@ -496,4 +499,66 @@ fn guardianship_is_graded() {
     let grades = ["absent", "improper", "short", "normal"];
     keeps_to_its_rules(&form, &guarding(), (&Answers::new(), 0), &grades);
     keeps_to_its_rules(&by_score, &guarding(), (&Answers::new(), 0), &grades);
+}
+
+/// Answers what is required with the first that may be said, until nothing is missing.
+fn finished(form: &Form) -> Answers {
+    let mut given = form.begun(forms::sheet::instance::Around { now: "2026-03-04T09:00:00+08:00".parse().unwrap(), ..Default::default() }).unwrap();
+    for _ in 0..200 {
+        let filled = form.filled(&given, day());
+        let Some(problem) = filled.check().into_iter().next() else { return given };
+        assert_eq!(problem.kind, ProblemKind::Required, "{} {}", form.name(), problem.question);
+        let question = form.question(&problem.question).unwrap();
+        let value = match question.kind {
+            QuestionKind::Choice => Value::from(question.options[0].id.as_str()),
+            QuestionKind::Choices => many(&[&question.options[0].id]),
+            QuestionKind::Date => "2026-03-04".into(),
+            QuestionKind::Text | QuestionKind::Prose => "李秀梅".into(),
+            kind => panic!("{} {} {kind:?}", form.name(), question.id),
+        };
+        given = filled.after(&Change::Answer(&problem.question, &value), [3; 32]).unwrap();
+    }
+    panic!("{} is never finished: {:?}", form.name(), form.filled(&given, day()).check());
+}
+
+#[test]
+fn every_assessment_can_be_finished_and_taken_up_again() {
+    let forms = Forms::shipped();
+    for form in forms.all().filter(|form| form.purpose == Purpose::Assessment) {
+        let given = finished(form);
+        let counted = form.filled(&given, day()).prune();
+        let (score, level) = outcome(form, &given);
+        assert!(score.is_some() && !level.is_empty() && counted["advised"] == counted["level"], "{}", form.name());
+        assert_eq!(form.filled(&counted, day()).prune(), counted, "{}", form.name());
+    }
+}
+
+#[test]
+fn a_county_that_wants_one_assessor_asks_for_one() {
+    let asked = |set: &[(&str, &str)]| form_set("gbt-42195", set).filled(&elder(90), day()).visible().contains(&"assessor2");
+    assert_eq!((asked(&[]), asked(&[("set_assessors", "1")])), (true, false));
+}
+
+#[test]
+fn score_and_level_are_of_their_types() {
+    let wrong = |kind: &str, rest: &str, means: &str| {
+        let json = format!(
+            r#"{{"format":1,"settings":{{}},"survey":[{{"type":"{kind}","name":"a","label":"A",{rest}"nuanfang::means":"{means}"}}],"choices":[{{"list_name":"l","name":"x","label":"X"}}]}}"#
+        );
+        !forms::sheet::rows::read(&forms::sheet::file::workbook(&json).unwrap(), "f").mistakes.is_empty()
+    };
+    let calculation = r#""calculation":"1","#;
+    assert!(!wrong("integer", calculation, "score") && !wrong("decimal", calculation, "score") && !wrong("select_one l", "", "level"));
+    assert!(
+        wrong("integer", "", "score")
+            && wrong("calculate", calculation, "score")
+            && wrong("text", "", "level")
+            && wrong("select_multiple l", "", "level")
+    );
+}
+
+#[test]
+fn a_title_is_in_both_languages() {
+    let form = form("tekun-self-care");
+    assert_eq!((form.title().zh.as_str(), form.title().en.as_str()), ("特困人员生活自理能力", "Self-care of people in extreme hardship"));
 }
