@@ -41,6 +41,10 @@ impl Forms {
         let visits = ASSETS.iter().filter_map(|(_, json)| Form::from_json(json).ok());
         visits.chain(WRITTEN.iter().filter_map(|(_, json)| Form::from_kept(json, FIRST).ok())).collect()
     }
+    /// The rows of a form that ships, as JSON, for a county that begins its own version with them: `barthel@1`.
+    pub fn rows_of(name: &str) -> Option<&'static str> {
+        WRITTEN.iter().find(|(id, _)| name.strip_prefix(id) == Some("@1")).map(|(_, json)| *json)
+    }
     /// All, by name.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Form>> {
         self.0.values()
@@ -90,6 +94,7 @@ mod tests {
             let form = Form::from_kept(json, FIRST).unwrap();
             assert_eq!((id, forms.find(&form.name()).map(|f| &**f)), (form.id.as_str(), Some(&form)));
             assert!(form.fits_records(), "{id}");
+            assert_eq!(Forms::rows_of(&form.name()), Some(json));
         }
         assert_eq!(forms.all().count(), ASSETS.len() + WRITTEN.len());
         assert!(forms.find("child-visit@9").is_none());
