@@ -3,7 +3,7 @@ use crate::{Form, Purpose};
 use domain::Programme;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Forms of the first kind that ship, each with its name without version.
 const ASSETS: [(&str, &str); 3] = [
@@ -12,17 +12,35 @@ const ASSETS: [(&str, &str); 3] = [
     ("social-visit", include_str!("../../../assets/forms/social-visit@1.json")),
 ];
 
-/// Written forms that ship: name without version, order and JSON.
-const WRITTEN: [(&str, u64, &str); 3] = [
+/// Forms written as workbooks that ship: name without version, order, and their rows as JSON.
+const WRITTEN: [(&str, u64, &str); 11] = [
     ("child-visit", 2, include_str!("../../../assets/forms/child-visit@2.json")),
     ("elder-visit", 2, include_str!("../../../assets/forms/elder-visit@2.json")),
     ("school-visit", 1, include_str!("../../../assets/forms/school-visit@1.json")),
+    ("gbt-42195", 1, include_str!("../../../assets/forms/gbt-42195@1.json")),
+    ("barthel", 1, include_str!("../../../assets/forms/barthel@1.json")),
+    ("gds-15", 1, include_str!("../../../assets/forms/gds-15@1.json")),
+    ("morse", 1, include_str!("../../../assets/forms/morse@1.json")),
+    ("tekun-self-care", 1, include_str!("../../../assets/forms/tekun-self-care@1.json")),
+    ("child-risk", 1, include_str!("../../../assets/forms/child-risk@1.json")),
+    ("child-difficulty", 1, include_str!("../../../assets/forms/child-difficulty@1.json")),
+    ("guardianship", 1, include_str!("../../../assets/forms/guardianship@1.json")),
 ];
 
 /// Where a form stands among those that ship. The first of a programme is the programme's own; others are offered beside it.
 fn place(id: &str) -> Option<usize> {
     ASSETS.iter().map(|(id, _)| *id).chain(WRITTEN.iter().map(|(id, ..)| *id)).position(|shipped| shipped == id)
 }
+
+/// What ships, read once.
+static SHIPPED: LazyLock<Forms> = LazyLock::new(|| {
+    let first = ASSETS.iter().filter_map(|(id, json)| {
+        let mut form = Form::from_json(json).ok()?;
+        form.offered = !WRITTEN.iter().any(|(written, ..)| written == id);
+        Some(form)
+    });
+    first.chain(WRITTEN.iter().filter_map(|(_, order, json)| Form::from_kept(json, *order).ok())).collect()
+});
 
 /// Forms by their names, all versions. Whoever works with records has one and is asked for forms; there is none for everybody.
 #[derive(Clone, Default, Debug)]
@@ -38,12 +56,12 @@ impl Forms {
     /// Those that ship with the program. A damaged asset is left out here and found by a test. Nothing new is filled in by a version of the first
     /// kind that has one after it.
     pub fn shipped() -> Forms {
-        let first = ASSETS.iter().filter_map(|(id, json)| {
-            let mut form = Form::from_json(json).ok()?;
-            form.offered = !WRITTEN.iter().any(|(written, ..)| written == id);
-            Some(form)
-        });
-        first.chain(WRITTEN.iter().filter_map(|(_, order, json)| Form::from_kept(json, *order).ok())).collect()
+        SHIPPED.clone()
+    }
+    /// The rows of a form that ships, as JSON, for a county that begins its own version with them: `barthel@1`.
+    pub fn rows_of(name: &str) -> Option<&'static str> {
+        let (id, version) = name.split_once('@')?;
+        WRITTEN.iter().find(|(written, order, _)| *written == id && order.to_string() == version).map(|(.., json)| *json)
     }
     /// All, by name.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Form>> {
@@ -57,10 +75,10 @@ impl Forms {
     pub fn named(&self, name: &str) -> Option<&Arc<Form>> {
         self.find(name).or_else(|| self.all().filter(|f| f.id == name).max_by_key(|f| (f.offered, f.order)))
     }
-    /// Others beside these.
+    /// Others beside these. Of two of one name the other stands: it was published before this program's came to be, and records name it.
     pub fn with(&self, more: impl IntoIterator<Item = Form>) -> Forms {
         let known = self.0.iter().map(|(name, form)| (name.clone(), form.clone()));
-        Forms(Arc::new(more.into_iter().map(|form| (form.name(), Arc::new(form))).chain(known).collect()))
+        Forms(Arc::new(known.chain(more.into_iter().map(|form| (form.name(), Arc::new(form)))).collect()))
     }
     /// What is filled in for a programme and a purpose: the newest version of the first form that ships for it, or of a county's own where none
     /// does.
@@ -91,6 +109,8 @@ impl Forms {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sheet::file::workbook;
+    use crate::sheet::rows::read;
 
     #[test]
     fn every_shipped_form_is_well_formed() {
@@ -102,6 +122,10 @@ mod tests {
             form.offered = !["child-visit@1", "elder-visit@1"].contains(&form.name().as_str());
             assert_eq!((id, found), (form.id.as_str(), Some(&form)));
             assert!(form.fits_records());
+        }
+        for (id, order, json) in WRITTEN {
+            assert_eq!(read(&workbook(json).unwrap(), id).mistakes, [], "{id}");
+            assert_eq!(Forms::rows_of(&format!("{id}@{order}")), Some(json));
         }
         assert_eq!(forms.all().count(), ASSETS.len() + WRITTEN.len());
         assert!(forms.find("child-visit@9").is_none());

@@ -193,6 +193,7 @@ impl<'f> Filled<'f> {
         let Some(item) = self.item(node) else { return false };
         match &item.kind {
             Kind::Calculate | Kind::Ask(Answer::Integer | Answer::Rank) => true,
+            _ if item.is_only_shown() => true,
             _ => item.choices.as_ref().is_some_and(|choices| choices.filter.is_some()),
         }
     }

@@ -94,12 +94,12 @@ impl Form {
     pub fn from_kept(json: &str, order: u64) -> Result<Form, Unreadable> {
         written::read_kept(json, order)
     }
+    pub(crate) fn set_title(&mut self, title: Label) {
+        self.sheet.title = title;
+    }
     pub(crate) fn set_sections(&mut self, sections: Vec<SheetSection>) {
         self.sheet.sections = sections;
         self.place_questions();
-    }
-    pub(crate) fn set_title(&mut self, title: Label) {
-        self.sheet.title = title;
     }
     fn place_questions(&mut self) {
         let places =

@@ -16,9 +16,10 @@ fn many(ids: &[&str]) -> Value {
 fn answers<const N: usize>(list: [(&str, Value); N]) -> Answers {
     list.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()
 }
+/// Forms of visits; `tests/assessments.rs` has the others.
 fn shipped() -> impl Iterator<Item = &'static Form> {
     static FORMS: LazyLock<Forms> = LazyLock::new(Forms::shipped);
-    FORMS.all().map(|form| &**form)
+    FORMS.all().map(|form| &**form).filter(|form| form.purpose == Purpose::Visit)
 }
 fn find(name: &str) -> &'static Form {
     shipped().find(|form| form.name() == name).unwrap()

@@ -1,6 +1,6 @@
 //! The executable form: what a workbook says, checked and in order.
 use super::order::Order;
-use expressions::Expr;
+use expressions::{Expr, Function};
 use std::collections::{BTreeMap, HashMap};
 
 /// Words by language; under the empty name those of no language.
@@ -87,6 +87,13 @@ pub struct Item {
     pub alarm: Option<(Expr, Words)>,
     /// The same as its words in two to six characters, for tables.
     pub short: Words,
+}
+
+impl Item {
+    /// Whether it is worked out and nobody can ever write over that.
+    pub fn is_only_shown(&self) -> bool {
+        self.calculation.is_some() && matches!(self.readonly, Some(Expr::Call(Function::True, _)))
+    }
 }
 
 /// What a select offers.

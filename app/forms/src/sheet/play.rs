@@ -359,7 +359,8 @@ impl<'b> Filling<'b> {
         if item.triggers.is_empty() && held.is_some_and(|held| held.gave.as_ref() == Some(&text)) {
             return Ok(());
         }
-        if held.is_some_and(|held| held.goes_on && (matches!(item.kind, Kind::Ask(_)) || is_of_chance(calculation))) {
+        let may_be_said = matches!(item.kind, Kind::Ask(_)) && !item.is_only_shown();
+        if held.is_some_and(|held| held.goes_on && (may_be_said || is_of_chance(calculation))) {
             self.change(node, |held| held.gave = Some(text));
             return Ok(());
         }

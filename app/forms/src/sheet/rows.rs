@@ -2,7 +2,7 @@
 use super::model::{Answer, Blank, Choice, Choices, Item, Kind, Meta, Words};
 use super::order;
 use super::pattern::Pattern;
-use domain::form::{DONE, KIND, MET, NEXT_DATE, NOTE, REFUSED_WHY};
+use domain::form::{DONE, KIND, LEVEL, MET, NEXT_DATE, NOTE, REFUSED_WHY, SCORE};
 use expressions::{Expr, Function, begins_name, is_in_name, parse};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -45,8 +45,8 @@ const MOST_CHOICES: usize = 100_000;
 /// Deepest that groups lie in each other.
 const DEEPEST: usize = 32;
 
-/// What a question may mean to lists and due dates.
-pub(crate) const MEANINGS: [&str; 6] = [KIND, MET, REFUSED_WHY, NOTE, DONE, NEXT_DATE];
+/// What a question may mean to lists, due dates and the history of assessments.
+pub(crate) const MEANINGS: [&str; 8] = [KIND, MET, REFUSED_WHY, NOTE, DONE, NEXT_DATE, SCORE, LEVEL];
 
 const SURVEY: &str = "survey";
 const CHOICES: &str = "choices";
@@ -371,6 +371,16 @@ impl Reader {
         };
         if let Some(means) = item.means.as_ref().filter(|means| !MEANINGS.contains(&means.as_str()) || !self.meant.insert((*means).clone())) {
             let reason = format!("“用作”没有 {means:?} 这一种，或者用了两次 / no question means {means:?}, or another does");
+            self.say(SURVEY, row.number, Some("nuanfang::means"), reason);
+        }
+        let is_number = matches!(item.kind, Kind::Ask(Answer::Integer | Answer::Decimal)) && row.cells.contains_key("calculation");
+        let fits = match item.means.as_deref() {
+            Some(SCORE) => is_number,
+            Some(LEVEL) => item.kind == Kind::Ask(Answer::SelectOne),
+            _ => true,
+        };
+        if !fits {
+            let reason = "score 要是算出来的整数或小数，level 要是单选 / score is an integer or decimal with a calculation, level a select_one";
             self.say(SURVEY, row.number, Some("nuanfang::means"), reason);
         }
         self.blank.items.push(item);
