@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use village::device::Device;
 use village::server::{Server, admin, set_up};
-use village::window::{PHONE, Window};
+use village::window::{DESK, PHONE, Window};
 
 const PIN: &str = "280716";
 
@@ -166,6 +166,84 @@ async fn a_countys_own_form_is_filled_in_on_a_phone() {
         ("几点到的？", "09:30"),
     ];
     assert_eq!(lines, wanted, "{visit}");
+}
+
+/// Answers of the Barthel index; of what is answered the walking differs.
+fn barthel(walk: &str) -> serde_json::Value {
+    json!({
+        "eat": "10", "bathe": "5", "groom": "5", "dress": "10", "stool": "10", "urine": "10", "toilet": "10",
+        "transfer": "15", "walk": walk, "stairs": "5"
+    })
+}
+
+/// An elder is assessed twice before, and now again in the page: what it came to is seen over time.
+async fn an_assessment(size: &'static str, name: &'static str) {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("server");
+    set_up(&data);
+    let server = Server::start(&data);
+    let sun = Device::enrolled(dir.path(), "sun", &server, &server.address, "S003");
+    let elder = sun.list(&["persons"]).remove(0);
+    let id = elder["id"].as_str().unwrap();
+    let today: chrono::NaiveDate = sun.ok(&["status"])["today"].as_str().unwrap().parse().unwrap();
+    for (days, walk) in [(45, "15"), (20, "10")] {
+        let file = sun.file("barthel.json", &barthel(walk));
+        let day = (today - chrono::Days::new(days)).to_string();
+        sun.ok(&["visit", "new", "--person", id, "--form", "barthel", "--from", &file, "--at", &day]);
+    }
+    sun.ok(&["sync"]);
+
+    let window = Window::browser(&dir.path().join("browser"), &server.address, size, name).await;
+    window.fill("code", &server.code("S003")).await;
+    window.click("enrol-next").await;
+    window.choose_pin(PIN).await;
+    window.see("tab-files").await;
+    window.go_to("tab-files").await;
+    window.fill("search", elder["name"].as_str().unwrap()).await;
+    window.read("1 份").await;
+    window.click("person").await;
+    window.see("form-barthel").await;
+    window.read("90 分").await;
+    window.look("01-forms").await;
+    window.click("form-barthel").await;
+    window.see("plot").await;
+    window.look("02-over-time").await;
+    window.click("form-begin").await;
+    window.see("visit-form").await;
+    window.look("03-first-part").await;
+    let now = barthel("5");
+    for part in [&["eat", "bathe", "groom", "dress"][..], &["stool", "urine", "toilet"], &["transfer", "walk", "stairs"]] {
+        for question in part {
+            window.choose(&format!("{question}:{}", now[question].as_str().unwrap())).await;
+        }
+        window.click("next").await;
+    }
+    window.read("扣分最多的（各扣 10 分）：平地走 45 米").await;
+    window.look("04-result").await;
+    // She judges otherwise, and is asked why.
+    window.choose("level:mz_moderate").await;
+    window.read("为什么和建议的不一样？").await;
+    window.click("finish").await;
+    window.see("fault-level_why").await;
+    window.look("05-why").await;
+    window.fill("level_why", "这两天发烧，走不稳。").await;
+    window.click("finish").await;
+    window.click("finished-back").await;
+    window.click("form-barthel").await;
+    window.read("85 分").await;
+    window.look("06-three").await;
+    assert_eq!(window.run("return document.querySelectorAll('[data-test=filled]').length").await, json!(3));
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_elder_is_assessed_on_a_phone() {
+    an_assessment(PHONE, "browser-assessment").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_elder_is_assessed_at_a_desk() {
+    an_assessment(DESK, "browser-assessment-desk").await;
 }
 
 /// Chooses an option by its words: of a workbook's options in Chinese the ids are made.

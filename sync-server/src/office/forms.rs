@@ -211,12 +211,12 @@ pub fn body(db: &Db<'_>, areas: &[AreaCode], hash: &Hash) -> DbResult<Option<Str
     db.one("SELECT body FROM forms WHERE hash = ?1", args![&hash.0], |r| r.text(0))
 }
 
-/// The workbook of a form that was taken in.
+/// The workbook of a form that was taken in, or of one that ships and was written as one.
 ///
 /// # Errors
 /// [`FormProblem::Unknown`]; the database's.
 pub fn workbook(db: &Db<'_>, name: &str) -> anyhow::Result<Workbook> {
     let body = db.one("SELECT body FROM forms WHERE name = ?1", args![name], |r| r.text(0))?;
-    let body = body.ok_or_else(|| FormProblem::Unknown(name.to_owned()))?;
+    let body = body.or_else(|| Forms::rows_of(name).map(str::to_owned)).ok_or_else(|| FormProblem::Unknown(name.to_owned()))?;
     file::workbook(&body).map_err(|_| anyhow::anyhow!("{name} is of a newer program, or damaged"))
 }

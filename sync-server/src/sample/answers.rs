@@ -136,6 +136,7 @@ fn child(s: &mut Sheet<'_>, person: &Person) {
     if s.is("kind", "home") || s.is("kind", "extra") {
         s.some("home", 74, &[("house", 20), ("electricity", 24), ("fire", 16), ("water", 22), ("poison", 12), ("dirty", 6)]);
     }
+    s.some("risks", 82, &[("water_play", 26), ("strangers", 18), ("fights", 14), ("smokes", 8), ("works", 6), ("family", 12), ("hazard", 16)]);
     s.many("signs", &["none"]);
     s.some(
         "problems",
@@ -161,6 +162,10 @@ fn elder(s: &mut Sheet<'_>, person: &Person) {
     );
     s.one("self_care", if helpless { &[("most", 48), ("some", 30), ("all", 22)] } else { &[("alone", 86), ("some", 14)] });
     s.one("mood", &[("good", 64), ("lonely", 22), ("low", 7), ("confused", 7)]);
+    s.one(
+        "response",
+        if helpless { &[("slow", 40), ("deaf", 24), ("unclear", 16), ("clear", 20)] } else { &[("clear", 72), ("slow", 12), ("deaf", 16)] },
+    );
     let falls = s.chance.weighted(&[("none", 955), ("once", 38), ("more", 7)]);
     s.set("falls", falls);
     if falls != "none" {
@@ -176,6 +181,11 @@ fn elder(s: &mut Sheet<'_>, person: &Person) {
             &[("together", 42), ("often", 46), ("seldom", 12)]
         },
     );
+    s.one("hygiene", &[("good", 58), ("fair", 34), ("home", 6), ("person", 2)]);
+    s.some("benefits", 8, &[("old_age", 50), ("dibao", 20), ("nursing", 12), ("disability", 10), ("service", 8)]);
+    let reached = s.chance.weighted(&[("yes", 70), ("no", 22), ("tried", 8)]);
+    s.set("kin_reached", reached);
+    s.one("visit_wish", &[("home", 80), ("phone", 16), ("less", 4)]);
     s.some("home", 66, &[("house", 14), ("water", 8), ("electricity", 24), ("gas", 6), ("heating", 10), ("floor", 30), ("clutter", 14)]);
     s.some(
         "needs",

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use domain::roles::Right;
 use domain::{AreaCode, RecordId, Role};
+use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
 use yew::prelude::*;
 
@@ -79,6 +80,8 @@ pub enum Page {
     PersonNew,
     /// Recording a visit of this person, or correcting one.
     VisitForm(RecordId, Option<RecordId>),
+    /// Going on with an unfinished visit of this person.
+    Draft(RecordId, Uuid),
     /// Reading a visit.
     Visit(RecordId),
     /// Reviewing a visit.
@@ -102,7 +105,7 @@ impl Route {
     /// The page that "back" leads to when there is no history, as after a reload.
     fn parent(self) -> Route {
         let page = match self.page {
-            Page::PersonEdit(id) | Page::VisitForm(id, _) => Page::Person(id),
+            Page::PersonEdit(id) | Page::VisitForm(id, _) | Page::Draft(id, _) => Page::Person(id),
             _ => Page::Root,
         };
         Route { page, ..self }
@@ -118,6 +121,7 @@ impl Route {
             Page::PersonNew => format!("#/{tab}/new"),
             Page::VisitForm(person, None) => format!("#/{tab}/form/{person}"),
             Page::VisitForm(person, Some(visit)) => format!("#/{tab}/form/{person}/{visit}"),
+            Page::Draft(person, draft) => format!("#/{tab}/draft/{person}/{draft}"),
             Page::Visit(id) => format!("#/{tab}/visit/{id}"),
             Page::Review(id) => format!("#/{tab}/check/{id}"),
             Page::Codes => format!("#/{tab}/codes"),
@@ -147,6 +151,10 @@ impl FromStr for Route {
             Some("codes") => Page::Codes,
             Some("log") => Page::Log,
             Some("check") => Page::Review(id(parts.next())?),
+            Some("draft") => {
+                let person = id(parts.next())?;
+                Page::Draft(person, parts.next().and_then(|t| t.parse().ok()).ok_or(NoRoute)?)
+            }
             Some("form") => {
                 let person = id(parts.next())?;
                 let visit = parts.next().map(|t| id(Some(t))).transpose()?;
@@ -386,6 +394,7 @@ mod tests {
             Page::PersonNew,
             Page::VisitForm(id, None),
             Page::VisitForm(id, Some(id)),
+            Page::Draft(id, id.0),
             Page::Visit(id),
             Page::Review(id),
             Page::Codes,

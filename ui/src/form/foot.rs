@@ -36,7 +36,11 @@ pub struct FootProps {
 pub fn FormFoot(props: &FootProps) -> Html {
     let text = use_text();
     let correcting = props.draft.corrects.is_some();
-    let finish = if correcting { text.form_hand_in() } else { text.visit_finish() };
+    let finish = match &props.draft.title {
+        _ if correcting => text.form_hand_in(),
+        Some(_) => text.form_finish(),
+        None => text.visit_finish(),
+    };
     let previous = filling::previous(&props.screen, &props.here.id).map(|id| {
         let (onmove, id) = (props.onmove.clone(), id.to_owned());
         let onclick = Callback::from(move |()| onmove.emit(id.clone()));

@@ -25,10 +25,15 @@ pub struct TopProps {
 pub fn FormTop(props: &TopProps) -> Html {
     let (text, status) = (use_text(), use_status());
     let name = &props.draft.person.name;
-    let title = if props.draft.corrects.is_some() { text.form_corrects(name) } else { text.visit_title(name) };
-    let note = match props.draft.last_day {
-        Some(day) => text.form_last_on(&text.date(day, status.today)),
-        None => text.form_first(),
+    let title = match &props.draft.title {
+        _ if props.draft.corrects.is_some() => text.form_corrects(name),
+        Some(_) => name.clone(),
+        None => text.visit_title(name),
+    };
+    let last = props.draft.last_day.map(|day| text.form_last_on(&text.date(day, status.today)));
+    let note = match &props.draft.title {
+        Some(form) => [Some(form.get(text.lang().code()).to_owned()), last].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        None => last.unwrap_or_else(|| text.form_first()),
     };
     let (words, tone, icon) = match &props.saving {
         Saving::Quiet if props.draft.answers.is_empty() => return html! { <TopBar {title} {note} back={true} /> },

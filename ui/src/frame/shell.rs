@@ -101,6 +101,7 @@ fn detail(page: Page) -> Html {
         Page::PersonEdit(id) => html! { <pages::person_edit::PersonEdit id={Some(id)} /> },
         Page::PersonNew => html! { <pages::person_edit::PersonEdit id={None} /> },
         Page::VisitForm(person, correct) => html! { <pages::visit_form::VisitForm {person} {correct} /> },
+        Page::Draft(person, draft) => html! { <pages::visit_form::VisitForm {person} {draft} /> },
         Page::Visit(id) => html! { <pages::visit::VisitPage {id} /> },
         Page::Review(id) => html! { <pages::review::ReviewPage {id} /> },
         Page::Codes => html! { <pages::oversight::CodesPage /> },

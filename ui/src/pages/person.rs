@@ -3,13 +3,14 @@
 mod chips;
 mod conflict;
 mod facts;
+mod forms;
 mod household;
 mod id_number;
 pub mod numbers;
 pub mod same;
 mod timeline;
 
-use domain::api::{Person, PersonFile};
+use domain::api::{DraftItem, Person, PersonFile};
 use domain::person::FileStatus;
 use domain::{Code, RecordId};
 use yew::prelude::*;
@@ -17,6 +18,7 @@ use yew::prelude::*;
 use self::chips::HeadChips;
 use self::conflict::Conflicts;
 use self::facts::Facts;
+use self::forms::Forms;
 use self::household::Household;
 use self::numbers::Numbers;
 use self::same::Same;
@@ -82,7 +84,16 @@ fn Contents(props: &FileProps) -> Html {
     let (text, nav) = (use_text(), use_nav());
     let file = &props.file;
     let id = file.item.id;
-    let go_on = Callback::from(move |()| nav.open(Page::VisitForm(id, None)));
+    let unfinished = |draft: &DraftItem| {
+        let (nav, page) = (nav.clone(), Page::Draft(id, draft.id));
+        let go_on = Callback::from(move |()| nav.open(page));
+        let note = draft.title.as_ref().map(|form| AttrValue::from(form.get(text.lang().code()).to_owned()));
+        html! {
+            <Banner key={draft.id.to_string()} icon={Glyph::Edit} title={text.today_continue()} {note} test="draft">
+                <Button text={text.today_continue_action()} look={Look::Line} fit={true} test="continue" onclick={go_on} />
+            </Banner>
+        }
+    };
     let reason = file.fields.get("status.reason").and_then(|v| v.text()).unwrap_or_default();
     html! {
         <div class="stack file">
@@ -92,14 +103,11 @@ fn Contents(props: &FileProps) -> Html {
             }
             <Same file={file.clone()} />
             <Conflicts file={file.clone()} />
-            if file.item.draft.is_some() {
-                <Banner icon={Glyph::Edit} title={text.today_continue()} test="draft">
-                    <Button text={text.today_continue_action()} look={Look::Line} fit={true} test="continue" onclick={go_on} />
-                </Banner>
-            }
+            { for file.drafts.iter().filter(|draft| draft.corrects.is_none()).map(unfinished) }
             <Facts file={file.clone()} part={facts::Part::Identity} />
             <Household file={file.clone()} />
             <Facts file={file.clone()} part={facts::Part::Plan} />
+            <Forms file={file.clone()} />
             <Timeline file={file.clone()} />
             <Facts file={file.clone()} part={facts::Part::Rest} />
         </div>

@@ -17,7 +17,7 @@ use crate::core::nav::{Page, use_nav};
 use crate::core::query::use_query;
 use crate::core::state::{use_status, use_text};
 use crate::kit::{Button, Foot, Glyph, Look, PageBody, Skeleton, TopBar, show};
-use crate::record::{ConflictSheet, Photos, VisitStateChip, when};
+use crate::record::{ConflictSheet, Photos, VisitStateChip, kind, when};
 
 /// Properties of [`VisitPage`].
 #[derive(Properties, PartialEq)]
@@ -85,11 +85,6 @@ fn in_words(conflict: &Conflict, text: &Text) -> Conflict {
     conflict
 }
 
-/// How the visit was made, in the worker's language.
-fn kind(detail: &VisitDetail, text: &Text) -> String {
-    text.code("visit-kind", &detail.item.kind).unwrap_or_else(|| detail.item.kind_label.clone())
-}
-
 fn bar(detail: Option<&Rc<VisitDetail>>, text: &Text) -> Html {
     match detail {
         None => html! { <TopBar title={text.visit_detail()} back={true} /> },
@@ -121,7 +116,7 @@ fn Contents(props: &ContentsProps) -> Html {
     html! {
         <>
             <div class="visit-head">
-                <h2 data-test="visit-title">{ text.visit_read_title(&text.date(item.at.day(), status.today), &kind(detail, &text)) }</h2>
+                <h2 data-test="visit-title">{ text.visit_read_title(&text.date(item.at.day(), status.today), &kind(item, &text)) }</h2>
                 <small>{ facts.join(" · ") }</small>
             </div>
             <notices::Notices detail={detail.clone()} onsettle={props.onsettle.clone()} />

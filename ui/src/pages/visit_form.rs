@@ -7,8 +7,9 @@ mod form_page;
 
 use std::rc::Rc;
 
-use domain::api::{Draft, StartVisit};
+use domain::api::{Draft, OpenDraft, StartVisit};
 use domain::{Code, RecordId};
+use uuid::Uuid;
 use yew::prelude::*;
 
 use crate::core::nav::use_nav;
@@ -22,7 +23,11 @@ pub struct VisitFormProps {
     /// Whom.
     pub person: RecordId,
     /// The visit to correct.
+    #[prop_or_default]
     pub correct: Option<RecordId>,
+    /// The unfinished one that is gone on with.
+    #[prop_or_default]
+    pub draft: Option<Uuid>,
 }
 
 /// Recording a visit, or correcting one. An unfinished one of the same person is gone on with.
@@ -31,23 +36,29 @@ pub fn VisitForm(props: &VisitFormProps) -> Html {
     let text = use_text();
     let draft = use_state(|| None::<Rc<Draft>>);
     let made = use_state(|| None::<RecordId>);
-    let start = {
+    let begun = {
         let draft = draft.setter();
-        use_command::<StartVisit>(Callback::from(move |begun| draft.set(Some(Rc::new(begun)))))
+        Callback::from(move |begun| draft.set(Some(Rc::new(begun))))
     };
+    let (start, open) = (use_command::<StartVisit>(begun.clone()), use_command::<OpenDraft>(begun));
     let begin = {
-        let (run, call) = (start.callback(), StartVisit { person: props.person, form: None, correct: props.correct });
-        Callback::from(move |()| run.emit(call.clone()))
+        let (start, open, draft) = (start.callback(), open.callback(), props.draft);
+        let call = StartVisit { person: props.person, form: None, correct: props.correct };
+        Callback::from(move |()| match draft {
+            Some(draft) => open.emit(OpenDraft { draft }),
+            None => start.emit(call.clone()),
+        })
     };
     {
         let begin = begin.clone();
-        use_effect_with((props.person, props.correct), move |_| begin.emit(()));
+        use_effect_with((props.person, props.correct, props.draft), move |_| begin.emit(()));
     }
     let onfinished = {
         let made = made.setter();
         Callback::from(move |id| made.set(Some(id)))
     };
-    let unknown = start.failure.as_ref().is_some_and(|f| f.code == Code::UnknownForm);
+    let failure = start.failure.clone().or(open.failure.clone());
+    let unknown = failure.as_ref().is_some_and(|f| f.code == Code::UnknownForm);
     match ((*draft).clone(), *made) {
         (Some(draft), Some(id)) => html! { <finished::Finished {id} name={draft.person.name.clone()} corrected={draft.corrects.is_some()} /> },
         (Some(draft), None) => html! { <form_page::FormPage {draft} {onfinished} /> },
@@ -56,7 +67,7 @@ pub fn VisitForm(props: &VisitFormProps) -> Html {
             <div class="page">
                 <TopBar title={text.visit_new()} back={true} />
                 <PageBody narrow={true}>
-                    if let Some(failure) = start.failure.clone() {
+                    if let Some(failure) = failure {
                         <ErrorState {failure} retry={begin} />
                     } else {
                         <Skeleton />

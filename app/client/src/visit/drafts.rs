@@ -10,7 +10,7 @@ use crate::visit::{day as visit_day, photos, visits};
 use crate::{Result, Trouble};
 use chrono::NaiveDate;
 use domain::api::{Draft, DraftItem, ReviewNote, own_programme};
-use domain::form::{Answers, Screen, WHEN};
+use domain::form::{Answers, Label, Screen, WHEN};
 use domain::{Code, Failure, RecordId, Value};
 use expressions::TooMuch;
 use forms::sheet::instance::Around;
@@ -134,6 +134,7 @@ pub fn open(view: &View<'_>, draft: Uuid) -> Result<Draft> {
 
 fn shown(view: &View<'_>, draft: DraftRow) -> Result<Draft> {
     Ok(Draft {
+        title: other_title(view, &draft.form),
         form: view.book.form(&draft.form)?.sheet().clone(),
         screen: screen(view, &draft)?,
         days: visit_day::bounds(view, entered(view, &draft)?)?,
@@ -146,6 +147,12 @@ fn shown(view: &View<'_>, draft: DraftRow) -> Result<Draft> {
         corrects: draft.corrects,
         started: draft.started,
     })
+}
+
+/// The title of a form, where that is not the visit form of the caller's programme.
+fn other_title(view: &View<'_>, form: &str) -> Option<Label> {
+    let own = own_form(view).map(|own| own.id.clone()).unwrap_or_default();
+    (form_id(form) != own).then(|| title(view, form))
 }
 
 /// What the form shows now.
@@ -183,7 +190,6 @@ fn comment(view: &View<'_>, visit: RecordId) -> Result<Option<ReviewNote>> {
 pub fn list(view: &View<'_>, person: Option<RecordId>) -> Result<Vec<DraftItem>> {
     let mut statement = view.db.prepare_cached(&format!("{COLUMNS} WHERE ?1 IS NULL OR person = ?1 ORDER BY started"))?;
     let drafts = statement.query_map([person.map(|id| *id.bytes())], kept)?.collect::<rusqlite::Result<Vec<_>>>()?;
-    let own = own_form(view).map(|form| form.id.clone()).unwrap_or_default();
     let mut items = Vec::new();
     for draft in drafts {
         let name = person_item::name(view, draft.person)?;
@@ -192,8 +198,8 @@ pub fn list(view: &View<'_>, person: Option<RecordId>) -> Result<Vec<DraftItem>>
             continue;
         }
         let answered = u32::try_from(draft.answers.len()).unwrap_or(u32::MAX);
-        let other = (form_id(&draft.form) != own).then(|| title(view, &draft.form));
-        items.push(DraftItem { id: draft.id, person: draft.person, name, started: draft.started, answered, corrects: draft.corrects, title: other });
+        let title = other_title(view, &draft.form);
+        items.push(DraftItem { id: draft.id, person: draft.person, name, started: draft.started, answered, corrects: draft.corrects, title });
     }
     Ok(items)
 }

@@ -14,8 +14,8 @@ fn every_answer_survives_a_kill_in_the_middle() {
     let mut device = Device::of(li());
     let id = device.new_file("陈小满", &[]);
     let draft = device.ask(start(id));
-    assert_eq!(draft.form.name, "child-visit@1");
-    let all = answers("child-visit@1");
+    assert_eq!(draft.form.name, "child-visit@2");
+    let all = answers("child-visit@2");
     for (question, value) in all.iter().take(3) {
         device.ask(Answer { draft: draft.id, question: question.clone(), value: value.clone() });
         device = device.killed();
@@ -37,7 +37,7 @@ fn a_visit_is_finished_when_nothing_is_open() {
     let failure = device.call(FinishVisit { draft, sure: false }).unwrap_err();
     assert_eq!((failure.code, failure.field.is_some()), (Code::FormIncomplete, true));
     assert_eq!(device.refuses(Answer { draft, question: "no_such_question".into(), value: true.into() }), Code::UnknownField);
-    for (question, value) in answers("child-visit@1") {
+    for (question, value) in answers("child-visit@2") {
         device.ask(Answer { draft, question, value });
     }
     device.ask(Answer { draft, question: "note".into(), value: "奶奶腿疼".into() });
@@ -54,7 +54,7 @@ fn a_visit_is_finished_when_nothing_is_open() {
 fn the_last_visit_is_carried_over_and_only_differences_are_entered() {
     let mut device = Device::of(li());
     let id = device.new_file("陈小满", &[]);
-    device.ask(NewVisit { person: id, form: "child-visit@1".into(), answers: answers("child-visit@1"), sure: false });
+    device.ask(NewVisit { person: id, form: "child-visit@2".into(), answers: answers("child-visit@2"), sure: false });
     device.clock.pass(7 * DAY);
     let draft = device.ask(start(id));
     assert!(draft.answers.is_empty() && !draft.last.is_empty());
@@ -76,9 +76,9 @@ fn the_last_visit_is_carried_over_and_only_differences_are_entered() {
 fn a_visit_as_last_time_goes_on_so_after_a_kill_and_asks_again_what_was_worrying() {
     let mut device = Device::of(li());
     let id = device.new_file("陈小满", &[]);
-    let mut worrying = answers("child-visit@1");
+    let mut worrying = answers("child-visit@2");
     worrying.insert("care".into(), "absent".into());
-    let visit = device.ask(NewVisit { person: id, form: "child-visit@1".into(), answers: worrying, sure: false });
+    let visit = device.ask(NewVisit { person: id, form: "child-visit@2".into(), answers: worrying, sure: false });
     device.clock.pass(7 * DAY);
     let draft = device.ask(start(id));
     assert_ne!(draft.screen.parts[0].id, ANEW);
@@ -104,4 +104,50 @@ fn a_draft_of_a_form_unknown_here_is_kept() {
     assert_eq!(device.refuses(OpenDraft { draft }), Code::UnknownForm);
     assert_eq!(device.refuses(FinishVisit { draft, sure: false }), Code::UnknownForm);
     assert_eq!(device.ask(Drafts {}).len(), 1);
+}
+
+#[test]
+fn a_visit_and_assessments_are_filled_in_beside_each_other_and_show_what_they_came_to() {
+    let mut device = Device::of(sun());
+    let edits = [("identity.name", "老周"), ("categories.0192f0c1-2b3c-7def-8123-456789abcdef.code", "living_alone")];
+    let edits = edits.map(|(path, value)| edit(path, value)).into();
+    let id = device.ask(NewPerson { area: COPPER.parse().unwrap(), edits, another: true });
+    let visit = device.ask(start(id));
+    let begin = |form: &str| StartVisit { person: id, form: Some(form.into()), correct: None };
+    let barthel = device.ask(begin("barthel"));
+    assert_eq!((visit.form.name.as_str(), visit.title.is_none()), ("elder-visit@2", true));
+    assert_eq!((barthel.form.name.as_str(), barthel.title.is_some()), ("barthel@1", true));
+    assert_eq!(device.ask(begin("barthel@1")).id, barthel.id, "goes on with the unfinished one of that form");
+    assert_eq!(device.ask(start(id)).id, visit.id, "and the visit with its own");
+    let file = device.ask(Person { id });
+    assert_eq!(file.drafts.iter().map(|draft| (draft.id, draft.title.is_some())).collect::<Vec<_>>(), [(visit.id, false), (barthel.id, true)]);
+
+    let fill = |device: &mut Device, draft, eat: &str| {
+        let best = [("bathe", "5"), ("groom", "5"), ("dress", "10"), ("stool", "10"), ("urine", "10"), ("toilet", "10")];
+        let more = [("transfer", "15"), ("walk", "15"), ("stairs", "10"), ("eat", eat)];
+        for (question, value) in best.into_iter().chain(more) {
+            device.ask(Answer { draft, question: question.into(), value: value.into() });
+        }
+        device.ask(FinishVisit { draft, sure: false })
+    };
+    let first = fill(&mut device, barthel.id, "10");
+    assert_eq!(device.ask(Visit { id: first }).item.title.map(|title| title.zh), Some("日常生活能力（Barthel 指数）".to_owned()));
+    device.clock.pass(40 * DAY);
+    let again = device.ask(begin("barthel"));
+    let second = fill(&mut device, again.id, "5");
+    let found = device.ask(FilledForms { person: id, form: "barthel".into() });
+    let came_to = |one: &FilledForm| (one.visit, one.score.unwrap(), one.level.as_ref().unwrap().zh.clone());
+    assert_eq!(
+        found.iter().map(came_to).collect::<Vec<_>>(),
+        [(second, 95.0, "轻度受损（65–95）".to_owned()), (first, 100.0, "能力完好（100）".to_owned())]
+    );
+    let file = device.ask(Person { id });
+    let of = |id: &str| file.forms.iter().find(|form| form.id == id).unwrap();
+    assert_eq!(of("barthel").last.as_ref().map(|last| last.visit), Some(second));
+    assert!(of("gbt-42195").offered && of("gbt-42195").last.is_none());
+    assert!(file.forms.iter().all(|form| !["elder-visit", "child-risk", "school-visit"].contains(&form.id.as_str())), "what is hers to fill in");
+
+    // Who may not fill it in reads what it came to; a director has nothing to do with an elder's.
+    let mut wang = Device::of(li());
+    assert_eq!(wang.refuses(StartVisit { person: id, form: Some("barthel".into()), correct: None }), Code::NotFound);
 }

@@ -141,6 +141,9 @@ pub struct Draft {
     pub person: PersonItem,
     /// The words of its form.
     pub form: FormSheet,
+    /// Its title, where that is not the visit form of the caller's programme.
+    #[serde(default)]
+    pub title: Option<Label>,
     /// What was answered.
     pub answers: Answers,
     /// Last visit's answers that may be taken over.

@@ -35,7 +35,7 @@ pub fn Rows(props: &RowsProps) -> Html {
         });
     }
     let shown = match nav.route.page {
-        Page::Person(id) | Page::PersonEdit(id) | Page::VisitForm(id, _) => Some(id),
+        Page::Person(id) | Page::PersonEdit(id) | Page::VisitForm(id, _) | Page::Draft(id, _) => Some(id),
         _ => None,
     };
     let cards = props.rows.iter().take(drawn).map(|person| {

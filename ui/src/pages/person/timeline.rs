@@ -8,7 +8,7 @@ use crate::core::nav::{Page, use_nav};
 use crate::core::query::{use_command, use_query};
 use crate::core::state::{use_status, use_text};
 use crate::kit::{Button, Card, FailureBanner, Glyph, Icon, Look};
-use crate::record::VisitStateChip;
+use crate::record::{VisitStateChip, kind};
 
 /// Visits shown at first: the rest of the file lies below.
 const NEWEST: usize = 5;
@@ -86,7 +86,7 @@ fn VisitLines(props: &LinesProps) -> Html {
     }
     let lines = props.visits.iter().map(|visit| {
         let (nav, id) = (nav.clone(), visit.id);
-        let kind = text.code("visit-kind", &visit.kind).unwrap_or_else(|| visit.kind_label.clone());
+        let kind = kind(visit, &text);
         let head = [text.date(visit.at.day(), status.today), kind].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" · ");
         html! {
             <button type="button" class="line-button visit-line" key={id.to_string()} data-test="visit-line" data-state={visit.state.code()}

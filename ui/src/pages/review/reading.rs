@@ -5,7 +5,7 @@ use std::rc::Rc;
 use domain::api::VisitDetail;
 use domain::visit::Decision;
 use domain::{Failure, RecordId};
-use text::{Lang, Text};
+use text::Text;
 use yew::prelude::*;
 
 use super::answers::{Answers, label_of};
@@ -17,7 +17,7 @@ use crate::core::nav::{Page, use_nav};
 use crate::core::state::use_text;
 use crate::kit::{Banner, Button, Chip, Control, FailureBanner, Field, Foot, Glyph, Look, PageBody, ToggleChip, Tone, TopBar};
 use crate::record::when::{moment, use_wide};
-use crate::record::{CategoryChips, Photos, RiskChip, VisitStateChip};
+use crate::record::{CategoryChips, Photos, RiskChip, VisitStateChip, kind};
 
 /// Properties of [`Reading`].
 #[derive(Properties, PartialEq)]
@@ -30,12 +30,6 @@ pub struct ReadingProps {
     pub loading: bool,
     /// Reads it again.
     pub reload: Callback<()>,
-}
-
-/// `入户`, in the worker's language.
-fn kind(detail: &VisitDetail, text: &Text) -> String {
-    let known = if text.lang() == Lang::En { text.code("visit-kind", &detail.item.kind) } else { None };
-    known.unwrap_or_else(|| detail.item.kind_label.clone())
 }
 
 /// The page of one visit.
@@ -103,7 +97,7 @@ fn switch(state: &UseStateHandle<bool>, to: bool) -> Callback<()> {
 fn bar(detail: &VisitDetail, text: &Text, buttons: Option<Html>) -> Html {
     let at = detail.item.at;
     let today = crate::record::when::now().day();
-    let title = text.review_heading(&detail.item.name, &text.date(at.day(), today), &kind(detail, text));
+    let title = text.review_heading(&detail.item.name, &text.date(at.day(), today), &kind(&detail.item, text));
     let note = text.review_by(&detail.item.by, &moment(text, at));
     html! { <TopBar {title} {note} back={true}>{ buttons.unwrap_or_default() }</TopBar> }
 }

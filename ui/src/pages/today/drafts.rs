@@ -23,9 +23,13 @@ pub fn Drafts(props: &DraftsProps) -> Html {
         return Html::default();
     }
     let cards = props.drafts.iter().map(|draft| {
-        let title = if draft.corrects.is_some() { text.form_corrects(&draft.name) } else { draft.name.clone() };
+        let title = match &draft.title {
+            _ if draft.corrects.is_some() => text.form_corrects(&draft.name),
+            Some(form) => format!("{} · {}", draft.name, form.get(text.lang().code())),
+            None => draft.name.clone(),
+        };
         let words = text.today_draft_line(&moment(&text, draft.started), i64::from(draft.answered));
-        let (nav, page) = (nav.clone(), Page::VisitForm(draft.person, draft.corrects));
+        let (nav, page) = (nav.clone(), Page::Draft(draft.person, draft.id));
         html! {
             <Card key={draft.id.to_string()} edge={Edge::Soon} on={nav.route.page == page} class="stack tight" test="draft">
                 <div><span class="name">{ title }</span><br /><small>{ words }</small></div>

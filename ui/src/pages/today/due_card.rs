@@ -26,7 +26,7 @@ pub fn DueCard(props: &DueCardProps) -> Html {
     let (text, nav) = (use_text(), use_nav());
     let person = &props.person;
     let id = person.id;
-    let on = matches!(nav.route.page, Page::Person(open) | Page::VisitForm(open, _) | Page::PersonEdit(open) if open == id);
+    let on = matches!(nav.route.page, Page::Person(open) | Page::VisitForm(open, _) | Page::Draft(open, _) | Page::PersonEdit(open) if open == id);
     let edge = edge_of(person);
     let (open, start) = (nav.clone(), nav);
     let call = {
