@@ -249,6 +249,52 @@ impl Window {
         patiently(input.send_keys(&file.to_string_lossy())).await.expect("a file input");
     }
 
+    /// Waits until what a hook names says just this.
+    pub async fn read_in(&self, hook: &str, words: &str) {
+        self.becomes(hook, "innerText", words).await;
+    }
+
+    /// Waits until a field has this value.
+    pub async fn valued(&self, hook: &str, value: &str) {
+        self.becomes(hook, "value", value).await;
+    }
+
+    async fn becomes(&self, hook: &str, what: &str, wanted: &str) {
+        let script = "const e = document.querySelector(arguments[0]); return e ? e[arguments[1]].trim() : null";
+        let mut last = Value::Null;
+        for _ in 0..TRIES {
+            last = self.run_with(script, vec![json!(Self::hook(hook)), json!(what)]).await;
+            if last == json!(wanted) {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.shot("failed").await;
+        panic!("{hook} is {last}, not {wanted}");
+    }
+
+    /// Types into the search box of a card.
+    pub async fn fill_in(&self, card: &str, text: &str) {
+        let element = self.find(&format!("{} input[type=search]", Self::hook(card))).await;
+        self.scroll_to(&element).await;
+        element.send_keys(text).await.expect("a search box");
+    }
+
+    /// Writes on a canvas with a finger.
+    pub async fn draw(&self, hook: &str) {
+        let element = self.see(hook).await;
+        // A finger that takes its time: after a quick one a browser may take the next tap for the end of a throw.
+        let while_drawing = Some(std::time::Duration::from_millis(100));
+        let to = |x: f64, y: f64| PointerAction::MoveToElement { element: element.clone(), duration: while_drawing, x, y };
+        let finger = TouchActions::new("finger".to_owned())
+            .then(to(-60.0, -20.0))
+            .then(PointerAction::Down { button: fantoccini::actions::MOUSE_BUTTON_LEFT })
+            .then(to(0.0, 40.0))
+            .then(to(60.0, -30.0))
+            .then(PointerAction::Up { button: fantoccini::actions::MOUSE_BUTTON_LEFT });
+        patiently(self.client.perform_actions(finger)).await.expect("a finger that draws");
+    }
+
     /// Types a PIN on the pad.
     pub async fn pin(&self, pin: &str) {
         for digit in pin.chars() {

@@ -168,6 +168,163 @@ async fn a_countys_own_form_is_filled_in_on_a_phone() {
     assert_eq!(lines, wanted, "{visit}");
 }
 
+/// A form with one of each control.
+fn controls(dir: &Path) -> PathBuf {
+    let mut book = Workbook::new();
+    rows(
+        book.add_worksheet().set_name("survey").unwrap(),
+        &[
+            &["type", "name", "label", "required", "relevant", "parameters", "appearance", "hint", "read_only", "default"],
+            &["begin_group", "words", "写和量"],
+            &["text", "line", "一句话", "", "", "", "", "写几个字就行"],
+            &["text", "prose", "写详细些", "", "", "", "multiline"],
+            &["integer", "whole", "几口人？", "yes"],
+            &["decimal", "part", "体温多少？"],
+            &["range", "pain", "疼得厉害吗？", "yes", "", "start=0 end=10 step=1"],
+            &["date", "day", "哪一天？"],
+            &["time", "hour", "几点？"],
+            &["dateTime", "moment", "哪天几点？"],
+            &["barcode", "code", "扫码"],
+            &["text", "fixed", "不能改的", "", "", "", "", "", "yes", "桃源村"],
+            &["end_group"],
+            &["begin_group", "choosing", "选"],
+            &["select_one yn", "short", "短的单选", "yes"],
+            &["select_one towns", "long", "哪个村？", "yes"],
+            &["select_multiple needs", "many", "需要什么？"],
+            &["rank needs", "order", "哪样最急？"],
+            &["acknowledge", "told", "已经告诉家长求助电话 12345", "yes"],
+            &["end_group"],
+            &["begin_group", "seen", "拍和签"],
+            &["note", "note1", "下面请老人自己签名。"],
+            &["image", "photo", "灶台拍一张", "yes"],
+            &["image", "sign", "老人签名", "yes", "", "", "signature"],
+            &["geopoint", "place", "房子在哪？"],
+            &["audio", "sound", "录一段话"],
+            &["text", "why", "家里收入多少？", "yes"],
+            &["end_group"],
+        ],
+    );
+    let mut choices: Vec<Vec<String>> = vec![vec!["list_name".into(), "name".into(), "label".into()]];
+    for (list, name, label) in
+        [("yn", "yes", "有"), ("yn", "no", "没有"), ("needs", "meal", "送餐"), ("needs", "bath", "助浴"), ("needs", "talk", "有人说话")]
+    {
+        choices.push([list, name, label].map(str::to_owned).into());
+    }
+    choices.extend((1..=60).map(|n| vec!["towns".into(), format!("t{n}"), format!("第{n}村")]));
+    let sheet = book.add_worksheet().set_name("choices").unwrap();
+    for (n, row) in (0..).zip(&choices) {
+        sheet.write_row(n, 0, row).unwrap();
+    }
+    let settings: &[&[&str]] = &[&["form_title", "form_id", "version", "nuanfang::programme"], &["各种题", "controls", "1", "elder"]];
+    rows(book.add_worksheet().set_name("settings").unwrap(), settings);
+    let file = dir.join("controls.xlsx");
+    book.save(&file).unwrap();
+    file
+}
+
+/// Every control is used as a finger uses it, and what it gave is read.
+async fn every_control(size: &'static str, name: &'static str) {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("server");
+    set_up(&data);
+    let file = controls(dir.path());
+    for command in [vec!["form", "import", file.to_str().unwrap()], vec!["form", "publish", "controls@1"]] {
+        let done = admin(&data, &command);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&[done.stdout, done.stderr].concat()));
+    }
+    let server = Server::start(&data);
+    let window = Window::browser(&dir.path().join("browser"), &server.address, size, name).await;
+    window.fill("code", &server.code("S003")).await;
+    window.click("enrol-next").await;
+    window.choose_pin(PIN).await;
+    window.see("tab-files").await;
+    window.go_to("tab-files").await;
+    window.click("person").await;
+    window.click("form-controls").await;
+    window.click("form-begin").await;
+    window.see("visit-form").await;
+
+    window.fill("line", "都好").await;
+    window.fill("prose", "一句\n两句").await;
+    window.fill("whole", "3").await;
+    window.fill("part", "36.8").await;
+    window.see("value-pain").await;
+    for _ in 0..3 {
+        window.click("more-pain").await;
+    }
+    window.read_in("value-pain", "2").await;
+    window.set("range-pain", "7").await;
+    window.read_in("value-pain", "7").await;
+    window.click("less-pain").await;
+    window.read_in("value-pain", "6").await;
+    window.click("day--1").await;
+    window.set("hour", "09:30").await;
+    window.set("moment", "2026-03-04T10:20").await;
+    window.fill("code", "6901234567892").await;
+    window.read("桃源村").await;
+    window.look("01-words").await;
+    window.click("next").await;
+
+    window.choose("short:yes").await;
+    assert!(!window.there("long:t33").await, "a long list begins with its first entries");
+    window.look("02-long").await;
+    window.fill_in("question-long", "33").await;
+    window.choose("long:t33").await;
+    window.choose("many:bath").await;
+    for (nth, what) in (1..).zip(["有人说话", "送餐", "助浴"]) {
+        window.press(what).await;
+        window.read(&format!("{nth} {what}")).await;
+    }
+    window.choose("told:yes").await;
+    window.look("03-chosen").await;
+    window.click("next").await;
+
+    // What must be there and is not is told; one question could not be asked.
+    window.see("sign-sign").await;
+    window.click("finish").await;
+    window.see("fault-photo").await;
+    window.see("fault-sign").await;
+    window.look("04-open").await;
+    let picture = village::programs::asset("icons/512.png");
+    window.upload("photo-of-photo", &picture).await;
+    window.see("pictured-photo").await;
+    window.click("sign-sign").await;
+    window.click("pen-done").await;
+    window.read("还没有签").await;
+    window.draw("pen").await;
+    window.look("05-pen").await;
+    window.click("pen-done").await;
+    window.see("pictured-sign").await;
+    let permission = json!({ "permissions": ["geolocation"], "origin": server.address });
+    window.devtools("Browser.grantPermissions", permission).await;
+    window.devtools("Emulation.setGeolocationOverride", json!({ "latitude": 26.5, "longitude": 106.25, "accuracy": 12 })).await;
+    window.click("place-place").await;
+    window.valued("place", "26.5 106.25 0 12").await;
+    window.click("unask-why").await;
+    window.see("unasked-sheet").await;
+    window.look("06-unasked").await;
+    window.choose("unasked:unwilling").await;
+    window.see("unasked-why").await;
+    window.look("07-done").await;
+    window.click("finish").await;
+    window.click("finished-see").await;
+    for words in ["已拍照", "已签名", "没问到：不愿意说", "第33村", "有人说话 › 送餐 › 助浴", "09:30"] {
+        window.read(words).await;
+    }
+    window.look("08-read").await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_control_on_a_phone() {
+    every_control(PHONE, "browser-controls").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_control_at_a_desk() {
+    every_control(DESK, "browser-controls-desk").await;
+}
+
 /// Answers of the Barthel index; of what is answered the walking differs.
 fn barthel(walk: &str) -> serde_json::Value {
     json!({

@@ -4,6 +4,7 @@ mod call_button;
 mod conflict_sheet;
 mod person_card;
 mod person_chips;
+pub mod photo;
 mod photos;
 mod sync_chip;
 pub mod when;

@@ -111,6 +111,8 @@ calls! {
     OpenDraft { draft: Uuid } -> Draft;
     /// Journals one answer at once, and says what the form shows now. An empty value takes the answer away. The question `when` is the day of the visit ([`crate::form::WHEN`]).
     Answer { draft: Uuid, question: String, value: Value } -> Screen;
+    /// Adds a photo, made as [`EditPhotos`] makes it, and answers a question with it; or a signature, which is one.
+    AnswerPhoto { draft: Uuid, question: String, /** A JPEG, PNG or WebP file, base64. */ content: String } -> Screen;
     /// One instance more of a repeat, or one less: `id` is the repeat's ([`crate::form::ScreenRepeat`]), or the instance's ([`crate::form::ScreenSpan`]).
     Instance { draft: Uuid, id: String, add: bool } -> Screen;
     /// Takes over last visit's answers wherever nothing was answered yet.

@@ -35,6 +35,28 @@ pub const LEVEL: &str = "level";
 /// The part of a visit as last time that asks, on one page, what must be asked anew; no section is called so.
 pub const ANEW: &str = "*";
 
+/// Before the id of a question that must be answered: the key under which it is said why it could not be asked, by one of [`UNASKED_WHY`] or
+/// in words.
+pub const UNASKED: &str = "na-";
+/// The usual reasons: she would not say, did not know, it was no moment to ask.
+pub const UNASKED_WHY: [&str; 3] = ["unwilling", "unknown", "unfit"];
+
+/// The key of why a question could not be asked.
+pub fn unasked_key(question: &str) -> String {
+    format!("{UNASKED}{question}")
+}
+
+/// Why a question could not be asked, in words.
+pub fn unasked_words(why: &str) -> Label {
+    let words = |zh: &str, en: &str| Label { zh: format!("没问到：{zh}"), en: format!("not asked: {en}") };
+    match why {
+        "unwilling" => words("不愿意说", "would not say"),
+        "unknown" => words("说不清楚", "did not know"),
+        "unfit" => words("当时不方便问", "it was no moment to ask"),
+        other => words(other, other),
+    }
+}
+
 /// Words in both languages.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -91,6 +113,10 @@ pub enum QuestionKind {
     Rank,
     /// [`Value::Text`], latitude, longitude, altitude, accuracy.
     Point,
+    /// [`Value::Text`], a photo's name ([`crate::photo::file_name`]).
+    Photo,
+    /// The same of a name written by finger.
+    Signature,
     /// [`Value::Text`], which file.
     File,
 }
@@ -164,6 +190,9 @@ pub struct SheetQuestion {
     /// Greatest number or most characters, as it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
+    /// A number that is chosen in such steps from the least to the greatest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<f64>,
     /// Which days are acceptable, as it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dates: Option<Dates>,
@@ -311,6 +340,9 @@ pub struct ScreenQuestion {
     /// Whether it must be answered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
+    /// Whether it may be said instead why it could not be asked ([`UNASKED`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_be_unasked: bool,
     /// What is open or wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<ProblemKind>,
@@ -389,6 +421,8 @@ pub fn show(kind: QuestionKind, options: &[Choice], value: &Value, lang: &str) -
         // Of a moment what a clock on the wall says.
         Value::Text(text) if kind == QuestionKind::Time => text.get(..5).unwrap_or(text).to_owned(),
         Value::Text(text) if kind == QuestionKind::Moment => text.get(..16).unwrap_or(text).replace('T', " "),
+        Value::Text(_) if kind == QuestionKind::Photo => if is_english(lang) { "photo taken" } else { "已拍照" }.to_owned(),
+        Value::Text(_) if kind == QuestionKind::Signature => if is_english(lang) { "signed" } else { "已签名" }.to_owned(),
         Value::Text(text) if kind == QuestionKind::Date => show_date(value, lang).unwrap_or_else(|| text.clone()),
         Value::Text(text) => text.clone(),
         Value::Many(ids) => {

@@ -11,6 +11,8 @@ pub const MAX_BYTES: u64 = 2 << 20;
 pub const MAX_SIDE: u16 = 1600;
 /// Largest file a photo is made from, bytes.
 pub const MAX_FILE: usize = 40 << 20;
+/// How a photo's name ends.
+const FILE_END: &str = ".jpg";
 
 /// A photo as its visit names it. Who added it and when is on the change.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -25,6 +27,16 @@ pub struct Photo {
     pub height: u32,
     /// Bytes.
     pub size: u32,
+}
+
+/// How an answer names a photo of its visit.
+pub fn file_name(hash: &Hash) -> String {
+    format!("{hash}{FILE_END}")
+}
+
+/// Whether a text is such a name.
+pub fn is_file_name(text: &str) -> bool {
+    text.strip_suffix(FILE_END).is_some_and(|hash| hash.len() == 64 && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
 }
 
 /// Whether these bytes are a JPEG file that holds a picture and nothing else: no EXIF with its position and device, no comments, no

@@ -8,7 +8,9 @@ use crate::sheet::play::{Filling, Shown};
 use crate::values::{option_key, to_text, to_value};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone};
 use domain::Value;
-use domain::form::{Answers, Label, Problem, ProblemKind, ScreenPart, ScreenQuestion, ScreenRepeat, ScreenSpan, SheetQuestion};
+use domain::form::{
+    Answers, KIND, LEVEL, Label, MET, Problem, ProblemKind, ScreenPart, ScreenQuestion, ScreenRepeat, ScreenSpan, SheetQuestion, UNASKED, unasked_key,
+};
 use domain::gather::gathered;
 use expressions::{Host, TooMuch};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -173,7 +175,8 @@ impl<'f> Filled<'f> {
     /// The answers without empty ones and without those to questions that are not asked, with what was worked out. What the form does not
     /// know at all is kept: it is not this form's to throw away.
     pub fn prune(&self) -> Answers {
-        let unknown = self.answers.iter().filter(|(id, value)| self.form.item(id).is_none() && !value.is_empty());
+        let stands = |id: &str| self.unasked_of(id).is_none_or(|question| self.is_open(question));
+        let unknown = self.answers.iter().filter(|(id, value)| self.form.item(id).is_none() && !value.is_empty() && stands(id));
         let mut kept: Answers = gathered(unknown.map(|(id, value)| (id.clone(), value.clone())));
         for (node, id) in &self.asked {
             let value = match self.answers.get(id).filter(|_| !self.is_the_engines(*node)) {
@@ -185,6 +188,22 @@ impl<'f> Filled<'f> {
             }
         }
         kept
+    }
+
+    /// The question of which a key says why it could not be asked.
+    fn unasked_of<'k>(&self, key: &'k str) -> Option<&'k str> {
+        key.strip_prefix(UNASKED).filter(|question| self.form.item(key).is_none() && self.form.item(question).is_some())
+    }
+
+    /// Whether a question is asked and has no answer.
+    fn is_open(&self, id: &str) -> bool {
+        let node = self.places.get(id).and_then(|place| self.asked.get(*place)).map(|(node, _)| *node);
+        node.is_some_and(|node| self.answers.get(id).is_none_or(Value::is_empty) && self.value(node).is_empty())
+    }
+
+    /// Whether it is said why a question could not be asked.
+    fn is_unasked(&self, id: &str) -> bool {
+        self.answers.get(&unasked_key(id)).is_some_and(|why| !why.is_empty())
     }
 
     /// Whether what counts is what the engine has of an answer: of what is worked out, of choices of which not all are offered, of what is
@@ -229,11 +248,11 @@ impl<'f> Filled<'f> {
                 None if !self.is_filtered_out(node) && self.play.instance().nodes.get(node).is_some_and(|held| !held.shown.is_empty()) => {
                     self.problem_at(node, false)
                 }
-                None => required.contains(id).then_some(ProblemKind::Required),
+                None => (required.contains(id) && !self.is_unasked(id)).then_some(ProblemKind::Required),
             };
             found.extend(kind.map(|kind| Problem { question: id.to_owned(), kind }));
         }
-        let unknown = self.answers.keys().filter(|id| self.form.item(id).is_none() && !self.form.is_instance(id));
+        let unknown = self.answers.keys().filter(|id| self.form.item(id).is_none() && !self.form.is_instance(id) && self.unasked_of(id).is_none());
         found.extend(unknown.map(|id| Problem { question: id.clone(), kind: ProblemKind::UnknownQuestion }));
         found
     }
@@ -261,7 +280,10 @@ impl<'f> Filled<'f> {
                 match value.is_empty() {
                     true if worked_out => self.answers.insert(id.to_owned(), Value::Null),
                     true => self.answers.remove(id),
-                    false => self.answers.insert(id.to_owned(), value.clone()),
+                    false => {
+                        self.answers.remove(&unasked_key(id));
+                        self.answers.insert(id.to_owned(), value.clone())
+                    }
                 };
                 if let Some((node, item)) = node.and_then(|node| Some((node, self.item(node)?))) {
                     self.play.set_at(node, &raw(self.form, item, value))?;
@@ -460,6 +482,7 @@ impl Draw<'_, '_> {
             offered: filtered.then(|| filled.play.offered(node).into_iter().map(option_key).collect()),
             say: own.map(|_| filled.speaking(node, message).unwrap_or_else(|| filled.form.words(message))),
             required: self.required.contains(id),
+            may_be_unasked: self.required.contains(id) && !matches!(item.means.as_deref(), Some(KIND | MET | LEVEL)),
             problem,
             alarm: self.alarms.contains(id),
         }

@@ -8,7 +8,7 @@ use crate::sheet::rows::MEANINGS;
 use crate::values::{made_key, to_value};
 use crate::written;
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use domain::form::{Answers, FormSheet, Label, MET, MET_YES, PHOTOS, SheetQuestion, SheetSection, WHEN};
+use domain::form::{Answers, FormSheet, Label, MET, MET_YES, PHOTOS, SheetQuestion, SheetSection, UNASKED, WHEN};
 use domain::gather::gathered;
 use domain::shape::MAX_NAME;
 use domain::{Programme, Value};
@@ -224,7 +224,12 @@ impl Form {
         };
         let known: BTreeSet<&str> = gathered(self.questions().map(|q| q.id.as_str()));
         let unknown: BTreeSet<&str> = gathered(last.keys().chain(now.keys()).map(String::as_str).filter(|id| !known.contains(id)));
-        self.questions().map(|q| q.id.as_str()).chain(unknown).filter(|id| differs(id)).map(str::to_owned).collect()
+        // That it could not be asked is said of the question.
+        let of = |id: &str| id.strip_prefix(UNASKED).filter(|of| self.item(id).is_none() && self.item(of).is_some()).unwrap_or(id).to_owned();
+        let mut found: Vec<String> = self.questions().map(|q| q.id.as_str()).chain(unknown).filter(|id| differs(id)).map(of).collect();
+        let mut told = BTreeSet::new();
+        found.retain(|id| told.insert(id.clone()));
+        found
     }
 }
 

@@ -2,7 +2,7 @@
 use super::Form;
 use chrono::NaiveDate;
 use domain::Value;
-use domain::form::{ANEW, Answers, Screen, ScreenPart, ScreenQuestion, Taken};
+use domain::form::{ANEW, Answers, Screen, ScreenPart, ScreenQuestion, Taken, unasked_key};
 use std::collections::BTreeMap;
 
 /// A form with what was answered so far.
@@ -83,9 +83,9 @@ impl Filling<'_> {
     }
 }
 
-/// Whether something was said.
+/// Whether something was said, or why nothing could be.
 pub fn answered(answers: &Answers, question: &str) -> bool {
-    answers.get(question).is_some_and(|value| !Value::is_empty(value))
+    [question, &unasked_key(question)].iter().any(|key| answers.get(*key).is_some_and(|value| !Value::is_empty(value)))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::form::{Answers, DONE, Dates, KIND, MET, MET_YES, NEXT_DATE, NOTE, ProblemKind, QuestionKind, REFUSED_WHY, SheetQuestion};
 use domain::{Programme, Value};
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 fn day(text: &str) -> NaiveDate {
@@ -664,4 +664,31 @@ fn instances_are_found_by_their_keys_and_nothing_else() {
     // Very many of a stranger are no work without end.
     let many: Answers = (0..20_000).map(|n| (format!("{}-{n:07}", form.key(1)), Value::Bool(true))).collect();
     assert!(!form.filled(&many, day(TODAY)).is_whole());
+}
+
+#[test]
+fn what_could_not_be_asked_says_why_and_keeps_no_visit_open() {
+    let form = child();
+    let day = "2026-11-21".parse().unwrap();
+    let begun = answers([("kind", "home".into()), ("met", "met".into())]);
+    let wrong = |given: &Answers| form.filled(given, day).check().into_iter().map(|p| p.question).collect::<Vec<_>>();
+    assert!(wrong(&begun).contains(&"mood".to_owned()));
+    let said = form.filled(&begun, day).after(&Change::Answer("na-mood", &"unwilling".into()), [0; 32]).unwrap();
+    assert!(!wrong(&said).contains(&"mood".to_owned()) && wrong(&said).contains(&"health".to_owned()));
+    assert_eq!(form.filled(&said, day).prune().get("na-mood"), Some(&"unwilling".into()), "it is part of the visit");
+    assert_eq!(form.changes((&begun, day), (&said, day)), ["mood"]);
+    assert!(form.carry_over(&said, day).keys().all(|id| id != "na-mood"), "next time it is asked again");
+    // It goes with the answer, and with the question.
+    let asked = form.filled(&said, day).after(&Change::Answer("mood", &"steady".into()), [0; 32]).unwrap();
+    assert!(!asked.contains_key("na-mood"));
+    let refused = form.filled(&said, day).after(&Change::Answer("met", &"refused".into()), [0; 32]).unwrap();
+    assert!(!form.filled(&refused, day).prune().contains_key("na-mood"));
+    // Whether she was met is never left open; of what need not be answered there is nothing to say.
+    let parts = form.filled(&begun, day).parts(&BTreeMap::new());
+    let may: Vec<&str> = parts.iter().flat_map(|part| &part.questions).filter(|q| q.may_be_unasked).map(|q| q.id.as_str()).collect();
+    assert!(may.contains(&"mood") && !may.contains(&"met") && !may.contains(&"kind") && !may.contains(&"note"));
+    assert_eq!(
+        wrong(&answers([("na-nothing", "unfit".into()), ("kind", "home".into()), ("met", "refused".into()), ("refused_why", "忙".into())])),
+        ["na-nothing"]
+    );
 }

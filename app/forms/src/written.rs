@@ -69,16 +69,18 @@ fn below(form: &Form, of: usize, questions: &mut Vec<SheetQuestion>) {
 }
 
 fn question(form: &Form, n: usize, item: &Item) -> Option<SheetQuestion> {
-    let mut bounds = (None, None);
+    let (mut bounds, mut step) = ((None, None), None);
+    let looks = |as_what: &str| item.appearance.split_whitespace().any(|one| one == as_what);
     let kind = match &item.kind {
         Kind::Note => QuestionKind::Note,
         Kind::Ask(answer) => match answer {
-            Answer::Text if item.appearance.split_whitespace().any(|one| one == "multiline") => QuestionKind::Prose,
+            Answer::Text if looks("multiline") => QuestionKind::Prose,
             Answer::Text => QuestionKind::Text,
             Answer::YesNo => QuestionKind::YesNo,
             Answer::Integer | Answer::Decimal => QuestionKind::Number,
-            Answer::Range(from, to, _) => {
+            Answer::Range(from, to, by) => {
                 bounds = (Some(from.min(*to)), Some(from.max(*to)));
+                step = Some(by.abs());
                 QuestionKind::Number
             }
             Answer::Date => QuestionKind::Date,
@@ -89,6 +91,8 @@ fn question(form: &Form, n: usize, item: &Item) -> Option<SheetQuestion> {
             Answer::Rank => QuestionKind::Rank,
             Answer::Acknowledge => QuestionKind::Acknowledge,
             Answer::GeoPoint => QuestionKind::Point,
+            Answer::Image if looks("signature") => QuestionKind::Signature,
+            Answer::Image => QuestionKind::Photo,
             Answer::GeoLine | Answer::File => QuestionKind::File,
         },
         Kind::Group | Kind::Repeat(_) | Kind::Calculate | Kind::Meta(_) => return None,
@@ -105,6 +109,7 @@ fn question(form: &Form, n: usize, item: &Item) -> Option<SheetQuestion> {
         options: list.into_iter().flatten().map(option).collect(),
         min: bounds.0,
         max: bounds.1,
+        step,
         dates: dates(item),
         alarm: item.alarm.as_ref().map(|(_, say)| form.words(say)),
     })

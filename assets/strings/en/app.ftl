@@ -16,6 +16,7 @@ skip-to-content = Skip to content
 ## Buttons
 action-ok = Got it
 action-cancel = Cancel
+action-done = Done
 action-close = Close
 action-save = Save
 action-next = Next

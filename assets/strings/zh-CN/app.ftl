@@ -16,6 +16,7 @@ skip-to-content = 跳到正文
 ## Buttons
 action-ok = 知道了
 action-cancel = 取消
+action-done = 确定
 action-close = 关闭
 action-save = 保存
 action-next = 下一步

@@ -17,14 +17,14 @@ struct Site;
 /// The page may load its own files, start its own worker and ask this server. Nothing else, and nobody may frame it.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
     connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// No device sensor, no other window, no address told to anybody.
+/// No device sensor but where she is, when a form asks and she taps; no other window, no address told to anybody.
 const HEADERS: [(&str, &str); 6] = [
     ("content-security-policy", POLICY),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("permissions-policy", "camera=(), geolocation=(self), microphone=(), payment=(), usb=()"),
 ];
 
 /// A year.

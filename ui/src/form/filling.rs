@@ -2,7 +2,7 @@
 //! wrong, the core says ([`Screen`]).
 
 use domain::Value;
-use domain::form::{ANEW, Answers, Dates, FormSheet, ProblemKind, QuestionKind, Screen, ScreenPart, ScreenQuestion, SheetQuestion};
+use domain::form::{ANEW, Answers, Dates, FormSheet, ProblemKind, QuestionKind, Screen, ScreenPart, ScreenQuestion, SheetQuestion, unasked_key};
 use text::Text;
 
 /// A part's heading.
@@ -11,9 +11,9 @@ pub fn title(sheet: &FormSheet, part: &str, text: &Text) -> String {
     section.map_or_else(|| text.form_anew(), |section| section.title.get(text.lang().code()).to_owned())
 }
 
-/// Whether something was said.
+/// Whether something was said, or why nothing could be.
 pub fn is_answered(question: &str, answers: &Answers) -> bool {
-    answers.get(question).is_some_and(|value| !value.is_empty())
+    [question, &unasked_key(question)].iter().any(|key| answers.get(*key).is_some_and(|value| !value.is_empty()))
 }
 
 /// The questions of a part that a person answers.

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use domain::api::{Answer, Instance, SameAsLast};
+use domain::api::{Answer, AnswerPhoto, Instance, SameAsLast};
 use domain::form::Screen;
 use domain::{Failure, Value};
 use gloo_timers::callback::Timeout;
@@ -48,6 +48,7 @@ impl Saving {
 enum Job {
     Answer(String, Value),
     Instance(String, bool),
+    Photo(String, Rc<str>),
     SameAsLast,
 }
 
@@ -95,6 +96,12 @@ impl Journal {
     pub fn instance(&self, id: String, add: bool) {
         self.inner.flush();
         self.inner.add(Job::Instance(id, add));
+    }
+
+    /// Answers a question with a photo: a file's content, base64.
+    pub fn photo(&self, question: &str, content: &str) {
+        self.inner.flush();
+        self.inner.add(Job::Photo(question.to_owned(), content.into()));
     }
 
     /// Takes over last visit's answers, and calls `done` then.
@@ -202,6 +209,7 @@ async fn send(draft: Uuid, job: Job) -> Result<Screen, Failure> {
     match job {
         Job::Answer(question, value) => api::call(Answer { draft, question, value }).await,
         Job::Instance(id, add) => api::call(Instance { draft, id, add }).await,
+        Job::Photo(question, content) => api::call(AnswerPhoto { draft, question, content: content.to_string() }).await,
         Job::SameAsLast => api::call(SameAsLast { draft }).await,
     }
 }

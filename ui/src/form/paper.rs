@@ -58,6 +58,7 @@ impl Paper {
                 self.journal.typed(question, value);
                 self.typing.set(Some(question.to_owned()));
             }
+            Touch::Pictured(content) => self.journal.photo(question, &content),
             Touch::Left => {
                 self.journal.flush();
                 self.typing.set(None);

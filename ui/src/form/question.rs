@@ -2,17 +2,23 @@
 
 use std::rc::Rc;
 
-use chrono::{Days, NaiveDate};
+use chrono::{NaiveDate, TimeDelta};
 use domain::Value;
-use domain::form::{Dates, QuestionKind, SheetQuestion};
+use domain::form::{Choice, Dates, QuestionKind, SheetQuestion, unasked_words};
+use uuid::Uuid;
 use yew::prelude::*;
 
+use super::pictured::{PhotoAnswer, Signature};
+use super::place::Where;
+use super::unasked::Unasked;
 use super::{filling, scroll};
 use crate::core::state::{use_status, use_text};
-use crate::kit::{Banner, Button, ChoiceGroup, ChoiceOption, Control, Field, Glyph, Look, ToggleChip, Tone};
+use crate::kit::{Banner, Button, ChoiceGroup, ChoiceOption, Control, Field, Glyph, Icon, Look, SearchBox, ToggleChip, Tone};
 
 /// Characters up to which options stand side by side.
 const SHORT_CHARS: usize = 4;
+/// Options up to which all are shown at once.
+const LONG: usize = 20;
 
 /// What the worker did to an answer.
 #[derive(Clone, PartialEq, Debug)]
@@ -21,6 +27,8 @@ pub enum Touch {
     Chose(Value),
     /// She is typing: to be saved after a pause.
     Typed(Value),
+    /// She took a photo, or signed: the file's content, base64.
+    Pictured(String),
     /// She left the field: to be saved now.
     Left,
 }
@@ -39,12 +47,21 @@ pub struct QuestionProps {
     /// Whether it is only shown.
     #[prop_or_default]
     pub readonly: bool,
+    /// Whether it may be said instead why it could not be asked.
+    #[prop_or_default]
+    pub may_be_unasked: bool,
+    /// Why it could not be asked.
+    #[prop_or_default]
+    pub unasked: Value,
     /// What is wrong.
     pub fault: Option<AttrValue>,
     /// What the form warns of.
     pub alarm: Option<AttrValue>,
     /// The supervisor's comment on it: heading and words.
     pub comment: Option<(AttrValue, AttrValue)>,
+    /// The draft, whose photos answer.
+    #[prop_or_default]
+    pub draft: Uuid,
     /// The question's id and what happened.
     pub ontouch: Callback<(String, Touch)>,
 }
@@ -77,11 +94,15 @@ pub fn QuestionCard(props: &QuestionProps) -> Html {
             <div class="ask">
                 <h3 class="grow">{ question.label.get(lang) }</h3>
                 if let Some(aside) = aside { <small>{ aside }</small> }
+                if props.may_be_unasked && props.value.is_empty() { <Unasked ..props.clone_props() /> }
             </div>
             if let Some(hint) = &question.hint { <p class="small muted">{ hint.get(lang) }</p> }
             if let Some((title, note)) = &props.comment {
                 <Banner tone={Tone::Warm} icon={Glyph::Return} title={title.clone()} note={Some(note.clone())}
                     test={format!("comment-{}", question.id)} />
+            }
+            if let Some(why) = props.unasked.text().filter(|_| props.value.is_empty()) {
+                <p class="unasked" data-test={format!("unasked-{}", question.id)}><Icon glyph={Glyph::Alert} />{ unasked_words(why).get(lang) }</p>
             }
             <SameAs ..props.clone_props() />
             { control(props, lang, &text, status.today) }
@@ -105,11 +126,12 @@ fn use_reveal(id: String, warned: bool) {
 }
 
 impl QuestionProps {
-    fn clone_props(&self) -> Self {
+    pub(super) fn clone_props(&self) -> Self {
         Self {
             question: self.question.clone(),
             value: self.value.clone(),
             last: self.last.clone(),
+            unasked: self.unasked.clone(),
             fault: self.fault.clone(),
             alarm: self.alarm.clone(),
             comment: self.comment.clone(),
@@ -118,7 +140,8 @@ impl QuestionProps {
         }
     }
 
-    fn touch(&self) -> impl Fn(Touch) + Clone + 'static {
+    /// What a touch on it is told by.
+    pub(super) fn touch(&self) -> impl Fn(Touch) + Clone + 'static {
         let (ontouch, id) = (self.ontouch.clone(), self.question.id.clone());
         move |touch| ontouch.emit((id.clone(), touch))
     }
@@ -151,13 +174,17 @@ fn control(props: &QuestionProps, lang: &str, text: &text::Text, today: NaiveDat
         return html! { <p class="answer" data-test={format!("shown-{}", props.question.id)}>{ props.question.show(&props.value, lang) }</p> };
     }
     match props.question.kind {
-        QuestionKind::Choice | QuestionKind::Choices | QuestionKind::YesNo => choices(props, lang, text),
+        QuestionKind::Choice | QuestionKind::Choices if props.question.options.len() > LONG => html! { <LongList ..props.clone_props() /> },
+        QuestionKind::Choice | QuestionKind::Choices | QuestionKind::YesNo => choices(props, lang, text, |_| true),
         QuestionKind::Note => Html::default(),
         QuestionKind::Acknowledge => acknowledge(props, text),
         QuestionKind::Rank => rank(props, lang, text),
         QuestionKind::Time => input(props, lang, Control::Time),
         QuestionKind::Moment => input(props, lang, Control::Moment),
-        QuestionKind::Point => input(props, lang, Control::Line),
+        QuestionKind::Point => html! { <Where ..props.clone_props() /> },
+        QuestionKind::Photo => html! { <PhotoAnswer ..props.clone_props() /> },
+        QuestionKind::Signature => html! { <Signature ..props.clone_props() /> },
+        QuestionKind::Number if props.question.step.is_some() => steps(props, lang, text),
         QuestionKind::File => html! { <p class="small muted">{ text.form_file_later() }</p> },
         QuestionKind::Date => date(props, lang, text, today),
         QuestionKind::Number => input(props, lang, Control::Number),
@@ -176,7 +203,69 @@ fn chosen(value: &Value) -> Vec<AttrValue> {
     }
 }
 
-fn choices(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
+/// A list of which one types a few letters; what is chosen is always shown.
+#[component]
+fn LongList(props: &QuestionProps) -> Html {
+    let text = use_text();
+    let typed = use_state(String::new);
+    let oninput = {
+        let typed = typed.setter();
+        Callback::from(move |words: String| typed.set(words))
+    };
+    let lang = text.lang().code();
+    let (wanted, chosen) = (typed.trim().to_lowercase(), chosen(&props.value));
+    let found = |option: &Choice| option.label.get(lang).to_lowercase().contains(&wanted) || option.id.to_lowercase() == wanted;
+    let matching: Vec<&str> = props.question.options.iter().filter(|option| found(option)).map(|option| option.id.as_str()).collect();
+    let shown: Vec<&str> = matching.iter().take(LONG).copied().collect();
+    let more = i64::try_from(matching.len().saturating_sub(shown.len())).unwrap_or(i64::MAX);
+    html! {
+        <>
+            <SearchBox label={text.form_search()} placeholder={text.form_search()} value={(*typed).clone()} {oninput} />
+            { choices(props, lang, &text, |id| shown.contains(&id) || chosen.iter().any(|code| code == id)) }
+            if matching.is_empty() { <p class="muted">{ text.form_search_nothing() }</p> }
+            if more > 0 { <p class="small muted">{ text.form_search_more(more) }</p> }
+        </>
+    }
+}
+
+/// A number in steps: a button less, a button more, and a bar for the far ones.
+fn steps(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
+    let question = &*props.question;
+    let (least, most, step) = (question.min.unwrap_or(0.0), question.max.unwrap_or(10.0), question.step.unwrap_or(1.0));
+    let now = props.value.number();
+    // Steps add up without the dust of binary fractions.
+    let tidy = |n: f64| (n * 1e6).round() / 1e6;
+    let value = move |n: f64| if tidy(n).fract() == 0.0 { Value::Int(tidy(n) as i64) } else { Value::Real(tidy(n)) };
+    let to = |by: f64| now.map_or(least, |now| now + by).clamp(least, most);
+    let go = |by: f64| {
+        let (touch, to) = (props.touch(), value(to(by)));
+        Callback::from(move |()| touch(Touch::Chose(to.clone())))
+    };
+    let touch = props.touch();
+    let oninput = Callback::from(move |event: InputEvent| {
+        let said = event.target_dyn_into::<web_sys::HtmlInputElement>().and_then(|input| input.value().parse::<f64>().ok());
+        if let Some(said) = said {
+            touch(Touch::Chose(value(said)));
+        }
+    });
+    let shown = now.map_or_else(|| "–".to_owned(), |now| now.to_string());
+    html! {
+        <div class="steps">
+            <div class="row">
+                <Button text="−" label={text.form_less()} look={Look::Line} fit={true} disabled={now.is_none_or(|now| now <= least)} test={format!("less-{}", question.id)} onclick={go(-step)} />
+                <output class="grow" data-test={format!("value-{}", question.id)}>{ shown }</output>
+                <Button text="+" label={text.form_more()} look={Look::Line} fit={true} disabled={now.is_some_and(|now| now >= most)} test={format!("more-{}", question.id)} onclick={go(step)} />
+            </div>
+            <input type="range" min={least.to_string()} max={most.to_string()} step={step.to_string()} value={now.unwrap_or(least).to_string()}
+                aria-label={question.label.get(lang).to_owned()} data-test={format!("range-{}", question.id)} {oninput} />
+            <div class="row small muted"><span class="grow">{ least }</span><span>{ most }</span></div>
+            if let Some(fault) = &props.fault { <span class="fault" role="alert" data-test={format!("fault-{}", question.id)}>{ fault }</span> }
+        </div>
+    }
+}
+
+/// The options that are `shown`.
+fn choices(props: &QuestionProps, lang: &str, text: &text::Text, shown: impl Fn(&str) -> bool) -> Html {
     let question = &*props.question;
     let was = chosen(&props.last);
     let option = |code: AttrValue, label: String| ChoiceOption {
@@ -185,7 +274,7 @@ fn choices(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
     };
     let options: Vec<ChoiceOption> = match question.kind {
         QuestionKind::YesNo => [("yes", text.state_yes()), ("no", text.state_no())].map(|(code, label)| option(code.into(), label)).to_vec(),
-        _ => question.options.iter().map(|o| option(o.id.clone().into(), o.label.get(lang).to_owned())).collect(),
+        _ => question.options.iter().filter(|o| shown(&o.id)).map(|o| option(o.id.clone().into(), o.label.get(lang).to_owned())).collect(),
     };
     let onpick = {
         let (touch, value, required, question) = (props.touch(), props.value.clone(), props.required, props.question.clone());
@@ -209,7 +298,7 @@ fn choices(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
     }
 }
 
-fn input(props: &QuestionProps, lang: &str, control: Control) -> Html {
+pub(super) fn input(props: &QuestionProps, lang: &str, control: Control) -> Html {
     let question = &*props.question;
     let kind = question.kind;
     let (typing, leaving) = (props.touch(), props.touch());
@@ -254,16 +343,18 @@ fn rank(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
     }
 }
 
-/// A day, and for a day to come the usual distances at a touch.
+/// A day, with the usual ones at a touch: for one to come in some weeks, for any other today and yesterday.
 fn date(props: &QuestionProps, lang: &str, text: &text::Text, today: NaiveDate) -> Html {
-    let ahead = (props.question.dates == Some(Dates::NotPast))
-        .then(|| [(7, text.form_in_a_week()), (14, text.form_in_two_weeks()), (30, text.form_in_a_month())]);
-    let chips = ahead.into_iter().flatten().filter_map(|(days, label)| {
-        let day = today.checked_add_days(Days::new(days))?.to_string();
+    let usual: Vec<(i64, String)> = match props.question.dates {
+        Some(Dates::NotPast) => vec![(7, text.form_in_a_week()), (14, text.form_in_two_weeks()), (30, text.form_in_a_month())],
+        _ => vec![(0, text.date_today()), (-1, text.date_yesterday())],
+    };
+    let chips = usual.into_iter().filter_map(|(days, label)| {
+        let day = today.checked_add_signed(TimeDelta::days(days))?.to_string();
         let on = props.value.text() == Some(day.as_str());
         let touch = props.touch();
         let ontoggle = Callback::from(move |now: bool| touch(Touch::Chose(if now { day.as_str().into() } else { Value::Null })));
-        Some(html! { <ToggleChip key={days} text={label} {on} {ontoggle} test={format!("{}-{days}", props.question.id)} /> })
+        Some(html! { <ToggleChip key={days.to_string()} text={label} {on} {ontoggle} test={format!("{}-{days}", props.question.id)} /> })
     });
     html! {
         <>

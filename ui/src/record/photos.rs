@@ -3,8 +3,7 @@
 use domain::api::{EditPhotos, PhotoItem, Photos as PhotosCall, SyncState};
 use domain::photo::MOST;
 use uuid::Uuid;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -12,6 +11,7 @@ use crate::core::api;
 use crate::core::query::use_query;
 use crate::core::state::{use_status, use_text};
 use crate::kit::{Button, FailureBanner, Glyph, Icon, Look, Sheet};
+use crate::record::photo::{small, source};
 
 /// Properties of [`Photos`].
 #[derive(Properties, PartialEq)]
@@ -158,15 +158,4 @@ impl Act {
         input.set_value("");
         done
     }
-}
-
-/// `nuanfangPhoto` of `start.js`.
-async fn small(file: &JsValue) -> Option<JsValue> {
-    let shrink = js_sys::Reflect::get(&js_sys::global(), &"nuanfangPhoto".into()).ok()?.dyn_into::<js_sys::Function>().ok()?;
-    let content = shrink.call1(&JsValue::UNDEFINED, file).ok()?.dyn_into::<js_sys::Promise>().ok()?;
-    JsFuture::from(content).await.ok()
-}
-
-fn source(photo: &PhotoItem) -> String {
-    format!("data:image/jpeg;base64,{}", photo.jpeg)
 }

@@ -72,6 +72,10 @@ impl Core {
             Request::Drafts(c) => self.read(c, |v, _| drafts::list(v, None)),
             Request::OpenDraft(c) => self.read(c, |v, c| drafts::open(v, c.draft)),
             Request::Answer(c) => self.write(c, |w, c| drafts::answer(w, c.draft, &c.question, &c.value)),
+            Request::AnswerPhoto(c) => {
+                let made = picture::from_base64(&c.content)?;
+                self.write(c, |w, c| drafts::answer_photo(w, c.draft, &c.question, &made))
+            }
             Request::Instance(c) => self.write(c, |w, c| drafts::instance(w, c.draft, &c.id, c.add)),
             Request::SameAsLast(c) => self.write(c, |w, c| drafts::same_as_last(w, c.draft)),
             Request::AmendVisit(c) => self.write(c, |w, c| drafts::amend_with(w, c.visit, &c.answers)),

@@ -10,11 +10,13 @@ use crate::visit::{day as visit_day, photos, visits};
 use crate::{Result, Trouble};
 use chrono::NaiveDate;
 use domain::api::{Draft, DraftItem, ReviewNote, own_programme};
-use domain::form::{Answers, Label, Screen, WHEN};
+use domain::form::{Answers, Label, Screen, UNASKED, WHEN};
+use domain::photo::file_name;
 use domain::{Code, Failure, RecordId, Value};
 use expressions::TooMuch;
 use forms::sheet::instance::Around;
 use forms::{Change, Filling, Form, Purpose};
+use picture::Picture;
 use records::VisitData;
 use rusqlite::{OptionalExtension, params};
 use std::sync::Arc;
@@ -216,7 +218,9 @@ pub fn answer(tx: &mut Tx<'_>, draft: Uuid, question: &str, value: &Value) -> Re
         draft.day.map_or(Ok(()), |day| visit_day::check(&view, day, entered))?;
         return journal(tx, draft);
     }
-    if tx.book().form(&draft.form)?.question(question).is_none() {
+    // Its own, or why it could not be asked.
+    let of = |question| tx.book().form(&draft.form).map(|form| form.question(question).is_some());
+    if !of(question)? && !question.strip_prefix(UNASKED).map_or(Ok(false), of)? {
         return Err(Failure::of(Code::UnknownField, question).into());
     }
     change(tx, draft, &Change::Answer(question, value))
@@ -269,6 +273,27 @@ fn journal(tx: &mut Tx<'_>, draft: DraftRow) -> Result<Screen> {
     let day = draft.day.map(|d| d.to_string());
     tx.db.prepare_cached(sql)?.execute(params![draft.id.as_bytes(), serde_json::to_string(&draft.answers)?, day, draft.same])?;
     screen(&tx.view(), &draft)
+}
+
+/// Answers a question with a photo, which becomes one of the visit's.
+///
+/// # Errors
+/// As [`answer`]; of a photo `TooManyPhotos`, `NotAllowed`.
+pub fn answer_photo(tx: &mut Tx<'_>, draft: Uuid, question: &str, made: &Picture) -> Result<Screen> {
+    photos::edit(tx, draft, Some(made), None)?;
+    let name = Value::from(file_name(&made.hash));
+    let mut screen = answer(tx, draft, question, &name)?;
+    screen.worked_out.insert(question.to_owned(), name);
+    Ok(screen)
+}
+
+/// What was answered with a photo that was taken away is open again.
+pub fn forget_photo(tx: &mut Tx<'_>, draft: Uuid, name: &str) -> Result<()> {
+    let answers = find(&tx.view(), draft)?.answers;
+    for (question, _) in answers.iter().filter(|(_, value)| value.text() == Some(name)) {
+        answer(tx, draft, question, &Value::Null)?;
+    }
+    Ok(())
 }
 
 /// Makes the visit, or the correction, and forgets the draft.

@@ -4,10 +4,10 @@ use crate::device::env::new_uuid;
 use crate::record::permission;
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, blobs};
-use crate::visit::draft;
+use crate::visit::{draft, drafts};
 use data_encoding::BASE64;
 use domain::api::PhotoItem;
-use domain::photo::{MOST, Photo};
+use domain::photo::{MOST, Photo, file_name};
 use domain::{Code, RecordId};
 use picture::Picture;
 use records::Record;
@@ -41,7 +41,7 @@ pub fn list(view: &View<'_>, of: Uuid, whole: Option<Uuid>) -> Result<Vec<PhotoI
         let here = blobs::find(view.db, &photo.hash, whole == Some(photo.id))?;
         let uploaded = here.as_ref().is_none_or(|(_, uploaded)| *uploaded);
         let jpeg = here.map(|(jpeg, _)| BASE64.encode(&jpeg)).unwrap_or_default();
-        Ok(PhotoItem { id: photo.id, width: photo.width, height: photo.height, size: photo.size, jpeg, uploaded })
+        Ok(PhotoItem { id: photo.id, name: file_name(&photo.hash), width: photo.width, height: photo.height, size: photo.size, jpeg, uploaded })
     };
     all(view, place(view, of)?)?.into_iter().map(shown).collect()
 }
@@ -119,6 +119,9 @@ fn remove(tx: &mut Tx<'_>, of: Uuid, id: Uuid) -> Result<()> {
             let mut record = tx.record(visit)?;
             write(tx, &mut record, Intent::RemovePhoto { photo: id })?;
         }
+    }
+    if draft::corrects(&tx.view(), of)?.is_some() {
+        drafts::forget_photo(tx, of, &file_name(&photo.hash))?;
     }
     blobs::drop_if_unnamed(tx.db, &photo.hash)
 }

@@ -7,7 +7,7 @@ use crate::store::{Tx, View, changes, id_at, index};
 use crate::visit::day as visit_day;
 use chrono::NaiveDate;
 use domain::api::{AnswerLine, ReviewNote, VisitDetail, VisitItem};
-use domain::form::{Answers, QuestionKind, WHEN};
+use domain::form::{Answers, QuestionKind, WHEN, unasked_key, unasked_words};
 use domain::gather::gathered;
 use domain::person::FileStatus;
 use domain::visit::{VisitState, same_heads};
@@ -185,7 +185,10 @@ fn lines(form: &Form, now: (&Answers, NaiveDate), last: (&Answers, NaiveDate)) -
     let (changed, alarms): (HashSet<&str>, HashSet<&str>) = (gathered(changed.iter().map(String::as_str)), gathered(alarms));
     let line = |id: &str| {
         let q = form.question(id)?;
-        let words = |answers: &Answers, lang: &str| answers.get(id).map(|value| q.show(value, lang)).unwrap_or_default();
+        let unasked = unasked_key(id);
+        let why = |answers: &Answers, lang: &str| Some(unasked_words(answers.get(&unasked)?.text()?).get(lang).to_owned());
+        let words =
+            |answers: &Answers, lang: &str| answers.get(id).map(|value| q.show(value, lang)).or_else(|| why(answers, lang)).unwrap_or_default();
         let label = filled.called(id).unwrap_or_else(|| q.label.clone());
         Some(AnswerLine {
             question: id.to_owned(),

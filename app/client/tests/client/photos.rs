@@ -83,3 +83,22 @@ fn nine_photos_and_no_more_and_nothing_else_than_photos() {
     let bytes: Vec<u8> = device.core.view().unwrap().db.query_row("SELECT bytes FROM blobs LIMIT 1", [], |r| r.get(0)).unwrap();
     assert!(is_bare_jpeg(&bytes));
 }
+
+#[test]
+fn a_signature_answers_its_question_and_is_a_photo_of_the_visit() {
+    let mut device = Device::of(sun());
+    let edits = [("identity.name", "老周"), ("categories.0192f0c1-2b3c-7def-8123-456789abcdef.code", "living_alone")];
+    let edits = edits.map(|(path, value)| edit(path, value)).into();
+    let person = device.ask(NewPerson { area: COPPER.parse().unwrap(), edits, another: true });
+    let draft = device.ask(StartVisit { person, form: Some("gbt-42195".into()), correct: None }).id;
+    let sign = |content: String| AnswerPhoto { draft, question: "sign_assessor".into(), content };
+    assert_eq!(device.refuses(sign(BASE64.encode(b"no picture"))), Code::BadPhoto);
+    let screen = device.ask(sign(picture(10)));
+    let photos = device.ask(Photos { of: draft, fetch: false, whole: None });
+    assert_eq!(screen.worked_out["sign_assessor"].text(), Some(photos[0].name.as_str()));
+    assert_eq!(device.ask(OpenDraft { draft }).answers["sign_assessor"].text(), Some(photos[0].name.as_str()));
+    assert_eq!(device.refuses(AnswerPhoto { draft, question: "nothing".into(), content: picture(20) }), Code::UnknownField);
+    assert_eq!(device.ask(Photos { of: draft, fetch: false, whole: None }).len(), 1, "what answers nothing is not kept");
+    device.ask(EditPhotos { of: draft, add: None, remove: Some(photos[0].id) });
+    assert!(!device.ask(OpenDraft { draft }).answers.contains_key("sign_assessor"), "it is open again");
+}

@@ -78,6 +78,9 @@ pub struct VisitDetail {
 pub struct PhotoItem {
     /// Its key in the visit.
     pub id: Uuid,
+    /// How an answer names it.
+    #[serde(default)]
+    pub name: String,
     /// Pixels.
     pub width: u32,
     /// Pixels.

@@ -1,6 +1,7 @@
 //! Answers as they are written down: ODK's texts. What is not of a question's type reads as nothing.
 use super::model::Answer;
 use chrono::FixedOffset;
+use domain::photo::is_file_name;
 use expressions::{number_text, read_number};
 use std::collections::HashSet;
 
@@ -13,7 +14,8 @@ pub fn normal(answer: &Answer, text: &str, offered: &[&str], zone: FixedOffset) 
     match answer {
         Answer::Text => text.to_owned(),
         Answer::YesNo => if ["yes", "no"].contains(&trimmed) { trimmed } else { "" }.to_owned(),
-        // A file comes by itself, never as a text.
+        // A file comes by itself, never as a text; of a photo that came its name is there.
+        Answer::Image => if is_file_name(trimmed) { trimmed } else { "" }.to_owned(),
         Answer::File => String::new(),
         Answer::Integer => whole(trimmed).map(|n| n.to_string()).unwrap_or_default(),
         Answer::Decimal => decimal_text(read_number(trimmed)),

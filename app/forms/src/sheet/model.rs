@@ -161,7 +161,9 @@ pub enum Answer {
     GeoPoint,
     /// A line or an area: points parted by semicolons.
     GeoLine,
-    /// A photo, a sound, a film, a signature, any file: its name.
+    /// A photo or a signature: its name among the visit's photos.
+    Image,
+    /// A sound, a film, any other file.
     File,
 }
 

@@ -271,9 +271,9 @@ impl Reader {
             "acknowledge" | "trigger" => Kind::Ask(Answer::Acknowledge),
             "geopoint" | "gps" | "location" => Kind::Ask(Answer::GeoPoint),
             "geotrace" | "geoshape" => Kind::Ask(Answer::GeoLine),
-            "image" | "photo" | "picture" | "audio" | "video" | "file" | "barcode" => {
-                Kind::Ask(if plain == "barcode" { Answer::Text } else { Answer::File })
-            }
+            "barcode" => Kind::Ask(Answer::Text),
+            "image" | "photo" | "picture" => Kind::Ask(Answer::Image),
+            "audio" | "video" | "file" => Kind::Ask(Answer::File),
             "range" => Kind::Ask(range(row)?),
             "note" => Kind::Note,
             "calculate" | "hidden" => Kind::Calculate,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use domain::api::{DiscardDraft, Draft, FinishVisit};
-use domain::form::{ANEW, Answers, ProblemKind, ScreenQuestion, SheetQuestion};
+use domain::form::{ANEW, Answers, ProblemKind, ScreenQuestion, SheetQuestion, unasked_key};
 use domain::gather::gathered;
 use domain::visit::Decision;
 use domain::{Code, RecordId, Value};
@@ -221,11 +221,12 @@ fn card(
     let own = asked.say.as_ref().map(|say| say.get(text.lang().code()).to_owned());
     let fault = problem.map(|kind| AttrValue::from(own.unwrap_or_else(|| filling::words(text, question, kind))));
     let alarm = question.alarm.as_ref().filter(|_| asked.alarm).map(|say| AttrValue::from(say.get(text.lang().code()).to_owned()));
+    let unasked = value(&seen.answers, &unasked_key(id));
     let paper = paper.clone();
     let ontouch = Callback::from(move |(question, touch): (String, _)| paper.touch(&question, touch));
     html! {
-        <QuestionCard key={id} question={question.clone()} value={value(&seen.answers, id)} last={value(&seen.draft.last, id)}
-            required={asked.required} readonly={asked.readonly} {fault} {alarm} {comment} {ontouch} />
+        <QuestionCard key={id} draft={seen.draft.id} question={question.clone()} value={value(&seen.answers, id)} last={value(&seen.draft.last, id)}
+            required={asked.required} readonly={asked.readonly} may_be_unasked={asked.may_be_unasked} {unasked} {fault} {alarm} {comment} {ontouch} />
     }
 }
 
