@@ -415,3 +415,88 @@ async fn field(window: &Window, nth: usize) -> Vec<String> {
     let script = "return [...document.querySelectorAll('.instance')][arguments[0]].querySelectorAll('input').values().map(i => i.name).toArray()";
     serde_json::from_value(window.run_with(script, vec![json!(nth)]).await).unwrap()
 }
+
+/// The office takes a form in with one mistake in it, mends it, tries it, publishes it, and a director has it; all in the page.
+async fn the_office_publishes(size: &'static str, name: &'static str) {
+    let dir = TempDir::new().unwrap();
+    let data = dir.path().join("server");
+    set_up(&data);
+    let server = Server::start(&data);
+    let liu = Window::browser(&dir.path().join("liu"), &server.address, size, name).await;
+    liu.fill("code", &server.code("S007")).await;
+    liu.click("enrol-next").await;
+    liu.choose_pin(PIN).await;
+    liu.click("part-forms").await;
+    liu.see("empty").await;
+    liu.see("shipped-forms").await;
+    liu.look("01-empty").await;
+
+    // What is wrong is said by sheet, row and column, and nothing is taken in.
+    let wrong = {
+        let mut book = Workbook::new();
+        rows(
+            book.add_worksheet().set_name("题目").unwrap(),
+            &[&["题型", "名称", "题目", "显示条件"], &["文字", "甲", "甲？"], &["文字", "乙", "乙？", "${丙} = 1"]],
+        );
+        rows(book.add_worksheet().set_name("设置").unwrap(), &[&["表名", "编号"], &["错的", "wrong"]]);
+        let file = dir.path().join("wrong.xlsx");
+        book.save(&file).unwrap();
+        file
+    };
+    liu.upload("form-file", &wrong).await;
+    liu.read("有 1 处要改").await;
+    liu.see("import-errors").await;
+    liu.look("02-wrong").await;
+    assert!(!liu.there("form-take-in").await);
+
+    // The browser's driver takes no path in Chinese.
+    let file = dir.path().join("county.xlsx");
+    std::fs::rename(form(dir.path()), &file).unwrap();
+    liu.upload("form-file", &file).await;
+    liu.see("form-take-in").await;
+    liu.look("03-fine").await;
+    liu.click("form-try").await;
+    liu.see("trial").await;
+    liu.read("怎么走访的？").await;
+    assert!(!liu.text().await.contains("生活来源是什么？"));
+    liu.choose("kind:home").await;
+    liu.choose("met:met").await;
+    liu.read("生活来源是什么？").await;
+    liu.click("add-instance").await;
+    liu.see("instance-2").await;
+    liu.look("04-trial").await;
+    liu.click("sheet-close").await;
+    liu.gone("trial").await;
+    liu.click("form-take-in").await;
+    liu.see("form-line").await;
+    liu.read("未发布").await;
+    liu.click("form-publish").await;
+    liu.see("publish-sheet").await;
+    liu.look("05-publish").await;
+    liu.click("publish-everywhere").await;
+    liu.read("全部在用").await;
+    liu.look("06-published").await;
+    // The same version with other questions is refused.
+    liu.click("export-barthel@1").await;
+    liu.see("form-save").await;
+    liu.click("part-log").await;
+    liu.read("发布表单").await;
+    liu.close().await;
+
+    let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    assert_eq!(li.ok(&["show", &child])["visit_form"], "child-visit@县1");
+    let listed = admin(&data, &["form", "list", "--json"]);
+    let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!((&listed[0]["by"], &listed[0]["published"][0]["by"]), (&json!("S007"), &json!("S007")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_office_publishes_a_form_on_a_phone() {
+    the_office_publishes(PHONE, "browser-office-forms").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_office_publishes_a_form_at_a_desk() {
+    the_office_publishes(DESK, "browser-office-forms-desk").await;
+}

@@ -5,4 +5,5 @@ pub(crate) mod drafts;
 pub(crate) mod filled;
 pub(crate) mod photos;
 pub(crate) mod reviews;
+pub(crate) mod trial;
 pub(crate) mod visits;

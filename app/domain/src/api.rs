@@ -173,6 +173,20 @@ calls! {
     Audit { query: AuditQuery } -> AuditPage;
     /// A device that was enrolled for the caller is really hers: it is told of no more.
     KnowDevice { device: DeviceId } -> ();
+    /// Administrator, county officer: the county's forms.
+    AdminForms {} -> Vec<FormLine>;
+    /// Administrator, county officer: what a workbook is as a form; without `dry_run` it is taken in where nothing is wrong.
+    AdminFormImport { /** The file, base64. */ content: String, dry_run: bool } -> FormCheck;
+    /// Administrator, county officer: publishes a form, in one area or everywhere; or offers it no more.
+    AdminFormPublish { form: String, area: Option<AreaCode>, withdraw: bool } -> ();
+    /// Administrator, county officer: the rows of a form, to try it.
+    AdminFormRows { form: String } -> String;
+    /// Administrator, county officer: a form as a workbook, base64.
+    AdminFormBook { form: String } -> String;
+    /// Forms that ship with the program and may be begun with: each by its name with version.
+    ShippedForms {} -> Vec<FormItem>;
+    /// Fills a form in to see how it is: its rows, the answers so far and what is done. Nothing is kept.
+    TryForm { rows: String, answers: Option<Answers>, tried: Option<Tried> } -> Trial;
     /// Administrator: takes in an office's list.
     AdminImport { what: ImportKind, file: String, /** The file, base64. */ content: String,
                   /** Nothing is written; the report says what would be. */ #[serde(default)] dry_run: bool,

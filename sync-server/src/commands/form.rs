@@ -7,6 +7,7 @@ use ::forms::sheet::play::{Filling, Shown, Step};
 use ::forms::sheet::rows::{Checked, Mistake, Workbook, read as check_rows};
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, FixedOffset};
+use domain::api::Publication;
 use domain::audit::Act;
 use domain::{AreaCode, Failure};
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 use sync_server::audit::{Entry, Who};
 use sync_server::env::{Env, SystemEnv};
 use sync_server::import::form::{read as read_workbook, write as write_workbook};
-use sync_server::office::forms::{self, Publication};
+use sync_server::office::forms;
 use text::{Lang, Text};
 
 /// What to do with forms.

@@ -74,7 +74,7 @@ fn by(auth: &Auth, what: Act) -> Entry {
 }
 
 /// The administrator, and who watches over her.
-fn only_those_who_confirm(auth: &Auth) -> AppResult<()> {
+pub(super) fn only_those_who_confirm(auth: &Auth) -> AppResult<()> {
     if auth.caller.role.has(Right::Confirm) { Ok(()) } else { Err(Code::NotAllowed.into()) }
 }
 

@@ -2,43 +2,13 @@
 //! never changes again, because records name it.
 use crate::office::registry::count_change;
 use crate::store::db::{Db, DbResult, SqlRow, args};
+use domain::api::{FormLine, Publication};
 use domain::sync::FormEntry;
 use domain::{AreaCode, Hash, Timestamp};
 use forms::sheet::file::{self, Unreadable};
 use forms::sheet::rows::{Row, Workbook};
 use forms::{Form, Forms};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
-
-/// A form that was taken in.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct FormLine {
-    /// `id@version`, as records name it.
-    pub form: String,
-    /// Its title.
-    pub title: String,
-    /// SHA-256 of its JSON.
-    pub hash: Hash,
-    /// When it was taken in.
-    pub imported: Timestamp,
-    /// By whom; empty: the operator.
-    pub by: String,
-    /// Where it was published.
-    pub published: Vec<Publication>,
-}
-
-/// Where a form is in use.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Publication {
-    /// In this area and all below it; none: everywhere.
-    pub area: Option<AreaCode>,
-    /// Since when.
-    pub at: Timestamp,
-    /// Who published it; empty: the operator.
-    pub by: String,
-    /// Since when nothing new is filled in by it.
-    pub withdrawn: Option<Timestamp>,
-}
 
 /// Why a form was not taken in or published.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -211,12 +181,20 @@ pub fn body(db: &Db<'_>, areas: &[AreaCode], hash: &Hash) -> DbResult<Option<Str
     db.one("SELECT body FROM forms WHERE hash = ?1", args![&hash.0], |r| r.text(0))
 }
 
+/// The rows of a form that was taken in, or of one that ships and was written as a workbook.
+///
+/// # Errors
+/// The database's.
+pub fn rows(db: &Db<'_>, name: &str) -> DbResult<Option<String>> {
+    let body = db.one("SELECT body FROM forms WHERE name = ?1", args![name], |r| r.text(0))?;
+    Ok(body.or_else(|| Forms::rows_of(name).map(str::to_owned)))
+}
+
 /// The workbook of a form that was taken in, or of one that ships and was written as one.
 ///
 /// # Errors
 /// [`FormProblem::Unknown`]; the database's.
 pub fn workbook(db: &Db<'_>, name: &str) -> anyhow::Result<Workbook> {
-    let body = db.one("SELECT body FROM forms WHERE name = ?1", args![name], |r| r.text(0))?;
-    let body = body.or_else(|| Forms::rows_of(name).map(str::to_owned)).ok_or_else(|| FormProblem::Unknown(name.to_owned()))?;
+    let body = rows(db, name)?.ok_or_else(|| FormProblem::Unknown(name.to_owned()))?;
     file::workbook(&body).map_err(|_| anyhow::anyhow!("{name} is of a newer program, or damaged"))
 }

@@ -88,6 +88,8 @@ pub enum Page {
     Review(RecordId),
     /// One-time codes that wait for a second person.
     Codes,
+    /// The county's forms.
+    Forms,
     /// The log of acts and access.
     Log,
 }
@@ -125,6 +127,7 @@ impl Route {
             Page::Visit(id) => format!("#/{tab}/visit/{id}"),
             Page::Review(id) => format!("#/{tab}/check/{id}"),
             Page::Codes => format!("#/{tab}/codes"),
+            Page::Forms => format!("#/{tab}/forms"),
             Page::Log => format!("#/{tab}/log"),
         }
     }
@@ -149,6 +152,7 @@ impl FromStr for Route {
             Some("edit") => Page::PersonEdit(id(parts.next())?),
             Some("visit") => Page::Visit(id(parts.next())?),
             Some("codes") => Page::Codes,
+            Some("forms") => Page::Forms,
             Some("log") => Page::Log,
             Some("check") => Page::Review(id(parts.next())?),
             Some("draft") => {
@@ -398,6 +402,7 @@ mod tests {
             Page::Visit(id),
             Page::Review(id),
             Page::Codes,
+            Page::Forms,
             Page::Log,
         ];
         for (tab, _) in TABS {

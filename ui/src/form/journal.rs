@@ -5,8 +5,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use domain::api::{Answer, AnswerPhoto, Instance, SameAsLast};
-use domain::form::Screen;
+use domain::api::{Answer, AnswerPhoto, Instance, SameAsLast, Tried, TryForm};
+use domain::form::{Answers, Screen};
 use domain::{Failure, Value};
 use gloo_timers::callback::Timeout;
 use uuid::Uuid;
@@ -52,8 +52,27 @@ enum Job {
     SameAsLast,
 }
 
+/// What is filled in.
+#[derive(Clone)]
+pub enum Filled {
+    /// An unfinished visit, by its draft.
+    Draft(Uuid),
+    /// A form that is tried, by its rows; the answers go with each question to the core, and nowhere else.
+    Trial(Rc<str>, Rc<RefCell<Answers>>),
+}
+
+impl PartialEq for Filled {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Filled::Draft(one), Filled::Draft(other)) => one == other,
+            (Filled::Trial(_, one), Filled::Trial(_, other)) => Rc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
+
 struct Inner {
-    draft: Uuid,
+    of: Filled,
     jobs: RefCell<VecDeque<Job>>,
     typed: RefCell<BTreeMap<String, Value>>,
     pause: RefCell<Option<Timeout>>,
@@ -175,7 +194,7 @@ impl Inner {
                     inner.say(Saving::Busy);
                     worked = true;
                 }
-                match send(inner.draft, job).await {
+                match send(&inner.of, job).await {
                     Ok(screen) => {
                         inner.jobs.borrow_mut().pop_front();
                         let onscreen = inner.onscreen.borrow().clone();
@@ -205,7 +224,11 @@ impl Inner {
     }
 }
 
-async fn send(draft: Uuid, job: Job) -> Result<Screen, Failure> {
+async fn send(of: &Filled, job: Job) -> Result<Screen, Failure> {
+    let draft = match of {
+        Filled::Draft(draft) => *draft,
+        Filled::Trial(rows, answers) => return try_out(rows, answers, job).await,
+    };
     match job {
         Job::Answer(question, value) => api::call(Answer { draft, question, value }).await,
         Job::Instance(id, add) => api::call(Instance { draft, id, add }).await,
@@ -214,15 +237,28 @@ async fn send(draft: Uuid, job: Job) -> Result<Screen, Failure> {
     }
 }
 
+/// A photo is not kept, and there is no last time.
+async fn try_out(rows: &str, answers: &RefCell<Answers>, job: Job) -> Result<Screen, Failure> {
+    let tried = match job {
+        Job::Answer(question, value) => Some(Tried::Answer(question, value)),
+        Job::Instance(id, add) => Some(Tried::Instance(id, add)),
+        Job::Photo(..) | Job::SameAsLast => None,
+    };
+    let before = answers.borrow().clone();
+    let trial = api::call(TryForm { rows: rows.to_owned(), answers: Some(before), tried }).await?;
+    *answers.borrow_mut() = trial.answers;
+    Ok(trial.screen)
+}
+
 /// The journal of a draft for as long as the page is there. What was typed is also saved when the page is left or
 /// the app goes out of sight, since a phone may then stop it without asking. `onscreen` gets what the form shows after each answer.
 #[hook]
-pub fn use_journal(draft: Uuid, onscreen: Callback<Screen>) -> Journal {
+pub fn use_journal(of: Filled, onscreen: Callback<Screen>) -> Journal {
     let saving = use_state(|| Saving::Quiet);
     let inner = {
         let tell = saving.setter();
-        use_memo(draft, move |draft| Inner {
-            draft: *draft,
+        use_memo(of.clone(), move |of| Inner {
+            of: of.clone(),
             jobs: RefCell::default(),
             typed: RefCell::default(),
             pause: RefCell::default(),
@@ -235,7 +271,7 @@ pub fn use_journal(draft: Uuid, onscreen: Callback<Screen>) -> Journal {
     *inner.onscreen.borrow_mut() = onscreen;
     {
         let inner = inner.clone();
-        use_effect_with(draft, move |_| {
+        use_effect_with(of, move |_| {
             let hidden = inner.clone();
             let document = web_sys::window().and_then(|w| w.document());
             let listener = document.map(|d| Listener::new(&d, "visibilitychange", move |_| hidden.flush()));

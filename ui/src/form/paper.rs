@@ -11,7 +11,7 @@ use domain::form::{ANEW, Answers, Screen, ScreenPart, WHEN};
 use domain::gather::gathered;
 use yew::prelude::*;
 
-use super::journal::{Journal, use_journal};
+use super::journal::{Filled, Journal, use_journal};
 use super::question::Touch;
 use super::{filling, scroll};
 
@@ -81,7 +81,13 @@ impl Paper {
 /// The paper of a draft, with what was answered before.
 #[hook]
 pub fn use_paper(draft: &Draft) -> Paper {
-    let sheet = use_mut_ref(|| (draft.answers.clone(), Rc::new(draft.screen.clone())));
+    use_paper_of(Filled::Draft(draft.id), &draft.answers, &draft.screen)
+}
+
+/// The paper of what is filled in.
+#[hook]
+pub fn use_paper_of(of: Filled, answers: &Answers, screen: &Screen) -> Paper {
+    let sheet = use_mut_ref(|| (answers.clone(), Rc::new(screen.clone())));
     let typing = use_state(|| None);
     let redraw = use_force_update();
     let onscreen = {
@@ -104,7 +110,7 @@ pub fn use_paper(draft: &Draft) -> Paper {
             redraw.force_update();
         })
     };
-    let journal = use_journal(draft.id, onscreen);
+    let journal = use_journal(of, onscreen);
     Paper { sheet, typing, redraw, journal }
 }
 

@@ -105,6 +105,7 @@ fn detail(page: Page) -> Html {
         Page::Visit(id) => html! { <pages::visit::VisitPage {id} /> },
         Page::Review(id) => html! { <pages::review::ReviewPage {id} /> },
         Page::Codes => html! { <pages::oversight::CodesPage /> },
+        Page::Forms => html! { <pages::oversight::FormsPage /> },
         Page::Log => html! { <pages::oversight::LogPage /> },
     }
 }

@@ -3,7 +3,7 @@
 
 mod copy;
 mod devices;
-mod errors;
+pub mod errors;
 mod import;
 mod one_time_code;
 mod staff;
@@ -11,6 +11,7 @@ mod staff;
 use yew::prelude::*;
 
 use super::oversight::codes::Codes;
+use super::oversight::forms::Forms;
 use super::oversight::log::Log;
 use crate::core::state::{use_status, use_text};
 use crate::kit::{Glyph, Icon, PageBody, TopBar};
@@ -20,6 +21,7 @@ use crate::record::SyncChip;
 enum Part {
     Import,
     Staff,
+    Forms,
     Codes,
     Devices,
     Log,
@@ -33,6 +35,7 @@ pub fn Admin() -> Html {
     let parts = [
         (Part::Import, text.admin_import(), Glyph::Upload, "part-import"),
         (Part::Staff, text.admin_staff(), Glyph::People, "part-staff"),
+        (Part::Forms, text.forms_list(), Glyph::Edit, "part-forms"),
         (Part::Codes, text.audit_codes(), Glyph::Lock, "part-codes"),
         (Part::Devices, text.admin_devices(), Glyph::PhoneOk, "part-devices"),
         (Part::Log, text.audit_log(), Glyph::Eye, "part-log"),
@@ -56,6 +59,7 @@ pub fn Admin() -> Html {
                 { match *part {
                     Part::Import => html! { <import::Import /> },
                     Part::Staff => html! { <staff::StaffList /> },
+                    Part::Forms => html! { <Forms /> },
                     Part::Codes => html! { <Codes /> },
                     Part::Log => html! { <Log /> },
                     Part::Devices => html! { <devices::Devices /> },

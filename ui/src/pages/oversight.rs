@@ -3,8 +3,10 @@
 
 pub mod ask;
 pub mod codes;
+pub mod forms;
 pub mod log;
 pub mod new_devices;
+mod trial;
 
 use yew::prelude::*;
 
@@ -26,6 +28,7 @@ pub fn Oversight() -> Html {
             <p class="small muted">{ text.audit_oversee_note() }</p>
             <div class="row wrap both">
                 <Button text={text.audit_codes()} look={Look::Line} icon={Glyph::PhoneOk} test="open-codes" onclick={open(Page::Codes)} />
+                <Button text={text.forms_list()} look={Look::Line} icon={Glyph::Files} test="open-forms" onclick={open(Page::Forms)} />
                 <Button text={text.audit_log_title()} look={Look::Line} icon={Glyph::Eye} test="open-log" onclick={open(Page::Log)} />
             </div>
         </section>
@@ -44,4 +47,11 @@ pub fn CodesPage() -> Html {
 pub fn LogPage() -> Html {
     let text = use_text();
     html! { <div class="page admin"><TopBar title={text.audit_log_title()} back={true} /><PageBody class="stack"><log::Log /></PageBody></div> }
+}
+
+/// The county's forms as a page.
+#[component]
+pub fn FormsPage() -> Html {
+    let text = use_text();
+    html! { <div class="page admin"><TopBar title={text.forms_list()} back={true} /><PageBody class="stack"><forms::Forms /></PageBody></div> }
 }

@@ -6,7 +6,7 @@ use crate::device::left;
 use crate::person::{edit as person_edit, file as person_file, list as persons, same};
 use crate::record::{access, conflicts, export, person_item};
 use crate::store::{Durability, Tx, View};
-use crate::visit::{drafts, filled, photos, reviews, visits};
+use crate::visit::{drafts, filled, photos, reviews, trial, visits};
 use domain::api::{Call, Request, Response};
 use domain::{Code, Failure, RecordId};
 use std::collections::BTreeSet;
@@ -66,6 +66,8 @@ impl Core {
                 self.read(c, |v, c| visits::show(v, c.id))
             }
             Request::NewVisit(c) => self.write(c, |w, c| visits::record(w, c.person, &c.form, &c.answers, c.sure)),
+            Request::ShippedForms(c) => self.read(c, |v, _| Ok(filled::shipped(v))),
+            Request::TryForm(c) => reply(&c, trial::run(self, &c)?, BTreeSet::new()),
             Request::FormWords(c) => self.read(c, |v, c| v.book.named_form(&c.name).map(|form| form.sheet().clone())),
             Request::StartVisit(c) => self.write(c, |w, c| drafts::start(w, c.person, c.form.as_deref(), c.correct)),
             Request::FilledForms(c) => self.read(c, |v, c| filled::of(v, c.person, &c.form)),
@@ -114,6 +116,11 @@ impl Core {
             | Request::AdminDevices(_)
             | Request::AdminRevoke(_)
             | Request::AdminImport(_)
+            | Request::AdminForms(_)
+            | Request::AdminFormImport(_)
+            | Request::AdminFormPublish(_)
+            | Request::AdminFormRows(_)
+            | Request::AdminFormBook(_)
             | Request::AdminCodes(_)
             | Request::ConfirmCode(_)
             | Request::WithdrawCode(_)

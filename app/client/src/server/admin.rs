@@ -7,11 +7,11 @@ use crate::server::link::hold;
 use crate::store::View;
 use crate::{Core, Result};
 use data_encoding::BASE64;
-use domain::api::{AuditQuery, DeviceLine, ImportKind, ImportReport, OneTimeCode, RefusedItem, Request, Response};
+use domain::api::{AuditQuery, DeviceLine, FormCheck, FormLine, ImportKind, ImportReport, OneTimeCode, RefusedItem, Request, Response};
 use domain::audit::{AuditPage, CodeLine};
 use domain::staff::Staff;
 use domain::{Code, Failure};
-use reqwest::Method;
+use reqwest::{Method, Url};
 use serde::Serialize;
 use std::sync::Mutex;
 
@@ -70,6 +70,28 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> std::r
             }
             reply(page)
         }
+        Request::AdminForms(_) => reply(http.json::<Vec<FormLine>>(Method::GET, url("forms"), &token, Vec::new()).await?),
+        Request::AdminFormImport(c) => {
+            let bytes = BASE64.decode(c.content.as_bytes()).map_err(|_| Failure::from(Code::BadFile))?;
+            let mut url = url("forms");
+            url.set_query(Some(&format!("dry_run={}", c.dry_run)));
+            reply(http.json::<FormCheck>(Method::POST, url, &token, bytes).await?)
+        }
+        Request::AdminFormPublish(c) => {
+            let mut url = of_form(url(if c.withdraw { "forms/withdraw" } else { "forms/publish" }), &c.form);
+            if let Some(area) = c.area {
+                url.query_pairs_mut().append_pair("area", area.as_str());
+            }
+            reply(http.json::<()>(Method::POST, url, &token, Vec::new()).await?)
+        }
+        Request::AdminFormRows(c) => {
+            let (_, rows) = http.raw(Method::GET, of_form(url("forms/rows"), &c.form), &token, &[], Vec::new()).await?.body;
+            reply(String::from_utf8(rows).map_err(|_| Failure::from(Code::NotOurServer))?)
+        }
+        Request::AdminFormBook(c) => {
+            let (_, book) = http.raw(Method::GET, of_form(url("forms/workbook"), &c.form), &token, &[], Vec::new()).await?.body;
+            reply(BASE64.encode(&book))
+        }
         Request::AdminImport(c) => {
             let what = match c.what {
                 ImportKind::Areas => "areas",
@@ -85,6 +107,12 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> std::r
         }
         _ => Err(Code::Internal.into()),
     }
+}
+
+/// Names of forms may be written in any script.
+fn of_form(mut url: Url, form: &str) -> Url {
+    url.query_pairs_mut().append_pair("form", form);
+    url
 }
 
 /// Whose file it is and what the values are called: the server sends codes only.

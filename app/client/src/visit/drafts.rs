@@ -236,7 +236,7 @@ pub fn instance(tx: &mut Tx<'_>, draft: Uuid, id: &str, add: bool) -> Result<Scr
 }
 
 /// What is answered differently, null where it went, as far as it is `told`.
-fn differing(before: &Answers, after: &Answers, told: impl Fn(&str) -> bool) -> Answers {
+pub(super) fn differing(before: &Answers, after: &Answers, told: impl Fn(&str) -> bool) -> Answers {
     let gone = before.keys().filter(|id| !after.contains_key(*id)).map(|id| (id, &Value::Null));
     let new = after.iter().filter(|(id, value)| before.get(*id) != Some(value));
     gone.chain(new).filter(|(id, _)| told(id)).map(|(id, value)| (id.clone(), value.clone())).collect()

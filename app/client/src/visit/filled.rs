@@ -7,7 +7,7 @@ use domain::api::{FilledForm, FormItem};
 use domain::form::{LEVEL, Label, SCORE};
 use domain::roles::Caller;
 use domain::{PersonRow, RecordId, Value, VisitRow};
-use forms::{Form, Purpose};
+use forms::{Form, Forms, Purpose};
 use rusqlite::params;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,17 +40,20 @@ fn filled(view: &View<'_>, visit: &VisitRow) -> FilledForm {
     FilledForm { visit: visit.id, day: visit.at.day(), score: visit.said.get(SCORE).and_then(Value::number), level: level.map(words) }
 }
 
+fn item(form: &Form) -> FormItem {
+    FormItem { id: form.id.clone(), title: form.title().clone(), assessment: form.purpose == Purpose::Assessment, offered: true, last: None }
+}
+
+/// Forms that ship and were written as workbooks, by their whole names.
+pub fn shipped(view: &View<'_>) -> Vec<FormItem> {
+    let written = view.book.forms.all().filter(|form| Forms::rows_of(&form.name()).is_some());
+    written.map(|form| FormItem { id: form.name(), ..item(form) }).collect()
+}
+
 /// Those that the caller may fill in of this person or that were filled in, assessments last; without the visit form of her programme.
 pub fn beside(view: &View<'_>, person: &PersonRow, caller: Option<&Caller>) -> Result<Vec<FormItem>> {
     let own = own_form(view).map(|form| form.id.clone()).unwrap_or_default();
     let mut items: BTreeMap<String, FormItem> = BTreeMap::new();
-    let item = |form: &Form| FormItem {
-        id: form.id.clone(),
-        title: form.title().clone(),
-        assessment: form.purpose == Purpose::Assessment,
-        offered: true,
-        last: None,
-    };
     let programmes = person.programmes.iter().filter(|programme| caller.is_some_and(|caller| visits(caller, **programme)));
     for programme in programmes {
         for form in view.book.forms.newest_for(*programme).filter(|form| form.id != own) {

@@ -1,10 +1,10 @@
 //! Messages, what was refused, and the office's view: areas, codes, devices, lists.
 use super::Edit;
-use crate::area::Area;
-use crate::form::{Answers, Label};
+use crate::area::{Area, AreaCode};
+use crate::form::{Answers, FormSheet, Label, Screen};
 use crate::roles::Role;
 use crate::staff::Staff;
-use crate::{DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
+use crate::{DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp, Value};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -232,6 +232,74 @@ pub struct RowError {
     pub column: String,
     /// What is wrong and what to do, without the cell's content.
     pub reason: String,
+}
+
+/// A form that the county took in.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FormLine {
+    /// `id@version`, as records name it.
+    pub form: String,
+    /// Its title.
+    pub title: String,
+    /// SHA-256 of its rows.
+    pub hash: Hash,
+    /// When it was taken in.
+    pub imported: Timestamp,
+    /// By whom; empty: the operator of the server.
+    pub by: String,
+    /// Where it was published.
+    pub published: Vec<Publication>,
+}
+
+/// Where a form is in use.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Publication {
+    /// In this area and all below it; none: everywhere.
+    pub area: Option<AreaCode>,
+    /// Since when.
+    pub at: Timestamp,
+    /// Who published it; empty: the operator of the server.
+    pub by: String,
+    /// Since when nothing new is filled in by it.
+    pub withdrawn: Option<Timestamp>,
+}
+
+/// What a workbook is as a form.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FormCheck {
+    /// `id@version`; without version where it gets the next number.
+    pub form: String,
+    /// Its title.
+    pub title: String,
+    /// How many questions it asks.
+    pub questions: usize,
+    /// What keeps it from being used.
+    pub errors: Vec<RowError>,
+    /// What is good to know.
+    pub notes: Vec<String>,
+    /// Its rows as JSON, to try it; empty where something is wrong.
+    pub rows: String,
+}
+
+/// A form that is tried: nothing of it is kept.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Trial {
+    /// Its words.
+    pub form: FormSheet,
+    /// What was answered.
+    pub answers: Answers,
+    /// What it shows now.
+    pub screen: Screen,
+}
+
+/// What is done to a form that is tried.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tried {
+    /// A question is answered, or the day of the visit.
+    Answer(String, Value),
+    /// One instance more of a repeat, or one less.
+    Instance(String, bool),
 }
 
 /// Programme a new file of this role belongs to.

@@ -4,9 +4,10 @@ use crate::http::MAX_ENROL;
 use crate::http::admin::{ListName, MAX_LIST};
 use crate::http::audit::MAX_TOLD;
 use crate::http::events::Seqs;
+use crate::http::forms::{Import, MAX_BOOK, Wanted};
 use crate::http::photos::Through;
 use crate::http::revoked::Asked;
-use domain::api::{AuditQuery, DeviceLine, ImportReport, OneTimeCode, RefusedItem};
+use domain::api::{AuditQuery, DeviceLine, FormCheck, FormLine, ImportReport, OneTimeCode, RefusedItem};
 use domain::audit::{AuditPage, CodeLine};
 use domain::photo::MAX_BYTES;
 use domain::staff::Staff;
@@ -135,12 +136,34 @@ pub(super) fn all() -> Vec<Call> {
         call("post", "/v1/admin/devices/{id}/revoke", "revoke", "Stops a device for good; it is wiped at its next contact.")
             .place("id", "The device's UUID.")
             .gives("It is stopped.", json_of::<()>()),
+        call("get", "/v1/admin/forms", "forms", "The forms that the county took in, and where they are published. For administrators and the county officer.")
+            .gives("The list, as they came.", json_of::<Vec<FormLine>>()),
+        call("post", "/v1/admin/forms", "importForm", "Takes in a form from a workbook, or says what is wrong with it. A version that was published never changes.")
+            .asks::<Import>()
+            .takes(bytes("application/octet-stream"), format!("The workbook. {}", at_most(MAX_BOOK)))
+            .gives("What it is, and what keeps it from being used.", json_of::<FormCheck>()),
+        of_form("get", "rows", "formRows", "The rows of a form, to try it.").gives("As `/v1/forms/{hash}` gives them.", json_of::<Map<String, Value>>()),
+        of_form("get", "workbook", "formWorkbook", "A form as a workbook; what comes out goes in again as the same form.")
+            .gives("The workbook.", bytes("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
+        of_form("post", "publish", "publishForm", "Publishes a form, in one area to try it, or everywhere.").gives("It is published.", json_of::<()>()),
+        of_form("post", "withdraw", "withdrawForm", "Nothing new is filled in by a form any more.").gives("It is withdrawn.", json_of::<()>()),
         call("post", "/v1/admin/import/{what}", "import", "Takes in an office's list. The same list again changes nothing.")
             .placed("what", "What the list holds.", json!({ "type": "string", "enum": ["areas", "staff", "roster"] }))
             .asks::<ListName>()
             .takes(bytes("application/octet-stream"), format!("The file. {}", at_most(MAX_LIST)))
             .gives("What was taken, and which rows were not.", json_of::<ImportReport>()),
     ]
+}
+
+/// What is done with a form that its name finds.
+fn of_form(method: &'static str, what: &'static str, id: &'static str, about: &'static str) -> Call {
+    let path = match what {
+        "rows" => "/v1/admin/forms/rows",
+        "workbook" => "/v1/admin/forms/workbook",
+        "publish" => "/v1/admin/forms/publish",
+        _ => "/v1/admin/forms/withdraw",
+    };
+    call(method, path, id, about).asks::<Wanted>().fails(404)
 }
 
 fn at_most(bytes: usize) -> String {

@@ -1,0 +1,33 @@
+### The county's forms: taken in, tried, published.
+
+forms-list = Forms
+forms-note = A form written in Excel (an XLSForm, heads in Chinese if you like) is taken in here. Then try it and publish it; a version that was published never changes.
+forms-choose = Choose a workbook
+forms-fine = { $title }: { $n } questions, can be used
+forms-wrong = { $title }: { $n } things to mend
+forms-errors = What to mend
+forms-errors-note = Mend them in the workbook and choose it again. With one mistake nothing is taken in.
+forms-try = Try it
+forms-take-in = Take it in
+forms-taken = Taken in, not published yet
+forms-empty = No forms of your own yet
+forms-empty-note = Write out one of those that come with the app below, change it, and take it in.
+forms-not-published = not published
+forms-withdrawn = withdrawn
+forms-everywhere = in use everywhere
+forms-in-areas = tried in { $n } places
+forms-publish = Publish
+forms-withdraw = Withdraw
+forms-done = Done; devices have it with their next sync
+forms-export = Write out
+forms-save = Save the workbook
+forms-shipped = Forms that come with the app
+forms-shipped-note = Write one out, change it, give it another version and take it in: then it is your county's own.
+forms-publish-title = Publish “{ $title }”
+forms-publish-note = Devices have it with their next sync. You may choose one place to try it first.
+forms-place = Only here, to try it
+forms-publish-there = Publish here
+forms-publish-everywhere = Publish everywhere
+forms-trial-note = This is a trial: nothing you fill in is kept.
+forms-trial-done = Nothing is left open
+forms-trial-open = { $count } questions are open

@@ -1,0 +1,33 @@
+### The county's forms: taken in, tried, published.
+
+forms-list = 表单
+forms-note = 用 Excel 写好的表单（XLSForm，表头可以写中文）从这里导入。导入以后先试填，再发布；发布过的版本不会再变。
+forms-choose = 选择表单文件
+forms-fine = { $title }：{ $n } 题，可以用
+forms-wrong = { $title }：有 { $n } 处要改
+forms-errors = 要改的地方
+forms-errors-note = 在表格里改好，再选一次。有一处不对就什么也不导入。
+forms-try = 试填
+forms-take-in = 导入
+forms-taken = 已导入，还没有发布
+forms-empty = 还没有自己的表单
+forms-empty-note = 可以从下面软件带的表单导出一份，改好再导入。
+forms-not-published = 未发布
+forms-withdrawn = 已停用
+forms-everywhere = 全部在用
+forms-in-areas = { $n } 处试用
+forms-publish = 发布
+forms-withdraw = 停用
+forms-done = 已办好，各设备下次同步生效
+forms-export = 导出
+forms-save = 保存表格
+forms-shipped = 软件带的表单
+forms-shipped-note = 导出以后改一改，换个版本号再导入，就是本县自己的。
+forms-publish-title = 发布《{ $title }》
+forms-publish-note = 各设备下次同步就有这张表。可以先选一个地方试用。
+forms-place = 只在这里试用
+forms-publish-there = 在这里试用
+forms-publish-everywhere = 全部发布
+forms-trial-note = 这是试填，填的内容不会存下来。
+forms-trial-done = 没有漏填的了
+forms-trial-open = 还有 { $count } 题要填
