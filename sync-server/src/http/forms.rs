@@ -18,7 +18,8 @@ use axum::{Json, Router};
 use domain::api::{FormCheck, FormLine, RowError};
 use domain::audit::Act;
 use domain::roles::Right;
-use domain::{AreaCode, Code, Hash};
+use domain::{AreaCode, Code, Failure, Hash};
+use text::{Lang, Text};
 
 /// Largest workbook of a form, bytes.
 pub(super) const MAX_BOOK: usize = 16 << 20;
@@ -107,8 +108,14 @@ async fn take_in(
     Query(import): Query<Import>,
     LimitedBody(body): LimitedBody<MAX_BOOK>,
 ) -> AppResult<Json<FormCheck>> {
-    let found = form::read(&body)?;
+    if body.is_empty() {
+        return Err(Code::BadFile.into());
+    }
     app.run(move |app| {
+        let found = match form::read(&body) {
+            Ok(found) => found,
+            Err(why) => return Ok(Json(unread(&why))),
+        };
         let mut book = found.book.clone();
         let checked = found.check("");
         let mut told = FormCheck {
@@ -156,6 +163,16 @@ async fn take_in(
     .await
 }
 
+/// What cannot be read as a workbook is said like any other mistake.
+fn unread(why: &Failure) -> FormCheck {
+    let reason = match why.code {
+        Code::BadFile => "这不是表格文件：请用 xlsx、xlsm 或 xls / this is no workbook: take xlsx, xlsm or xls".to_owned(),
+        _ => [Lang::ZhCn, Lang::En].map(|lang| Text::new(lang).failure(why)).join(" / "),
+    };
+    let errors = vec![RowError { sheet: String::new(), row: 0, column: String::new(), reason }];
+    FormCheck { form: String::new(), title: String::new(), questions: 0, errors, notes: Vec::new(), rows: String::new() }
+}
+
 fn mistake(found: &Mistake) -> RowError {
     RowError { sheet: found.sheet.to_owned(), row: found.row, column: found.column.unwrap_or_default().to_owned(), reason: found.reason.clone() }
 }
@@ -201,7 +218,7 @@ async fn withdraw(State(app): State<App>, publisher: Publisher, Query(wanted): Q
             let places = lines.iter().filter(|line| line.form == wanted.form).flat_map(|line| &line.published);
             let others = |area: &Option<AreaCode>| area.as_ref().is_none_or(|area| !areas.iter().any(|own| own.contains(area)));
             if !everywhere && places.into_iter().any(|place| others(&place.area)) {
-                return Err(domain::Failure::from(Code::NotAllowed).into());
+                return Err(Failure::from(Code::NotAllowed).into());
             }
             forms::withdraw(db, &wanted.form, now)?;
             Ok(audit::append(db, now, &publisher.put_down(Act::FormWithdrawn, &wanted.form))?)
