@@ -315,3 +315,52 @@ fn a_form_that_is_published_elsewhere_keeps_no_sync_back_and_is_read_where_it_wa
     let lines = devices[0].ok(&["show", visit["id"].as_str().unwrap()])["lines"].clone();
     assert_eq!((&lines[0]["now"], &lines[1]["label"], &lines[1]["now"]), (&json!("入户"), &json!("几口人"), &json!("5")), "{lines}");
 }
+
+#[test]
+fn what_the_last_visit_says_and_a_new_version_has_no_place_for_is_shown_and_a_draft_goes_on_by_its_own() {
+    let (dir, server) = village::server::county();
+    let publish = |version: &str, questions: &[[&str; 4]], waters: &[&str]| {
+        let file = saved(&dir, "water.xlsx", |book| {
+            let sheet = book.add_worksheet().set_name("survey").unwrap();
+            sheet.write_row(0, 0, ["type", "name", "label", "nuanfang::carry"]).unwrap();
+            sheet.write_row_matrix(1, 0, questions.iter().copied()).unwrap();
+            let sheet = book.add_worksheet().set_name("choices").unwrap();
+            sheet.write_row(0, 0, ["list_name", "name", "label"]).unwrap();
+            sheet.write_row_matrix(1, 0, waters.iter().map(|name| ["w", *name, *name])).unwrap();
+            let sheet = book.add_worksheet().set_name("settings").unwrap();
+            sheet.write_row_matrix(0, 0, [["form_id", "version"], ["water", version]]).unwrap();
+        });
+        let admin = |args: &[&str]| assert!(village::server::admin(&server.data, args).status.success());
+        admin(&["form", "import", file.to_str().unwrap()]);
+        admin(&["form", "publish", &format!("water@{version}")]);
+    };
+    let source = ["select_one w", "source", "水从哪来", "yes"];
+    publish(
+        "1",
+        &[source, ["text", "owner", "谁家的井", "yes"], ["integer", "people", "几口人", "yes"], ["text", "mood", "心情", ""]],
+        &["well", "tap"],
+    );
+    let li = village::device::Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    let from = li.file("visit.json", &json!({"source": "well", "owner": "老王家", "people": 5, "mood": "好"}));
+    li.ok(&["visit", "new", "--person", &child, "--form", "water@1", "--from", &from]);
+    let start = |core: &mut client::Core| -> domain::api::Draft {
+        let call = domain::api::StartVisit { person: child.parse().unwrap(), form: Some("water".into()), correct: None };
+        serde_json::from_value(core.handle(domain::api::Request::StartVisit(call)).unwrap().value).unwrap()
+    };
+    let begun = start(&mut li.core());
+    assert_eq!((begun.form.name.as_str(), begun.unfit.len()), ("water@1", 0));
+    let discard = |draft| {
+        let call = domain::api::DiscardDraft { draft };
+        li.core().handle(domain::api::Request::DiscardDraft(call)).unwrap();
+    };
+
+    publish("2", &[source, ["integer", "people", "几口人", "yes"], ["text", "why", "为什么", ""]], &["tap"]);
+    li.ok(&["sync"]);
+    assert_eq!(start(&mut li.core()).form.name, "water@1", "what was begun goes on by the version it was begun with");
+    discard(begun.id);
+    let anew = start(&mut li.core());
+    let unfit: Vec<(&str, &str)> = anew.unfit.iter().map(|(question, answer)| (question.zh.as_str(), answer.zh.as_str())).collect();
+    assert_eq!((anew.form.name.as_str(), unfit), ("water@2", vec![("谁家的井", "老王家"), ("水从哪来", "well")]));
+    assert_eq!(anew.last.keys().collect::<Vec<_>>(), ["people"], "what fits is taken over");
+}

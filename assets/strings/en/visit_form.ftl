@@ -6,6 +6,7 @@ form-not-saved = Not saved
 form-not-saved-note = What you just entered is not saved yet. Keep the app open, mend the cause, then try again.
 form-corrects = Correct · { $name }
 form-last-on = last on { $date }
+form-unfit = The last visit says these, which this form has no place for
 form-finish = Finish
 form-first = first visit
 

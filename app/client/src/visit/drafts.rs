@@ -19,6 +19,7 @@ use forms::{Change, Filling, Form, Purpose};
 use picture::Picture;
 use records::VisitData;
 use rusqlite::{OptionalExtension, params};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -136,6 +137,7 @@ pub fn open(view: &View<'_>, draft: Uuid) -> Result<Draft> {
 
 fn shown(view: &View<'_>, draft: DraftRow) -> Result<Draft> {
     Ok(Draft {
+        unfit: unfit(view, &draft)?,
         title: other_title(view, &draft.form),
         form: view.book.form(&draft.form)?.sheet().clone(),
         screen: screen(view, &draft)?,
@@ -149,6 +151,22 @@ fn shown(view: &View<'_>, draft: DraftRow) -> Result<Draft> {
         corrects: draft.corrects,
         started: draft.started,
     })
+}
+
+/// What the last visit would carry over and this version of its form has no place for.
+fn unfit(view: &View<'_>, draft: &DraftRow) -> Result<Vec<(Label, Label)>> {
+    if draft.corrects.is_some() {
+        return Ok(Vec::new());
+    }
+    let Some(row) = index::visit_before(view.db, draft.person, &draft.form, draft.started, None)?.filter(|row| row.form != draft.form) else {
+        return Ok(Vec::new());
+    };
+    let (form, Some(of)) = (view.book.form(&draft.form)?, view.book.forms.find(&row.form)) else { return Ok(Vec::new()) };
+    let said = of.carry_over(&visits::data(view, row.id)?.answers, row.at.day());
+    let wrong: BTreeSet<String> = form.filled(&said, row.at.day()).problems(None).into_iter().map(|problem| problem.question).collect();
+    let fits = |id: &str| form.question(id).is_some() && !wrong.contains(id);
+    let words = |(id, value): (&String, &Value)| of.question(id).map(|question| (question.short_label().clone(), question.words(value)));
+    Ok(said.iter().filter(|(id, _)| !fits(id)).filter_map(words).collect())
 }
 
 /// The title of a form, where that is not the visit form of the caller's programme.

@@ -153,6 +153,9 @@ pub struct Draft {
     pub last: Answers,
     /// Day of the last visit.
     pub last_day: Option<NaiveDate>,
+    /// What the last visit says by another version of the form and this one has no place for: question and answer in words.
+    #[serde(default)]
+    pub unfit: Vec<(Label, Label)>,
     /// The earliest and the latest day that it may have.
     pub days: (NaiveDate, NaiveDate),
     /// What it shows now.

@@ -23,7 +23,7 @@ use crate::form::paper::{FormPosition, Paper, Seen, use_paper, use_place};
 use crate::form::parts_sheet::{DiscardSheet, PartsSheet};
 use crate::form::question::QuestionCard;
 use crate::form::top::{FormTop, Progress, Remark};
-use crate::kit::{Banner, Button, FailureBanner, Look, PageBody, Tone, use_toast};
+use crate::kit::{Banner, Button, FailureBanner, Glyph, Look, PageBody, Tone, use_toast};
 use crate::record::Photos;
 
 /// Properties of [`FormPage`].
@@ -108,6 +108,7 @@ pub fn FormPage(props: &FormPageProps) -> Html {
                     onpick={let paper = paper.clone(); move |day| paper.say_day(day)}
                     onopen={let open = open.setter(); move |on| open.set(if on { Open::Day } else { Open::Nothing })} />
                 { same_as_last(&seen, &paper, &place, &text) }
+                if seen.screen.parts.first().is_some_and(|first| first.id == here) { { unfit(&seen.draft, &text) } }
                 { cards }
                 { rest(&seen, &onmove, &text) }
                 if is_last || here == ANEW { <Photos of={seen.draft.id} may={true} onbusy={let photos = photos.setter(); move |busy| photos.set(busy)} /> }
@@ -121,6 +122,16 @@ pub fn FormPage(props: &FormPageProps) -> Html {
             if *open == Open::Discard { <Discard {paper} draft={seen.draft.clone()} onclose={set_open(Open::Nothing)} /> }
         </div>
     }
+}
+
+/// What the last visit says and this version of the form has no place for.
+fn unfit(draft: &Draft, text: &text::Text) -> Html {
+    if draft.unfit.is_empty() {
+        return Html::default();
+    }
+    let lang = text.lang().code();
+    let words: Vec<String> = draft.unfit.iter().map(|(question, answer)| format!("{}：{}", question.get(lang), answer.get(lang))).collect();
+    html! { <Banner tone={Tone::Quiet} icon={Glyph::Clock} title={text.form_unfit()} note={Some(AttrValue::from(words.join("；")))} test="unfit" /> }
 }
 
 /// What is open when the visit should be made is told: how much, and the first of it at its question.
