@@ -174,9 +174,22 @@ fn controls(dir: &Path) -> PathBuf {
     rows(
         book.add_worksheet().set_name("survey").unwrap(),
         &[
-            &["type", "name", "label", "required", "relevant", "parameters", "appearance", "hint", "read_only", "default"],
+            &[
+                "type",
+                "name",
+                "label::中文 (zh)",
+                "required",
+                "relevant",
+                "parameters",
+                "appearance",
+                "hint",
+                "read_only",
+                "default",
+                "label::བོད་ཡིག (bo)",
+                "guidance_hint",
+            ],
             &["begin_group", "words", "写和量"],
-            &["text", "line", "一句话", "", "", "", "", "写几个字就行"],
+            &["text", "line", "一句话", "", "", "", "", "写几个字就行", "", "", "ཚིག་གཅིག", "想到什么写什么，不用写整齐。"],
             &["text", "prose", "写详细些", "", "", "", "multiline"],
             &["integer", "whole", "几口人？", "yes"],
             &["decimal", "part", "体温多少？"],
@@ -244,6 +257,14 @@ async fn every_control(size: &'static str, name: &'static str) {
     window.click("form-begin").await;
     window.see("visit-form").await;
 
+    // Words of a language that the program has not, chosen and taken back; more of a hint for who asks.
+    window.click("speak-བོད་ཡིག (bo)").await;
+    window.read("ཚིག་གཅིག").await;
+    window.look("00-language").await;
+    window.click("speak-").await;
+    window.read("一句话").await;
+    window.click_css("[data-test=question-line] summary").await;
+    window.read("不用写整齐").await;
     window.fill("line", "都好").await;
     window.fill("prose", "一句\n两句").await;
     window.fill("whole", "3").await;

@@ -109,6 +109,8 @@ calls! {
     Drafts {} -> Vec<DraftItem>;
     /// An unfinished visit as it was left.
     OpenDraft { draft: Uuid } -> Draft;
+    /// Forms are shown in this language where they have it ([`Draft::languages`]); none: in the program's.
+    SpeakForms { language: Option<String> } -> ();
     /// Journals one answer at once, and says what the form shows now. An empty value takes the answer away. The question `when` is the day of the visit ([`crate::form::WHEN`]).
     Answer { draft: Uuid, question: String, value: Value } -> Screen;
     /// Adds a photo, made as [`EditPhotos`] makes it, and answers a question with it; or a signature, which is one.

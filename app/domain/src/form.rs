@@ -181,6 +181,9 @@ pub struct SheetQuestion {
     /// A word of help under it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<Label>,
+    /// More of it, for who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guide: Option<Label>,
     /// What can be chosen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<Choice>,

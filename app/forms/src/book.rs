@@ -80,6 +80,11 @@ impl Forms {
         let known = self.0.iter().map(|(name, form)| (name.clone(), form.clone()));
         Forms(Arc::new(known.chain(more.into_iter().map(|form| (form.name(), Arc::new(form)))).collect()))
     }
+    /// Those that have this language in it.
+    pub fn speaking(&self, language: &str) -> Forms {
+        let spoken = |form: &Arc<Form>| if form.languages().contains(language) { Arc::new(form.speaking(language)) } else { form.clone() };
+        Forms(Arc::new(self.0.iter().map(|(name, form)| (name.clone(), spoken(form))).collect()))
+    }
     /// What is filled in for a programme and a purpose: the newest version of the first form that ships for it, or of a county's own where none
     /// does.
     pub fn current_for(&self, programme: Programme, purpose: Purpose) -> Option<&Arc<Form>> {

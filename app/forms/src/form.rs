@@ -51,6 +51,8 @@ pub struct Form {
     questions: HashMap<String, (usize, usize)>,
     /// The language of words that say none, by its name in the workbook.
     language: String,
+    /// The language that somebody chose instead, by the same.
+    spoken: Option<String>,
 }
 
 /// What a form is beside its blank.
@@ -63,6 +65,8 @@ pub(crate) struct Made {
     pub language: String,
 }
 
+/// What the names of Chinese and English have in them.
+const LANGUAGES: [&str; 7] = ["zh", "中文", "汉语", "chinese", "english", "(en", "en-"];
 /// Letters of an instance's name.
 const INSTANCE: usize = 7;
 /// Longest name of an item that is its key in a record.
@@ -76,7 +80,21 @@ impl Form {
         let Made { programme, purpose, title, sections, order, language } = made;
         let (id, version) = (blank.id.clone(), blank.version.clone());
         let sheet = FormSheet { name: format!("{id}@{version}"), title, sections };
-        let mut form = Form { id, version, programme, purpose, order, offered: true, blank, keys, items, sheet, questions: HashMap::new(), language };
+        let mut form = Form {
+            id,
+            version,
+            programme,
+            purpose,
+            order,
+            offered: true,
+            blank,
+            keys,
+            items,
+            sheet,
+            questions: HashMap::new(),
+            language,
+            spoken: None,
+        };
         form.place_questions();
         form
     }
@@ -108,11 +126,34 @@ impl Form {
     }
     /// Words of a workbook in the two languages of this program: in the language that is named so, in the form's own, in any.
     pub(crate) fn words(&self, words: &Words) -> Label {
+        if let Some(chosen) = self.spoken.as_ref().and_then(|language| words.get(language)).filter(|words| !words.is_empty()) {
+            return Label::same(chosen.clone());
+        }
         let named = |names: &[&str]| words.iter().find(|(language, _)| names.iter().any(|name| language.to_lowercase().contains(name)));
         let own = || words.get(&self.language).or_else(|| words.get("")).or_else(|| words.values().next()).cloned().unwrap_or_default();
-        let zh = named(&["zh", "中文", "汉语", "chinese"]).map_or_else(own, |(_, words)| words.clone());
-        let en = named(&["english", "(en", "en-"]).or_else(|| words.get_key_value("en")).map_or_else(|| zh.clone(), |(_, words)| words.clone());
+        let zh = named(LANGUAGES.get(..4).unwrap_or_default()).map_or_else(own, |(_, words)| words.clone());
+        let en = named(LANGUAGES.get(4..).unwrap_or_default())
+            .or_else(|| words.get_key_value("en"))
+            .map_or_else(|| zh.clone(), |(_, words)| words.clone());
         Label { zh, en }
+    }
+    /// The languages that it has beside Chinese and English, by their names in the workbook.
+    pub fn languages(&self) -> BTreeSet<String> {
+        let ours = |name: &str| name.is_empty() || LANGUAGES.iter().any(|known| name.to_lowercase().contains(known));
+        let items = self.blank.items.iter().flat_map(|item| [&item.label, &item.hint]);
+        let choices = self.blank.lists.values().flatten().map(|choice| &choice.label);
+        gathered(items.chain(choices).flat_map(Words::keys).filter(|name| !ours(name)).cloned())
+    }
+    /// The language that it is shown in, where that is none of the program's.
+    pub fn spoken(&self) -> Option<&str> {
+        self.spoken.as_deref()
+    }
+    /// The form in one of its languages; what has no words in it keeps its own.
+    pub(crate) fn speaking(&self, language: &str) -> Form {
+        let mut form = Form { spoken: Some(language.to_owned()), ..self.clone() };
+        let sections = written::sections(&form);
+        form.set_sections(sections);
+        form
     }
     /// `child-visit@1`: how a record names its form.
     pub fn name(&self) -> String {

@@ -33,7 +33,7 @@ pub(crate) fn read_kept(json: &str, order: u64) -> Result<Form, Unreadable> {
 }
 
 /// Each group or repeat at the top is a section, and so are the questions between them.
-fn sections(form: &Form) -> Vec<SheetSection> {
+pub(crate) fn sections(form: &Form) -> Vec<SheetSection> {
     let mut found: Vec<(bool, SheetSection)> = Vec::new();
     for child in children(&form.blank, 0) {
         let Some(item) = form.blank.items.get(child) else { continue };
@@ -106,6 +106,7 @@ fn question(form: &Form, n: usize, item: &Item) -> Option<SheetQuestion> {
         label: form.words(&item.label),
         short: some(&item.short),
         hint: some(&item.hint),
+        guide: some(&item.guide),
         options: list.into_iter().flatten().map(option).collect(),
         min: bounds.0,
         max: bounds.1,

@@ -7,6 +7,9 @@ form-not-saved-note = What you just entered is not saved yet. Keep the app open,
 form-corrects = Correct · { $name }
 form-last-on = last on { $date }
 form-unfit = The last visit says these, which this form has no place for
+form-language = Language of the form
+form-language-own = English
+form-guide = How to fill this in
 form-finish = Finish
 form-first = first visit
 

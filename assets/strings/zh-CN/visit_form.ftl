@@ -7,6 +7,9 @@ form-not-saved-note = 刚才填的还没有存上。请不要关闭应用，处�
 form-corrects = 修改 · { $name }
 form-last-on = 上次 { $date }
 form-unfit = 上次记的这几项，这张表里没有了
+form-language = 表单的语言
+form-language-own = 中文
+form-guide = 怎么填
 form-finish = 完成
 form-first = 第一次走访
 

@@ -97,6 +97,9 @@ pub fn QuestionCard(props: &QuestionProps) -> Html {
                 if props.may_be_unasked && props.value.is_empty() { <Unasked ..props.clone_props() /> }
             </div>
             if let Some(hint) = &question.hint { <p class="small muted">{ hint.get(lang) }</p> }
+            if let Some(guide) = &question.guide {
+                <details class="small guide"><summary>{ text.form_guide() }</summary><p>{ guide.get(lang) }</p></details>
+            }
             if let Some((title, note)) = &props.comment {
                 <Banner tone={Tone::Warm} icon={Glyph::Return} title={title.clone()} note={Some(note.clone())}
                     test={format!("comment-{}", question.id)} />

@@ -4,6 +4,7 @@ mod as_last;
 mod day;
 mod finished;
 mod form_page;
+mod speech;
 
 use std::rc::Rc;
 
@@ -61,7 +62,13 @@ pub fn VisitForm(props: &VisitFormProps) -> Html {
     let unknown = failure.as_ref().is_some_and(|f| f.code == Code::UnknownForm);
     match ((*draft).clone(), *made) {
         (Some(draft), Some(id)) => html! { <finished::Finished {id} name={draft.person.name.clone()} corrected={draft.corrects.is_some()} /> },
-        (Some(draft), None) => html! { <form_page::FormPage {draft} {onfinished} /> },
+        (Some(draft), None) => {
+            let (reopen, id) = (open.callback(), draft.id);
+            let onspoken = Callback::from(move |()| reopen.emit(OpenDraft { draft: id }));
+            // In another language it is another page.
+            let key = draft.spoken.clone().unwrap_or_default();
+            html! { <form_page::FormPage {key} {draft} {onfinished} {onspoken} /> }
+        }
         (None, _) if unknown => html! { <Unknown /> },
         (None, _) => html! {
             <div class="page">

@@ -72,6 +72,7 @@ impl Core {
             Request::StartVisit(c) => self.write(c, |w, c| drafts::start(w, c.person, c.form.as_deref(), c.correct)),
             Request::FilledForms(c) => self.read(c, |v, c| filled::of(v, c.person, &c.form)),
             Request::Drafts(c) => self.read(c, |v, _| drafts::list(v, None)),
+            Request::SpeakForms(c) => self.write(c, |w, c| w.speak(c.language.as_deref())),
             Request::OpenDraft(c) => self.read(c, |v, c| drafts::open(v, c.draft)),
             Request::Answer(c) => self.write(c, |w, c| drafts::answer(w, c.draft, &c.question, &c.value)),
             Request::AnswerPhoto(c) => {

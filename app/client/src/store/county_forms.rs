@@ -1,5 +1,6 @@
 //! Forms that the county wrote: kept here as long as they are published where the caller works, or a visit names them.
 use crate::Result;
+use crate::store::meta;
 use domain::Hash;
 use domain::sync::Reference;
 use forms::{Form, Forms};
@@ -19,7 +20,8 @@ pub fn all(db: &Connection, reference: Option<&Reference>) -> Result<Forms> {
         form.offered = entry.is_some_and(|entry| entry.offered);
         Some(form)
     };
-    Ok(Forms::shipped().with(kept.iter().filter_map(form)))
+    let forms = Forms::shipped().with(kept.iter().filter_map(form));
+    Ok(meta::get::<String>(db, meta::SPEECH)?.map_or(forms.clone(), |language| forms.speaking(&language)))
 }
 
 /// Those that are published and not here.

@@ -45,6 +45,8 @@ pub const HEARD: &str = "heard";
 pub const NEWER: &str = "newer";
 /// Moment of the last complete sync (`Timestamp`).
 pub const LAST_SYNC: &str = "last_sync";
+/// The language that forms are shown in, where they have it.
+pub const SPEECH: &str = "speech";
 
 /// The value under a name; none when there is none yet.
 pub fn get<T: DeserializeOwned>(db: &Connection, key: &str) -> Result<Option<T>> {

@@ -231,6 +231,17 @@ impl<'a> Tx<'a> {
         Ok(())
     }
 
+    /// Shows forms in this language where they have it.
+    pub fn speak(&mut self, language: Option<&str>) -> Result<()> {
+        match language {
+            Some(language) => meta::put(self.db, meta::SPEECH, &language)?,
+            None => meta::remove(self.db, meta::SPEECH)?,
+        }
+        let reference = self.book().reference().cloned();
+        self.new_book = Some(ReferenceData::new(self.book.device, county_forms::all(self.db, reference.as_ref())?, reference));
+        Ok(())
+    }
+
     /// Keeps a form that the county published.
     pub fn put_form(&mut self, hash: &Hash, body: &str) -> Result<bool> {
         let Some(reference) = self.book().reference().cloned() else { return Ok(false) };

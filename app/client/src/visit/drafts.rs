@@ -136,10 +136,13 @@ pub fn open(view: &View<'_>, draft: Uuid) -> Result<Draft> {
 }
 
 fn shown(view: &View<'_>, draft: DraftRow) -> Result<Draft> {
+    let form = view.book.form(&draft.form)?;
     Ok(Draft {
         unfit: unfit(view, &draft)?,
         title: other_title(view, &draft.form),
-        form: view.book.form(&draft.form)?.sheet().clone(),
+        languages: form.languages().into_iter().collect(),
+        spoken: form.spoken().map(str::to_owned),
+        form: form.sheet().clone(),
         screen: screen(view, &draft)?,
         days: visit_day::bounds(view, entered(view, &draft)?)?,
         comment: draft.corrects.map(|visit| comment(view, visit)).transpose()?.flatten(),

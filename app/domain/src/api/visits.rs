@@ -147,6 +147,12 @@ pub struct Draft {
     /// Its title, where that is not the visit form of the caller's programme.
     #[serde(default)]
     pub title: Option<Label>,
+    /// Languages that the form has beside the program's, and the one that it is shown in.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// See there.
+    #[serde(default)]
+    pub spoken: Option<String>,
     /// What was answered.
     pub answers: Answers,
     /// Last visit's answers that may be taken over.

@@ -57,6 +57,8 @@ pub struct Item {
     pub label: Words,
     /// What is said beside it.
     pub hint: Words,
+    /// More of it, for those who ask.
+    pub guide: Words,
     /// When it is asked at all.
     pub relevant: Option<Expr>,
     /// When it must be answered.

@@ -360,6 +360,7 @@ impl Reader {
             kind,
             label,
             hint: words(row, "hint"),
+            guide: words(row, "guidance_hint"),
             constraint_message: words(row, "constraint_message"),
             required_message: words(row, "required_message"),
             choices,

@@ -12,6 +12,7 @@ use yew::prelude::*;
 
 use super::as_last::{rest, same_as_last};
 use super::day::DayLine;
+use super::speech::Speech;
 use crate::core::nav::use_nav;
 use crate::core::query::{Command, use_command};
 use crate::core::state::use_text;
@@ -33,6 +34,8 @@ pub struct FormPageProps {
     pub draft: Rc<Draft>,
     /// The visit was made.
     pub onfinished: Callback<RecordId>,
+    /// It is to be read anew, in another language.
+    pub onspoken: Callback<()>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -104,6 +107,7 @@ pub fn FormPage(props: &FormPageProps) -> Html {
             <PageBody key={here} narrow={true} class="stack">
                 <Progress part={title} progress={filling::progress(&seen.screen, here, &seen.answers)} onopen={set_open(Open::Parts)} />
                 <Remark draft={seen.draft.clone()} />
+                if !seen.draft.languages.is_empty() { <Speech draft={seen.draft.clone()} onspoken={props.onspoken.clone()} /> }
                 <DayLine draft={seen.draft.clone()} day={seen.screen.day} asks={seen.screen.asks_day} open={*open == Open::Day}
                     onpick={let paper = paper.clone(); move |day| paper.say_day(day)}
                     onopen={let open = open.setter(); move |on| open.set(if on { Open::Day } else { Open::Nothing })} />
