@@ -48,7 +48,7 @@ impl<'f> Filled<'f> {
     /// `everything`: also what would not be asked counts.
     pub(crate) fn of(form: &'f Form, answers: &Answers, day: NaiveDate, everything: bool) -> Filled<'f> {
         let zone = noon(day);
-        let mut instance = Instance::bare(&form.blank, Around { now: zone, ..Around::default() });
+        let mut instance = Instance::bare(&form.blank, Around { now: zone, language: form.main_language(), ..Around::default() });
         let mut keys: HashMap<usize, String> = HashMap::new();
         let all_laid = lay_out(form, &mut instance, answers, 0, "", &mut keys);
         for (node, key) in &keys {
@@ -73,6 +73,7 @@ impl<'f> Filled<'f> {
     }
 
     pub(crate) fn begun(form: &'f Form, around: Around) -> Result<Answers, TooMuch> {
+        let around = Around { language: form.main_language(), ..around };
         let day = around.now.date_naive();
         let play = Filling::begin(&form.blank, around)?;
         let filled = Filled { form, answers: Answers::new(), day, play, asked: Vec::new(), places: HashMap::new(), whole: true };

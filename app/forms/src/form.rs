@@ -78,6 +78,7 @@ impl Form {
         let asks = |(n, _): &(usize, &String)| !matches!(blank.items.get(*n).map(|item| &item.kind), None | Some(Kind::Group | Kind::Repeat(_)));
         let items = keys.iter().enumerate().filter(asks).map(|(n, key)| (key.clone(), n)).collect();
         let Made { programme, purpose, title, sections, order, language } = made;
+        let language = if language.is_empty() { chinese(&blank) } else { language };
         let (id, version) = (blank.id.clone(), blank.version.clone());
         let sheet = FormSheet { name: format!("{id}@{version}"), title, sections };
         let mut form = Form {
@@ -143,6 +144,10 @@ impl Form {
         let items = self.blank.items.iter().flat_map(|item| [&item.label, &item.hint]);
         let choices = self.blank.lists.values().flatten().map(|choice| &choice.label);
         gathered(items.chain(choices).flat_map(Words::keys).filter(|name| !ours(name)).cloned())
+    }
+    /// The language in which names of choices are worked out: the chosen one, its own, Chinese.
+    pub(crate) fn main_language(&self) -> String {
+        self.spoken.clone().unwrap_or_else(|| self.language.clone())
     }
     /// The language that it is shown in, where that is none of the program's.
     pub fn spoken(&self) -> Option<&str> {
@@ -272,6 +277,13 @@ impl Form {
         found.retain(|id| told.insert(id.clone()));
         found
     }
+}
+
+/// What a form that does not say its language calls Chinese; empty where it has none.
+fn chinese(blank: &Blank) -> String {
+    let labels = blank.items.iter().map(|item| &item.label).chain(blank.lists.values().flatten().map(|choice| &choice.label));
+    let is_chinese = |name: &&String| LANGUAGES.iter().take(4).any(|known| name.to_lowercase().contains(known));
+    labels.flat_map(Words::keys).find(is_chinese).cloned().unwrap_or_default()
 }
 
 /// The key of an item's answers: what it means, else its name where that is one of a record and stands once, else one made of its path.

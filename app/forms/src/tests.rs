@@ -692,3 +692,20 @@ fn what_could_not_be_asked_says_why_and_keeps_no_visit_open() {
         ["na-nothing"]
     );
 }
+
+#[test]
+fn a_form_of_several_languages_names_its_choices_in_its_own_and_is_shown_in_the_one_that_is_chosen() {
+    let json = r#"{"format":1,"settings":{"form_id":"f","version":"1"},"survey":[
+        {"type":"select_one l","name":"a","label::English (en)":"Water?","label::中文 (zh)":"水？","label::བོད་ཡིག (bo)":"ཆུ?"},
+        {"type":"calculate","name":"b","calculation":"jr:choice-name(${a}, '${a}')"},
+        {"type":"text","name":"c","label::中文 (zh)":"还有？","label::English (en)":"More?"}],
+        "choices":[{"list_name":"l","name":"well","label::English (en)":"Well","label::中文 (zh)":"井","label::བོད་ཡིག (bo)":"ཁྲོན་པ"}]}"#;
+    let form = Form::from_kept(json, 1).unwrap();
+    assert_eq!(form.languages(), ["བོད་ཡིག (bo)".to_owned()].into());
+    let named = |form: &Form| form.filled(&answers([("a", "well".into())]), day("2026-11-21")).prune().get("b").cloned();
+    assert_eq!(named(&form), Some("井".into()), "not in the one that stands first by its letters");
+    let spoken = form.speaking("བོད་ཡིག (bo)");
+    let labels: Vec<&str> = spoken.questions().map(|q| q.label.zh.as_str()).collect();
+    assert_eq!((labels, named(&spoken)), (vec!["ཆུ?", "还有？"], Some("ཁྲོན་པ".into())), "what has no words in it keeps its own");
+    assert_eq!(spoken.question("a").unwrap().show(&"well".into(), "en"), "ཁྲོན་པ");
+}
