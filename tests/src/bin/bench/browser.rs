@@ -36,7 +36,7 @@ fn sizes() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn enrol(profile: &Path, server: &Server, size: &str, staff: &str) -> Window {
+pub async fn enrol(profile: &Path, server: &Server, size: &str, staff: &str) -> Window {
     let window = Window::browser(profile, &server.address, size, "bench").await;
     window.fill("code", &server.code(staff)).await;
     window.click("enrol-next").await;
@@ -91,7 +91,7 @@ async fn start(window: &Window, address: &str) -> f64 {
 }
 
 /// Clicks and asks the page's clock when what was asked for had been drawn.
-async fn drawn(window: &Window, act: &str, shows: &str) -> f64 {
+pub async fn drawn(window: &Window, act: &str, shows: &str) -> f64 {
     let script = "const [act, shows, done] = arguments;
         const there = () => [...document.querySelectorAll(shows)].some(e => e.getBoundingClientRect().width > 0);
         const began = performance.now();
@@ -161,7 +161,7 @@ async fn saving(window: &Window) {
     figure("browser_save_visit", median(&times), "ms from the tap to “saved on this phone”, median of 5", 40.0);
 }
 
-fn median(times: &[f64]) -> f64 {
+pub fn median(times: &[f64]) -> f64 {
     let mut times = times.to_vec();
     times.sort_by(f64::total_cmp);
     times.get(times.len() / 2).copied().unwrap_or(f64::INFINITY)
