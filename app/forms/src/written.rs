@@ -89,7 +89,7 @@ fn question(form: &Form, n: usize, item: &Item) -> Option<SheetQuestion> {
             Answer::Rank => QuestionKind::Rank,
             Answer::Acknowledge => QuestionKind::Acknowledge,
             Answer::GeoPoint => QuestionKind::Point,
-            Answer::GeoLine | Answer::File => QuestionKind::File,
+            Answer::GeoTrace | Answer::GeoShape | Answer::File => QuestionKind::File,
         },
         Kind::Group | Kind::Repeat(_) | Kind::Calculate | Kind::Meta(_) => return None,
     };

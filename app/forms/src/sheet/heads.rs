@@ -123,18 +123,44 @@ pub fn workbook(sheets: &[Sheet]) -> (Workbook, Vec<Mistake>) {
 fn rows(sheet: &Sheet, name: &'static str, wrong: &mut Vec<Mistake>) -> Vec<Row> {
     let mut rows = sheet.rows.iter();
     let Some((at, heads)) = rows.find(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty())) else { return Vec::new() };
-    let heads: Vec<String> = heads.iter().map(|head| known(head, name)).collect();
+    let heads: Vec<String> = heads.iter().map(|head| known(&head.replace(HARD_SPACE, " "), name)).collect();
+    if name == "survey" && !heads.iter().any(|head| head == "type") {
+        let reason = "没有“题型”这一列 / there is no column type".to_owned();
+        wrong.push(Mistake { sheet: name, row: *at, column: Some("type"), reason });
+    }
     let mut seen = HashSet::new();
     for head in heads.iter().filter(|head| !head.is_empty()).filter(|head| !seen.insert(head.as_str())) {
         let reason = format!("表头 {head:?} 有两列 / the heading {head:?} stands twice");
         wrong.push(Mistake { sheet: name, row: *at, column: None, reason });
     }
-    let cell = |head: &str, cell: &str| if name == "survey" && head == "type" { kind(cell) } else { cell.to_owned() };
+    let cell = |head: &str, text: &str| {
+        let text = text.replace(HARD_SPACE, " ");
+        match text.trim() {
+            text if name == "survey" && head == "type" => kind(text),
+            text if is_read(head) => text.to_owned(),
+            text => plain_quotes(text),
+        }
+    };
     let cells = |row: &[String]| -> BTreeMap<String, String> {
         let filled = heads.iter().zip(row).filter(|(head, text)| !head.is_empty() && !text.trim().is_empty());
-        filled.map(|(head, text)| (head.clone(), cell(head, text.trim()))).collect()
+        filled.map(|(head, text)| (head.clone(), cell(head, text))).collect()
     };
     rows.map(|(number, row)| Row { number: *number, cells: cells(row) }).filter(|row| !row.cells.is_empty()).collect()
+}
+
+/// A space that office programs put where a line may not break.
+const HARD_SPACE: char = '\u{a0}';
+
+/// Whether a column is read by people alone: what it says stays as it was written.
+fn is_read(head: &str) -> bool {
+    ["label", "hint", "guidance_hint", "constraint_message", "required_message", "form_title", "nuanfang::alarm_message", "nuanfang::short"]
+        .iter()
+        .any(|read| head.strip_prefix(read).is_some_and(|rest| rest.is_empty() || rest.starts_with("::")))
+}
+
+/// A text with the quotes that expressions know for those that office programs make of them.
+pub(crate) fn plain_quotes(text: &str) -> String {
+    text.replace(['‘', '’'], "'").replace(['“', '”'], "\"")
 }
 
 /// A type by the name it has here.
@@ -144,6 +170,12 @@ fn kind(cell: &str) -> String {
         Some(name) => format!("{name} {}", rest.trim().replace("或其他", "or_other")).trim().to_owned(),
         None => cell.to_owned(),
     }
+}
+
+/// Whether a head is one that means something here, in whatever case it is written.
+fn is_ours(head: &str) -> bool {
+    const OTHERS: [&str; 10] = ["disabled", "image", "audio", "video", "big-image", "media", "nuanfang", "flat", "programme", "purpose"];
+    OTHERS.contains(&head) || CHINESE.iter().any(|(_, table)| table.iter().any(|(_, name)| *name == head))
 }
 
 /// A head by the name it has here; languages stay as they are written.
@@ -174,7 +206,12 @@ fn known(head: &str, sheet: &str) -> String {
         "id_string" | "set_form_id" => "form_id",
         "command" if sheet == "survey" => "type",
         "tag" if sheet == "survey" => "name",
-        other => in_chinese(sheet, other).unwrap_or(other),
+        other => match in_chinese(sheet, other) {
+            Some(name) => name,
+            None if is_ours(other) => other,
+            // A column of the writer's own: conditions name it as it stands.
+            None => name,
+        },
     };
     language.map_or_else(|| name.to_owned(), |language| format!("{name}::{language}"))
 }
