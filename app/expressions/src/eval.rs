@@ -392,7 +392,7 @@ impl<'h, H: Host> Evaluation<'h, H> {
             F::Regex => {
                 let (of, pattern) = (text(0), text(1));
                 // Each place of the text is looked at by each place of the pattern.
-                self.spend(of.len().saturating_mul(pattern.len().max(64)))?;
+                self.spend(of.len().saturating_mul(pattern.len().max(256)))?;
                 self.host.matches(&pattern, &of).into()
             }
             F::Digest => match self.host.digest(&text(0), &text(1)) {

@@ -203,6 +203,23 @@ fn the_last_form_is_empty_here_and_words_are_in_the_forms_language() {
     assert!(checked.notes.iter().any(|note| note.contains("last-saved")), "{:?}", checked.notes);
     let shown = played(checked, &[("/s", "a")]);
     assert_eq!(["/s", "/c"].map(|path| value(&shown, path)), ["a", "Pomme"]);
+    let unsaid = check(&survey, &["list_name|name|label::fr|label::en", "l|a|Pomme|Apple"], &[]);
+    assert_eq!(value(&played(unsaid, &[("/s", "a")]), "/c"), "Pomme", "the first of the choices'");
+}
+
+#[test]
+fn what_is_triggered_and_works_nothing_out_is_emptied() {
+    let checked = check(&["type|name|label|trigger", "text|q|Q", "text|x|X|${q}"], &[], &[]);
+    assert_eq!(checked.questions(), 2);
+    let shown = played(checked, &[("/q", "1"), ("/x", "2"), ("/q", "3")]);
+    assert_eq!(["/q", "/x"].map(|path| value(&shown, path)), ["3", ""]);
+}
+
+#[test]
+fn a_pattern_may_count_to_a_thousand() {
+    let shown =
+        played(check(&["type|name|label|constraint", "text|q|Q|regex(., '^[a-zA-Z0-9. _-éáíóãõúçâê]{1,1000}$')"], &[], &[]), &[("/q", "ção 1")]);
+    assert!(!shown[0].violated);
 }
 
 #[test]

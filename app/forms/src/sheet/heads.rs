@@ -116,8 +116,21 @@ pub fn workbook(sheets: &[Sheet]) -> (Workbook, Vec<Mistake>) {
         let alone = if let [one] = sheets { Some(one).filter(|one| name == SHEETS[0] && sheet(&one.name).is_none()) } else { None };
         found.or(alone).map(|sheet| rows(sheet, name, &mut wrong)).unwrap_or_default()
     };
-    let (survey, choices, settings) = (named("survey"), named("choices"), named("settings").into_iter().next());
+    let (survey, choices, mut settings) = (named("survey"), named("choices"), named("settings").into_iter().next());
+    // The first language is the form's own, where it does not say another.
+    let first = ["choices", "survey"].into_iter().find_map(|name| first_language(sheets.iter().find(|one| sheet(&one.name) == Some(name))?, name));
+    if let Some(language) = first {
+        let row = settings.get_or_insert_with(|| Row { number: 2, ..Row::default() });
+        row.cells.entry("default_language".to_owned()).or_insert(language);
+    }
     (Workbook { survey, choices, settings }, wrong)
+}
+
+/// The language of the first labels of a sheet; none where they say none.
+fn first_language(sheet: &Sheet, name: &'static str) -> Option<String> {
+    let (_, heads) = sheet.rows.iter().find(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()))?;
+    let label = heads.iter().map(|head| known(head, name)).find(|head| head.starts_with("label"))?;
+    label.strip_prefix("label::").map(str::to_owned)
 }
 
 fn rows(sheet: &Sheet, name: &'static str, wrong: &mut Vec<Mistake>) -> Vec<Row> {

@@ -73,7 +73,9 @@ impl Checked {
     }
     /// How many rows a person answers, those of a repeat once.
     pub fn questions(&self) -> usize {
-        let asked = self.blank.items.iter().filter(|item| matches!(item.kind, Kind::Ask(_)) && item.calculation.is_none());
+        let nothing = Expr::Text(String::new());
+        let is_asked = |item: &&Item| matches!(item.kind, Kind::Ask(_)) && item.calculation.as_ref().is_none_or(|gives| *gives == nothing);
+        let asked = self.blank.items.iter().filter(is_asked);
         asked.map(|item| item.row).collect::<BTreeSet<_>>().len()
     }
 }
@@ -510,7 +512,8 @@ impl Reader {
             let Some(item) = self.blank.items.get_mut(n) else { continue };
             item.relevant = relevant;
             item.constraint = constraint;
-            item.calculation = calculation;
+            // What is triggered and says nothing to work out is emptied.
+            item.calculation = calculation.or_else(|| (!triggers.is_empty()).then(|| Expr::Text(String::new())));
             item.required = required;
             item.readonly = readonly;
             item.alarm = alarm;
