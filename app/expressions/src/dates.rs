@@ -90,14 +90,14 @@ pub(crate) fn formatted(moment: Moment, pattern: &str) -> String {
     const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let at = moment.at;
     let mut text = String::new();
-    let mut rest = pattern.chars();
+    let mut rest = pattern.chars().peekable();
     while let Some(c) = rest.next() {
         if c != '%' {
             text.push(c);
             continue;
         }
         let name = |names: &[&'static str], n: u32| names.get(n as usize).copied().unwrap_or_default().to_owned();
-        text.push_str(&match rest.next() {
+        let said = match rest.peek() {
             Some('Y') => format!("{:04}", at.year()),
             Some('y') => format!("{:02}", at.year().rem_euclid(100)),
             Some('m') => format!("{:02}", at.month()),
@@ -111,10 +111,13 @@ pub(crate) fn formatted(moment: Moment, pattern: &str) -> String {
             Some('M') => format!("{:02}", at.minute()),
             Some('S') => format!("{:02}", at.second()),
             Some('3') => format!("{:03}", at.timestamp_subsec_millis()),
-            Some('%') => "%".to_owned(),
-            Some(other) => format!("%{other}"),
-            None => "%".to_owned(),
-        });
+            _ => {
+                text.push('%');
+                continue;
+            }
+        };
+        text.push_str(&said);
+        rest.next();
     }
     text
 }

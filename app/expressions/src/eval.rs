@@ -2,7 +2,7 @@
 use crate::dates::{self, Moment, moment};
 use crate::functions::Function;
 use crate::host::Host;
-use crate::number::{number_text, read_number, round};
+use crate::number::{leading_number, number_text, read_number, round};
 use crate::syntax::{Axis, Expr, Op, Path, Start, Step};
 use crate::value::Value;
 use crate::{places, texts};
@@ -115,15 +115,19 @@ impl<'h, H: Host> Evaluation<'h, H> {
 
     /// Of nodes it holds when it holds of one of them.
     fn compare(&self, op: Op, left: &Value<H::Node>, right: &Value<H::Node>) -> Result<bool> {
-        let each = |value: &Value<H::Node>| match value {
-            Value::Nodes(nodes) => nodes.iter().map(|node| Value::Text(self.host.text(*node))).collect(),
-            other => vec![other.clone()],
-        };
         // Against yes or no, nodes count as one value.
         let whole = matches!(left, Value::Bool(_)) || matches!(right, Value::Bool(_));
-        let (lefts, rights) = if whole { (vec![left.clone()], vec![right.clone()]) } else { (each(left), each(right)) };
+        let (lefts, rights) = if whole { (vec![left.clone()], vec![right.clone()]) } else { (self.each(left), self.each(right)) };
         self.spend(lefts.len().saturating_mul(rights.len()))?;
         Ok(lefts.iter().any(|left| rights.iter().any(|right| self.compare_one(op, left, right))))
+    }
+
+    /// The texts of nodes, each by itself; another value alone.
+    fn each(&self, value: &Value<H::Node>) -> Vec<Value<H::Node>> {
+        match value {
+            Value::Nodes(nodes) => nodes.iter().map(|node| Value::Text(self.host.text(*node))).collect(),
+            other => vec![other.clone()],
+        }
     }
 
     fn compare_one(&self, op: Op, left: &Value<H::Node>, right: &Value<H::Node>) -> bool {
@@ -333,7 +337,7 @@ impl<'h, H: Host> Evaluation<'h, H> {
             F::Atan2 => number(0).atan2(number(1)).into(),
             F::Pi => std::f64::consts::PI.into(),
             F::Random => self.host.random().into(),
-            F::Sum => numbers()?.into_iter().sum::<f64>().into(),
+            F::Sum => numbers()?.into_iter().reduce(|a, b| a + b).unwrap_or(f64::NAN).into(),
             F::Min => fold(f64::min)?.into(),
             F::Max => fold(f64::max)?.into(),
             F::Count => (nodes(0).len() as f64).into(),
@@ -342,25 +346,26 @@ impl<'h, H: Host> Evaluation<'h, H> {
             F::Position => (here.place as f64).into(),
             F::Last => (here.of as f64).into(),
             F::Checklist => {
-                let yes = values.iter().skip(2).filter(|value| self.truth(value)).count() as f64;
-                let most = number(1);
-                (yes >= number(0) && (most < 0.0 || yes <= most)).into()
+                let yes = values.iter().skip(2).flat_map(|value| self.each(value)).filter(|each| self.truth(each)).map(|_| 1.0);
+                within(number(0), number(1), yes).into()
             }
             F::WeightedChecklist => {
-                let weight = |pair: &[Value<H::Node>]| {
-                    if let [yes, weight] = pair { f64::from(u8::from(self.truth(yes))) * self.number_of(weight) } else { 0.0 }
-                };
-                let sum: f64 = values.get(2..).unwrap_or_default().chunks(2).map(weight).sum();
-                let most = number(1);
-                (sum >= number(0) && (most < 0.0 || sum <= most)).into()
+                let pairs = values.get(2..).unwrap_or_default().chunks_exact(2).flat_map(|pair| match pair {
+                    [yes, weight] => self.each(yes).into_iter().zip(self.each(weight)).collect(),
+                    _ => Vec::new(),
+                });
+                let weights = pairs.filter(|(yes, _)| self.truth(yes)).map(|(_, weight)| self.number_of(&weight));
+                within(number(0), number(1), weights).into()
             }
             F::Selected => {
-                let wanted = text(1);
-                text(0).split_whitespace().any(|code| code == wanted.trim()).into()
+                let (chosen, wanted) = (text(0), text(1));
+                // Nothing is chosen where nothing is.
+                let is_nothing = chosen.trim().is_empty() && wanted.trim().is_empty();
+                (is_nothing || chosen.split_whitespace().any(|code| code == wanted.trim())).into()
             }
             F::CountSelected => (text(0).split_whitespace().count() as f64).into(),
             F::SelectedAt => {
-                let place = number(1);
+                let place = leading_number(&text(1));
                 let code = if place >= 0.0 { text(0).split_whitespace().nth(place as usize).map(str::to_owned) } else { None };
                 code.unwrap_or_default().into()
             }
@@ -375,7 +380,7 @@ impl<'h, H: Host> Evaluation<'h, H> {
             F::EndsWith => text(0).ends_with(&text(1)).into(),
             F::SubstringBefore => text(0).split_once(&text(1)).map(|(before, _)| before.to_owned()).unwrap_or_default().into(),
             F::SubstringAfter => text(0).split_once(&text(1)).map(|(_, after)| after.to_owned()).unwrap_or_default().into(),
-            F::Substr => texts::substr(&text(0), number(1), given(2).then(|| number(2))).into(),
+            F::Substr => texts::substr(&text(0), leading_number(&text(1)), given(2).then(|| leading_number(&text(2)))).into(),
             F::Substring => texts::substring(&text(0), number(1), given(2).then(|| number(2))).into(),
             F::StringLength => (text(0).encode_utf16().count() as f64).into(),
             F::NormalizeSpace => text(0).split_whitespace().collect::<Vec<_>>().join(" ").into(),
@@ -387,7 +392,7 @@ impl<'h, H: Host> Evaluation<'h, H> {
             F::Regex => {
                 let (of, pattern) = (text(0), text(1));
                 // Each place of the text is looked at by each place of the pattern.
-                self.spend(of.len().saturating_mul(pattern.len().max(64)))?;
+                self.spend(of.len().saturating_mul(pattern.len().max(256)))?;
                 self.host.matches(&pattern, &of).into()
             }
             F::Digest => match self.host.digest(&text(0), &text(1)) {
@@ -420,4 +425,20 @@ impl<'h, H: Host> Evaluation<'h, H> {
     fn bounded(&self, text: String) -> Result<Value<H::Node>> {
         if text.len() > LONGEST { Err(TooMuch) } else { Ok(text.into()) }
     }
+}
+
+/// Whether a sum reaches the least and never goes past the most; -1 is no most.
+fn within(least: f64, most: f64, each: impl Iterator<Item = f64>) -> bool {
+    if most == -1.0 && least < 1.0 {
+        return true;
+    }
+    let most = if most == -1.0 { f64::INFINITY } else { most };
+    let mut sum = 0.0;
+    for one in each {
+        sum += one;
+        if sum > most {
+            return false;
+        }
+    }
+    sum >= least
 }

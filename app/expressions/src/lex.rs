@@ -71,7 +71,7 @@ pub fn begins_name(c: char) -> bool {
 
 /// Whether it may go on with it.
 pub fn is_in_name(c: char) -> bool {
-    begins_name(c) || c.is_ascii_digit() || c == '-' || c == '.' || ('\u{300}'..='\u{36f}').contains(&c) || c.is_numeric()
+    begins_name(c) || c.is_ascii_digit() || c == '-' || c == '.' || c == '·' || ('\u{300}'..='\u{36f}').contains(&c) || c.is_numeric()
 }
 
 /// Whether after this word an operator is to be expected, so that `*` multiplies and `div` is no name (XPath 1.0 §3.7).

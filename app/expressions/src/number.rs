@@ -22,19 +22,32 @@ pub fn number_text(number: f64) -> String {
     }
 }
 
-/// The number a text says, by XPath: digits with at most one point, perhaps a sign; not-a-number for anything else.
+/// The number a text says, as JavaScript reads it; not-a-number for what is none, and for nothing.
 pub fn read_number(text: &str) -> f64 {
     let text = text.trim();
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let points = digits.bytes().filter(|b| *b == b'.').count();
-    let fits = digits.bytes().any(|b| b.is_ascii_digit()) && points <= 1 && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    if fits { text.parse().unwrap_or(f64::NAN) } else { f64::NAN }
+    let of_base = |prefix: &str, base: u32| text.strip_prefix(prefix).map(|digits| u64::from_str_radix(digits, base).map_or(f64::NAN, |n| n as f64));
+    if let Some(number) = of_base("0x", 16).or_else(|| of_base("0o", 8)).or_else(|| of_base("0b", 2)) {
+        return number;
+    }
+    match text.trim_start_matches(['+', '-']) {
+        "Infinity" if text.len() < 10 => text.parse().unwrap_or(f64::NAN),
+        digits if digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-')) => text.parse().unwrap_or(f64::NAN),
+        _ => f64::NAN,
+    }
+}
+
+/// The whole number that a text begins with; not-a-number where it begins with none.
+pub(crate) fn leading_number(text: &str) -> f64 {
+    let text = text.trim_start();
+    let sign = usize::from(text.starts_with(['+', '-']));
+    let digits = text.bytes().skip(sign).take_while(u8::is_ascii_digit).count();
+    text.get(..sign + digits).filter(|_| digits > 0).and_then(|number| number.parse().ok()).unwrap_or(f64::NAN)
 }
 
 /// Rounded to so many digits after the point, halves away from zero; before it for negative ones.
 pub(crate) fn round(number: f64, digits: f64) -> f64 {
-    let factor = 10_f64.powi(digits.clamp(-30.0, 30.0) as i32);
-    if digits >= 0.0 { (number * factor).round() / factor } else { (number / (1.0 / factor)).round() * (1.0 / factor) }
+    let factor = 10_f64.powf(digits);
+    (number.abs() * factor).round() / factor * if number < 0.0 { -1.0 } else { 1.0 }
 }
 
 #[cfg(test)]
@@ -48,8 +61,10 @@ mod tests {
         for (number, text) in cases {
             assert_eq!(number_text(number), text);
         }
-        assert_eq!([" 12 ", "-.5", "5."].map(read_number), [12.0, -0.5, 5.0]);
-        assert!(["", "-", ".", "1.2.3", "1e3", "+1", "inf"].iter().all(|text| read_number(text).is_nan()));
+        assert_eq!([" 12 ", "-.5", "5.", "1e3", "+1", "0x10", "-Infinity"].map(read_number), [12.0, -0.5, 5.0, 1e3, 1.0, 16.0, f64::NEG_INFINITY]);
+        assert!(["", "-", ".", "1.2.3", "1e", "+-1", "inf", "nan", "1,5", "e5"].iter().all(|text| read_number(text).is_nan()));
+        assert_eq!(["7.9", " -3x", "1e3"].map(leading_number), [7.0, -3.0, 1.0]);
+        assert!(["", ".5", "x1", "-"].iter().all(|text| leading_number(text).is_nan()));
         assert_eq!([round(1234.5, -2.0), round(15.0, -1.0), round(-2.5, 0.0), round(2.345, 2.0)], [1200.0, 20.0, -3.0, 2.35]);
     }
 }

@@ -13,12 +13,12 @@ fn points(text: &str) -> Option<Vec<(f64, f64)>> {
     text.split(';').map(str::trim).filter(|part| !part.is_empty()).map(point).collect()
 }
 
-/// Square metres inside a line of points; not-a-number for what is none.
+/// Square metres inside a line of points, two digits after the point; 0 for what is none.
 pub(crate) fn area(text: &str) -> f64 {
-    let Some(points) = points(text).filter(|points| !points.is_empty()) else { return f64::NAN };
+    let Some(points) = points(text).filter(|points| !points.is_empty()) else { return 0.0 };
     let next = points.iter().cycle().skip(1);
     let sum: f64 = points.iter().zip(next).map(|((lat, lon), (lat2, lon2))| (lon2 - lon) * (2.0 + lat.sin() + lat2.sin())).sum();
-    (sum * RADIUS * RADIUS / 2.0).abs()
+    ((sum * RADIUS * RADIUS / 2.0) * 100.0).round().abs() / 100.0
 }
 
 /// Metres along points.

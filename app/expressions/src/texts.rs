@@ -3,8 +3,10 @@
 /// From one place to before another, from 0; negative ones count from the end.
 pub(crate) fn substr(text: &str, from: f64, to: Option<f64>) -> String {
     let units: Vec<u16> = text.encode_utf16().collect();
+    if from.is_nan() || to.is_some_and(f64::is_nan) {
+        return String::new();
+    }
     let place = |at: f64| {
-        let at = if at.is_nan() { 0.0 } else { at.trunc() };
         let length = units.len() as f64;
         (if at < 0.0 { (length + at).max(0.0) } else { at.min(length) }) as usize
     };
@@ -15,10 +17,15 @@ pub(crate) fn substr(text: &str, from: f64, to: Option<f64>) -> String {
 pub(crate) fn substring(text: &str, from: f64, count: Option<f64>) -> String {
     let units: Vec<u16> = text.encode_utf16().collect();
     let half_up = |n: f64| (n + 0.5).floor();
-    let first = half_up(from);
-    let end = count.map_or(f64::INFINITY, |count| first + half_up(count));
-    let kept: Vec<u16> = units.iter().zip(1_u32..).filter(|(_, n)| f64::from(*n) >= first && f64::from(*n) < end).map(|(unit, _)| *unit).collect();
-    String::from_utf16_lossy(&kept)
+    let (first, count) = (half_up(from) - 1.0, count.map(half_up));
+    if first.is_nan() || first == f64::INFINITY || count.is_some_and(f64::is_nan) {
+        return String::new();
+    }
+    let length = units.len() as f64;
+    let place = |at: f64| if at.is_nan() { 0 } else { at.clamp(0.0, length) as usize };
+    let (first, end) = (place(first), place(count.map_or(length, |count| first + count)));
+    // Fewer than none are those before.
+    cut(&units, first.min(end), first.max(end))
 }
 
 fn cut(units: &[u16], from: usize, to: usize) -> String {

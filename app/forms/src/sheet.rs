@@ -6,6 +6,8 @@ pub mod heads;
 pub mod instance;
 pub mod model;
 pub mod order;
+pub mod parameters;
 pub mod pattern;
 pub mod play;
 pub mod rows;
+pub mod shuffle;

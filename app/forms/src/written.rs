@@ -93,7 +93,7 @@ fn question(form: &Form, n: usize, item: &Item) -> Option<SheetQuestion> {
             Answer::GeoPoint => QuestionKind::Point,
             Answer::Image if looks("signature") => QuestionKind::Signature,
             Answer::Image => QuestionKind::Photo,
-            Answer::GeoLine | Answer::File => QuestionKind::File,
+            Answer::GeoTrace | Answer::GeoShape | Answer::File => QuestionKind::File,
         },
         Kind::Group | Kind::Repeat(_) | Kind::Calculate | Kind::Meta(_) => return None,
     };

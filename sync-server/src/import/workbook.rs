@@ -153,6 +153,7 @@ impl Sheet {
 }
 
 /// What a file may still hold, and what no and yes are called in it.
+#[derive(Clone)]
 struct Limits {
     truth: [&'static str; 2],
     cell: usize,

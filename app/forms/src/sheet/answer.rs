@@ -22,17 +22,15 @@ pub fn normal(answer: &Answer, text: &str, offered: &[&str], zone: FixedOffset) 
         Answer::Range(from, to, step) => range(trimmed, *from, *to, *step),
         Answer::Date => day(trimmed).unwrap_or_default(),
         Answer::Time => time(trimmed, zone),
-        Answer::DateTime => expressions::moment(trimmed, zone).map(|m| expressions::Moment { is_day: false, ..m }.text()).unwrap_or_default(),
+        Answer::DateTime => moment(trimmed, zone),
         Answer::SelectOne => offered.iter().find(|choice| **choice == trimmed).map(|c| (*c).to_owned()).unwrap_or_default(),
         Answer::SelectMultiple => each_once(trimmed.split_whitespace(), offered),
         // What was not ranked comes after what was.
         Answer::Rank => each_once(trimmed.split_whitespace().chain(offered.iter().copied()), offered),
         Answer::Acknowledge => if trimmed == "OK" { trimmed } else { "" }.to_owned(),
         Answer::GeoPoint => point(trimmed).unwrap_or_default(),
-        Answer::GeoLine => {
-            let points: Option<Vec<String>> = trimmed.split(';').map(str::trim).filter(|p| !p.is_empty()).map(point).collect();
-            points.map(|points| points.join(";")).unwrap_or_default()
-        }
+        Answer::GeoTrace => points(trimmed).filter(|(points, closed)| points.len() >= 2 && !closed).map(joined).unwrap_or_default(),
+        Answer::GeoShape => points(trimmed).filter(|(points, closed)| points.len() >= 3 && *closed).map(joined).unwrap_or_default(),
     }
 }
 
@@ -43,15 +41,32 @@ fn each_once<'t>(choices: impl Iterator<Item = &'t str>, offered: &[&str]) -> St
     choices.filter(|choice| offered.contains(choice) && seen.insert(*choice)).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a text can be what a control of this type gives: one of a time says its seconds, one of a day nothing but the day.
-pub fn is_from_control(answer: &Answer, text: &str) -> bool {
-    let time = match answer {
-        Answer::Time => Some(text),
-        Answer::DateTime => text.split_once('T').map(|(_, time)| time),
-        Answer::Date => return text.trim().len() <= 10,
-        _ => return true,
-    };
-    text.trim().is_empty() || time.is_some_and(|time| time.split(['+', '-', 'Z']).next().is_some_and(|clock| clock.matches(':').count() == 2))
+/// Whether a text is an answer of this type as a control or a calculation gives it: a time says its seconds, a moment its time, a day no zone.
+pub fn is_exact(answer: &Answer, text: &str) -> bool {
+    let (day, time) = text.split_once('T').map_or((text, None), |(day, time)| (day, Some(time)));
+    match answer {
+        _ if text.trim().is_empty() => true,
+        Answer::Time => is_clock(text),
+        Answer::DateTime => is_like(day, "0000-00-00") && time.is_some_and(is_clock),
+        Answer::Date => is_like(day, "0000-00-00") && time.is_none_or(|time| is_like(time, "00") || is_like(time, "00:00") || has_seconds(time)),
+        _ => true,
+    }
+}
+
+/// `10:20:30`, `10:20:30.000`, each perhaps with a zone.
+fn is_clock(text: &str) -> bool {
+    let (time, zone) = text.split_at(text.find(['+', '-', 'Z']).unwrap_or(text.len()));
+    has_seconds(time) && (["", "Z"].contains(&zone) || is_like(zone.get(1..).unwrap_or_default(), "00:00"))
+}
+
+fn has_seconds(time: &str) -> bool {
+    let (clock, part) = time.split_once('.').unwrap_or((time, "0"));
+    is_like(clock, "00:00:00") && !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether a text has digits where a pattern has, and else the same.
+fn is_like(text: &str, pattern: &str) -> bool {
+    text.len() == pattern.len() && text.bytes().zip(pattern.bytes()).all(|(b, p)| if p == b'0' { b.is_ascii_digit() } else { b == p })
 }
 
 /// A whole number that fits into 32 bits; the fraction of one is dropped.
@@ -65,8 +80,8 @@ pub fn decimal_text(number: f64) -> String {
     if !number.is_finite() {
         return String::new();
     }
-    let text = number_text(number);
-    if text.contains(['.', 'e']) { text } else { format!("{text}.0") }
+    let text = number.to_string();
+    if text.contains('.') { text } else { format!("{text}.0") }
 }
 
 fn range(text: &str, from: f64, to: f64, step: f64) -> String {
@@ -89,13 +104,30 @@ fn time(text: &str, zone: FixedOffset) -> String {
     if is_one { text.to_owned() } else { String::new() }
 }
 
-/// `30.5 114.3 0.0 0.0`
+/// As it was said, where it says everything; else with what it leaves out.
+fn moment(text: &str, zone: FixedOffset) -> String {
+    let moment = expressions::moment(text, zone).map(|moment| expressions::Moment { is_day: false, ..moment });
+    if moment.is_some() && is_exact(&Answer::DateTime, text) { text.to_owned() } else { moment.map(|moment| moment.text()).unwrap_or_default() }
+}
+
+/// `30.5 114.3`, perhaps with altitude and accuracy.
 fn point(text: &str) -> Option<String> {
-    let numbers: Vec<f64> = text.split_whitespace().map(read_number).collect();
+    let numbers: Vec<f64> = text.split_whitespace().take(4).map(read_number).collect();
     let [latitude, longitude, ..] = numbers.as_slice() else { return None };
-    let fits = numbers.len() <= 4 && latitude.abs() <= 90.0 && longitude.abs() <= 180.0 && numbers.iter().all(|n| n.is_finite());
-    let each = (0..4).map(|n| decimal_text(numbers.get(n).copied().unwrap_or(0.0)));
+    let fits = latitude.abs() <= 90.0 && longitude.abs() <= 180.0 && numbers.iter().all(|n| n.is_finite());
     // Nowhere is how a device says that it does not know.
-    let fits = fits && numbers.iter().any(|n| *n != 0.0);
-    fits.then(|| each.collect::<Vec<_>>().join(" "))
+    let fits = fits && (*latitude != 0.0 || *longitude != 0.0);
+    fits.then(|| numbers.iter().map(|n| decimal_text(*n)).collect::<Vec<_>>().join(" "))
+}
+
+/// Points parted by semicolons, and whether the last is where the first is.
+fn points(text: &str) -> Option<(Vec<String>, bool)> {
+    let points: Vec<String> = text.strip_suffix(';').unwrap_or(text).split(';').map(point).collect::<Option<_>>()?;
+    let place = |point: Option<&String>| point.map(|point| point.split(' ').take(2).map(str::to_owned).collect::<Vec<_>>());
+    let closed = place(points.first()) == place(points.last());
+    Some((points, closed))
+}
+
+fn joined((points, _): (Vec<String>, bool)) -> String {
+    points.join(";")
 }

@@ -116,25 +116,64 @@ pub fn workbook(sheets: &[Sheet]) -> (Workbook, Vec<Mistake>) {
         let alone = if let [one] = sheets { Some(one).filter(|one| name == SHEETS[0] && sheet(&one.name).is_none()) } else { None };
         found.or(alone).map(|sheet| rows(sheet, name, &mut wrong)).unwrap_or_default()
     };
-    let (survey, choices, settings) = (named("survey"), named("choices"), named("settings").into_iter().next());
+    let (survey, choices, mut settings) = (named("survey"), named("choices"), named("settings").into_iter().next());
+    // The first language is the form's own, where it does not say another.
+    let first = ["choices", "survey"].into_iter().find_map(|name| first_language(sheets.iter().find(|one| sheet(&one.name) == Some(name))?, name));
+    if let Some(language) = first {
+        let row = settings.get_or_insert_with(|| Row { number: 2, ..Row::default() });
+        row.cells.entry("default_language".to_owned()).or_insert(language);
+    }
     (Workbook { survey, choices, settings }, wrong)
+}
+
+/// The language of the first labels of a sheet; none where they say none.
+fn first_language(sheet: &Sheet, name: &'static str) -> Option<String> {
+    let (_, heads) = sheet.rows.iter().find(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()))?;
+    let label = heads.iter().map(|head| known(head, name)).find(|head| head.starts_with("label"))?;
+    label.strip_prefix("label::").map(str::to_owned)
 }
 
 fn rows(sheet: &Sheet, name: &'static str, wrong: &mut Vec<Mistake>) -> Vec<Row> {
     let mut rows = sheet.rows.iter();
     let Some((at, heads)) = rows.find(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty())) else { return Vec::new() };
-    let heads: Vec<String> = heads.iter().map(|head| known(head, name)).collect();
+    let heads: Vec<String> = heads.iter().map(|head| known(&head.replace(HARD_SPACE, " "), name)).collect();
+    if name == "survey" && !heads.iter().any(|head| head == "type") {
+        let reason = "没有“题型”这一列 / there is no column type".to_owned();
+        wrong.push(Mistake { sheet: name, row: *at, column: Some("type"), reason });
+    }
     let mut seen = HashSet::new();
     for head in heads.iter().filter(|head| !head.is_empty()).filter(|head| !seen.insert(head.as_str())) {
         let reason = format!("表头 {head:?} 有两列 / the heading {head:?} stands twice");
         wrong.push(Mistake { sheet: name, row: *at, column: None, reason });
     }
-    let cell = |head: &str, cell: &str| if name == "survey" && head == "type" { kind(cell) } else { cell.to_owned() };
+    let cell = |head: &str, text: &str| {
+        let text = text.replace(HARD_SPACE, " ");
+        match text.trim() {
+            text if name == "survey" && head == "type" => kind(text),
+            text if is_read(head) => text.to_owned(),
+            text => plain_quotes(text),
+        }
+    };
     let cells = |row: &[String]| -> BTreeMap<String, String> {
         let filled = heads.iter().zip(row).filter(|(head, text)| !head.is_empty() && !text.trim().is_empty());
-        filled.map(|(head, text)| (head.clone(), cell(head, text.trim()))).collect()
+        filled.map(|(head, text)| (head.clone(), cell(head, text))).collect()
     };
     rows.map(|(number, row)| Row { number: *number, cells: cells(row) }).filter(|row| !row.cells.is_empty()).collect()
+}
+
+/// A space that office programs put where a line may not break.
+const HARD_SPACE: char = '\u{a0}';
+
+/// Whether a column is read by people alone: what it says stays as it was written.
+fn is_read(head: &str) -> bool {
+    ["label", "hint", "guidance_hint", "constraint_message", "required_message", "form_title", "nuanfang::alarm_message", "nuanfang::short"]
+        .iter()
+        .any(|read| head.strip_prefix(read).is_some_and(|rest| rest.is_empty() || rest.starts_with("::")))
+}
+
+/// A text with the quotes that expressions know for those that office programs make of them.
+pub(crate) fn plain_quotes(text: &str) -> String {
+    text.replace(['‘', '’'], "'").replace(['“', '”'], "\"")
 }
 
 /// A type by the name it has here.
@@ -144,6 +183,12 @@ fn kind(cell: &str) -> String {
         Some(name) => format!("{name} {}", rest.trim().replace("或其他", "or_other")).trim().to_owned(),
         None => cell.to_owned(),
     }
+}
+
+/// Whether a head is one that means something here, in whatever case it is written.
+fn is_ours(head: &str) -> bool {
+    const OTHERS: [&str; 10] = ["disabled", "image", "audio", "video", "big-image", "media", "nuanfang", "flat", "programme", "purpose"];
+    OTHERS.contains(&head) || CHINESE.iter().any(|(_, table)| table.iter().any(|(_, name)| *name == head))
 }
 
 /// A head by the name it has here; languages stay as they are written.
@@ -174,7 +219,12 @@ fn known(head: &str, sheet: &str) -> String {
         "id_string" | "set_form_id" => "form_id",
         "command" if sheet == "survey" => "type",
         "tag" if sheet == "survey" => "name",
-        other => in_chinese(sheet, other).unwrap_or(other),
+        other => match in_chinese(sheet, other) {
+            Some(name) => name,
+            None if is_ours(other) => other,
+            // A column of the writer's own: conditions name it as it stands.
+            None => name,
+        },
     };
     language.map_or_else(|| name.to_owned(), |language| format!("{name}::{language}"))
 }

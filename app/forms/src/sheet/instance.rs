@@ -1,4 +1,5 @@
 //! A form as it is filled in: its nodes, one for each question in each instance of its repeats.
+use super::heads::plain_quotes;
 use super::model::{Blank, Choice, Kind, Meta};
 use super::pattern::Pattern;
 use chrono::{DateTime, FixedOffset};
@@ -252,7 +253,8 @@ impl<'b> Instance<'b> {
     /// The words of a choice.
     pub fn label(&self, choice: &Choice) -> String {
         let words = &choice.label;
-        words.get(&self.around.language).or_else(|| words.get("")).or_else(|| words.values().next()).cloned().unwrap_or_default()
+        let asked = if self.around.language.is_empty() { &self.blank.language } else { &self.around.language };
+        words.get(asked).or_else(|| words.get("")).or_else(|| words.values().next()).cloned().unwrap_or_default()
     }
 
     fn random_bytes(&self) -> [u8; 16] {
@@ -352,7 +354,7 @@ impl Host for Instance<'_> {
             },
             Node::Cell(list, item, column) => match (self.choice(list, item), column) {
                 (Some(choice), 0) => choice.name.clone(),
-                (Some(choice), 1) => self.label(choice),
+                (Some(choice), 1) => plain_quotes(&self.label(choice)),
                 (Some(choice), n) => choice.columns.values().nth(n - 2).cloned().unwrap_or_default(),
                 (None, _) => String::new(),
             },
@@ -396,7 +398,7 @@ impl Host for Instance<'_> {
     fn choice_label(&self, choice: &str, question: &str, _from: Node) -> String {
         let of = self.blank.named(question).and_then(|n| self.blank.items.get(n)?.choices.as_ref());
         let found = of.and_then(|of| self.blank.lists.get(&of.list)?.iter().find(|c| c.name == choice));
-        found.map(|choice| self.label(choice)).unwrap_or_default()
+        found.map(|choice| plain_quotes(&self.label(choice))).unwrap_or_default()
     }
     fn kept(&self, node: Node) -> String {
         if let Node::Form(n) = node { self.nodes.get(n).map(|held| held.raw.clone()).unwrap_or_default() } else { String::new() }

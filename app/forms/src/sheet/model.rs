@@ -15,6 +15,8 @@ pub struct Blank {
     pub version: String,
     /// Its title.
     pub title: String,
+    /// The language of words where none is asked for.
+    pub language: String,
     /// Whether paths leave groups out.
     pub flat: bool,
     /// Everything in it; the first is the form itself, what lies in something comes after it.
@@ -105,6 +107,8 @@ pub struct Choices {
     pub list: String,
     /// Which of them; absent: all.
     pub filter: Option<Expr>,
+    /// The seed of the order of chance in which they are offered; absent: in that of the list.
+    pub seed: Option<Expr>,
 }
 
 /// What an item is.
@@ -161,8 +165,10 @@ pub enum Answer {
     /// From, to, in steps of.
     Range(f64, f64, f64),
     GeoPoint,
-    /// A line or an area: points parted by semicolons.
-    GeoLine,
+    /// A line: points parted by semicolons.
+    GeoTrace,
+    /// An area: the same, the last point being the first.
+    GeoShape,
     /// A photo or a signature: its name among the visit's photos.
     Image,
     /// A sound, a film, any other file.

@@ -67,7 +67,7 @@ fn needs(blank: &Blank, waiting: &BTreeSet<usize>) -> BTreeMap<Task, BTreeSet<Ta
 fn value_needs(blank: &Blank, n: usize, item: &Item, waits: bool) -> BTreeSet<Task> {
     let mut needs: BTreeSet<Task> = [Task::Relevance(n)].into();
     needs.extend(blank.repeats_above(n).into_iter().map(Task::Count));
-    let filter = item.choices.iter().filter_map(|choices| choices.filter.as_ref());
+    let filter = item.choices.iter().flat_map(|choices| choices.filter.iter().chain(&choices.seed));
     let calculation = item.calculation.iter().filter(|_| waits);
     needs.extend(filter.chain(calculation).chain(&item.default).flat_map(|expr| looks_at(blank, expr, n)));
     needs.extend(item.triggers.iter().flat_map(|trigger| of_value(blank, *trigger)));

@@ -3,7 +3,7 @@
 use regex_lite::{Regex, RegexBuilder};
 
 /// Largest pattern, compiled, bytes.
-const LARGEST: usize = 64 << 10;
+const LARGEST: usize = 256 << 10;
 
 /// A pattern.
 pub struct Pattern {

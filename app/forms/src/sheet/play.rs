@@ -1,7 +1,8 @@
 //! Filling a form in, step by step: what is set, added and taken away, and what follows from it.
-use super::answer::{is_from_control, normal};
+use super::answer::{is_exact, normal};
 use super::instance::{Around, Held, Instance, MOST_INSTANCES, Node};
 use super::model::{Answer, Blank, Kind, Task};
+use super::shuffle::{seed as seed_of, shuffled};
 use expressions::{Evaluation, Expr, Function, Host, TooMuch, Value, number_text};
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -166,7 +167,7 @@ impl<'b> Filling<'b> {
         let value = match answer {
             // A control of several choices gives them in the order in which they stand.
             Answer::SelectMultiple => &in_order(),
-            _ if is_from_control(answer, value) => value,
+            _ if is_exact(answer, value) => value,
             _ => "",
         };
         let raw = normal(answer, value, &offered, *self.form.around.now.offset());
@@ -312,6 +313,9 @@ impl<'b> Filling<'b> {
                 offered.push(n);
             }
         }
+        if let Some(seed) = &choices.seed {
+            offered = shuffled(&offered, seed_of(&self.asking(node).text(seed)?));
+        }
         self.change(node, |held| held.offered = offered);
         Ok(())
     }
@@ -323,9 +327,17 @@ impl<'b> Filling<'b> {
         self.change(node, |held| held.begun = true);
         let Some(default) = self.item(node).and_then(|item| item.default.as_ref()).filter(|_| !self.goes_on) else { return Ok(()) };
         let text = self.asking(node).text(default)?;
-        let raw = self.normal(node, &text);
+        let raw = self.exact(node, &text);
         self.change(node, |held| held.raw = raw);
         Ok(())
+    }
+
+    /// What comes of an expression, as what this node holds.
+    fn exact(&self, node: usize, text: &str) -> String {
+        match self.item(node).map(|item| &item.kind) {
+            Some(Kind::Ask(answer)) if !is_exact(answer, text) => String::new(),
+            _ => self.normal(node, text),
+        }
     }
 
     /// A text as what this node holds.
@@ -364,7 +376,7 @@ impl<'b> Filling<'b> {
             self.change(node, |held| held.gave = Some(text));
             return Ok(());
         }
-        let raw = self.normal(node, &text);
+        let raw = self.exact(node, &text);
         self.change(node, |held| {
             held.raw = raw;
             held.gave = Some(text);

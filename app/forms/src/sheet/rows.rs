@@ -1,6 +1,7 @@
 //! A workbook's rows, made into a form. What is wrong is said by sheet, row and column, all of it at once.
 use super::model::{Answer, Blank, Choice, Choices, Item, Kind, Meta, Words};
 use super::order;
+use super::parameters::{self, Parameters};
 use super::pattern::Pattern;
 use domain::form::{DONE, KIND, LEVEL, MET, NEXT_DATE, NOTE, REFUSED_WHY, SCORE};
 use expressions::{Expr, Function, begins_name, is_in_name, parse};
@@ -72,7 +73,9 @@ impl Checked {
     }
     /// How many rows a person answers, those of a repeat once.
     pub fn questions(&self) -> usize {
-        let asked = self.blank.items.iter().filter(|item| matches!(item.kind, Kind::Ask(_)) && item.calculation.is_none());
+        let nothing = Expr::Text(String::new());
+        let is_asked = |item: &&Item| matches!(item.kind, Kind::Ask(_)) && item.calculation.as_ref().is_none_or(|gives| *gives == nothing);
+        let asked = self.blank.items.iter().filter(is_asked);
         asked.map(|item| item.row).collect::<BTreeSet<_>>().len()
     }
 }
@@ -84,6 +87,7 @@ pub fn read(book: &Workbook, name: &str) -> Checked {
     reader.blank.id = setting("form_id").unwrap_or_else(|| name.to_owned());
     reader.blank.title = setting("form_title").unwrap_or_else(|| reader.blank.id.clone());
     reader.blank.version = setting("version").unwrap_or_default();
+    reader.blank.language = setting("default_language").unwrap_or_default();
     reader.blank.flat = setting("flat").is_some_and(|flat| is_yes(&flat));
     for (sheet, rows, most) in [(SURVEY, &book.survey, MOST_ITEMS), (CHOICES, &book.choices, MOST_CHOICES)] {
         if let Some(row) = rows.get(most) {
@@ -120,6 +124,8 @@ struct Reader {
     spaced: HashMap<String, Vec<u32>>,
     /// Names in use, by what they lie in.
     names: HashSet<(usize, String)>,
+    /// Those of repeats.
+    repeats: HashSet<String>,
     /// The item of each row of the survey.
     item_of: BTreeMap<u32, usize>,
     wrong: Vec<Mistake>,
@@ -168,13 +174,6 @@ impl Reader {
             let none = row.cells.get("nuanfang::none").is_some_and(|none| is_yes(none));
             known.push(Choice { name: name.clone(), label: words(row, "label"), none, columns });
         }
-        // A column that one choice has, all have.
-        for list in self.blank.lists.values_mut() {
-            let heads: BTreeSet<String> = list.iter().flat_map(|choice| choice.columns.keys().cloned()).collect();
-            for choice in list {
-                heads.iter().for_each(|head| _ = choice.columns.entry(head.clone()).or_default());
-            }
-        }
     }
 
     fn items(&mut self, book: &Workbook) {
@@ -182,8 +181,17 @@ impl Reader {
         // What is open: the item, and whether it is a repeat.
         let mut open: Vec<(usize, bool)> = Vec::new();
         for row in &book.survey {
-            let Some(of) = row.cells.get("type") else { continue };
-            let said = match self.said(of, row) {
+            if row.cells.get("disabled").is_some_and(|disabled| is_yes(disabled)) {
+                continue;
+            }
+            let Some(of) = row.cells.get("type") else {
+                if row.cells.keys().any(|head| head == "name" || head.starts_with("label")) {
+                    self.say(SURVEY, row.number, Some("type"), "没有题型 / there is no type");
+                }
+                continue;
+            };
+            let parameters = self.parameters(row);
+            let said = match self.said(of, row.number, &parameters) {
                 Ok(said) => said,
                 Err(reason) => {
                     self.say(SURVEY, row.number, Some("type"), reason);
@@ -196,6 +204,9 @@ impl Reader {
                     _ => self.say(SURVEY, row.number, Some("type"), "没有与它成对的开始行 / nothing that it could end is open"),
                 },
                 Said::Begin(repeat) => {
+                    if repeat {
+                        self.repeat_name(row);
+                    }
                     let kind = if repeat { Kind::Repeat(None) } else { Kind::Group };
                     let parent = open.last().map_or(0, |(n, _)| *n);
                     let made = self.item(row, kind, None, parent);
@@ -210,7 +221,7 @@ impl Reader {
                     let parent = open.last().map_or(0, |(n, _)| *n);
                     self.without_spaces(&answer, &list);
                     let list = if other { self.with_other(&list) } else { list };
-                    self.item(row, Kind::Ask(answer), Some(Choices { list, filter: None }), parent);
+                    self.item(row, Kind::Ask(answer), Some(Choices { list, filter: None, seed: None }), parent);
                     if other {
                         self.other(row, parent);
                     }
@@ -224,7 +235,7 @@ impl Reader {
         }
     }
 
-    fn said(&mut self, of: &str, row: &Row) -> Result<Said, String> {
+    fn said(&mut self, of: &str, row: u32, parameters: &Parameters) -> Result<Said, String> {
         let mut words: Vec<&str> = of.split_whitespace().collect();
         // In all the ways it is written: `or_other`, `or other`, `or specify other`.
         let endings: [&[&str]; 3] = [&["or_other"], &["or", "other"], &["or", "specify", "other"]];
@@ -236,6 +247,12 @@ impl Reader {
         words.truncate(words.len() - ending);
         let plain = plain_type(of);
         let list = || words.last().map(|w| (*w).to_owned()).unwrap_or_default();
+        if plain.starts_with("select one external") {
+            return Err(
+                "select_one_external 用不了，请改成 select_one 加选项条件 / select_one_external cannot be used: select_one with a choice_filter can"
+                    .into(),
+            );
+        }
         for (begins, answer) in [("select one from file", Answer::SelectOne), ("select multiple from file", Answer::SelectMultiple)] {
             if plain.starts_with(begins) {
                 return self.listed_in_file(answer, &list());
@@ -246,10 +263,14 @@ impl Reader {
             ("select1", Answer::SelectOne),
             ("select multiple", Answer::SelectMultiple),
             ("select all that apply from", Answer::SelectMultiple),
+            ("select all that apply", Answer::SelectMultiple),
             ("rank", Answer::Rank),
         ] {
             if plain == begins || plain.starts_with(&format!("{begins} ")) {
                 let list = list();
+                if list.starts_with("${") {
+                    return Err("选项还不能取自重复组 / choices cannot be taken from a repeat yet".to_owned());
+                }
                 if !self.blank.lists.contains_key(&list) {
                     return Err(format!("choices 里没有名单 {list:?} / there is no list {list:?} on the sheet choices"));
                 }
@@ -270,11 +291,12 @@ impl Reader {
             "datetime" | "date time" => Kind::Ask(Answer::DateTime),
             "acknowledge" | "trigger" => Kind::Ask(Answer::Acknowledge),
             "geopoint" | "gps" | "location" => Kind::Ask(Answer::GeoPoint),
-            "geotrace" | "geoshape" => Kind::Ask(Answer::GeoLine),
+            "geotrace" => Kind::Ask(Answer::GeoTrace),
+            "geoshape" => Kind::Ask(Answer::GeoShape),
             "barcode" => Kind::Ask(Answer::Text),
             "image" | "photo" | "picture" => Kind::Ask(Answer::Image),
             "audio" | "video" | "file" => Kind::Ask(Answer::File),
-            "range" => Kind::Ask(range(row)?),
+            "range" => Kind::Ask(parameters::range(parameters)),
             "note" => Kind::Note,
             "calculate" | "hidden" => Kind::Calculate,
             "start" | "start time" => Kind::Meta(Meta::Start),
@@ -298,16 +320,13 @@ impl Reader {
             | "uri:email"
             | "uri:simserial"
             | "uri:subscriberid" => {
-                self.notes.push(format!("第 {} 行：{of} 不记录 / {of} is not put down", row.number));
+                self.notes.push(format!("第 {row} 行：{of} 不记录 / {of} is not put down"));
                 Kind::Meta(Meta::Nothing)
             }
             _ => return Err(format!("没有 {of:?} 这种题型 / there is no type {of:?}")),
         };
-        if matches!(kind, Kind::Ask(Answer::File | Answer::GeoLine)) {
-            self.notes.push(format!(
-                "第 {} 行：{of} 在手机上还不能填，必填也不拦 / {of} cannot be answered on a phone yet, nor is it demanded",
-                row.number
-            ));
+        if matches!(kind, Kind::Ask(Answer::File | Answer::GeoTrace | Answer::GeoShape)) {
+            self.notes.push(format!("第 {row} 行：{of} 在手机上还不能填，必填也不拦 / {of} cannot be answered on a phone yet, nor is it demanded"));
         }
         Ok(Said::Item(kind))
     }
@@ -338,19 +357,16 @@ impl Reader {
                 "name 要以字母或下划线开头，后面只用字母、数字、-、_、. / a name begins with a letter and goes on with letters, digits, -, _ or .",
             );
         }
-        if !name.is_empty() && !self.names.insert((parent, name.clone())) {
-            self.say(SURVEY, row.number, Some("name"), format!("{name:?} 在这一层已经用过 / {name:?} stands twice"));
+        if !name.is_empty() {
+            self.take_name(row.number, parent, &name);
         }
-        if matches!(kind, Kind::Calculate)
-            && cell("type").trim() != "hidden"
-            && !row.cells.contains_key("calculation")
-            && !row.cells.contains_key("default")
-        {
+        let begins = row.cells.get("default").is_some_and(|default| is_worked_out(default, false));
+        if matches!(kind, Kind::Calculate) && cell("type").trim() != "hidden" && !row.cells.contains_key("calculation") && !begins {
             self.say(SURVEY, row.number, Some("calculation"), "没有写怎么算 / there is no calculation");
         }
         let label = words(row, "label");
         let said = |head: &String| ["hint", "media", "image", "audio", "video", "big-image"].iter().any(|h| head.starts_with(h));
-        if matches!(kind, Kind::Ask(_)) && label.is_empty() && !row.cells.contains_key("calculation") && !row.cells.keys().any(said) {
+        if matches!(kind, Kind::Ask(_) | Kind::Note) && label.is_empty() && !row.cells.contains_key("calculation") && !row.cells.keys().any(said) {
             self.say(SURVEY, row.number, Some("label"), "没有 label / there is no label");
         }
         let item = Item {
@@ -392,6 +408,48 @@ impl Reader {
         made
     }
 
+    /// A name that nothing else has where it stands.
+    fn take_name(&mut self, row: u32, parent: usize, name: &str) {
+        if name == "meta" {
+            self.say(SURVEY, row, Some("name"), "meta 是留给表单自己的名称 / meta is a name that the form keeps for itself");
+        }
+        if !self.names.insert((parent, name.to_owned())) {
+            self.say(SURVEY, row, Some("name"), format!("{name:?} 在这一层已经用过 / {name:?} stands twice"));
+        }
+    }
+
+    /// The names of repeats differ wherever they stand.
+    fn repeat_name(&mut self, row: &Row) {
+        let name = row.cells.get("name").cloned().unwrap_or_default();
+        if name == "data" || !self.repeats.insert(name.clone()) {
+            self.say(SURVEY, row.number, Some("name"), format!("不能有两个重复组叫 {name:?} / no two repeats are called {name:?}"));
+        }
+    }
+
+    fn parameters(&mut self, row: &Row) -> Parameters {
+        let plain = row.cells.get("type").map(|of| plain_type(of)).unwrap_or_default();
+        let read = parameters::read(row.cells.get("parameters").map(String::as_str).unwrap_or_default());
+        let wrong = read.as_ref().map_or_else(|reason| Some(reason.clone()), |parameters| parameters::wrong(&plain, parameters));
+        if let Some(reason) = wrong {
+            self.say(SURVEY, row.number, Some("parameters"), reason);
+        }
+        read.unwrap_or_default()
+    }
+
+    /// The seed of the order in which choices are offered.
+    fn seed(&mut self, row: &Row) -> Option<Expr> {
+        let parameters = parameters::read(row.cells.get("parameters")?).ok()?;
+        match parameters::random(&parameters) {
+            (true, Some(seed)) => self.parsed(row, "parameters", seed),
+            (true, None) => {
+                let note = "没有 seed，选项照名单的次序 / without a seed the choices stand in the order of their list";
+                self.notes.push(format!("第 {} 行：{note}", row.number));
+                None
+            }
+            (false, _) => None,
+        }
+    }
+
     /// Several choices are written down with spaces between them.
     fn without_spaces(&mut self, answer: &Answer, list: &str) {
         let wrong = if *answer == Answer::SelectOne { Vec::new() } else { self.spaced.remove(list).unwrap_or_default() };
@@ -405,8 +463,7 @@ impl Reader {
         let name = format!("{list} or other");
         let mut choices = self.blank.lists.get(list).cloned().unwrap_or_default();
         if !choices.iter().any(|choice| choice.name == "other") {
-            let columns = choices.first().map(|c| c.columns.keys().map(|k| (k.clone(), String::new())).collect()).unwrap_or_default();
-            choices.push(Choice { name: "other".into(), label: [(String::new(), "Other".to_owned())].into(), none: false, columns });
+            choices.push(Choice { name: "other".into(), label: [(String::new(), "Other".to_owned())].into(), ..Choice::default() });
         }
         self.blank.lists.insert(name.clone(), choices);
         name
@@ -415,6 +472,10 @@ impl Reader {
     /// The question what the other is.
     fn other(&mut self, row: &Row, parent: usize) {
         let name = row.cells.get("name").cloned().unwrap_or_default();
+        if row.cells.contains_key("choice_filter") {
+            self.say(SURVEY, row.number, Some("choice_filter"), "有“或其他”就不能有选项条件 / or_other goes with no choice_filter");
+        }
+        self.take_name(row.number, parent, &format!("{name}_other"));
         let made = self.blank.items.len();
         let relevant = parse(&format!("selected(../{name}, 'other')")).ok();
         let label = [(String::new(), "Specify other.".to_owned())].into();
@@ -434,6 +495,7 @@ impl Reader {
 
     fn expressions(&mut self, book: &Workbook) {
         self.blank.index();
+        book.choices.iter().for_each(|row| self.references(CHOICES, row));
         for row in &book.survey {
             let Some(n) = self.item_of.get(&row.number).copied() else { continue };
             let relevant = self.expr(row, "relevant");
@@ -444,17 +506,15 @@ impl Reader {
             let alarm = self.expr(row, "nuanfang::alarm").map(|when| (when, words(row, "nuanfang::alarm_message")));
             let filter = self.expr(row, "choice_filter");
             let count = self.expr(row, "repeat_count");
+            let seed = self.seed(row);
             let default = self.beginning(row);
             let triggers = self.triggers(row);
-            for (head, text) in &row.cells {
-                if ["label", "hint", "constraint_message", "required_message"].iter().any(|h| head.starts_with(h)) {
-                    self.references(row, if head.starts_with("label") { "label" } else { "constraint_message" }, text);
-                }
-            }
+            self.references(SURVEY, row);
             let Some(item) = self.blank.items.get_mut(n) else { continue };
             item.relevant = relevant;
             item.constraint = constraint;
-            item.calculation = calculation;
+            // What is triggered and says nothing to work out is emptied.
+            item.calculation = calculation.or_else(|| (!triggers.is_empty()).then(|| Expr::Text(String::new())));
             item.required = required;
             item.readonly = readonly;
             item.alarm = alarm;
@@ -462,6 +522,11 @@ impl Reader {
             item.triggers = triggers;
             if let Some(choices) = &mut item.choices {
                 choices.filter = filter;
+                choices.seed = seed;
+            }
+            // What is worked out and says nothing is shown nowhere.
+            if matches!(item.kind, Kind::Ask(_)) && item.calculation.is_some() && item.label.is_empty() && item.hint.is_empty() {
+                item.readonly = parse("true()").ok();
             }
             if let Kind::Repeat(of) = &mut item.kind {
                 *of = count;
@@ -471,7 +536,11 @@ impl Reader {
 
     fn expr(&mut self, row: &Row, column: &'static str) -> Option<Expr> {
         let text = row.cells.get(column).map(|text| collapsed(text)).filter(|text| !text.trim().is_empty())?;
-        self.parsed(row, column, &text)
+        match column {
+            "relevant" | "constraint" | "calculation" if is_yes(&text) => parse("true()").ok(),
+            "relevant" | "constraint" | "calculation" if is_no(&text) => parse("false()").ok(),
+            _ => self.parsed(row, column, &text),
+        }
     }
 
     fn parsed(&mut self, row: &Row, column: &'static str, text: &str) -> Option<Expr> {
@@ -481,7 +550,12 @@ impl Reader {
                 None
             }
             Ok(expr) => {
-                let unknown: Vec<String> = expr.names().into_iter().filter(|name| self.blank.named(name).is_none()).map(str::to_owned).collect();
+                let unknown: Vec<String> =
+                    expr.names().into_iter().filter(|name| self.blank.named(of_now(name)).is_none()).map(str::to_owned).collect();
+                if expr.names().into_iter().any(|name| of_now(name) != name) {
+                    let note = "last-saved 在这里是空的，请用“沿用上次” / last-saved is empty here: use nuanfang::carry";
+                    self.notes.push(format!("第 {} 行：{note}", row.number));
+                }
                 for name in &unknown {
                     self.say(
                         SURVEY,
@@ -506,10 +580,10 @@ impl Reader {
     /// `yes`, `no`, or an expression.
     fn yes_or(&mut self, row: &Row, column: &'static str) -> Option<Expr> {
         let text = row.cells.get(column)?.trim().to_owned();
-        match text.to_ascii_lowercase().as_str() {
-            "" | "no" | "false" | "false()" | "否" => None,
-            _ if is_yes(&text) => parse("true()").ok(),
-            _ => self.parsed(row, column, &collapsed(&text)),
+        match () {
+            () if text.is_empty() || is_no(&text) => None,
+            () if is_yes(&text) => parse("true()").ok(),
+            () => self.parsed(row, column, &collapsed(&text)),
         }
     }
 
@@ -518,7 +592,7 @@ impl Reader {
         let of = row.cells.get("type").map(|of| plain_type(of)).unwrap_or_default();
         let hyphens = matches!(of.as_str(), "date" | "datetime" | "date time" | "geopoint" | "geotrace" | "geoshape");
         let dynamic = is_worked_out(text, hyphens);
-        if dynamic { self.parsed(row, "default", &collapsed(text)) } else { Some(Expr::Text(text.clone())) }
+        if dynamic { self.parsed(row, "default", &collapsed(text)) } else { Some(Expr::Text(collapsed(text))) }
     }
 
     fn triggers(&mut self, row: &Row) -> Vec<usize> {
@@ -538,12 +612,32 @@ impl Reader {
         found
     }
 
-    /// What a text names must be there.
-    fn references(&mut self, row: &Row, column: &'static str, text: &str) {
-        for part in text.split("${").skip(1) {
-            let name = part.split('}').next().unwrap_or_default().trim();
-            if self.blank.named(name).is_none() {
-                self.say(SURVEY, row.number, Some(column), format!("没有叫 {name} 的题 / no question is called {name}"));
+    /// What texts for people name must be there.
+    fn references(&mut self, sheet: &'static str, row: &Row) {
+        const TEXTS: [&str; 11] = [
+            "label",
+            "hint",
+            "guidance_hint",
+            "constraint_message",
+            "required_message",
+            "appearance",
+            "image",
+            "audio",
+            "video",
+            "big-image",
+            "media",
+        ];
+        for (head, text) in &row.cells {
+            let Some(column) = TEXTS.into_iter().find(|of| head.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with("::")))
+            else {
+                continue;
+            };
+            for part in text.split("${").skip(1) {
+                match part.split_once('}') {
+                    Some((name, _)) if self.blank.named(of_now(name)).is_some() => {}
+                    Some((name, _)) => self.say(sheet, row.number, Some(column), format!("没有叫 {name} 的题 / no question is called {name}")),
+                    None => self.say(sheet, row.number, Some(column), "“${”没有写完 / a ${ does not end"),
+                }
             }
         }
     }
@@ -579,9 +673,11 @@ fn is_worked_out(text: &str, hyphens: bool) -> bool {
     while let Some(c) = rest.chars().next() {
         let quoted = rest.strip_prefix(['\'', '"']).and_then(|inside| Some(inside.find(c)? + 2));
         let name = rest.find(|c| !is_in_name(c) && c != ':').unwrap_or(rest.len());
+        // Of days and times signs are a part.
+        let said = |c: char| matches!(c, '0'..='9' | '.') || (is_time(rest) && matches!(c, ':' | '-' | '+' | 'T' | 'Z'));
         let skip = match c {
             '\'' | '"' => quoted.unwrap_or(1),
-            '0'..='9' => rest.find(|c: char| !matches!(c, '0'..='9' | '.' | ':' | '-' | '+' | 'T' | 'Z')).unwrap_or(rest.len()),
+            '0'..='9' => rest.find(|c| !said(c)).unwrap_or(rest.len()),
             '-' if rest.get(1..).is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit() || c == '.')) => 1,
             '-' if hyphens => return false,
             '*' | '+' | '-' | '|' => return true,
@@ -598,6 +694,14 @@ fn is_worked_out(text: &str, hyphens: bool) -> bool {
         rest = rest.get(skip..).unwrap_or_default();
     }
     false
+}
+
+/// Whether a text begins as a day or a time of day does.
+fn is_time(text: &str) -> bool {
+    let begins = |pattern: &str| {
+        text.len() >= pattern.len() && text.bytes().zip(pattern.bytes()).all(|(b, p)| if p == b'0' { b.is_ascii_digit() } else { b == p })
+    };
+    begins("0000-00-00") || begins("00:00")
 }
 
 /// A pattern that cannot be used.
@@ -618,8 +722,17 @@ fn is_yes(text: &str) -> bool {
     matches!(text.trim().to_ascii_lowercase().as_str(), "yes" | "true" | "true()" | "是")
 }
 
+fn is_no(text: &str) -> bool {
+    matches!(text.trim().to_ascii_lowercase().as_str(), "no" | "false" | "false()" | "否")
+}
+
 fn is_name(name: &str) -> bool {
     name.chars().next().is_some_and(begins_name) && name.chars().all(is_in_name)
+}
+
+/// The question that `${last-saved#name}` names, of the last time: an answer that is empty here.
+fn of_now(name: &str) -> &str {
+    name.strip_prefix("last-saved#").unwrap_or(name)
 }
 
 /// Runs of spaces are one.
@@ -641,23 +754,4 @@ pub(crate) fn words(row: &Row, column: &str) -> Words {
         language => Some((language.strip_prefix("::").or_else(|| language.strip_prefix(':'))?.trim().to_owned(), cell.clone())),
     };
     row.cells.iter().filter_map(of).collect()
-}
-
-fn range(row: &Row) -> Result<Answer, String> {
-    let mut from_to_step = [1.0, 10.0, 1.0];
-    for part in row.cells.get("parameters").map(String::as_str).unwrap_or_default().split([' ', ',', ';']).filter(|part| !part.is_empty()) {
-        let (key, value) = part.split_once('=').ok_or("parameters 要写成 start=1 end=10 这样 / parameters are written as start=1 end=10")?;
-        let place = match key.trim() {
-            "start" => 0,
-            "end" => 1,
-            "step" => 2,
-            "placeholder" | "tick_interval" | "tick_labelset" => continue,
-            other => return Err(format!("range 没有 {other:?} 这个参数 / range knows no parameter {other:?}")),
-        };
-        if let Some(slot) = from_to_step.get_mut(place) {
-            *slot = expressions::read_number(value);
-        }
-    }
-    let [from, to, step] = from_to_step;
-    Ok(Answer::Range(from, to, step))
 }

@@ -5,7 +5,7 @@ use super::{Cell, Limits, Sheet, bad, not_a_list, number, plain, shown};
 use calamine::{Data, DataRef, Reader, SheetVisible, Xlsx, XlsxError};
 use domain::{Code, Failure};
 use std::collections::HashMap;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 use std::sync::Arc;
 
 /// Most bytes an xlsx may unpack to: a county's roster has about 20.
@@ -20,27 +20,62 @@ const MAX_PIECE: u64 = 16 << 20;
 /// Most parts inside an xlsx.
 const MAX_PARTS: usize = 4000;
 
+/// Bytes of a sheet's part in which it says how far it reaches.
+const HEAD: usize = 64 << 10;
+
 /// Reads the sheets.
-pub fn read(bytes: &[u8], mut limits: Limits) -> Result<Vec<Sheet>, Failure> {
+pub fn read(bytes: &[u8], limits: Limits) -> Result<Vec<Sheet>, Failure> {
     check_unpacked(bytes, MAX_UNPACKED)?;
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(bad)?;
+    match sheets(bytes, &mut limits.clone()) {
+        Err(ReadProblem::Reader(XlsxError::RangeWithoutColumnComponent)) => sheets(&without_extents(bytes).map_err(bad)?, &mut limits.clone()),
+        read => read,
+    }
+    .map_err(|problem| match problem {
+        ReadProblem::Reader(e) => bad(e),
+        ReadProblem::Limit(f) => f,
+    })
+}
+
+/// The same file without how far its sheets reach: LibreOffice once wrote that as whole rows, `1:63`, which calamine does not read.
+fn without_extents(bytes: &[u8]) -> zip::result::ZipResult<Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes))?;
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..archive.len() {
+        let mut part = archive.by_index(at)?;
+        let name = part.name()?.to_string();
+        if !name.starts_with("xl/worksheets/") {
+            out.raw_copy_file(part)?;
+            continue;
+        }
+        let mut head = Vec::new();
+        part.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+        let begin = head.windows(10).position(|w| w == b"<dimension").unwrap_or(head.len());
+        let length = head.iter().skip(begin).position(|b| *b == b'>').map_or(0, |end| end + 1);
+        head.drain(begin..begin + length);
+        out.start_file(name, zip::write::SimpleFileOptions::default())?;
+        out.write_all(&head)?;
+        std::io::copy(&mut part, &mut out)?;
+    }
+    Ok(out.finish()?.into_inner())
+}
+
+fn sheets(bytes: &[u8], limits: &mut Limits) -> Result<Vec<Sheet>, ReadProblem> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(ReadProblem::Reader)?;
     let epoch_shift = if book.has_1904_epoch() { 1462.0 } else { 0.0 };
     let seen: Vec<(String, bool)> = book.sheets_metadata().iter().map(|s| (s.name.clone(), s.visible != SheetVisible::Visible)).collect();
-    let parts = xml::parts(bytes)?;
+    let parts = xml::parts(bytes).map_err(ReadProblem::Limit)?;
     let mut sheets = Vec::new();
     for (name, hidden) in seen {
         let mut sheet = Sheet { name: name.as_str().into(), hidden, epoch_shift, ..Sheet::default() };
-        let beside = parts.get(&name).map(|part| xml::beside(bytes, part)).transpose()?.unwrap_or_default();
-        match read_cells(&mut book, &name, &beside, &mut sheet, &mut limits) {
-            Ok(()) => {}
+        let beside = parts.get(&name).map(|part| xml::beside(bytes, part)).transpose().map_err(ReadProblem::Limit)?.unwrap_or_default();
+        match read_cells(&mut book, &name, &beside, &mut sheet, limits) {
             // A chart on a sheet of its own.
             Err(ReadProblem::Reader(XlsxError::NotAWorksheet(_))) => continue,
-            Err(ReadProblem::Reader(e)) => return Err(bad(e)),
-            Err(ReadProblem::Limit(f)) => return Err(f),
+            read => read?,
         }
         sheet.hidden_rows = beside.hidden;
-        for region in book.merge_cells_by_sheet_name(&name).map_err(bad)? {
-            limits.merge(&mut sheet, region.start, region.end)?;
+        for region in book.merge_cells_by_sheet_name(&name).map_err(ReadProblem::Reader)? {
+            limits.merge(&mut sheet, region.start, region.end).map_err(ReadProblem::Limit)?;
         }
         sheets.push(sheet);
     }
