@@ -242,6 +242,13 @@ impl Parser {
         match (name, arguments.as_slice()) {
             ("current", []) => return Ok(Expr::Path(Path::of(Start::Current))),
             ("instance", [Expr::Text(list)]) => return Ok(Expr::Path(Path::of(Start::List(list.clone())))),
+            // What a table has in one column where another says this: as pyxform writes it.
+            ("pulldata", [Expr::Text(table), Expr::Text(column), Expr::Text(key), value]) => {
+                let of_key = Path { steps: vec![child(key, Vec::new())], ..Path::of(Start::Here) };
+                let filter = Expr::Binary(Op::Equal, Box::new(Expr::Path(of_key)), Box::new(asked_outside(value.clone())));
+                let steps = vec![child("root", Vec::new()), child("item", vec![filter]), child(column, Vec::new())];
+                return Ok(Expr::Path(Path { steps, ..Path::of(Start::List(table.clone())) }));
+            }
             _ => {}
         }
         let function = Function::named(name).ok_or_else(|| SyntaxError::Function(name.to_owned()))?;
@@ -258,5 +265,22 @@ impl Parser {
             return Err(SyntaxError::Nodes(function.name()));
         }
         Ok(Expr::Call(function, arguments))
+    }
+}
+
+fn child(name: &str, filters: Vec<Expr>) -> Step {
+    Step { axis: Axis::Child(name.to_owned()), filters }
+}
+
+/// An expression that is put into a filter: what it says of its own node is said of the one outside.
+fn asked_outside(of: Expr) -> Expr {
+    let all = |parts: Vec<Expr>| parts.into_iter().map(asked_outside).collect();
+    match of {
+        Expr::Path(Path { start: Start::Here, filters, steps }) => Expr::Path(Path { start: Start::Current, filters, steps }),
+        Expr::Call(function, parts) => Expr::Call(function, all(parts)),
+        Expr::Logic(op, parts) => Expr::Logic(op, all(parts)),
+        Expr::Binary(op, left, right) => Expr::Binary(op, Box::new(asked_outside(*left)), Box::new(asked_outside(*right))),
+        Expr::Negate(of) => Expr::Negate(Box::new(asked_outside(*of))),
+        other => other,
     }
 }

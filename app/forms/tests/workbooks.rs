@@ -1,5 +1,6 @@
 //! What workbooks of all sorts of offices say: heads, cells, rows. Every value here is one that ODK's own engine gave.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+use forms::sheet::file::{from_json, to_json};
 use forms::sheet::heads::{Sheet, workbook};
 use forms::sheet::instance::Around;
 use forms::sheet::play::{Filling, Shown, Step};
@@ -259,4 +260,43 @@ fn what_odks_converter_refuses_is_refused_by_row_and_column() {
     );
     let taken = ["type|name|label|parameters", "range|x|X|Start = 0; End=10, step=2", "text|y·z|Y|rows=3", "select all that apply l|s|S"];
     assert_eq!(check(&taken, &choices, &[]).mistakes, []);
+}
+
+#[test]
+fn a_sheet_that_the_form_speaks_of_is_a_file_beside_it() {
+    let sheet = |name: &str, rows: &[&[&str]]| Sheet {
+        name: name.to_owned(),
+        rows: (1..).zip(rows).map(|(n, row)| (n, row.iter().map(|cell| (*cell).to_owned()).collect())).collect(),
+    };
+    let sheets = [
+        sheet(
+            "题目",
+            &[
+                &["题型", "名称", "题目", "选项条件", "计算", "参数"],
+                &["select_one_from_file villages.csv", "village", "哪个村", "town = 'a'"],
+                &["select_one_from_file villages.csv", "coded", "编号", "", "", "value=code label=full"],
+                &["calculate", "head", "", "", "pulldata('villages', 'head', 'name', ${village})"],
+            ],
+        ),
+        sheet(
+            "villages",
+            &[
+                &["名称", "文字", "town", "head", "code", "full"],
+                &["v1", "桃源", "a", "李", "01", "桃源村"],
+                &["v2", "柳河", "b", "王", "02", "柳河村"],
+            ],
+        ),
+        sheet("别的", &[&["随便", "写的"], &["1", "2"]]),
+    ];
+    let (book, wrong) = workbook(&sheets);
+    assert_eq!((wrong, book.tables.keys().map(String::as_str).collect::<Vec<_>>()), (vec![], vec!["villages"]));
+    let json = to_json(&book).unwrap();
+    assert!(json.starts_with(r#"{"format":2"#), "programs of before say that they cannot read it");
+    let blank = from_json(&json).unwrap();
+    let mut filling = Filling::begin(&blank, Around::default()).unwrap();
+    let options = |filling: &Filling<'_>, path: &str| filling.shown().unwrap().into_iter().find(|s| s.path == path).unwrap();
+    assert_eq!(options(&filling, "/village").options.unwrap(), ["v1"]);
+    assert_eq!(options(&filling, "/coded").options.unwrap(), ["01", "02"]);
+    filling.step(&Step::Set("/village".into(), "v1".into())).unwrap();
+    assert_eq!(options(&filling, "/head").value, "李");
 }

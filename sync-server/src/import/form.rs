@@ -94,7 +94,8 @@ pub fn write(book: &Workbook) -> Result<Vec<u8>, XlsxError> {
     let mut file = rust_xlsxwriter::Workbook::new();
     let settings = book.settings.clone().into_iter().collect::<Vec<_>>();
     let bold = Format::new().set_bold();
-    for (name, rows) in [("survey", &book.survey), ("choices", &book.choices), ("settings", &settings)] {
+    let tables = book.tables.iter().map(|(name, rows)| (name.as_str(), rows));
+    for (name, rows) in [("survey", &book.survey), ("choices", &book.choices), ("settings", &settings)].into_iter().chain(tables) {
         let sheet = file.add_worksheet().set_name(name)?;
         for (column, head) in (0..).zip(heads_of(rows)) {
             sheet.write_string_with_format(0, column, head, &bold)?;

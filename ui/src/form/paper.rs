@@ -23,6 +23,8 @@ pub struct Paper {
     redraw: UseForceUpdateHandle,
     /// Where they are saved.
     pub journal: Journal,
+    /// What was done to a question; the same from drawing to drawing, so that a card of which nothing changed is not drawn again.
+    pub ontouch: Callback<(String, Touch)>,
 }
 
 impl Paper {
@@ -111,7 +113,12 @@ pub fn use_paper_of(of: Filled, answers: &Answers, screen: &Screen) -> Paper {
         })
     };
     let journal = use_journal(of, onscreen);
-    Paper { sheet, typing, redraw, journal }
+    let ontouch = {
+        let paper =
+            Paper { sheet: sheet.clone(), typing: typing.clone(), redraw: redraw.clone(), journal: journal.clone(), ontouch: Callback::noop() };
+        use_callback((), move |(question, touch): (String, Touch), ()| paper.touch(&question, touch))
+    };
+    Paper { sheet, typing, redraw, journal, ontouch }
 }
 
 /// Scrolls to a question; the number makes the same question twice two wishes.

@@ -5,8 +5,9 @@ use super::rows::{Mistake, Row, Workbook, read};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Version of this format.
-const FORMAT: u32 = 1;
+/// Version of this format: that of a form with tables, and of one without, which programs of before read, too.
+const FORMAT: u32 = 2;
+const WITHOUT_TABLES: u32 = 1;
 /// Largest form, bytes of JSON.
 pub const MOST_BYTES: usize = 8 << 20;
 
@@ -19,6 +20,8 @@ struct FormFile {
     survey: Vec<Cells>,
     #[serde(default)]
     choices: Vec<Cells>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tables: BTreeMap<String, Vec<Cells>>,
 }
 
 /// Why a form that was kept cannot be read.
@@ -37,7 +40,9 @@ pub enum Unreadable {
 pub fn to_json(book: &Workbook) -> Result<String, Unreadable> {
     let cells = |rows: &[Row]| rows.iter().map(|row| row.cells.clone()).collect();
     let settings = book.settings.as_ref().map(|row| row.cells.clone()).unwrap_or_default();
-    let file = FormFile { format: FORMAT, settings, survey: cells(&book.survey), choices: cells(&book.choices) };
+    let tables: BTreeMap<String, Vec<Cells>> = book.tables.iter().map(|(name, rows)| (name.clone(), cells(rows))).collect();
+    let format = if tables.is_empty() { WITHOUT_TABLES } else { FORMAT };
+    let file = FormFile { format, settings, survey: cells(&book.survey), choices: cells(&book.choices), tables };
     serde_json::to_string(&file).ok().filter(|json| json.len() <= MOST_BYTES).ok_or(Unreadable::Damaged)
 }
 
@@ -57,7 +62,8 @@ pub fn workbook(json: &str) -> Result<Workbook, Unreadable> {
     let file: FormFile = serde_json::from_str(json).map_err(|_| Unreadable::Damaged)?;
     let rows = |cells: Vec<Cells>| cells.into_iter().zip(2..).map(|(cells, number)| Row { number, cells }).collect();
     let settings = Some(file.settings).filter(|cells| !cells.is_empty()).map(|cells| Row { number: 2, cells });
-    Ok(Workbook { survey: rows(file.survey), choices: rows(file.choices), settings })
+    let tables = file.tables.into_iter().map(|(name, table)| (name, rows(table))).collect();
+    Ok(Workbook { survey: rows(file.survey), choices: rows(file.choices), settings, tables })
 }
 
 /// The form of a JSON.

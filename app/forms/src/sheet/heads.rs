@@ -123,7 +123,25 @@ pub fn workbook(sheets: &[Sheet]) -> (Workbook, Vec<Mistake>) {
         let row = settings.get_or_insert_with(|| Row { number: 2, ..Row::default() });
         row.cells.entry("default_language".to_owned()).or_insert(language);
     }
-    (Workbook { survey, choices, settings }, wrong)
+    let beside = sheets.iter().filter(|one| sheet(&one.name).is_none() && sheets.len() > 1).map(|one| (stem(&one.name), one));
+    let spoken_of = beside.filter(|(name, _)| speaks_of(&survey, name)).collect::<Vec<_>>();
+    let tables = spoken_of.into_iter().map(|(name, one)| (name.to_owned(), rows(one, TABLE, &mut wrong))).collect();
+    (Workbook { survey, choices, settings, tables }, wrong)
+}
+
+/// A sheet that the form speaks of as a file beside it.
+const TABLE: &str = "table";
+
+/// `villages` of `villages.csv`.
+fn stem(name: &str) -> &str {
+    let name = name.trim();
+    [".csv", ".xml", ".geojson"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
+
+/// Whether the questions speak of a file of this name: in a type, as `villages.csv`, or in an expression, in quotes.
+fn speaks_of(survey: &[Row], name: &str) -> bool {
+    let spoken = [format!("{name}.csv"), format!("{name}.xml"), format!("{name}.geojson"), format!("'{name}'"), format!("\"{name}\"")];
+    survey.iter().flat_map(|row| row.cells.values()).any(|cell| spoken.iter().any(|spoken| cell.contains(spoken.as_str())))
 }
 
 /// The language of the first labels of a sheet; none where they say none.
@@ -219,7 +237,7 @@ fn known(head: &str, sheet: &str) -> String {
         "id_string" | "set_form_id" => "form_id",
         "command" if sheet == "survey" => "type",
         "tag" if sheet == "survey" => "name",
-        other => match in_chinese(sheet, other) {
+        other => match in_chinese(if sheet == TABLE { "choices" } else { sheet }, other) {
             Some(name) => name,
             None if is_ours(other) => other,
             // A column of the writer's own: conditions name it as it stands.

@@ -25,6 +25,8 @@ pub struct Workbook {
     pub choices: Vec<Row>,
     /// Name, title, version.
     pub settings: Option<Row>,
+    /// Sheets that the form speaks of as files beside it, by name: `villages` of `villages.csv`.
+    pub tables: BTreeMap<String, Vec<Row>>,
 }
 
 /// Something that is wrong.
@@ -174,6 +176,22 @@ impl Reader {
             let none = row.cells.get("nuanfang::none").is_some_and(|none| is_yes(none));
             known.push(Choice { name: name.clone(), label: words(row, "label"), none, columns });
         }
+        for (name, rows) in book.tables.iter().filter(|(name, _)| !self.blank.lists.contains_key(*name)).collect::<Vec<_>>() {
+            let other = |row: &Row| {
+                row.cells
+                    .iter()
+                    .filter(|(head, _)| *head != "name" && !head.starts_with("label"))
+                    .map(|(head, cell)| (head.clone(), cell.clone()))
+                    .collect()
+            };
+            let choice = |row: &Row| Choice {
+                name: row.cells.get("name").cloned().unwrap_or_default(),
+                label: words(row, "label"),
+                none: false,
+                columns: other(row),
+            };
+            self.blank.lists.insert(name.clone(), rows.iter().map(choice).collect());
+        }
     }
 
     fn items(&mut self, book: &Workbook) {
@@ -255,7 +273,7 @@ impl Reader {
         }
         for (begins, answer) in [("select one from file", Answer::SelectOne), ("select multiple from file", Answer::SelectMultiple)] {
             if plain.starts_with(begins) {
-                return self.listed_in_file(answer, &list());
+                return self.listed_in_file(answer, &list(), parameters);
             }
         }
         for (begins, answer) in [
@@ -332,12 +350,35 @@ impl Reader {
     }
 
     /// A list that lies in a file beside the form: empty here.
-    fn listed_in_file(&mut self, answer: Answer, file: &str) -> Result<Said, String> {
+    /// A list whose names or labels stand in other columns: `value=code label=title`.
+    fn by_columns(&mut self, list: String, parameters: &Parameters) -> String {
+        let (value, label) = (parameters.get("value"), parameters.get("label"));
+        if value.is_none() && label.is_none() {
+            return list;
+        }
+        let of = |choice: &Choice, column: Option<&String>| column.and_then(|column| choice.columns.get(column)).cloned();
+        let choices = self.blank.lists.get(&list).cloned().unwrap_or_default();
+        let made = choices.into_iter().map(|choice| {
+            let label = of(&choice, label).map_or_else(|| choice.label.clone(), |label| Words::from([(String::new(), label)]));
+            Choice { name: of(&choice, value).unwrap_or_else(|| choice.name.clone()), label, ..choice }
+        });
+        let name = format!("{list} {} {}", value.map_or("name", String::as_str), label.map_or("label", String::as_str));
+        let made = made.collect();
+        self.blank.lists.insert(name.clone(), made);
+        name
+    }
+
+    fn listed_in_file(&mut self, answer: Answer, file: &str, parameters: &Parameters) -> Result<Said, String> {
         let known = ["csv", "xml", "geojson"];
         let stem = file.rsplit_once('.').filter(|(stem, ending)| !stem.is_empty() && known.contains(ending)).map(|(stem, _)| stem.to_owned());
         let list = stem.ok_or_else(|| format!("{file:?} 要以 .csv、.xml 或 .geojson 结尾 / {file:?} should end with .csv, .xml or .geojson"))?;
+        if self.blank.lists.get(&list).is_some_and(|list| !list.is_empty()) {
+            return Ok(Said::Select(answer, self.by_columns(list, parameters), false));
+        }
         self.blank.lists.entry(list.clone()).or_default();
-        self.notes.push(format!("名单 {file} 在表格之外，这里是空的 / the list {file} is not in the workbook: it is empty here"));
+        self.notes.push(format!(
+            "名单 {file} 不在表格里，这里是空的：加一张工作表，名字叫 {list} / the list {file} is not in the workbook and empty here: add a sheet called {list}"
+        ));
         Ok(Said::Select(answer, list, false))
     }
 

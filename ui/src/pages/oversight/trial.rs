@@ -74,8 +74,7 @@ fn Form(props: &FormProps) -> Html {
         let told = asked.problem.filter(|_| filling::is_answered(&asked.id, &answers) && !paper.is_typing(&asked.id));
         let fault = told.map(|kind| AttrValue::from(own.unwrap_or_else(|| filling::words(&text, &question, kind))));
         let alarm = question.alarm.as_ref().filter(|_| asked.alarm).map(|say| AttrValue::from(say.get(lang).to_owned()));
-        let paper = paper.clone();
-        let ontouch = Callback::from(move |(question, touch): (String, _)| paper.touch(&question, touch));
+        let ontouch = paper.ontouch.clone();
         html! {
             <QuestionCard key={asked.id.clone()} {question} value={value(&asked.id)} last={domain::Value::Null} comment={None::<(AttrValue, AttrValue)>} required={asked.required}
                 readonly={asked.readonly} may_be_unasked={asked.may_be_unasked} unasked={value(&unasked_key(&asked.id))} {fault} {alarm} {ontouch} />

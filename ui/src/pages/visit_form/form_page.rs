@@ -237,8 +237,7 @@ fn card(
     let fault = problem.map(|kind| AttrValue::from(own.unwrap_or_else(|| filling::words(text, question, kind))));
     let alarm = question.alarm.as_ref().filter(|_| asked.alarm).map(|say| AttrValue::from(say.get(text.lang().code()).to_owned()));
     let unasked = value(&seen.answers, &unasked_key(id));
-    let paper = paper.clone();
-    let ontouch = Callback::from(move |(question, touch): (String, _)| paper.touch(&question, touch));
+    let ontouch = paper.ontouch.clone();
     html! {
         <QuestionCard key={id} draft={seen.draft.id} question={question.clone()} value={value(&seen.answers, id)} last={value(&seen.draft.last, id)}
             required={asked.required} readonly={asked.readonly} may_be_unasked={asked.may_be_unasked} {unasked} {fault} {alarm} {comment} {ontouch} />
