@@ -217,6 +217,22 @@ fn what_is_triggered_and_works_nothing_out_is_emptied() {
 }
 
 #[test]
+fn a_choice_that_a_default_or_calculation_gives_waits_until_it_is_offered() {
+    let survey = [
+        "type|name|label|choice_filter|default|calculation",
+        "text|w|W",
+        "select_one l|d|D|k = ${w}|if(${w} = 'x', 'b', 'a')|",
+        "select_multiple l|m|M|k = ${w}|a b|",
+        "select_one l|c|C|k = ${w}||'a'",
+    ];
+    let choices = ["list_name|name|label|k", "l|a|A|1", "l|b|B|2"];
+    for (said, wanted) in [("", ["", "", ""]), ("1", ["a", "a", "a"]), ("2", ["", "b", ""])] {
+        let shown = played(check(&survey, &choices, &[]), &[("/w", said)]);
+        assert_eq!(["/d", "/m", "/c"].map(|path| value(&shown, path)), wanted, "{said}");
+    }
+}
+
+#[test]
 fn a_pattern_may_count_to_a_thousand() {
     let shown =
         played(check(&["type|name|label|constraint", "text|q|Q|regex(., '^[a-zA-Z0-9. _-éáíóãõúçâê]{1,1000}$')"], &[], &[]), &[("/q", "ção 1")]);

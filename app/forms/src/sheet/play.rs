@@ -332,11 +332,15 @@ impl<'b> Filling<'b> {
         Ok(())
     }
 
-    /// What comes of an expression, as what this node holds.
+    /// What comes of an expression, as what this node holds: a choice that is not offered now is there when it is.
     fn exact(&self, node: usize, text: &str) -> String {
-        match self.item(node).map(|item| &item.kind) {
-            Some(Kind::Ask(answer)) if !is_exact(answer, text) => String::new(),
-            _ => self.normal(node, text),
+        let Some(item) = self.item(node) else { return String::new() };
+        let list = item.choices.as_ref().and_then(|choices| self.form.blank.lists.get(&choices.list)).map_or(&[][..], Vec::as_slice);
+        let names: Vec<&str> = list.iter().map(|choice| choice.name.as_str()).collect();
+        match &item.kind {
+            Kind::Ask(answer) if !is_exact(answer, text) => String::new(),
+            Kind::Ask(answer) => normal(answer, text, &names, *self.form.around.now.offset()),
+            _ => text.to_owned(),
         }
     }
 
