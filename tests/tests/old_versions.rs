@@ -19,7 +19,27 @@ use village::picture::from_a_camera;
 use village::programs::asset;
 use village::server::{Server, admin};
 
-const VERSIONS: &[&str] = &["v1", "v2", "v3", "v4", "v5"];
+const VERSIONS: &[&str] = &["v1", "v2", "v3", "v4", "v5", "v6"];
+
+/// A form that the county wrote: its rows' names and words.
+const WATER: [[&str; 4]; 3] =
+    [["type", "name", "label", "nuanfang::carry"], ["select_one w", "source", "水从哪来", "yes"], ["image", "tap", "水龙头", ""]];
+
+/// The county's form as a workbook.
+fn water(dir: &Path) -> PathBuf {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().set_name("survey").unwrap().write_row_matrix(0, 0, WATER).unwrap();
+    let choices = [["list_name", "name", "label"], ["w", "well", "井"], ["w", "tap", "自来水"]];
+    book.add_worksheet().set_name("choices").unwrap().write_row_matrix(0, 0, choices).unwrap();
+    book.add_worksheet().set_name("settings").unwrap().write_row_matrix(0, 0, [["form_id", "version"], ["water", "1"]]).unwrap();
+    let file = dir.join("water.xlsx");
+    book.save(&file).unwrap();
+    file
+}
+
+fn ask(core: &mut Core, request: domain::api::Request) -> serde_json::Value {
+    core.handle(request).unwrap().value
+}
 
 /// Photos of the visit; the first version had none.
 fn photos(version: &str) -> usize {
@@ -85,6 +105,26 @@ fn a_home_of_every_version_opens_and_goes_on() {
     }
 }
 
+/// Before the sixth version counties had no forms of their own.
+#[test]
+fn a_countys_form_its_visit_and_what_was_begun_by_it_are_there_in_later_versions() {
+    for version in VERSIONS.iter().filter(|version| **version >= "v6") {
+        let dir = TempDir::new().unwrap();
+        let device = Device::new(dir.path(), "li");
+        copy(&folder(version).join("home"), &device.home);
+        let child = device.person("王小雨");
+        let lines: Vec<serde_json::Value> =
+            device.list(&["visits", "--person", &child]).iter().map(|v| device.ok(&["show", v["id"].as_str().unwrap()])).collect();
+        let of_water = lines.iter().find(|visit| visit["item"]["form"] == "water@1").unwrap();
+        assert_eq!((&of_water["lines"][0]["label"], &of_water["lines"][0]["now"]), (&"水从哪来".into(), &"井".into()));
+        let mut core = device.core();
+        let drafts = ask(&mut core, domain::api::Request::Drafts(domain::api::Drafts {}));
+        let draft = drafts[0]["id"].as_str().unwrap().parse().unwrap();
+        let open = ask(&mut core, domain::api::Request::OpenDraft(domain::api::OpenDraft { draft }));
+        assert_eq!((&open["form"]["name"], &open["answers"]["source"]), (&"water@1".into(), &"tap".into()), "{open}");
+    }
+}
+
 #[test]
 fn a_servers_database_of_every_version_serves_new_devices() {
     for version in VERSIONS {
@@ -142,6 +182,9 @@ fn write_fixtures() {
     for what in ["areas", "staff", "roster"] {
         assert!(admin(&data, &["import", what, asset(&format!("sample/{what}.xlsx")).to_str().unwrap()]).status.success());
     }
+    for command in [vec!["form", "import", water(dir.path()).to_str().unwrap()], vec!["form", "publish", "water@1"]] {
+        assert!(admin(&data, &command).status.success());
+    }
     let server = Server::start(&data);
     let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
     let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
@@ -149,6 +192,9 @@ fn write_fixtures() {
     let answers = serde_json::json!({"kind": "home", "met": "refused", "refused_why": "busy", "note": "改天再来。"});
     let from = li.file("visit.json", &answers);
     let visit = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from])["id"].as_str().unwrap().to_owned();
+    let from = li.file("water.json", &serde_json::json!({"source": "well"}));
+    let yesterday = (domain::Timestamp(chrono::Utc::now().timestamp_millis()).day() - chrono::Days::new(1)).to_string();
+    li.ok(&["visit", "new", "--person", &child, "--form", "water@1", "--from", &from, "--at", &yesterday]);
     let photo = dir.path().join("photo.jpg");
     fs::write(&photo, from_a_camera(3, 96, 72)).unwrap();
     li.ok(&["visit", "photo", &visit, "--add", photo.to_str().unwrap()]);
@@ -166,6 +212,10 @@ fn write_fixtures() {
     }
     let mut core = Core::new(Box::new(SystemEnv), Box::new(Home::open(&li.home, || {}).unwrap()));
     core.unlock(&li.pin).unwrap();
+    let begun = domain::api::StartVisit { person: child.parse().unwrap(), form: Some("water".into()), correct: None };
+    let draft = ask(&mut core, domain::api::Request::StartVisit(begun))["id"].as_str().unwrap().parse().unwrap();
+    let answer = domain::api::Answer { draft, question: "source".into(), value: "tap".into() };
+    ask(&mut core, domain::api::Request::Answer(answer));
     let request = client::server::sync::prepare(&core).unwrap().request;
     core.lock().unwrap();
     drop(core);
