@@ -1,4 +1,7 @@
 //! A workbook's rows, made into a form. What is wrong is said by sheet, row and column, all of it at once.
+mod cells;
+mod lists;
+
 use super::model::{Answer, Blank, Choice, Choices, Item, Kind, Meta, Words};
 use super::order;
 use super::parameters::{self, Parameters};
@@ -149,49 +152,6 @@ impl Reader {
 
     fn checked(self) -> Checked {
         Checked { blank: self.blank, mistakes: self.wrong, notes: self.notes }
-    }
-
-    fn lists(&mut self, book: &Workbook) {
-        let duplicates = book.settings.as_ref().and_then(|row| row.cells.get("allow_choice_duplicates")).is_some_and(|v| is_yes(v));
-        let mut names: HashSet<(&String, &String)> = HashSet::new();
-        for row in &book.choices {
-            let Some(list) = row.cells.get("list_name") else { continue };
-            let Some(name) = row.cells.get("name") else {
-                self.say(CHOICES, row.number, Some("name"), "选项没有 name / the choice has no name");
-                continue;
-            };
-            if name.contains(' ') {
-                self.spaced.entry(list.clone()).or_default().push(row.number);
-            }
-            let is_new = names.insert((list, name));
-            let known = self.blank.lists.entry(list.clone()).or_default();
-            if !duplicates && !is_new {
-                self.say(CHOICES, row.number, Some("name"), format!("{name:?} 在名单 {list} 里已经有了 / {name:?} stands twice in the list {list}"));
-                continue;
-            }
-            let other = |(head, cell): (&String, &String)| {
-                (!matches!(head.as_str(), "list_name" | "name") && !head.starts_with("label")).then(|| (head.clone(), cell.clone()))
-            };
-            let columns = row.cells.iter().filter_map(other).collect();
-            let none = row.cells.get("nuanfang::none").is_some_and(|none| is_yes(none));
-            known.push(Choice { name: name.clone(), label: words(row, "label"), none, columns });
-        }
-        for (name, rows) in book.tables.iter().filter(|(name, _)| !self.blank.lists.contains_key(*name)).collect::<Vec<_>>() {
-            let other = |row: &Row| {
-                row.cells
-                    .iter()
-                    .filter(|(head, _)| *head != "name" && !head.starts_with("label"))
-                    .map(|(head, cell)| (head.clone(), cell.clone()))
-                    .collect()
-            };
-            let choice = |row: &Row| Choice {
-                name: row.cells.get("name").cloned().unwrap_or_default(),
-                label: words(row, "label"),
-                none: false,
-                columns: other(row),
-            };
-            self.blank.lists.insert(name.clone(), rows.iter().map(choice).collect());
-        }
     }
 
     fn items(&mut self, book: &Workbook) {
@@ -349,39 +309,6 @@ impl Reader {
         Ok(Said::Item(kind))
     }
 
-    /// A list that lies in a file beside the form: empty here.
-    /// A list whose names or labels stand in other columns: `value=code label=title`.
-    fn by_columns(&mut self, list: String, parameters: &Parameters) -> String {
-        let (value, label) = (parameters.get("value"), parameters.get("label"));
-        if value.is_none() && label.is_none() {
-            return list;
-        }
-        let of = |choice: &Choice, column: Option<&String>| column.and_then(|column| choice.columns.get(column)).cloned();
-        let choices = self.blank.lists.get(&list).cloned().unwrap_or_default();
-        let made = choices.into_iter().map(|choice| {
-            let label = of(&choice, label).map_or_else(|| choice.label.clone(), |label| Words::from([(String::new(), label)]));
-            Choice { name: of(&choice, value).unwrap_or_else(|| choice.name.clone()), label, ..choice }
-        });
-        let name = format!("{list} {} {}", value.map_or("name", String::as_str), label.map_or("label", String::as_str));
-        let made = made.collect();
-        self.blank.lists.insert(name.clone(), made);
-        name
-    }
-
-    fn listed_in_file(&mut self, answer: Answer, file: &str, parameters: &Parameters) -> Result<Said, String> {
-        let known = ["csv", "xml", "geojson"];
-        let stem = file.rsplit_once('.').filter(|(stem, ending)| !stem.is_empty() && known.contains(ending)).map(|(stem, _)| stem.to_owned());
-        let list = stem.ok_or_else(|| format!("{file:?} 要以 .csv、.xml 或 .geojson 结尾 / {file:?} should end with .csv, .xml or .geojson"))?;
-        if self.blank.lists.get(&list).is_some_and(|list| !list.is_empty()) {
-            return Ok(Said::Select(answer, self.by_columns(list, parameters), false));
-        }
-        self.blank.lists.entry(list.clone()).or_default();
-        self.notes.push(format!(
-            "名单 {file} 不在表格里，这里是空的：加一张工作表，名字叫 {list} / the list {file} is not in the workbook and empty here: add a sheet called {list}"
-        ));
-        Ok(Said::Select(answer, list, false))
-    }
-
     fn item(&mut self, row: &Row, kind: Kind, choices: Option<Choices>, parent: usize) -> usize {
         let cell = |head: &str| row.cells.get(head).cloned().unwrap_or_default();
         let name = cell("name");
@@ -401,7 +328,7 @@ impl Reader {
         if !name.is_empty() {
             self.take_name(row.number, parent, &name);
         }
-        let begins = row.cells.get("default").is_some_and(|default| is_worked_out(default, false));
+        let begins = row.cells.get("default").is_some_and(|default| cells::is_worked_out(default, false));
         if matches!(kind, Kind::Calculate) && cell("type").trim() != "hidden" && !row.cells.contains_key("calculation") && !begins {
             self.say(SURVEY, row.number, Some("calculation"), "没有写怎么算 / there is no calculation");
         }
@@ -476,212 +403,6 @@ impl Reader {
         }
         read.unwrap_or_default()
     }
-
-    /// The seed of the order in which choices are offered.
-    fn seed(&mut self, row: &Row) -> Option<Expr> {
-        let parameters = parameters::read(row.cells.get("parameters")?).ok()?;
-        match parameters::random(&parameters) {
-            (true, Some(seed)) => self.parsed(row, "parameters", seed),
-            (true, None) => {
-                let note = "没有 seed，选项照名单的次序 / without a seed the choices stand in the order of their list";
-                self.notes.push(format!("第 {} 行：{note}", row.number));
-                None
-            }
-            (false, _) => None,
-        }
-    }
-
-    /// Several choices are written down with spaces between them.
-    fn without_spaces(&mut self, answer: &Answer, list: &str) {
-        let wrong = if *answer == Answer::SelectOne { Vec::new() } else { self.spaced.remove(list).unwrap_or_default() };
-        for row in wrong {
-            self.say(CHOICES, row, Some("name"), "多选题的选项名里不能有空格 / the name of a choice of several has no spaces");
-        }
-    }
-
-    /// A list with `other` at its end.
-    fn with_other(&mut self, list: &str) -> String {
-        let name = format!("{list} or other");
-        let mut choices = self.blank.lists.get(list).cloned().unwrap_or_default();
-        if !choices.iter().any(|choice| choice.name == "other") {
-            choices.push(Choice { name: "other".into(), label: [(String::new(), "Other".to_owned())].into(), ..Choice::default() });
-        }
-        self.blank.lists.insert(name.clone(), choices);
-        name
-    }
-
-    /// The question what the other is.
-    fn other(&mut self, row: &Row, parent: usize) {
-        let name = row.cells.get("name").cloned().unwrap_or_default();
-        if row.cells.contains_key("choice_filter") {
-            self.say(SURVEY, row.number, Some("choice_filter"), "有“或其他”就不能有选项条件 / or_other goes with no choice_filter");
-        }
-        self.take_name(row.number, parent, &format!("{name}_other"));
-        let made = self.blank.items.len();
-        let relevant = parse(&format!("selected(../{name}, 'other')")).ok();
-        let label = [(String::new(), "Specify other.".to_owned())].into();
-        self.blank.items.push(Item {
-            name: format!("{name}_other"),
-            row: row.number,
-            parent,
-            kind: Kind::Ask(Answer::Text),
-            label,
-            relevant,
-            ..Item::default()
-        });
-        if let Some(parent) = self.blank.items.get_mut(parent) {
-            parent.children.push(made);
-        }
-    }
-
-    fn expressions(&mut self, book: &Workbook) {
-        self.blank.index();
-        book.choices.iter().for_each(|row| self.references(CHOICES, row));
-        for row in &book.survey {
-            let Some(n) = self.item_of.get(&row.number).copied() else { continue };
-            let relevant = self.expr(row, "relevant");
-            let own = row.cells.get("type").and_then(|of| own_constraint(&plain_type(of)));
-            let constraint = self.expr(row, "constraint").or_else(|| own.and_then(|own| parse(own).ok()));
-            let calculation = self.expr(row, "calculation");
-            let (required, readonly) = (self.yes_or(row, "required"), self.yes_or(row, "read_only"));
-            let alarm = self.expr(row, "nuanfang::alarm").map(|when| (when, words(row, "nuanfang::alarm_message")));
-            let filter = self.expr(row, "choice_filter");
-            let count = self.expr(row, "repeat_count");
-            let seed = self.seed(row);
-            let default = self.beginning(row);
-            let triggers = self.triggers(row);
-            self.references(SURVEY, row);
-            let Some(item) = self.blank.items.get_mut(n) else { continue };
-            item.relevant = relevant;
-            item.constraint = constraint;
-            // What is triggered and says nothing to work out is emptied.
-            item.calculation = calculation.or_else(|| (!triggers.is_empty()).then(|| Expr::Text(String::new())));
-            item.required = required;
-            item.readonly = readonly;
-            item.alarm = alarm;
-            item.default = default;
-            item.triggers = triggers;
-            if let Some(choices) = &mut item.choices {
-                choices.filter = filter;
-                choices.seed = seed;
-            }
-            // What is worked out and says nothing is shown nowhere.
-            if matches!(item.kind, Kind::Ask(_)) && item.calculation.is_some() && item.label.is_empty() && item.hint.is_empty() {
-                item.readonly = parse("true()").ok();
-            }
-            if let Kind::Repeat(of) = &mut item.kind {
-                *of = count;
-            }
-        }
-    }
-
-    fn expr(&mut self, row: &Row, column: &'static str) -> Option<Expr> {
-        let text = row.cells.get(column).map(|text| collapsed(text)).filter(|text| !text.trim().is_empty())?;
-        match column {
-            "relevant" | "constraint" | "calculation" if is_yes(&text) => parse("true()").ok(),
-            "relevant" | "constraint" | "calculation" if is_no(&text) => parse("false()").ok(),
-            _ => self.parsed(row, column, &text),
-        }
-    }
-
-    fn parsed(&mut self, row: &Row, column: &'static str, text: &str) -> Option<Expr> {
-        match parse(text) {
-            Err(e) => {
-                self.say(SURVEY, row.number, Some(column), e.to_string());
-                None
-            }
-            Ok(expr) => {
-                let unknown: Vec<String> =
-                    expr.names().into_iter().filter(|name| self.blank.named(of_now(name)).is_none()).map(str::to_owned).collect();
-                if expr.names().into_iter().any(|name| of_now(name) != name) {
-                    let note = "last-saved 在这里是空的，请用“沿用上次” / last-saved is empty here: use nuanfang::carry";
-                    self.notes.push(format!("第 {} 行：{note}", row.number));
-                }
-                for name in &unknown {
-                    self.say(
-                        SURVEY,
-                        row.number,
-                        Some(column),
-                        format!("没有叫 {name} 的题，或不止一个 / no question is called {name}, or more than one"),
-                    );
-                }
-                if let Some(pattern) = unreadable(&expr) {
-                    self.say(
-                        SURVEY,
-                        row.number,
-                        Some(column),
-                        format!("regex 的 {pattern:?} 用不了；不支持往回看和引用前面的部分 / regex cannot use {pattern:?}"),
-                    );
-                }
-                unknown.is_empty().then_some(expr)
-            }
-        }
-    }
-
-    /// `yes`, `no`, or an expression.
-    fn yes_or(&mut self, row: &Row, column: &'static str) -> Option<Expr> {
-        let text = row.cells.get(column)?.trim().to_owned();
-        match () {
-            () if text.is_empty() || is_no(&text) => None,
-            () if is_yes(&text) => parse("true()").ok(),
-            () => self.parsed(row, column, &collapsed(&text)),
-        }
-    }
-
-    fn beginning(&mut self, row: &Row) -> Option<Expr> {
-        let text = row.cells.get("default")?;
-        let of = row.cells.get("type").map(|of| plain_type(of)).unwrap_or_default();
-        let hyphens = matches!(of.as_str(), "date" | "datetime" | "date time" | "geopoint" | "geotrace" | "geoshape");
-        let dynamic = is_worked_out(text, hyphens);
-        if dynamic { self.parsed(row, "default", &collapsed(text)) } else { Some(Expr::Text(collapsed(text))) }
-    }
-
-    fn triggers(&mut self, row: &Row) -> Vec<usize> {
-        let Some(text) = row.cells.get("trigger") else { return Vec::new() };
-        let mut found = Vec::new();
-        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            let name = part.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or(part);
-            match self.blank.named(name) {
-                Some(item) if self.blank.items.get(item).is_some_and(|item| matches!(item.kind, Kind::Ask(_) | Kind::Note)) => found.push(item),
-                Some(_) => {
-                    let reason = format!("{name} 不是填写的题，不能触发 / {name} is not answered by a person and triggers nothing");
-                    self.say(SURVEY, row.number, Some("trigger"), reason);
-                }
-                None => self.say(SURVEY, row.number, Some("trigger"), format!("没有叫 {name} 的题 / no question is called {name}")),
-            }
-        }
-        found
-    }
-
-    /// What texts for people name must be there.
-    fn references(&mut self, sheet: &'static str, row: &Row) {
-        const TEXTS: [&str; 11] = [
-            "label",
-            "hint",
-            "guidance_hint",
-            "constraint_message",
-            "required_message",
-            "appearance",
-            "image",
-            "audio",
-            "video",
-            "big-image",
-            "media",
-        ];
-        for (head, text) in &row.cells {
-            let Some(column) = TEXTS.into_iter().find(|of| head.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with("::")))
-            else {
-                continue;
-            };
-            for part in text.split("${").skip(1) {
-                match part.split_once('}') {
-                    Some((name, _)) if self.blank.named(of_now(name)).is_some() => {}
-                    Some((name, _)) => self.say(sheet, row.number, Some(column), format!("没有叫 {name} 的题 / no question is called {name}")),
-                    None => self.say(sheet, row.number, Some(column), "“${”没有写完 / a ${ does not end"),
-                }
-            }
-        }
-    }
 }
 
 /// A type as this program writes it: in small letters, with spaces, without the words around it that old forms have.
@@ -695,70 +416,6 @@ fn plain_type(of: &str) -> String {
     }
 }
 
-/// What an answer of this type must fulfil where the form says nothing.
-fn own_constraint(plain: &str) -> Option<&'static str> {
-    match plain {
-        "phone number" => Some("regex(., '^\\d*$')"),
-        "percentage" => Some("0 <= . and . <= 100"),
-        "number of days in last month" => Some("0 <= . and . <= 31"),
-        "number of days in last six months" => Some("0 <= . and . <= 183"),
-        "number of days in last year" => Some("0 <= . and . <= 365"),
-        _ => None,
-    }
-}
-
-/// Whether a default is an expression rather than a text: by what stands outside of quotes, dates, times and numbers. In some types a hyphen is
-/// taken as one of a text.
-fn is_worked_out(text: &str, hyphens: bool) -> bool {
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let quoted = rest.strip_prefix(['\'', '"']).and_then(|inside| Some(inside.find(c)? + 2));
-        let name = rest.find(|c| !is_in_name(c) && c != ':').unwrap_or(rest.len());
-        // Of days and times signs are a part.
-        let said = |c: char| matches!(c, '0'..='9' | '.') || (is_time(rest) && matches!(c, ':' | '-' | '+' | 'T' | 'Z'));
-        let skip = match c {
-            '\'' | '"' => quoted.unwrap_or(1),
-            '0'..='9' => rest.find(|c| !said(c)).unwrap_or(rest.len()),
-            '-' if rest.get(1..).is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit() || c == '.')) => 1,
-            '-' if hyphens => return false,
-            '*' | '+' | '-' | '|' => return true,
-            '$' if rest.starts_with("${") => return true,
-            ' ' if rest.starts_with(" mod") || rest.starts_with(" div ") => return true,
-            c if begins_name(c) => {
-                if rest.get(name..).is_some_and(|after| after.starts_with(['(', '['])) {
-                    return true;
-                }
-                name
-            }
-            c => c.len_utf8(),
-        };
-        rest = rest.get(skip..).unwrap_or_default();
-    }
-    false
-}
-
-/// Whether a text begins as a day or a time of day does.
-fn is_time(text: &str) -> bool {
-    let begins = |pattern: &str| {
-        text.len() >= pattern.len() && text.bytes().zip(pattern.bytes()).all(|(b, p)| if p == b'0' { b.is_ascii_digit() } else { b == p })
-    };
-    begins("0000-00-00") || begins("00:00")
-}
-
-/// A pattern that cannot be used.
-fn unreadable(expr: &Expr) -> Option<String> {
-    let mut found = None;
-    expr.each(&mut |part| {
-        if let Expr::Call(Function::Regex, arguments) = part
-            && let Some(Expr::Text(pattern)) = arguments.get(1)
-            && Pattern::new(pattern).is_none()
-        {
-            found = Some(pattern.clone());
-        }
-    });
-    found
-}
-
 fn is_yes(text: &str) -> bool {
     matches!(text.trim().to_ascii_lowercase().as_str(), "yes" | "true" | "true()" | "是")
 }
@@ -769,23 +426,6 @@ fn is_no(text: &str) -> bool {
 
 fn is_name(name: &str) -> bool {
     name.chars().next().is_some_and(begins_name) && name.chars().all(is_in_name)
-}
-
-/// The question that `${last-saved#name}` names, of the last time: an answer that is empty here.
-fn of_now(name: &str) -> &str {
-    name.strip_prefix("last-saved#").unwrap_or(name)
-}
-
-/// Runs of spaces are one.
-fn collapsed(text: &str) -> String {
-    let mut last = ' ';
-    text.chars()
-        .filter(|c| {
-            let keep = *c != ' ' || last != ' ';
-            last = *c;
-            keep
-        })
-        .collect()
 }
 
 /// Words of a column, by language: `label`, `label::English (en)`.
