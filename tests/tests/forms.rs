@@ -366,3 +366,58 @@ fn what_the_last_visit_says_and_a_new_version_has_no_place_for_is_shown_and_a_dr
     assert_eq!((anew.form.name.as_str(), unfit), ("water@2", vec![("谁家的井", "老王家"), ("水从哪来", "well")]));
     assert_eq!(anew.last.keys().collect::<Vec<_>>(), ["people"], "what fits is taken over");
 }
+
+/// The rows of the table that stands under a heading in the guide.
+fn table(guide: &str, heading: &str) -> Vec<Vec<String>> {
+    let (_, rest) = guide.split_once(&format!("**{heading}**\n\n")).unwrap();
+    let lines = rest.lines().take_while(|line| line.starts_with('|')).filter(|line| !line.starts_with("|---"));
+    let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect();
+    lines.map(|line| cells(line.strip_prefix('|').and_then(|line| line.strip_suffix('|')).unwrap())).collect()
+}
+
+#[test]
+fn the_guides_example_is_a_form_that_is_published_and_filled_in() {
+    let guide = std::fs::read_to_string(asset("../docs/forms.md")).unwrap();
+    let (_, example) = guide.split_once("## 一个例子").unwrap();
+    let (dir, server) = village::server::county();
+    let file = saved(&dir, "example.xlsx", |book| {
+        for name in ["题目", "选项", "设置"] {
+            let sheet = book.add_worksheet().set_name(name).unwrap();
+            for (n, row) in (0..).zip(table(example, name)) {
+                sheet.write_row(n, 0, row).unwrap();
+            }
+        }
+    });
+    let admin = |args: &[&str]| village::server::admin(&server.data, args);
+    let taken = admin(&["form", "import", file.to_str().unwrap(), "--json"]);
+    let taken: Value = serde_json::from_slice(&taken.stdout).unwrap();
+    assert_eq!((&taken["form"], &taken["title"], &taken["errors"]), (&json!("water-safety@1"), &json!("防溺水月查"), &json!([])), "{taken}");
+    assert!(admin(&["form", "publish", "water-safety@1"]).status.success());
+
+    let li = village::device::Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
+    let child = li.person("王小雨");
+    let mut core = li.core();
+    let start = domain::api::StartVisit { person: child.parse().unwrap(), form: Some("water-safety".into()), correct: None };
+    let begun: domain::api::Draft = serde_json::from_value(core.handle(domain::api::Request::StartVisit(start)).unwrap().value).unwrap();
+    let draft = begun.id;
+    let asked = |screen: &domain::form::Screen| screen.parts.iter().map(|part| part.questions.len()).collect::<Vec<_>>();
+    assert_eq!(asked(&begun.screen), [2, 4], "nothing more is asked where there is no water");
+    let question = |label: &str| begun.form.sections.iter().flat_map(|s| &s.questions).find(|q| q.label.zh == label).unwrap().clone();
+    let (near, guard) = (question("家附近有没有池塘、河沟？"), question("水边有什么防护？"));
+    let option = |q: &domain::form::SheetQuestion, label: &str| q.options.iter().find(|o| o.label.zh == label).unwrap().id.clone();
+    let mut answer = |question: &str, value: domain::Value| -> domain::form::Screen {
+        let call = domain::api::Answer { draft, question: question.to_owned(), value };
+        serde_json::from_value(core.handle(domain::api::Request::Answer(call)).unwrap().value).unwrap()
+    };
+    answer("kind", "home".into());
+    let shown = answer(&near.id, option(&near, "有").into());
+    assert_eq!(asked(&shown), [5, 2, 4]);
+    let shown = answer(&guard.id, domain::Value::Many([option(&guard, "什么都没有")].into()));
+    let of_guard = shown.parts.iter().flat_map(|part| &part.questions).find(|q| q.id == guard.id).unwrap();
+    assert!(of_guard.alarm && guard.alarm.unwrap().zh.contains("护栏"));
+    let of_partners: Vec<String> = shown.parts[1].questions.iter().map(|q| q.id.clone()).collect();
+    answer(&of_partners[0], "小虎".into());
+    let shown = answer(&of_partners[1], domain::Value::Int(6));
+    let note = shown.parts[2].questions.iter().find_map(|q| q.label.as_ref()).unwrap();
+    assert_eq!(note.zh, "一起玩的有 1 个不到 7 岁，要有大人带。");
+}
