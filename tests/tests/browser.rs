@@ -254,7 +254,7 @@ async fn a_routine_visit(size: &str, name: &str, staff: &str, form: &str, anew: 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_alarms_ends_the_short_way_and_says_what_to_do() {
-    let (_dir, _server, window, person) = somebody_due(PHONE, "browser-alarm", "S001", "child-visit@2").await;
+    let (_dir, _server, window, person) = somebody_due(PHONE, "browser-alarm", "S001", "child-visit@s2").await;
     window.click_in("due-person", &person, "start-visit").await;
     window.click("same-as-last").await;
     for answer in ["met:met", "alone:yes", "signs:injuries"] {
@@ -276,12 +276,12 @@ async fn an_answer_that_alarms_ends_the_short_way_and_says_what_to_do() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_routine_visit_to_a_child_is_six_taps() {
     let anew = ["met:met", "alone:yes", "signs:none"];
-    assert!(a_routine_visit(PHONE, "browser-routine-child", "S001", "child-visit@2", &anew).await <= 6);
+    assert!(a_routine_visit(PHONE, "browser-routine-child", "S001", "child-visit@s2", &anew).await <= 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_routine_visit_to_an_elder_is_five_taps() {
-    assert!(a_routine_visit(DESK, "browser-routine-elder", "S003", "elder-visit@2", &["met:met", "falls:none"]).await <= 5);
+    assert!(a_routine_visit(DESK, "browser-routine-elder", "S003", "elder-visit@s2", &["met:met", "falls:none"]).await <= 5);
 }
 
 /// Touches "sync now" until it is answered: while a sync is under way by itself the button says so, and does nothing.
@@ -323,9 +323,9 @@ async fn the_office_and_the_supervisor_work_in_a_browser() {
     // A day's work to review.
     let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
     let child = li.person("王小雨");
-    let answers = village::answers::routine_visit("child-visit@2", "祖母腿伤。");
+    let answers = village::answers::routine_visit("child-visit@s2", "祖母腿伤。");
     let file = li.file("visit.json", &answers);
-    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &file]);
+    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &file]);
     li.ok(&["sync"]);
     // And a change that was refused, because her role was taken away for a while.
     let role = |role: &str| {

@@ -184,7 +184,7 @@ fn a_visit_to_somebody_who_was_not_taken_is_refused_with_her() {
     let office = Office::default();
     let case = beginnings().into_iter().find(|c| c.name == "another village").unwrap();
     let (person, bytes) = (case.bytes)(1);
-    let visit = records::NewVisit { person, form: village::answers::form("child-visit@2"), at: village::chaos::NOW, answers: Default::default() };
+    let visit = records::NewVisit { person, form: village::answers::form("child-visit@s2"), at: village::chaos::NOW, answers: Default::default() };
     let id = RecordId::new(5, [5; 10]);
     let (_, first) = Record::new_visit(id, &visit, &LI.writer([5; 8])).unwrap();
     assert_eq!(said(&office.push(&LI, id, [&first.bytes])), Wanted::Held, "her file may be on its way");

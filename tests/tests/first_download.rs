@@ -184,7 +184,7 @@ fn visits_of_years_ago_come_when_asked_for() {
     assert_eq!(after.ok(&["show", &person])["older"], false);
     // A change of an old visit comes to a device that does not hold it: whole.
     let third = Device::enrolled(dir.path(), "third", &server, &server.address, &staff);
-    let old = after.list(&["visits", "--person", &person]).iter().find(|v| v["form"] == "child-visit@2").unwrap()["id"].as_str().unwrap().to_owned();
+    let old = after.list(&["visits", "--person", &person]).iter().find(|v| v["form"] == "child-visit@s2").unwrap()["id"].as_str().unwrap().to_owned();
     after.ok(&["edit", &old, "note=补记一句。"]);
     after.ok(&["sync"]);
     // The server has put the visit on its own day again.
@@ -192,8 +192,8 @@ fn visits_of_years_ago_come_when_asked_for() {
     assert_eq!(third.ok(&["sync"])["requests"], 1);
     assert!(third.ok(&["show", &old]).to_string().contains("补记一句。"));
     // And what is new goes its usual way.
-    let from = after.file("visit.json", &routine_visit("child-visit@2", "今天的。"));
-    after.ok(&["visit", "new", "--person", &person, "--form", "child-visit@2", "--from", &from]);
+    let from = after.file("visit.json", &routine_visit("child-visit@s2", "今天的。"));
+    after.ok(&["visit", "new", "--person", &person, "--form", "child-visit@s2", "--from", &from]);
     after.ok(&["sync"]);
     third.ok(&["sync"]);
     assert_eq!(count(&third, &person), 2);

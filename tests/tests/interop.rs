@@ -74,8 +74,8 @@ async fn a_document_goes_to_javascript_and_back() {
     assert_eq!(wang.ok(&["show", &child])["fields"]["situation.health"], "近视，已配镜 👓");
 
     // A visit: the note was corrected there.
-    let from = li.file("visit.json", &routine_visit("child-visit@2", "祖母腿伤。"));
-    let visit = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from])["id"].as_str().unwrap().to_owned();
+    let from = li.file("visit.json", &routine_visit("child-visit@s2", "祖母腿伤。"));
+    let visit = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from])["id"].as_str().unwrap().to_owned();
     li.ok(&["export", &visit, "--automerge", &out]);
     let (_, bytes) = edited(&window, &exported, "d.answers.note = '祖母腿伤，村医来过。';").await;
     std::fs::write(&back, bytes).unwrap();

@@ -125,8 +125,8 @@ fn the_journey(dir: &Path, server: &Server) {
     let from = li.file("new.json", &json!({"area": TAOYUAN, "identity": {"name": "测试新档"}, "categories": ["left_behind_child"]}));
     let new = li.ok(&["person", "new", "--from", &from])["id"].as_str().unwrap().to_owned();
     li.ok(&["edit", &child, "contact.phone=13800000001"]);
-    let from = li.file("visit.json", &routine_visit("child-visit@2", "祖母腿伤，已联系村医。"));
-    let visit_id = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from])["id"].as_str().unwrap().to_owned();
+    let from = li.file("visit.json", &routine_visit("child-visit@s2", "祖母腿伤，已联系村医。"));
+    let visit_id = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from])["id"].as_str().unwrap().to_owned();
     let state = |device: &Device| {
         device.list(&["visits", "--person", &child]).iter().find(|v| v["id"] == visit_id.as_str()).map(|v| v["state"].as_str().unwrap().to_owned())
     };
@@ -160,8 +160,8 @@ fn a_visit_changed_after_approval_says_so_and_nobody_approves_her_own() {
     let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
     let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
     let child = li.person("王小雨");
-    let from = li.file("visit.json", &routine_visit("child-visit@2", "一切正常。"));
-    let id = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from])["id"].as_str().unwrap().to_owned();
+    let from = li.file("visit.json", &routine_visit("child-visit@s2", "一切正常。"));
+    let id = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from])["id"].as_str().unwrap().to_owned();
     let state = |device: &Device| device.list(&["visits"]).iter().find(|v| v["id"] == id.as_str()).unwrap()["state"].clone();
     li.refused(&["review", &id, "--approve"]);
     for device in [&li, &wang] {
@@ -278,8 +278,8 @@ fn what_a_tampered_client_pushes_for_another_village_is_refused_and_kept_aside()
     let secret = core.secret().unwrap();
     let writer = records::Writer { staff: "S001".parse().unwrap(), device: secret.device, at: core.env().now(), actor: records::Actor([7; 8]) };
     let id = domain::RecordId::new(writer.at.0, [7; 10]);
-    let answers = serde_json::from_value(routine_visit("child-visit@2", "不该有的走访。")).unwrap();
-    let visit = records::NewVisit { person: elsewhere.parse().unwrap(), form: village::answers::form("child-visit@2"), at: writer.at, answers };
+    let answers = serde_json::from_value(routine_visit("child-visit@s2", "不该有的走访。")).unwrap();
+    let visit = records::NewVisit { person: elsewhere.parse().unwrap(), form: village::answers::form("child-visit@s2"), at: writer.at, answers };
     let (_, change) = records::Record::new_visit(id, &visit, &writer).unwrap();
     let mut request = client::server::sync::prepare(&core).unwrap().request;
     request.changes = vec![domain::sync::Push { record: id, bytes: change.bytes.clone() }];
@@ -352,8 +352,8 @@ fn a_county_sets_its_own_due_rules_and_devices_follow() {
     let (dir, server) = county();
     let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
     let child = li.person("王小雨");
-    let from = li.file("visit.json", &routine_visit("child-visit@2", "一切正常。"));
-    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from]);
+    let from = li.file("visit.json", &routine_visit("child-visit@s2", "一切正常。"));
+    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from]);
     let due = || li.list(&["persons", "--search", "王小雨"])[0]["due"].as_str().unwrap().parse::<chrono::NaiveDate>().unwrap();
     let quarterly = due();
 
@@ -408,7 +408,7 @@ fn the_day_of_a_visit_is_said_put_right_and_known_at_the_office() {
     let child = li.person("王小雨");
     let today: chrono::NaiveDate = li.ok(&["status"])["today"].as_str().unwrap().parse().unwrap();
     let ago = |days: u64| (today - chrono::Days::new(days)).to_string();
-    let from = li.file("visit.json", &routine_visit("child-visit@2", "补记的走访。"));
+    let from = li.file("visit.json", &routine_visit("child-visit@s2", "补记的走访。"));
     // Without its version a form's name means the newest.
     let new = |more: &[&str]| [&["visit", "new", "--person", &child, "--form", "child-visit", "--from", &from], more].concat().join("\n");
     let run = |line: &str| line.split('\n').map(str::to_owned).collect::<Vec<_>>();
@@ -499,8 +499,8 @@ fn a_county_counts_visits_by_the_calendar_and_says_one_thing_a_rule() {
     assert_eq!(printed(&admin(&server.data, &["policy"])), policy, "programs that know intervals only are given one");
     let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
     let child = li.person("王小雨");
-    let from = li.file("visit.json", &routine_visit("child-visit@2", "一切正常。"));
-    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from]);
+    let from = li.file("visit.json", &routine_visit("child-visit@s2", "一切正常。"));
+    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from]);
     let due = li.list(&["persons", "--search", "王小雨"])[0]["due"].as_str().unwrap().to_owned();
     assert!(["03-31", "06-30", "09-30", "12-31"].iter().any(|end| due.ends_with(end)), "{due}");
     let said = |policy: &serde_json::Value| String::from_utf8_lossy(&set(policy).stderr).into_owned();

@@ -124,8 +124,8 @@ fn blows(n: usize, device: &Device, child: &str, mut a_command: Duration, strike
         match chance.below(4) {
             0 => _ = struck(device, &["sync"], after),
             1 => {
-                let from = device.file("visit.json", &routine_visit("child-visit@2", &value));
-                let made = struck(device, &["visit", "new", "--person", child, "--form", "child-visit@2", "--from", &from], after);
+                let from = device.file("visit.json", &routine_visit("child-visit@s2", &value));
+                let made = struck(device, &["visit", "new", "--person", child, "--form", "child-visit@s2", "--from", &from], after);
                 promised.visits.extend(made.map(|made| made["id"].as_str().unwrap().to_owned()));
             }
             kind => {
@@ -231,8 +231,8 @@ fn photos_on_a_full_disk_are_there_or_said_not_to_be() {
     let server = county(dir.path());
     let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
     let child = li.person("王小雨");
-    let from = li.file("visit.json", &routine_visit("child-visit@2", "拍了几张。"));
-    let visit = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from])["id"].as_str().unwrap().to_owned();
+    let from = li.file("visit.json", &routine_visit("child-visit@s2", "拍了几张。"));
+    let visit = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from])["id"].as_str().unwrap().to_owned();
     let camera = dir.path().join("camera");
     for n in 0..9 {
         std::fs::write(camera.with_extension(format!("{n}.jpg")), from_a_camera(n, 1600, 1200)).unwrap();

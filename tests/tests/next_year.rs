@@ -49,14 +49,14 @@ fn whoever_hears_words_of_next_year_goes_on_and_reads_what_was_left_after_an_upd
     li.ok(&["sync"]);
     let child = li.list(&["persons"]).first().map(|p| p["id"].as_str().unwrap().to_owned()).unwrap();
     for n in 0..3 {
-        let answers = li.file("answers.json", &routine_visit("child-visit@2", &format!("第{n}次，一切都好。")));
+        let answers = li.file("answers.json", &routine_visit("child-visit@s2", &format!("第{n}次，一切都好。")));
         li.ok(&["visit", "new", "--person", &child, "--form", "child-visit", "--from", &answers]);
         let report = li.ok(&["sync"]);
         assert_eq!((report["state"].as_str(), says(&li, "pending").as_u64()), (Some("done"), Some(0)), "{report}");
     }
     // What is refused, or why nothing is answered, may be a word of next year too: told, and nothing is lost.
     server.fails(true);
-    let answers = li.file("answers.json", &routine_visit("child-visit@2", "没有传上去的一次。"));
+    let answers = li.file("answers.json", &routine_visit("child-visit@s2", "没有传上去的一次。"));
     let visit = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit", "--from", &answers]);
     assert!(li.refused(&["sync"]).contains("needs_seal"));
     assert_eq!(says(&li, "pending").as_u64(), Some(1));

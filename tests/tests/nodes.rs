@@ -14,8 +14,8 @@ use village::programs::program;
 use village::server::{Server, set_up};
 
 fn visit(device: &Device, person: &str, note: &str) -> String {
-    let from = device.file("visit.json", &routine_visit("child-visit@2", note));
-    let made = device.ok(&["visit", "new", "--person", person, "--form", "child-visit@2", "--from", &from]);
+    let from = device.file("visit.json", &routine_visit("child-visit@s2", note));
+    let made = device.ok(&["visit", "new", "--person", person, "--form", "child-visit@s2", "--from", &from]);
     made["id"].as_str().unwrap().to_owned()
 }
 

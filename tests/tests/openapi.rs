@@ -70,8 +70,8 @@ async fn what_is_really_said_is_as_the_document_describes_it() {
     let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
     let liu = Device::enrolled(dir.path(), "liu", &server, &server.address, "S007");
     let child = li.person("王小雨");
-    let from = li.file("visit.json", &routine_visit("child-visit@2", "一切正常。"));
-    let visit = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from])["id"].as_str().unwrap().to_owned();
+    let from = li.file("visit.json", &routine_visit("child-visit@s2", "一切正常。"));
+    let visit = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from])["id"].as_str().unwrap().to_owned();
     let http = Http::new(Box::new(|_| {})).unwrap();
     let url = |path: &str| address(&server.address).unwrap().join(path);
 

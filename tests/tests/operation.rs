@@ -47,8 +47,8 @@ fn an_upload_that_fell_silent_is_given_up_and_what_came_is_kept() {
     let (dir, server) = county("[limits]\nbody_seconds = 1\nbody_bytes_per_second = 1000000");
     let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
     let (child, camera, out) = (li.person("王小雨"), dir.path().join("camera.jpg"), dir.path().join("photo.jpg"));
-    let from = li.file("visit.json", &routine_visit("child-visit@2", "祖母腿伤。"));
-    let made = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from]);
+    let from = li.file("visit.json", &routine_visit("child-visit@s2", "祖母腿伤。"));
+    let made = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from]);
     let visit = made["id"].as_str().unwrap();
     std::fs::write(&camera, village::picture::from_a_camera(1, 320, 240)).unwrap();
     li.ok(&["visit", "photo", visit, "--add", camera.to_str().unwrap()]);
@@ -131,8 +131,8 @@ fn a_device_that_asks_too_much_waits_calmly_and_loses_nothing() {
     drop(server);
     let server = Server::configured_at(&data, &address, "[limits]\ndevice_per_minute = 1");
     li.ok(&["sync"]);
-    let from = li.file("visit.json", &routine_visit("child-visit@2", "一切正常。"));
-    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from]);
+    let from = li.file("visit.json", &routine_visit("child-visit@s2", "一切正常。"));
+    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from]);
     assert!(li.refused(&["sync"]).contains("busy"));
     let refused = || server.log().into_iter().filter(|l| l["fields"]["route"] == "/v1/sync" && l["fields"]["status"] == 429).count();
     let before = refused();
@@ -220,8 +220,8 @@ fn the_log_has_a_line_a_request_and_nobody_in_it() {
     let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
     let liu = Device::enrolled(dir.path(), "liu", &server, &server.address, "S007");
     let child = li.person("王小雨");
-    let from = li.file("visit.json", &routine_visit("child-visit@2", "祖母腿伤，已联系村医。"));
-    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from]);
+    let from = li.file("visit.json", &routine_visit("child-visit@s2", "祖母腿伤，已联系村医。"));
+    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from]);
     li.ok(&["edit", &child, "contact.phone=13800000001"]);
     for device in [&li, &wang, &liu] {
         device.ok(&["sync"]);
@@ -365,8 +365,8 @@ fn prometheus_reads_what_happened_and_to_nobody_in_particular() {
     let (dir, server) = county("metrics_listen = \"127.0.0.1:0\"");
     let li = Device::enrolled(dir.path(), "li", &server, &server.address, "S001");
     let child = li.person("王小雨");
-    let from = li.file("visit.json", &routine_visit("child-visit@2", "一切正常。"));
-    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from]);
+    let from = li.file("visit.json", &routine_visit("child-visit@s2", "一切正常。"));
+    li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from]);
     let accepted = li.ok(&["sync"])["accepted"].as_u64().unwrap();
     ask(server.host(), "GET /v1/admin/staff", "");
     ask(server.host(), "NONSENSE /WangXiaoyu", "");

@@ -74,8 +74,8 @@ impl County {
 
 fn visit(device: &Device, note: &str) -> String {
     let child = device.person("王小雨");
-    let from = device.file("visit.json", &routine_visit("child-visit@2", note));
-    let made = device.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from]);
+    let from = device.file("visit.json", &routine_visit("child-visit@s2", note));
+    let made = device.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from]);
     made["id"].as_str().unwrap().to_owned()
 }
 
@@ -415,8 +415,8 @@ fn who_knows_a_photos_hash_does_not_read_it_through_a_visit_of_her_own() {
         let child =
             xu.file("child.json", &serde_json::json!({ "area": "990101002201", "identity": { "name": "测试一号" }, "categories": ["orphan"] }));
         let child = xu.ok(&["person", "new", "--from", &child])["id"].as_str().unwrap().to_owned();
-        let from = xu.file("visit.json", &routine_visit("child-visit@2", "一切正常。"));
-        let made = xu.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from]);
+        let from = xu.file("visit.json", &routine_visit("child-visit@s2", "一切正常。"));
+        let made = xu.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from]);
         let hers = made["id"].as_str().unwrap();
         name_anothers_photo(&xu, hers, &hash);
         push_records(&xu);
@@ -453,8 +453,8 @@ fn a_photo_of_two_visits_of_two_children_and_of_a_file_that_moved_is_read_throug
         let brother =
             li.file("child.json", &serde_json::json!({ "area": "990101001201", "identity": { "name": "测试一号" }, "categories": ["orphan"] }));
         let brother = li.ok(&["person", "new", "--from", &brother])["id"].as_str().unwrap().to_owned();
-        let from = li.file("visit.json", &routine_visit("child-visit@2", "兄妹合影。"));
-        let made = li.ok(&["visit", "new", "--person", &brother, "--form", "child-visit@2", "--from", &from]);
+        let from = li.file("visit.json", &routine_visit("child-visit@s2", "兄妹合影。"));
+        let made = li.ok(&["visit", "new", "--person", &brother, "--form", "child-visit@s2", "--from", &from]);
         let three = made["id"].as_str().unwrap();
         li.ok(&["visit", "photo", three, "--add", &county.camera(12)]);
         let again = li.ok(&["sync"]);

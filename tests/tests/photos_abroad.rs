@@ -19,9 +19,9 @@ use village::window::{DESK, Window};
 fn visit_with_photo(dir: &Path, device: &Device, seed: u32) -> (String, Vec<u8>) {
     let camera = dir.join("IMG.jpg");
     std::fs::write(&camera, from_a_camera(seed, 1800, 1350)).unwrap();
-    let from = device.file("visit.json", &routine_visit("child-visit@2", "带照片的走访。"));
+    let from = device.file("visit.json", &routine_visit("child-visit@s2", "带照片的走访。"));
     let child = device.person("王小雨");
-    let made = device.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from]);
+    let made = device.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from]);
     let visit = made["id"].as_str().unwrap().to_owned();
     device.ok(&["visit", "photo", &visit, "--add", camera.to_str().unwrap()]);
     let photo = saved(device, &visit);

@@ -9,8 +9,8 @@ use village::device::Device;
 use village::server::{Server, admin, county};
 
 fn visit(device: &Device, person: &str, note: &str) -> String {
-    let from = device.file("visit.json", &routine_visit("child-visit@2", note));
-    let made = device.ok(&["visit", "new", "--person", person, "--form", "child-visit@2", "--from", &from]);
+    let from = device.file("visit.json", &routine_visit("child-visit@s2", note));
+    let made = device.ok(&["visit", "new", "--person", person, "--form", "child-visit@s2", "--from", &from]);
     made["id"].as_str().unwrap().to_owned()
 }
 
@@ -220,8 +220,8 @@ fn who_was_given_another_village_or_lost_a_file_loses_no_visit() {
     wang.ok(&["sync"]);
     assert!(wang.list(&["visits", "--person", &child]).iter().any(|v| v["id"] == first.as_str()));
     // Now that she knows, it is none of her business.
-    let late = li.file("visit.json", &routine_visit("child-visit@2", "已不是我的。"));
-    li.refused(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &late]);
+    let late = li.file("visit.json", &routine_visit("child-visit@s2", "已不是我的。"));
+    li.refused(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &late]);
 
     // She herself is given another village.
     let another = li.list(&["persons"])[0]["id"].as_str().unwrap().to_owned();
@@ -302,7 +302,7 @@ fn a_supervisor_decides_on_what_was_refused() {
         assert!(li.refused(&["refused", theirs, decision]).contains("not_allowed"));
     }
     let about = |field: &str| waiting.iter().find(|r| r["edits"].to_string().contains(field)).unwrap_or_else(|| panic!("{field}: {waiting:?}"));
-    let of_visit = waiting.iter().find(|r| r["form"] == "child-visit@2").unwrap();
+    let of_visit = waiting.iter().find(|r| r["form"] == "child-visit@s2").unwrap();
     assert!(waiting.iter().all(|r| r["by"] == "李秀梅" && r["fits"] == true && r["person"] == child.as_str()), "{waiting:?}");
     wang.ok(&["refused", of_visit["hash"].as_str().unwrap(), "--accept"]);
     wang.ok(&["refused", about("13800000009")["hash"].as_str().unwrap(), "--accept"]);

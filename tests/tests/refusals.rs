@@ -282,8 +282,8 @@ impl World {
 
     fn visits(&mut self, who: usize, file: usize, refused: bool) {
         let (person, word) = (self.files[file], self.word(refused));
-        let answers: Answers = serde_json::from_value(routine_visit("child-visit@2", &word)).unwrap();
-        let id = self.ask(who, NewVisit { person, form: "child-visit@2".into(), answers, sure: false }).unwrap();
+        let answers: Answers = serde_json::from_value(routine_visit("child-visit@s2", &word)).unwrap();
+        let id = self.ask(who, NewVisit { person, form: "child-visit@s2".into(), answers, sure: false }).unwrap();
         self.note(who, id, "answers.note", word, BTreeSet::new(), false);
     }
 

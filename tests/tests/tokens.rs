@@ -52,9 +52,9 @@ fn li_on(n: i64, root: &Path, server: &Server) -> Device {
 }
 
 fn visit(device: &Device, note: &str) -> String {
-    let from = device.file("visit.json", &routine_visit("child-visit@2", note));
+    let from = device.file("visit.json", &routine_visit("child-visit@s2", note));
     let child = device.person("王小雨");
-    device.ok(&["visit", "new", "--person", &child, "--form", "child-visit@2", "--from", &from])["id"].as_str().unwrap().to_owned()
+    device.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &from])["id"].as_str().unwrap().to_owned()
 }
 
 fn state_of(device: &Device, visit: &str) -> Option<Value> {

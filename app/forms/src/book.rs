@@ -12,31 +12,37 @@ const ASSETS: [(&str, &str); 3] = [
     ("social-visit", include_str!("../../../assets/forms/social-visit@1.json")),
 ];
 
-/// Forms written as workbooks that ship: name without version, order, and their rows as JSON.
+/// Forms written as workbooks that ship: name, order, and their rows as JSON. The second version of a form of the first kind is `s2`: numbers
+/// are the county's.
 const WRITTEN: [(&str, u64, &str); 11] = [
-    ("child-visit", 2, include_str!("../../../assets/forms/child-visit@2.json")),
-    ("elder-visit", 2, include_str!("../../../assets/forms/elder-visit@2.json")),
-    ("school-visit", 1, include_str!("../../../assets/forms/school-visit@1.json")),
-    ("gbt-42195", 1, include_str!("../../../assets/forms/gbt-42195@1.json")),
-    ("barthel", 1, include_str!("../../../assets/forms/barthel@1.json")),
-    ("gds-15", 1, include_str!("../../../assets/forms/gds-15@1.json")),
-    ("morse", 1, include_str!("../../../assets/forms/morse@1.json")),
-    ("tekun-self-care", 1, include_str!("../../../assets/forms/tekun-self-care@1.json")),
-    ("child-risk", 1, include_str!("../../../assets/forms/child-risk@1.json")),
-    ("child-difficulty", 1, include_str!("../../../assets/forms/child-difficulty@1.json")),
-    ("guardianship", 1, include_str!("../../../assets/forms/guardianship@1.json")),
+    ("child-visit@s2", 2, include_str!("../../../assets/forms/child-visit@s2.json")),
+    ("elder-visit@s2", 2, include_str!("../../../assets/forms/elder-visit@s2.json")),
+    ("school-visit@1", 1, include_str!("../../../assets/forms/school-visit@1.json")),
+    ("gbt-42195@1", 1, include_str!("../../../assets/forms/gbt-42195@1.json")),
+    ("barthel@1", 1, include_str!("../../../assets/forms/barthel@1.json")),
+    ("gds-15@1", 1, include_str!("../../../assets/forms/gds-15@1.json")),
+    ("morse@1", 1, include_str!("../../../assets/forms/morse@1.json")),
+    ("tekun-self-care@1", 1, include_str!("../../../assets/forms/tekun-self-care@1.json")),
+    ("child-risk@1", 1, include_str!("../../../assets/forms/child-risk@1.json")),
+    ("child-difficulty@1", 1, include_str!("../../../assets/forms/child-difficulty@1.json")),
+    ("guardianship@1", 1, include_str!("../../../assets/forms/guardianship@1.json")),
 ];
+
+/// A form's name without its version.
+fn id_of(name: &str) -> &str {
+    name.split('@').next().unwrap_or_default()
+}
 
 /// Where a form stands among those that ship. The first of a programme is the programme's own; others are offered beside it.
 fn place(id: &str) -> Option<usize> {
-    ASSETS.iter().map(|(id, _)| *id).chain(WRITTEN.iter().map(|(id, ..)| *id)).position(|shipped| shipped == id)
+    ASSETS.iter().map(|(id, _)| *id).chain(WRITTEN.iter().map(|(name, ..)| id_of(name))).position(|shipped| shipped == id)
 }
 
 /// What ships, read once.
 static SHIPPED: LazyLock<Forms> = LazyLock::new(|| {
     let first = ASSETS.iter().filter_map(|(id, json)| {
         let mut form = Form::from_json(json).ok()?;
-        form.offered = !WRITTEN.iter().any(|(written, ..)| written == id);
+        form.offered = !WRITTEN.iter().any(|(written, ..)| id_of(written) == *id);
         Some(form)
     });
     first.chain(WRITTEN.iter().filter_map(|(_, order, json)| Form::from_kept(json, *order).ok())).collect()
@@ -60,8 +66,7 @@ impl Forms {
     }
     /// The rows of a form that ships, as JSON, for a county that begins its own version with them: `barthel@1`.
     pub fn rows_of(name: &str) -> Option<&'static str> {
-        let (id, version) = name.split_once('@')?;
-        WRITTEN.iter().find(|(written, order, _)| *written == id && order.to_string() == version).map(|(.., json)| *json)
+        WRITTEN.iter().find(|(written, ..)| *written == name).map(|(.., json)| *json)
     }
     /// All, by name.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Form>> {
@@ -121,16 +126,16 @@ mod tests {
     fn every_shipped_form_is_well_formed() {
         let forms = Forms::shipped();
         let first = ASSETS.iter().map(|(id, json)| (*id, Form::from_json(json).unwrap()));
-        let written = WRITTEN.iter().map(|(id, order, json)| (*id, Form::from_kept(json, *order).unwrap()));
+        let written = WRITTEN.iter().map(|(name, order, json)| (id_of(name), Form::from_kept(json, *order).unwrap()));
         for (id, mut form) in first.chain(written) {
             let found = forms.find(&form.name()).map(|f| &**f);
             form.offered = !["child-visit@1", "elder-visit@1"].contains(&form.name().as_str());
             assert_eq!((id, found), (form.id.as_str(), Some(&form)));
             assert!(form.fits_records());
         }
-        for (id, order, json) in WRITTEN {
-            assert_eq!(read(&workbook(json).unwrap(), id).mistakes, [], "{id}");
-            assert_eq!(Forms::rows_of(&format!("{id}@{order}")), Some(json));
+        for (name, order, json) in WRITTEN {
+            assert_eq!(read(&workbook(json).unwrap(), name).mistakes, [], "{name}");
+            assert_eq!((Form::from_kept(json, order).unwrap().name().as_str(), Forms::rows_of(name)), (name, Some(json)));
         }
         assert_eq!(forms.all().count(), ASSETS.len() + WRITTEN.len());
         assert!(forms.find("child-visit@9").is_none());
@@ -140,18 +145,18 @@ mod tests {
     fn the_first_form_of_a_programme_is_its_own_however_new_others_are() {
         let visit = |forms: &Forms, programme| forms.current_for(programme, Purpose::Visit).map(|form| form.name());
         let shipped = Forms::shipped();
-        for (programme, own) in [(Programme::Child, "child-visit@2"), (Programme::Elder, "elder-visit@2"), (Programme::Social, "social-visit@1")] {
+        for (programme, own) in [(Programme::Child, "child-visit@s2"), (Programme::Elder, "elder-visit@s2"), (Programme::Social, "social-visit@1")] {
             assert_eq!(visit(&shipped, programme).as_deref(), Some(own));
         }
         let offered: Vec<String> = shipped.offered_for(Programme::Child, Purpose::Visit).map(|form| form.name()).collect();
-        assert_eq!(offered, ["child-visit@2", "school-visit@1"]);
-        assert!(shipped.find("child-visit@1").is_some() && shipped.named("child-visit") == shipped.find("child-visit@2"));
+        assert_eq!(offered, ["child-visit@s2", "school-visit@1"]);
+        assert!(shipped.find("child-visit@1").is_some() && shipped.named("child-visit") == shipped.find("child-visit@s2"));
         // A county's own forms: one for schools stands beside, one for visits takes the place of what ships.
         let county = |id: &str| {
             let json = WRITTEN[2].2.replace("school-visit", id).replace(r#""version": "1""#, r#""version": "9""#);
             Form::from_kept(&json, 1 << 32).unwrap()
         };
-        assert_eq!(visit(&shipped.with([county("school-visit"), county("census")]), Programme::Child).as_deref(), Some("child-visit@2"));
+        assert_eq!(visit(&shipped.with([county("school-visit"), county("census")]), Programme::Child).as_deref(), Some("child-visit@s2"));
         assert_eq!(visit(&shipped.with([county("child-visit")]), Programme::Child).as_deref(), Some("child-visit@9"));
     }
 }

@@ -3,12 +3,12 @@ use crate::Filled;
 use crate::old::{self, FormError};
 use crate::sheet::file::Unreadable;
 use crate::sheet::instance::Around;
-use crate::sheet::model::{Blank, Kind, Meta, Words};
+use crate::sheet::model::{Answer, Blank, Kind, Meta, Words};
 use crate::sheet::rows::MEANINGS;
 use crate::values::{made_key, to_value};
 use crate::written;
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use domain::form::{Answers, FormSheet, Label, MET, MET_YES, PHOTOS, SheetQuestion, SheetSection, UNASKED, WHEN};
+use domain::form::{Answers, FormSheet, LEVEL, Label, MET, MET_YES, PHOTOS, SCORE, SheetQuestion, SheetSection, UNASKED, WHEN};
 use domain::gather::gathered;
 use domain::shape::MAX_NAME;
 use domain::{Programme, Value};
@@ -249,7 +249,9 @@ impl Form {
         }
         let counted = filled.prune();
         let wrong: BTreeSet<String> = filled.problems(None).into_iter().map(|problem| problem.question).collect();
-        let carried = |id: &str| self.item(id).and_then(|item| self.blank.items.get(item)).is_some_and(|item| item.carry);
+        let carried = |id: &str| {
+            self.item(id).and_then(|item| self.blank.items.get(item)).is_some_and(|item| item.carry && item.kind != Kind::Ask(Answer::Image))
+        };
         gathered(counted.into_iter().filter(|(id, _)| carried(id) && !wrong.contains(id)))
     }
 
@@ -297,7 +299,9 @@ fn key(blank: &Blank, n: usize) -> String {
     // Of repeats in repeats, and what lies in those, keys are short.
     let holds_one = is_repeat(n) && (n + 1..blank.items.len()).any(|inner| is_repeat(inner) && blank.above(inner).contains(&n));
     let deep = repeats > 1 || (is_repeat(n) && repeats > 0) || holds_one;
-    let taken = [PHOTOS, WHEN].contains(&item.name.as_str()) || MEANINGS.contains(&item.name.as_str());
+    // What an assessment comes to may be called so by a form that means something else by it, as long as nothing in it means that.
+    let is_meant = |name: &str| ![SCORE, LEVEL].contains(&name) || blank.items.iter().any(|item| item.means.as_deref() == Some(name));
+    let taken = [PHOTOS, WHEN].contains(&item.name.as_str()) || (MEANINGS.contains(&item.name.as_str()) && is_meant(&item.name));
     let plain = !taken && !item.name.is_empty() && item.name.len() <= MOST_KEY && item.name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if plain && !deep && blank.named(&item.name) == Some(n) && !(item.name.starts_with('x') && item.name.len() >= 8) {
         return item.name.clone();

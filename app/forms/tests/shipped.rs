@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const TODAY: &str = "2026-11-21";
 const WRITTEN: [(&str, &str); 3] = [
-    ("child-visit@2", include_str!("../../../assets/forms/child-visit@2.json")),
-    ("elder-visit@2", include_str!("../../../assets/forms/elder-visit@2.json")),
+    ("child-visit@s2", include_str!("../../../assets/forms/child-visit@s2.json")),
+    ("elder-visit@s2", include_str!("../../../assets/forms/elder-visit@s2.json")),
     ("school-visit@1", include_str!("../../../assets/forms/school-visit@1.json")),
 ];
 /// What differs between versions 1 and 2, and is meant to: the form, its new questions, the sections that are called otherwise now, since no
@@ -142,7 +142,7 @@ fn any_answer(q: &SheetQuestion, chance: &mut Chance) -> Value {
 #[test]
 fn the_second_versions_ask_everything_of_the_first_in_the_same_words() {
     for (id, new, (before, after)) in MEANT {
-        let (one, two) = (find(&format!("{id}@1")), find(&format!("{id}@2")));
+        let (one, two) = (find(&format!("{id}@1")), find(&format!("{id}@s2")));
         assert_eq!((one.title(), one.programme, one.purpose), (two.title(), two.programme, two.purpose));
         let of_two: Vec<&SheetQuestion> = two.questions().filter(|q| !new.contains(&q.id.as_str())).collect();
         assert_eq!(one.questions().collect::<Vec<_>>(), of_two, "{id}");
@@ -160,7 +160,7 @@ fn the_second_versions_ask_everything_of_the_first_in_the_same_words() {
 #[test]
 fn the_second_versions_go_as_the_first_on_the_same_answers() {
     for (id, new, _) in MEANT {
-        let (one, two) = (find(&format!("{id}@1")), find(&format!("{id}@2")));
+        let (one, two) = (find(&format!("{id}@1")), find(&format!("{id}@s2")));
         let mut chance = Chance(0x9E37_79B9_7F4A_7C15);
         let (mut kinds, mut warned, mut asked) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
         for n in 0..800 {
@@ -204,7 +204,7 @@ fn the_second_versions_go_as_the_first_on_the_same_answers() {
 
 #[test]
 fn what_version_1_said_is_carried_into_version_2_and_what_is_new_is_asked_once() {
-    let (form, last) = (find("elder-visit@2"), elder());
+    let (form, last) = (find("elder-visit@s2"), elder());
     let carried = form.carry_over(&last, day());
     assert_eq!(owned(carried.keys()), ["economy", "family", "health", "home", "kind", "mood", "needs", "self_care", "willing"]);
     assert!(carried.iter().all(|(id, value)| last[id] == *value));
@@ -213,7 +213,7 @@ fn what_version_1_said_is_carried_into_version_2_and_what_is_new_is_asked_once()
     assert_eq!(problems(&form, &last), [], "benefits, family reached and hygiene may stay open");
     assert_eq!(demanded_as_last_time(&form, &last), "falls", "five taps as before");
 
-    let (form, last) = (find("child-visit@2"), child());
+    let (form, last) = (find("child-visit@s2"), child());
     let carried = form.carry_over(&last, day());
     assert_eq!(
         owned(carried.keys()),
@@ -225,7 +225,7 @@ fn what_version_1_said_is_carried_into_version_2_and_what_is_new_is_asked_once()
 
 #[test]
 fn what_is_new_about_elders_is_asked_where_it_can_be_seen() {
-    let form = find("elder-visit@2");
+    let form = find("elder-visit@s2");
     let full = with(with(with(elder(), "response", "slow"), "visit_wish", "phone"), "benefits", many(&["old_age", "dibao"]));
     let full = with(with(full, "hygiene", "fair"), "kin_reached", "yes");
     assert_eq!(problems(&form, &full), []);
@@ -251,7 +251,7 @@ fn what_is_new_about_elders_is_asked_where_it_can_be_seen() {
 
 #[test]
 fn risks_of_a_child_are_one_question() {
-    let form = find("child-visit@2");
+    let form = find("child-visit@s2");
     let calm = with(child(), "risks", many(&["none"]));
     assert_eq!((problems(&form, &calm), alarms(&form, &calm)), (vec![], vec![]));
     assert_eq!(problems(&form, &child()), [("risks".to_owned(), ProblemKind::Required)]);
@@ -278,7 +278,7 @@ fn a_visit_at_school_is_one_of_kind_school_and_of_a_child_that_was_seen() {
     assert_eq!(problems(&form, &school()), []);
     assert_eq!(visible(&form, &school()).len(), 14);
     // The same answers as in a visit to the child, where the same is asked.
-    let visit = find("child-visit@2");
+    let visit = find("child-visit@s2");
     for id in ["mood", "signs"] {
         assert_eq!(form.question(id).unwrap().options, visit.question(id).unwrap().options);
     }

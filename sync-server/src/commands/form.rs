@@ -1,6 +1,7 @@
 //! `form`
 use super::{Done, open, open_existing, print_json, printable, put_down};
 use crate::{Data, out};
+use ::forms::sheet::heads;
 use ::forms::sheet::instance::Around;
 use ::forms::sheet::model::Blank;
 use ::forms::sheet::play::{Filling, Shown, Step};
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 use sync_server::audit::{Entry, Who};
 use sync_server::env::{Env, SystemEnv};
 use sync_server::import::form::{read as read_workbook, write as write_workbook};
-use sync_server::office::forms;
+use sync_server::office::forms::{self, Importer};
 use text::{Lang, Text};
 
 /// What to do with forms.
@@ -156,7 +157,7 @@ fn import(file: &Path, json: bool, data: &Data) -> Done {
     let store = open(data)?;
     let Checked { blank, notes, .. } = &checked;
     let name = store.write_exclusive(|db| {
-        let name = forms::import(db, &book, (&blank.id, &blank.title), "", SystemEnv.now())?;
+        let name = forms::import(db, &book, (&blank.id, &blank.title), &Importer { staff: "", any: true }, SystemEnv.now())?;
         put_down(db, Entry::new(Who::Operator, Act::FormImported).because(&name))?;
         Ok(name)
     })?;
@@ -188,7 +189,7 @@ fn publish(name: &str, area: Option<&AreaCode>, data: &Data) -> Done {
 fn withdraw(name: &str, data: &Data) -> Done {
     let store = open_existing(data)?;
     store.write_exclusive(|db| {
-        forms::withdraw(db, name, SystemEnv.now())?;
+        forms::withdraw(db, name, None, SystemEnv.now())?;
         put_down(db, Entry::new(Who::Operator, Act::FormWithdrawn).because(name))
     })?;
     out!("{} 不再使用。已经填过的照常可以查看。", printable(name));
@@ -203,7 +204,10 @@ fn list(json: bool, data: &Data) -> Done {
         return Ok(ExitCode::SUCCESS);
     }
     if lines.is_empty() {
-        out!("还没有导入过表单。");
+        out!("还没有导入过表单。软件带的，可以导出一份改：");
+        for form in ::forms::Forms::shipped().all().filter(|form| ::forms::Forms::rows_of(&form.name()).is_some()) {
+            out!("{}\t{}", form.name(), form.title().zh);
+        }
     }
     for line in &lines {
         let place = |p: &Publication| p.area.as_ref().map_or_else(|| "全部".to_owned(), ToString::to_string);
@@ -224,8 +228,12 @@ fn export(name: &str, out: &Path, data: &Data) -> Done {
 }
 
 fn words(mistake: &Mistake) -> String {
-    let column = mistake.column.map(|column| format!("，{column}")).unwrap_or_default();
-    format!("{} 第 {} 行{column}：{}", mistake.sheet, mistake.row, printable(&mistake.reason))
+    let both = |what: &str, name: &str| {
+        let chinese = heads::chinese(what, name);
+        if chinese == name { name.to_owned() } else { format!("“{chinese}”（{name}）") }
+    };
+    let column = mistake.column.map(|column| format!("，{}", both(mistake.sheet, column))).unwrap_or_default();
+    format!("{}第 {} 行{column}：{}", both("sheet", mistake.sheet), mistake.row, printable(&mistake.reason))
 }
 
 /// `form play`

@@ -5,9 +5,10 @@ use crate::error::{AppError, AppResult};
 use crate::http::admin::only_those_who_confirm;
 use crate::http::body::LimitedBody;
 use crate::import::form;
-use crate::office::forms::{self, FormProblem};
+use crate::office::forms::{self, FormProblem, Importer};
 use crate::sync::exchange::Auth;
 use ::forms::sheet::file;
+use ::forms::sheet::heads;
 use ::forms::sheet::rows::Mistake;
 use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::header;
@@ -81,8 +82,14 @@ pub(super) struct Import {
     dry_run: bool,
 }
 
-async fn list(State(app): State<App>, Publisher(_): Publisher) -> AppResult<Json<Vec<FormLine>>> {
-    app.run(|app| Ok(Json(app.store.read(|db| Ok(forms::list(db)?))?))).await
+async fn list(State(app): State<App>, Publisher(auth): Publisher) -> AppResult<Json<Vec<FormLine>>> {
+    let mut all = app.run(|app| Ok(app.store.read(|db| Ok(forms::list(db)?))?)).await?;
+    if !auth.caller.role.has(Right::Office) {
+        // An officer's are those that she took in, and those in use in her county.
+        let here = |area: &Option<AreaCode>| area.as_ref().is_none_or(|area| auth.caller.covers(area));
+        all.retain(|line| line.by == auth.caller.staff.as_str() || line.published.iter().any(|place| here(&place.area)));
+    }
+    Ok(Json(all))
 }
 
 async fn rows(State(app): State<App>, Publisher(_): Publisher, Query(wanted): Query<Wanted>) -> AppResult<Response> {
@@ -138,7 +145,9 @@ async fn take_in(
         if !import.dry_run {
             let (id, title, now) = (&checked.blank.id, &checked.blank.title, app.env.now());
             let taken = app.store.write_exclusive(|db| {
-                let name = forms::import(db, &book, (id, title), publisher.0.caller.staff.as_str(), now)?;
+                let caller = &publisher.0.caller;
+                let by = Importer { staff: caller.staff.as_str(), any: caller.role.has(Right::Office) };
+                let name = forms::import(db, &book, (id, title), &by, now)?;
                 audit::append(db, now, &publisher.put_down(Act::FormImported, &name))?;
                 Ok(name)
             });
@@ -174,11 +183,12 @@ fn unread(why: &Failure) -> FormCheck {
 }
 
 fn mistake(found: &Mistake) -> RowError {
-    RowError { sheet: found.sheet.to_owned(), row: found.row, column: found.column.unwrap_or_default().to_owned(), reason: found.reason.clone() }
+    let column = found.column.map(|column| heads::chinese(found.sheet, column).to_owned()).unwrap_or_default();
+    RowError { sheet: heads::chinese("sheet", found.sheet).to_owned(), row: found.row, column, reason: found.reason.clone() }
 }
 
 fn setting(column: &str, reason: String) -> RowError {
-    RowError { sheet: "settings".to_owned(), row: 2, column: column.to_owned(), reason }
+    RowError { sheet: "设置".to_owned(), row: 2, column: heads::chinese("settings", column).to_owned(), reason }
 }
 
 async fn publish(State(app): State<App>, publisher: Publisher, Query(wanted): Query<Wanted>) -> AppResult<Json<()>> {
@@ -209,18 +219,11 @@ async fn publish(State(app): State<App>, publisher: Publisher, Query(wanted): Qu
 
 async fn withdraw(State(app): State<App>, publisher: Publisher, Query(wanted): Query<Wanted>) -> AppResult<Json<()>> {
     let caller = &publisher.0.caller;
-    let everywhere = caller.role.has(Right::Office);
-    let areas = caller.areas.clone();
+    let within = (!caller.role.has(Right::Office)).then(|| caller.areas.clone());
     app.run(move |app| {
         let now = app.env.now();
         let done = app.store.write_exclusive(|db| {
-            let lines = forms::list(db)?;
-            let places = lines.iter().filter(|line| line.form == wanted.form).flat_map(|line| &line.published);
-            let others = |area: &Option<AreaCode>| area.as_ref().is_none_or(|area| !areas.iter().any(|own| own.contains(area)));
-            if !everywhere && places.into_iter().any(|place| others(&place.area)) {
-                return Err(Failure::from(Code::NotAllowed).into());
-            }
-            forms::withdraw(db, &wanted.form, now)?;
+            forms::withdraw(db, &wanted.form, within.as_deref(), now)?;
             Ok(audit::append(db, now, &publisher.put_down(Act::FormWithdrawn, &wanted.form))?)
         });
         done.map_err(unknown).map(Json)

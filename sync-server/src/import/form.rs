@@ -1,6 +1,6 @@
 //! A workbook that holds a form, read and written.
 use super::workbook::{self, Cell, Sheet};
-use domain::Failure;
+use domain::{Code, Failure};
 use forms::sheet::heads;
 use forms::sheet::rows::{Checked, Mistake, Row, Workbook, read as form_of};
 use rust_xlsxwriter::{Format, XlsxError};
@@ -27,15 +27,21 @@ impl Found {
 /// # Errors
 /// As [`workbook::open_form`].
 pub fn read(bytes: &[u8]) -> Result<Found, Failure> {
-    let mut wrong = Vec::new();
-    let sheets: Vec<heads::Sheet> = workbook::open_form(bytes)?.iter().map(|sheet| texts(sheet, &mut wrong)).collect();
+    let (mut wrong, mut room) = (Vec::new(), MOST_TEXT);
+    let sheets = workbook::open_form(bytes)?;
+    let sheets: Vec<heads::Sheet> = sheets.iter().map(|sheet| texts(sheet, &mut wrong, &mut room)).collect::<Option<_>>().ok_or(Code::TooLarge)?;
     let (book, heads) = heads::workbook(&sheets);
     wrong.extend(heads);
     Ok(Found { book, wrong })
 }
 
-/// Its cells as texts.
-fn texts(sheet: &Sheet, wrong: &mut Vec<Mistake>) -> heads::Sheet {
+/// Most text of all cells together, bytes: a workbook names a long one many times and stays small itself.
+const MOST_TEXT: usize = 64 << 20;
+/// What a cell costs, also an empty one.
+const CELL: usize = 24;
+
+/// Its cells as texts; none when there is more than a form has room for.
+fn texts(sheet: &Sheet, wrong: &mut Vec<Mistake>, room: &mut usize) -> Option<heads::Sheet> {
     let form_sheet = heads::sheet(&sheet.name);
     let mut row = |row: u32| {
         let mut cells: Vec<String> = Vec::new();
@@ -45,11 +51,14 @@ fn texts(sheet: &Sheet, wrong: &mut Vec<Mistake>) -> heads::Sheet {
             if let (Err(reason), Some(sheet)) = (&text, form_sheet) {
                 wrong.push(Mistake { sheet, row: row + 1, column: None, reason: (*reason).to_owned() });
             }
-            cells.push(text.unwrap_or_default());
+            let text = text.unwrap_or_default();
+            *room = room.checked_sub(text.len())?;
+            cells.push(text);
         }
-        (row + 1, cells)
+        *room = room.checked_sub(cells.len() * CELL)?;
+        Some((row + 1, cells))
     };
-    heads::Sheet { name: sheet.name.to_string(), rows: sheet.rows().map(&mut row).collect() }
+    Some(heads::Sheet { name: sheet.name.to_string(), rows: sheet.rows().map(&mut row).collect::<Option<_>>()? })
 }
 
 /// What a cell says, or why that cannot be known.

@@ -23,6 +23,10 @@ pub enum FormProblem {
     TooDeep,
     /// It is larger than a form may be.
     TooLarge,
+    /// There is no such area.
+    NoArea(String),
+    /// Somebody else took this version in, and has not published it yet.
+    Others(String),
 }
 
 impl std::error::Error for FormProblem {}
@@ -38,6 +42,10 @@ impl std::fmt::Display for FormProblem {
                 "编号和版本各最多 {MOST_NAME} 个字，里面没有空格和 @：{name:?} / a form's id and its version have {MOST_NAME} characters at most, no spaces and no @"
             ),
             FormProblem::TooDeep => write!(f, "重复组最多套三层 / repeats lie in each other three deep at most"),
+            FormProblem::NoArea(area) => write!(f, "没有 {area} 这个区划，请核对 / there is no area {area}"),
+            FormProblem::Others(name) => {
+                write!(f, "{name} 是别人导入的，还没有发布：请换一个编号或版本 / somebody else took {name} in: give yours another id or version")
+            }
             FormProblem::TooLarge => write!(f, "表单太大 / the form is too large"),
         }
     }
@@ -46,12 +54,20 @@ impl std::fmt::Display for FormProblem {
 /// Longest id, and longest version, characters.
 const MOST_NAME: usize = 60;
 
+/// Who takes a form in.
+pub struct Importer<'i> {
+    /// Her id; empty: the operator of the server.
+    pub staff: &'i str,
+    /// Whether she may replace what somebody else took in and nobody published.
+    pub any: bool,
+}
+
 /// Takes a form in, of which nothing is wrong. One that says no version gets the next number, or keeps the one under which it is known already.
 /// Gives its name.
 ///
 /// # Errors
 /// [`FormProblem`]; the database's.
-pub fn import(db: &Db<'_>, book: &Workbook, (id, title): (&str, &str), by: &str, now: Timestamp) -> anyhow::Result<String> {
+pub fn import(db: &Db<'_>, book: &Workbook, (id, title): (&str, &str), by: &Importer<'_>, now: Timestamp) -> anyhow::Result<String> {
     let mut book = book.clone();
     let settings = &mut book.settings.get_or_insert_with(|| Row { number: 2, ..Row::default() }).cells;
     settings.insert("form_id".into(), id.to_owned());
@@ -88,8 +104,9 @@ pub fn import(db: &Db<'_>, book: &Workbook, (id, title): (&str, &str), by: &str,
         return Err(FormProblem::TooDeep.into());
     }
     let hash: [u8; 32] = Sha256::digest(&body).into();
-    match db.one("SELECT hash FROM forms WHERE name = ?1", args![&name], |r| r.bytes::<32>(0))? {
-        Some(known) if known == hash => return Ok(name),
+    match db.one("SELECT hash, by FROM forms WHERE name = ?1", args![&name], |r| Ok((r.bytes::<32>(0)?, r.text(1)?)))? {
+        Some((known, _)) if known == hash => return Ok(name),
+        Some((_, owner)) if !by.any && owner != by.staff => return Err(FormProblem::Others(name).into()),
         Some(_) if !publications(db, &name)?.is_empty() => return Err(FormProblem::Published(name).into()),
         _ => {}
     }
@@ -97,7 +114,7 @@ pub fn import(db: &Db<'_>, book: &Workbook, (id, title): (&str, &str), by: &str,
     let sql = "INSERT INTO forms (name, n, title, hash, body, imported, by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                ON CONFLICT (name) DO UPDATE SET n = excluded.n, title = excluded.title, hash = excluded.hash, body = excluded.body,
                  imported = excluded.imported, by = excluded.by";
-    db.run(sql, args![&name, n, title, &hash, &body, now.0, by])?;
+    db.run(sql, args![&name, n, title, &hash, &body, now.0, by.staff])?;
     Ok(name)
 }
 
@@ -107,19 +124,31 @@ pub fn import(db: &Db<'_>, book: &Workbook, (id, title): (&str, &str), by: &str,
 /// [`FormProblem::Unknown`]; the database's.
 pub fn publish(db: &Db<'_>, name: &str, area: Option<&AreaCode>, by: &str, now: Timestamp) -> anyhow::Result<()> {
     known(db, name)?;
+    let there = |area: &AreaCode| db.one("SELECT 1 FROM areas WHERE code = ?1", args![area.as_str()], |r| r.int(0));
+    if let Some(area) = area
+        && there(area)?.is_none()
+    {
+        return Err(FormProblem::NoArea(area.to_string()).into());
+    }
     let sql = "INSERT INTO forms_published (name, area, at, by, withdrawn) VALUES (?1, ?2, ?3, ?4, 0)
                ON CONFLICT (name, area) DO UPDATE SET withdrawn = 0";
     db.run(sql, args![name, area.map(AreaCode::as_str).unwrap_or_default(), now.0, by])?;
     Ok(count_change(db)?)
 }
 
-/// Nothing new is filled in by it any more, wherever it was published; what names it is read as before.
+/// Nothing new is filled in by it any more, wherever it was published, or `within` these areas; what names it is read as before.
 ///
 /// # Errors
 /// As [`publish`].
-pub fn withdraw(db: &Db<'_>, name: &str, now: Timestamp) -> anyhow::Result<()> {
+pub fn withdraw(db: &Db<'_>, name: &str, within: Option<&[AreaCode]>, now: Timestamp) -> anyhow::Result<()> {
     known(db, name)?;
-    db.run("UPDATE forms_published SET withdrawn = ?2 WHERE name = ?1 AND withdrawn = 0", args![name, now.0])?;
+    for place in publications(db, name)?.into_iter().filter(|place| place.withdrawn.is_none()) {
+        let hers = |own: &[AreaCode]| place.area.as_ref().is_some_and(|area| own.iter().any(|own| own.contains(area)));
+        if within.is_none_or(hers) {
+            let sql = "UPDATE forms_published SET withdrawn = ?3 WHERE name = ?1 AND area = ?2";
+            db.run(sql, args![name, place.area.as_ref().map(AreaCode::as_str).unwrap_or_default(), now.0])?;
+        }
+    }
     Ok(count_change(db)?)
 }
 

@@ -50,9 +50,9 @@ impl Village {
     /// On a day that is longer ago than the county allows it is refused, and nothing was promised.
     fn visits_on_another_day(&mut self, n: usize, fuse: Option<usize>) {
         let (Some(person), words, day) = (self.somebodys_file(n), self.words(), self.some_day(n)) else { return };
-        let mut answers: Answers = serde_json::from_value(routine_visit("child-visit@2", &words)).unwrap();
+        let mut answers: Answers = serde_json::from_value(routine_visit("child-visit@s2", &words)).unwrap();
         answers.insert(WHEN.into(), day.into());
-        let asked = self.devices[n].ask(NewVisit { person, form: "child-visit@2".into(), answers, sure: true }, fuse);
+        let asked = self.devices[n].ask(NewVisit { person, form: "child-visit@s2".into(), answers, sure: true }, fuse);
         self.promise("visited some days ago", n, asked, |visit| *visit, &words);
     }
 
@@ -122,8 +122,8 @@ impl Village {
     fn visits(&mut self, n: usize, fuse: Option<usize>) {
         let (Some(person), words) = (self.somebodys_file(n), self.words()) else { return };
         let form = match self.devices[n].caller().role.programmes().first() {
-            Some(Programme::Elder) => "elder-visit@2",
-            _ => "child-visit@2",
+            Some(Programme::Elder) => "elder-visit@s2",
+            _ => "child-visit@s2",
         };
         let answers: Answers = serde_json::from_value(routine_visit(form, &words)).unwrap();
         let asked = self.devices[n].ask(NewVisit { person, form: form.into(), answers, sure: true }, fuse);

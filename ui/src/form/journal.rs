@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use domain::api::{Answer, AnswerPhoto, Instance, SameAsLast, Tried, TryForm};
 use domain::form::{Answers, Screen};
-use domain::{Failure, Value};
+use domain::{Code, Failure, Value};
 use gloo_timers::callback::Timeout;
 use uuid::Uuid;
 use wasm_bindgen_futures::spawn_local;
@@ -18,6 +18,9 @@ use crate::core::listen::Listener;
 
 /// A pause in typing after which the text is journalled, milliseconds.
 const PAUSE_MILLIS: u32 = 400;
+
+/// Failures of a photo that another try does not mend.
+const FOR_GOOD: [Code; 6] = [Code::BadPhoto, Code::TooManyPoints, Code::TooManyPhotos, Code::NotAllowed, Code::NotFound, Code::UnknownField];
 
 /// Where the last answers are.
 #[derive(Clone, PartialEq, Debug)]
@@ -80,6 +83,10 @@ struct Inner {
     tell: RefCell<Callback<Saving>>,
     onscreen: RefCell<Callback<Screen>>,
     after: RefCell<Option<(Callback<()>, bool)>>,
+    /// Photos that are still being made small.
+    held: Cell<u32>,
+    /// A photo that cannot be taken, with its question.
+    refused: RefCell<Callback<(String, Failure)>>,
 }
 
 /// The journal of one draft, from [`use_journal`].
@@ -117,10 +124,21 @@ impl Journal {
         self.inner.add(Job::Instance(id, add));
     }
 
-    /// Answers a question with a photo: a file's content, base64.
+    /// A photo is being made small: nobody is told that everything is saved before it came, or will not.
+    pub fn hold(&self) {
+        self.inner.held.set(self.inner.held.get() + 1);
+    }
+
+    /// Answers a question with the photo that was waited for: a file's content, base64.
     pub fn photo(&self, question: &str, content: &str) {
+        self.inner.held.set(self.inner.held.get().saturating_sub(1));
         self.inner.flush();
         self.inner.add(Job::Photo(question.to_owned(), content.into()));
+    }
+
+    /// Who is told of a photo that cannot be taken.
+    pub fn on_refused(&self, tell: Callback<(String, Failure)>) {
+        *self.inner.refused.borrow_mut() = tell;
     }
 
     /// Takes over last visit's answers, and calls `done` then.
@@ -194,13 +212,20 @@ impl Inner {
                     inner.say(Saving::Busy);
                     worked = true;
                 }
-                match send(&inner.of, job).await {
-                    Ok(screen) => {
+                let photo = if let Job::Photo(question, _) = &job { Some(question.clone()) } else { None };
+                match (send(&inner.of, job).await, photo) {
+                    (Ok(screen), _) => {
                         inner.jobs.borrow_mut().pop_front();
                         let onscreen = inner.onscreen.borrow().clone();
                         onscreen.emit(screen);
                     }
-                    Err(failure) => {
+                    // Sent again it would be refused again, and everything after it would wait.
+                    (Err(failure), Some(question)) if FOR_GOOD.contains(&failure.code) => {
+                        inner.jobs.borrow_mut().pop_front();
+                        let refused = inner.refused.borrow().clone();
+                        refused.emit((question, failure));
+                    }
+                    (Err(failure), _) => {
                         inner.busy.set(false);
                         inner.say(Saving::Failed(failure));
                         return inner.done(true);
@@ -217,6 +242,9 @@ impl Inner {
 
     /// Calls who waits.
     fn done(&self, failed: bool) {
+        if self.held.get() > 0 && !failed {
+            return;
+        }
         let after = self.after.borrow_mut().take();
         if let Some((after, _)) = after.filter(|(_, failed_too)| *failed_too || !failed) {
             after.emit(());
@@ -266,6 +294,8 @@ pub fn use_journal(of: Filled, onscreen: Callback<Screen>) -> Journal {
             tell: RefCell::new(Callback::from(move |saving| tell.set(saving))),
             onscreen: RefCell::default(),
             after: RefCell::default(),
+            held: Cell::new(0),
+            refused: RefCell::default(),
         })
     };
     *inner.onscreen.borrow_mut() = onscreen;

@@ -60,6 +60,7 @@ impl Paper {
                 self.journal.typed(question, value);
                 self.typing.set(Some(question.to_owned()));
             }
+            Touch::Picturing => return self.journal.hold(),
             Touch::Pictured(content) => self.journal.photo(question, &content),
             Touch::Left => {
                 self.journal.flush();

@@ -19,6 +19,18 @@ fn Shown(props: &QuestionProps) -> Html {
     let photos = use_query(Photos { of: props.draft, fetch: false, whole: None });
     let name = props.value.text().unwrap_or_default();
     let photo = photos.data.as_ref().and_then(|photos| photos.iter().find(|photo| photo.name == name).cloned());
+    // One that was here and went, with the visit's photos, answers no more.
+    let seen = use_mut_ref(String::new);
+    let gone = photos.data.is_some() && photo.is_none() && !name.is_empty() && *seen.borrow() == name;
+    if photo.is_some() {
+        name.clone_into(&mut seen.borrow_mut());
+    }
+    let touch = props.touch();
+    use_effect_with(gone, move |gone| {
+        if *gone {
+            touch(Touch::Chose(domain::Value::Null));
+        }
+    });
     html! {
         <>
             if let Some(photo) = photo.filter(|_| !name.is_empty()) {
@@ -43,6 +55,7 @@ pub fn PhotoAnswer(props: &QuestionProps) -> Html {
             let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
             let (touch, busy) = (touch.clone(), busy.clone());
             busy.set(true);
+            touch(Touch::Picturing);
             spawn_local(async move {
                 let content = small(&file).await.and_then(|content| content.as_string());
                 input.set_value("");
@@ -80,6 +93,7 @@ pub fn Signature(props: &QuestionProps) -> Html {
         let (touch, close) = (props.touch(), toggle(false));
         Callback::from(move |content: String| {
             close.emit(());
+            touch(Touch::Picturing);
             touch(Touch::Pictured(content));
         })
     };

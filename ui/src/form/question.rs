@@ -27,7 +27,9 @@ pub enum Touch {
     Chose(Value),
     /// She is typing: to be saved after a pause.
     Typed(Value),
-    /// She took a photo, or signed: the file's content, base64.
+    /// She chose a photo, which is made small now.
+    Picturing,
+    /// It is there, or she signed: the file's content, base64.
     Pictured(String),
     /// She left the field: to be saved now.
     Left,
@@ -248,9 +250,11 @@ fn steps(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
     let oninput = Callback::from(move |event: InputEvent| {
         let said = event.target_dyn_into::<web_sys::HtmlInputElement>().and_then(|input| input.value().parse::<f64>().ok());
         if let Some(said) = said {
-            touch(Touch::Chose(value(said)));
+            touch(Touch::Typed(value(said)));
         }
     });
+    let leave = props.touch();
+    let onchange = Callback::from(move |_: Event| leave(Touch::Left));
     let shown = now.map_or_else(|| "–".to_owned(), |now| now.to_string());
     html! {
         <div class="steps">
@@ -260,7 +264,7 @@ fn steps(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
                 <Button text="+" label={text.form_more()} look={Look::Line} fit={true} disabled={now.is_some_and(|now| now >= most)} test={format!("more-{}", question.id)} onclick={go(step)} />
             </div>
             <input type="range" min={least.to_string()} max={most.to_string()} step={step.to_string()} value={now.unwrap_or(least).to_string()}
-                aria-label={question.label.get(lang).to_owned()} data-test={format!("range-{}", question.id)} {oninput} />
+                aria-label={question.label.get(lang).to_owned()} data-test={format!("range-{}", question.id)} {oninput} {onchange} />
             <div class="row small muted"><span class="grow">{ least }</span><span>{ most }</span></div>
             if let Some(fault) = &props.fault { <span class="fault" role="alert" data-test={format!("fault-{}", question.id)}>{ fault }</span> }
         </div>

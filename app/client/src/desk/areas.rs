@@ -63,7 +63,8 @@ fn empty_line(view: &View<'_>, area: Area) -> AreaLine {
 fn visited_this_month(view: &View<'_>) -> Result<HashSet<RecordId>> {
     let today = view.today();
     let start = Timestamp::of_day(today.with_day(1).unwrap_or(today));
-    let mut statement = view.db.prepare_cached("SELECT DISTINCT person FROM visits WHERE at >= ?1 AND at < ?2 AND met")?;
+    let mut statement =
+        view.db.prepare_cached("SELECT DISTINCT person FROM visits WHERE at >= ?1 AND at < ?2 AND met AND coalesce(kind, '') <> ''")?;
     let found = statement.query_map([start.0, end_of(today).0], |r| id_at(r, 0))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }

@@ -40,7 +40,7 @@ pub fn today(view: &View<'_>) -> Result<TodayReply> {
 
 fn visited_on(view: &View<'_>, day: NaiveDate) -> Result<u32> {
     let Ok(me) = view.book.me() else { return Ok(0) };
-    let sql = "SELECT count(*) FROM visits WHERE at >= ?1 AND at < ?2 AND visitor = ?3";
+    let sql = "SELECT count(*) FROM visits WHERE at >= ?1 AND at < ?2 AND visitor = ?3 AND coalesce(kind, '') <> ''";
     let moments = (Timestamp::of_day(day).0, end_of(day).0);
     Ok(view.db.prepare_cached(sql)?.query_row(rusqlite::params![moments.0, moments.1, me.id.as_str()], |r| r.get(0))?)
 }

@@ -139,7 +139,7 @@ const VISITS: u32 = 200;
 pub fn refresh_due(db: &Connection, id: RecordId, book: &ReferenceData, today: NaiveDate) -> Result<Option<NaiveDate>> {
     let Some(row) = row(db, id)?.as_ref().and_then(PersonRow::of) else { return Ok(None) };
     let last = last_visit(db, id, today)?;
-    let sql = "SELECT at, kind FROM visits WHERE person = ?1 AND met ORDER BY at DESC LIMIT ?2";
+    let sql = "SELECT at, kind FROM visits WHERE person = ?1 AND met AND coalesce(kind, '') <> '' ORDER BY at DESC LIMIT ?2";
     let mut statement = db.prepare_cached(sql)?;
     let visits = statement.query_map(params![id.bytes(), VISITS], |r| Ok((Timestamp(r.get(0)?).day(), r.get(1)?)))?;
     let past = Past { visits: visits.collect::<rusqlite::Result<_>>()?, agreed: last.as_ref().and_then(|v| v.next) };
@@ -225,9 +225,9 @@ pub fn renew(db: &mut Connection) -> Result<()> {
 /// What rows are made by; 1 had no ends of categories and no relatives, 2 no lines in `items`, 3 no `facts`.
 const ROWS: u32 = 4;
 
-/// The newest visit to a person until a day, whether or not it took place.
+/// The newest visit to a person until a day, whether or not it took place. What says no kind, an assessment say, is none.
 fn last_visit(db: &Connection, person: RecordId, today: NaiveDate) -> Result<Option<VisitRow>> {
-    let sql = "SELECT id FROM visits WHERE person = ?1 AND at < ?2 ORDER BY at DESC, id DESC LIMIT 1";
+    let sql = "SELECT id FROM visits WHERE person = ?1 AND at < ?2 AND coalesce(kind, '') <> '' ORDER BY at DESC, id DESC LIMIT 1";
     let id = db.prepare_cached(sql)?.query_row(params![person.bytes(), end_of(today).0], |r| id_at(r, 0)).optional()?;
     id.map(|id| visit(db, id)).transpose()
 }

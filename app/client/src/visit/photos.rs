@@ -117,6 +117,11 @@ fn remove(tx: &mut Tx<'_>, of: Uuid, id: Uuid) -> Result<()> {
         Some(visit) => {
             may_change(tx, visit)?;
             let mut record = tx.record(visit)?;
+            // One that answers a question stays with its answer.
+            let name = file_name(&photo.hash);
+            if record.visit().is_some_and(|visit| visit.answers.values().any(|answer| answer.text() == Some(&name))) {
+                return Err(Code::NotAllowed.into());
+            }
             write(tx, &mut record, Intent::RemovePhoto { photo: id })?;
         }
     }

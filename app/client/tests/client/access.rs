@@ -89,7 +89,7 @@ fn a_supervisors_daily_work_asks_nothing_and_who_supervises_a_county_is_put_down
     let (mut li, mut wang) = (Device::of(li()), Device::of(wang()));
     let mut he = Device::of(staff("S0030", "何区民政", Role::CountyOfficer, "990101"));
     let id = li.new_file("陈小满", &[]);
-    let visit = li.ask(NewVisit { person: id, form: "child-visit@2".into(), answers: answers("child-visit@2"), sure: false });
+    let visit = li.ask(NewVisit { person: id, form: "child-visit@s2".into(), answers: answers("child-visit@s2"), sure: false });
     for device in [&mut wang, &mut he] {
         given(&mut li, device, id);
         given(&mut li, device, visit);

@@ -61,8 +61,8 @@ fn a_file_and_a_visit_by_the_command_line() {
     assert_eq!(persons, json!([{"id": id, "name": "陈小满", "area": COPPER, "categories": ["left_behind_child"], "risk": "high", "due": due}]));
     done(home, &["edit", &id, "contact.phone=138 0000 0001", "household.new.name=周桂芳", "household.new.guardian=true"]);
     assert_eq!(done(home, &["show", &id])["fields"]["contact.phone"], "13800000001");
-    let given = serde_json::to_value(answers("child-visit@2")).unwrap();
-    let visit = done(home, &["visit", "new", "--person", &id, "--form", "child-visit@2", "--from", &file("visit.json", &given)]);
+    let given = serde_json::to_value(answers("child-visit@s2")).unwrap();
+    let visit = done(home, &["visit", "new", "--person", &id, "--form", "child-visit@s2", "--from", &file("visit.json", &given)]);
     let visits = done(home, &["visits", "--person", &id]);
     assert_eq!((&visits[0]["id"], &visits[0]["state"]), (&visit["id"], &json!("saved")));
     assert_eq!(done(home, &["status"])["pending"], 4);

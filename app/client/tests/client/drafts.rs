@@ -14,8 +14,8 @@ fn every_answer_survives_a_kill_in_the_middle() {
     let mut device = Device::of(li());
     let id = device.new_file("陈小满", &[]);
     let draft = device.ask(start(id));
-    assert_eq!(draft.form.name, "child-visit@2");
-    let all = answers("child-visit@2");
+    assert_eq!(draft.form.name, "child-visit@s2");
+    let all = answers("child-visit@s2");
     for (question, value) in all.iter().take(3) {
         device.ask(Answer { draft: draft.id, question: question.clone(), value: value.clone() });
         device = device.killed();
@@ -37,7 +37,7 @@ fn a_visit_is_finished_when_nothing_is_open() {
     let failure = device.call(FinishVisit { draft, sure: false }).unwrap_err();
     assert_eq!((failure.code, failure.field.is_some()), (Code::FormIncomplete, true));
     assert_eq!(device.refuses(Answer { draft, question: "no_such_question".into(), value: true.into() }), Code::UnknownField);
-    for (question, value) in answers("child-visit@2") {
+    for (question, value) in answers("child-visit@s2") {
         device.ask(Answer { draft, question, value });
     }
     device.ask(Answer { draft, question: "note".into(), value: "奶奶腿疼".into() });
@@ -54,7 +54,7 @@ fn a_visit_is_finished_when_nothing_is_open() {
 fn the_last_visit_is_carried_over_and_only_differences_are_entered() {
     let mut device = Device::of(li());
     let id = device.new_file("陈小满", &[]);
-    device.ask(NewVisit { person: id, form: "child-visit@2".into(), answers: answers("child-visit@2"), sure: false });
+    device.ask(NewVisit { person: id, form: "child-visit@s2".into(), answers: answers("child-visit@s2"), sure: false });
     device.clock.pass(7 * DAY);
     let draft = device.ask(start(id));
     assert!(draft.answers.is_empty() && !draft.last.is_empty());
@@ -76,9 +76,9 @@ fn the_last_visit_is_carried_over_and_only_differences_are_entered() {
 fn a_visit_as_last_time_goes_on_so_after_a_kill_and_asks_again_what_was_worrying() {
     let mut device = Device::of(li());
     let id = device.new_file("陈小满", &[]);
-    let mut worrying = answers("child-visit@2");
+    let mut worrying = answers("child-visit@s2");
     worrying.insert("care".into(), "absent".into());
-    let visit = device.ask(NewVisit { person: id, form: "child-visit@2".into(), answers: worrying, sure: false });
+    let visit = device.ask(NewVisit { person: id, form: "child-visit@s2".into(), answers: worrying, sure: false });
     device.clock.pass(7 * DAY);
     let draft = device.ask(start(id));
     assert_ne!(draft.screen.parts[0].id, ANEW);
@@ -115,7 +115,7 @@ fn a_visit_and_assessments_are_filled_in_beside_each_other_and_show_what_they_ca
     let visit = device.ask(start(id));
     let begin = |form: &str| StartVisit { person: id, form: Some(form.into()), correct: None };
     let barthel = device.ask(begin("barthel"));
-    assert_eq!((visit.form.name.as_str(), visit.title.is_none()), ("elder-visit@2", true));
+    assert_eq!((visit.form.name.as_str(), visit.title.is_none()), ("elder-visit@s2", true));
     assert_eq!((barthel.form.name.as_str(), barthel.title.is_some()), ("barthel@1", true));
     assert_eq!(device.ask(begin("barthel@1")).id, barthel.id, "goes on with the unfinished one of that form");
     assert_eq!(device.ask(start(id)).id, visit.id, "and the visit with its own");

@@ -13,7 +13,7 @@ fn who_is_due_follows_risk_visits_and_the_county() {
     assert_eq!(today.soon[0].due.as_ref().map(|d| d.why), Some(DueWhy::RiskChange));
     li.clock.pass(3 * DAY);
     assert_eq!(li.ask(Today {}).overdue.iter().map(|p| p.due_state).collect::<Vec<_>>(), [Some(DueState::Overdue(2))]);
-    li.ask(NewVisit { person: high, form: "child-visit@2".into(), answers: answers("child-visit@2"), sure: false });
+    li.ask(NewVisit { person: high, form: "child-visit@s2".into(), answers: answers("child-visit@s2"), sure: false });
     let file = li.ask(Person { id: high }).item;
     assert_eq!((file.due.map(|d| d.why), file.due_state), (Some(DueWhy::Rule), Some(DueState::Soon(7))));
     assert_eq!(file.last.map(|l| l.day.to_string()).as_deref(), Some("2026-11-24"));

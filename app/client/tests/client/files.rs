@@ -24,7 +24,7 @@ fn a_file_holds_what_was_written_and_masks_the_number() {
     assert_eq!(file.phones[0].number, "13800000001");
     assert!(!serde_json::to_string(&file).unwrap().contains(&number));
     assert!(file.may_amend.contains(&"contact".to_owned()) && !file.may_amend.contains(&"status".to_owned()));
-    assert_eq!(file.visit_form.as_deref(), Some("child-visit@2"));
+    assert_eq!(file.visit_form.as_deref(), Some("child-visit@s2"));
     assert_eq!(device.ask(RevealIdNumber { id }), number);
     let logged = device.core.transact(client::store::Durability::Batch, |w| {
         Ok(w.db.query_row("SELECT what FROM access_log WHERE record = ?1", [id.bytes()], |r| r.get::<_, String>(0))?)

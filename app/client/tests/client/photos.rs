@@ -72,7 +72,7 @@ fn nine_photos_and_no_more_and_nothing_else_than_photos() {
     let person = device.new_file("陈小满", &[]);
     let answers: Answers =
         [("kind", "home"), ("met", "refused"), ("refused_why", "busy"), ("note", "改天再来。")].map(|(q, v)| (q.to_owned(), v.into())).into();
-    let visit = device.ask(NewVisit { person, form: "child-visit@2".into(), answers, sure: false });
+    let visit = device.ask(NewVisit { person, form: "child-visit@s2".into(), answers, sure: false });
     assert_eq!(device.refuses(EditPhotos { of: visit.0, add: Some(BASE64.encode(b"%PDF-1.7")), remove: None }), Code::BadPhoto);
     assert_eq!(device.refuses(EditPhotos { of: visit.0, add: Some("no base64".into()), remove: None }), Code::BadPhoto);
     for n in 0..MOST {

@@ -130,7 +130,7 @@ fn a_choice_whose_other_value_was_not_taken_stops_no_sync() {
 #[test]
 fn a_refused_visit_stays_readable_here_and_says_why() {
     let (mut device, person) = with_a_file();
-    let visit = device.ask(NewVisit { person, form: "child-visit@2".into(), answers: answers("child-visit@2"), sure: false });
+    let visit = device.ask(NewVisit { person, form: "child-visit@s2".into(), answers: answers("child-visit@s2"), sure: false });
     let sent = prepare(&device.core).unwrap();
     let refusal = Refusal { n: 0, reason: Code::NotAllowed.into(), blocked: vec![] };
     let answer = reply(&device, vec![], vec![refusal]);
@@ -174,7 +174,7 @@ fn a_clock_a_year_off_is_told_and_loses_nothing() {
 fn a_visit_that_a_wrong_clock_dated_is_begun_anew_with_the_servers_time_and_keeps_all_of_it() {
     let (mut device, person) = with_a_file();
     let answers = serde_json::from_value(serde_json::json!({"kind": "home", "met": "refused", "refused_why": "busy", "note": "改天再来。"})).unwrap();
-    let visit = device.ask(NewVisit { person, form: "child-visit@2".into(), answers, sure: false });
+    let visit = device.ask(NewVisit { person, form: "child-visit@s2".into(), answers, sure: false });
     device.ask(AmendVisit { visit, answers: [("note".to_owned(), "改天再来，已约周三。".into())].into() });
     let sent = prepare(&device.core).unwrap();
     assert_eq!(sent.sent.len(), 2);
@@ -198,7 +198,7 @@ fn a_visit_that_a_wrong_clock_dated_is_begun_anew_with_the_servers_time_and_keep
 #[test]
 fn when_a_download_begins_anew_what_it_does_not_bring_is_asked_about() {
     let (mut device, child) = with_a_file();
-    let visit = || NewVisit { person: child, form: "child-visit@2".into(), answers: answers("child-visit@2"), sure: true };
+    let visit = || NewVisit { person: child, form: "child-visit@s2".into(), answers: answers("child-visit@s2"), sure: true };
     let (older, newer) = (device.ask(visit()), device.ask(visit()));
     let sent = prepare(&device.core).unwrap();
     let answer = reply(&device, sent.sent.clone(), vec![]);
@@ -231,7 +231,7 @@ fn when_a_download_begins_anew_what_it_does_not_bring_is_asked_about() {
 #[test]
 fn of_what_a_download_did_not_bring_as_much_is_asked_again_as_the_server_left() {
     let (mut device, child) = with_a_file();
-    let visit = || NewVisit { person: child, form: "child-visit@2".into(), answers: answers("child-visit@2"), sure: true };
+    let visit = || NewVisit { person: child, form: "child-visit@s2".into(), answers: answers("child-visit@s2"), sure: true };
     let mut ids = [device.ask(visit()), device.ask(visit()), device.ask(visit())];
     ids.sort();
     let begins = Cursor { complete: true, scope: 1, ..Cursor::default() };

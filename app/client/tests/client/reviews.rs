@@ -6,7 +6,7 @@ use domain::{Code, RecordId};
 fn visited() -> (Device, Device, RecordId, RecordId) {
     let (mut li, mut wang) = (Device::of(li()), Device::of(wang()));
     let person = li.new_file("陈小满", &[]);
-    let visit = li.ask(NewVisit { person, form: "child-visit@2".into(), answers: answers("child-visit@2"), sure: false });
+    let visit = li.ask(NewVisit { person, form: "child-visit@s2".into(), answers: answers("child-visit@s2"), sure: false });
     li.send_to(&mut wang);
     (li, wang, person, visit)
 }
@@ -75,7 +75,7 @@ fn nobody_reviews_her_own_visits_and_directors_none() {
     let heads = li.ask(Visit { id: visit }).heads;
     let approve = |visit, heads| Review { visit, heads, decision: Decision::Approved, comment: String::new(), fields: Default::default() };
     assert_eq!(li.refuses(approve(visit, heads)), Code::NotAllowed);
-    let own = wang.ask(NewVisit { person, form: "child-visit@2".into(), answers: answers("child-visit@2"), sure: false });
+    let own = wang.ask(NewVisit { person, form: "child-visit@s2".into(), answers: answers("child-visit@s2"), sure: false });
     let heads = wang.ask(Visit { id: own }).heads;
     assert_eq!(wang.refuses(approve(own, heads)), Code::NotAllowed);
     assert_eq!(wang.ask(ReviewQueue {}).len(), 1);
@@ -99,7 +99,7 @@ fn what_differs_is_worked_out_for_some_visits_at_a_time() {
     let (mut li, mut wang) = (Device::of(li()), Device::of(wang()));
     for n in 0..30 {
         let person = li.new_file(&format!("孩子{n}"), &[]);
-        li.ask(NewVisit { person, form: "child-visit@2".into(), answers: answers("child-visit@2"), sure: false });
+        li.ask(NewVisit { person, form: "child-visit@s2".into(), answers: answers("child-visit@s2"), sure: false });
     }
     li.send_to(&mut wang);
     let mut asked = Vec::new();
@@ -120,7 +120,7 @@ fn of_what_waits_high_risk_comes_first_and_then_the_newest() {
     let (mut li, mut wang) = (Device::of(li()), Device::of(wang()));
     for (name, risk) in [("陈小满", "high"), ("周小雨", "low"), ("赵小禾", "medium"), ("钱小苗", "low"), ("孙小田", "high")] {
         let person = li.new_file(name, &[("risk.level", risk)]);
-        li.ask(NewVisit { person, form: "child-visit@2".into(), answers: answers("child-visit@2"), sure: true });
+        li.ask(NewVisit { person, form: "child-visit@s2".into(), answers: answers("child-visit@s2"), sure: true });
         li.clock.pass(60_000);
     }
     li.send_to(&mut wang);

@@ -39,11 +39,11 @@ fn other_programmes_and_offices_write_nothing() {
         device.core.transact(client::store::Durability::Batch, |w| w.take_in(&record, &area, &record.row().unwrap())).unwrap();
         assert_eq!(device.refuses(EditPerson { id, edits: vec![edit("contact.phone", "13800000001")] }), Code::NotAllowed);
         assert_eq!(
-            device.refuses(NewVisit { person: id, form: "child-visit@2".into(), answers: answers("child-visit@2"), sure: false }),
+            device.refuses(NewVisit { person: id, form: "child-visit@s2".into(), answers: answers("child-visit@s2"), sure: false }),
             Code::NotAllowed
         );
         assert_eq!(device.refuses(RevealIdNumber { id }), Code::NotAllowed);
         assert!(device.ask(Person { id }).may_amend.is_empty());
     }
-    assert_eq!(li.refuses(NewVisit { person: id, form: "elder-visit@2".into(), answers: Answers::new(), sure: false }), Code::NotAllowed);
+    assert_eq!(li.refuses(NewVisit { person: id, form: "elder-visit@s2".into(), answers: Answers::new(), sure: false }), Code::NotAllowed);
 }

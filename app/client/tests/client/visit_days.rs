@@ -7,9 +7,9 @@ use domain::visit::{Decision, VisitState};
 use domain::{Code, RecordId, Timestamp, Value};
 
 fn visit(person: RecordId, more: &[(&str, &str)], sure: bool) -> NewVisit {
-    let mut all = answers("child-visit@2");
+    let mut all = answers("child-visit@s2");
     all.extend(more.iter().map(|(question, value)| ((*question).to_owned(), Value::from(*value))));
-    NewVisit { person, form: "child-visit@2".into(), answers: all, sure }
+    NewVisit { person, form: "child-visit@s2".into(), answers: all, sure }
 }
 
 fn amend(visit: RecordId, more: &[(&str, &str)]) -> AmendVisit {
@@ -129,7 +129,7 @@ fn a_draft_begun_on_one_day_and_finished_on_another_asks_for_its_day() {
     let child = li.new_file("陈小满", &[]);
     let draft = li.ask(StartVisit { person: child, form: None, correct: None });
     assert_eq!((draft.screen.day.to_string(), draft.screen.asks_day), ("2026-11-21".into(), false));
-    for (question, value) in answers("child-visit@2") {
+    for (question, value) in answers("child-visit@s2") {
         li.ask(Answer { draft: draft.id, question, value });
     }
     li.clock.pass(10 * DAY);
@@ -187,7 +187,7 @@ fn a_visit_to_a_closed_file_is_asked_about() {
     let child = li.new_file("陈小满", &[]);
     li.send_to(&mut wang);
     let draft = li.ask(StartVisit { person: child, form: None, correct: None });
-    for (question, value) in answers("child-visit@2") {
+    for (question, value) in answers("child-visit@s2") {
         li.ask(Answer { draft: draft.id, question, value });
     }
     wang.ask(EditPerson { id: child, edits: vec![edit("status.state", "closed"), edit("status.reason", "迁出")] });

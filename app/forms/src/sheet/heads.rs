@@ -101,6 +101,12 @@ fn in_chinese(what: &str, word: &str) -> Option<&'static str> {
     table.iter().find(|(chinese, _)| *chinese == word).map(|(_, name)| *name)
 }
 
+/// What a sheet, or a column of one, is called in Chinese; its own name where there is none.
+pub fn chinese<'n>(what: &str, name: &'n str) -> &'n str {
+    let table = CHINESE.iter().find(|(of, _)| *of == what).map(|(_, table)| *table).unwrap_or_default();
+    table.iter().find(|(_, known)| *known == name).map_or(name, |(chinese, _)| *chinese)
+}
+
 /// Which sheet of a form one of this name is.
 pub fn sheet(name: &str) -> Option<&'static str> {
     let name = name.trim();
@@ -181,6 +187,60 @@ fn rows(sheet: &Sheet, name: &'static str, wrong: &mut Vec<Mistake>) -> Vec<Row>
 
 /// A space that office programs put where a line may not break.
 const HARD_SPACE: char = '\u{a0}';
+
+/// Columns that other programs read, or that people keep for themselves by common usage.
+const OTHERS: [&str; 20] = [
+    "media",
+    "image",
+    "big-image",
+    "audio",
+    "video",
+    "bind",
+    "body",
+    "control",
+    "instance",
+    "jr",
+    "note",
+    "notes",
+    "comment",
+    "comments",
+    "disabled",
+    "save_to",
+    "entity",
+    "hxl",
+    "autoplay",
+    "intent",
+];
+/// What the settings of other programs are called.
+const SETTINGS: [&str; 16] = [
+    "name",
+    "public_key",
+    "submission_url",
+    "auto_send",
+    "auto_delete",
+    "instance_name",
+    "style",
+    "sms_keyword",
+    "sms_separator",
+    "prefix",
+    "delimiter",
+    "attribute",
+    "namespaces",
+    "clean_text_values",
+    "instance_xmlns",
+    "flat",
+];
+
+/// Whether a column of a sheet means something.
+pub(super) fn is_known(head: &str, sheet: &str) -> bool {
+    let table = CHINESE.iter().find(|(of, _)| *of == sheet).map(|(_, table)| *table).unwrap_or_default();
+    let plain = if head.starts_with("nuanfang::") {
+        head.splitn(3, "::").take(2).collect::<Vec<_>>().join("::")
+    } else {
+        head.split([':']).next().unwrap_or(head).trim().to_owned()
+    };
+    table.iter().any(|(_, name)| *name == plain) || OTHERS.contains(&plain.as_str()) || (sheet == "settings" && SETTINGS.contains(&plain.as_str()))
+}
 
 /// Whether a column is read by people alone: what it says stays as it was written.
 fn is_read(head: &str) -> bool {

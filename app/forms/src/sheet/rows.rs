@@ -1,4 +1,5 @@
 //! A workbook's rows, made into a form. What is wrong is said by sheet, row and column, all of it at once.
+mod advice;
 mod cells;
 mod lists;
 
@@ -106,6 +107,7 @@ pub fn read(book: &Workbook, name: &str) -> Checked {
     reader.lists(book);
     reader.items(book);
     reader.expressions(book);
+    reader.advise(book);
     if reader.wrong.is_empty() {
         match order::ordered(&reader.blank) {
             Ok(order) => reader.blank.order = order,

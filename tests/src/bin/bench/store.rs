@@ -111,7 +111,7 @@ fn save(core: &mut Core, persons: &[RecordId]) -> Result<f64> {
     let mut times = Vec::new();
     for person in persons.iter().step_by(persons.len() / 200) {
         let began = Instant::now();
-        ask(core, NewVisit { person: *person, form: "child-visit@2".to_owned(), answers: answers.clone(), sure: false })?;
+        ask(core, NewVisit { person: *person, form: "child-visit@s2".to_owned(), answers: answers.clone(), sure: false })?;
         times.push(millis(began));
     }
     Ok(p99(times))
@@ -120,7 +120,7 @@ fn save(core: &mut Core, persons: &[RecordId]) -> Result<f64> {
 /// A finished visit: the first option of each question that must be answered.
 fn answers() -> Answers {
     let mut answers = Answers::new();
-    let form = village::answers::form("child-visit@2");
+    let form = village::answers::form("child-visit@s2");
     let today = SystemEnv.now().day();
     while let Some(q) = form.filled(&answers, today).check().first().and_then(|p| form.question(&p.question)) {
         use domain::form::QuestionKind::*;
@@ -168,7 +168,7 @@ fn fill(tx: &mut Tx<'_>) -> client::Result<Vec<RecordId>> {
     let edits = [(Section::Identity, "name", "陈小满"), (Section::Area, "code", area.as_str())]
         .map(|(s, k, v)| Edit { path: Path::new(s, k), value: v.into() });
     let (person, _) = Record::new_person(id, Programme::Child, tx.now().day(), &edits, &writer)?;
-    let new = records::NewVisit { person: id, form: village::answers::form("child-visit@2"), at: tx.now(), answers: answers() };
+    let new = records::NewVisit { person: id, form: village::answers::form("child-visit@s2"), at: tx.now(), answers: answers() };
     let (visit, _) = Record::new_visit(id, &new, &writer)?;
     let (person_row, visit_row) = (person.row()?, visit.row()?);
     let (person, visit) = (person.save(), visit.save());

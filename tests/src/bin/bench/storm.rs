@@ -141,7 +141,7 @@ fn visit(caller: &Caller, device: DeviceId, person: RecordId, n: usize, now: Tim
     let [a, b, c, d, e, f, g, h, ..] = SystemEnv.random();
     let writer = Writer { staff: caller.staff.clone(), device, at: now, actor: Actor([a, b, c, d, e, f, g, h]) };
     let id = RecordId::new(now.0, random());
-    let visit = NewVisit { person, form: village::answers::form("child-visit@2"), at: now, answers: crate::sync::answers(n) };
+    let visit = NewVisit { person, form: village::answers::form("child-visit@s2"), at: now, answers: crate::sync::answers(n) };
     let (_, change) = Record::new_visit(id, &visit, &writer)?;
     Ok(Push { record: id, bytes: change.bytes })
 }

@@ -43,7 +43,7 @@ impl Worker {
 
 /// A visit as recorded of an evening: coded answers and 150 characters of which no two visits have the same.
 pub fn answers(n: usize) -> Answers {
-    let form = village::answers::form("child-visit@2");
+    let form = village::answers::form("child-visit@s2");
     let note: String =
         (0..150).map(|i| char::from_u32(0x4e00 + ((n * 7919 + i * 104_729 + (i * i * 31) % 977) % 3500) as u32).unwrap_or('的')).collect();
     let mut answers: Answers =
@@ -86,7 +86,7 @@ pub fn run() -> anyhow::Result<()> {
     let (wang, _) = Worker::enrol(&dir.path().join("wang"), &server, "S002")?;
     let persons = li.persons(30)?;
     for n in 0..30 {
-        li.ask(NewVisit { person: persons[n % persons.len()], form: "child-visit@2".into(), answers: answers(n), sure: false })?;
+        li.ask(NewVisit { person: persons[n % persons.len()], form: "child-visit@s2".into(), answers: answers(n), sure: false })?;
     }
     for (n, person) in persons.iter().take(10).enumerate() {
         let edits =

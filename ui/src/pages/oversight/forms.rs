@@ -112,6 +112,10 @@ fn TakeIn(props: &TakeInProps) -> Html {
         let (run, content) = (import.callback(), (*content).clone());
         Callback::from(move |()| run.emit(AdminFormImport { content: content.clone(), dry_run: false }))
     };
+    let again = {
+        let (run, content) = (check.callback(), (*content).clone());
+        Callback::from(move |()| run.emit(AdminFormImport { content: content.clone(), dry_run: true }))
+    };
     let found = (*seen).as_ref().map(|found| {
         let fine = found.errors.is_empty();
         let title =
@@ -143,7 +147,8 @@ fn TakeIn(props: &TakeInProps) -> Html {
                 <input type="file" accept=".xlsx,.xlsm,.xls" data-test="form-file" disabled={check.busy || import.busy} {onchange} />
             </label></div>
             if check.busy { <Skeleton count={1} lines={true} /> }
-            if let Some(failure) = check.failure.clone().or(import.failure.clone()) { <Unreachable {failure} retry={go} /> }
+            if let Some(failure) = check.failure.clone() { <Unreachable {failure} retry={again} /> }
+            if let Some(failure) = import.failure.clone().filter(|_| check.failure.is_none()) { <Unreachable {failure} retry={go} /> }
             { for found }
         </section>
     }

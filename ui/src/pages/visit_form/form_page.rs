@@ -75,6 +75,14 @@ pub fn FormPage(props: &FormPageProps) -> Html {
     let photos = use_state(|| false);
     let finish = use_command::<FinishVisit>(props.onfinished.clone());
     use_missed(&finish, &place, &paper);
+    {
+        let (toast, text) = (use_toast(), text.clone());
+        paper.journal.on_refused(Callback::from(move |(_, failure): (String, domain::Failure)| {
+            if let Some(toast) = &toast {
+                toast.failed(text.failure(&failure));
+            }
+        }));
+    }
     let Some(here) = place.here(&screen).cloned() else { return Html::default() };
     let seen = Seen { draft, answers, screen, here };
 

@@ -1,0 +1,107 @@
+//! What is no mistake, and most likely not meant: a column that is not known, a word that lacks its quotes, a label where a name belongs, a
+//! setting that nobody reads. It is told, and keeps no form back.
+use super::*;
+use crate::sheet::heads::is_known;
+use expressions::{Axis, Op, Path, Start};
+
+/// Columns of ours that are set by a yes.
+const BY_YES: [(&str, &str); 2] = [("nuanfang::carry", "沿用上次"), ("nuanfang::none", "以上都没有")];
+
+impl Reader {
+    /// Tells all of it, each kind of it once a row.
+    pub(super) fn advise(&mut self, book: &Workbook) {
+        let (survey, settings) = ((SURVEY, "题目", &book.survey), book.settings.clone().into_iter().collect::<Vec<_>>());
+        for (sheet, chinese, rows) in [survey, ("settings", "设置", &settings)] {
+            let heads: BTreeSet<&String> = rows.iter().flat_map(|row| row.cells.keys()).collect();
+            for head in heads.into_iter().filter(|head| !is_known(head, sheet)) {
+                self.notes.push(format!("“{chinese}”表的“{head}”一列不认识，没有用 / the column {head:?} is not known and not used"));
+            }
+        }
+        for row in book.survey.iter().chain(&book.choices) {
+            for (head, chinese) in BY_YES {
+                if row.cells.get(head).is_some_and(|cell| !is_yes(cell) && !is_no(cell)) {
+                    self.notes.push(format!("第 {} 行：“{chinese}”要写“是”，别的不算 / row {}: {head} is set by yes alone", row.number, row.number));
+                }
+            }
+        }
+        for row in book.choices.iter().filter(|row| row.cells.contains_key("name") && !row.cells.contains_key("list_name")) {
+            let n = row.number;
+            self.notes.push(format!(
+                "“选项”表第 {n} 行没有写选项表，没有用；合并的单元格请拆开，每一行都写 / row {n} of the choices says no list and is not used"
+            ));
+        }
+        for row in &book.survey {
+            let Some(item) = self.item_of.get(&row.number).and_then(|n| self.blank.items.get(*n)) else { continue };
+            let worked_out = |kind: &Kind| if matches!(kind, Kind::Calculate) { item.calculation.as_ref() } else { None };
+            let asked = [("显示条件", item.relevant.as_ref()), ("必填", item.required.as_ref()), ("警示", item.alarm.as_ref().map(|(when, _)| when))];
+            let told = [("填写要求", item.constraint.as_ref()), ("计算", worked_out(&item.kind))];
+            let mut found = Vec::new();
+            for (chinese, expr) in asked.into_iter().chain(told) {
+                found.extend(expr.into_iter().flat_map(|expr| self.doubtful(expr, item)).map(|why| format!("第 {} 行“{chinese}”{why}", row.number)));
+            }
+            if item.alarm.as_ref().is_some_and(|(_, say)| say.is_empty()) {
+                found.push(format!("第 {} 行有“警示”，没有“警示语” / row {} has an alarm that says nothing", row.number, row.number));
+            }
+            self.notes.extend(found);
+        }
+        if !book.settings.as_ref().is_some_and(|row| row.cells.contains_key("nuanfang::programme")) {
+            self.notes.push("“设置”表没有写“对象”：给儿童用；给老人写“老人”，给社工写“社工” / no programme is set: it is for children".to_owned());
+        }
+    }
+
+    /// What an expression most likely does not mean.
+    fn doubtful(&self, expr: &Expr, of: &Item) -> Vec<String> {
+        let mut found = Vec::new();
+        // In a filter a bare word is a column, or a question of the instance.
+        self.outside_filters(expr, &mut |part| match part {
+            Expr::Path(Path { start: Start::Here, filters, steps }) if filters.is_empty() => {
+                if let [step] = steps.as_slice()
+                    && let Axis::Child(name) = &step.axis
+                {
+                    found.push(format!(
+                        "里的 {name} 没有加引号，也不是 ${{题目的名称}}，得不到什么：要写 '{name}' / {name} has no quotes and is no question"
+                    ));
+                }
+            }
+            Expr::Binary(Op::Equal | Op::Unequal, left, right) => {
+                let pairs = [(left, right), (right, left)];
+                found.extend(pairs.into_iter().filter_map(|(question, said)| self.no_choice(question, said, of)));
+            }
+            Expr::Call(Function::Selected, parts) => {
+                if let [question, said] = parts.as_slice() {
+                    found.extend(self.no_choice(question, said, of));
+                }
+            }
+            _ => {}
+        });
+        found
+    }
+
+    fn outside_filters<'e>(&self, expr: &'e Expr, look: &mut dyn FnMut(&'e Expr)) {
+        look(expr);
+        match expr {
+            Expr::Call(_, parts) | Expr::Logic(_, parts) => parts.iter().for_each(|part| self.outside_filters(part, look)),
+            Expr::Binary(_, left, right) => [left, right].into_iter().for_each(|part| self.outside_filters(part, look)),
+            Expr::Negate(of) => self.outside_filters(of, look),
+            Expr::Number(_) | Expr::Text(_) | Expr::Path(_) => {}
+        }
+    }
+
+    /// A text that a question of choices is held against, and that is none of them.
+    fn no_choice(&self, question: &Expr, said: &Expr, of: &Item) -> Option<String> {
+        let (Expr::Path(path), Expr::Text(said)) = (question, said) else { return None };
+        let item = match &path.start {
+            Start::Name(name) if path.steps.is_empty() => self.blank.items.get(self.blank.named(name)?)?,
+            Start::Here if matches!(path.steps.as_slice(), [step] if step.axis == Axis::Own) => of,
+            _ => return None,
+        };
+        let choices = item.choices.as_ref()?;
+        let list = self.blank.lists.get(&choices.list).filter(|list| !list.is_empty())?;
+        if said.is_empty() || list.iter().any(|choice| choice.name == *said) {
+            return None;
+        }
+        let meant =
+            list.iter().find(|choice| choice.label.values().any(|label| label == said)).map(|choice| format!("，要写它的名称 '{}'", choice.name));
+        Some(format!("里的 '{said}' 不是 {} 的选项{} / {said:?} is none of its choices", item.name, meant.unwrap_or_default()))
+    }
+}
