@@ -124,9 +124,10 @@ pub fn import(db: &Db<'_>, book: &Workbook, (id, title): (&str, &str), by: &Impo
 /// [`FormProblem::Unknown`]; the database's.
 pub fn publish(db: &Db<'_>, name: &str, area: Option<&AreaCode>, by: &str, now: Timestamp) -> anyhow::Result<()> {
     known(db, name)?;
-    let there = |area: &AreaCode| db.one("SELECT 1 FROM areas WHERE code = ?1", args![area.as_str()], |r| r.int(0));
-    if let Some(area) = area
-        && there(area)?.is_none()
+    // Before the areas are taken in nothing is known of them.
+    let any = db.one("SELECT 1 FROM areas LIMIT 1", &[], |r| r.int(0))?.is_some();
+    if let Some(area) = area.filter(|_| any)
+        && db.one("SELECT 1 FROM areas WHERE code = ?1", args![area.as_str()], |r| r.int(0))?.is_none()
     {
         return Err(FormProblem::NoArea(area.to_string()).into());
     }
