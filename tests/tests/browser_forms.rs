@@ -306,6 +306,11 @@ async fn every_control(size: &'static str, name: &'static str) {
     window.see("fault-photo").await;
     window.see("fault-sign").await;
     window.look("04-open").await;
+    // What is no picture is said, and keeps nothing after it back.
+    let no_picture = dir.path().join("no-picture.txt");
+    std::fs::write(&no_picture, "no picture").unwrap();
+    window.upload("photo-of-photo", &no_picture).await;
+    window.read("JPEG").await;
     let picture = village::programs::asset("icons/512.png");
     window.upload("photo-of-photo", &picture).await;
     window.see("pictured-photo").await;
