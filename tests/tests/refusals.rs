@@ -385,9 +385,10 @@ impl World {
             let written = words(&change.bytes);
             by_op.extend(written.iter().cloned());
             let ops = decoded(&change.bytes);
+            // An entry that two people made at once stands twice, and one edit writes into both.
+            times += usize::from(written.iter().any(|(_, w)| *w == said.word));
             for (id, _) in written.iter().filter(|(_, w)| *w == said.word) {
                 let op = &ops.operations[usize::try_from(id.0 - ops.start_op.get()).unwrap()];
-                times += 1;
                 fair |= op.pred.iter().filter_map(|p| by_op.get(p)).all(|w| seen.contains(w));
             }
         }
