@@ -421,3 +421,82 @@ fn the_guides_example_is_a_form_that_is_published_and_filled_in() {
     let note = shown.parts[2].questions.iter().find_map(|q| q.label.as_ref()).unwrap();
     assert_eq!(note.zh, "一起玩的有 1 个不到 7 岁，要有大人带。");
 }
+
+/// A call of hers with a body; what the server answers, and how.
+fn call(server: &village::server::Server, device: &village::device::Device, what: &str, body: &[u8]) -> (u16, Value) {
+    use std::io::Write;
+    let bearer = device.token();
+    let head = format!("{what} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer {bearer}\r\ncontent-length: {}\r\n\r\n", body.len());
+    let mut stream = std::net::TcpStream::connect(server.host()).unwrap();
+    stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
+    let answer = village::raw::read(stream);
+    (answer.status, serde_json::from_str(&answer.body).unwrap_or_default())
+}
+
+#[test]
+fn who_takes_forms_in_and_publishes_them_and_where() {
+    let (dir, server) = village::server::county();
+    // Another county on the same server, with an officer of its own.
+    let admin = |args: &[&str]| village::server::admin(&server.data, args);
+    let take = |what: &str, content: &str| {
+        let list = dir.path().join(format!("{what}.csv"));
+        std::fs::write(&list, content).unwrap();
+        let done = admin(&["import", what, list.to_str().unwrap(), "--yes"]);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&[done.stdout, done.stderr].concat()));
+    };
+    take("areas", "区划代码,名称\n880101,邻县\n");
+    take("staff", "编号,姓名,岗位,负责区域\nT001,马干部,区民政,880101\nT002,牛管理,管理员,880101\n");
+    let enrolled = |name: &str, staff: &str| village::device::Device::enrolled(dir.path(), name, &server, &server.address, staff);
+    let (li, zhou, ma) = (enrolled("li", "S001"), enrolled("zhou", "S006"), enrolled("ma", "T001"));
+    let book = |label: &str| {
+        let file = saved(&dir, "census.xlsx", |book| {
+            book.add_worksheet().set_name("survey").unwrap().write_row_matrix(0, 0, [["type", "name", "label"], ["text", "a", label]]).unwrap();
+            book.add_worksheet().set_name("settings").unwrap().write_row_matrix(0, 0, [["form_id", "version"], ["census", "1"]]).unwrap();
+        });
+        std::fs::read(file).unwrap()
+    };
+    // A director takes nothing in, sees no list, publishes nothing.
+    for what in ["GET /v1/admin/forms", "GET /v1/admin/forms/rows?form=barthel@1", "POST /v1/admin/forms/publish?form=census@1"] {
+        assert_eq!(call(&server, &li, what, b"").0, 403, "{what}");
+    }
+    assert_eq!(call(&server, &li, "POST /v1/admin/forms", &book("甲")).0, 403);
+
+    // What one officer took in is hers until it is in use: another neither sees it nor puts hers in its place, nor publishes it.
+    assert_eq!(call(&server, &zhou, "POST /v1/admin/forms", &book("甲")).1["form"], "census@1");
+    assert_eq!(call(&server, &ma, "GET /v1/admin/forms", b"").1, json!([]));
+    assert_eq!(call(&server, &ma, "GET /v1/admin/forms/rows?form=census@1", b"").0, 404);
+    assert_eq!(call(&server, &ma, "POST /v1/admin/forms/publish?form=census@1", b"").0, 404);
+    let refused = call(&server, &ma, "POST /v1/admin/forms", &book("乙")).1;
+    assert!(refused["errors"][0]["reason"].as_str().unwrap().contains("别人导入"), "{refused}");
+    let rows = call(&server, &zhou, "GET /v1/admin/forms/rows?form=census@1", b"").1;
+    assert_eq!(rows["survey"][0]["label"], "甲");
+
+    // She publishes in her own county and nowhere else.
+    assert_eq!(call(&server, &zhou, "POST /v1/admin/forms/publish?form=census@1&area=880101", b"").0, 403);
+    assert_eq!(call(&server, &zhou, "POST /v1/admin/forms/publish?form=census@1", b"").0, 200);
+    let places = |device: &village::device::Device| {
+        let all = call(&server, device, "GET /v1/admin/forms", b"").1;
+        let place = |p: &Value| (p["area"].as_str().unwrap_or("everywhere").to_owned(), p["withdrawn"].is_null());
+        all[0]["published"].as_array().unwrap().iter().map(place).collect::<Vec<_>>()
+    };
+    assert_eq!(places(&zhou), [("990101".to_owned(), true)]);
+    // The operator publishes it in the other county too; each officer withdraws where she is.
+    assert!(admin(&["form", "publish", "census@1", "--area", "880101"]).status.success());
+    assert_eq!(call(&server, &ma, "POST /v1/admin/forms/withdraw?form=census@1", b"").0, 200);
+    assert_eq!(places(&zhou), [("880101".to_owned(), false), ("990101".to_owned(), true)]);
+    assert!(!admin(&["form", "publish", "census@1", "--area", "770101"]).status.success(), "there is no such area");
+}
+
+#[test]
+fn a_small_workbook_that_says_a_long_text_very_often_is_refused() {
+    let dir = TempDir::new().unwrap();
+    let long = "很".repeat(30_000);
+    let file = saved(&dir, "bomb.xlsx", |book| {
+        let sheet = book.add_worksheet().set_name("survey").unwrap();
+        sheet.write_row(0, 0, ["type", "name", "label"]).unwrap();
+        (1..900).for_each(|row| _ = sheet.write_row(row, 0, ["text", "a", long.as_str()]).unwrap());
+    });
+    assert!(std::fs::metadata(&file).unwrap().len() < 100_000);
+    let (code, said) = check(&file);
+    assert_eq!((code, said["errors"].as_array().unwrap().len()), (Some(1), 1), "{said}");
+}

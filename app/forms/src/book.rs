@@ -28,21 +28,21 @@ const WRITTEN: [(&str, u64, &str); 11] = [
     ("guardianship@1", 1, include_str!("../../../assets/forms/guardianship@1.json")),
 ];
 
-/// A form's name without its version.
-fn id_of(name: &str) -> &str {
+/// A form's name without its version: `child-visit` of `child-visit@s2`.
+pub fn form_id(name: &str) -> &str {
     name.split('@').next().unwrap_or_default()
 }
 
 /// Where a form stands among those that ship. The first of a programme is the programme's own; others are offered beside it.
 fn place(id: &str) -> Option<usize> {
-    ASSETS.iter().map(|(id, _)| *id).chain(WRITTEN.iter().map(|(name, ..)| id_of(name))).position(|shipped| shipped == id)
+    ASSETS.iter().map(|(id, _)| *id).chain(WRITTEN.iter().map(|(name, ..)| form_id(name))).position(|shipped| shipped == id)
 }
 
 /// What ships, read once.
 static SHIPPED: LazyLock<Forms> = LazyLock::new(|| {
     let first = ASSETS.iter().filter_map(|(id, json)| {
         let mut form = Form::from_json(json).ok()?;
-        form.offered = !WRITTEN.iter().any(|(written, ..)| id_of(written) == *id);
+        form.offered = !WRITTEN.iter().any(|(written, ..)| form_id(written) == *id);
         Some(form)
     });
     first.chain(WRITTEN.iter().filter_map(|(_, order, json)| Form::from_kept(json, *order).ok())).collect()
@@ -126,7 +126,7 @@ mod tests {
     fn every_shipped_form_is_well_formed() {
         let forms = Forms::shipped();
         let first = ASSETS.iter().map(|(id, json)| (*id, Form::from_json(json).unwrap()));
-        let written = WRITTEN.iter().map(|(name, order, json)| (id_of(name), Form::from_kept(json, *order).unwrap()));
+        let written = WRITTEN.iter().map(|(name, order, json)| (form_id(name), Form::from_kept(json, *order).unwrap()));
         for (id, mut form) in first.chain(written) {
             let found = forms.find(&form.name()).map(|f| &**f);
             form.offered = !["child-visit@1", "elder-visit@1"].contains(&form.name().as_str());

@@ -203,9 +203,9 @@ impl<'f> Filled<'f> {
         node.is_some_and(|node| self.answers.get(id).is_none_or(Value::is_empty) && self.value(node).is_empty())
     }
 
-    /// Whether it is said why a question could not be asked.
-    fn is_unasked(&self, id: &str) -> bool {
-        self.answers.get(&unasked_key(id)).is_some_and(|why| !why.is_empty())
+    /// Whether it is said why a question could not be asked, and may be.
+    fn is_unasked(&self, node: usize, id: &str) -> bool {
+        self.item(node).is_some_and(may_be_unasked) && self.answers.get(&unasked_key(id)).is_some_and(|why| !why.is_empty())
     }
 
     /// Whether what counts is what the engine has of an answer: of what is worked out, of choices of which not all are offered, of what is
@@ -250,7 +250,7 @@ impl<'f> Filled<'f> {
                 None if !self.is_filtered_out(node) && self.play.instance().nodes.get(node).is_some_and(|held| !held.shown.is_empty()) => {
                     self.problem_at(node, false)
                 }
-                None => (required.contains(id) && !self.is_unasked(id)).then_some(ProblemKind::Required),
+                None => (required.contains(id) && !self.is_unasked(node, id)).then_some(ProblemKind::Required),
             };
             found.extend(kind.map(|kind| Problem { question: id.to_owned(), kind }));
         }
@@ -484,11 +484,16 @@ impl Draw<'_, '_> {
             offered: filtered.then(|| filled.play.offered(node).into_iter().map(option_key).collect()),
             say: own.map(|_| filled.speaking(node, message).unwrap_or_else(|| filled.form.words(message))),
             required: self.required.contains(id),
-            may_be_unasked: self.required.contains(id) && !matches!(item.means.as_deref(), Some(KIND | MET | LEVEL)),
+            may_be_unasked: self.required.contains(id) && may_be_unasked(item),
             problem,
             alarm: self.alarms.contains(id),
         }
     }
+}
+
+/// How the visit was made, whether somebody was met and what was decided is never left open.
+fn may_be_unasked(item: &Item) -> bool {
+    !matches!(item.means.as_deref(), Some(KIND | MET | LEVEL))
 }
 
 /// Noon of a day in China.

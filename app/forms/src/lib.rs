@@ -17,7 +17,7 @@ mod written;
 
 pub mod sheet;
 
-pub use book::Forms;
+pub use book::{Forms, form_id};
 pub use filled::{Change, Filled};
 pub use form::{Form, Purpose};
 pub use old::FormError;

@@ -683,6 +683,8 @@ fn what_could_not_be_asked_says_why_and_keeps_no_visit_open() {
     assert!(!asked.contains_key("na-mood"));
     let refused = form.filled(&said, day).after(&Change::Answer("met", &"refused".into()), [0; 32]).unwrap();
     assert!(!form.filled(&refused, day).prune().contains_key("na-mood"));
+    let unmet = answers([("kind", "home".into()), ("na-met", "unfit".into())]);
+    assert!(wrong(&unmet).contains(&"met".to_owned()), "not by any hand");
     // Whether she was met is never left open; of what need not be answered there is nothing to say.
     let parts = form.filled(&begun, day).parts(&BTreeMap::new());
     let may: Vec<&str> = parts.iter().flat_map(|part| &part.questions).filter(|q| q.may_be_unasked).map(|q| q.id.as_str()).collect();

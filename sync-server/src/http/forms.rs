@@ -6,7 +6,10 @@ use crate::http::admin::only_those_who_confirm;
 use crate::http::body::LimitedBody;
 use crate::import::form;
 use crate::office::forms::{self, FormProblem, Importer};
+use crate::office::registry;
+use crate::store::db::{Db, DbResult};
 use crate::sync::exchange::Auth;
+use ::forms::Forms;
 use ::forms::sheet::file;
 use ::forms::sheet::heads;
 use ::forms::sheet::rows::Mistake;
@@ -59,6 +62,32 @@ impl FromRequestParts<App> for Publisher {
 }
 
 impl Publisher {
+    /// Whether a form is her business: the office's are all; an officer's those in use in her county, and those that no other officer took in
+    /// for herself.
+    fn sees(&self, db: &Db<'_>, line: &FormLine) -> DbResult<bool> {
+        let caller = &self.0.caller;
+        let here = |area: &Option<AreaCode>| area.as_ref().is_none_or(|area| caller.covers(area));
+        if caller.role.has(Right::Office) || line.by == caller.staff.as_str() || line.published.iter().any(|place| here(&place.area)) {
+            return Ok(true);
+        }
+        let owner = line.by.parse().ok().map(|by| registry::staff(db, &by)).transpose()?.flatten();
+        Ok(owner.is_none_or(|owner| owner.role.has(Right::Office)))
+    }
+    /// The forms that are her business.
+    fn all(&self, db: &Db<'_>) -> DbResult<Vec<FormLine>> {
+        let mut hers = Vec::new();
+        for line in forms::list(db)? {
+            if self.sees(db, &line)? {
+                hers.push(line);
+            }
+        }
+        Ok(hers)
+    }
+    /// The rows of one of them, or of a form that ships.
+    fn rows(&self, db: &Db<'_>, form: &str) -> DbResult<Option<String>> {
+        let is_hers = Forms::rows_of(form).is_some() || self.all(db)?.iter().any(|line| line.form == form);
+        if is_hers { forms::rows(db, form) } else { Ok(None) }
+    }
     fn put_down(&self, what: Act, form: &str) -> Entry {
         Entry::new(Who::Staff(&self.0.caller, self.0.device), what).because(form)
     }
@@ -82,26 +111,20 @@ pub(super) struct Import {
     dry_run: bool,
 }
 
-async fn list(State(app): State<App>, Publisher(auth): Publisher) -> AppResult<Json<Vec<FormLine>>> {
-    let mut all = app.run(|app| Ok(app.store.read(|db| Ok(forms::list(db)?))?)).await?;
-    if !auth.caller.role.has(Right::Office) {
-        // An officer's are those that she took in, and those in use in her county.
-        let here = |area: &Option<AreaCode>| area.as_ref().is_none_or(|area| auth.caller.covers(area));
-        all.retain(|line| line.by == auth.caller.staff.as_str() || line.published.iter().any(|place| here(&place.area)));
-    }
-    Ok(Json(all))
+async fn list(State(app): State<App>, publisher: Publisher) -> AppResult<Json<Vec<FormLine>>> {
+    app.run(move |app| Ok(Json(app.store.read(|db| Ok(publisher.all(db)?))?))).await
 }
 
-async fn rows(State(app): State<App>, Publisher(_): Publisher, Query(wanted): Query<Wanted>) -> AppResult<Response> {
-    let body = app.run(move |app| Ok(app.store.read(|db| Ok(forms::rows(db, &wanted.form)?))?)).await?;
+async fn rows(State(app): State<App>, publisher: Publisher, Query(wanted): Query<Wanted>) -> AppResult<Response> {
+    let body = app.run(move |app| Ok(app.store.read(|db| Ok(publisher.rows(db, &wanted.form)?))?)).await?;
     let body = body.ok_or(AppError::from(Code::NotFound))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
-async fn workbook(State(app): State<App>, Publisher(_): Publisher, Query(wanted): Query<Wanted>) -> AppResult<Response> {
+async fn workbook(State(app): State<App>, publisher: Publisher, Query(wanted): Query<Wanted>) -> AppResult<Response> {
     let book = app
         .run(move |app| {
-            let Some(body) = app.store.read(|db| Ok(forms::rows(db, &wanted.form)?))? else { return Err(Code::NotFound.into()) };
+            let Some(body) = app.store.read(|db| Ok(publisher.rows(db, &wanted.form)?))? else { return Err(Code::NotFound.into()) };
             let book = file::workbook(&body).map_err(|_| AppError::from(Code::NotFound))?;
             form::write(&book).map_err(|_| Code::Internal.into())
         })
@@ -205,6 +228,9 @@ async fn publish(State(app): State<App>, publisher: Publisher, Query(wanted): Qu
             area => vec![area],
         };
         let done = app.store.write_exclusive(|db| {
+            if publisher.rows(db, &wanted.form)?.is_none() {
+                return Err(FormProblem::Unknown(wanted.form.clone()).into());
+            }
             for area in &places {
                 forms::publish(db, &wanted.form, area.as_ref(), caller.staff.as_str(), now)?;
                 let entry = publisher.put_down(Act::FormPublished, &wanted.form);

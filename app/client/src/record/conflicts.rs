@@ -5,6 +5,7 @@ use crate::store::intent::Intent;
 use crate::store::{Tx, View, id_at};
 use domain::api::{Conflict, Version};
 use domain::fields::Path;
+use domain::form::{UNASKED, unasked_words};
 use domain::roles::{Action, Section};
 use domain::{Code, DeviceId, Failure, RecordId, Value, lists};
 use records::{FieldConflict, Question, Record, Written, questions};
@@ -29,7 +30,14 @@ pub fn of_record(view: &View<'_>, record: &Record) -> Result<Vec<Conflict>> {
     }
     let name = person_item::name(view, record.person())?;
     let form = view.book.form_of(record);
-    let answer = |c: &FieldConflict, value: &Value| Some(form?.question(c.path.strip_prefix("answers.")?)?.words(value));
+    let answer = |c: &FieldConflict, value: &Value| {
+        let question = c.path.strip_prefix("answers.")?;
+        match (form?.question(question), question.strip_prefix(UNASKED)) {
+            (Some(question), _) => Some(question.words(value)),
+            (None, Some(_)) => Some(value.text().map(unasked_words).unwrap_or_default()),
+            (None, None) => None,
+        }
+    };
     let shown = |c: &FieldConflict, value: &Value| match (answer(c, value), c.path.parse::<Path>()) {
         (Some(words), _) => words.zh,
         (None, Ok(path)) if path.section != Section::Answers => words::show(view, &path, value),

@@ -1,7 +1,7 @@
 //! Values of a file in words, for people to choose between.
 use crate::store::View;
 use domain::fields::{FieldKind, Path};
-use domain::form::Label;
+use domain::form::{Label, UNASKED};
 use domain::{AreaCode, StaffId, Value, idnumber};
 use forms::Form;
 use std::sync::{Arc, OnceLock};
@@ -35,7 +35,10 @@ pub fn show(view: &View<'_>, path: &Path, value: &Value) -> String {
 
 /// What a visit's question is called, by `answers.mood`; none of other fields, and where the form does not know it.
 pub fn question_label(form: Option<&Arc<Form>>, path: &str) -> Option<Label> {
-    Some(form?.question(path.strip_prefix("answers.")?)?.short_label().clone())
+    let (form, question) = (form?, path.strip_prefix("answers.")?);
+    // Also of why it could not be asked.
+    let of = form.question(question).or_else(|| form.question(question.strip_prefix(UNASKED)?));
+    Some(of?.short_label().clone())
 }
 
 /// The value as it may leave the core: the ID number masked.

@@ -234,9 +234,9 @@ fn last_visit(db: &Connection, person: RecordId, today: NaiveDate) -> Result<Opt
 
 /// The newest visit to a person that took place by a form of this name (any version), before a moment.
 pub fn visit_before(db: &Connection, person: RecordId, form: &str, before: Timestamp, not: Option<RecordId>) -> Result<Option<VisitRow>> {
-    let sql = "SELECT v.id FROM visits v JOIN facts f ON f.record = v.id AND f.name = 'form' AND f.value LIKE ?3
+    let sql = "SELECT v.id FROM visits v JOIN facts f ON f.record = v.id AND f.name = 'form' AND substr(f.value, 1, length(?3)) = ?3
                WHERE v.person = ?1 AND v.met AND v.at <= ?2 AND v.id <> ?4 ORDER BY v.at DESC, v.id DESC LIMIT 1";
-    let any_version = format!("{}@%", form.split('@').next().unwrap_or_default());
+    let any_version = format!("{}@", forms::form_id(form));
     let not = not.unwrap_or(RecordId(uuid::Uuid::nil()));
     let id = db.prepare_cached(sql)?.query_row(params![person.bytes(), before.0, any_version, not.bytes()], |r| id_at(r, 0)).optional()?;
     id.map(|id| visit(db, id)).transpose()

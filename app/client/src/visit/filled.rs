@@ -7,15 +7,10 @@ use domain::api::{FilledForm, FormItem};
 use domain::form::{LEVEL, Label, SCORE};
 use domain::roles::Caller;
 use domain::{PersonRow, RecordId, Value, VisitRow};
-use forms::{Form, Forms, Purpose};
+use forms::{Form, Forms, Purpose, form_id};
 use rusqlite::params;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// A form's name without its version.
-pub fn form_id(name: &str) -> &str {
-    name.split('@').next().unwrap_or_default()
-}
 
 /// A form's title; its name where its words are not here.
 pub fn title(view: &View<'_>, name: &str) -> Label {

@@ -296,7 +296,7 @@ pub struct Trial {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tried {
-    /// A question is answered, or the day of the visit.
+    /// A question is answered.
     Answer(String, Value),
     /// One instance more of a repeat, or one less.
     Instance(String, bool),
