@@ -2,14 +2,15 @@
 //! for a field of a file and for an answer of a visit.
 
 use chrono::NaiveTime;
-use domain::api::{Conflict, Resolve, Version};
+use domain::api::{Conflict, Photos, Resolve, Version};
 use domain::{Timestamp, Value};
 use text::Text;
 use yew::prelude::*;
 
-use crate::core::query::use_command;
+use crate::core::query::{use_command, use_query};
 use crate::core::state::{use_status, use_text};
 use crate::kit::{Banner, Button, FailureBanner, Glyph, Look, Sheet, Tone, use_toast};
+use crate::record::photo::source;
 
 /// Who wrote a value: 您, else the name.
 pub fn version_author(version: &Version, text: &Text) -> String {
@@ -23,6 +24,27 @@ pub fn version_words(conflict: &Conflict, version: &Version, text: &Text) -> Str
         Value::Bool(true) => text.state_yes(),
         Value::Bool(false) => text.state_no(),
         value => value.text().and_then(|code| text.option(&conflict.path, code)).unwrap_or_else(|| version.shown.clone()),
+    }
+}
+
+/// Whether a value is an answer that is a picture: two of those read alike.
+fn is_picture(version: &Version) -> bool {
+    version.words.is_some() && version.value.text().is_some_and(|name| name.ends_with(".jpg"))
+}
+
+#[derive(Properties, PartialEq)]
+struct PictureProps {
+    of: uuid::Uuid,
+    name: String,
+}
+
+/// A photo of the visit by the name that an answer has for it; fetched, where it is not here.
+#[component]
+fn Picture(props: &PictureProps) -> Html {
+    let photos = use_query(Photos { of: props.of, fetch: true, whole: None });
+    let photo = photos.data.as_ref().and_then(|photos| photos.iter().find(|photo| photo.name == props.name && !photo.jpeg.is_empty()).cloned());
+    html! {
+        if let Some(photo) = photo { <img class="pictured" src={source(&photo)} alt="" data-test="pictured" /> }
     }
 }
 
@@ -66,6 +88,7 @@ pub fn ConflictSheet(props: &ConflictProps) -> Html {
             <div key={take} class="conflict-value" data-test="conflict-value">
                 <div class="grow">
                     <b class="prose" data-test="value">{ version_words(conflict, version, &text) }</b>
+                    if is_picture(version) { <Picture of={conflict.record.0} name={version.value.text().unwrap_or_default().to_owned()} /> }
                     <small class="block">{ origin(version, status.today, &text) }</small>
                 </div>
                 if conflict.may_settle {
