@@ -1,4 +1,5 @@
 //! The words of an expression.
+use crate::meant;
 use crate::parse::SyntaxError;
 use crate::syntax::Op;
 use std::fmt;
@@ -87,6 +88,9 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, SyntaxError> {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let second = rest.chars().nth(1);
+        if let Some(wrong) = meant::operator(rest) {
+            return Err(wrong);
+        }
         let one = |token| Ok((token, first.len_utf8()));
         let two = |token| Ok((token, 2));
         let (token, length) = match (first, second) {
@@ -99,7 +103,7 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, SyntaxError> {
                 Ok((Token::Text(rest.get(1..=end).unwrap_or_default().to_owned()), end + 2))
             }
             ('$', Some('{')) => reference(rest),
-            ('$', _) => Err(SyntaxError::Reference),
+            ('$', _) => Err(meant::foreign(rest).unwrap_or(SyntaxError::Reference)),
             ('0'..='9', _) | ('.', Some('0'..='9')) => Ok(number(rest)),
             ('.', Some('.')) => two(Token::Dots),
             ('.', _) => one(Token::Dot),
@@ -120,8 +124,8 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, SyntaxError> {
             (',', _) => one(Token::Comma),
             ('/', Some('/')) => Err(SyntaxError::Unexpected("//".to_owned())),
             ('/', _) => one(Token::Slash),
-            (c, _) if begins_name(c) => Ok(word(rest, is_operand(found.last()))),
-            (c, _) => Err(SyntaxError::Unexpected(c.to_string())),
+            (c, _) if begins_name(c) => word(rest, is_operand(found.last())),
+            (c, _) => Err(meant::foreign(rest).unwrap_or_else(|| SyntaxError::Unexpected(c.to_string()))),
         }?;
         found.push(token);
         rest = rest.get(length..).unwrap_or_default();
@@ -131,7 +135,10 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, SyntaxError> {
 
 /// `${name}`, perhaps with spaces inside the brackets' edges.
 fn reference(text: &str) -> Result<(Token, usize), SyntaxError> {
-    let end = text.find('}').ok_or(SyntaxError::Reference)?;
+    let end = text.find(['}', '｝']).ok_or(SyntaxError::Unended)?;
+    if text.get(end..).is_some_and(|rest| rest.starts_with('｝')) {
+        return Err(meant::foreign(text).unwrap_or(SyntaxError::Reference));
+    }
     let inner = text.get(2..end).unwrap_or_default();
     let fits = inner.chars().next().is_some_and(begins_name) && inner.chars().all(|c| is_in_name(c) || c == ':' || c == '#');
     if fits { Ok((Token::Reference(inner.to_owned()), end + 1)) } else { Err(SyntaxError::Reference) }
@@ -145,7 +152,7 @@ fn number(text: &str) -> (Token, usize) {
     (Token::Number(text.get(..length).unwrap_or_default().parse().unwrap_or(f64::NAN)), length)
 }
 
-fn word(text: &str, after_operand: bool) -> (Token, usize) {
+fn word(text: &str, after_operand: bool) -> Result<(Token, usize), SyntaxError> {
     let plain = |text: &str| text.chars().take_while(|c| is_in_name(*c)).map(char::len_utf8).sum::<usize>();
     let mut length = plain(text);
     // `jr:choice-name`; two colons would be an axis, which forms do not use.
@@ -162,7 +169,8 @@ fn word(text: &str, after_operand: bool) -> (Token, usize) {
         _ => None,
     };
     match operator.filter(|_| after_operand) {
-        Some(op) => (Token::Operator(op), length),
-        None => (Token::Name(name.to_owned()), length),
+        Some(op) => Ok((Token::Operator(op), length)),
+        // No name stands after an operand.
+        None => meant::word(name).filter(|_| after_operand).map_or_else(|| Ok((Token::Name(name.to_owned()), length)), Err),
     }
 }

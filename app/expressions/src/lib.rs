@@ -7,6 +7,7 @@ mod eval;
 mod functions;
 mod host;
 mod lex;
+mod meant;
 mod number;
 mod parse;
 mod places;

@@ -15,6 +15,9 @@ pub enum SyntaxError {
     /// Something stands where it makes no sense.
     #[error("{0:?} 放在这里不对 / {0:?} does not fit here")]
     Unexpected(String),
+    /// Signs and words of another notation, each with what to write for it.
+    #[error("{told}", told = crate::meant::told(.0))]
+    Foreign(Vec<(String, String)>),
     /// It ends too early.
     #[error("没有写完：可能少了一半括号，或者运算符后面没有内容 / it ends too early: a bracket is open, or an operator has nothing after it")]
     End,
@@ -25,8 +28,11 @@ pub enum SyntaxError {
     #[error("${{…}} 里应当只有题目的名称 / between ${{ and }} stands the name of a question and nothing else")]
     Reference,
     /// No such function.
-    #[error("没有 {0} 这个函数 / there is no function {0}")]
+    #[error("没有 {0} 这个函数{instead} / there is no function {0}", instead = crate::meant::instead(.0))]
     Function(String),
+    /// `${` without its end.
+    #[error("“${{”后面少了 }} / a ${{ does not end")]
+    Unended,
     /// A function with too many arguments or too few.
     #[error("{function} 应当有 {wanted} 个参数，这里有 {given} 个 / {function} takes {wanted} arguments, here are {given}")]
     Arguments {
