@@ -228,7 +228,7 @@ fn a_form_is_taken_in_published_withdrawn_and_written_out_again() {
     assert_eq!(said(&import(&made("", "乙")))["form"], "entry@2");
     assert!(run(&["publish", "entry@2", "--area", "520103102"]).status.success());
     let refused = import(&made("2", "丙"));
-    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("版本"), "{refused:?}");
+    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("换一个版本号"), "{refused:?}");
     assert!(import(&made("1", "丙")).status.success(), "one that nobody filled in may change");
     assert!(!run(&["publish", "other@1"]).status.success());
     assert!(run(&["publish", "entry@2"]).status.success() && run(&["withdraw", "entry@2"]).status.success());
@@ -250,6 +250,15 @@ fn a_form_is_taken_in_published_withdrawn_and_written_out_again() {
     // Records name a form: its name is one that every program can write down.
     let spaced = import(&made("2026 年版", "丁"));
     assert!(!spaced.status.success() && String::from_utf8_lossy(&spaced.stderr).contains("空格"), "{spaced:?}");
+
+    // What import would refuse, the check says, too, as far as it can know it.
+    let noted = |file: &Path| check(file).1["notes"].to_string();
+    assert!(noted(&made("2026 年版", "丁")).contains("导入不了"), "{}", noted(&made("2026 年版", "丁")));
+    let unnamed = saved(&dir, "表单 (1).xlsx", |book| {
+        book.add_worksheet().write_row_matrix(0, 0, [["type", "name", "label"], ["text", "a", "A"]]).unwrap();
+    });
+    assert!(noted(&unnamed).contains("请写上编号") && !import(&unnamed).status.success());
+    assert!(!noted(&made("2", "丙")).contains("导入不了"), "what was published only the server knows");
 
     // A form with a mistake takes nothing in.
     let bad = saved(&dir, "bad.xlsx", |book| {

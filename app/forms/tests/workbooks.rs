@@ -316,3 +316,97 @@ fn a_sheet_that_the_form_speaks_of_is_a_file_beside_it() {
     filling.step(&Step::Set("/village".into(), "v1".into())).unwrap();
     assert_eq!(options(&filling, "/head").value, "李");
 }
+
+/// What is told of a form of these rows, of which each test changes one thing: sheet, row, column, and the Chinese.
+fn told(survey: &[&str], choices: &[&str]) -> Vec<(String, u32, Option<&'static str>, String)> {
+    let chinese = |reason: &str| reason.split(" / ").next().unwrap().to_owned();
+    let mistakes = check(survey, choices, &[]).mistakes;
+    mistakes.into_iter().map(|m| (m.sheet.into_owned(), m.row, m.column, chinese(&m.reason))).collect()
+}
+
+const HEADS: &str = "题型|名称|题目|必填|显示条件|计算|触发|选项条件";
+const NEAR: [&str; 9] = [
+    HEADS,
+    "开始分组|水|水",
+    "单选 有没有|近水|有没有池塘？|是",
+    "整数|远近|多少米？||${近水} = '有'",
+    "文字|谁家|谁家的？||${近水} = '有'",
+    "结束分组",
+    "开始重复|伙伴|伙伴||${近水} = '有'",
+    "整数|年龄|几岁？",
+    "结束重复",
+];
+const CHOICES: [&str; 3] = ["选项表|名称|文字", "有没有|有|有", "有没有|没有|没有"];
+
+#[test]
+fn one_mistake_is_one_line_that_names_the_cause_and_what_was_meant() {
+    let with = |row: usize, cells: &'static str| {
+        let mut survey = NEAR.to_vec();
+        survey[row - 1] = cells;
+        (survey, CHOICES.to_vec())
+    };
+    let chosen = |row: usize, cells: &'static str| {
+        let mut choices = CHOICES.to_vec();
+        choices[row - 1] = cells;
+        (NEAR.to_vec(), choices)
+    };
+    let without = |row: usize| {
+        let mut survey = NEAR.to_vec();
+        survey.remove(row - 1);
+        (survey, CHOICES.to_vec())
+    };
+    let mut titled = NEAR.to_vec();
+    titled.insert(0, "防溺水月查");
+    assert_eq!(told(&NEAR, &CHOICES), []);
+    let cases = [
+        (with(3, "单选 有没由|近水|池塘？"), "survey", 3, "type", "“选项”表里没有“有没由”这个选项表，是不是“有没有”？"),
+        (with(3, "单选有没有|近水|池塘？"), "survey", 3, "type", "没有“单选有没有”这种题型：“单选”和选项表的名字之间空一格，写成“单选 有没有”"),
+        (with(3, "单选|近水|池塘？"), "survey", 3, "type", "“单选”后面空一格，写选项表的名字，如“单选 有没有”"),
+        (with(4, "数字|远近|多少米？"), "survey", 4, "type", "没有“数字”这种题型，要写“整数”或“小数”"),
+        (with(2, "开始组|水|水"), "survey", 2, "type", "没有“开始组”这种题型，要写“开始分组”"),
+        (with(2, "开始分组 水||水"), "survey", 2, "type", "没有“begin_group 水”这种题型：“开始分组”后面不写别的，名称写在“名称”一列"),
+        (with(3, "单选 有没有|近谁|池塘？"), "survey", 4, "relevant", "没有叫 近水 的题，是不是 近谁？（第 5、7 行也是）"),
+        (with(3, "单选 有没有|近 水|池塘？"), "survey", 3, "name", "名称要以字（汉字、字母）或下划线开头，后面只用字、数字、-、_、.，不能有空格"),
+        (with(4, "整数|近水|多少米？"), "survey", 4, "name", "第 3 行已经叫 近水，请改名"),
+        (with(4, "整数|远近|"), "survey", 4, "label", "没有写“题目”"),
+        (with(4, "整数|远近|米？||${近水 = '有'"), "survey", 4, "relevant", "“${”后面少了 }"),
+        (with(4, "整数|远近|米？|√"), "survey", 4, "required", "要就写“是”，不要就空着"),
+        (with(4, "整数|远近|米？||${近水} ＝ ‘有’"), "survey", 4, "relevant", "“＝”是全角等号，请改成半角的 ="),
+        (with(4, "计算|远近||||count（${年龄}）"), "survey", 4, "calculation", "“（”是全角括号，请改成半角的 (；“）”是全角括号，请改成半角的 )"),
+        (with(4, "计算|远近||||1|${近水}，${年龄}"), "survey", 4, "trigger", "“，”不能用，写成 ${甲}, ${乙} 这样，逗号是半角的"),
+        (with(1, "类型|名称|题目"), "survey", 1, "type", "没有“题型”（type）这一列；现在有的是“名称”“类型”“题目”"),
+        ((titled, CHOICES.to_vec()), "survey", 1, "type", "表头在第 2 行：请把它上面的行删掉"),
+        (without(6), "survey", 2, "type", "从这一行开始，后面少一行“结束分组”"),
+        (without(9), "survey", 7, "type", "从这一行开始，后面少一行“结束重复”"),
+        (with(9, "结束分组"), "survey", 9, "type", "这里结束的是分组，可是第 7 行开始的重复还没有结束"),
+        (with(7, "结束分组"), "survey", 7, "type", "前面没有还没结束的分组"),
+        ((NEAR.to_vec(), vec![CHOICES[0]]), "survey", 3, "type", "没有“选项”（choices）这张工作表，或者里面没有选项"),
+        (chosen(1, "名单|名称|文字"), "choices", 1, "list_name", "没有“选项表”（list_name）这一列；现在有的是“名单”“名称”“文字”"),
+        (chosen(1, "选项表|名字|文字"), "choices", 1, "name", "没有“名称”（name）这一列；现在有的是“名字”“文字”“选项表”"),
+        (chosen(3, "有没有|有|没有"), "choices", 3, "name", "选项表“有没有”里已经有 有"),
+    ];
+    for ((survey, choices), sheet, row, column, reason) in cases {
+        let all = told(&survey, &choices);
+        assert_eq!(all.first(), Some(&(sheet.to_owned(), row, Some(column), reason.to_owned())), "{all:?}");
+        // The end of what never began is no group's, and is one more mistake there.
+        assert!(all.len() == 1 || row == 7 && all.len() == 2, "{all:?}");
+    }
+}
+
+#[test]
+fn what_most_likely_is_not_meant_is_told_and_keeps_no_form_back() {
+    let survey = [HEADS, "文字|甲|甲|Y", "文字|乙|乙||甲 = '有'", "文字|丙|丙||0-100"];
+    let checked = check(&survey, &["选项表|名称|文本", "l|a|A"], &["表单编号|对象|用途", "x|小孩|家访"]);
+    assert_eq!(checked.mistakes, []);
+    for told in [
+        "第 2 行“必填”写的是 Y，不起作用：要必填就写“是”",
+        "第 3 行“显示条件”里的 甲 是一道题，要写 ${甲}",
+        "第 4 行“显示条件”里没有题，怎么填都一样",
+        "“选项”表没有“文字”（label）一列，选项只显示名称",
+        "“设置”表的“表单编号”一列不认识，没有用，是不是“编号”？",
+        "“对象”没有“小孩”，当作儿童：写“儿童”“老人”或“社工”",
+        "“用途”没有“家访”，当作走访：写“走访”或“评估”",
+    ] {
+        assert!(checked.notes.iter().any(|note| note.starts_with(told)), "{told}: {:?}", checked.notes);
+    }
+}

@@ -114,8 +114,13 @@ fn read(file: &Path) -> anyhow::Result<Result<(Workbook, Checked), Failure>> {
 
 /// `form check`
 fn check(file: &Path, json: bool) -> Done {
-    let checked = read(file)?.map(|(_, checked)| checked);
-    told(file, &checked, json)
+    let found = read(file)?.map(|(book, mut checked)| {
+        // It can be filled in as it is, and is not yet one to be taken in.
+        let refused = if checked.mistakes.is_empty() { forms::refusal(&book, &checked.blank.id) } else { None };
+        checked.notes.extend(refused.map(|refused| format!("这样导入不了：{}", words(&refused))));
+        checked
+    });
+    told(file, &found, json)
 }
 
 /// Says what a form is and what is wrong with it.
@@ -149,8 +154,7 @@ fn told(file: &Path, checked: &Result<Checked, Failure>, json: bool) -> Done {
 
 /// `form import`
 fn import(file: &Path, json: bool, data: &Data) -> Done {
-    let found = read(file)?;
-    let (book, checked) = match found {
+    let (book, checked) = match read(file)? {
         Ok((book, checked)) if checked.mistakes.is_empty() => (book, checked),
         other => return told(file, &other.map(|(_, checked)| checked), json),
     };
@@ -232,8 +236,8 @@ fn words(mistake: &Mistake) -> String {
         let chinese = heads::chinese(what, name);
         if chinese == name { name.to_owned() } else { format!("“{chinese}”（{name}）") }
     };
-    let column = mistake.column.map(|column| format!("，{}", both(mistake.sheet, column))).unwrap_or_default();
-    format!("{}第 {} 行{column}：{}", both("sheet", mistake.sheet), mistake.row, printable(&mistake.reason))
+    let column = mistake.column.map(|column| format!("，{}", both(&mistake.sheet, column))).unwrap_or_default();
+    format!("{}第 {} 行{column}：{}", both("sheet", &mistake.sheet), mistake.row, printable(&mistake.reason))
 }
 
 /// `form play`

@@ -162,6 +162,9 @@ async fn take_in(
         if checked.blank.id.is_empty() {
             told.errors.push(setting("form_id", "请在“设置”表里写上编号 / put the form's id into the settings".to_owned()));
         }
+        if told.errors.is_empty() {
+            told.errors.extend(forms::refusal(&book, &checked.blank.id).iter().map(mistake));
+        }
         if !told.errors.is_empty() {
             return Ok(Json(told));
         }
@@ -206,8 +209,8 @@ fn unread(why: &Failure) -> FormCheck {
 }
 
 fn mistake(found: &Mistake) -> RowError {
-    let column = found.column.map(|column| heads::chinese(found.sheet, column).to_owned()).unwrap_or_default();
-    RowError { sheet: heads::chinese("sheet", found.sheet).to_owned(), row: found.row, column, reason: found.reason.clone() }
+    let column = found.column.map(|column| heads::chinese(&found.sheet, column).to_owned()).unwrap_or_default();
+    RowError { sheet: heads::chinese("sheet", &found.sheet).to_owned(), row: found.row, column, reason: found.reason.clone() }
 }
 
 fn setting(column: &str, reason: String) -> RowError {

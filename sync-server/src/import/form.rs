@@ -17,6 +17,12 @@ impl Found {
     /// Checks it; `name` is that of a form which does not say its own.
     pub fn check(&self, name: &str) -> Checked {
         let mut checked = form_of(&self.book, name);
+        // What follows from a cell that cannot be read is no second mistake.
+        let follows = |mistake: &Mistake| {
+            let same = |wrong: &&Mistake| wrong.sheet == mistake.sheet && wrong.row == mistake.row && wrong.column == mistake.column;
+            mistake.column.is_some() && self.wrong.iter().any(|wrong| same(&wrong))
+        };
+        checked.mistakes.retain(|mistake| !follows(mistake));
         checked.mistakes.splice(0..0, self.wrong.iter().cloned());
         checked
     }
@@ -27,12 +33,45 @@ impl Found {
 /// # Errors
 /// As [`workbook::open_form`].
 pub fn read(bytes: &[u8]) -> Result<Found, Failure> {
-    let (mut wrong, mut room) = (Vec::new(), MOST_TEXT);
+    let (mut unreadable, mut room) = (Vec::new(), MOST_TEXT);
     let sheets = workbook::open_form(bytes)?;
-    let sheets: Vec<heads::Sheet> = sheets.iter().map(|sheet| texts(sheet, &mut wrong, &mut room)).collect::<Option<_>>().ok_or(Code::TooLarge)?;
+    let read = sheets.iter().enumerate().map(|(at, sheet)| texts((at, sheet), &mut unreadable, &mut room)).collect::<Option<Vec<_>>>();
+    let sheets: Vec<heads::Sheet> = read.ok_or(Code::TooLarge)?;
     let (book, heads) = heads::workbook(&sheets);
+    let mut wrong: Vec<Mistake> = unreadable.into_iter().filter_map(|cell| told(&cell, &sheets, &book)).collect();
     wrong.extend(heads);
     Ok(Found { book, wrong })
+}
+
+/// A cell whose text is not there: its sheet, row and column, from 0, and why.
+struct Unreadable {
+    sheet: usize,
+    row: u32,
+    column: u32,
+    why: &'static str,
+}
+
+/// What is said of such a cell; nothing where nobody reads it.
+fn told(cell: &Unreadable, sheets: &[heads::Sheet], book: &Workbook) -> Option<Mistake> {
+    let sheet = sheets.get(cell.sheet)?;
+    let alone = (sheets.len() == 1).then_some(heads::SHEETS[0]);
+    let form_sheet = heads::sheet(&sheet.name).or(alone);
+    let is_table = book.tables.contains_key(heads::stem(&sheet.name));
+    let known = form_sheet.or(is_table.then_some(heads::TABLE))?;
+    let (row, reason) = (cell.row + 1, cell.why.to_owned());
+    // A head of its own may be what cannot be read.
+    let is_below = heads::heads_of(sheet).is_some_and(|(heads, _)| *heads < row);
+    let column = if is_below { heads::column(sheet, known, cell.column as usize)? } else { None };
+    let letters = letters(cell.column);
+    let reason = if column.is_none() { format!("{letters} 列{reason}") } else { reason };
+    let name = form_sheet.map_or_else(|| sheet.name.clone().into(), Into::into);
+    Some(Mistake { sheet: name, row, column, reason })
+}
+
+/// What an office program calls a column, from 0.
+fn letters(column: u32) -> String {
+    let last = char::from_u32('A' as u32 + column % 26).unwrap_or('A');
+    if column < 26 { last.to_string() } else { format!("{}{last}", letters(column / 26 - 1)) }
 }
 
 /// Most text of all cells together, bytes: a workbook names a long one many times and stays small itself.
@@ -41,15 +80,14 @@ const MOST_TEXT: usize = 64 << 20;
 const CELL: usize = 24;
 
 /// Its cells as texts; none when there is more than a form has room for.
-fn texts(sheet: &Sheet, wrong: &mut Vec<Mistake>, room: &mut usize) -> Option<heads::Sheet> {
-    let form_sheet = heads::sheet(&sheet.name);
+fn texts((place, sheet): (usize, &Sheet), unreadable: &mut Vec<Unreadable>, room: &mut usize) -> Option<heads::Sheet> {
     let mut row = |row: u32| {
         let mut cells: Vec<String> = Vec::new();
         for (column, cell) in sheet.row(row) {
             cells.resize(column as usize, String::new());
             let text = text(cell);
-            if let (Err(reason), Some(sheet)) = (&text, form_sheet) {
-                wrong.push(Mistake { sheet, row: row + 1, column: None, reason: (*reason).to_owned() });
+            if let Err(why) = text {
+                unreadable.push(Unreadable { sheet: place, row, column, why });
             }
             let text = text.unwrap_or_default();
             *room = room.checked_sub(text.len())?;
@@ -68,10 +106,14 @@ fn text(cell: &Cell) -> Result<String, &'static str> {
         Cell::Number(number) | Cell::Shown(number, _) => expressions::number_text(*number),
         Cell::Day(day) => expressions::day_text(*day),
         Cell::Empty => String::new(),
-        Cell::Lost => return Err("数字太长，后几位已经丢失，请改成文本 / a number too long for the office program: make it a text"),
-        Cell::Fault => return Err("这一行有格子是错误值 / a cell of this row is an error"),
-        Cell::NoResult => return Err("这一行有公式没有结果，请打开文件保存一次 / a formula of this row has no result: open the file and save it"),
-        Cell::Long => return Err("这一行有格子的文字太长 / a text of this row is too long"),
+        Cell::Lost => return Err("这一格的数字太长，后几位已经丢失，请改成文本 / a number too long for the office program: make it a text"),
+        Cell::Fault => return Err("这一格是错误值（#N/A、#VALUE! 之类） / this cell is an error"),
+        Cell::NoResult => {
+            return Err(
+                "这一格是公式，没有算出来的结果：请在 Excel 或 WPS 里打开、保存一次再传 / a formula without a result: open the file in Excel or WPS and save it",
+            );
+        }
+        Cell::Long => return Err("这一格的文字太长 / this text is too long"),
     })
 }
 

@@ -6,7 +6,7 @@ use domain::api::{FormLine, Publication};
 use domain::sync::FormEntry;
 use domain::{AreaCode, Hash, Timestamp};
 use forms::sheet::file::{self, Unreadable};
-use forms::sheet::rows::{Row, Workbook};
+use forms::sheet::rows::{Mistake, Row, Workbook};
 use forms::{Form, Forms};
 use sha2::{Digest, Sha256};
 
@@ -34,7 +34,10 @@ impl std::fmt::Display for FormProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             FormProblem::Published(name) => {
-                write!(f, "{name} 已经发布，发布过的版本不能改：请换一个版本号 / {name} is published and does not change: give it another version")
+                write!(
+                    f,
+                    "{name} 已经发布，发布过的版本不能改：请在“设置”表换一个版本号再导入 / {name} is published and does not change: give it another version"
+                )
             }
             FormProblem::Unknown(name) => write!(f, "没有导入过 {name} / no form {name} was imported"),
             FormProblem::BadName(name) => write!(
@@ -89,20 +92,7 @@ pub fn import(db: &Db<'_>, book: &Workbook, (id, title): (&str, &str), by: &Impo
         book.settings.iter_mut().for_each(|row| _ = row.cells.insert("version".into(), next.clone()));
     }
     let version = book.settings.as_ref().and_then(|row| row.cells.get("version")).cloned().unwrap_or_default();
-    let is_name = |text: &str| {
-        let fine = |c: char| !c.is_whitespace() && c != '@' && !domain::shape::is_odd(c);
-        !text.is_empty() && text.chars().count() <= MOST_NAME && text.chars().all(fine)
-    };
-    if !is_name(id) || !is_name(&version) {
-        return Err(FormProblem::BadName(format!("{id}@{version}")).into());
-    }
-    let (name, body) = (format!("{id}@{version}"), file::to_json(&book).map_err(|_: Unreadable| FormProblem::TooLarge)?);
-    if Forms::shipped().find(&name).is_some() {
-        return Err(FormProblem::Published(name).into());
-    }
-    if !Form::from_kept(&body, 0).is_ok_and(|form| form.fits_records()) {
-        return Err(FormProblem::TooDeep.into());
-    }
+    let (name, body) = kept(&book, id, &version)?;
     let hash: [u8; 32] = Sha256::digest(&body).into();
     match db.one("SELECT hash, by FROM forms WHERE name = ?1", args![&name], |r| Ok((r.bytes::<32>(0)?, r.text(1)?)))? {
         Some((known, _)) if known == hash => return Ok(name),
@@ -116,6 +106,48 @@ pub fn import(db: &Db<'_>, book: &Workbook, (id, title): (&str, &str), by: &Impo
                  imported = excluded.imported, by = excluded.by";
     db.run(sql, args![&name, n, title, &hash, &body, now.0, by.staff])?;
     Ok(name)
+}
+
+/// The name of a form and its body as it is kept, where it can be.
+fn kept(book: &Workbook, id: &str, version: &str) -> Result<(String, String), FormProblem> {
+    let name = format!("{id}@{version}");
+    if !is_name(id) || !is_name(version) {
+        return Err(FormProblem::BadName(name));
+    }
+    let body = file::to_json(book).map_err(|_: Unreadable| FormProblem::TooLarge)?;
+    if Forms::shipped().find(&name).is_some() {
+        return Err(FormProblem::Published(name));
+    }
+    if !Form::from_kept(&body, 0).is_ok_and(|form| form.fits_records()) {
+        return Err(FormProblem::TooDeep);
+    }
+    Ok((name, body))
+}
+
+/// Whether an id or a version is one that a record can name a form by.
+fn is_name(text: &str) -> bool {
+    let fine = |c: char| !c.is_whitespace() && c != '@' && !domain::shape::is_odd(c);
+    !text.is_empty() && text.chars().count() <= MOST_NAME && text.chars().all(fine)
+}
+
+/// Why [`import`] would refuse a form of which nothing else is wrong, as far as that is known without the database. `id` is what its settings
+/// say, or the file's name.
+pub fn refusal(book: &Workbook, id: &str) -> Option<Mistake> {
+    let said = |head: &str| book.settings.as_ref().and_then(|row| row.cells.get(head)).map(String::as_str);
+    let row = book.settings.as_ref().map_or(2, |row| row.number);
+    let mistake = |column, reason: String| Some(Mistake { sheet: "settings".into(), row, column: Some(column), reason });
+    if said("form_id").is_none() && !is_name(id) {
+        let reason =
+            format!("请写上编号：现在用的是文件名“{id}”，里面不能有空格和 @ / put the form's id into the settings: the file's name {id:?} is none");
+        return mistake("form_id", reason);
+    }
+    // One that says no version gets a number that is free.
+    let version = said("version");
+    match kept(book, id, version.unwrap_or("1")).err()? {
+        FormProblem::Published(_) if version.is_none() => None,
+        problem @ FormProblem::TooDeep => Some(Mistake { sheet: "survey".into(), row: 1, column: None, reason: problem.to_string() }),
+        problem => mistake(if is_name(id) { "version" } else { "form_id" }, problem.to_string()),
+    }
 }
 
 /// Publishes a form in an area, or everywhere; or offers again what was withdrawn there.

@@ -107,6 +107,27 @@ pub fn chinese<'n>(what: &str, name: &'n str) -> &'n str {
     table.iter().find(|(_, known)| *known == name).map_or(name, |(chinese, _)| *chinese)
 }
 
+/// What a column of a sheet is by its head, as far as it has one of the names here; nothing where the column is not read.
+pub fn column(sheet: &Sheet, form_sheet: &'static str, at: usize) -> Option<Option<&'static str>> {
+    let (_, heads) = heads_of(sheet)?;
+    let head = known(&heads.get(at)?.replace(HARD_SPACE, " "), form_sheet);
+    let table = CHINESE.iter().find(|(of, _)| *of == form_sheet).map(|(_, table)| *table).unwrap_or_default();
+    let ours =
+        table.iter().map(|(_, name)| *name).filter(|name| head.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')));
+    let is_read = form_sheet == CHOICES || form_sheet == TABLE || is_known(&head, form_sheet);
+    (!head.is_empty() && is_read).then(|| ours.max_by_key(|name| name.len()))
+}
+
+/// The row of a sheet that holds its heads.
+pub fn heads_of(sheet: &Sheet) -> Option<&(u32, Vec<String>)> {
+    sheet.rows.iter().find(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()))
+}
+
+/// Whether a cell says a head of a sheet by any of its names.
+pub(super) fn is_head(sheet: &str, cell: &str, head: &str) -> bool {
+    known(cell, sheet) == head
+}
+
 /// Which sheet of a form one of this name is.
 pub fn sheet(name: &str) -> Option<&'static str> {
     let name = name.trim();
@@ -135,11 +156,12 @@ pub fn workbook(sheets: &[Sheet]) -> (Workbook, Vec<Mistake>) {
     (Workbook { survey, choices, settings, tables }, wrong)
 }
 
+const CHOICES: &str = SHEETS[1];
 /// A sheet that the form speaks of as a file beside it.
-const TABLE: &str = "table";
+pub const TABLE: &str = "table";
 
 /// `villages` of `villages.csv`.
-fn stem(name: &str) -> &str {
+pub fn stem(name: &str) -> &str {
     let name = name.trim();
     [".csv", ".xml", ".geojson"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
 }
@@ -152,7 +174,7 @@ fn speaks_of(survey: &[Row], name: &str) -> bool {
 
 /// The language of the first labels of a sheet; none where they say none.
 fn first_language(sheet: &Sheet, name: &'static str) -> Option<String> {
-    let (_, heads) = sheet.rows.iter().find(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()))?;
+    let (_, heads) = heads_of(sheet)?;
     let label = heads.iter().map(|head| known(head, name)).find(|head| head.starts_with("label"))?;
     label.strip_prefix("label::").map(str::to_owned)
 }
@@ -161,14 +183,10 @@ fn rows(sheet: &Sheet, name: &'static str, wrong: &mut Vec<Mistake>) -> Vec<Row>
     let mut rows = sheet.rows.iter();
     let Some((at, heads)) = rows.find(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty())) else { return Vec::new() };
     let heads: Vec<String> = heads.iter().map(|head| known(&head.replace(HARD_SPACE, " "), name)).collect();
-    if name == "survey" && !heads.iter().any(|head| head == "type") {
-        let reason = "没有“题型”这一列 / there is no column type".to_owned();
-        wrong.push(Mistake { sheet: name, row: *at, column: Some("type"), reason });
-    }
     let mut seen = HashSet::new();
     for head in heads.iter().filter(|head| !head.is_empty()).filter(|head| !seen.insert(head.as_str())) {
-        let reason = format!("表头 {head:?} 有两列 / the heading {head:?} stands twice");
-        wrong.push(Mistake { sheet: name, row: *at, column: None, reason });
+        let reason = format!("表头“{}”（{head}）有两列，请删掉一列 / the heading {head:?} stands twice", chinese(name, head));
+        wrong.push(Mistake { sheet: name.into(), row: *at, column: None, reason });
     }
     let cell = |head: &str, text: &str| {
         let text = text.replace(HARD_SPACE, " ");

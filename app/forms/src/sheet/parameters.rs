@@ -14,7 +14,7 @@ pub fn read(text: &str) -> Result<Parameters, String> {
     let words: Vec<&str> = spaced.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter(|word| !word.is_empty()).collect();
     let pair = |words: &[&str]| match words {
         [key, "=", value] if *key != "=" && *value != "=" => Ok((key.to_ascii_lowercase(), (*value).to_owned())),
-        _ => Err("parameters 要写成 start=1 end=10 这样 / parameters are written as start=1 end=10".to_owned()),
+        _ => Err("“参数”要写成 start=1 end=10 这样，等号和空格都是半角的 / parameters are written as start=1 end=10".to_owned()),
     };
     words.chunks(3).map(pair).collect()
 }

@@ -1,5 +1,6 @@
 //! A workbook's rows, made into a form. What is wrong is said by sheet, row and column, all of it at once.
 mod advice;
+mod amiss;
 mod cells;
 mod lists;
 
@@ -8,7 +9,8 @@ use super::order;
 use super::parameters::{self, Parameters};
 use super::pattern::Pattern;
 use domain::form::{DONE, KIND, LEVEL, MET, NEXT_DATE, NOTE, REFUSED_WHY, SCORE};
-use expressions::{Expr, Function, begins_name, is_in_name, parse};
+use expressions::{Expr, Function, SyntaxError, begins_name, is_in_name, parse};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A row: its number as the office program counts, its cells by their heads.
@@ -37,7 +39,7 @@ pub struct Workbook {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Mistake {
     /// On which sheet.
-    pub sheet: &'static str,
+    pub sheet: Cow<'static, str>,
     /// In which row.
     pub row: u32,
     /// In which column, where it is one.
@@ -102,8 +104,10 @@ pub fn read(book: &Workbook, name: &str) -> Checked {
         }
     }
     if book.survey.is_empty() {
-        reader.say(SURVEY, 1, None, "没有 survey 工作表，或者里面没有题 / there is no sheet survey, or nothing on it");
+        reader.say(SURVEY, 1, None, "没有“题目”（survey）这张工作表，或者里面没有题 / there is no sheet survey, or nothing on it");
     }
+    reader.without_columns(book);
+    reader.without_lists(book);
     reader.lists(book);
     reader.items(book);
     reader.expressions(book);
@@ -129,8 +133,19 @@ struct Reader {
     meant: HashSet<String>,
     /// Rows of choices whose names have spaces, by list.
     spaced: HashMap<String, Vec<u32>>,
-    /// Names in use, by what they lie in.
-    names: HashSet<(usize, String)>,
+    /// Names in use, by what they lie in, each with its row.
+    names: HashMap<(usize, String), u32>,
+    /// Those that are wrong, or stand twice, as was said of their own rows.
+    spoilt: HashSet<String>,
+    /// No question has a name.
+    nameless: bool,
+    /// Columns that no question has: the row of the heads, and what is said of it until that was said.
+    no_column: BTreeMap<&'static str, (u32, Option<String>)>,
+    /// Why no list of all is there, which is said of the first question that needs one.
+    no_lists: Option<(&'static str, u32, Option<&'static str>, String)>,
+    said_no_lists: bool,
+    /// What is wrong in several rows.
+    told: BTreeMap<String, amiss::Told>,
     /// Those of repeats.
     repeats: HashSet<String>,
     /// The item of each row of the survey.
@@ -149,24 +164,24 @@ enum Said {
 
 impl Reader {
     fn say(&mut self, sheet: &'static str, row: u32, column: Option<&'static str>, reason: impl Into<String>) {
-        self.wrong.push(Mistake { sheet, row, column, reason: reason.into() });
+        self.wrong.push(Mistake { sheet: sheet.into(), row, column, reason: reason.into() });
     }
 
-    fn checked(self) -> Checked {
+    fn checked(mut self) -> Checked {
+        self.say_where_else();
         Checked { blank: self.blank, mistakes: self.wrong, notes: self.notes }
     }
 
     fn items(&mut self, book: &Workbook) {
         self.blank.items.push(Item { name: "data".into(), ..Item::default() });
-        // What is open: the item, and whether it is a repeat.
-        let mut open: Vec<(usize, bool)> = Vec::new();
+        let mut open: Vec<amiss::Open> = Vec::new();
         for row in &book.survey {
             if row.cells.get("disabled").is_some_and(|disabled| is_yes(disabled)) {
                 continue;
             }
             let Some(of) = row.cells.get("type") else {
                 if row.cells.keys().any(|head| head == "name" || head.starts_with("label")) {
-                    self.say(SURVEY, row.number, Some("type"), "没有题型 / there is no type");
+                    self.lacks_column(row.number, "type");
                 }
                 continue;
             };
@@ -175,14 +190,17 @@ impl Reader {
                 Ok(said) => said,
                 Err(reason) => {
                     self.say(SURVEY, row.number, Some("type"), reason);
+                    let parent = open.last().map_or(0, |(n, _)| *n);
+                    match amiss::edge(of) {
+                        Some(true) => open.push((self.stand_in(row, parent), None)),
+                        Some(false) => _ = open.pop(),
+                        None => _ = self.stand_in(row, parent),
+                    }
                     continue;
                 }
             };
             match said {
-                Said::End(repeat) => match open.pop() {
-                    Some((_, is_repeat)) if is_repeat == repeat => {}
-                    _ => self.say(SURVEY, row.number, Some("type"), "没有与它成对的开始行 / nothing that it could end is open"),
-                },
+                Said::End(repeat) => self.end(row.number, &mut open, Some(repeat)),
                 Said::Begin(repeat) => {
                     if repeat {
                         self.repeat_name(row);
@@ -194,7 +212,7 @@ impl Reader {
                         self.say(SURVEY, row.number, Some("type"), "分组套得太深 / groups lie too deep in each other");
                         return;
                     }
-                    open.push((made, repeat));
+                    open.push((made, Some(repeat)));
                 }
                 Said::Item(kind) => _ = self.item(row, kind, None, open.last().map_or(0, |(n, _)| *n)),
                 Said::Select(answer, list, other) => {
@@ -208,11 +226,7 @@ impl Reader {
                 }
             }
         }
-        for (item, repeat) in open {
-            let row = self.blank.items.get(item).map_or(0, |item| item.row);
-            let end = if repeat { "end repeat" } else { "end group" };
-            self.say(SURVEY, row, Some("type"), format!("缺少 {end} / {end} is missing"));
-        }
+        self.unended(open);
     }
 
     fn said(&mut self, of: &str, row: u32, parameters: &Parameters) -> Result<Said, String> {
@@ -252,7 +266,7 @@ impl Reader {
                     return Err("选项还不能取自重复组 / choices cannot be taken from a repeat yet".to_owned());
                 }
                 if !self.blank.lists.contains_key(&list) {
-                    return Err(format!("choices 里没有名单 {list:?} / there is no list {list:?} on the sheet choices"));
+                    self.no_list(row, of, &list);
                 }
                 return Ok(Said::Select(answer, list, other));
             }
@@ -303,7 +317,7 @@ impl Reader {
                 self.notes.push(format!("第 {row} 行：{of} 不记录 / {of} is not put down"));
                 Kind::Meta(Meta::Nothing)
             }
-            _ => return Err(format!("没有 {of:?} 这种题型 / there is no type {of:?}")),
+            _ => return Err(self.no_type(of)),
         };
         if matches!(kind, Kind::Ask(Answer::File | Answer::GeoTrace | Answer::GeoShape)) {
             self.notes.push(format!("第 {row} 行：{of} 在手机上还不能填，必填也不拦 / {of} cannot be answered on a phone yet, nor is it demanded"));
@@ -317,27 +331,24 @@ impl Reader {
         let made = self.blank.items.len();
         if name.is_empty() {
             if !matches!(kind, Kind::Note | Kind::Meta(_)) {
-                self.say(SURVEY, row.number, Some("name"), "没有 name / there is no name");
+                self.lacks_column(row.number, "name");
             }
         } else if !is_name(&name) {
-            self.say(
-                SURVEY,
-                row.number,
-                Some("name"),
-                "name 要以字母或下划线开头，后面只用字母、数字、-、_、. / a name begins with a letter and goes on with letters, digits, -, _ or .",
-            );
+            let reason = "名称要以字（汉字、字母）或下划线开头，后面只用字、数字、-、_、.，不能有空格 / a name begins with a letter and goes on with letters, digits, -, _ or .";
+            self.say(SURVEY, row.number, Some("name"), reason);
+            self.spoilt.insert(name.clone());
         }
         if !name.is_empty() {
             self.take_name(row.number, parent, &name);
         }
         let begins = row.cells.get("default").is_some_and(|default| cells::is_worked_out(default, false));
         if matches!(kind, Kind::Calculate) && cell("type").trim() != "hidden" && !row.cells.contains_key("calculation") && !begins {
-            self.say(SURVEY, row.number, Some("calculation"), "没有写怎么算 / there is no calculation");
+            self.say(SURVEY, row.number, Some("calculation"), "没有写怎么算，写在“计算”一列 / there is no calculation");
         }
         let label = words(row, "label");
         let said = |head: &String| ["hint", "media", "image", "audio", "video", "big-image"].iter().any(|h| head.starts_with(h));
         if matches!(kind, Kind::Ask(_) | Kind::Note) && label.is_empty() && !row.cells.contains_key("calculation") && !row.cells.keys().any(said) {
-            self.say(SURVEY, row.number, Some("label"), "没有 label / there is no label");
+            self.lacks_column(row.number, "label");
         }
         let item = Item {
             name,
@@ -357,7 +368,12 @@ impl Reader {
             ..Item::default()
         };
         if let Some(means) = item.means.as_ref().filter(|means| !MEANINGS.contains(&means.as_str()) || !self.meant.insert((*means).clone())) {
-            let reason = format!("“用作”没有 {means:?} 这一种，或者用了两次 / no question means {means:?}, or another does");
+            let known = MEANINGS.join("、");
+            let reason = if MEANINGS.contains(&means.as_str()) {
+                format!("“用作”的 {means} 已经有一道题用了，只能用一次 / another question means {means}")
+            } else {
+                format!("“用作”没有“{means}”这一种，只有 {known} / no question means {means:?}")
+            };
             self.say(SURVEY, row.number, Some("nuanfang::means"), reason);
         }
         let is_number = matches!(item.kind, Kind::Ask(Answer::Integer | Answer::Decimal)) && row.cells.contains_key("calculation");
@@ -383,8 +399,10 @@ impl Reader {
         if name == "meta" {
             self.say(SURVEY, row, Some("name"), "meta 是留给表单自己的名称 / meta is a name that the form keeps for itself");
         }
-        if !self.names.insert((parent, name.to_owned())) {
-            self.say(SURVEY, row, Some("name"), format!("{name:?} 在这一层已经用过 / {name:?} stands twice"));
+        let before = *self.names.entry((parent, name.to_owned())).or_insert(row);
+        if before != row {
+            self.spoilt.insert(name.to_owned());
+            self.say(SURVEY, row, Some("name"), format!("第 {before} 行已经叫 {name}，请改名 / row {before} is called {name} as well"));
         }
     }
 
@@ -392,7 +410,7 @@ impl Reader {
     fn repeat_name(&mut self, row: &Row) {
         let name = row.cells.get("name").cloned().unwrap_or_default();
         if name == "data" || !self.repeats.insert(name.clone()) {
-            self.say(SURVEY, row.number, Some("name"), format!("不能有两个重复组叫 {name:?} / no two repeats are called {name:?}"));
+            self.say(SURVEY, row.number, Some("name"), format!("不能有两个重复组叫 {name} / no two repeats are called {name:?}"));
         }
     }
 

@@ -1,8 +1,12 @@
 //! What is no mistake, and most likely not meant: a column that is not known, a word that lacks its quotes, a label where a name belongs, a
 //! setting that nobody reads. It is told, and keeps no form back.
 use super::*;
-use crate::sheet::heads::is_known;
+use crate::sheet::heads::{self, is_known};
 use expressions::{Axis, Op, Path, Start};
+
+/// What a form may be for.
+const PROGRAMMES: [&str; 6] = ["child", "elder", "social", "儿童", "老人", "社工"];
+const PURPOSES: [&str; 4] = ["visit", "assessment", "走访", "评估"];
 
 /// Columns of ours that are set by a yes.
 const BY_YES: [(&str, &str); 2] = [("nuanfang::carry", "沿用上次"), ("nuanfang::none", "以上都没有")];
@@ -14,7 +18,8 @@ impl Reader {
         for (sheet, chinese, rows) in [survey, ("settings", "设置", &settings)] {
             let heads: BTreeSet<&String> = rows.iter().flat_map(|row| row.cells.keys()).collect();
             for head in heads.into_iter().filter(|head| !is_known(head, sheet)) {
-                self.notes.push(format!("“{chinese}”表的“{head}”一列不认识，没有用 / the column {head:?} is not known and not used"));
+                let meant = meant_head(head, sheet).map(|meant| format!("，是不是“{meant}”？")).unwrap_or_default();
+                self.notes.push(format!("“{chinese}”表的“{head}”一列不认识，没有用{meant} / the column {head:?} is not known and not used"));
             }
         }
         for row in book.survey.iter().chain(&book.choices) {
@@ -24,12 +29,7 @@ impl Reader {
                 }
             }
         }
-        for row in book.choices.iter().filter(|row| row.cells.contains_key("name") && !row.cells.contains_key("list_name")) {
-            let n = row.number;
-            self.notes.push(format!(
-                "“选项”表第 {n} 行没有写选项表，没有用；合并的单元格请拆开，每一行都写 / row {n} of the choices says no list and is not used"
-            ));
-        }
+        self.advise_choices(book);
         for row in &book.survey {
             let Some(item) = self.item_of.get(&row.number).and_then(|n| self.blank.items.get(*n)) else { continue };
             let worked_out = |kind: &Kind| if matches!(kind, Kind::Calculate) { item.calculation.as_ref() } else { None };
@@ -37,15 +37,49 @@ impl Reader {
             let told = [("填写要求", item.constraint.as_ref()), ("计算", worked_out(&item.kind))];
             let mut found = Vec::new();
             for (chinese, expr) in asked.into_iter().chain(told) {
-                found.extend(expr.into_iter().flat_map(|expr| self.doubtful(expr, item)).map(|why| format!("第 {} 行“{chinese}”{why}", row.number)));
+                let doubts = expr.into_iter().flat_map(|expr| if chinese == "必填" { no_yes(expr) } else { self.doubtful(expr, item) });
+                found.extend(doubts.map(|why| format!("第 {} 行“{chinese}”{why}", row.number)));
+                if ["显示条件", "填写要求"].contains(&chinese) && expr.is_some_and(is_fixed) {
+                    found.push(format!("第 {0} 行“{chinese}”里没有题，怎么填都一样 / row {0}: the same whatever is answered", row.number));
+                }
             }
             if item.alarm.as_ref().is_some_and(|(_, say)| say.is_empty()) {
                 found.push(format!("第 {} 行有“警示”，没有“警示语” / row {} has an alarm that says nothing", row.number, row.number));
             }
             self.notes.extend(found);
         }
-        if !book.settings.as_ref().is_some_and(|row| row.cells.contains_key("nuanfang::programme")) {
-            self.notes.push("“设置”表没有写“对象”：给儿童用；给老人写“老人”，给社工写“社工” / no programme is set: it is for children".to_owned());
+        self.advise_settings(book);
+    }
+
+    fn advise_choices(&mut self, book: &Workbook) {
+        let unlisted = book.choices.iter().filter(|row| row.cells.contains_key("name") && !row.cells.contains_key("list_name"));
+        let rows: Vec<String> = unlisted.map(|row| row.number.to_string()).collect();
+        if !rows.is_empty() && !self.said_no_lists {
+            self.notes.push(format!(
+                "“选项”表第 {} 行没有写选项表，没有用；合并的单元格请拆开，每一行都写 / rows {} of the choices say no list and are not used",
+                rows.join("、"),
+                rows.join(", ")
+            ));
+        }
+        if !book.choices.is_empty() && !book.choices.iter().any(|row| row.cells.keys().any(|head| head.starts_with("label"))) {
+            self.notes.push("“选项”表没有“文字”（label）一列，选项只显示名称 / the choices have no labels: their names are shown".to_owned());
+        }
+    }
+
+    fn advise_settings(&mut self, book: &Workbook) {
+        let said = |head: &str| book.settings.as_ref().and_then(|row| row.cells.get(head)).map(String::as_str);
+        match said("nuanfang::programme") {
+            None => {
+                self.notes
+                    .push("“设置”表没有写“对象”：给儿童用；给老人写“老人”，给社工写“社工” / no programme is set: it is for children".to_owned());
+            }
+            Some(other) if !PROGRAMMES.contains(&other) => {
+                self.notes.push(format!("“对象”没有“{other}”，当作儿童：写“儿童”“老人”或“社工” / no programme {other:?}: it is for children"));
+            }
+            Some(_) => {}
+        }
+        if let Some(other) = said("nuanfang::purpose").filter(|other| !PURPOSES.contains(other)) {
+            self.notes.push(format!("“用途”没有“{other}”，当作走访：写“走访”或“评估” / no purpose {other:?}: it is for visits"));
         }
     }
 
@@ -58,9 +92,11 @@ impl Reader {
                 if let [step] = steps.as_slice()
                     && let Axis::Child(name) = &step.axis
                 {
-                    found.push(format!(
-                        "里的 {name} 没有加引号，也不是 ${{题目的名称}}，得不到什么：要写 '{name}' / {name} has no quotes and is no question"
-                    ));
+                    found.push(if self.blank.by_name.contains_key(name) {
+                        format!("里的 {name} 是一道题，要写 ${{{name}}} / {name} is a question: ${{{name}}}")
+                    } else {
+                        format!("里的 {name} 没有加引号，也不是 ${{题目的名称}}，得不到什么：要写 '{name}' / {name} has no quotes and is no question")
+                    });
                 }
             }
             Expr::Binary(Op::Equal | Op::Unequal, left, right) => {
@@ -103,5 +139,37 @@ impl Reader {
         let meant =
             list.iter().find(|choice| choice.label.values().any(|label| label == said)).map(|choice| format!("，要写它的名称 '{}'", choice.name));
         Some(format!("里的 '{said}' 不是 {} 的选项{} / {said:?} is none of its choices", item.name, meant.unwrap_or_default()))
+    }
+}
+
+/// The head that one was most likely to be.
+fn meant_head(head: &str, sheet: &str) -> Option<&'static str> {
+    let table = heads::CHINESE.iter().find(|(of, _)| *of == sheet).map(|(_, table)| *table).unwrap_or_default();
+    let words = || table.iter().flat_map(|(chinese, name)| [*chinese, *name]);
+    amiss::near(head, words()).or_else(|| words().find(|word| head.contains(word)))
+}
+
+/// A single word that stands where a yes does.
+fn no_yes(expr: &Expr) -> Vec<String> {
+    match expr {
+        Expr::Path(Path { start: Start::Here, filters, steps }) if filters.is_empty() => match steps.as_slice() {
+            [step] => match &step.axis {
+                Axis::Child(name) => vec![format!("写的是 {name}，不起作用：要必填就写“是” / {name} is no yes")],
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// Whether an expression is the same whatever is answered: numbers and texts alone.
+fn is_fixed(expr: &Expr) -> bool {
+    match expr {
+        Expr::Number(_) | Expr::Text(_) => true,
+        Expr::Binary(_, left, right) => is_fixed(left) && is_fixed(right),
+        Expr::Negate(of) => is_fixed(of),
+        Expr::Logic(_, parts) => parts.iter().all(is_fixed),
+        Expr::Call(..) | Expr::Path(_) => false,
     }
 }

@@ -54,6 +54,7 @@ impl Reader {
 
     pub(super) fn parsed(&mut self, row: &Row, column: &'static str, text: &str) -> Option<Expr> {
         match parse(text) {
+            Err(SyntaxError::Reference) if self.names_spoilt(text) => None,
             Err(e) => {
                 self.say(SURVEY, row.number, Some(column), e.to_string());
                 None
@@ -66,12 +67,7 @@ impl Reader {
                     self.notes.push(format!("第 {} 行：{note}", row.number));
                 }
                 for name in &unknown {
-                    self.say(
-                        SURVEY,
-                        row.number,
-                        Some(column),
-                        format!("没有叫 {name} 的题，或不止一个 / no question is called {name}, or more than one"),
-                    );
+                    self.unknown(SURVEY, row.number, column, of_now(name));
                 }
                 if let Some(pattern) = unreadable(&expr) {
                     self.say(
@@ -92,6 +88,10 @@ impl Reader {
         match () {
             () if text.is_empty() || is_no(&text) => None,
             () if is_yes(&text) => parse("true()").ok(),
+            () if ["√", "✓", "✔", "☑"].contains(&text.as_str()) => {
+                self.say(SURVEY, row.number, Some(column), "要就写“是”，不要就空着 / yes, or nothing");
+                None
+            }
             () => self.parsed(row, column, &collapsed(&text)),
         }
     }
@@ -107,6 +107,11 @@ impl Reader {
     pub(super) fn triggers(&mut self, row: &Row) -> Vec<usize> {
         let Some(text) = row.cells.get("trigger") else { return Vec::new() };
         let mut found = Vec::new();
+        if let Some(sign) = text.chars().find(|c| matches!(c, '，' | '、' | '；' | '｛' | '｝' | '￥')) {
+            let reason = format!("“{sign}”不能用，写成 ${{甲}}, ${{乙}} 这样，逗号是半角的 / written as ${{a}}, ${{b}}");
+            self.say(SURVEY, row.number, Some("trigger"), reason);
+            return found;
+        }
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let name = part.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or(part);
             match self.blank.named(name) {
@@ -115,7 +120,7 @@ impl Reader {
                     let reason = format!("{name} 不是填写的题，不能触发 / {name} is not answered by a person and triggers nothing");
                     self.say(SURVEY, row.number, Some("trigger"), reason);
                 }
-                None => self.say(SURVEY, row.number, Some("trigger"), format!("没有叫 {name} 的题 / no question is called {name}")),
+                None => self.unknown(SURVEY, row.number, "trigger", name),
             }
         }
         found
@@ -144,7 +149,7 @@ impl Reader {
             for part in text.split("${").skip(1) {
                 match part.split_once('}') {
                     Some((name, _)) if self.blank.named(of_now(name)).is_some() => {}
-                    Some((name, _)) => self.say(sheet, row.number, Some(column), format!("没有叫 {name} 的题 / no question is called {name}")),
+                    Some((name, _)) => self.unknown(sheet, row.number, column, of_now(name)),
                     None => self.say(sheet, row.number, Some(column), "“${”没有写完 / a ${ does not end"),
                 }
             }

@@ -8,7 +8,7 @@ impl Reader {
         for row in &book.choices {
             let Some(list) = row.cells.get("list_name") else { continue };
             let Some(name) = row.cells.get("name") else {
-                self.say(CHOICES, row.number, Some("name"), "选项没有 name / the choice has no name");
+                self.nameless_choice(row, list);
                 continue;
             };
             if name.contains(' ') {
@@ -17,7 +17,7 @@ impl Reader {
             let is_new = names.insert((list, name));
             let known = self.blank.lists.entry(list.clone()).or_default();
             if !duplicates && !is_new {
-                self.say(CHOICES, row.number, Some("name"), format!("{name:?} 在名单 {list} 里已经有了 / {name:?} stands twice in the list {list}"));
+                self.say(CHOICES, row.number, Some("name"), format!("选项表“{list}”里已经有 {name} / {name:?} stands twice in the list {list}"));
                 continue;
             }
             let other = |(head, cell): (&String, &String)| {
