@@ -243,3 +243,30 @@ fn too_much_text_or_too_many_texts_are_refused() {
         assert_eq!(fails("名册.xlsx", &flood), domain::Code::TooLarge, "{part}");
     }
 }
+
+#[test]
+fn a_cell_of_a_form_whose_formula_has_no_result_is_told_by_its_place_and_read_as_nothing_nowhere() {
+    let mut file = Workbook::new();
+    let survey = file.add_worksheet().set_name("题目").unwrap();
+    survey.write_row(0, 0, ["题型", "名称", "题目", "计算", "我的备注"]).unwrap();
+    survey.write_row(1, 0, ["select_one_from_file villages.csv", "v", "村"]).unwrap();
+    survey.write_row(2, 0, ["计算", "a"]).unwrap().write(2, 3, Formula::new("=1+1")).unwrap();
+    survey.write_row(3, 0, ["文字", "b"]).unwrap().write(3, 2, Formula::new("=\"空\"")).unwrap();
+    survey.write(3, 4, Formula::new("=1+2")).unwrap();
+    let villages = file.add_worksheet().set_name("villages").unwrap();
+    villages.write_row(0, 0, ["name", "label"]).unwrap().write(1, 0, Formula::new("=2+2")).unwrap();
+    let saved = file.save_to_buffer().unwrap();
+    let wrong = |bytes: &[u8]| -> Vec<(String, u32, Option<&'static str>)> {
+        let found = crate::import::form::read(bytes).unwrap().check("form");
+        found.mistakes.into_iter().filter(|m| m.reason.contains("没有算出来的结果")).map(|m| (m.sheet.into_owned(), m.row, m.column)).collect()
+    };
+    let both = |change: fn(String) -> String| rewritten(&rewritten(&saved, "xl/worksheets/sheet1.xml", change), "xl/worksheets/sheet2.xml", change);
+    let worked_out = both(|xml| xml.replace("\"><f>", "\" t=\"str\"><f>").replace("</f><v>0</v>", "</f><v></v>"));
+    assert_eq!(wrong(&worked_out), [], "an empty text is what an office program worked out");
+    // As openpyxl writes it.
+    let bytes = both(|xml| xml.replace("</f><v>0</v>", "</f><v />"));
+    let told = [("survey", 3, Some("calculation")), ("survey", 4, Some("label")), ("villages", 2, None)];
+    assert_eq!(wrong(&bytes), told.map(|(sheet, row, column)| (sheet.to_owned(), row, column)));
+    let all = crate::import::form::read(&bytes).unwrap().check("form").mistakes;
+    assert_eq!(all.len(), 3, "nothing else follows from them, and a column that nobody reads may hold what it likes: {all:?}");
+}

@@ -84,6 +84,9 @@ struct CellPlace {
     column: u32,
     in_value: bool,
     formula: bool,
+    /// A text, which may be empty …
+    text: bool,
+    /// … and is there.
     result: bool,
     value: String,
 }
@@ -105,14 +108,15 @@ impl CellPlace {
                 }
                 "c" => {
                     (self.row, self.column) = attribute(tag, "r").and_then(|r| place(&r)).unwrap_or((self.row, self.column));
-                    (self.formula, self.result, self.in_value) = (false, false, false);
+                    let text = attribute(tag, "t").is_some_and(|t| t == "str" || t == "inlineStr");
+                    (self.formula, self.text, self.result, self.in_value) = (false, text, false, false);
                     self.value.clear();
                     if matches!(event, Event::Empty(_)) {
                         self.column += 1;
                     }
                 }
                 "f" => self.formula = true,
-                "v" | "t" => (self.in_value, self.result) = (matches!(event, Event::Start(_)), true),
+                "v" | "t" => (self.in_value, self.result) = (matches!(event, Event::Start(_)), self.text),
                 _ => {}
             },
             Event::Text(text) if self.in_value && self.value.len() < 64 => self.value.push_str(&text.xml10_content()),
@@ -131,7 +135,8 @@ impl CellPlace {
         let at = (self.row, self.column);
         self.column += 1;
         let value = self.value.as_str();
-        if self.formula && !self.result && found.formulas.len() < MAX_APART {
+        // Some programs write an empty result where they have none.
+        if self.formula && !self.result && self.value.is_empty() && found.formulas.len() < MAX_APART {
             found.formulas.insert(at);
         }
         if value.len() < 16 || !value.bytes().all(|b| b.is_ascii_digit()) || found.digits.len() >= MAX_APART {
