@@ -384,12 +384,11 @@ fn table(guide: &str, heading: &str) -> Vec<Vec<String>> {
     lines.map(|line| cells(line.strip_prefix('|').and_then(|line| line.strip_suffix('|')).unwrap())).collect()
 }
 
-#[test]
-fn the_guides_example_is_a_form_that_is_published_and_filled_in() {
+/// The workbook of the guide's example, and the guide.
+fn example(dir: &TempDir) -> (PathBuf, String) {
     let guide = std::fs::read_to_string(asset("../docs/forms.md")).unwrap();
     let (_, example) = guide.split_once("## 一个例子").unwrap();
-    let (dir, server) = village::server::county();
-    let file = saved(&dir, "example.xlsx", |book| {
+    let file = saved(dir, "example.xlsx", |book| {
         for name in ["题目", "选项", "设置"] {
             let sheet = book.add_worksheet().set_name(name).unwrap();
             for (n, row) in (0..).zip(table(example, name)) {
@@ -397,6 +396,60 @@ fn the_guides_example_is_a_form_that_is_published_and_filled_in() {
             }
         }
     });
+    (file, guide)
+}
+
+/// The blocks of a part of the guide that stand further in.
+fn blocks(guide: &str, heading: &str) -> Vec<String> {
+    let (_, rest) = guide.split_once(&format!("\n## {heading}\n")).unwrap();
+    let part = rest.split_once("\n## ").map_or(rest, |(part, _)| part);
+    let lines: Vec<&str> = part.lines().collect();
+    let inset = lines.split(|line| !line.starts_with("    ")).filter(|block| !block.is_empty());
+    inset.map(|block| block.iter().map(|line| format!("{}\n", &line[4..])).collect()).collect()
+}
+
+#[test]
+fn the_guides_steps_are_played_and_told_in_words() {
+    let dir = TempDir::new().unwrap();
+    let (file, guide) = example(&dir);
+    let [given, told] = &blocks(&guide, "试填")[..] else { panic!() };
+    let steps = dir.path().join("steps.json");
+    std::fs::write(&steps, given).unwrap();
+    let args = ["play", file.to_str().unwrap(), "--steps", steps.to_str().unwrap(), "--now", "2026-03-04T10:20:30.000+08:00"];
+    let output = form(&args);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.starts_with(told.as_str()), "{said}");
+    let (_, rest) = said.split_once("第 3 步").unwrap();
+    let wanted = "：/水情/远近 填“0”
+  /水情/远近  离家多少米？：0，不合要求：写 1 到 5000 之间的数
+第 4 步：/伙伴[1]/称呼 填“小虎”
+  /伙伴[1]/称呼  怎么称呼？（必填）：小虎
+第 5 步：/伙伴 加一遍
+  /伙伴[2]/称呼  怎么称呼？（必填）：没填
+  /伙伴[2]/年龄  几岁？：没填
+第 6 步：/伙伴[2]/年龄 填“6”
+  /伙伴[2]/年龄  几岁？：6
+  /讲过/小的  小的（算出来的）：1
+  /讲过/提醒  提示：一起玩的有 1 个不到 7 岁，要有大人带。
+第 7 步：删去 /伙伴[1]
+  /伙伴[1]/称呼  怎么称呼？（必填）：没填
+  /伙伴[1]/年龄  几岁？：6
+  不再问：/伙伴[2]/称呼
+  不再问：/伙伴[2]/年龄
+第 8 步：/水情/防护 填“没有 梯子”
+  /水情/防护  水边有什么防护？（必填）：什么都没有
+  没有“梯子”这个选项
+必填的还有 2 道没填，不合要求的有 1 道。
+";
+    assert_eq!(rest, wanted);
+    let json = form(&[&args[..], &["--json"]].concat()).stdout;
+    assert_eq!(String::from_utf8(json).unwrap().lines().filter(|line| line.starts_with('{')).count(), 9);
+}
+
+#[test]
+fn the_guides_example_is_a_form_that_is_published_and_filled_in() {
+    let (dir, server) = village::server::county();
+    let (file, _) = example(&dir);
     let admin = |args: &[&str]| village::server::admin(&server.data, args);
     let taken = admin(&["form", "import", file.to_str().unwrap(), "--json"]);
     let taken: Value = serde_json::from_slice(&taken.stdout).unwrap();

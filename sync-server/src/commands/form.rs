@@ -1,12 +1,12 @@
 //! `form`
+mod play;
+
 use super::{Done, open, open_existing, print_json, printable, put_down};
 use crate::{Data, out};
 use ::forms::sheet::heads;
-use ::forms::sheet::instance::Around;
 use ::forms::sheet::model::Blank;
-use ::forms::sheet::play::{Filling, Shown, Step};
-use ::forms::sheet::rows::{Checked, Mistake, Workbook, read as check_rows};
-use anyhow::{Context, anyhow};
+use ::forms::sheet::rows::{Checked, Mistake, Workbook};
+use anyhow::Context;
 use chrono::{DateTime, FixedOffset};
 use domain::api::Publication;
 use domain::audit::Act;
@@ -29,13 +29,13 @@ pub(crate) enum FormCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Fills a form in, step by step, and prints after each what is asked: a line of JSON for the start and one for each step.
+    /// Fills a form in, step by step, and prints in words what each changes; or in JSON what is asked, a line for the start and one for each step.
     Play {
         /// A workbook, or the name of a form that was taken in: entry@3.
         form: PathBuf,
-        /// A list of {"set": "/path", "value": "…"}, {"add": "/group/repeat"}, {"remove": "/group/repeat[2]"}.
+        /// A list of {"set": "/path", "value": "…"}, {"add": "/group/repeat"}, {"remove": "/group/repeat[2]"}; without one only the start is shown.
         #[arg(long)]
-        steps: PathBuf,
+        steps: Option<PathBuf>,
         /// When it is played: 2026-03-04T10:20:30.000+08:00.
         #[arg(long)]
         now: Option<DateTime<FixedOffset>>,
@@ -89,7 +89,7 @@ pub(crate) enum FormCommand {
 pub(crate) fn run(what: FormCommand) -> Done {
     match what {
         FormCommand::Check { file, json } => check(&file, json),
-        FormCommand::Play { form, steps, now, json: _, data } => play(&form, &steps, now, &data),
+        FormCommand::Play { form, steps, now, json, data } => play::play(&form, steps.as_deref(), now, json, &data),
         FormCommand::Import { file, json, data } => import(&file, json, &data),
         FormCommand::Publish { name, area, data } => publish(&name, area.as_ref(), &data),
         FormCommand::Withdraw { name, data } => withdraw(&name, &data),
@@ -238,54 +238,4 @@ fn words(mistake: &Mistake) -> String {
     };
     let column = mistake.column.map(|column| format!("，{}", both(&mistake.sheet, column))).unwrap_or_default();
     format!("{}第 {} 行{column}：{}", both("sheet", &mistake.sheet), mistake.row, printable(&mistake.reason))
-}
-
-/// `form play`
-fn play(form: &Path, steps: &Path, now: Option<DateTime<FixedOffset>>, data: &Data) -> Done {
-    let checked = match form.to_str().filter(|_| !form.is_file()) {
-        Some(name) => open_existing(data)?.read(|db| forms::workbook(db, name)).map(|book| check_rows(&book, ""))?,
-        None => read(form)?.map_err(|why| anyhow!(Text::new(Lang::ZhCn).failure(&why)))?.1,
-    };
-    let blank = checked.form().map_err(|wrong| anyhow!(wrong.iter().map(words).collect::<Vec<_>>().join("\n")))?;
-    let text = std::fs::read_to_string(steps).with_context(|| format!("cannot read {}", steps.display()))?;
-    let given: Vec<Value> = serde_json::from_str(&text).context("步骤文件不是 JSON 列表 / the steps are no list in JSON")?;
-    let steps = given
-        .iter()
-        .map(step)
-        .collect::<Option<Vec<Step>>>()
-        .ok_or_else(|| anyhow!("有一步看不懂：只有 set、add、remove / a step is none of set, add, remove"))?;
-    let now = now.unwrap_or_else(|| SystemEnv.now().local());
-    let mut filling = Filling::begin(&blank, Around { now, seed: SystemEnv.random32(), ..Around::default() })?;
-    tell(0, &filling)?;
-    for (step, n) in steps.iter().zip(1_u64..) {
-        filling.step(step)?;
-        tell(n, &filling)?;
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn step(given: &Value) -> Option<Step> {
-    let text = |name: &str| given.get(name).and_then(Value::as_str).map(str::to_owned);
-    match (text("set"), text("add"), text("remove")) {
-        (Some(path), None, None) => Some(Step::Set(path, text("value").unwrap_or_default())),
-        (None, Some(path), None) => Some(Step::Add(path)),
-        (None, None, Some(path)) => Some(Step::Remove(path)),
-        _ => None,
-    }
-}
-
-fn tell(step: u64, filling: &Filling<'_>) -> anyhow::Result<()> {
-    let nodes: Vec<Value> = filling.shown()?.into_iter().map(node).collect();
-    out!("{}", json!({ "step": step, "nodes": nodes }));
-    Ok(())
-}
-
-fn node(shown: Shown) -> Value {
-    let Shown { path, required, readonly, value, options, violated } = shown;
-    match options {
-        Some(options) => {
-            json!({ "path": path, "required": required, "readonly": readonly, "value": value, "violated": violated, "options": options })
-        }
-        None => json!({ "path": path, "required": required, "readonly": readonly, "value": value, "violated": violated }),
-    }
 }
