@@ -241,6 +241,8 @@ fn a_form_is_taken_in_published_withdrawn_and_written_out_again() {
     let out = dir.path().join("out.xlsx");
     assert!(run(&["export", "entry@2", "--out", out.to_str().unwrap()]).status.success());
     assert_eq!(said(&import(&out))["form"], "entry@2");
+    assert!(run(&["export", "entry@2", "--out", out.to_str().unwrap(), "--heads", "zh"]).status.success());
+    assert_eq!(said(&import(&out))["form"], "entry@2", "in Chinese as well");
     let steps = dir.path().join("steps.json");
     std::fs::write(&steps, json!([{"set": "/a", "value": "甲"}]).to_string()).unwrap();
     let output = run(&["play", "entry@2", "--steps", steps.to_str().unwrap(), "--json"]);

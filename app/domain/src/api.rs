@@ -184,7 +184,7 @@ calls! {
     /// Administrator, county officer: the rows of a form, to try it.
     AdminFormRows { form: String } -> String;
     /// Administrator, county officer: a form as a workbook, base64.
-    AdminFormBook { form: String } -> String;
+    AdminFormBook { form: String, /** Sheets, heads and types in Chinese. */ #[serde(default)] chinese: bool } -> String;
     /// Forms that ship with the program and may be begun with: each by its name with version.
     ShippedForms {} -> Vec<FormItem>;
     /// Fills a form in to see how it is: its rows, the answers so far and what is done. Nothing is kept.

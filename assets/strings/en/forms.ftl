@@ -20,6 +20,7 @@ forms-publish = Publish
 forms-withdraw = Withdraw
 forms-done = Done; devices have it with their next sync
 forms-export = Write out
+forms-export-chinese = Write out, Chinese heads
 forms-save = Save the workbook
 forms-shipped = Forms that come with the app
 forms-shipped-note = Write one out, change it, give it another version and take it in: then it is your county's own.

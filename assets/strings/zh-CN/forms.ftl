@@ -20,6 +20,7 @@ forms-publish = 发布
 forms-withdraw = 停用
 forms-done = 已办好，各设备下次同步生效
 forms-export = 导出
+forms-export-chinese = 导出（中文表头）
 forms-save = 保存表格
 forms-shipped = 软件带的表单
 forms-shipped-note = 导出以后改一改，换个版本号再导入，就是本县自己的。

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use sync_server::audit::{Entry, Who};
 use sync_server::env::{Env, SystemEnv};
-use sync_server::import::form::{read as read_workbook, write as write_workbook};
+use sync_server::import::form::{Heads, read as read_workbook, write as write_workbook};
 use sync_server::office::forms::{self, Importer};
 use text::{Lang, Text};
 
@@ -80,6 +80,9 @@ pub(crate) enum FormCommand {
         name: String,
         #[arg(long)]
         out: PathBuf,
+        /// What sheets, heads and types are called: by XLSForm's names, or in Chinese.
+        #[arg(long, value_enum, default_value_t)]
+        heads: Heads,
         #[command(flatten)]
         data: Data,
     },
@@ -94,7 +97,7 @@ pub(crate) fn run(what: FormCommand) -> Done {
         FormCommand::Publish { name, area, data } => publish(&name, area.as_ref(), &data),
         FormCommand::Withdraw { name, data } => withdraw(&name, &data),
         FormCommand::List { json, data } => list(json, &data),
-        FormCommand::Export { name, out, data } => export(&name, &out, &data),
+        FormCommand::Export { name, out, heads, data } => export(&name, &out, heads, &data),
     }
 }
 
@@ -224,9 +227,9 @@ fn list(json: bool, data: &Data) -> Done {
 }
 
 /// `form export`
-fn export(name: &str, out: &Path, data: &Data) -> Done {
+fn export(name: &str, out: &Path, heads: Heads, data: &Data) -> Done {
     let book = open_existing(data)?.read(|db| forms::workbook(db, name))?;
-    std::fs::write(out, write_workbook(&book)?).with_context(|| format!("cannot write {}", out.display()))?;
+    std::fs::write(out, write_workbook(&book, heads)?).with_context(|| format!("cannot write {}", out.display()))?;
     out!("已写入 {}", out.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -101,6 +101,9 @@ pub(super) struct Wanted {
     /// In this area and all below it; none: everywhere that the caller publishes.
     #[serde(default)]
     area: Option<AreaCode>,
+    /// What a workbook's sheets, heads and types are called.
+    #[serde(default)]
+    heads: form::Heads,
 }
 
 /// How a workbook is taken in.
@@ -126,7 +129,7 @@ async fn workbook(State(app): State<App>, publisher: Publisher, Query(wanted): Q
         .run(move |app| {
             let Some(body) = app.store.read(|db| Ok(publisher.rows(db, &wanted.form)?))? else { return Err(Code::NotFound.into()) };
             let book = file::workbook(&body).map_err(|_| AppError::from(Code::NotFound))?;
-            form::write(&book).map_err(|_| Code::Internal.into())
+            form::write(&book, wanted.heads).map_err(|_| Code::Internal.into())
         })
         .await?;
     Ok(([(header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")], book).into_response())

@@ -137,24 +137,38 @@ const HEADS: [&str; 16] = [
     "appearance",
 ];
 
+/// What sheets, heads and types of a workbook that is written are called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize, schemars::JsonSchema, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Heads {
+    /// By XLSForm's names, which other programs read.
+    #[default]
+    Xlsform,
+    /// In Chinese.
+    Zh,
+}
+
 /// Writes a form as a workbook, which is read as the same form again.
 ///
 /// # Errors
 /// When a cell is longer than an office program's.
-pub fn write(book: &Workbook) -> Result<Vec<u8>, XlsxError> {
+pub fn write(book: &Workbook, called: Heads) -> Result<Vec<u8>, XlsxError> {
+    let is_chinese = called == Heads::Zh;
     let mut file = rust_xlsxwriter::Workbook::new();
     let settings = book.settings.clone().into_iter().collect::<Vec<_>>();
     let bold = Format::new().set_bold();
     let tables = book.tables.iter().map(|(name, rows)| (name.as_str(), rows));
     for (name, rows) in [("survey", &book.survey), ("choices", &book.choices), ("settings", &settings)].into_iter().chain(tables) {
-        let sheet = file.add_worksheet().set_name(name)?;
+        let sheet = file.add_worksheet().set_name(if is_chinese { heads::chinese("sheet", name) } else { name })?;
         for (column, head) in (0..).zip(heads_of(rows)) {
-            sheet.write_string_with_format(0, column, head, &bold)?;
+            let shown = if is_chinese { heads::chinese_head(name, head) } else { head.to_owned() };
+            sheet.write_string_with_format(0, column, &shown, &bold)?;
             let wide = rows.iter().filter_map(|row| row.cells.get(head)).map(|cell| cell.chars().count()).max().unwrap_or_default();
             sheet.set_column_width(column, (wide.clamp(10, 60) + 2) as f64)?;
             for (n, row) in (1..).zip(rows) {
                 if let Some(cell) = row.cells.get(head) {
-                    sheet.write_string(n, column, cell)?;
+                    let is_type = is_chinese && name == heads::SHEETS[0] && head == "type";
+                    sheet.write_string(n, column, &if is_type { heads::chinese_type(cell) } else { cell.clone() })?;
                 }
             }
         }

@@ -89,7 +89,11 @@ pub async fn handle(core: &Mutex<Core>, http: &Http, request: Request) -> std::r
             reply(String::from_utf8(rows).map_err(|_| Failure::from(Code::NotOurServer))?)
         }
         Request::AdminFormBook(c) => {
-            let (_, book) = http.raw(Method::GET, of_form(url("forms/workbook"), &c.form), &token, &[], Vec::new()).await?.body;
+            let mut url = of_form(url("forms/workbook"), &c.form);
+            if c.chinese {
+                url.query_pairs_mut().append_pair("heads", "zh");
+            }
+            let (_, book) = http.raw(Method::GET, url, &token, &[], Vec::new()).await?.body;
             reply(BASE64.encode(&book))
         }
         Request::AdminImport(c) => {

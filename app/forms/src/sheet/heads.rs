@@ -128,6 +128,28 @@ pub(super) fn is_head(sheet: &str, cell: &str, head: &str) -> bool {
     known(cell, sheet) == head
 }
 
+/// A head of a sheet in Chinese, `题目::English (en)`; as it is where that would be read as another.
+pub fn chinese_head(sheet: &str, head: &str) -> String {
+    let table = CHINESE.iter().find(|(of, _)| *of == sheet).map(|(_, table)| *table).unwrap_or_default();
+    let fits = |(chinese, name): &(&str, &str)| {
+        let rest = head.strip_prefix(name).filter(|rest| rest.is_empty() || rest.starts_with("::"))?;
+        Some(format!("{chinese}{rest}"))
+    };
+    table.iter().filter_map(fits).find(|chinese| known(chinese, sheet) == head).unwrap_or_else(|| head.to_owned())
+}
+
+/// A type in Chinese, `单选 来源 或其他`; as it is where that would be read as another.
+pub fn chinese_type(cell: &str) -> String {
+    let (first, list) = if CHINESE.iter().any(|(of, table)| *of == "type" && table.iter().any(|(_, name)| *name == cell)) {
+        (cell, "")
+    } else {
+        cell.split_once(' ').unwrap_or((cell, ""))
+    };
+    let list = list.strip_suffix(" or_other").map_or_else(|| list.to_owned(), |list| format!("{list} 或其他"));
+    let made = format!("{} {list}", chinese("type", first)).trim_end().to_owned();
+    if kind(&made) == cell { made } else { cell.to_owned() }
+}
+
 /// Which sheet of a form one of this name is.
 pub fn sheet(name: &str) -> Option<&'static str> {
     let name = name.trim();

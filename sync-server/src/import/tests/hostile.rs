@@ -270,3 +270,27 @@ fn a_cell_of_a_form_whose_formula_has_no_result_is_told_by_its_place_and_read_as
     let all = crate::import::form::read(&bytes).unwrap().check("form").mistakes;
     assert_eq!(all.len(), 3, "nothing else follows from them, and a column that nobody reads may hold what it likes: {all:?}");
 }
+
+#[test]
+fn forms_written_with_chinese_heads_are_read_as_the_same_forms() {
+    use crate::import::form::{Heads, read, write};
+    let forms = forms::Forms::shipped();
+    let mut tried = 0;
+    for json in forms.all().filter_map(|form| forms::Forms::rows_of(&form.name())) {
+        let book = forms::sheet::file::workbook(json).unwrap();
+        for heads in [Heads::Xlsform, Heads::Zh] {
+            assert_eq!(read(&write(&book, heads).unwrap()).unwrap().book, book);
+        }
+        let bytes = write(&book, Heads::Zh).unwrap();
+        let sheets = crate::import::workbook::open_form(&bytes).unwrap();
+        let words: Vec<&str> = sheets.iter().map(|sheet| &*sheet.name).collect();
+        assert_eq!(words, ["题目", "选项", "设置"]);
+        let english = |cell: &&super::workbook::Cell| matches!(cell, super::workbook::Cell::Text(text) if text.is_ascii());
+        assert_eq!(sheets[0].row(0).map(|(_, cell)| cell).filter(english).count(), 0, "every head of what ships is in Chinese");
+        tried += 1;
+    }
+    assert_eq!(tried, 11);
+    let odd = ["select_one l or_other", "phone number", "begin_group", "int", "select_multiple_from_file a.csv", "rank l", "add text prompt"];
+    let chinese = odd.map(forms::sheet::heads::chinese_type);
+    assert_eq!(chinese, ["单选 l 或其他", "电话", "开始分组", "int", "select_multiple_from_file a.csv", "排序 l", "add text prompt"]);
+}

@@ -49,7 +49,7 @@ async fn in_a_browser() -> anyhow::Result<()> {
     for (name, in_a_part) in [("long", 10), ("whole", QUESTIONS)] {
         let book = forms::sheet::file::workbook(&rows(in_a_part, name)).map_err(|e| anyhow!("{e:?}"))?;
         let file = dir.path().join("form.xlsx");
-        std::fs::write(&file, sync_server::import::form::write(&book)?)?;
+        std::fs::write(&file, sync_server::import::form::write(&book, Default::default())?)?;
         for command in [vec!["form", "import", file.to_str().context("a path")?], vec!["form", "publish", &format!("{name}@1")]] {
             let done = admin(&data, &command);
             anyhow::ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));

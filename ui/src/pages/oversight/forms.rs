@@ -239,8 +239,10 @@ fn Reach(props: &ReachProps) -> Html {
     });
     let (ask, form) = (rows.callback(), props.form.clone());
     let ontry = Callback::from(move |()| ask.emit(AdminFormRows { form: form.clone() }));
-    let (ask, form) = (write.callback(), props.form.clone());
-    let onwrite = Callback::from(move |()| ask.emit(AdminFormBook { form: form.clone() }));
+    let onwrite = |chinese: bool| {
+        let (ask, form) = (write.callback(), props.form.clone());
+        Callback::from(move |()| ask.emit(AdminFormBook { form: form.clone(), chinese }))
+    };
     let href = (*book).as_ref().map(|book| format!("data:application/vnd.openxmlformats-officedocument.spreadsheetml.sheet;base64,{book}"));
     html! {
         <>
@@ -248,7 +250,8 @@ fn Reach(props: &ReachProps) -> Html {
             if let Some(href) = href {
                 <a class="btn soft fit" {href} download={format!("{}.xlsx", props.form)} data-test="form-save"><Icon glyph={Glyph::Files} />{ text.forms_save() }</a>
             } else {
-                <Button text={text.forms_export()} look={Look::Plain} fit={true} busy={write.busy} test={format!("export-{}", props.form)} onclick={onwrite} />
+                <Button text={text.forms_export()} look={Look::Plain} fit={true} busy={write.busy} test={format!("export-{}", props.form)} onclick={onwrite(false)} />
+                <Button text={text.forms_export_chinese()} look={Look::Plain} fit={true} busy={write.busy} test={format!("export-zh-{}", props.form)} onclick={onwrite(true)} />
             }
             if let Some(failure) = rows.failure.clone().or(write.failure.clone()) { <FailureBanner {failure} /> }
         </>
