@@ -210,6 +210,29 @@ fn an_elders_level_changes_on_three_grounds() {
     assert_eq!((stupor[SCORE].number(), stupor[LEVEL].text(), stupor["mind"].text()), (Some(88.0), Some("mild"), Some("stupor")));
 }
 
+#[test]
+fn an_elder_in_coma_has_the_lowest_level_at_once_and_no_item_is_asked() {
+    let form = form("gbt-42195");
+    let coma = with(Answers::new(), &[("mind", "coma".into())]);
+    assert_eq!(outcome(&form, &coma), (None, "total".to_owned()));
+    let asked = |given: &Answers| form.filled(given, day()).visible().into_iter().filter(|id| GBT.iter().any(|(item, _)| item == id)).count();
+    assert_eq!((asked(&coma), asked(&Answers::new()), asked(&elder(90))), (1, 26, 26));
+    let woken = with(elder(90), &[("mind", "coma".into())]);
+    assert_eq!(outcome(&form, &woken), (None, "total".to_owned()), "what was answered before is no score");
+    assert_eq!(outcome(&form, &with(woken, &[("mind", "clear".into())])), (Some(90), "able".to_owned()));
+    let open = form.filled(&coma, day()).check().into_iter().map(|p| p.question).collect::<Vec<_>>();
+    assert!(!open.iter().any(|id| GBT.iter().any(|(item, _)| item == id)) && open.contains(&"informant".to_owned()), "{open:?}");
+}
+
+#[test]
+fn the_standards_items_carry_its_numbers() {
+    let form = form("gbt-42195");
+    let number = |id: &str| form.question(id).unwrap().label.zh.split(' ').next().unwrap().to_owned();
+    let numbers: Vec<String> = GBT.iter().map(|(id, _)| number(id)).collect();
+    let wanted = [(1, 8), (2, 4), (3, 9), (4, 5)].into_iter().flat_map(|(part, items)| (1..=items).map(move |n| format!("B.{part}.{n}")));
+    assert_eq!(numbers, wanted.collect::<Vec<_>>());
+}
+
 fn both_grounds() -> Said {
     vec![("illness", many(&["f00"])), ("events", many(&["fall"])), ("n_fall", Value::Int(2))]
 }
@@ -222,7 +245,7 @@ fn steps(most: i64) -> &'static [(&'static str, i64)] {
 
 #[test]
 fn an_elders_assessment_keeps_to_its_rules() {
-    const MIND: &[(&str, i64)] = &[("coma", 0), ("stupor", 0), ("drowsy", 1), ("clear", 2)];
+    const MIND: &[(&str, i64)] = &[("stupor", 0), ("drowsy", 1), ("clear", 2)];
     let scored: Vec<Scored> = GBT.into_iter().map(|(item, most)| (item, if item == "mind" { MIND } else { steps(most) })).collect();
     keeps_to_its_rules(&form("gbt-42195"), &scored, (&calm(), 0), &["total", "severe", "moderate", "mild", "able"]);
 }
@@ -496,6 +519,11 @@ fn guardianship_is_graded() {
         let given = with(scale(&guarding(), 100), &[(said.0, said.1.into())]);
         assert_eq!((outcome(&form, &given).1.as_str(), outcome(&by_score, &given).1.as_str()), (grade, "normal"));
     }
+    // Nights alone have no level of their own in any standard that was seen: the points stand, and she is told to look closer.
+    let alone = form.filled(&with(scale(&guarding(), 100), &[("watch", "1".into())]), day());
+    assert!(alone.visible().contains(&"n_nights") && alone.required().contains("proposed"));
+    let watched = form.filled(&scale(&guarding(), 100), day());
+    assert!(!watched.visible().contains(&"n_nights") && !watched.required().contains("proposed"));
     let grades = ["absent", "improper", "short", "normal"];
     keeps_to_its_rules(&form, &guarding(), (&Answers::new(), 0), &grades);
     keeps_to_its_rules(&by_score, &guarding(), (&Answers::new(), 0), &grades);
