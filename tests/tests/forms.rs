@@ -449,6 +449,33 @@ fn the_guides_steps_are_played_and_told_in_words() {
 }
 
 #[test]
+fn the_guides_answers_are_recorded_without_a_window_with_repeats_and_a_signature() {
+    let guide = std::fs::read_to_string(asset("../docs/forms.md")).unwrap();
+    let blocks = blocks(&guide, "不开窗口填表");
+    let answers: Value = serde_json::from_str(blocks.iter().find(|block| block.starts_with('{')).unwrap()).unwrap();
+    let (dir, server) = village::server::county();
+    let sun = village::device::Device::enrolled(dir.path(), "sun", &server, &server.address, "S003");
+    let elder = sun.list(&["persons"])[0]["id"].as_str().unwrap().to_owned();
+    let ids = sun.plain(&["form", "gbt-42195"]);
+    assert!(ids.contains("\nmind  B.3.9 意识  clear=清醒  "), "{ids}");
+    let from = sun.file("answers.json", &answers);
+    let visit = sun.ok(&["visit", "new", "--person", &elder, "--form", "gbt-42195", "--from", &from])["id"].as_str().unwrap().to_owned();
+    let picture = dir.path().join("name.png");
+    image::RgbImage::from_pixel(40, 20, image::Rgb([9, 9, 9])).save(&picture).unwrap();
+    let photos = sun.list(&["visit", "photo", &visit, "--add", picture.to_str().unwrap(), "--question", "sign_assessor"]);
+    let shown = sun.ok(&["show", &visit]);
+    let said = |question: &str| shown["lines"].as_array().unwrap().iter().find(|line| line["question"] == question).unwrap()["now"].clone();
+    assert_eq!(
+        (said("level"), said("medicines-1-med_name"), said("medicines-2-med_name")),
+        ("完全丧失（完全失能）".into(), "氨氯地平".into(), "阿司匹林".into())
+    );
+    assert!(shown["lines"].to_string().contains("sign_assessor") && photos.len() == 1, "{shown}");
+    let list = sun.plain(&["visits", "--person", &elder]);
+    assert!(list.contains("老年人能力评估（GB/T 42195-2022） gbt-42195@1"), "{list}");
+    sun.ok(&["sync"]);
+}
+
+#[test]
 fn the_guides_example_is_a_form_that_is_published_and_filled_in() {
     let (dir, server) = village::server::county();
     let (file, _) = example(&dir);

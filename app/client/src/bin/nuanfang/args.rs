@@ -100,6 +100,11 @@ pub enum Command {
         #[command(subcommand)]
         command: Visit,
     },
+    /// Show what a form asks: each question by its id, with its options.
+    Form {
+        /// For example `child-visit@s2`; `child-visit` is its newest version.
+        name: String,
+    },
     /// List visits, newest first.
     Visits {
         /// Only of this person.
@@ -228,7 +233,7 @@ pub enum Visit {
         /// What would be asked is meant so: a closed file, the day that this device's clock tells.
         #[arg(long)]
         yes: bool,
-        /// JSON: the answers by question.
+        /// JSON: the answers by question, as docs/forms.md says.
         #[arg(long, value_name = "FILE.json")]
         from: PathBuf,
     },
@@ -248,6 +253,9 @@ pub struct Photo {
     /// Add one: JPEG, PNG or WebP. Its position and all else beside the picture are not kept.
     #[arg(long, value_name = "FILE", group = "act")]
     pub add: Option<PathBuf>,
+    /// Which question of the form the added one answers: a photo or a signature.
+    #[arg(long, value_name = "ID", requires = "add")]
+    pub question: Option<String>,
     /// Save one to a file; fetches it where it is not here.
     #[arg(long, value_name = "N", group = "act", requires = "out")]
     pub get: Option<usize>,

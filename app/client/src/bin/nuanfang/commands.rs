@@ -121,6 +121,7 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
         }
         Command::Visit { command: args::Visit::Photo(photo) } => self::photo(device, printer, &photo),
         Command::Visits { person, limit } => printer.print(&device.call(Visits { person, limit })?, |s, v| s.visits(v)),
+        Command::Form { name } => printer.print(&device.call(FormWords { name })?, Show::form),
         Command::Older { id } => printer.print(&device.call(OlderVisits { person: id })?, |_, count| out!("{count}")),
         Command::Duplicates => printer.print(&device.call(Duplicates {})?, |s, v| s.duplicates(v)),
         Command::Two { one, other } => device.call(SayTwo { one, other }),
@@ -182,7 +183,12 @@ fn photo(device: &Device, printer: &Printer, what: &args::Photo) -> Result<(), F
     let nth = |n: usize| list()?.get(n).map(|photo| photo.id).ok_or(Failure::from(Code::NotFound));
     if let Some(file) = &what.add {
         let content = BASE64.encode(&std::fs::read(file).map_err(|_| Failure::from(Code::BadPhoto))?);
+        let before = list()?;
         device.call(EditPhotos { of, add: Some(content), remove: None })?;
+        if let Some(question) = &what.question {
+            let added = list()?.into_iter().find(|photo| before.iter().all(|known| known.id != photo.id)).ok_or(Failure::from(Code::NotFound))?;
+            device.call(AmendVisit { visit: what.visit, answers: [(question.clone(), added.name.into())].into() })?;
+        }
     }
     if let Some(n) = what.remove {
         device.call(EditPhotos { of, add: None, remove: Some(nth(n)?) })?;
@@ -200,7 +206,7 @@ fn photo(device: &Device, printer: &Printer, what: &args::Photo) -> Result<(), F
     }
     let narrow = |p: &PhotoItem| {
         let here = !p.jpeg.is_empty();
-        json!({ "id": p.id, "width": p.width, "height": p.height, "size": p.size, "here": here, "uploaded": p.uploaded })
+        json!({ "id": p.id, "name": p.name, "width": p.width, "height": p.height, "size": p.size, "here": here, "uploaded": p.uploaded })
     };
     printer.print(&photos.iter().map(narrow).collect::<Vec<_>>(), |_, _| {})
 }

@@ -3,6 +3,7 @@ use crate::out;
 use chrono::NaiveDate;
 use domain::api::*;
 use domain::fields::{FieldKind, Path};
+use domain::form::{FormSheet, Label, QuestionKind};
 use domain::{Timestamp, Value};
 use text::{Lang, Text};
 
@@ -158,7 +159,21 @@ impl Show {
     pub fn visits(&self, rows: &[VisitItem]) {
         for v in rows {
             let state = self.text.code_or_raw("visit-state", v.state.code());
-            out!("{}  {}  {}  {}  {}  {}  {state}", v.id, self.moment(v.at), v.name, v.kind_label, v.by, v.note);
+            let form = match &v.title {
+                Some(title) => format!("{} {}", title.get(self.text.lang().code()), v.form),
+                None => v.form.clone(),
+            };
+            out!("{}  {}  {}  {form}  {}  {}  {}  {state}", v.id, self.moment(v.at), v.name, v.kind_label, v.by, v.note);
+        }
+    }
+
+    /// What a form asks: each question by its id, with its words and its options.
+    pub fn form(&self, form: &FormSheet) {
+        let words = |label: &Label| label.get(self.text.lang().code()).to_owned();
+        out!("{}  {}", form.name, words(&form.title));
+        for question in form.sections.iter().flat_map(|section| &section.questions).filter(|question| question.kind != QuestionKind::Note) {
+            let options: Vec<String> = question.options.iter().map(|option| format!("{}={}", option.id, words(&option.label))).collect();
+            out!("{}  {}  {}", question.id, words(&question.label), options.join("  "));
         }
     }
 
