@@ -142,7 +142,7 @@ struct Reader {
     /// Columns that no question has: the row of the heads, and what is said of it until that was said.
     no_column: BTreeMap<&'static str, (u32, Option<String>)>,
     /// Why no list of all is there, which is said of the first question that needs one.
-    no_lists: Option<(&'static str, u32, Option<&'static str>, String)>,
+    no_lists: Option<(&'static str, u32, &'static str, String)>,
     said_no_lists: bool,
     /// What is wrong in several rows.
     told: BTreeMap<String, amiss::Told>,

@@ -87,25 +87,23 @@ impl Reader {
 
     /// A list that is not there.
     pub(super) fn no_list(&mut self, row: u32, of: &str, list: &str) {
-        let known = self.blank.lists.keys().map(String::as_str);
-        let words = match &self.no_lists {
-            _ if LISTED.contains(&of) => (
-                format!("“{0}”后面空一格，写选项表的名字，如“{0} 有没有”", heads::chinese("type", of)),
-                "after the type stands the name of a list".to_owned(),
-            ),
-            Some((sheet, row, column, reason)) => {
-                let (sheet, row, column, reason) = (*sheet, *row, *column, reason.clone());
-                if !std::mem::replace(&mut self.said_no_lists, true) {
-                    self.say(sheet, row, column, reason);
-                }
-                return;
-            }
-            None => {
-                let meant = near(list, known).map(|meant| format!("，是不是“{meant}”？")).unwrap_or_default();
-                (format!("“选项”表里没有“{list}”这个选项表{meant}"), format!("there is no list {list:?} on the sheet choices"))
-            }
-        };
-        self.say_of(SURVEY, row, "type", words);
+        if LISTED.contains(&of) {
+            let chinese = format!("“{0}”后面空一格，写选项表的名字，如“{0} 有没有”", heads::chinese("type", of));
+            self.say_of(SURVEY, row, "type", (chinese, "after the type stands the name of a list".to_owned()));
+        } else if !self.say_no_lists() {
+            let meant = near(list, self.blank.lists.keys().map(String::as_str)).map(|meant| format!("，是不是“{meant}”？")).unwrap_or_default();
+            let words = (format!("“选项”表里没有“{list}”这个选项表{meant}"), format!("there is no list {list:?} on the sheet choices"));
+            self.say_of(SURVEY, row, "type", words);
+        }
+    }
+
+    /// Says, once, why no list of all is there; whether that is so.
+    fn say_no_lists(&mut self) -> bool {
+        let Some((sheet, row, column, reason)) = self.no_lists.clone() else { return false };
+        if !std::mem::replace(&mut self.said_no_lists, true) {
+            self.say(sheet, row, Some(column), reason);
+        }
+        true
     }
 
     /// Why no list of all could be read.
@@ -113,22 +111,20 @@ impl Reader {
         let Some(first) = book.choices.first() else {
             let first = book.survey.iter().find(|row| row.cells.get("type").is_some_and(|of| is_of_choices(of)));
             let reason = "没有“选项”（choices）这张工作表，或者里面没有选项 / there is no sheet choices, or nothing on it";
-            self.no_lists = first.map(|row| (SURVEY, row.number, Some("type"), reason.to_owned()));
+            self.no_lists = first.map(|row| (SURVEY, row.number, "type", reason.to_owned()));
             return;
         };
         let lacks = |head: &str| !book.choices.iter().any(|row| row.cells.contains_key(head));
         if let Some(head) = ["list_name", "name"].into_iter().find(|head| lacks(head)) {
-            self.no_lists = Some((CHOICES, head_row(first), Some(head), no_column(CHOICES, head, &book.choices)));
+            self.no_lists = Some((CHOICES, head_row(first), head, no_column(CHOICES, head, &book.choices)));
         }
     }
 
     /// A choice without a name; where none has one, that is said once.
     pub(super) fn nameless_choice(&mut self, row: &Row, list: &str) {
         self.blank.lists.entry(list.to_owned()).or_default();
-        match self.no_lists.clone() {
-            None => self.say(CHOICES, row.number, Some("name"), "这个选项没有写“名称” / the choice has no name"),
-            Some((sheet, row, column, reason)) if !std::mem::replace(&mut self.said_no_lists, true) => self.say(sheet, row, column, reason),
-            Some(_) => {}
+        if !self.say_no_lists() {
+            self.say(CHOICES, row.number, Some("name"), "这个选项没有写“名称” / the choice has no name");
         }
     }
 
@@ -142,8 +138,7 @@ impl Reader {
                 }
             }
             None => {
-                let (name, english) = (heads::chinese(SURVEY, head), if head == "type" { "type" } else { head });
-                self.say(SURVEY, row, Some(head), format!("没有写“{name}” / there is no {english}"));
+                self.say(SURVEY, row, Some(head), format!("没有写“{}” / there is no {head}", heads::chinese(SURVEY, head)));
             }
         }
     }
