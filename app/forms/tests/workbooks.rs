@@ -394,6 +394,12 @@ fn one_mistake_is_one_line_that_names_the_cause_and_what_was_meant() {
 }
 
 #[test]
+fn what_names_nothing_is_told_where_no_row_has_a_name_either() {
+    let all = told(&["题型|题目", "提示|有 ${甲} 个", "提示|没有"], &[]);
+    assert_eq!(all, [("survey".to_owned(), 2, Some("label"), "没有叫 甲 的题".to_owned())]);
+}
+
+#[test]
 fn what_most_likely_is_not_meant_is_told_and_keeps_no_form_back() {
     let survey = [HEADS, "文字|甲|甲|Y", "文字|乙|乙||甲 = '有'", "文字|丙|丙||0-100"];
     let checked = check(&survey, &["选项表|名称|文本", "l|a|A"], &["表单编号|对象|用途", "x|小孩|家访"]);

@@ -137,8 +137,6 @@ struct Reader {
     names: HashMap<(usize, String), u32>,
     /// Those that are wrong, or stand twice, as was said of their own rows.
     spoilt: HashSet<String>,
-    /// No question has a name.
-    nameless: bool,
     /// Columns that no question has: the row of the heads, and what is said of it until that was said.
     no_column: BTreeMap<&'static str, (u32, Option<String>)>,
     /// Why no list of all is there, which is said of the first question that needs one.

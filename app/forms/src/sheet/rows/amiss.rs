@@ -62,7 +62,8 @@ impl Reader {
     /// A question that an expression or a text names and that is not there.
     pub(super) fn unknown(&mut self, sheet: &'static str, row: u32, column: &'static str, name: &str) {
         // What is wrong with its own row was said there.
-        if self.spoilt.contains(name) || self.nameless {
+        let nameless = self.no_column.get("name").is_some_and(|(_, untold)| untold.is_none());
+        if self.spoilt.contains(name) || nameless {
             return;
         }
         let same: Vec<String> = self.blank.items.iter().filter(|item| item.name == name).map(|item| item.row.to_string()).collect();
@@ -158,7 +159,6 @@ impl Reader {
                 self.no_column.insert(head, (head_row(first), Some(reason)));
             }
         }
-        self.nameless = self.no_column.contains_key("name");
         if self.no_column.contains_key("type") {
             self.lacks_column(first.number, "type");
         }
