@@ -34,6 +34,7 @@ fn form(dir: &Path) -> PathBuf {
             &["结束重复"],
             &["开始分组", "情况", "情况", "", "${见到} = 'met'"],
             &["计算", "老人", "", "", "", "", "", "count(${家人}[年龄 >= 60])"],
+            &["单选 ${称呼}", "照顾", "平时谁照顾孩子？", "是"],
             &["提示", "提示", "家里有 ${老人} 位 60 岁以上的老人。"],
             &["单选 来源", "来源", "生活来源是什么？", "否", "", "", "", "", "", ". = '没有'", "没有生活来源：请马上告诉儿童督导员。"],
             &["多选 帮助", "帮助", "需要什么帮助？", "否", "", "", "", "", "", "", "", "来自 = ${来源} or 来自 = '都'"],
@@ -123,6 +124,7 @@ async fn a_countys_own_form_is_filled_in_on_a_phone() {
 
     // What was worked out stands in the words, what is offered goes by the answer, and an answer alarms.
     window.read("家里有 1 位 60 岁以上的老人。").await;
+    tap(&window, "奶奶").await;
     window.read("学习辅导").await;
     assert!(!window.text().await.contains("申请低保"), "offered only where there is no income");
     tap(&window, "没有来源").await;
@@ -159,6 +161,7 @@ async fn a_countys_own_form_is_filled_in_on_a_phone() {
         ("家里的人 1 · 今年几岁？", "67"),
         ("家里的人 2 · 怎么称呼？", "小雨"),
         ("家里的人 2 · 今年几岁？", "13"),
+        ("平时谁照顾孩子？", "奶奶"),
         ("生活来源是什么？", "没有来源"),
         ("需要什么帮助？", "申请低保"),
         ("哪样最急？", "看病 › 生活费 › 功课"),

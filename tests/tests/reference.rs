@@ -336,6 +336,15 @@ fn made_up(dice: &mut Dice) -> Vec<BTreeMap<&'static str, String>> {
         // What the other engine makes of a trigger across repeats depends on what was done before: docs/forms.md.
         rows.iter_mut().for_each(|row| _ = row.remove("trigger"));
     }
+    // Answers as choices, seen from outside of their repeats.
+    if dice.often(60) {
+        let kind = *dice.one(&["select_one", "select_one", "rank"]);
+        let mut row = of(&format!("{kind} ${{{}}}", dice.one(&names)), "chosen");
+        if dice.often(40) {
+            row.insert("choice_filter", (*dice.one(&["position() < 3", "./q1 > 1", "q2 != ''", "${q0} = 1", "${q1} != ${q0}"])).to_owned());
+        }
+        rows.push(row);
+    }
     counts.into_iter().chain(rows).collect()
 }
 

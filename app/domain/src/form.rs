@@ -334,9 +334,12 @@ pub struct ScreenQuestion {
     /// Whether it is only shown: a note, or an answer that cannot be changed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub readonly: bool,
-    /// The options that are offered now, where not all are.
+    /// The options that are offered now, in this order, where not all are or the order is another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offered: Option<Vec<String>>,
+    /// Options that are no part of the form: answers to another question.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<Choice>,
     /// What is said of a wrong answer in the form's own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub say: Option<Label>,

@@ -1,11 +1,10 @@
 //! A form with answers: which questions are asked, which answers count, what is wrong, what calls for action.
 use crate::form::Form;
 use crate::problem::problem_of;
-use crate::sheet::answer::normal;
 use crate::sheet::instance::{Around, Instance, MOST_INSTANCES, Node, counted_id, ordinal};
-use crate::sheet::model::{Answer, Item, Kind, Words};
+use crate::sheet::model::{Answer, Choices, Item, Kind, Words};
 use crate::sheet::play::{Filling, Shown};
-use crate::values::{option_key, to_text, to_value};
+use crate::values::{east, held_text, option_key, options, to_value};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone};
 use domain::Value;
 use domain::form::{
@@ -17,8 +16,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Noon of the day of a visit, seconds: what a form that asks for the moment is told.
 const NOON: u32 = 12 * 3600;
-/// China's clock, seconds east.
-const EAST: i32 = 8 * 3600;
 
 /// Something that somebody does.
 #[derive(Clone, Copy, Debug)]
@@ -51,19 +48,20 @@ impl<'f> Filled<'f> {
         let mut instance = Instance::bare(&form.blank, Around { now: zone, language: form.main_language(), ..Around::default() });
         let mut keys: HashMap<usize, String> = HashMap::new();
         let all_laid = lay_out(form, &mut instance, answers, 0, "", &mut keys);
-        for (node, key) in &keys {
-            let Some(held) = instance.nodes.get_mut(*node) else { continue };
+        // Who chooses among answers comes after those.
+        let place = |(node, key): (usize, String)| {
+            let n = instance.nodes.get(node)?.item;
+            let item = form.blank.items.get(n)?;
+            Some((item.choices.as_ref().is_some_and(|choices| choices.answers.is_some()), n, node, key))
+        };
+        let mut order: Vec<(bool, usize, usize, String)> = keys.into_iter().filter_map(place).collect();
+        order.sort_unstable();
+        for (_, n, node, key) in order {
+            let text = form.blank.items.get(n).zip(answers.get(&key)).map(|(item, value)| raw(&instance, item, value));
+            let Some(held) = instance.nodes.get_mut(node) else { continue };
             held.begun = true;
-            let item = form.blank.items.get(held.item);
-            if let (Some(item), Some(value)) = (item, answers.get(key)) {
-                held.goes_on = true;
-                let text = raw(form, item, value);
-                held.raw = match &item.kind {
-                    // Of a select what is offered is known later.
-                    Kind::Ask(answer) if item.choices.is_none() => normal(answer, &text, &[], *zone.offset()),
-                    _ => text,
-                };
-            }
+            held.goes_on = text.is_some();
+            held.raw = text.unwrap_or(std::mem::take(&mut held.raw));
         }
         let (play, whole) = Filling::go_on(instance, everything);
         let mut asked = Vec::new();
@@ -215,7 +213,7 @@ impl<'f> Filled<'f> {
         match &item.kind {
             Kind::Calculate | Kind::Ask(Answer::Integer | Answer::Rank) => true,
             _ if item.is_only_shown() => true,
-            _ => item.choices.as_ref().is_some_and(|choices| choices.filter.is_some()),
+            _ => item.choices.as_ref().is_some_and(Choices::vary),
         }
     }
 
@@ -288,7 +286,7 @@ impl<'f> Filled<'f> {
                     }
                 };
                 if let Some((node, item)) = node.and_then(|node| Some((node, self.item(node)?))) {
-                    self.play.set_at(node, &raw(self.form, item, value))?;
+                    self.play.set_at(node, &raw(self.play.instance(), item, value))?;
                 }
             }
             Change::Add(id) => {
@@ -402,8 +400,8 @@ impl<'f> Filled<'f> {
 
     /// Whether none of what was chosen is offered now: it counts as not answered.
     fn is_filtered_out(&self, node: usize) -> bool {
-        let filtered = self.item(node).and_then(|item| item.choices.as_ref()).is_some_and(|choices| choices.filter.is_some());
-        filtered && self.play.instance().nodes.get(node).is_some_and(|held| held.shown.is_empty())
+        let varies = self.item(node).and_then(|item| item.choices.as_ref()).is_some_and(Choices::vary);
+        varies && self.play.instance().nodes.get(node).is_some_and(|held| held.shown.is_empty())
     }
 
     /// What is wrong with an answer of the right kind; `bounded`: what its question demands was looked at already.
@@ -476,12 +474,15 @@ impl Draw<'_, '_> {
             _ => &item.constraint_message,
         };
         let own = problem.filter(|_| !message.is_empty());
-        let filtered = item.choices.as_ref().is_some_and(|choices| choices.filter.is_some());
+        let choices = item.choices.as_ref();
+        let ordered = choices.is_some_and(|choices| choices.answers.is_none() && (choices.filter.is_some() || choices.seed.is_some()));
+        let answers = choices.is_some_and(|choices| choices.answers.is_some());
         ScreenQuestion {
             id: id.to_owned(),
             label: filled.speaking(node, &item.label),
             readonly: item.kind == Kind::Note || filled.holds(node, |item| item.readonly.as_ref()),
-            offered: filtered.then(|| filled.play.offered(node).into_iter().map(option_key).collect()),
+            offered: ordered.then(|| filled.play.offered(node).iter().map(|name| option_key(name)).collect()),
+            options: if answers { options(filled.play.offered(node)) } else { Vec::new() },
             say: own.map(|_| filled.speaking(node, message).unwrap_or_else(|| filled.form.words(message))),
             required: self.required.contains(id),
             may_be_unasked: self.required.contains(id) && may_be_unasked(item),
@@ -499,16 +500,12 @@ fn may_be_unasked(item: &Item) -> bool {
 /// Noon of a day in China.
 fn noon(day: NaiveDate) -> DateTime<FixedOffset> {
     let noon = NaiveTime::from_num_seconds_from_midnight_opt(NOON, 0).unwrap_or_default();
-    FixedOffset::east_opt(EAST).and_then(|zone| zone.from_local_datetime(&day.and_time(noon)).single()).unwrap_or_default()
+    east().from_local_datetime(&day.and_time(noon)).single().unwrap_or_default()
 }
 
 /// A record's value as what a node holds.
-fn raw(form: &Form, item: &Item, value: &Value) -> String {
-    let list = item.choices.as_ref().and_then(|choices| form.blank.lists.get(&choices.list)).map(Vec::as_slice).unwrap_or_default();
-    match &item.kind {
-        Kind::Ask(answer) => to_text(answer, value, list),
-        _ => crate::values::text_of(value),
-    }
+fn raw(instance: &Instance<'_>, item: &Item, value: &Value) -> String {
+    held_text(item, value, &item.choices.as_ref().map(|choices| instance.names(choices)).unwrap_or_default())
 }
 
 /// Makes the instances of repeats that answers are there for, and says under which key each node's answer stands; whether all found room.

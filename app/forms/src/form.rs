@@ -5,7 +5,7 @@ use crate::sheet::file::Unreadable;
 use crate::sheet::instance::Around;
 use crate::sheet::model::{Answer, Blank, Kind, Meta, Words};
 use crate::sheet::rows::MEANINGS;
-use crate::values::{made_key, to_value};
+use crate::values::{held_text, made_key, options, to_value};
 use crate::written;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::form::{Answers, FormSheet, LEVEL, Label, MET, MET_YES, PHOTOS, SCORE, SheetQuestion, SheetSection, UNASKED, WHEN};
@@ -14,6 +14,7 @@ use domain::shape::MAX_NAME;
 use domain::{Programme, Value};
 use expressions::{Moment, TooMuch};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 /// What a form is for.
@@ -181,6 +182,17 @@ impl Form {
         let place = self.questions.get(id).or_else(|| self.questions.get(self.key(self.item(id)?)))?;
         self.sheet.sections.get(place.0)?.questions.get(place.1)
     }
+    /// The question of this id, for who reads what was answered to it: where its choices are answers themselves, with those.
+    pub fn question_in(&self, id: &str, answers: &Answers) -> Option<Cow<'_, SheetQuestion>> {
+        let question = self.question(id)?;
+        let choices = self.item(id).and_then(|n| self.blank.items.get(n)?.choices.as_ref());
+        let Some((of, item)) = choices.and_then(|choices| Some((choices.answers?, self.blank.items.get(choices.answers?)?))) else {
+            return Some(Cow::Borrowed(question));
+        };
+        let names = item.choices.as_ref().map(|choices| self.blank.names(choices)).unwrap_or_default();
+        let said = answers.iter().filter(|(key, _)| self.item(key) == Some(of)).map(|(_, value)| held_text(item, value, &names).into());
+        Some(Cow::Owned(SheetQuestion { options: options(said), ..question.clone() }))
+    }
     pub(crate) fn key(&self, item: usize) -> &str {
         self.keys.get(item).map(String::as_str).unwrap_or_default()
     }
@@ -250,7 +262,9 @@ impl Form {
         let counted = filled.prune();
         let wrong: BTreeSet<String> = filled.problems(None).into_iter().map(|problem| problem.question).collect();
         let carried = |id: &str| {
-            self.item(id).and_then(|item| self.blank.items.get(item)).is_some_and(|item| item.carry && item.kind != Kind::Ask(Answer::Image))
+            let item = self.item(id).and_then(|item| self.blank.items.get(item)).filter(|item| item.carry);
+            // What was answered elsewhere last time is no choice of this time.
+            item.is_some_and(|item| item.kind != Kind::Ask(Answer::Image) && item.choices.as_ref().is_none_or(|of| of.answers.is_none()))
         };
         gathered(counted.into_iter().filter(|(id, _)| carried(id) && !wrong.contains(id)))
     }
@@ -271,7 +285,9 @@ impl Form {
             (a, b) => a.is_some() != b.is_some(),
         };
         let known: BTreeSet<&str> = gathered(self.questions().map(|q| q.id.as_str()));
-        let unknown: BTreeSet<&str> = gathered(last.keys().chain(now.keys()).map(String::as_str).filter(|id| !known.contains(id)));
+        // What a device puts down by itself is no answer.
+        let is_said = |id: &&str| !matches!(self.item(id).and_then(|n| self.blank.items.get(n)).map(|item| &item.kind), Some(Kind::Meta(_)));
+        let unknown: BTreeSet<&str> = gathered(last.keys().chain(now.keys()).map(String::as_str).filter(|id| !known.contains(id)).filter(is_said));
         // That it could not be asked is said of the question.
         let of = |id: &str| id.strip_prefix(UNASKED).filter(|of| self.item(id).is_none() && self.item(of).is_some()).unwrap_or(id).to_owned();
         let mut found: Vec<String> = self.questions().map(|q| q.id.as_str()).chain(unknown).filter(|id| differs(id)).map(of).collect();

@@ -71,7 +71,7 @@ pub(crate) fn read(json: &str) -> Result<Form, FormError> {
         for question in &section.questions {
             let choices = (!question.options.is_empty()).then(|| {
                 blank.lists.insert(question.id.clone(), question.options.iter().map(choice).collect());
-                Choices { list: question.id.clone(), filter: None, seed: None }
+                Choices { list: question.id.clone(), ..Choices::default() }
             });
             add(&mut blank, group, item(question, choices));
         }

@@ -12,10 +12,12 @@ const PROSE_CHARS: f64 = 5000.0;
 /// What is wrong with one answer that was given. Without `day`, dates are not held against the bounds of their question.
 pub(crate) fn problem_of(question: &SheetQuestion, value: &Value, day: Option<NaiveDate>) -> Option<ProblemKind> {
     use QuestionKind::*;
+    // What is chosen among answers the engine knows.
+    let unknown = |id: &String| !question.options.is_empty() && question.option(id).is_none();
     match (question.kind, value) {
-        (Choice, Value::Text(id)) => question.option(id).is_none().then_some(ProblemKind::NotAnOption),
+        (Choice, Value::Text(id)) => unknown(id).then_some(ProblemKind::NotAnOption),
         (Choices, Value::Many(ids)) => {
-            let unknown = ids.iter().any(|id| question.option(id).is_none());
+            let unknown = ids.iter().any(unknown);
             let none = ids.iter().any(|id| question.option(id).is_some_and(|o| o.none));
             if unknown { Some(ProblemKind::NotAnOption) } else { (none && ids.len() > 1).then_some(ProblemKind::NoneAndOthers) }
         }

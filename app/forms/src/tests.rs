@@ -711,3 +711,83 @@ fn a_form_of_several_languages_names_its_choices_in_its_own_and_is_shown_in_the_
     assert_eq!((labels, named(&spoken)), (vec!["ཆུ?", "还有？"], Some("ཁྲོན་པ".into())), "what has no words in it keeps its own");
     assert_eq!(spoken.question("a").unwrap().show(&"well".into(), "en"), "ཁྲོན་པ");
 }
+
+#[test]
+fn a_person_written_down_above_is_chosen_below_and_read_by_name() {
+    let form = written(
+        &[
+            &[("type", "begin_repeat"), ("name", "r"), ("label", "R")],
+            &[("type", "text"), ("name", "q"), ("label", "Q")],
+            &[("type", "end_repeat")],
+            &[("type", "select_one ${q}"), ("name", "s"), ("label", "S"), ("nuanfang::carry", "yes")],
+            &[("type", "select_multiple ${q}"), ("name", "m"), ("label", "M"), ("required", "yes")],
+            &[("type", "calculate"), ("name", "c"), ("calculation", "concat(${s}, '-', ${m})")],
+        ],
+        &[],
+    );
+    let mut given = begun(&form);
+    let first = visible(&form, &given).remove(0);
+    given = after(&form, &given, &first, "王小明 ");
+    given = form.filled(&given, day(TODAY)).after(&Change::Add("r"), [7; 32]).unwrap();
+    let second = visible(&form, &given).remove(1);
+    given = after(&form, &given, &second, "李四");
+    let drawn = |given: &Answers| Filling { form: &form, answers: given, last: &Answers::new(), same: false, before: None, day: day(TODAY) }.screen();
+    let options = |given: &Answers| {
+        let screen = drawn(given);
+        let question = screen.parts.iter().flat_map(|part| &part.questions).find(|q| q.id == "s").unwrap().clone();
+        assert_eq!(question.offered, None);
+        question.options
+    };
+    let named = options(&given);
+    assert_eq!(named.iter().map(|o| o.label.zh.as_str()).collect::<Vec<_>>(), ["王小明 ", "李四"]);
+    let keys: Vec<&str> = named.iter().map(|option| option.id.as_str()).collect();
+    given = after(&form, &given, "s", keys[0]);
+    given = after(&form, &given, "m", many(&[keys[1]]));
+    assert_eq!((&given["c"], check(&form, &given)), (&"王小明 -李四".into(), vec![]));
+    let read = |given: &Answers, id: &str| form.question_in(id, given).unwrap().show(&given[id], "zh-CN");
+    assert_eq!((read(&given, "s"), read(&given, "m")), ("王小明 ".to_owned(), "李四".to_owned()));
+    // What is kept reads the same.
+    let kept = prune(&form, &given);
+    assert_eq!((&kept["s"], &kept["m"], read(&kept, "m")), (&given["s"], &given["m"], "李四".to_owned()));
+    assert_eq!(prune(&form, &kept), kept);
+    // Written otherwise, it is chosen no more, and again when it is back.
+    let other = after(&form, &given, &second, "赵六");
+    assert_eq!((options(&other)[1].label.zh.as_str(), problems(&form, &other)), ("赵六", vec![("m".to_owned(), ProblemKind::Required)]));
+    assert!(!prune(&form, &other).contains_key("m"));
+    assert_eq!(prune(&form, &after(&form, &other, &second, "李四"))["m"], given["m"]);
+    assert!(form.carry_over(&kept, day(TODAY)).is_empty(), "whom last time's names meant nobody knows");
+}
+
+#[test]
+fn an_order_of_chance_stays_with_the_draft() {
+    let choices: Vec<[(&str, &str); 3]> =
+        ["a", "b", "c", "d", "e", "f", "g", "h"].iter().map(|name| [("list_name", "l"), ("name", *name), ("label", *name)]).collect();
+    let choices: Vec<&[(&str, &str)]> = choices.iter().map(|row| &row[..]).collect();
+    let form = written(
+        &[
+            &[("type", "select_one l"), ("name", "s"), ("label", "S"), ("parameters", "randomize=true")],
+            &[("type", "begin_repeat"), ("name", "r"), ("label", "R")],
+            &[("type", "rank l"), ("name", "k"), ("label", "K"), ("parameters", "randomize=true")],
+            &[("type", "end_repeat")],
+        ],
+        &choices,
+    );
+    let around = |seed| crate::sheet::instance::Around { seed: [seed; 32], ..Default::default() };
+    let orders = |given: &Answers| {
+        let screen = Filling { form: &form, answers: given, last: &Answers::new(), same: false, before: None, day: day(TODAY) }.screen();
+        screen.parts.iter().flat_map(|part| &part.questions).map(|q| q.offered.clone().unwrap().concat()).collect::<Vec<_>>()
+    };
+    let given = form.begun(around(7)).unwrap();
+    let first = orders(&given);
+    assert_ne!(first, orders(&form.begun(around(8)).unwrap()));
+    let added = form.filled(&given, day(TODAY)).after(&Change::Add("r"), [9; 32]).unwrap();
+    let orders_then = orders(&added);
+    assert_eq!(orders_then[..2], first);
+    let chosen = after(&form, &added, "s", "c");
+    assert_eq!(orders(&chosen), orders_then);
+    // It is put down with the answers, and is none.
+    let kept = prune(&form, &chosen);
+    assert_eq!(orders(&kept), orders_then);
+    let other = with(form.begun(around(8)).unwrap(), "s", "c");
+    assert_eq!(form.changes((&prune(&form, &with(given, "s", "c")), day(TODAY)), (&prune(&form, &other), day(TODAY))).len(), 2);
+}

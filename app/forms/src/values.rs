@@ -1,9 +1,21 @@
 //! Answers as records hold them, and as the engine has them: texts as ODK writes them.
-use crate::sheet::model::{Answer, Choice};
+use crate::sheet::answer::normal;
+use crate::sheet::model::{Answer, Item, Kind};
+use chrono::{FixedOffset, Offset, Utc};
 use domain::Value;
+use domain::form::{Choice, Label};
 use expressions::number_text;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+
+/// China's clock, seconds east.
+const EAST: i32 = 8 * 3600;
+
+/// China's clock.
+pub(crate) fn east() -> FixedOffset {
+    FixedOffset::east_opt(EAST).unwrap_or_else(|| Utc.fix())
+}
 
 /// A value as a text, whatever it answers.
 pub(crate) fn text_of(value: &Value) -> String {
@@ -28,14 +40,14 @@ pub(crate) fn made_key(name: &str, letters: usize) -> String {
     format!("x{}", hash.get(..letters - 1).unwrap_or_default())
 }
 
-/// A record's value as the text of an answer. `list` are the choices of a select.
-pub(crate) fn to_text(answer: &Answer, value: &Value, list: &[Choice]) -> String {
-    let name = |key: &str| list.iter().map(|choice| choice.name.as_str()).find(|name| option_key(name) == key).unwrap_or(key).to_owned();
+/// A record's value as the text of an answer. `names` are those of the choices of a select.
+pub(crate) fn to_text(answer: &Answer, value: &Value, names: &[Cow<'_, str>]) -> String {
+    let name = |key: &str| names.iter().find(|name| option_key(name) == key).map_or(key, Cow::as_ref).to_owned();
     match (answer, value) {
         (Answer::SelectOne, Value::Text(key)) => name(key),
         (Answer::Rank, Value::Text(keys)) => keys.split_whitespace().map(name).collect::<Vec<_>>().join(" "),
         (Answer::SelectMultiple, Value::Many(keys)) => {
-            let chosen = list.iter().map(|choice| choice.name.as_str()).filter(|name| keys.contains(&option_key(name)));
+            let chosen = names.iter().filter(|name| keys.contains(&option_key(name))).map(Cow::as_ref);
             chosen.collect::<Vec<_>>().join(" ")
         }
         (Answer::SelectOne | Answer::SelectMultiple | Answer::Rank, _) => String::new(),
@@ -64,4 +76,20 @@ pub(crate) fn to_value(answer: Option<&Answer>, text: &str) -> Value {
         Some(Answer::YesNo) => Value::Bool(text == "yes"),
         _ => Value::Text(text.to_owned()),
     }
+}
+
+/// A record's value as what the engine holds; `names` are those of the choices of a select. Which of them are offered is known later.
+pub(crate) fn held_text(item: &Item, value: &Value, names: &[Cow<'_, str>]) -> String {
+    match &item.kind {
+        Kind::Ask(answer) if item.choices.is_some() => to_text(answer, value, names),
+        Kind::Ask(answer) => normal(answer, &to_text(answer, value, names), &[], east()),
+        _ => text_of(value),
+    }
+}
+
+/// Answers as choices, each once; what is empty is none.
+pub(crate) fn options<'n>(names: impl IntoIterator<Item = Cow<'n, str>>) -> Vec<Choice> {
+    let mut seen = BTreeSet::new();
+    let new = names.into_iter().filter(|name| !name.is_empty() && seen.insert(name.to_string()));
+    new.map(|name| Choice { id: option_key(&name), label: Label::same(name), none: false }).collect()
 }

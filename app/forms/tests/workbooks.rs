@@ -18,13 +18,21 @@ fn check(survey: &[&str], choices: &[&str], settings: &[&str]) -> Checked {
     checked
 }
 
-/// The form after each step, a path and a value.
+/// The form after its steps, each a path and a value; `+/r` is one instance more, `-/r[1]` one less.
 fn played(checked: Checked, steps: &[(&str, &str)]) -> Vec<Shown> {
     let blank = checked.form().unwrap();
     let now = chrono::DateTime::parse_from_rfc3339("2026-03-04T10:20:30.000+08:00").unwrap();
     let mut filling = Filling::begin(&blank, Around { now, seed: [7; 32], ..Around::default() }).unwrap();
     for (path, value) in steps {
-        filling.step(&Step::Set((*path).to_owned(), (*value).to_owned())).unwrap();
+        let step = match path.split_at(1) {
+            ("+", repeat) => Step::Add(repeat.to_owned()),
+            ("-", instance) => Step::Remove(instance.to_owned()),
+            _ => Step::Set((*path).to_owned(), (*value).to_owned()),
+        };
+        filling.step(&step).unwrap();
+        let shown = filling.shown().unwrap();
+        filling.work_all_out().unwrap();
+        assert_eq!(shown, filling.shown().unwrap(), "after {path} only what it changed was worked out");
     }
     filling.shown().unwrap()
 }
@@ -192,8 +200,127 @@ fn choices_stand_in_the_order_of_their_seed() {
         let shown = played(check(&["type|name|label|parameters", "text|t|T", &row], &choices, &[]), &[("/t", said)]);
         assert_eq!(options(&shown, "/s").replace(' ', ""), wanted, "{seed} {said}");
     }
-    let unseeded = check(&["type|name|label|parameters", "select_one l|s|S|randomize=true"], &choices, &[]);
-    assert!(unseeded.notes.iter().any(|note| note.contains("seed")), "{:?}", unseeded.notes);
+}
+
+#[test]
+fn without_a_seed_choices_stand_in_an_order_of_chance_that_stays() {
+    let choices = ["list_name|name|label|k", "l|a|A|1", "l|b|B|1", "l|c|C|1", "l|d|D|1", "l|e|E|1", "l|f|F|2", "l|g|G|2", "l|h|H|2"];
+    let survey = [
+        "type|name|label|parameters|choice_filter",
+        "text|w|W",
+        "select_one l|s|S|randomize=true",
+        "select_multiple l|m|M|randomize=true|k = '1' or ${w} = 'x'",
+        "begin_repeat|r|R",
+        "rank l|k|K|randomize=true",
+        "end_repeat",
+    ];
+    let checked = check(&survey, &choices, &["form_id|nuanfang::programme", "f|child"]);
+    assert_eq!((checked.notes.clone(), checked.questions()), (vec![], 4));
+    let orders = |steps: &[(&str, &str)]| {
+        let shown = played(checked.clone(), &[&[("+/r", "")], steps].concat());
+        assert!(shown.iter().all(|one| !one.path.contains(' ')), "{shown:?}");
+        ["/s", "/m", "/r[1]/k", "/r[2]/k"].map(|path| options(&shown, path).replace(' ', ""))
+    };
+    let first = orders(&[]);
+    let sorted = |order: &String| order.chars().collect::<std::collections::BTreeSet<_>>().into_iter().collect::<String>();
+    assert_eq!(first.each_ref().map(sorted), ["abcdefgh", "abcde", "abcdefgh", "abcdefgh"]);
+    assert!(first[0] != "abcdefgh" && first[0] != first[2] && first[2] != first[3], "{first:?}");
+    assert_eq!(orders(&[("/s", "a"), ("/w", "y"), ("/m", "a d")]), first);
+    // More of them, and fewer again.
+    let more = orders(&[("/w", "x")]);
+    assert_eq!((sorted(&more[1]), &more[0]), ("abcdefgh".to_owned(), &first[0]));
+    assert_eq!(orders(&[("/w", "x"), ("/w", "")]), first);
+}
+
+#[test]
+fn answers_in_a_repeat_are_choices_elsewhere() {
+    let survey = [
+        "type|name|label|choice_filter|relevant|default|calculation|parameters",
+        "select_one ${q}|d|D|||an",
+        "text|w|W",
+        "begin_repeat|r|R||${w} = ''",
+        "text|q|Q",
+        "integer|age|A",
+        "end_repeat",
+        "select_one ${q}|s|S",
+        "select_multiple ${q}|m|M",
+        "rank ${q}|k|K",
+        "select_one ${q}|f|F|./age > 10",
+        "select_one ${q}|g|G|age > 10 and ${q} != ${w}",
+        "select_one ${q}|t|T|true()",
+        "select_one ${q}|x|X|||||randomize=true, seed=7",
+        "calculate|n|||||jr:choice-name(${s}, '${s}')",
+    ];
+    let begun = [("/r[1]/q", "an"), ("/s", "an"), ("+/r", ""), ("/r[2]/q", "bo bo"), ("/r[2]/age", "12"), ("/m", "bo bo an"), ("/f", "bo bo")];
+    let after = |more: &[(&str, &str)]| played(check(&survey, &[], &[]), &[&begun[..], more].concat());
+    let answers = |shown: &[Shown]| ["/d", "/s", "/m", "/k", "/f", "/n"].map(|path| value(shown, path));
+    let offered = |shown: &[Shown], path: &str| shown.iter().find(|one| one.path == path).unwrap().options.clone().unwrap().join(",");
+    let shown = after(&[]);
+    assert_eq!(answers(&shown), ["an", "an", "an", "", "bo bo", "an"], "one with a space is none of several");
+    assert_eq!(["/s", "/f", "/g"].map(|path| offered(&shown, path)), ["an,bo bo", "bo bo", "bo bo"]);
+    let shown = after(&[("+/r", ""), ("/r[3]/q", "an"), ("/r[2]/q", "ci"), ("/k", "an"), ("/k", "ci an an")]);
+    assert_eq!(answers(&shown), ["an", "an", "an", "ci an", "", "an"]);
+    assert_eq!(["/k", "/t"].map(|path| offered(&shown, path)), ["an,ci,an", "an,ci,an"]);
+    // Taken away and written anew, it is there again.
+    let shown = after(&[("/k", "bo bo an"), ("-/r[1]", "")]);
+    assert_eq!(answers(&shown), ["", "", "", "", "bo bo", ""]);
+    let shown = after(&[("-/r[1]", ""), ("+/r", ""), ("/r[2]/q", "an")]);
+    assert_eq!((answers(&shown), offered(&shown, "/s").as_str()), (["an", "an", "an", "", "bo bo", "an"].map(str::to_owned), "bo bo,an"));
+    // What is not asked is empty: no choice, unless a filter says so.
+    let shown = after(&[("/w", "1")]);
+    assert_eq!(answers(&shown), ["", "", "", "", "", ""]);
+    assert_eq!(["/s", "/f", "/t"].map(|path| offered(&shown, path)), ["", "", ","]);
+    assert_eq!(answers(&after(&[("/w", "1"), ("/w", "")])), ["an", "an", "an", "", "bo bo", "an"]);
+    assert_eq!(offered(&after(&[("/r[2]/q", " lead "), ("/s", " lead ")]), "/s"), "an, lead ");
+    let five = [("+/r", ""), ("+/r", ""), ("+/r", ""), ("/r[2]/q", "b"), ("/r[3]/q", "c"), ("/r[4]/q", "d"), ("/r[5]/q", "e")];
+    assert_eq!(offered(&after(&five), "/x"), "d,b,an,e,c");
+    assert_eq!(value(&after(&[("/r[2]/q", " lead "), ("/s", " lead ")]), "/s"), " lead ");
+}
+
+#[test]
+fn answers_beside_it_are_choices_too() {
+    let survey = [
+        "type|name|label|choice_filter",
+        "begin_repeat|o|O",
+        "text|on|ON",
+        "begin_repeat|r|R",
+        "begin_group|h|H",
+        "text|q|Q",
+        "integer|age|A",
+        "end_group",
+        "select_one ${q}|father|F",
+        "select_one ${q}|older|G|${age} > 10",
+        "select_one ${q}|other|H|./q != current()/../h/q",
+        "select_one ${on}|b|B",
+        "end_repeat",
+        "select_one ${q}|c|C",
+        "end_repeat",
+        "select_one ${q}|d|D",
+        "decimal|n|N",
+        "select_one ${n}|s|S",
+    ];
+    let steps = [
+        ("/o[1]/on", "O1"),
+        ("/o[1]/r[1]/h/q", "an"),
+        ("/o[1]/r[1]/h/age", "12"),
+        ("+/o[1]/r", ""),
+        ("/o[1]/r[2]/h/q", "bo"),
+        ("/o[1]/r[2]/h/age", "9"),
+        ("/o[1]/r[2]/father", "an"),
+        ("+/o", ""),
+        ("/o[2]/on", "O2"),
+        ("+/o[2]/r", ""),
+        ("/o[2]/r[1]/h/q", "ci"),
+        ("/n", "3"),
+        ("/s", "3.0"),
+    ];
+    let shown = played(check(&survey, &[], &[]), &steps);
+    let two = "/o[1]/r[2]";
+    let offered = ["father", "older", "other", "b"].map(|name| options(&shown, &format!("{two}/{name}")));
+    assert_eq!(offered, ["an bo", "an", "an", "O1 O2"]);
+    // Of each outer instance its own: the engine leaves this out of what the converter writes. docs/forms.md.
+    assert_eq!(["/o[1]/c", "/o[2]/c", "/d", "/s"].map(|path| options(&shown, path)), ["an bo", "ci", "an bo ci", "3.0"]);
+    assert_eq!([format!("{two}/father"), "/s".into()].map(|path| value(&shown, &path)), ["an", "3.0"]);
 }
 
 #[test]
@@ -243,7 +370,7 @@ fn a_pattern_may_count_to_a_thousand() {
 fn what_odks_converter_refuses_is_refused_by_row_and_column() {
     let choices = ["list_name|name|label|k", "l|a|A|1"];
     let text = "text|q|Q";
-    let refused: [(&[&str], u32, &str); 19] = [
+    let refused: [(&[&str], u32, &str); 20] = [
         (&["begin_group|meta|M", text, "end_group"], 2, "name"),
         (&["begin_repeat|data|D", text, "end_repeat"], 2, "name"),
         (&["begin_group|g|G", "begin_repeat|r|R", text, "end_repeat", "end_group", "begin_repeat|r|R", text, "end_repeat"], 7, "name"),
@@ -262,7 +389,8 @@ fn what_odks_converter_refuses_is_refused_by_row_and_column() {
         (&["range|x|X|start=a end=5"], 2, "parameters"),
         (&["range|x|X|start=0 end=5 step=0"], 2, "parameters"),
         (&["range|x|X|start=0 end=5 step=6"], 2, "parameters"),
-        (&["select_one ${q}|s|S", text], 2, "type"),
+        (&["select_one ${zz}|s|S", text], 2, "type"),
+        (&["select_one ${q} or_other|s|S", text], 2, "type"),
     ];
     for (rows, row, column) in refused {
         let survey: Vec<&str> =

@@ -95,6 +95,7 @@ unasked-unwilling = would not say
 unasked-unknown = did not know
 unasked-unfit = no moment to ask
 form-search = Type to find
+form-no-options = Nothing to choose yet: other questions come first
 form-search-nothing = No such option
 form-search-more = { $count } more: type to find
 form-less = Less

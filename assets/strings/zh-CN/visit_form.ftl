@@ -91,6 +91,7 @@ unasked-unwilling = 不愿意说
 unasked-unknown = 说不清楚
 unasked-unfit = 当时不方便问
 form-search = 输入几个字找
+form-no-options = 现在没有可选的：先填别的题
 form-search-nothing = 没有这样的选项
 form-search-more = 还有 { $count } 项，输入几个字找
 form-less = 少一点

@@ -13,7 +13,7 @@ use crate::kit::{Button, Glyph, Look};
 
 /// A question as it is asked now: with its own id, its words with the answers they speak of, and what is offered.
 pub fn as_asked(of: &Rc<SheetQuestion>, asked: &ScreenQuestion) -> Rc<SheetQuestion> {
-    if of.id == asked.id && asked.label.is_none() && asked.offered.is_none() {
+    if of.id == asked.id && asked.label.is_none() && asked.offered.is_none() && asked.options.is_empty() {
         return of.clone();
     }
     let mut question = (**of).clone();
@@ -22,8 +22,9 @@ pub fn as_asked(of: &Rc<SheetQuestion>, asked: &ScreenQuestion) -> Rc<SheetQuest
         question.label = label.clone();
     }
     if let Some(offered) = &asked.offered {
-        question.options.retain(|option| offered.contains(&option.id));
+        question.options = offered.iter().filter_map(|id| of.option(id).cloned()).collect();
     }
+    question.options.extend_from_slice(&asked.options);
     Rc::new(question)
 }
 

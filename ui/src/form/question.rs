@@ -179,6 +179,9 @@ fn control(props: &QuestionProps, lang: &str, text: &text::Text, today: NaiveDat
         return html! { <p class="answer" data-test={format!("shown-{}", props.question.id)}>{ props.question.show(&props.value, lang) }</p> };
     }
     match props.question.kind {
+        QuestionKind::Choice | QuestionKind::Choices | QuestionKind::Rank if props.question.options.is_empty() => {
+            html! { <><p class="muted">{ text.form_no_options() }</p>{ fault(props) }</> }
+        }
         QuestionKind::Choice | QuestionKind::Choices if props.question.options.len() > LONG => html! { <LongList ..props.clone_props() /> },
         QuestionKind::Choice | QuestionKind::Choices | QuestionKind::YesNo => choices(props, lang, text, |_| true),
         QuestionKind::Note => Html::default(),
@@ -196,6 +199,13 @@ fn control(props: &QuestionProps, lang: &str, text: &text::Text, today: NaiveDat
         QuestionKind::Text => input(props, lang, Control::Line),
         QuestionKind::Prose => input(props, lang, Control::Prose),
     }
+}
+
+/// What is wrong, under a control that does not say it itself.
+pub(super) fn fault(props: &QuestionProps) -> Html {
+    let said = props.fault.as_ref();
+    said.map(|fault| html! { <span class="fault" role="alert" data-test={format!("fault-{}", props.question.id)}>{ fault }</span> })
+        .unwrap_or_default()
 }
 
 /// Codes of the options that an answer holds.
@@ -266,7 +276,7 @@ fn steps(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
             <input type="range" min={least.to_string()} max={most.to_string()} step={step.to_string()} value={now.unwrap_or(least).to_string()}
                 aria-label={question.label.get(lang).to_owned()} data-test={format!("range-{}", question.id)} {oninput} {onchange} />
             <div class="row small muted"><span class="grow">{ least }</span><span>{ most }</span></div>
-            if let Some(fault) = &props.fault { <span class="fault" role="alert" data-test={format!("fault-{}", question.id)}>{ fault }</span> }
+            { fault(props) }
         </div>
     }
 }
@@ -345,7 +355,7 @@ fn rank(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
         <div class="stack">
             { for rows }
             if !ranked.is_empty() { <Button text={text.form_rank_again()} look={Look::Plain} icon={Glyph::Return} test={format!("again-{}", props.question.id)} onclick={again} /> }
-            if let Some(fault) = &props.fault { <span class="fault" role="alert" data-test={format!("fault-{}", props.question.id)}>{ fault }</span> }
+            { fault(props) }
         </div>
     }
 }

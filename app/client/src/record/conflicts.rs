@@ -29,10 +29,10 @@ pub fn of_record(view: &View<'_>, record: &Record) -> Result<Vec<Conflict>> {
         return Ok(Vec::new());
     }
     let name = person_item::name(view, record.person())?;
-    let form = view.book.form_of(record);
+    let (form, answers) = (view.book.form_of(record), record.visit().map(|visit| visit.answers).unwrap_or_default());
     let answer = |c: &FieldConflict, value: &Value| {
         let question = c.path.strip_prefix("answers.")?;
-        match (form?.question(question), question.strip_prefix(UNASKED)) {
+        match (form?.question_in(question, &answers), question.strip_prefix(UNASKED)) {
             (Some(question), _) => Some(question.words(value)),
             (None, Some(_)) => Some(value.text().map(unasked_words).unwrap_or_default()),
             (None, None) => None,

@@ -127,7 +127,7 @@ fn put_in_words(view: &View<'_>, item: &mut RefusedItem) -> Result<()> {
         None => view.record(item.record).ok().and_then(|record| view.book.form_of(&record)),
     };
     let answers = item.answers.iter().map(|(question, value)| {
-        let known = form.and_then(|form| Some(form.question(question)?.show(value, "zh-CN")));
+        let known = form.and_then(|form| Some(form.question_in(question, &item.answers)?.show(value, "zh-CN")));
         (format!("answers.{question}"), known.unwrap_or_else(|| words::raw(value)))
     });
     let labels = item.answers.keys().map(|question| format!("answers.{question}"));

@@ -187,8 +187,8 @@ fn lines(form: &Form, now: (&Answers, NaiveDate), last: (&Answers, NaiveDate)) -
         let q = form.question(id)?;
         let unasked = unasked_key(id);
         let why = |answers: &Answers, lang: &str| Some(unasked_words(answers.get(&unasked)?.text()?).get(lang).to_owned());
-        let words =
-            |answers: &Answers, lang: &str| answers.get(id).map(|value| q.show(value, lang)).or_else(|| why(answers, lang)).unwrap_or_default();
+        let said = |answers: &Answers, lang: &str| Some(form.question_in(id, answers)?.show(answers.get(id)?, lang));
+        let words = |answers: &Answers, lang: &str| said(answers, lang).or_else(|| why(answers, lang)).unwrap_or_default();
         let label = filled.called(id).unwrap_or_else(|| q.label.clone());
         Some(AnswerLine {
             question: id.to_owned(),

@@ -3,10 +3,11 @@ use super::model::Answer;
 use chrono::FixedOffset;
 use domain::photo::is_file_name;
 use expressions::{number_text, read_number};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// A text as the answer of a question of this type; empty where it is none. `offered` are the choices of a select.
-pub fn normal(answer: &Answer, text: &str, offered: &[&str], zone: FixedOffset) -> String {
+pub fn normal(answer: &Answer, text: &str, offered: &[Cow<'_, str>], zone: FixedOffset) -> String {
     let trimmed = text.trim();
     if trimmed.is_empty() {
         return String::new();
@@ -23,10 +24,11 @@ pub fn normal(answer: &Answer, text: &str, offered: &[&str], zone: FixedOffset) 
         Answer::Date => day(trimmed).unwrap_or_default(),
         Answer::Time => time(trimmed, zone),
         Answer::DateTime => moment(trimmed, zone),
-        Answer::SelectOne => offered.iter().find(|choice| **choice == trimmed).map(|c| (*c).to_owned()).unwrap_or_default(),
+        // One that is somebody's answer may have spaces around it.
+        Answer::SelectOne => [text, trimmed].into_iter().find(|text| offered.iter().any(|choice| choice == text)).unwrap_or_default().to_owned(),
         Answer::SelectMultiple => each_once(trimmed.split_whitespace(), offered),
         // What was not ranked comes after what was.
-        Answer::Rank => each_once(trimmed.split_whitespace().chain(offered.iter().copied()), offered),
+        Answer::Rank => each_once(trimmed.split_whitespace().chain(offered.iter().map(Cow::as_ref)), offered),
         Answer::Acknowledge => if trimmed == "OK" { trimmed } else { "" }.to_owned(),
         Answer::GeoPoint => point(trimmed).unwrap_or_default(),
         Answer::GeoTrace => points(trimmed).filter(|(points, closed)| points.len() >= 2 && !closed).map(joined).unwrap_or_default(),
@@ -35,8 +37,8 @@ pub fn normal(answer: &Answer, text: &str, offered: &[&str], zone: FixedOffset) 
 }
 
 /// Those of several choices that are offered, each once.
-fn each_once<'t>(choices: impl Iterator<Item = &'t str>, offered: &[&str]) -> String {
-    let offered: HashSet<&str> = offered.iter().copied().collect();
+fn each_once<'t>(choices: impl Iterator<Item = &'t str>, offered: &[Cow<'_, str>]) -> String {
+    let offered: HashSet<&str> = offered.iter().map(Cow::as_ref).collect();
     let mut seen = HashSet::new();
     choices.filter(|choice| offered.contains(choice) && seen.insert(*choice)).collect::<Vec<_>>().join(" ")
 }

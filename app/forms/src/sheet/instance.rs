@@ -1,12 +1,13 @@
 //! A form as it is filled in: its nodes, one for each question in each instance of its repeats.
 use super::heads::plain_quotes;
-use super::model::{Blank, Choice, Kind, Meta};
+use super::model::{Blank, Choice, Choices, Kind, Meta};
 use super::pattern::Pattern;
 use chrono::{DateTime, FixedOffset};
 use expressions::Host;
 use md5::{Digest, Md5};
 use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
@@ -70,7 +71,7 @@ pub struct Held {
     pub shown: String,
     /// Whether it is asked.
     pub asked: bool,
-    /// Of a select: places of the choices that are offered.
+    /// Of a select: places of the choices that are offered, in their list; of answers their nodes.
     pub offered: Vec<usize>,
     /// What its calculation gave last, as long as it is asked.
     pub gave: Option<String>,
@@ -105,7 +106,7 @@ impl Around {
             Meta::Today => expressions::day_text(self.now.date_naive()),
             Meta::User => self.user.clone(),
             Meta::Device => self.device.clone(),
-            Meta::End | Meta::Nothing => String::new(),
+            Meta::End | Meta::Chance | Meta::Nothing => String::new(),
         }
     }
 }
@@ -174,7 +175,11 @@ impl<'b> Instance<'b> {
         let made = self.nodes.len();
         let kind = self.blank.items.get(item).map(|item| &item.kind);
         let is_repeat = matches!(kind, Some(Kind::Repeat(_)));
-        let raw = if let Some(Kind::Meta(meta)) = kind { self.around.meta(*meta) } else { String::new() };
+        let raw = match kind {
+            Some(Kind::Meta(Meta::Chance)) => (self.random() * f64::from(u32::MAX)).floor().to_string(),
+            Some(Kind::Meta(meta)) => self.around.meta(*meta),
+            _ => String::new(),
+        };
         let id = if is_repeat { self.new_id(parent, item) } else { String::new() };
         self.nodes.push(Held { item, parent, raw, id, ..Held::default() });
         // Items are numbered in the order of the workbook.
@@ -240,6 +245,38 @@ impl<'b> Instance<'b> {
             chain.push(at);
         }
         chain
+    }
+
+    /// The nodes of an item as seen from a node: in each repeat that both lie in, this instance, but of `free` every one; in all others, every
+    /// instance, or where `places` say which, that.
+    fn seen(&self, item: usize, from: Node, free: usize, places: &[(&str, f64)]) -> Vec<usize> {
+        let chain = if let Node::Form(n) = from { self.chain(n) } else { Vec::new() };
+        let mut goes = |step: usize, node: usize, at: usize| {
+            let Some(there) = self.blank.items.get(step).filter(|there| matches!(there.kind, Kind::Repeat(_))) else { return true };
+            match places.iter().find(|(repeat, _)| *repeat == there.name) {
+                Some((_, place)) => at as f64 == *place,
+                None if step == free => true,
+                None => {
+                    let own = chain.iter().any(|n| self.nodes.get(*n).is_some_and(|held| held.item == step));
+                    !own || chain.contains(&node)
+                }
+            }
+        };
+        self.under(0, item, &mut goes)
+    }
+
+    /// The answers to a question that a select elsewhere may offer: of the repeat that the question lies in, in every instance.
+    pub(crate) fn answers(&self, of: usize, from: usize) -> Vec<usize> {
+        let repeat = self.blank.repeats_above(of).last().copied();
+        self.seen(of, Node::Form(from), repeat.unwrap_or(of), &[])
+    }
+
+    /// The names of all choices of a select, offered or not.
+    pub(crate) fn names(&self, choices: &Choices) -> Vec<Cow<'b, str>> {
+        match choices.answers {
+            Some(of) => self.all(of).into_iter().filter_map(|node| self.nodes.get(node)).map(|held| held.raw.clone().into()).collect(),
+            None => self.blank.names(choices),
+        }
     }
 
     fn list(&self, n: usize) -> Option<&'b [Choice]> {
@@ -375,22 +412,9 @@ impl Host for Instance<'_> {
         self.named_at(name, from, &[])
     }
     fn named_at(&self, name: &str, from: Node, places: &[(&str, f64)]) -> Vec<Node> {
-        let Some(item) = self.blank.named(name) else { return Vec::new() };
-        let chain = if let Node::Form(n) = from { self.chain(n) } else { Vec::new() };
-        let mut goes = |step: usize, node: usize, at: usize| {
-            let Some(there) = self.blank.items.get(step).filter(|there| matches!(there.kind, Kind::Repeat(_))) else { return true };
-            match places.iter().find(|(repeat, _)| *repeat == there.name) {
-                Some((_, place)) => at as f64 == *place,
-                // Of the repeat itself every instance is meant, of one around it hers.
-                None if step == item => true,
-                None => {
-                    let own = chain.iter().any(|n| self.nodes.get(*n).is_some_and(|held| held.item == step));
-                    !own || chain.contains(&node)
-                }
-            }
-        };
-        let found = self.under(0, item, &mut goes);
-        found.into_iter().map(Node::Form).collect()
+        // Of a repeat itself every instance is meant, of one around it hers.
+        let found = self.blank.named(name).map(|item| self.seen(item, from, item, places));
+        found.into_iter().flatten().map(Node::Form).collect()
     }
     fn list(&self, name: &str) -> Option<Node> {
         self.blank.lists.keys().position(|list| list == name).map(Node::List)
@@ -398,7 +422,8 @@ impl Host for Instance<'_> {
     fn choice_label(&self, choice: &str, question: &str, _from: Node) -> String {
         let of = self.blank.named(question).and_then(|n| self.blank.items.get(n)?.choices.as_ref());
         let found = of.and_then(|of| self.blank.lists.get(&of.list)?.iter().find(|c| c.name == choice));
-        found.map(|choice| plain_quotes(&self.label(choice))).unwrap_or_default()
+        let answer = of.filter(|of| of.answers.is_some() && self.names(of).iter().any(|name| name == choice));
+        found.map(|choice| self.label(choice)).or(answer.map(|_| choice.to_owned())).map(|label| plain_quotes(&label)).unwrap_or_default()
     }
     fn kept(&self, node: Node) -> String {
         if let Node::Form(n) = node { self.nodes.get(n).map(|held| held.raw.clone()).unwrap_or_default() } else { String::new() }

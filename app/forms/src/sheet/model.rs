@@ -1,6 +1,7 @@
 //! The executable form: what a workbook says, checked and in order.
 use super::order::Order;
 use expressions::{Expr, Function};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 /// Words by language; under the empty name those of no language.
@@ -101,14 +102,23 @@ impl Item {
 }
 
 /// What a select offers.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Choices {
     /// The list.
     pub list: String,
+    /// Instead of a list: the question whose answers are offered, those in all instances of its repeat.
+    pub answers: Option<usize>,
     /// Which of them; absent: all.
     pub filter: Option<Expr>,
     /// The seed of the order of chance in which they are offered; absent: in that of the list.
     pub seed: Option<Expr>,
+}
+
+impl Choices {
+    /// Whether what is offered depends on what is answered.
+    pub fn vary(&self) -> bool {
+        self.answers.is_some() || self.filter.is_some()
+    }
 }
 
 /// What an item is.
@@ -142,6 +152,8 @@ pub enum Meta {
     User,
     /// By which device.
     Device,
+    /// A number of chance: the order of choices that say no seed.
+    Chance,
     /// Nothing: what this device does not put down.
     Nothing,
 }
@@ -204,6 +216,10 @@ impl Blank {
         }
         above.reverse();
         above
+    }
+    /// The names of the choices of a list.
+    pub(crate) fn names(&self, choices: &Choices) -> Vec<Cow<'_, str>> {
+        self.lists.get(&choices.list).into_iter().flatten().map(|choice| choice.name.as_str().into()).collect()
     }
     /// The item of this name, where there is just one.
     pub fn named(&self, name: &str) -> Option<usize> {

@@ -67,9 +67,15 @@ fn needs(blank: &Blank, waiting: &BTreeSet<usize>) -> BTreeMap<Task, BTreeSet<Ta
 fn value_needs(blank: &Blank, n: usize, item: &Item, waits: bool) -> BTreeSet<Task> {
     let mut needs: BTreeSet<Task> = [Task::Relevance(n)].into();
     needs.extend(blank.repeats_above(n).into_iter().map(Task::Count));
-    let filter = item.choices.iter().flat_map(|choices| choices.filter.iter().chain(&choices.seed));
+    if let Some(choices) = &item.choices {
+        // A filter looks from what it keeps: of a list, a row of it; of answers, what each lies in.
+        let here = choices.answers.and_then(|of| blank.items.get(of)).map_or(n, |of| of.parent);
+        needs.extend(choices.answers.iter().flat_map(|of| of_value(blank, *of)));
+        needs.extend(choices.filter.iter().flat_map(|filter| looks_from(blank, filter, here, n)));
+        needs.extend(choices.seed.iter().flat_map(|seed| looks_at(blank, seed, n)));
+    }
     let calculation = item.calculation.iter().filter(|_| waits);
-    needs.extend(filter.chain(calculation).chain(&item.default).flat_map(|expr| looks_at(blank, expr, n)));
+    needs.extend(calculation.chain(&item.default).flat_map(|expr| looks_at(blank, expr, n)));
     needs.extend(item.triggers.iter().flat_map(|trigger| of_value(blank, *trigger)));
     needs.remove(&Task::Value(n));
     needs
@@ -88,8 +94,12 @@ fn of_value(blank: &Blank, item: usize) -> Vec<Task> {
 
 /// The tasks that an expression of an item looks at.
 fn looks_at(blank: &Blank, expr: &Expr, of: usize) -> Vec<Task> {
+    looks_from(blank, expr, of, of)
+}
+
+fn looks_from(blank: &Blank, expr: &Expr, here: usize, of: usize) -> Vec<Task> {
     let mut found = BTreeSet::new();
-    walk(blank, expr, Some(of), of, &mut found);
+    walk(blank, expr, Some(here), of, &mut found);
     found.into_iter().flat_map(|item| of_value(blank, item)).collect()
 }
 

@@ -1,9 +1,11 @@
 //! Filling a form in, step by step: what is set, added and taken away, and what follows from it.
+mod offer;
+
 use super::answer::{is_exact, normal};
 use super::instance::{Around, Held, Instance, MOST_INSTANCES, Node};
 use super::model::{Answer, Blank, Kind, Task};
-use super::shuffle::{seed as seed_of, shuffled};
 use expressions::{Evaluation, Expr, Function, Host, TooMuch, Value, number_text};
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::HashSet;
 
@@ -155,22 +157,20 @@ impl<'b> Filling<'b> {
         }
         let place = held.item;
         let offered = self.offered(node);
-        if *answer == Answer::Rank && !value.trim().is_empty() {
-            let ranked: HashSet<&str> = value.split_whitespace().collect();
-            let each_once = value.split_whitespace().count() == offered.len() && offered.iter().all(|choice| ranked.contains(choice));
-            if !each_once {
-                return Ok(None);
-            }
-        }
-        let chosen: HashSet<&str> = value.split_whitespace().collect();
-        let in_order = || offered.iter().filter(|choice| chosen.contains(*choice)).copied().collect::<Vec<_>>().join(" ");
+        let said: HashSet<&str> = value.split_whitespace().collect();
+        let in_order = || offered.iter().map(Cow::as_ref).filter(|choice| said.contains(choice)).collect::<Vec<_>>().join(" ");
         let value = match answer {
+            Answer::Rank if !said.is_empty() && offered.iter().any(|choice| !said.contains(choice.as_ref())) => return Ok(None),
             // A control of several choices gives them in the order in which they stand.
             Answer::SelectMultiple => &in_order(),
             _ if is_exact(answer, value) => value,
             _ => "",
         };
-        let raw = normal(answer, value, &offered, *self.form.around.now.offset());
+        let raw = match answer {
+            // What is not offered now has its place when it is.
+            Answer::Rank => value.to_owned(),
+            _ => normal(answer, value, &offered, *self.form.around.now.offset()),
+        };
         self.change(node, |held| held.raw = raw);
         Ok(Some(place))
     }
@@ -215,12 +215,6 @@ impl<'b> Filling<'b> {
     /// False where there is no expression.
     pub(crate) fn is_true(&self, expr: Option<&Expr>, node: usize) -> Result<bool, TooMuch> {
         expr.map_or(Ok(false), |expr| self.asking(node).is_true(expr))
-    }
-
-    pub(crate) fn offered(&self, node: usize) -> Vec<&'b str> {
-        let of = self.item(node).and_then(|item| item.choices.as_ref()).and_then(|of| self.form.blank.lists.get(&of.list));
-        let (Some(list), Some(held)) = (of, self.form.nodes.get(node)) else { return Vec::new() };
-        held.offered.iter().filter_map(|n| Some(list.get(*n)?.name.as_str())).collect()
     }
 
     /// Works out what is open, in order, and then what looks at what became different.
@@ -295,31 +289,6 @@ impl<'b> Filling<'b> {
         Ok(changed)
     }
 
-    /// Which choices of a select are offered now.
-    fn offer(&mut self, node: usize) -> Result<(), TooMuch> {
-        let Some(choices) = self.item(node).and_then(|item| item.choices.as_ref()) else { return Ok(()) };
-        let Some((place, list)) =
-            self.form.blank.lists.iter().enumerate().find(|(_, (name, _))| **name == choices.list).map(|(n, (_, list))| (n, list))
-        else {
-            return Ok(());
-        };
-        let mut offered = Vec::new();
-        for n in 0..list.len() {
-            let keeps = match &choices.filter {
-                Some(filter) => self.asking(node).keeps(filter, Node::Item(place, n), n + 1, list.len())?,
-                None => true,
-            };
-            if keeps {
-                offered.push(n);
-            }
-        }
-        if let Some(seed) = &choices.seed {
-            offered = shuffled(&offered, seed_of(&self.asking(node).text(seed)?));
-        }
-        self.change(node, |held| held.offered = offered);
-        Ok(())
-    }
-
     fn begin_with(&mut self, node: usize) -> Result<(), TooMuch> {
         if self.form.nodes.get(node).is_none_or(|held| held.begun) {
             return Ok(());
@@ -335,9 +304,10 @@ impl<'b> Filling<'b> {
     /// What comes of an expression, as what this node holds: a choice that is not offered now is there when it is.
     fn exact(&self, node: usize, text: &str) -> String {
         let Some(item) = self.item(node) else { return String::new() };
-        let list = item.choices.as_ref().and_then(|choices| self.form.blank.lists.get(&choices.list)).map_or(&[][..], Vec::as_slice);
-        let names: Vec<&str> = list.iter().map(|choice| choice.name.as_str()).collect();
+        let names = item.choices.as_ref().map(|choices| self.form.names(choices)).unwrap_or_default();
         match &item.kind {
+            // One that nobody has answered yet may be.
+            Kind::Ask(_) if item.choices.as_ref().is_some_and(|choices| choices.answers.is_some()) => text.to_owned(),
             Kind::Ask(answer) if !is_exact(answer, text) => String::new(),
             Kind::Ask(answer) => normal(answer, text, &names, *self.form.around.now.offset()),
             _ => text.to_owned(),
@@ -440,7 +410,7 @@ impl<'b> Filling<'b> {
     fn one(&self, node: usize, item: &super::model::Item, held: &Held) -> Result<Shown, TooMuch> {
         let asked = matches!(item.kind, Kind::Ask(_));
         let violated = !held.shown.is_empty() && !item.constraint.as_ref().map_or(Ok(true), |expr| self.asking(node).is_true(expr))?;
-        let options = item.choices.as_ref().filter(|_| asked).map(|_| self.offered(node).into_iter().map(str::to_owned).collect());
+        let options = item.choices.as_ref().filter(|_| asked).map(|_| self.offered(node).into_iter().map(Cow::into_owned).collect());
         Ok(Shown {
             path: self.form.path(node),
             required: self.is_true(item.required.as_ref(), node)?,

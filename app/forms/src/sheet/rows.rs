@@ -217,7 +217,7 @@ impl Reader {
                     let parent = open.last().map_or(0, |(n, _)| *n);
                     self.without_spaces(&answer, &list);
                     let list = if other { self.with_other(&list) } else { list };
-                    self.item(row, Kind::Ask(answer), Some(Choices { list, filter: None, seed: None }), parent);
+                    self.item(row, Kind::Ask(answer), Some(Choices { list, ..Choices::default() }), parent);
                     if other {
                         self.other(row, parent);
                     }
@@ -260,10 +260,10 @@ impl Reader {
         ] {
             if plain == begins || plain.starts_with(&format!("{begins} ")) {
                 let list = list();
-                if list.starts_with("${") {
-                    return Err("选项还不能取自重复组 / choices cannot be taken from a repeat yet".to_owned());
+                if answers_of(&list).is_some() && other {
+                    return Err("选项取自一道题时不能加“或其他” / or_other goes with a list of choices".to_owned());
                 }
-                if !self.blank.lists.contains_key(&list) {
+                if answers_of(&list).is_none() && !self.blank.lists.contains_key(&list) {
                     self.no_list(row, of, &list);
                 }
                 return Ok(Said::Select(answer, list, other));
@@ -421,6 +421,11 @@ impl Reader {
         }
         read.unwrap_or_default()
     }
+}
+
+/// The question whose answers are choices, where a list is called `${question}`.
+fn answers_of(list: &str) -> Option<&str> {
+    list.strip_prefix("${")?.strip_suffix('}')
 }
 
 /// A type as this program writes it: in small letters, with spaces, without the words around it that old forms have.

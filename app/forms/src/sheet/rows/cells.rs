@@ -13,9 +13,10 @@ impl Reader {
             let calculation = self.expr(row, "calculation");
             let (required, readonly) = (self.yes_or(row, "required"), self.yes_or(row, "read_only"));
             let alarm = self.expr(row, "nuanfang::alarm").map(|when| (when, words(row, "nuanfang::alarm_message")));
-            let filter = self.expr(row, "choice_filter");
+            let answers = self.answers(row, n);
+            let filter = self.filter(row, n, answers);
             let count = self.expr(row, "repeat_count");
-            let seed = self.seed(row);
+            let seed = self.seed(row, n);
             let default = self.beginning(row);
             let triggers = self.triggers(row);
             self.references(SURVEY, row);
@@ -30,6 +31,7 @@ impl Reader {
             item.default = default;
             item.triggers = triggers;
             if let Some(choices) = &mut item.choices {
+                choices.answers = answers;
                 choices.filter = filter;
                 choices.seed = seed;
             }

@@ -1,5 +1,6 @@
 //! Lists of choices: those of the sheet, those of tables beside it, those with another at their end.
 use super::*;
+use expressions::{Axis, Path, Start, Step};
 
 impl Reader {
     pub(super) fn lists(&mut self, book: &Workbook) {
@@ -121,17 +122,54 @@ impl Reader {
         }
     }
 
-    /// The seed of the order in which choices are offered.
-    pub(super) fn seed(&mut self, row: &Row) -> Option<Expr> {
+    /// The question whose answers a select offers instead of a list.
+    pub(super) fn answers(&mut self, row: &Row, n: usize) -> Option<usize> {
+        let name = answers_of(&self.blank.items.get(n)?.choices.as_ref()?.list)?.to_owned();
+        let is_answered = |of: &usize| matches!(self.blank.items.get(*of).map(|item| &item.kind), Some(Kind::Ask(_) | Kind::Calculate));
+        let found = self.blank.named(&name).filter(is_answered);
+        if found.is_none() {
+            let reason =
+                format!("没有叫 {name} 的题，或不止一个，选项无从取得 / no question is called {name}, or more than one: there are no choices");
+            self.say(SURVEY, row.number, Some("type"), reason);
+        }
+        found
+    }
+
+    /// Which choices a question offers. Of answers, `${name}` is what lies beside each, where it does.
+    pub(super) fn filter(&mut self, row: &Row, n: usize, answers: Option<usize>) -> Option<Expr> {
+        let Some(inside) = answers.and_then(|of| self.blank.items.get(of)).map(|of| of.parent) else { return self.expr(row, "choice_filter") };
+        let (mut text, around) = (row.cells.get("choice_filter")?.clone(), self.blank.above(n));
+        for (below, item) in self.blank.items.iter().enumerate() {
+            let way: Vec<usize> = self.blank.above(below).into_iter().skip_while(|above| *above != inside).collect();
+            // What lies beside the question itself is its own.
+            if let Some((_, way)) = way.split_first().filter(|(_, way)| !way.iter().any(|step| around.contains(step))) {
+                let way = way.iter().filter_map(|n| self.blank.items.get(*n)).chain([item]);
+                let way: String = way.map(|item| format!("/{}", item.name)).collect();
+                text = text.replace(&format!("${{{}}}", item.name), &format!(".{way}"));
+            }
+        }
+        self.parsed(row, "choice_filter", &text)
+    }
+
+    /// The seed of the order in which choices are offered; where the form says none, a number of chance beside the question.
+    pub(super) fn seed(&mut self, row: &Row, n: usize) -> Option<Expr> {
         let parameters = parameters::read(row.cells.get("parameters")?).ok()?;
         match parameters::random(&parameters) {
             (true, Some(seed)) => self.parsed(row, "parameters", seed),
-            (true, None) => {
-                let note = "没有 seed，选项照名单的次序 / without a seed the choices stand in the order of their list";
-                self.notes.push(format!("第 {} 行：{note}", row.number));
-                None
-            }
+            (true, None) => self.chance(n),
             (false, _) => None,
         }
+    }
+
+    fn chance(&mut self, of: usize) -> Option<Expr> {
+        let made = self.blank.items.len();
+        let Item { name, row, parent, .. } = self.blank.items.get(of)?;
+        // A name that no row can have.
+        let (name, row, parent) = (format!("{name} order"), *row, *parent);
+        self.blank.items.get_mut(parent)?.children.push(made);
+        let step = |axis: Axis| Step { axis, filters: Vec::new() };
+        let steps = vec![step(Axis::Parent), step(Axis::Child(name.clone()))];
+        self.blank.items.push(Item { name, row, parent, kind: Kind::Meta(Meta::Chance), ..Item::default() });
+        Some(Expr::Path(Path { steps, ..Path::of(Start::Here) }))
     }
 }
