@@ -215,6 +215,7 @@ fn controls(dir: &Path) -> PathBuf {
             &["image", "photo", "灶台拍一张", "yes"],
             &["image", "sign", "老人签名", "yes", "", "", "signature"],
             &["geopoint", "place", "房子在哪？"],
+            &["geoshape", "field", "自家的地在哪？"],
             &["audio", "sound", "录一段话"],
             &["text", "why", "家里收入多少？", "yes"],
             &["end_group"],
@@ -329,6 +330,19 @@ async fn every_control(size: &'static str, name: &'static str) {
     window.devtools("Emulation.setGeolocationOverride", json!({ "latitude": 26.5, "longitude": 106.25, "accuracy": 12 })).await;
     window.click("place-place").await;
     window.valued("place", "26.5 106.25 0 12").await;
+    // An area is walked around: three points are one, fewer are told.
+    for (nth, latitude) in [26.5, 26.6, 26.7, 26.8].into_iter().enumerate() {
+        let here = json!({ "latitude": latitude, "longitude": 106.25 + f64::from(nth == 1), "accuracy": 12 });
+        window.devtools("Emulation.setGeolocationOverride", here).await;
+        window.click("place-field").await;
+        window.read_in("points-field", &format!("已记下 {} 个点", nth + 1)).await;
+        if nth == 1 {
+            window.see("fault-field").await;
+        }
+    }
+    window.click("back-field").await;
+    window.read_in("points-field", "已记下 3 个点").await;
+    window.gone("fault-field").await;
     window.click("unask-why").await;
     window.see("unasked-sheet").await;
     window.look("06-unasked").await;
@@ -337,7 +351,7 @@ async fn every_control(size: &'static str, name: &'static str) {
     window.look("07-done").await;
     window.click("finish").await;
     window.click("finished-see").await;
-    for words in ["已拍照", "已签名", "没问到：不愿意说", "第33村", "有人说话 › 送餐 › 助浴", "09:30"] {
+    for words in ["已拍照", "已签名", "没问到：不愿意说", "第33村", "有人说话 › 送餐 › 助浴", "09:30", "3 个点"] {
         window.read(words).await;
     }
     window.look("08-read").await;

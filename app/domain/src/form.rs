@@ -113,6 +113,10 @@ pub enum QuestionKind {
     Rank,
     /// [`Value::Text`], latitude, longitude, altitude, accuracy.
     Point,
+    /// [`Value::Text`], points of a way parted by semicolons.
+    Trace,
+    /// [`Value::Text`], the same around an area; the last point is the first.
+    Area,
     /// [`Value::Text`], a photo's name ([`crate::photo::file_name`]).
     Photo,
     /// The same of a name written by finger.
@@ -429,6 +433,10 @@ pub fn show(kind: QuestionKind, options: &[Choice], value: &Value, lang: &str) -
         Value::Text(text) if kind == QuestionKind::Moment => text.get(..16).unwrap_or(text).replace('T', " "),
         Value::Text(_) if kind == QuestionKind::Photo => if is_english(lang) { "photo taken" } else { "已拍照" }.to_owned(),
         Value::Text(_) if kind == QuestionKind::Signature => if is_english(lang) { "signed" } else { "已签名" }.to_owned(),
+        Value::Text(text) if matches!(kind, QuestionKind::Trace | QuestionKind::Area) => {
+            let many = points(kind, text).len();
+            if is_english(lang) { format!("points: {many}") } else { format!("{many} 个点") }
+        }
         Value::Text(text) if kind == QuestionKind::Date => show_date(value, lang).unwrap_or_else(|| text.clone()),
         Value::Text(text) => text.clone(),
         Value::Many(ids) => {
@@ -438,6 +446,15 @@ pub fn show(kind: QuestionKind, options: &[Choice], value: &Value, lang: &str) -
             known.chain(unknown).map(label).collect::<Vec<_>>().join(if is_english(lang) { ", " } else { "、" })
         }
     }
+}
+
+/// The points of a way, or of the edge of an area without the one that closes it.
+pub fn points(kind: QuestionKind, text: &str) -> Vec<&str> {
+    let mut points: Vec<&str> = text.split(';').map(str::trim).filter(|point| !point.is_empty()).collect();
+    if kind == QuestionKind::Area && points.len() > 1 && points.first() == points.last() {
+        points.pop();
+    }
+    points
 }
 
 fn yes_no(yes: bool, lang: &str) -> &'static str {

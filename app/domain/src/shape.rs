@@ -175,7 +175,8 @@ fn answer(question: &str, written: Written<'_>, asks: Asks<'_>) -> bool {
         QuestionKind::Number => matches!(written, Written::Int(_) | Written::Real | Written::Null),
         QuestionKind::Acknowledge => is(FieldKind::YesNo, written),
         QuestionKind::Note | QuestionKind::Time | QuestionKind::Moment | QuestionKind::Rank => is(FieldKind::Prose, written),
-        QuestionKind::Point | QuestionKind::Photo | QuestionKind::Signature | QuestionKind::File => is(FieldKind::Prose, written),
+        QuestionKind::Point | QuestionKind::Trace | QuestionKind::Area => is(FieldKind::Prose, written),
+        QuestionKind::Photo | QuestionKind::Signature | QuestionKind::File => is(FieldKind::Prose, written),
     }
 }
 

@@ -18,13 +18,17 @@ pub(crate) fn area(text: &str) -> f64 {
     let Some(points) = points(text).filter(|points| !points.is_empty()) else { return 0.0 };
     let next = points.iter().cycle().skip(1);
     let sum: f64 = points.iter().zip(next).map(|((lat, lon), (lat2, lon2))| (lon2 - lon) * (2.0 + lat.sin() + lat2.sin())).sum();
-    ((sum * RADIUS * RADIUS / 2.0) * 100.0).round().abs() / 100.0
+    rounded(sum * RADIUS * RADIUS / 2.0)
 }
 
-/// Metres along points.
+/// Metres along points, two digits after the point.
 pub(crate) fn distance(text: &str) -> f64 {
     let Some(points) = points(text).filter(|points| !points.is_empty()) else { return f64::NAN };
-    points.windows(2).map(|pair| if let [a, b] = pair { between(*a, *b) } else { 0.0 }).sum()
+    rounded(points.windows(2).map(|pair| if let [a, b] = pair { between(*a, *b) } else { 0.0 }).sum())
+}
+
+fn rounded(metres: f64) -> f64 {
+    (metres * 100.0).round().abs() / 100.0
 }
 
 fn between((lat, lon): (f64, f64), (lat2, lon2): (f64, f64)) -> f64 {

@@ -159,8 +159,7 @@ impl<'f> Filled<'f> {
     pub fn required(&self) -> BTreeSet<&str> {
         self.play.refill();
         // What no device can put down yet keeps no visit open.
-        let can =
-            |node: usize| !matches!(self.item(node).map(|item| &item.kind), Some(Kind::Ask(Answer::File | Answer::GeoTrace | Answer::GeoShape)));
+        let can = |node: usize| self.item(node).is_none_or(|item| item.kind != Kind::Ask(Answer::File));
         let must = |(node, ..): &(usize, &str, &SheetQuestion)| can(*node) && self.holds(*node, |item| item.required.as_ref());
         gathered(self.questions().filter(must).map(|(_, id, _)| id))
     }

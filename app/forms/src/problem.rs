@@ -31,7 +31,9 @@ pub(crate) fn problem_of(question: &SheetQuestion, value: &Value, day: Option<Na
             _ => Some(ProblemKind::BadDate),
         },
         (Note, _) | (Acknowledge, Value::Bool(_)) => None,
-        (Time | Moment | Rank | Point | Photo | Signature | File, Value::Text(s)) => (s.len() > MAX_PROSE).then_some(ProblemKind::TooLong),
+        (Time | Moment | Rank | Point | Trace | Area | Photo | Signature | File, Value::Text(s)) => {
+            (s.len() > MAX_PROSE).then_some(ProblemKind::TooLong)
+        }
         (Text, Value::Text(s)) if s.contains('\n') => Some(ProblemKind::WrongType),
         (Text, Value::Text(s)) if s.len() <= MAX_LINE => length(question, s, TEXT_CHARS),
         (Prose, Value::Text(s)) if s.len() <= MAX_PROSE => length(question, s, PROSE_CHARS),

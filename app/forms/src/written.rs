@@ -70,11 +70,10 @@ fn below(form: &Form, of: usize, questions: &mut Vec<SheetQuestion>) {
 
 fn question(form: &Form, n: usize, item: &Item) -> Option<SheetQuestion> {
     let (mut bounds, mut step) = ((None, None), None);
-    let looks = |as_what: &str| item.appearance.split_whitespace().any(|one| one == as_what);
     let kind = match &item.kind {
         Kind::Note => QuestionKind::Note,
         Kind::Ask(answer) => match answer {
-            Answer::Text if looks("multiline") => QuestionKind::Prose,
+            Answer::Text if item.looks("multiline") => QuestionKind::Prose,
             Answer::Text => QuestionKind::Text,
             Answer::YesNo => QuestionKind::YesNo,
             Answer::Integer | Answer::Decimal => QuestionKind::Number,
@@ -91,9 +90,11 @@ fn question(form: &Form, n: usize, item: &Item) -> Option<SheetQuestion> {
             Answer::Rank => QuestionKind::Rank,
             Answer::Acknowledge => QuestionKind::Acknowledge,
             Answer::GeoPoint => QuestionKind::Point,
-            Answer::Image if looks("signature") => QuestionKind::Signature,
+            Answer::Image if item.looks("signature") => QuestionKind::Signature,
             Answer::Image => QuestionKind::Photo,
-            Answer::GeoTrace | Answer::GeoShape | Answer::File => QuestionKind::File,
+            Answer::GeoTrace => QuestionKind::Trace,
+            Answer::GeoShape => QuestionKind::Area,
+            Answer::File => QuestionKind::File,
         },
         Kind::Group | Kind::Repeat(_) | Kind::Calculate | Kind::Meta(_) => return None,
     };

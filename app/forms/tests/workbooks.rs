@@ -123,6 +123,25 @@ fn answers_are_kept_as_the_engine_keeps_them() {
         ("geotrace", "1 2", ""),
         ("geoshape", "1 2;3 4 5;1 2", "1.0 2.0;3.0 4.0 5.0;1.0 2.0"),
         ("geoshape", "1 2;3 4;5 6", ""),
+        ("geopoint", "1 2;3 4", ""),
+        ("geopoint", "1 2 x", ""),
+        ("geotrace", "1 2 ; 3 4;", "1.0 2.0;3.0 4.0"),
+        ("geotrace", "1 2;3 4;;", ""),
+        ("geotrace", "1 2;;3 4", ""),
+        ("geotrace", "1 2;1 2;3 4", "1.0 2.0;1.0 2.0;3.0 4.0"),
+        ("geotrace", "1 2;1 2", ""),
+        ("geotrace", "1 2 3 4 5;3 4 0 ", "1.0 2.0 3.0 4.0;3.0 4.0 0.0"),
+        ("geotrace", "1 2 3 -4;+3 4e0", "1.0 2.0 3.0 -4.0;3.0 4.0"),
+        ("geotrace", "1 2;3 4 x", ""),
+        ("geotrace", "91 2;3 4", ""),
+        ("geotrace", "1 181;3 4", ""),
+        ("geotrace", "0 0;3 4", ""),
+        ("geotrace", "1;3 4", ""),
+        ("geotrace", "1,2;3,4", ""),
+        ("geotrace", "1 2 0 5;3 4 0 5;1 2 9 9", ""),
+        ("geoshape", "1 2;3 4;1 2;", "1.0 2.0;3.0 4.0;1.0 2.0"),
+        ("geoshape", "1 2;1 2", ""),
+        ("geoshape", "1 2;3 4;5 6;1 2 7 8", "1.0 2.0;3.0 4.0;5.0 6.0;1.0 2.0 7.0 8.0"),
     ];
     let rows: Vec<String> = kinds.iter().map(|kind| format!("{kind}|{kind}|X")).collect();
     let survey: Vec<&str> = std::iter::once("type|name|label").chain(rows.iter().map(String::as_str)).collect();
@@ -131,6 +150,15 @@ fn answers_are_kept_as_the_engine_keeps_them() {
         let shown = played(check(&survey, &[], &[]), &[(&path, said)]);
         assert_eq!(value(&shown, &path), kept, "{kind} {said}");
     }
+}
+
+#[test]
+fn a_line_is_measured_along_and_an_area_across() {
+    let survey = ["type|name|label|calculation", "轨迹|t|T", "范围|s|S", "calculate|along||distance(${t})", "calculate|across||area(${s})"];
+    let checked = check(&survey, &[], &["form_id|nuanfang::programme", "f|child"]);
+    assert_eq!((checked.notes.clone(), checked.questions()), (vec![], 2));
+    let shown = played(checked, &[("/t", "-1.50 2.0; +3 4;"), ("/s", "1 2 0 0; 3 4 0 0; 5 6 0 0; 1 2 0 0;")]);
+    assert_eq!(["/t", "/along", "/across"].map(|path| value(&shown, path)), ["-1.5 2.0;3.0 4.0", "548150.74", "45272117.45"]);
 }
 
 #[test]

@@ -49,6 +49,8 @@ form-problem-out-of-range = Out of range, please check
 form-problem-bad-date = Not a valid date; choose again
 form-problem-date-past = Today or a later day, please
 form-problem-date-future = Today or an earlier day, please
+form-problem-no-way = At least two points, and the end is not where the beginning is
+form-problem-no-area = At least three points
 form-problem-wrong-type = Not a valid answer; enter it again
 form-problem-not-a-number = A number, please
 form-problem-too-long = Too long, please shorten
@@ -109,5 +111,12 @@ form-sign-empty = Nothing is written yet
 form-sign-clear = Clear
 form-sign-done = Use this
 form-place = Put down where I am
+form-place-add = Put down this point
+form-place-points =
+    { $count ->
+        [one] { $count } point put down
+       *[other] { $count } points put down
+    }
+form-place-back = Take back the last point
 form-place-waiting = Looking for the place…
 form-place-in-vain = No place was found. Switch location on, allow it for this app and try outdoors; or leave it open.

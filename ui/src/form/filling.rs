@@ -2,7 +2,9 @@
 //! wrong, the core says ([`Screen`]).
 
 use domain::Value;
-use domain::form::{ANEW, Answers, Dates, FormSheet, ProblemKind, QuestionKind, Screen, ScreenPart, ScreenQuestion, SheetQuestion, unasked_key};
+use domain::form::{
+    ANEW, Answers, Dates, FormSheet, ProblemKind, QuestionKind, Screen, ScreenPart, ScreenQuestion, SheetQuestion, points, unasked_key,
+};
 use text::Text;
 
 /// A part's heading.
@@ -91,6 +93,28 @@ pub fn typed(kind: QuestionKind, text: &str) -> Value {
     }
 }
 
+/// A way, or the edge of an area, with one more point; one where the last is is no other. An edge of three closes.
+pub fn with_point(kind: QuestionKind, value: &Value, point: &str) -> Value {
+    let mut all = points(kind, value.text().unwrap_or_default());
+    if all.last() != Some(&point) {
+        all.push(point);
+    }
+    through(kind, all)
+}
+
+/// The same without its last point.
+pub fn without_last(kind: QuestionKind, value: &Value) -> Value {
+    let mut all = points(kind, value.text().unwrap_or_default());
+    all.pop();
+    through(kind, all)
+}
+
+fn through(kind: QuestionKind, mut all: Vec<&str>) -> Value {
+    let first = all.first().copied().filter(|_| kind == QuestionKind::Area && all.len() > 2);
+    all.extend(first);
+    if all.is_empty() { Value::Null } else { all.join(";").into() }
+}
+
 fn half_width(c: char) -> char {
     match c {
         '０'..='９' => char::from_digit(c as u32 - '０' as u32, 10).unwrap_or(c),
@@ -128,6 +152,8 @@ pub fn words(text: &Text, question: &SheetQuestion, kind: ProblemKind) -> String
             None => text.form_problem_bad_date(),
         },
         ProblemKind::WrongType if question.kind == QuestionKind::Number => text.form_problem_not_a_number(),
+        ProblemKind::WrongType if question.kind == QuestionKind::Trace => text.form_problem_no_way(),
+        ProblemKind::WrongType if question.kind == QuestionKind::Area => text.form_problem_no_area(),
         ProblemKind::WrongType => text.form_problem_wrong_type(),
         ProblemKind::TooLong => text.form_problem_too_long(),
         ProblemKind::UnknownQuestion => text.form_problem_unknown_question(),
@@ -190,5 +216,19 @@ mod tests {
         assert_eq!(typed(QuestionKind::Prose, "  "), Value::Null);
         assert_eq!(typed(QuestionKind::Text, "12"), "12".into());
         assert_eq!(as_typed(QuestionKind::Text, &Value::Int(12)), "12");
+    }
+
+    #[test]
+    fn points_are_added_and_the_last_goes() {
+        let walked = |kind, said: &[&str]| said.iter().fold(Value::Null, |value, point| with_point(kind, &value, point));
+        let way = walked(QuestionKind::Trace, &["1 2", "3 4", "3 4", "1 2"]);
+        assert_eq!(way, "1 2;3 4;1 2".into());
+        assert_eq!(without_last(QuestionKind::Trace, &way), "1 2;3 4".into());
+        let two = walked(QuestionKind::Area, &["1 2", "3 4"]);
+        let three = with_point(QuestionKind::Area, &two, "5 6");
+        assert_eq!((&two, &three), (&"1 2;3 4".into(), &"1 2;3 4;5 6;1 2".into()));
+        assert_eq!(with_point(QuestionKind::Area, &three, "7 8"), "1 2;3 4;5 6;7 8;1 2".into());
+        assert_eq!(without_last(QuestionKind::Area, &three), two);
+        assert_eq!(without_last(QuestionKind::Trace, &walked(QuestionKind::Trace, &["1 2"])), Value::Null);
     }
 }

@@ -189,7 +189,7 @@ fn control(props: &QuestionProps, lang: &str, text: &text::Text, today: NaiveDat
         QuestionKind::Rank => rank(props, lang, text),
         QuestionKind::Time => input(props, lang, Control::Time),
         QuestionKind::Moment => input(props, lang, Control::Moment),
-        QuestionKind::Point => html! { <Where ..props.clone_props() /> },
+        QuestionKind::Point | QuestionKind::Trace | QuestionKind::Area => html! { <Where ..props.clone_props() /> },
         QuestionKind::Photo => html! { <PhotoAnswer ..props.clone_props() /> },
         QuestionKind::Signature => html! { <Signature ..props.clone_props() /> },
         QuestionKind::Number if props.question.step.is_some() => steps(props, lang, text),

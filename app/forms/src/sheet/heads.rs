@@ -74,6 +74,8 @@ pub const CHINESE: [(&str, &[(&str, &str)]); 5] = [
             ("确认", "acknowledge"),
             ("数值条", "range"),
             ("位置", "geopoint"),
+            ("轨迹", "geotrace"),
+            ("范围", "geoshape"),
             ("照片", "image"),
             ("录音", "audio"),
             ("录像", "video"),

@@ -99,6 +99,10 @@ impl Item {
     pub fn is_only_shown(&self) -> bool {
         self.calculation.is_some() && matches!(self.readonly, Some(Expr::Call(Function::True, _)))
     }
+    /// Whether a word stands in its appearance.
+    pub fn looks(&self, word: &str) -> bool {
+        self.appearance.split_whitespace().any(|one| one == word)
+    }
 }
 
 /// What a select offers.

@@ -317,7 +317,7 @@ impl Reader {
             }
             _ => return Err(self.no_type(of)),
         };
-        if matches!(kind, Kind::Ask(Answer::File | Answer::GeoTrace | Answer::GeoShape)) {
+        if kind == Kind::Ask(Answer::File) {
             self.notes.push(format!("第 {row} 行：{of} 在手机上还不能填，必填也不拦 / {of} cannot be answered on a phone yet, nor is it demanded"));
         }
         Ok(Said::Item(kind))
