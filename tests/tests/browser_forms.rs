@@ -198,6 +198,9 @@ fn controls(dir: &Path) -> PathBuf {
             &["decimal", "part", "体温多少？"],
             &["range", "pain", "疼得厉害吗？", "yes", "", "start=0 end=10 step=1"],
             &["date", "day", "哪一天？"],
+            &["date", "since", "哪个月来的？", "", "", "", "month-year no-calendar"],
+            &["integer", "money", "一年收入多少元？", "", "", "", "thousands-sep"],
+            &["text", "door", "门牌号", "", "", "", "numbers"],
             &["time", "hour", "几点？"],
             &["dateTime", "moment", "哪天几点？"],
             &["barcode", "code", "扫码"],
@@ -283,6 +286,12 @@ async fn every_control(size: &'static str, name: &'static str) {
     window.click("less-pain").await;
     window.read_in("value-pain", "6").await;
     window.click("day--1").await;
+    window.fill("since-year", "2026").await;
+    window.fill("since-month", "3").await;
+    assert!(!window.there("since-day").await);
+    window.fill("money", "1234567").await;
+    window.read("1,234,567").await;
+    window.fill("door", "0012").await;
     window.set("hour", "09:30").await;
     window.set("moment", "2026-03-04T10:20").await;
     window.fill("code", "6901234567892").await;
@@ -351,7 +360,8 @@ async fn every_control(size: &'static str, name: &'static str) {
     window.look("07-done").await;
     window.click("finish").await;
     window.click("finished-see").await;
-    for words in ["已拍照", "已签名", "没问到：不愿意说", "第33村", "有人说话 › 送餐 › 助浴", "09:30", "3 个点"] {
+    for words in ["已拍照", "已签名", "没问到：不愿意说", "第33村", "有人说话 › 送餐 › 助浴", "09:30", "2026年3月", "1,234,567", "0012", "3 个点"]
+    {
         window.read(words).await;
     }
     window.look("08-read").await;

@@ -125,6 +125,26 @@ pub enum QuestionKind {
     File,
 }
 
+/// How a question is drawn where that is not the way of its kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Look {
+    /// A text that is typed on a keyboard of numbers.
+    Digits,
+    /// A text that is not shown while it is typed.
+    Masked,
+    /// A number with its thousands set apart.
+    Thousands,
+    /// A date of which a month is asked: its first day.
+    Month,
+    /// A date of which a year is asked: its first day.
+    Year,
+    /// A photo that is taken now, not one that was there.
+    Camera,
+    /// The same by the camera that looks at who holds the phone.
+    Selfie,
+}
+
 /// One option.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -177,6 +197,9 @@ pub struct SheetQuestion {
     pub id: String,
     /// What an answer looks like.
     pub kind: QuestionKind,
+    /// How it is drawn otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look: Option<Look>,
     /// What is asked.
     pub label: Label,
     /// The same in two to six characters, where there is such.
@@ -234,7 +257,14 @@ impl SheetQuestion {
     }
     /// An answer in words.
     pub fn show(&self, value: &Value, lang: &str) -> String {
-        show(self.kind, &self.options, value, lang)
+        let part = |zh: &str, en: &str| date_of(value).map(|day| day.format(if is_english(lang) { en } else { zh }).to_string());
+        let other = match self.look {
+            Some(Look::Month) => part("%Y年%-m月", "%b %Y"),
+            Some(Look::Year) => part("%Y年", "%Y"),
+            Some(Look::Thousands) => value.number().map(|_| thousands(&show(self.kind, &[], value, lang))),
+            _ => None,
+        };
+        other.unwrap_or_else(|| show(self.kind, &self.options, value, lang))
     }
     /// The answer after a tap on an option: chosen or no longer chosen; in `choices`, "none of these" excludes the others.
     pub fn toggle(&self, current: &Value, option: &str) -> Value {
@@ -455,6 +485,16 @@ pub fn points(kind: QuestionKind, text: &str) -> Vec<&str> {
         points.pop();
     }
     points
+}
+
+/// A number as it is written, with its thousands set apart: `1,234.5`.
+fn thousands(number: &str) -> String {
+    let whole = number.find('.').unwrap_or(number.len());
+    let apart = |(n, digit): (usize, char)| {
+        let comma = n > 0 && n < whole && (whole - n).is_multiple_of(3) && !(n == 1 && number.starts_with('-'));
+        comma.then_some(',').into_iter().chain([digit])
+    };
+    number.chars().enumerate().flat_map(apart).collect()
 }
 
 fn yes_no(yes: bool, lang: &str) -> &'static str {

@@ -158,8 +158,8 @@ impl<'f> Filled<'f> {
     /// Ids of those that must be answered.
     pub fn required(&self) -> BTreeSet<&str> {
         self.play.refill();
-        // What no device can put down yet keeps no visit open.
-        let can = |node: usize| self.item(node).is_none_or(|item| item.kind != Kind::Ask(Answer::File));
+        // What no device can put down yet keeps no visit open, nor what nobody answers.
+        let can = |node: usize| self.item(node).is_none_or(|item| item.kind != Kind::Ask(Answer::File) && !item.is_heading());
         let must = |(node, ..): &(usize, &str, &SheetQuestion)| can(*node) && self.holds(*node, |item| item.required.as_ref());
         gathered(self.questions().filter(must).map(|(_, id, _)| id))
     }
@@ -479,7 +479,7 @@ impl Draw<'_, '_> {
         ScreenQuestion {
             id: id.to_owned(),
             label: filled.speaking(node, &item.label),
-            readonly: item.kind == Kind::Note || filled.holds(node, |item| item.readonly.as_ref()),
+            readonly: item.kind == Kind::Note || item.is_heading() || filled.holds(node, |item| item.readonly.as_ref()),
             offered: ordered.then(|| filled.play.offered(node).iter().map(|name| option_key(name)).collect()),
             options: if answers { options(filled.play.offered(node)) } else { Vec::new() },
             say: own.map(|_| filled.speaking(node, message).unwrap_or_else(|| filled.form.words(message))),

@@ -791,3 +791,52 @@ fn an_order_of_chance_stays_with_the_draft() {
     let other = with(form.begun(around(8)).unwrap(), "s", "c");
     assert_eq!(form.changes((&prune(&form, &with(given, "s", "c")), day(TODAY)), (&prune(&form, &other), day(TODAY))).len(), 2);
 }
+
+#[test]
+fn an_appearance_says_how_a_question_is_drawn_and_its_answer_read() {
+    let row = |kind, name, appearance| [("type", kind), ("name", name), ("label", name), ("appearance", appearance), ("required", "yes")];
+    let rows = [
+        row("date", "month", "month-year no-calendar"),
+        row("date", "year", "year"),
+        row("date", "day", "no-calendar"),
+        row("text", "digits", "numbers"),
+        row("text", "masked", "masked"),
+        row("integer", "money", "thousands-sep"),
+        row("image", "now", "new"),
+        row("image", "self", "new-front"),
+        row("select_one l", "head", "label"),
+        row("select_one l", "line", "list-nolabel"),
+        row("geotrace", "way", ""),
+        row("geoshape", "field", ""),
+    ];
+    let rows: Vec<&[(&str, &str)]> = rows.iter().map(|row| &row[..]).collect();
+    let form = written(&rows, &[&[("list_name", "l"), ("name", "a"), ("label", "A")]]);
+    let kinds: Vec<_> = form.questions().map(|q| (q.kind, q.look)).collect();
+    use domain::form::{Look, QuestionKind as K};
+    let wanted = [
+        (K::Date, Some(Look::Month)),
+        (K::Date, Some(Look::Year)),
+        (K::Date, None),
+        (K::Text, Some(Look::Digits)),
+        (K::Text, Some(Look::Masked)),
+        (K::Number, Some(Look::Thousands)),
+        (K::Photo, Some(Look::Camera)),
+        (K::Photo, Some(Look::Selfie)),
+        (K::Note, None),
+        (K::Choice, None),
+        (K::Trace, None),
+        (K::Area, None),
+    ];
+    assert_eq!(kinds, wanted);
+    let read = |id: &str, value: Value| ["zh-CN", "en"].map(|lang| form.question(id).unwrap().show(&value, lang));
+    assert_eq!(read("month", "2026-03-01".into()), ["2026年3月", "Mar 2026"]);
+    assert_eq!(read("year", "2026-01-01".into()), ["2026年", "2026"]);
+    assert_eq!(read("money", Value::Int(-1_234_567)), ["-1,234,567", "-1,234,567"]);
+    assert_eq!([Value::Real(1234.56789), Value::Int(-123), Value::Int(12)].map(|n| read("money", n)[0].clone()), ["1,234.56789", "-123", "12"]);
+    assert_eq!(read("way", "1 2;3 4; 5 6".into()), ["3 个点", "points: 3"]);
+    assert_eq!(read("field", "1 2;3 4;5 6;1 2".into())[0], "3 个点");
+    // Nobody answers the head of a table, and a way that is none yet is told.
+    assert!(!problems(&form, &Answers::new()).iter().any(|(id, _)| id == "head"));
+    assert!(problems(&form, &answers([("way", "1 2".into())])).contains(&("way".to_owned(), ProblemKind::WrongType)));
+    assert_eq!(prune(&form, &answers([("field", "1 2;3 4;1 2".into())]))["field"], "1 2;3 4;1 2".into());
+}

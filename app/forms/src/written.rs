@@ -5,7 +5,7 @@ use crate::sheet::model::{Answer, Blank, Item, Kind, Words};
 use crate::sheet::rows::{read, words};
 use crate::values::option_key;
 use domain::Programme;
-use domain::form::{Choice, Dates, Label, QuestionKind, SheetQuestion, SheetSection};
+use domain::form::{Choice, Dates, Label, Look, QuestionKind, SheetQuestion, SheetSection};
 use expressions::parse;
 
 /// Reads a form that is kept; a greater `order` is newer.
@@ -72,6 +72,7 @@ fn question(form: &Form, n: usize, item: &Item) -> Option<SheetQuestion> {
     let (mut bounds, mut step) = ((None, None), None);
     let kind = match &item.kind {
         Kind::Note => QuestionKind::Note,
+        _ if item.is_heading() => QuestionKind::Note,
         Kind::Ask(answer) => match answer {
             Answer::Text if item.looks("multiline") => QuestionKind::Prose,
             Answer::Text => QuestionKind::Text,
@@ -104,6 +105,7 @@ fn question(form: &Form, n: usize, item: &Item) -> Option<SheetQuestion> {
     Some(SheetQuestion {
         id: form.key(n).to_owned(),
         kind,
+        look: look(item),
         label: form.words(&item.label),
         short: some(&item.short),
         hint: some(&item.hint),
@@ -115,6 +117,21 @@ fn question(form: &Form, n: usize, item: &Item) -> Option<SheetQuestion> {
         dates: dates(item),
         alarm: item.alarm.as_ref().map(|(_, say)| form.words(say)),
     })
+}
+
+/// What an appearance asks for that is drawn otherwise; of what has no other way the plain one is as good, or [`Checked::notes`] say what is lost.
+///
+/// [`Checked::notes`]: crate::sheet::rows::Checked::notes
+fn look(item: &Item) -> Option<Look> {
+    let Kind::Ask(answer) = &item.kind else { return None };
+    let known: &[(&str, Look)] = match answer {
+        Answer::Text => &[("masked", Look::Masked), ("numbers", Look::Digits)],
+        Answer::Integer | Answer::Decimal => &[("thousands-sep", Look::Thousands)],
+        Answer::Date => &[("month-year", Look::Month), ("year", Look::Year)],
+        Answer::Image => &[("new-front", Look::Selfie), ("selfie", Look::Selfie), ("new", Look::Camera)],
+        _ => &[],
+    };
+    known.iter().find(|(name, _)| item.looks(name)).map(|(_, look)| *look)
 }
 
 /// What is asked of a date, where it is just this: the page helps with it, and a visit that is corrected is not held to it again.

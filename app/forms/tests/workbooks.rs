@@ -572,3 +572,48 @@ fn what_most_likely_is_not_meant_is_told_and_keeps_no_form_back() {
         assert!(checked.notes.iter().any(|note| note.starts_with(told)), "{told}: {:?}", checked.notes);
     }
 }
+
+#[test]
+fn what_an_appearance_loses_is_told() {
+    let lost = [
+        ("select_one l", "image-map"),
+        ("select_one l", "map"),
+        ("select_one l", "minimal search('fruits', 'contains', 'a', ${t})"),
+        ("geopoint", "placement-map"),
+        ("geotrace", "maps"),
+        ("integer", "ex:org.example.counter(n='1')"),
+        ("text", "printer:org.example"),
+        ("decimal", "bearing"),
+        ("image", "annotate"),
+        ("image", "draw"),
+        ("text", "url"),
+        ("date", "bikram-sambat month-year"),
+    ];
+    let notes = |kind: &str, appearance: &str| {
+        let row = format!("{kind}|x|X|{appearance}");
+        let checked =
+            check(&["type|name|label|appearance", "text|t|T", &row], &["list_name|name|label", "l|a|A"], &["form_id|nuanfang::programme", "f|child"]);
+        assert_eq!(checked.mistakes, []);
+        checked.notes
+    };
+    for (kind, appearance) in lost {
+        let told = notes(kind, appearance);
+        assert!(matches!(told.as_slice(), [note] if note.starts_with("第 3 行“外观”")), "{appearance}: {told:?}");
+    }
+    let kept = [
+        ("text", "multiline numbers masked thousands-sep"),
+        ("decimal", "thousands-sep counter"),
+        ("date", "no-calendar month-year year"),
+        (
+            "select_one l",
+            "minimal quick quickcompact columns columns-2 columns-pack compact likert label list-nolabel list horizontal autocomplete search no-buttons",
+        ),
+        ("image", "signature new new-front selfie"),
+        ("barcode", "front hidden-answer"),
+        ("range", "picker rating vertical no-ticks"),
+        ("note", "w1"),
+    ];
+    for (kind, appearance) in kept {
+        assert_eq!(notes(kind, appearance), Vec::<String>::new(), "{appearance}");
+    }
+}

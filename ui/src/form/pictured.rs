@@ -1,6 +1,7 @@
 //! Answers that are pictures: a photo of something, a name written by finger. Both are photos of the visit.
 
 use domain::api::Photos;
+use domain::form::Look as Drawn;
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
@@ -69,12 +70,17 @@ pub fn PhotoAnswer(props: &QuestionProps) -> Html {
         (_, true) => text.form_photo(),
         _ => text.form_photo_again(),
     };
+    let capture = match props.question.look {
+        Some(Drawn::Camera) => Some("environment"),
+        Some(Drawn::Selfie) => Some("user"),
+        _ => None,
+    };
     html! {
         <div class="stack">
             <Shown ..props.clone_props() />
             <div class="file-pick"><label class="btn soft">
                 <Icon glyph={Glyph::Plus} />{ words }
-                <input type="file" accept="image/*" disabled={*busy} data-test={format!("photo-of-{}", props.question.id)} {onchange} />
+                <input type="file" accept="image/*" {capture} disabled={*busy} data-test={format!("photo-of-{}", props.question.id)} {onchange} />
             </label></div>
         </div>
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::Value;
-use domain::form::{Choice, Dates, QuestionKind, SheetQuestion, unasked_words};
+use domain::form::{Choice, Dates, Look as Drawn, QuestionKind, SheetQuestion, unasked_words};
 use uuid::Uuid;
 use yew::prelude::*;
 
@@ -196,7 +196,11 @@ fn control(props: &QuestionProps, lang: &str, text: &text::Text, today: NaiveDat
         QuestionKind::File => html! { <p class="small muted">{ text.form_file_later() }</p> },
         QuestionKind::Date => date(props, lang, text, today),
         QuestionKind::Number => input(props, lang, Control::Number),
-        QuestionKind::Text => input(props, lang, Control::Line),
+        QuestionKind::Text => match props.question.look {
+            Some(Drawn::Digits) => input(props, lang, Control::Number),
+            Some(Drawn::Masked) => input(props, lang, Control::Secret),
+            _ => input(props, lang, Control::Line),
+        },
         QuestionKind::Prose => input(props, lang, Control::Prose),
     }
 }
@@ -321,9 +325,11 @@ pub(super) fn input(props: &QuestionProps, lang: &str, control: Control) -> Html
     let (typing, leaving) = (props.touch(), props.touch());
     let oninput = Callback::from(move |words: String| typing(Touch::Typed(filling::typed(kind, &words))));
     let onchange = Callback::from(move |_: String| leaving(Touch::Left));
+    let hint: Option<AttrValue> =
+        (question.look == Some(Drawn::Thousands) && !props.value.is_empty()).then(|| question.show(&props.value, lang).into());
     html! {
         <Field label={question.label.get(lang).to_owned()} name={question.id.clone()} {control} value={filling::as_typed(kind, &props.value)}
-            fault={props.fault.clone()} required={props.required} {oninput} {onchange} />
+            {hint} fault={props.fault.clone()} required={props.required} {oninput} {onchange} />
     }
 }
 
@@ -360,8 +366,13 @@ fn rank(props: &QuestionProps, lang: &str, text: &text::Text) -> Html {
     }
 }
 
-/// A day, with the usual ones at a touch: for one to come in some weeks, for any other today and yesterday.
+/// A day, with the usual ones at a touch: for one to come in some weeks, for any other today and yesterday; or a month, or a year.
 fn date(props: &QuestionProps, lang: &str, text: &text::Text, today: NaiveDate) -> Html {
+    match props.question.look {
+        Some(Drawn::Month) => return input(props, lang, Control::Month),
+        Some(Drawn::Year) => return input(props, lang, Control::Year),
+        _ => {}
+    }
     let usual: Vec<(i64, String)> = match props.question.dates {
         Some(Dates::NotPast) => vec![(7, text.form_in_a_week()), (14, text.form_in_two_weeks()), (30, text.form_in_a_month())],
         _ => vec![(0, text.date_today()), (-1, text.date_yesterday())],

@@ -1,4 +1,4 @@
-//! A day as three fields, year, month and day: the program's own, since a system's picker follows the machine's language and shows
+//! A day as three fields, year, month and day, or a month or year as the first of them: the program's own, since a system's picker follows the machine's language and shows
 //! 11/28/2026 to people who write 2026年11月28日.
 
 use chrono::{Datelike, NaiveDate};
@@ -17,6 +17,9 @@ pub struct DateInputProps {
     pub name: AttrValue,
     /// `2026-11-21`, or whatever was typed that is no day; empty when nothing was.
     pub value: AttrValue,
+    /// How many of the fields there are; what is left out is the first.
+    #[prop_or(3)]
+    pub parts: usize,
     /// Something is wrong with it.
     #[prop_or_default]
     pub invalid: bool,
@@ -37,13 +40,13 @@ pub struct DateInputProps {
     pub onchange: Callback<String>,
 }
 
-/// What stands in three fields, as one text. Full-width digits count.
-fn joined(parts: [&str; 3]) -> String {
-    let plain = |part: &str| part.trim().chars().map(half_width).collect::<String>();
-    let [year, month, day] = parts.map(plain);
-    if [&year, &month, &day].iter().all(|part| part.is_empty()) {
+/// What stands in the fields, as one text. Full-width digits count.
+fn joined(parts: &[String]) -> String {
+    let plain = |n: usize| parts.get(n).map_or_else(|| "1".to_owned(), |part| part.trim().chars().map(half_width).collect());
+    if parts.iter().all(|part| part.trim().is_empty()) {
         return String::new();
     }
+    let [year, month, day] = [0, 1, 2].map(plain);
     let date = || NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
     date().filter(|date| date.year() >= 1000).map_or_else(|| format!("{year}-{month}-{day}"), |date| date.to_string())
 }
@@ -69,10 +72,10 @@ pub fn DateInput(props: &DateInputProps) -> Html {
     let nodes = [use_node_ref(), use_node_ref(), use_node_ref()];
     let group = use_node_ref();
     let read = {
-        let nodes = nodes.clone();
+        let (nodes, parts) = (nodes.clone(), props.parts);
         move || {
-            let texts = nodes.each_ref().map(|node| node.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default());
-            joined(texts.each_ref().map(String::as_str))
+            let texts = nodes.iter().take(parts).map(|node| node.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default());
+            joined(&texts.collect::<Vec<_>>())
         }
     };
     {
@@ -103,7 +106,7 @@ pub fn DateInput(props: &DateInputProps) -> Html {
         })
     };
     let words = [("year", "4", text.date_field_year()), ("month", "2", text.date_field_month()), ("day", "2", text.date_field_day())];
-    let fields = nodes.iter().zip(words).enumerate().map(|(n, (node, (part, max, word)))| {
+    let fields = nodes.iter().zip(words).take(props.parts).enumerate().map(|(n, (node, (part, max, word)))| {
         let name = format!("{}-{part}", props.name);
         html! {
             <label class={classes!("date-part", part)} key={part}>
@@ -124,12 +127,17 @@ mod tests {
 
     #[test]
     fn three_fields_are_a_day_or_what_was_typed() {
-        assert_eq!(joined(["2026", "2", "8"]), "2026-02-08");
-        assert_eq!(joined([" ２０２６", "１１", "28 "]), "2026-11-28");
-        assert_eq!(joined(["", "", ""]), "");
-        assert_eq!((joined(["2026", "", ""]), joined(["2026", "2", "30"])), ("2026--".into(), "2026-2-30".into()));
+        let joined = |parts: &[&str]| super::joined(&parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>());
+        assert_eq!(joined(&["2026", "2", "8"]), "2026-02-08");
+        assert_eq!(joined(&[" ２０２６", "１１", "28 "]), "2026-11-28");
+        assert_eq!(joined(&["", "", ""]), "");
+        assert_eq!((joined(&["2026", "", ""]), joined(&["2026", "2", "30"])), ("2026--".into(), "2026-2-30".into()));
         for value in ["2026-02-08", "2026--", "2026-2-30", ""] {
-            assert_eq!(joined(split(value).each_ref().map(String::as_str)), value);
+            assert_eq!(super::joined(&split(value)), value);
         }
+        // A month or a year is its first day.
+        assert_eq!((joined(&["2026", "2"]), joined(&["２０２６"])), ("2026-02-01".into(), "2026-01-01".into()));
+        assert_eq!((joined(&["2026", ""]), joined(&["26"]), joined(&["", ""])), ("2026--1".into(), "26-1-1".into(), String::new()));
+        assert_eq!(super::joined(&split("2026--1")[..2]), "2026--1");
     }
 }

@@ -31,6 +31,10 @@ pub enum Control {
     Prose,
     /// Year, month and day; values are `2026-11-21`, or what was typed that is no day.
     Date,
+    /// Year and month; values are those of the first day.
+    Month,
+    /// A year; the same.
+    Year,
     /// The system's own clock; values are `10:20`.
     Time,
     /// The system's own calendar and clock; values are `2026-03-04T10:20`.
@@ -234,6 +238,11 @@ fn control(props: &FieldProps, typing: &Typing, id: String, described: Option<St
         })
     };
     let Typing { node, input, blur } = typing;
+    let parts = match props.control {
+        Control::Year => 1,
+        Control::Month => 2,
+        _ => 3,
+    };
     match &props.control {
         Control::Prose => html! {
             <textarea ref={node.clone()} {id} class="input" data-test={name.clone()} {name} maxlength={max} rows="4"
@@ -253,8 +262,8 @@ fn control(props: &FieldProps, typing: &Typing, id: String, described: Option<St
                 <Icon glyph={Glyph::Down} />
             </div>
         },
-        Control::Date => html! {
-            <DateInput {id} {name} value={props.value.clone()} invalid={props.fault.is_some()} {described} required={props.required}
+        Control::Date | Control::Month | Control::Year => html! {
+            <DateInput {id} {name} value={props.value.clone()} {parts} invalid={props.fault.is_some()} {described} required={props.required}
                 disabled={props.disabled} oninput={props.oninput.clone()} onchange={props.onchange.clone()} />
         },
         other => {

@@ -101,6 +101,20 @@ impl Question {
     /// Its words, for a page to draw.
     pub fn sheet(self) -> SheetQuestion {
         let Question { id, kind, label, short, hint, options, min, max, dates, alarm, .. } = self;
-        SheetQuestion { id, kind, label, short, hint, guide: None, options, min, max, step: None, dates, alarm: alarm.map(|alarm| alarm.say) }
+        SheetQuestion {
+            id,
+            kind,
+            label,
+            short,
+            hint,
+            look: None,
+            guide: None,
+            options,
+            min,
+            max,
+            step: None,
+            dates,
+            alarm: alarm.map(|alarm| alarm.say),
+        }
     }
 }

@@ -103,6 +103,10 @@ impl Item {
     pub fn looks(&self, word: &str) -> bool {
         self.appearance.split_whitespace().any(|one| one == word)
     }
+    /// Whether it is the head of a table, whose options are said again in each of its rows: nobody answers it.
+    pub fn is_heading(&self) -> bool {
+        self.choices.is_some() && self.looks("label")
+    }
 }
 
 /// What a select offers.

@@ -11,6 +11,23 @@ const PURPOSES: [&str; 4] = ["visit", "assessment", "走访", "评估"];
 /// Columns of ours that are set by a yes.
 const BY_YES: [(&str, &str); 2] = [("nuanfang::carry", "沿用上次"), ("nuanfang::none", "以上都没有")];
 
+/// Appearances of which something is lost, by their names or how those begin, and what.
+const LOST: [(&[&str], &str, &str); 9] = [
+    (&["image-map", "map"], "不能在图上选，列成名单选", "a list instead of what is chosen on a picture or a map"),
+    (&["placement-map", "maps"], "没有地图，只记现在的位置", "no map: the present place is put down"),
+    (&["search("], "不查 search() 里的文件，请用 select_one_from_file", "search() is not looked up: select_one_from_file is"),
+    (&["ex:"], "不能打开别的软件，手工填", "no other app is opened: it is typed"),
+    (&["printer:", "printer"], "不能打印", "nothing is printed"),
+    (&["bearing"], "不能测方向，手工填", "no bearing is taken: it is typed"),
+    (&["draw", "annotate"], "不能在图上画，拍照或选照片", "nothing is drawn: a photo is taken"),
+    (&["url"], "网址只显示，点不开", "an address is shown and not opened"),
+    (
+        &["ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "persian", "buddhist"],
+        "日期只用公历",
+        "dates are those of the common calendar",
+    ),
+];
+
 impl Reader {
     /// Tells all of it, each kind of it once a row.
     pub(super) fn advise(&mut self, book: &Workbook) {
@@ -35,7 +52,7 @@ impl Reader {
             let worked_out = |kind: &Kind| if matches!(kind, Kind::Calculate) { item.calculation.as_ref() } else { None };
             let asked = [("显示条件", item.relevant.as_ref()), ("必填", item.required.as_ref()), ("警示", item.alarm.as_ref().map(|(when, _)| when))];
             let told = [("填写要求", item.constraint.as_ref()), ("计算", worked_out(&item.kind))];
-            let mut found = Vec::new();
+            let mut found = lost(row);
             for (chinese, expr) in asked.into_iter().chain(told) {
                 let doubts = expr.into_iter().flat_map(|expr| if chinese == "必填" { no_yes(expr) } else { self.doubtful(expr, item) });
                 found.extend(doubts.map(|why| format!("第 {} 行“{chinese}”{why}", row.number)));
@@ -172,4 +189,12 @@ fn is_fixed(expr: &Expr) -> bool {
         Expr::Logic(_, parts) => parts.iter().all(is_fixed),
         Expr::Call(..) | Expr::Path(_) => false,
     }
+}
+
+/// What an appearance asks for that is not had here.
+fn lost(row: &Row) -> Vec<String> {
+    let words: Vec<&str> = row.cells.get("appearance").map(|words| words.split_whitespace().collect()).unwrap_or_default();
+    let is = |word: &str, name: &str| word == name || name.ends_with([':', '(']) && word.starts_with(name);
+    let found = LOST.iter().filter(|(names, ..)| names.iter().any(|name| words.iter().any(|word| is(word, name))));
+    found.map(|(_, zh, en)| format!("第 {} 行“外观”：{zh} / row {}: {en}", row.number, row.number)).collect()
 }
