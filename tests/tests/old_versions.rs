@@ -193,7 +193,7 @@ fn write_fixtures() {
     let from = li.file("visit.json", &answers);
     let visit = li.ok(&["visit", "new", "--person", &child, "--form", "child-visit@1", "--from", &from])["id"].as_str().unwrap().to_owned();
     let from = li.file("water.json", &serde_json::json!({"source": "well"}));
-    let yesterday = (domain::Timestamp(chrono::Utc::now().timestamp_millis()).day() - chrono::Days::new(1)).to_string();
+    let yesterday = (client::Env::now(&client::device::env::SystemEnv).day() - chrono::Days::new(1)).to_string();
     li.ok(&["visit", "new", "--person", &child, "--form", "water@1", "--from", &from, "--at", &yesterday]);
     let photo = dir.path().join("photo.jpg");
     fs::write(&photo, from_a_camera(3, 96, 72)).unwrap();
