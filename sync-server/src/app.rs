@@ -3,6 +3,7 @@ use crate::env::Env;
 use crate::error::{AppError, AppResult};
 use crate::limits::{Guard, WrongCodes};
 use crate::measures;
+use crate::office::forms::KnownForms;
 use crate::photos::Photos;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -11,7 +12,6 @@ use crate::store::db::DbError;
 use crate::sync::county::Versions;
 use crate::wake::FeedNotifier;
 use domain::DeviceId;
-use forms::Forms;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -36,8 +36,8 @@ pub struct App {
     pub stopping: Arc<watch::Sender<bool>>,
     /// Tells waiting devices of news.
     pub notifier: Arc<FeedNotifier>,
-    /// The forms by which visits are made.
-    pub forms: Forms,
+    /// The forms that records name.
+    pub forms: Arc<KnownForms>,
     /// Where photos lie.
     pub photos: Arc<Photos>,
     /// When the database was last found to answer, or not.
@@ -58,7 +58,7 @@ impl App {
             settings: Arc::new(settings),
             stopping: Arc::default(),
             notifier: Arc::default(),
-            forms: Forms::shipped(),
+            forms: Arc::default(),
             photos,
             ready: Arc::default(),
             references: Arc::default(),

@@ -2,6 +2,7 @@
 pub(crate) mod audit;
 pub(crate) mod codes;
 pub(crate) mod form;
+pub(crate) mod matter_type;
 
 use crate::{Data, out};
 use anyhow::{Context, anyhow};

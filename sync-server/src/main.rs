@@ -154,6 +154,11 @@ enum Command {
         #[command(subcommand)]
         what: commands::form::FormCommand,
     },
+    /// Types of matter, written in a workbook: a form and its stages.
+    MatterType {
+        #[command(subcommand)]
+        what: commands::matter_type::MatterTypeCommand,
+    },
     /// Lists or stops devices.
     Device {
         #[command(subcommand)]
@@ -308,6 +313,7 @@ fn main() -> ExitCode {
         Command::Record { what: RecordCommand::Aside { id, data } } => commands::lay_aside(&id, &data),
         Command::Record { what: RecordCommand::Back { id, data } } => commands::put_back(&id, &data),
         Command::Form { what } => commands::form::run(what),
+        Command::MatterType { what } => commands::matter_type::run(what),
         Command::Device { what: Device::List { data, json } } => commands::devices(&data, json),
         Command::Device { what: Device::Release { id, data } } => commands::release(&id, &data),
         Command::Device { what: Device::Revoke { id, data } } => commands::revoke(&id, &data),

@@ -7,6 +7,7 @@ pub mod exchange;
 pub mod feed;
 pub mod found;
 pub mod good_faith;
+mod matters;
 pub mod message;
 pub mod packs;
 pub mod quarantine;

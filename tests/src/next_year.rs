@@ -219,7 +219,7 @@ fn new_items(list: &mut Value) -> u64 {
         put(facts, "mood", map([("today", "sunny".into())]));
         put(facts, "rooms", Value::Array(vec![3.into(), Value::Binary(vec![4])]));
         match (kind.as_str(), id[15]) {
-            ("person", n) if n % 5 == 0 => put(row, "kind", "matter".into()),
+            ("person", n) if n % 5 == 0 => put(row, "kind", "errand".into()),
             ("person", n) if n % 2 == 0 => {
                 add(facts, "categories", "young_carer".into());
                 put(facts, "risk", "critical".into());

@@ -132,10 +132,14 @@ pub struct Village {
     misfortunes: Misfortunes,
     /// Days of visits, what is put down, quotas: since [`WITH_TRUST`].
     trust: bool,
+    /// Referrals, leads and who told of them: since [`WITH_MATTERS`].
+    matters: bool,
 }
 
 /// From this seed on villages live through more; those before live as they did when they were found.
 pub const WITH_TRUST: u64 = 2_000_000;
+/// And from this one on people work on matters, too.
+pub const WITH_MATTERS: u64 = 4_000_000;
 
 /// What may happen besides work, roads and power.
 #[derive(Clone, Copy, PartialEq)]
@@ -212,6 +216,7 @@ impl Village {
             aside: Vec::new(),
             misfortunes: Misfortunes::of(seed),
             trust,
+            matters: seed >= WITH_MATTERS,
         };
         let most = if village.chance.one_in(10) { 20 } else { 5 };
         for _ in 0..2 + village.chance.below(most - 1) {
@@ -247,6 +252,10 @@ impl Village {
             self.chance.clock.fetch_add(MINUTE * (1 + self.chance.below(90) as i64), Ordering::Relaxed);
             if self.trust && self.chance.one_in(5) {
                 self.somebody_works_with_care();
+                continue;
+            }
+            if self.matters && self.chance.one_in(4) {
+                self.somebody_works_on_matters();
                 continue;
             }
             match self.chance.below(100) {
@@ -449,10 +458,10 @@ impl Village {
         let now = Timestamp(self.chance.clock.load(Ordering::Relaxed));
         let mut any = false;
         loop {
-            let waiting = self.server.store.read(|db| quarantine::waiting(db, &self.server.forms, &officer, now)).unwrap();
+            let waiting = self.server.store.read(|db| quarantine::waiting(db, &self.server.forms.now(db)?, &officer, now)).unwrap();
             let Some(item) = waiting.iter().find(|item| item.fits) else { return any };
             self.tell(format!("{} of {} is let in", item.hash, item.record));
-            self.server.store.write_exclusive(|db| quarantine::settle(db, &self.server.forms, &officer, now, &item.hash, true)).unwrap();
+            self.server.store.write_exclusive(|db| quarantine::settle(db, &self.server.forms.now(db)?, &officer, now, &item.hash, true)).unwrap();
             any = true;
         }
     }
@@ -508,7 +517,8 @@ impl Village {
                 assert_eq!(record.heads(), theirs.heads(), "record {id} on device {n}\n{}", more());
             }
             let visible: BTreeSet<RecordId> = server.keys().filter(|id| self.sees(device, **id, &server) && !is_old(id)).copied().collect();
-            let kept: BTreeSet<RecordId> = here.keys().filter(|id| !is_old(id)).copied().collect();
+            let kept = here.iter().filter(|(id, record)| !is_old(id) && !device.keeps_to_itself(record)).map(|(id, _)| *id);
+            let kept: BTreeSet<RecordId> = kept.collect();
             assert_eq!(kept, visible, "records on device {n}");
             device.index_equals_documents(n);
         }
@@ -530,6 +540,9 @@ impl Village {
         let Some(record) = server.get(&id) else { return false };
         let Some(person) = server.get(&record.person()) else { return false };
         let programmes = record.row().map(|row| row.programmes).unwrap_or_default();
+        if !device.caller().role.sees(record.kind()) {
+            return false;
+        }
         person.area().is_some_and(|area| device.caller().sees(&area, &programmes))
     }
 
@@ -554,7 +567,7 @@ impl Village {
 
 /// Whether a record has these words.
 fn says(record: &Record, words: &str) -> bool {
-    format!("{:?} {:?}", record.file(), record.visit()).contains(words)
+    format!("{:?} {:?} {:?}", record.file(), record.visit(), record.matter()).contains(words)
 }
 
 fn serve(data: &Path, chance: &Chance, trust: bool) -> App {

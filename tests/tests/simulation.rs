@@ -1,7 +1,7 @@
 //! Villages under misfortune: whatever the road, the power and the office do, replicas agree in the end, what was called saved
 //! is there, and the index says what the documents say. `make soak SEEDS=10000` lives through more of them.
 #![allow(missing_docs)]
-use village::sim::WITH_TRUST;
+use village::sim::{WITH_MATTERS, WITH_TRUST};
 
 /// Seeds that once found something, and then as many as the time of a test run allows.
 const FOUND: [(u64, &str); 5] = [
@@ -14,10 +14,19 @@ const FOUND: [(u64, &str); 5] = [
 const SEEDS: std::ops::Range<u64> = 1..161;
 /// With days of visits, what is put down, and quotas.
 const TRUST: std::ops::Range<u64> = WITH_TRUST..WITH_TRUST + 80;
+/// With matters, too.
+const MATTERS: std::ops::Range<u64> = WITH_MATTERS..WITH_MATTERS + 60;
 
 fn share(of: u64, part: u64) {
     village::sim::quietly(|| {
-        FOUND.into_iter().map(|(seed, _)| seed).chain(SEEDS).chain(TRUST).filter(|seed| seed % of == part).for_each(village::sim::live_through)
+        FOUND
+            .into_iter()
+            .map(|(seed, _)| seed)
+            .chain(SEEDS)
+            .chain(TRUST)
+            .chain(MATTERS)
+            .filter(|seed| seed % of == part)
+            .for_each(village::sim::live_through)
     });
 }
 

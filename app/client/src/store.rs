@@ -11,6 +11,7 @@ pub mod person_cache;
 pub mod reference_data;
 pub mod schema;
 pub mod strays;
+pub(crate) mod terms;
 pub mod tx;
 
 use crate::device::key::Secret;

@@ -1,6 +1,7 @@
 //! What the interface may ask of the core, and what it gets. The same serde messages travel over Tauri's `invoke`
 //! and over a worker's `postMessage`; the headless client uses them too.
 mod files;
+mod matters;
 mod office;
 mod visits;
 
@@ -13,6 +14,7 @@ use crate::visit::Decision;
 use crate::{AreaCode, DeviceId, Failure, Hash, RecordId, StaffId, Timestamp, Value};
 use chrono::NaiveDate;
 pub use files::*;
+pub use matters::*;
 pub use office::*;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
@@ -132,6 +134,27 @@ calls! {
     DiscardDraft { draft: Uuid } -> ();
     /// A whole visit at once, as the headless client records it; the answers may say its day under `when`.
     NewVisit { person: RecordId, form: String, answers: Answers, /** As in [`FinishVisit`]. */ #[serde(default)] sure: bool } -> RecordId;
+
+    /// The types of matter that may be begun here, with what the caller may.
+    MatterTypes {} -> Vec<MatterTypeItem>;
+    /// Matters: what is due first, then the newest.
+    Matters { query: MatterQuery } -> Vec<MatterItem>;
+    /// One matter.
+    Matter { id: RecordId } -> MatterDetail;
+    /// Begins a matter, of a person or of a village, by the newest version of a type or by the one that is named.
+    NewMatter { #[serde(rename = "type")] kind: String, person: Option<RecordId>, area: Option<AreaCode>, answers: Answers,
+                /** Who is to see to it. */ #[serde(default)] charge: Option<StaffId>,
+                /** What it comes from. */ #[serde(default)] links: Vec<LinkTo> } -> RecordId;
+    /// Moves a matter to another stage, by its name or its words, with what is to be filled in on the way.
+    MoveMatter { id: RecordId, stage: String, #[serde(default)] answers: Answers, #[serde(default)] note: String } -> ();
+    /// Changes answers of a matter; null takes one away.
+    EditMatter { id: RecordId, answers: Answers } -> ();
+    /// Says something about a matter.
+    SayOfMatter { id: RecordId, text: String } -> ();
+    /// Gives a matter to somebody to see to, or to nobody.
+    AssignMatter { id: RecordId, staff: Option<StaffId> } -> ();
+    /// Names another record in a matter, or names it no more.
+    LinkMatter { id: RecordId, add: Option<LinkTo>, remove: Option<Uuid> } -> ();
 
     /// Visits that wait for a supervisor.
     ReviewQueue {} -> Vec<ReviewItem>;

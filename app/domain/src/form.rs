@@ -28,6 +28,8 @@ pub const NOTE: &str = "note";
 pub const DONE: &str = "done";
 /// The day agreed for the next visit.
 pub const NEXT_DATE: &str = "next_date";
+/// What a matter is about, in a few words or by a choice.
+pub const TITLE: &str = "title";
 /// What an assessment comes to: a number that is worked out.
 pub const SCORE: &str = "score";
 /// What the person who assesses decides: one of a few levels.

@@ -62,6 +62,8 @@ pub enum Shape {
     Fields,
     /// Entries by UUID, each with fields; made once, never deleted.
     Entries,
+    /// Entries by UUID that are written once: nobody changes anything in them.
+    Log,
     /// Answers to a form.
     Answers,
 }
@@ -158,6 +160,46 @@ const REVIEW: KindSpec = KindSpec {
     facts: &[],
 };
 
+/// What matters consist of. Who may open one, and who may move it to which stage, is said by its type ([`crate::matter`]).
+const fn matter(kind: Kind, subject: Subject, sections: &'static [SectionSpec], seen: Option<Right>, rank: u8) -> KindSpec {
+    let facts = &["type", "form", "stage", "charge", "links", "level", "score"];
+    KindSpec {
+        kind,
+        subject,
+        about: None,
+        decides: false,
+        sections,
+        grows: true,
+        seen,
+        keep: Keep::Open,
+        rank,
+        photos: true,
+        sort: Some("type"),
+        facts,
+    }
+}
+
+const MATTER: KindSpec = matter(Kind::Matter, Subject::Person, OPEN, None, 3);
+const AREA_MATTER: KindSpec = matter(Kind::AreaMatter, Subject::Area, OPEN, None, 4);
+const CONFIDENTIAL: KindSpec = matter(Kind::Confidential, Subject::Person, CLOSED, Some(Right::Review), 5);
+const AREA_CONFIDENTIAL: KindSpec = matter(Kind::AreaConfidential, Subject::Area, CLOSED, Some(Right::Review), 6);
+
+const OPEN: &[SectionSpec] = &in_matter(Right::Amend);
+/// Whoever writes one down need not see it: who told of a child is told to supervisors by whoever was told.
+const CLOSED: &[SectionSpec] = &in_matter(Right::Review);
+
+const fn in_matter(amend: Right) -> [SectionSpec; 7] {
+    [
+        part(Section::Meta, Shape::Head, Right::Amend, None),
+        part(Section::Opening, Shape::Head, Right::Amend, None),
+        part(Section::Answers, Shape::Answers, Right::Amend, Some(amend)),
+        part(Section::Assigned, Shape::Fields, Right::Amend, Some(amend)),
+        part(Section::Moves, Shape::Log, Right::Amend, Some(amend)),
+        part(Section::Thread, Shape::Log, Right::Amend, Some(amend)),
+        part(Section::Links, Shape::Entries, Right::Amend, Some(amend)),
+    ]
+}
+
 /// What only supervisors see of a village, kept while something is to be done: all that the kinds above do not ask of the table.
 #[cfg(feature = "fifth")]
 const MADE_UP: KindSpec = KindSpec {
@@ -174,7 +216,7 @@ const MADE_UP: KindSpec = KindSpec {
     grows: true,
     seen: Some(Right::Review),
     keep: Keep::Open,
-    rank: 3,
+    rank: 7,
     photos: false,
     sort: None,
     facts: &["title", "steps"],
@@ -193,12 +235,20 @@ impl Kind {
     pub fn stands_alone(self) -> bool {
         self.spec().subject != Subject::Person
     }
+    /// Whether it is a matter, seen by many or by few, of a person or a village.
+    pub fn is_matter(self) -> bool {
+        matches!(self, Kind::Matter | Kind::AreaMatter | Kind::Confidential | Kind::AreaConfidential)
+    }
     /// Its line of the table.
     pub fn spec(self) -> &'static KindSpec {
         match self {
             Kind::Person => &PERSON,
             Kind::Visit => &VISIT,
             Kind::Review => &REVIEW,
+            Kind::Matter => &MATTER,
+            Kind::AreaMatter => &AREA_MATTER,
+            Kind::Confidential => &CONFIDENTIAL,
+            Kind::AreaConfidential => &AREA_CONFIDENTIAL,
             #[cfg(feature = "fifth")]
             Kind::MadeUp => &MADE_UP,
         }
@@ -224,7 +274,14 @@ impl Section {
     }
     /// Whether it holds entries by UUID, in whatever kind has it.
     pub fn has_entries(self) -> bool {
-        Kind::ALL.iter().any(|kind| kind.section(self).is_some_and(|spec| spec.shape == Shape::Entries))
+        self.is_of(&[Shape::Entries, Shape::Log])
+    }
+    /// Whether what stands in its entries is written once.
+    pub fn is_log(self) -> bool {
+        self.is_of(&[Shape::Log])
+    }
+    fn is_of(self, shapes: &[Shape]) -> bool {
+        Kind::ALL.iter().any(|kind| kind.section(self).is_some_and(|spec| shapes.contains(&spec.shape)))
     }
 }
 
@@ -290,12 +347,16 @@ mod tests {
             assert_eq!(spec.sections.first().map(|s| s.section), Some(Section::Meta), "{kind}");
             for (n, section) in spec.sections.iter().enumerate() {
                 assert!(!spec.sections[..n].iter().any(|s| s.section == section.section), "{kind} {}", section.section);
-                let elsewhere = Kind::ALL.iter().filter(|k| **k != *kind && k.section(section.section).is_some()).count();
-                assert!(section.section == Section::Meta || elsewhere == 0, "{}: who may settle it is asked without its kind", section.section);
+                let elsewhere = Kind::ALL.iter().filter_map(|k| k.section(section.section));
+                let alike = |other: &SectionSpec| (other.shape, other.settle) == (section.shape, section.settle);
+                assert!(elsewhere.into_iter().all(alike), "{}: what it holds and who may settle it is asked without its kind", section.section);
             }
         }
         assert!(Section::ALL.iter().all(|section| Kind::ALL.iter().any(|kind| kind.section(*section).is_some())));
-        assert_eq!(Section::ALL.iter().filter(|s| s.has_entries()).collect::<Vec<_>>(), [&Section::Household, &Section::Categories]);
+        assert_eq!(
+            Section::ALL.iter().filter(|s| s.has_entries()).collect::<Vec<_>>(),
+            [&Section::Household, &Section::Categories, &Section::Moves, &Section::Thread, &Section::Links]
+        );
     }
 
     #[test]

@@ -37,6 +37,14 @@ codes!(
         Visit = "visit",
         /// A supervisor's decision on one exact version of a record. Never amended.
         Review = "review",
+        /// Something that is done about a person and has a life of its own: a referral, a report ([`crate::matter`]).
+        Matter = "matter",
+        /// The same of a village: a lead about somebody who is not on file, a training.
+        AreaMatter = "area_matter",
+        /// A matter of a person that supervisors alone see, and whoever wrote it on her device.
+        Confidential = "confidential",
+        /// The same of a village.
+        AreaConfidential = "area_confidential",
         /// A made-up one (`tests/fifth`), of which no program of ours knows.
         #[cfg(feature = "fifth")]
         MadeUp = "made_up",
@@ -78,6 +86,16 @@ codes!(
         Answers = "answers",
         /// A review's decision.
         Decision = "decision",
+        /// Of which type a matter is, when it began and by whom.
+        Opening = "opening",
+        /// Who is to see to it.
+        Assigned = "assigned",
+        /// The moves of a matter from stage to stage.
+        Moves = "moves",
+        /// What people said about it.
+        Thread = "thread",
+        /// What it comes from and leads to.
+        Links = "links",
         /// Of the made-up kind: when and by whom it was made.
         #[cfg(feature = "fifth")]
         Made = "made",

@@ -1,7 +1,7 @@
 //! Index rows: what lists, search and due dates need to know of a record without loading its document.
 //! They are derived from documents, on the server when it commits and on a device when it writes, and can be rebuilt. A row has one shape
 //! whatever its kind; who works with one kind reads it by that kind's view, such as [`VisitRow::of`].
-use crate::form::{Answers, DONE, LEVEL, MET, NOTE, REFUSED_WHY, SCORE};
+use crate::form::{Answers, DONE, LEVEL, MET, NOTE, REFUSED_WHY, SCORE, TITLE};
 use crate::person::{self, FileStatus};
 use crate::roles::Kind;
 use crate::shape::MAX_LINE;
@@ -71,6 +71,7 @@ impl Row {
             Kind::Person => PersonRow::of(self).is_some(),
             Kind::Visit => VisitRow::of(self).is_some(),
             Kind::Review => ReviewRow::of(self).is_some(),
+            Kind::Matter | Kind::AreaMatter | Kind::Confidential | Kind::AreaConfidential => MatterRow::of(self).is_some(),
             #[cfg(feature = "fifth")]
             Kind::MadeUp => self.at.is_some() && self.by.is_some(),
         }
@@ -426,6 +427,104 @@ impl From<ReviewRow> for Row {
             heads: r.heads,
             conflicts: 0,
             photos: Vec::new(),
+            facts,
+        }
+    }
+}
+
+/// A matter, of a person or a village.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MatterRow {
+    /// The record.
+    pub id: RecordId,
+    /// Its kind: whose it is, and who sees it.
+    pub kind: Kind,
+    /// Whose file; of a village's its own id.
+    pub person: RecordId,
+    /// By which version of its type: `referral@1`.
+    pub form: String,
+    /// When it began.
+    pub at: Timestamp,
+    /// Who opened it.
+    pub by: StaffId,
+    /// Programme.
+    pub programme: Programme,
+    /// The stage it is in; empty: the first of its type.
+    pub stage: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Whether something is still to be done.
+    pub open: bool,
+    /// Whether people who knew nothing of each other moved it to different stages, one of them an end.
+    pub disputed: bool,
+    /// Who is to see to it.
+    pub charge: Option<StaffId>,
+    /// Records it comes from, leads to, or speaks of.
+    pub links: BTreeSet<RecordId>,
+    /// The answers by which it is told apart and that lists show ([`MatterRow::SAID`]), prose by its first words.
+    pub said: Answers,
+    /// The document's heads: the exact version.
+    pub heads: Vec<Hash>,
+    /// How many fields have more than one value.
+    pub conflicts: u32,
+    /// Its photos by their hashes (BLAKE3).
+    pub photos: Vec<Hash>,
+}
+
+impl MatterRow {
+    /// The questions of which its line is made: what it is about, what was done, what it came to.
+    pub const SAID: [&str; 5] = [TITLE, NOTE, DONE, SCORE, LEVEL];
+    /// The row as one of a matter; none when it is another's, or lacks what every matter has.
+    pub fn of(row: &Row) -> Option<MatterRow> {
+        let form = row.text("form").to_owned();
+        Some(MatterRow {
+            id: (row.kind.is_matter() && !form.is_empty()).then_some(row.id)?,
+            kind: row.kind,
+            person: row.person,
+            form,
+            at: row.at?,
+            by: row.by.clone()?,
+            programme: *row.programmes.first()?,
+            stage: row.state.clone(),
+            since: if let Some(Value::Int(since)) = row.facts.get("since") { Timestamp(*since) } else { row.at? },
+            open: row.open,
+            disputed: row.facts.contains_key("disputed"),
+            charge: row.read("charge"),
+            links: row.codes("links").filter_map(|id| id.parse().ok()).collect(),
+            said: Self::SAID.iter().filter_map(|q| Some(((*q).to_owned(), row.facts.get(*q)?.clone()))).collect(),
+            heads: row.heads.clone(),
+            conflicts: row.conflicts,
+            photos: row.photos.clone(),
+        })
+    }
+}
+
+impl From<MatterRow> for Row {
+    fn from(m: MatterRow) -> Row {
+        let id = m.form.split('@').next().unwrap_or_default().to_owned();
+        let mut facts = facts([
+            ("type", id.into()),
+            ("form", m.form.into()),
+            ("stage", m.stage.as_str().into()),
+            ("since", Value::Int(m.since.0)),
+            ("charge", text(m.charge)),
+            ("links", Value::Many(m.links.iter().map(ToString::to_string).collect())),
+            ("disputed", if m.disputed { Value::Bool(true) } else { Value::Null }),
+        ]);
+        facts.extend(m.said);
+        Row {
+            kind: m.kind,
+            id: m.id,
+            person: m.person,
+            about: None,
+            programmes: vec![m.programme],
+            at: Some(m.at),
+            by: Some(m.by),
+            state: m.stage,
+            open: m.open,
+            heads: m.heads,
+            conflicts: m.conflicts,
+            photos: m.photos,
             facts,
         }
     }

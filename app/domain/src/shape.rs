@@ -99,11 +99,13 @@ pub fn check(section: Section, keys: &[&str], written: Written<'_>, asks: Asks<'
     }
     let fits = match (section, keys) {
         (section, [entry]) if section.has_entries() => is_entry(entry) && written == Written::Map,
+        (section, [_, "at"]) if section.is_log() => return moment(written, latest),
+        (Section::Moves | Section::Thread | Section::Links, [_, key]) => step(key, written),
         (section, [_, key]) if section.has_entries() => field(section, key, written),
         (Section::Meta, [key]) => meta(key, written),
         (section, ["at"]) if section.is_head() => return moment(written, latest),
         (section, ["by"]) if section.is_head() => is(FieldKind::Staff, written),
-        (Section::Head, ["form"]) => is(FieldKind::Line, written),
+        (Section::Head, ["form"]) | (Section::Opening, ["type"]) => is(FieldKind::Line, written),
         (Section::Decision, [key]) => decision(key, written),
         (Section::Decision, ["fields", _]) => matches!(written, Written::Text(_) | Written::Null),
         (Section::Answers, [question]) => answer(question, written, asks),
@@ -177,6 +179,19 @@ fn answer(question: &str, written: Written<'_>, asks: Asks<'_>) -> bool {
         QuestionKind::Note | QuestionKind::Time | QuestionKind::Moment | QuestionKind::Rank => is(FieldKind::Prose, written),
         QuestionKind::Point | QuestionKind::Trace | QuestionKind::Area => is(FieldKind::Prose, written),
         QuestionKind::Photo | QuestionKind::Signature | QuestionKind::File => is(FieldKind::Prose, written),
+    }
+}
+
+/// What stands in an entry of what a matter puts down: a move, something said, a link.
+fn step(key: &str, written: Written<'_>) -> bool {
+    match key {
+        "by" => is(FieldKind::Staff, written),
+        "stage" | "as" => is(FieldKind::Choice(&[]), written),
+        "after" => is(FieldKind::Line, written),
+        "end" | "gone" => is(FieldKind::YesNo, written),
+        "note" | "text" => is(FieldKind::Prose, written),
+        "to" => is_id(written),
+        _ => true,
     }
 }
 

@@ -1,8 +1,10 @@
 //! The forms that a program has: those that ship with it.
 use crate::{Form, Purpose};
 use domain::Programme;
+use domain::gather::gathered;
+use domain::matter::MatterType;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 /// Forms of the first kind that ship, each with its name without version.
@@ -28,6 +30,19 @@ const WRITTEN: [(&str, u64, &str); 11] = [
     ("guardianship@1", 1, include_str!("../../../assets/forms/guardianship@1.json")),
 ];
 
+/// Types of matter that ship.
+const MATTERS: [(&str, u64, &str); 4] = [
+    ("lead@1", 1, include_str!("../../../assets/matters/lead@1.json")),
+    ("report@1", 1, include_str!("../../../assets/matters/report@1.json")),
+    ("report-source@1", 1, include_str!("../../../assets/matters/report-source@1.json")),
+    ("referral@1", 1, include_str!("../../../assets/matters/referral@1.json")),
+];
+
+/// Everything that is written as a workbook and ships.
+fn workbooks() -> impl Iterator<Item = &'static (&'static str, u64, &'static str)> {
+    WRITTEN.iter().chain(&MATTERS)
+}
+
 /// A form's name without its version: `child-visit` of `child-visit@s2`.
 pub fn form_id(name: &str) -> &str {
     name.split('@').next().unwrap_or_default()
@@ -45,7 +60,7 @@ static SHIPPED: LazyLock<Forms> = LazyLock::new(|| {
         form.offered = !WRITTEN.iter().any(|(written, ..)| form_id(written) == *id);
         Some(form)
     });
-    first.chain(WRITTEN.iter().filter_map(|(_, order, json)| Form::from_kept(json, *order).ok())).collect()
+    first.chain(workbooks().filter_map(|(_, order, json)| Form::from_kept(json, *order).ok())).collect()
 });
 
 /// Forms by their names, all versions. Whoever works with records has one and is asked for forms; there is none for everybody.
@@ -66,7 +81,7 @@ impl Forms {
     }
     /// The rows of a form that ships, as JSON, for a county that begins its own version with them: `barthel@1`.
     pub fn rows_of(name: &str) -> Option<&'static str> {
-        WRITTEN.iter().find(|(written, ..)| *written == name).map(|(.., json)| *json)
+        workbooks().find(|(written, ..)| *written == name).map(|(.., json)| *json)
     }
     /// All, by name.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Form>> {
@@ -102,13 +117,28 @@ impl Forms {
     /// The newest version of each form that is filled in for a programme.
     pub fn newest_for(&self, programme: Programme) -> impl Iterator<Item = &Arc<Form>> {
         let mut newest: BTreeMap<&str, &Arc<Form>> = BTreeMap::new();
-        for form in self.all().filter(|f| f.offered && f.programme == programme) {
+        for form in self.all().filter(|f| f.offered && f.programme == programme && f.matter.is_none()) {
             let known = newest.entry(&form.id).or_insert(form);
             if form.order > known.order {
                 *known = form;
             }
         }
         newest.into_values()
+    }
+    /// The newest version of each type of matter that is begun anew, by name.
+    pub fn matter_types(&self) -> impl Iterator<Item = (&Arc<Form>, &MatterType)> {
+        let mut newest: BTreeMap<&str, &Arc<Form>> = BTreeMap::new();
+        for form in self.all().filter(|form| form.offered && form.matter.is_some()) {
+            let known = newest.entry(&form.id).or_insert(form);
+            if form.order > known.order {
+                *known = form;
+            }
+        }
+        newest.into_values().filter_map(|form| Some((form, form.matter.as_ref()?)))
+    }
+    /// The types of matter that go to the server before anything else, by name, all versions.
+    pub fn urgent(&self) -> BTreeSet<&str> {
+        gathered(self.all().filter(|form| form.matter.as_ref().is_some_and(|matter| matter.urgent)).map(|form| form.id.as_str()))
     }
     /// Whether a form knows this answer to a question of this id.
     pub fn offers(&self, question: &str, option: &str) -> bool {
@@ -126,18 +156,18 @@ mod tests {
     fn every_shipped_form_is_well_formed() {
         let forms = Forms::shipped();
         let first = ASSETS.iter().map(|(id, json)| (*id, Form::from_json(json).unwrap()));
-        let written = WRITTEN.iter().map(|(name, order, json)| (form_id(name), Form::from_kept(json, *order).unwrap()));
+        let written = workbooks().map(|(name, order, json)| (form_id(name), Form::from_kept(json, *order).unwrap()));
         for (id, mut form) in first.chain(written) {
             let found = forms.find(&form.name()).map(|f| &**f);
             form.offered = !["child-visit@1", "elder-visit@1"].contains(&form.name().as_str());
             assert_eq!((id, found), (form.id.as_str(), Some(&form)));
             assert!(form.fits_records());
         }
-        for (name, order, json) in WRITTEN {
+        for (name, order, json) in workbooks().copied() {
             assert_eq!(read(&workbook(json).unwrap(), name).mistakes, [], "{name}");
             assert_eq!((Form::from_kept(json, order).unwrap().name().as_str(), Forms::rows_of(name)), (name, Some(json)));
         }
-        assert_eq!(forms.all().count(), ASSETS.len() + WRITTEN.len());
+        assert_eq!(forms.all().count(), ASSETS.len() + workbooks().count());
         assert!(forms.find("child-visit@9").is_none());
     }
 

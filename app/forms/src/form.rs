@@ -10,6 +10,7 @@ use crate::written;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use domain::form::{Answers, FormSheet, LEVEL, Label, MET, MET_YES, PHOTOS, SCORE, SheetQuestion, SheetSection, UNASKED, WHEN};
 use domain::gather::gathered;
+use domain::matter::MatterType;
 use domain::shape::MAX_NAME;
 use domain::{Programme, Value};
 use expressions::{Moment, TooMuch};
@@ -26,6 +27,8 @@ pub enum Purpose {
     Visit,
     /// Judging how somebody is, by a scale: never the form of a visit, however new it is.
     Assessment,
+    /// A matter: what is said of it when it begins, and at its stages.
+    Matter,
 }
 
 /// One version of a form. A change of questions or options is a new version; wording may be corrected in place.
@@ -39,6 +42,8 @@ pub struct Form {
     pub programme: Programme,
     /// What it is for.
     pub purpose: Purpose,
+    /// The type of matter whose form it is, where it is one.
+    pub matter: Option<MatterType>,
     /// Which of several versions is the newest: the greatest.
     pub order: u64,
     /// Whether something new is filled in by it.
@@ -87,6 +92,7 @@ impl Form {
             version,
             programme,
             purpose,
+            matter: None,
             order,
             offered: true,
             blank,
@@ -192,6 +198,11 @@ impl Form {
         let names = item.choices.as_ref().map(|choices| self.blank.names(choices)).unwrap_or_default();
         let said = answers.iter().filter(|(key, _)| self.item(key) == Some(of)).map(|(_, value)| held_text(item, value, &names).into());
         Some(Cow::Owned(SheetQuestion { options: options(said), ..question.clone() }))
+    }
+    /// The part that a question stands in.
+    pub fn part_of(&self, id: &str) -> Option<&SheetSection> {
+        let place = self.questions.get(id).or_else(|| self.questions.get(self.key(self.item(id)?)))?;
+        self.sheet.sections.get(place.0)
     }
     pub(crate) fn key(&self, item: usize) -> &str {
         self.keys.get(item).map(String::as_str).unwrap_or_default()

@@ -2,10 +2,11 @@
 use crate::form::{Form, Made, Purpose};
 use crate::sheet::file::{self, Unreadable};
 use crate::sheet::model::{Answer, Blank, Item, Kind, Words};
-use crate::sheet::rows::{read, words};
+use crate::sheet::rows::{Workbook, read, words};
 use crate::values::option_key;
 use domain::Programme;
 use domain::form::{Choice, Dates, Label, Look, QuestionKind, SheetQuestion, SheetSection};
+use domain::matter::{MatterType, Stage};
 use expressions::parse;
 
 /// Reads a form that is kept; a greater `order` is newer.
@@ -16,20 +17,47 @@ pub(crate) fn read_kept(json: &str, order: u64) -> Result<Form, Unreadable> {
     let book = file::workbook(json)?;
     let setting = |name: &str| book.settings.as_ref().and_then(|row| row.cells.get(name)).map(String::as_str).unwrap_or_default().to_owned();
     let (programme, purpose, language) = (setting("nuanfang::programme"), setting("nuanfang::purpose"), setting("default_language"));
-    let blank = read(&book, "").form().map_err(|_| Unreadable::Damaged)?;
+    let mut checked = read(&book, "");
+    let matter = checked.matter.take();
+    let blank = checked.form().map_err(|_| Unreadable::Damaged)?;
     let programme = match programme.as_str() {
         "elder" | "老人" => Programme::Elder,
         "social" | "社工" => Programme::Social,
         _ => Programme::Child,
     };
-    let purpose = if ["assessment", "评估"].contains(&purpose.as_str()) { Purpose::Assessment } else { Purpose::Visit };
+    let purpose = match purpose.as_str() {
+        _ if matter.is_some() => Purpose::Matter,
+        "assessment" | "评估" => Purpose::Assessment,
+        _ => Purpose::Visit,
+    };
     let mut titles = book.settings.as_ref().map(|row| words(row, "form_title")).unwrap_or_default();
     titles.entry(String::new()).or_insert_with(|| blank.title.clone());
     let mut form = Form::new(blank, Made { programme, purpose, title: Label::default(), sections: Vec::new(), order, language });
     form.set_title(form.words(&titles));
     let sections = sections(&form);
     form.set_sections(sections);
+    form.matter = matter.map(|matter| spoken(&form, &book, matter));
     Ok(form)
+}
+
+/// A type of matter with its words, and with the keys of the form in the place of names.
+fn spoken(form: &Form, book: &Workbook, matter: MatterType) -> MatterType {
+    let key = |n: Option<usize>| n.map(|n| form.key(n).to_owned()).unwrap_or_default();
+    // A question in a part may be called like the part.
+    let part = |name: &str| {
+        let is_it = |n: &usize| form.blank.items.get(*n).is_some_and(|item| item.name == name && matches!(item.kind, Kind::Group | Kind::Repeat(_)));
+        children(&form.blank, 0).into_iter().find(is_it)
+    };
+    let stages = matter.stages.into_iter().zip(&book.stages).map(|(stage, row)| Stage {
+        id: option_key(&stage.id),
+        from: stage.from.iter().map(|from| option_key(from)).collect(),
+        label: form.words(&words(row, "label")),
+        action: form.words(&words(row, "action")),
+        fill: key(part(&stage.fill)),
+        until: key(form.blank.named(&stage.until)),
+        ..stage
+    });
+    MatterType { stages: stages.collect(), ..matter }
 }
 
 /// Each group or repeat at the top is a section, and so are the questions between them.

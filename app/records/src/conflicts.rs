@@ -68,7 +68,8 @@ impl Record {
     /// All fields with more than one value. Equal values written twice are no conflict.
     pub fn conflicts(&self) -> Vec<FieldConflict> {
         let mut found = Vec::new();
-        for s in Section::ALL {
+        // What is put down once has one value, whoever else uses its name.
+        for s in Section::ALL.iter().filter(|s| !s.is_log()) {
             let maps = maps(&self.doc, *s);
             let keys: BTreeSet<String> = maps.iter().flat_map(|map| self.doc.keys(map)).collect();
             for key in keys {

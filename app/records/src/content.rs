@@ -83,6 +83,12 @@ impl Record {
         scalar_text(&self.doc, &map, DAY)?.parse().ok()
     }
 
+    /// The form by which the record was filled in, a visit's or a matter's: `child-visit@1`.
+    pub fn form_name(&self) -> Option<String> {
+        let (of, key) = if self.kind.is_matter() { (Section::Opening, "type") } else { (Section::Head, "form") };
+        scalar_text(&self.doc, &section(&self.doc, of)?, key)
+    }
+
     /// When the record was made, by its maker's clock.
     pub fn begun(&self) -> Timestamp {
         let first = self.doc.get_changes_meta(&[]).first().map(|c| c.timestamp);

@@ -11,6 +11,7 @@ mod error;
 mod foreign;
 #[cfg(feature = "fifth")]
 mod made_up;
+mod matter;
 mod photos;
 mod record;
 mod row;
@@ -23,6 +24,7 @@ pub use conflicts::{FieldConflict, Question, Written, questions};
 pub use content::{FileData, VisitData};
 pub use error::RecordError;
 pub use foreign::RecordDiff;
+pub use matter::{Link, MatterData, NewMatter, Said};
 pub use record::{MAX_DOCUMENT, Record};
 pub use touch::{History, Incoming, Touch};
 pub use write::{NewReview, NewVisit};

@@ -22,6 +22,7 @@ impl Record {
             Kind::Person => self.person_row().map(Row::from),
             Kind::Visit => self.visit_row().map(Row::from),
             Kind::Review => self.review_row().map(Row::from),
+            Kind::Matter | Kind::AreaMatter | Kind::Confidential | Kind::AreaConfidential => self.matter_row().map(Row::from),
             #[cfg(feature = "fifth")]
             Kind::MadeUp => self.made_up_row(),
         }
@@ -111,7 +112,7 @@ impl Record {
         Some(Timestamp(change.timestamp.saturating_mul(1000)).day())
     }
 
-    fn conflict_count(&self) -> u32 {
+    pub(crate) fn conflict_count(&self) -> u32 {
         u32::try_from(questions(&self.conflicts()).len()).unwrap_or(u32::MAX)
     }
 }
@@ -120,7 +121,7 @@ impl Record {
 const MOST_OPTIONS: usize = 40;
 
 /// An answer as a list has it.
-fn brief(value: &Value) -> Value {
+pub(crate) fn brief(value: &Value) -> Value {
     match value {
         Value::Text(text) => first_words(text).into(),
         Value::Many(options) => Value::Many(options.iter().take(MOST_OPTIONS).cloned().collect()),

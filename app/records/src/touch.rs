@@ -351,6 +351,10 @@ impl ChangeCheck<'_> {
         if list && (!op.pred.is_empty() || op.action != OpType::Make(ObjType::Map) || self.is_made(&op.obj, &op.key)) {
             return Err(RecordError::Malformed("entries are made once"));
         }
+        // What somebody put down nobody writes into, she neither.
+        if section.is_log() && parent.depth > SECTION && !matches!(&op.obj, ObjectId::Id(id) if self.own.contains_key(id)) {
+            return Err(RecordError::Malformed("what was put down stays as it is"));
+        }
         self.sections.insert(section);
         self.own.insert(id, Known::of(op, usize::MAX));
         Ok(())

@@ -278,13 +278,13 @@ pub(crate) fn child_map(tx: &mut Transaction<'_>, obj: &ObjId, key: &str) -> Res
     }
 }
 
-fn is_prose(form: &Form, question: &str) -> bool {
+pub(crate) fn is_prose(form: &Form, question: &str) -> bool {
     form.question(question).is_some_and(|q| q.kind == QuestionKind::Prose)
 }
 
 /// Writes one key. A choice of several flips single options, so that what two people do at once merges. Prose is written whole:
 /// spliced into each other, the letters of two sentences would say what nobody wrote; so both stay until a person chooses.
-fn write_value(tx: &mut Transaction<'_>, obj: &ObjId, key: &str, value: &Value, prose: bool) -> Result<(), RecordError> {
+pub(crate) fn write_value(tx: &mut Transaction<'_>, obj: &ObjId, key: &str, value: &Value, prose: bool) -> Result<(), RecordError> {
     let old = tx.get(obj, key)?;
     match (value, old) {
         (Value::Text(s), old) if prose || matches!(old, Some((automerge::Value::Object(ObjType::Text), _))) => {

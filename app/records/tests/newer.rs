@@ -38,7 +38,7 @@ fn a_kind_or_a_schema_of_next_year_is_the_newer_programs_and_nonsense_is_not() {
             doc.put(&meta, key, value).unwrap();
         })
     };
-    assert_eq!(meta("kind", "matter".into()).unwrap_err(), RecordError::Newer("kind"));
+    assert_eq!(meta("kind", "errand".into()).unwrap_err(), RecordError::Newer("kind"));
     assert_eq!(meta("schema", 2_i64.into()).unwrap_err(), RecordError::Newer("schema"));
     for nonsense in [meta("kind", 7_i64.into()), meta("schema", 0_i64.into()), meta("schema", "two".into())] {
         assert!(matches!(nonsense, Err(RecordError::Malformed(_))), "{nonsense:?}");

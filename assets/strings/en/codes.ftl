@@ -114,6 +114,11 @@ section-status = Status of the file
 section-head = Visit
 section-answers = Answers
 section-decision = Review
+section-opening = Matter
+section-assigned = Who sees to it
+section-moves = Progress
+section-thread = Remarks
+section-links = Links
 
 relation-father = Father
 relation-mother = Mother

@@ -114,6 +114,11 @@ section-status = 档案状态
 section-head = 走访
 section-answers = 走访答案
 section-decision = 审核
+section-opening = 事项
+section-assigned = 由谁办
+section-moves = 进展
+section-thread = 说明
+section-links = 关联
 
 relation-father = 父亲
 relation-mother = 母亲

@@ -96,7 +96,7 @@ pub(crate) fn run(what: FormCommand) -> Done {
         FormCommand::Import { file, json, data } => import(&file, json, &data),
         FormCommand::Publish { name, area, data } => publish(&name, area.as_ref(), &data),
         FormCommand::Withdraw { name, data } => withdraw(&name, &data),
-        FormCommand::List { json, data } => list(json, &data),
+        FormCommand::List { json, data } => list(false, json, &data),
         FormCommand::Export { name, out, heads, data } => export(&name, &out, heads, &data),
     }
 }
@@ -116,18 +116,23 @@ fn read(file: &Path) -> anyhow::Result<Result<(Workbook, Checked), Failure>> {
 }
 
 /// `form check`
-fn check(file: &Path, json: bool) -> Done {
+pub(super) fn check(file: &Path, json: bool) -> Done {
+    told(file, &checked(file)?, json)
+}
+
+/// What a workbook is as a form, with what keeps it from being taken in as a note.
+pub(super) fn checked(file: &Path) -> anyhow::Result<Result<Checked, Failure>> {
     let found = read(file)?.map(|(book, mut checked)| {
         // It can be filled in as it is, and is not yet one to be taken in.
         let refused = if checked.mistakes.is_empty() { forms::refusal(&book, &checked.blank.id) } else { None };
         checked.notes.extend(refused.map(|refused| format!("这样导入不了：{}", words(&refused))));
         checked
     });
-    told(file, &found, json)
+    Ok(found)
 }
 
 /// Says what a form is and what is wrong with it.
-fn told(file: &Path, checked: &Result<Checked, Failure>, json: bool) -> Done {
+pub(super) fn told(file: &Path, checked: &Result<Checked, Failure>, json: bool) -> Done {
     let (blank, notes, questions) = match checked {
         Ok(checked) => (checked.blank.clone(), checked.notes.as_slice(), checked.questions()),
         Err(_) => (Blank { id: stem(file).into(), title: stem(file).into(), ..Blank::default() }, &[][..], 0),
@@ -139,7 +144,12 @@ fn told(file: &Path, checked: &Result<Checked, Failure>, json: bool) -> Done {
     };
     let name = format!("{}@{}", blank.id, blank.version);
     if json {
-        print_json(&json!({ "form": name, "title": blank.title, "questions": questions, "errors": errors, "notes": notes }))?;
+        let mut said = json!({ "form": name, "title": blank.title, "questions": questions, "errors": errors, "notes": notes });
+        let matter = checked.as_ref().ok().and_then(|checked| checked.matter.as_ref());
+        if let Some((matter, said)) = matter.zip(said.as_object_mut()) {
+            said.insert("stages".into(), matter.stages.iter().map(|stage| stage.id.as_str()).collect());
+        }
+        print_json(&said)?;
     } else {
         out!("{}（{}），{questions} 题", printable(&blank.title), printable(&name));
         match checked {
@@ -155,19 +165,28 @@ fn told(file: &Path, checked: &Result<Checked, Failure>, json: bool) -> Done {
     Ok(if errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// `form import`
-fn import(file: &Path, json: bool, data: &Data) -> Done {
+/// Takes a workbook in of which nothing is wrong. Gives its name; or says what is wrong.
+pub(super) fn take_in(file: &Path, data: &Data) -> anyhow::Result<Result<(String, Checked), Result<Checked, Failure>>> {
     let (book, checked) = match read(file)? {
         Ok((book, checked)) if checked.mistakes.is_empty() => (book, checked),
-        other => return told(file, &other.map(|(_, checked)| checked), json),
+        other => return Ok(Err(other.map(|(_, checked)| checked))),
     };
-    let store = open(data)?;
-    let Checked { blank, notes, .. } = &checked;
-    let name = store.write_exclusive(|db| {
+    let blank = &checked.blank;
+    let name = open(data)?.write_exclusive(|db| {
         let name = forms::import(db, &book, (&blank.id, &blank.title), &Importer { staff: "", any: true }, SystemEnv.now())?;
         put_down(db, Entry::new(Who::Operator, Act::FormImported).because(&name))?;
         Ok(name)
     })?;
+    Ok(Ok((name, checked)))
+}
+
+/// `form import`
+fn import(file: &Path, json: bool, data: &Data) -> Done {
+    let (name, checked) = match take_in(file, data)? {
+        Ok(taken) => taken,
+        Err(wrong) => return told(file, &wrong, json),
+    };
+    let Checked { blank, notes, .. } = &checked;
     if json {
         print_json(&json!({ "form": name, "title": blank.title, "questions": checked.questions(), "errors": [], "notes": notes }))?;
     } else {
@@ -178,13 +197,8 @@ fn import(file: &Path, json: bool, data: &Data) -> Done {
 }
 
 /// `form publish`
-fn publish(name: &str, area: Option<&AreaCode>, data: &Data) -> Done {
-    let store = open_existing(data)?;
-    store.write_exclusive(|db| {
-        forms::publish(db, name, area, "", SystemEnv.now())?;
-        let entry = Entry::new(Who::Operator, Act::FormPublished).because(name);
-        put_down(db, area.map_or(entry.clone(), |area| entry.at(area)))
-    })?;
+pub(super) fn publish(name: &str, area: Option<&AreaCode>, data: &Data) -> Done {
+    publish_quietly(name, area, data)?;
     match area {
         None => out!("{} 已发布。各设备下次同步后就能用。", printable(name)),
         Some(area) => out!("{} 已在 {area} 试用。全部发布：nuanfang-server form publish {}", printable(name), printable(name)),
@@ -192,8 +206,17 @@ fn publish(name: &str, area: Option<&AreaCode>, data: &Data) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The same, saying nothing.
+pub(super) fn publish_quietly(name: &str, area: Option<&AreaCode>, data: &Data) -> anyhow::Result<()> {
+    open_existing(data)?.write_exclusive(|db| {
+        forms::publish(db, name, area, "", SystemEnv.now())?;
+        let entry = Entry::new(Who::Operator, Act::FormPublished).because(name);
+        put_down(db, area.map_or(entry.clone(), |area| entry.at(area)))
+    })
+}
+
 /// `form withdraw`
-fn withdraw(name: &str, data: &Data) -> Done {
+pub(super) fn withdraw(name: &str, data: &Data) -> Done {
     let store = open_existing(data)?;
     store.write_exclusive(|db| {
         forms::withdraw(db, name, None, SystemEnv.now())?;
@@ -203,16 +226,18 @@ fn withdraw(name: &str, data: &Data) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-/// `form list`
-fn list(json: bool, data: &Data) -> Done {
-    let lines = open_existing(data)?.read(|db| Ok(forms::list(db)?))?;
+/// `form list`, and the same of types of matter.
+pub(super) fn list(matters: bool, json: bool, data: &Data) -> Done {
+    let mut lines = open_existing(data)?.read(|db| Ok(forms::list(db)?))?;
+    lines.retain(|line| line.matter == matters);
     if json {
         print_json(&serde_json::to_value(&lines)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     if lines.is_empty() {
-        out!("还没有导入过表单。软件带的，可以导出一份改：");
-        for form in ::forms::Forms::shipped().all().filter(|form| ::forms::Forms::rows_of(&form.name()).is_some()) {
+        out!("还没有导入过{}。软件带的，可以导出一份改：", if matters { "事项类型" } else { "表单" });
+        let ships = |form: &&std::sync::Arc<::forms::Form>| ::forms::Forms::rows_of(&form.name()).is_some() && form.matter.is_some() == matters;
+        for form in ::forms::Forms::shipped().all().filter(ships) {
             out!("{}\t{}", form.name(), form.title().zh);
         }
     }
@@ -227,7 +252,7 @@ fn list(json: bool, data: &Data) -> Done {
 }
 
 /// `form export`
-fn export(name: &str, out: &Path, heads: Heads, data: &Data) -> Done {
+pub(super) fn export(name: &str, out: &Path, heads: Heads, data: &Data) -> Done {
     let book = open_existing(data)?.read(|db| forms::workbook(db, name))?;
     std::fs::write(out, write_workbook(&book, heads)?).with_context(|| format!("cannot write {}", out.display()))?;
     out!("已写入 {}", out.display());

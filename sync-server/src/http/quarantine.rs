@@ -28,7 +28,7 @@ fn only_supervisors(auth: &Auth) -> AppResult<()> {
 
 async fn list(State(app): State<App>, auth: Auth) -> AppResult<Json<Vec<RefusedItem>>> {
     only_supervisors(&auth)?;
-    app.run_for(auth.device, move |app| Ok(Json(app.store.read(|db| waiting(db, &app.forms, &auth.caller, app.env.now()))?))).await
+    app.run_for(auth.device, move |app| Ok(Json(app.store.read(|db| waiting(db, &app.forms.now(db)?, &auth.caller, app.env.now()))?))).await
 }
 
 async fn accept(State(app): State<App>, auth: Auth, Path(hash): Path<String>) -> AppResult<Json<()>> {
@@ -55,7 +55,7 @@ async fn decide(app: App, auth: Auth, hash: String, let_in: bool) -> AppResult<J
         store::retry_on_conflict(|| {
             app.store.write_in_counties(&auth.caller, |db| {
                 let entry = entry_of(db, &auth, &hash, let_in)?;
-                settle(db, &app.forms, &auth.caller, app.env.now(), &hash, let_in)?;
+                settle(db, &app.forms.now(db)?, &auth.caller, app.env.now(), &hash, let_in)?;
                 Ok(audit::append(db, app.env.now(), &entry)?)
             })
         })?;

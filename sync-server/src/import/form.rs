@@ -158,7 +158,10 @@ pub fn write(book: &Workbook, called: Heads) -> Result<Vec<u8>, XlsxError> {
     let settings = book.settings.clone().into_iter().collect::<Vec<_>>();
     let bold = Format::new().set_bold();
     let tables = book.tables.iter().map(|(name, rows)| (name.as_str(), rows));
-    for (name, rows) in [("survey", &book.survey), ("choices", &book.choices), ("settings", &settings)].into_iter().chain(tables) {
+    let matter = book.matter.clone().into_iter().collect::<Vec<_>>();
+    let of_matter = heads::MATTER.into_iter().zip([&matter, &book.stages]).filter(|_| book.matter.is_some());
+    let of_form = heads::SHEETS.into_iter().zip([&book.survey, &book.choices, &settings]);
+    for (name, rows) in of_form.chain(of_matter).chain(tables) {
         let sheet = file.add_worksheet().set_name(if is_chinese { heads::chinese("sheet", name) } else { name })?;
         for (column, head) in (0..).zip(heads_of(rows)) {
             let shown = if is_chinese { heads::chinese_head(name, head) } else { head.to_owned() };

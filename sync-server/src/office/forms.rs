@@ -9,6 +9,7 @@ use forms::sheet::file::{self, Unreadable};
 use forms::sheet::rows::{Mistake, Row, Workbook};
 use forms::{Form, Forms};
 use sha2::{Digest, Sha256};
+use std::sync::{Mutex, PoisonError};
 
 /// Why a form was not taken in or published.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -195,10 +196,11 @@ fn known(db: &Db<'_>, name: &str) -> anyhow::Result<()> {
 /// # Errors
 /// The database's.
 pub fn list(db: &Db<'_>) -> DbResult<Vec<FormLine>> {
-    let sql = "SELECT name, title, hash, imported, by FROM forms ORDER BY n";
+    let sql = "SELECT name, title, hash, imported, by, body FROM forms ORDER BY n";
     let lines = db.rows(sql, &[], |r| {
         let (form, title, hash) = (r.text(0)?, r.text(1)?, Hash(r.bytes(2)?));
-        Ok(FormLine { form, title, hash, imported: Timestamp(r.int(3)?), by: r.text(4)?, published: Vec::new() })
+        let matter = file::workbook(&r.text(5)?).is_ok_and(|book| book.matter.is_some());
+        Ok(FormLine { form, title, matter, hash, imported: Timestamp(r.int(3)?), by: r.text(4)?, published: Vec::new() })
     })?;
     lines.into_iter().map(|line| Ok(FormLine { published: publications(db, &line.form)?, ..line })).collect()
 }
@@ -230,6 +232,34 @@ pub fn published(db: &Db<'_>, areas: &[AreaCode]) -> DbResult<Vec<FormEntry>> {
         }
     }
     Ok(found)
+}
+
+/// The forms that records may name here: those that ship, and whatever the county published. Read anew when something was published.
+#[derive(Default)]
+pub struct KnownForms(Mutex<Option<(Published, Forms)>>);
+
+/// How many were published, and which was taken in last: both, since an older one may be published later.
+type Published = (i64, i64);
+
+impl KnownForms {
+    /// As they are now.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn now(&self, db: &Db<'_>) -> DbResult<Forms> {
+        const PUBLISHED: &str = "FROM forms f WHERE EXISTS (SELECT 1 FROM forms_published p WHERE p.name = f.name)";
+        let published = db.one(&format!("SELECT count(*), coalesce(max(f.n), 0) {PUBLISHED}"), &[], |r| Ok((r.int(0)?, r.int(1)?)))?;
+        let published = published.unwrap_or_default();
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, forms)) = known.as_ref().filter(|(of, _)| *of == published) {
+            return Ok(forms.clone());
+        }
+        let bodies = db.rows(&format!("SELECT f.body, f.n {PUBLISHED}"), &[], |r| Ok((r.text(0)?, r.int(1)?)))?;
+        let read = bodies.iter().filter_map(|(body, n)| Form::from_kept(body, u64::try_from(*n).unwrap_or(0)).ok());
+        let forms = Forms::shipped().with(read);
+        *known = Some((published, forms.clone()));
+        Ok(forms)
+    }
 }
 
 /// The body of a form that was published where somebody works.

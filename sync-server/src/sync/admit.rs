@@ -3,7 +3,7 @@
 use crate::store::db::Db;
 use crate::store::{self, Accepted, RecordState, Stored};
 use crate::sync::sender::Sender;
-use crate::sync::{aside, found, good_faith, shelf};
+use crate::sync::{aside, found, good_faith, matters, shelf};
 use domain::kinds::Subject;
 use domain::roles::{Action, Caller, Kind, Right, Section};
 use domain::sync::{MAX_CHANGE, Push, Refusal};
@@ -54,7 +54,7 @@ pub struct Outcome {
 }
 
 /// Why a change is not committed now.
-enum Stop {
+pub(super) enum Stop {
     Held,
     Refused(Failure),
     /// Refused, and not this device's to send.
@@ -370,6 +370,11 @@ impl<'a, 'd> Admission<'a, 'd> {
         let own = row.by.as_ref().map_or(kind.spec().subject == Subject::File, |by| *by == self.sender.caller.staff);
         if kind.stands_alone() {
             let Some(area) = record.area() else { return Ok(Err(Code::BadChange.into())) };
+            if kind.is_matter()
+                && let Err(stop) = matters::may_begin(record, &self.sender.forms, self.sender.judge())
+            {
+                return Ok(Err(stop));
+            }
             if let Some(stop) = refuse(&|s| self.sender.may(Action::Create, kind, s)) {
                 return Ok(Err(stop));
             }
@@ -393,6 +398,11 @@ impl<'a, 'd> Admission<'a, 'd> {
         }
         if !row.programmes.iter().all(|p| standing.caller().role.programmes().contains(p)) {
             return Ok(Err(not_allowed(Section::Area)));
+        }
+        if kind.is_matter()
+            && let Err(stop) = matters::may_begin(record, &self.sender.forms, standing.caller())
+        {
+            return Ok(Err(stop));
         }
         let may = match kind.spec().about {
             _ if !own => Err(not_allowed(kind.head())),
@@ -473,7 +483,7 @@ impl<'a, 'd> Admission<'a, 'd> {
     fn try_amend(&self, stored: &Stored, incoming: &Incoming, history: &mut History, standing: &Standing<'_>) -> Result<RecordState, Stop> {
         let caller = standing.caller();
         let visit = if stored.record.kind() == Kind::Visit { stored.record.visit() } else { None };
-        let form = visit.as_ref().and_then(|visit| self.sender.forms.find(&visit.form)).map(|form| &**form);
+        let form = stored.record.form_name().and_then(|name| self.sender.forms.find(&name)).map(|form| &**form);
         // Who may write is asked first, then what.
         let (touch, shape) = history.admit(incoming, form, shape::latest(self.sender.now))?;
         for section in &touch.sections {
@@ -499,6 +509,9 @@ impl<'a, 'd> Admission<'a, 'd> {
             if !next.area().is_some_and(inside) {
                 return Err(not_allowed(Section::Area));
             }
+        }
+        if stored.record.kind().is_matter() {
+            matters::may_write(&stored.record, &next, incoming, form, (&self.sender.caller.staff, caller.role))?;
         }
         // Who decides on others' visits does not write in them.
         let others = visit.is_some_and(|visit| visit.by != self.sender.caller.staff);
@@ -530,13 +543,12 @@ fn first_change(push: &Push, incoming: &Incoming, forms: &Forms, now: Timestamp)
     if record.id() != push.record {
         return Err(Stop::Refused(Failure::of(Code::BadChange, "id")));
     }
-    let visit = record.visit();
-    let form = visit.as_ref().and_then(|visit| forms.find(&visit.form)).map(|form| &**form);
+    let form = record.form_name().and_then(|name| forms.find(&name)).map(|form| &**form);
     let state = RecordState::of(record)?;
     History::empty().admit(incoming, form, shape::latest(now))?.1?;
     Ok((state, touch.sections.into_iter().collect()))
 }
 
-fn not_allowed(section: Section) -> Stop {
+pub(super) fn not_allowed(section: Section) -> Stop {
     Stop::Refused(Failure::of(Code::NotAllowed, section.code()))
 }

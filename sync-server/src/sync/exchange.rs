@@ -16,6 +16,7 @@ use domain::sync::{
     SyncReply, SyncRequest, TokenWord, WIRE, runs,
 };
 use domain::{Code, DeviceId, Failure, Hash, Timestamp};
+use forms::Forms;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
@@ -153,7 +154,8 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
         device: auth.device,
         cursor: request.cursor.clone(),
         now,
-        forms: app.forms.clone(),
+        // Whoever writes nothing is asked nothing.
+        forms: if request.changes.is_empty() { Forms::shipped() } else { app.store.read(|db| Ok(app.forms.now(db)?))? },
         daily: app.settings.limits.record_changes_per_day.get().into(),
         vouches: None,
     };
@@ -163,7 +165,7 @@ pub fn sync(app: &App, auth: Auth, body: &[u8]) -> AppResult<Vec<u8>> {
     // Packs are made once and for everybody.
     app.store.has_waited(began);
     let (mut reply, accepted) = store::retry_on_conflict(|| {
-        let prepared = admit::prepare(&request.changes, &app.forms, now);
+        let prepared = admit::prepare(&request.changes, &sender.forms, now);
         let exchange = |db: &Db<'_>| exchange(db, app, &sender, &request, prepared, start.as_ref());
         if request.changes.is_empty() { app.store.write_shared(exchange) } else { app.store.write_in_counties(&sender.caller, exchange) }
     })?;

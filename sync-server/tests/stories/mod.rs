@@ -2,6 +2,7 @@
 //! over which database.
 mod found;
 mod load;
+mod matters;
 mod trust;
 mod window;
 

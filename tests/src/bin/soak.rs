@@ -3,10 +3,10 @@
 use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use village::sim::{WITH_TRUST, live_through, quietly};
+use village::sim::{WITH_MATTERS, live_through, quietly};
 
 /// Far from the seeds of the tests.
-const FIRST: u64 = WITH_TRUST + 1_000_000;
+const FIRST: u64 = WITH_MATTERS + 1_000_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

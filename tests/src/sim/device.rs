@@ -189,6 +189,12 @@ impl Device {
         all
     }
 
+    /// Whether a record is here only because somebody wrote it down on this device: what few may see.
+    pub fn keeps_to_itself(&self, record: &Record) -> bool {
+        let caller = self.caller();
+        !caller.role.sees(record.kind()) && record.row().is_ok_and(|row| row.by.as_ref() == Some(&caller.staff))
+    }
+
     /// What was put down here of whom somebody looked at: what, the record, when.
     pub fn put_down(&self) -> Vec<String> {
         let view = self.core.as_ref().expect("a device that is open").view().unwrap();

@@ -3,8 +3,8 @@ use super::device::Asked;
 use super::{Promise, Village};
 use crate::answers::routine_visit;
 use domain::api::{
-    Conflicts, Edit, EditPerson, FinishVisit, NewPerson, NewVisit, OpenFile, Person, PersonQuery, Persons, Resolve, RevealIdNumber, Review,
-    ReviewQueue, StartVisit, Visits,
+    AssignMatter, Conflicts, Edit, EditMatter, EditPerson, FinishVisit, LinkMatter, LinkTo, Matter, MatterQuery, Matters, MoveMatter, NewMatter,
+    NewPerson, NewVisit, OpenFile, Person, PersonQuery, Persons, Resolve, RevealIdNumber, Review, ReviewQueue, SayOfMatter, StartVisit, Visits,
 };
 use domain::audit::Reason;
 use domain::fields::Path;
@@ -12,6 +12,7 @@ use domain::form::{Answers, WHEN};
 use domain::roles::{Right, Section};
 use domain::visit::Decision;
 use domain::{Category, Programme, RecordId, Value};
+use serde_json::json;
 use uuid::Uuid;
 
 impl Village {
@@ -82,6 +83,90 @@ impl Village {
             let asked = self.devices[n].ask(EditPerson { id, edits }, None);
             self.promise("writes much:", n, asked, |()| id, &words);
         }
+    }
+
+    /// What is no visit.
+    pub(super) fn somebody_works_on_matters(&mut self) {
+        let n = self.somebody();
+        let fuse = self.chance.one_in(6).then(|| self.chance.below(8));
+        match self.chance.below(10) {
+            0..3 => self.begins_a_matter(n, fuse),
+            3..6 => self.moves_a_matter(n, fuse),
+            6..8 => self.speaks_of_a_matter(n, fuse),
+            8 => self.hands_a_matter_on(n, fuse),
+            _ => self.changes_a_matter(n, fuse),
+        }
+    }
+
+    fn begins_a_matter(&mut self, n: usize, fuse: Option<usize>) {
+        let words = self.words();
+        let (kind, answers) = match self.chance.below(4) {
+            0 => ("lead", json!({"title": "other", "where": "村口", "how": "seen", "note": words, "danger": "no"})),
+            1 => ("report-source", json!({"name": "测试邻居", "told_at": "2026-11-21T10:00:00.000+08:00", "note": words})),
+            _ => ("referral", json!({"title": "care", "reason": words, "to_unit": "镇社工站", "consent": "self"})),
+        };
+        let (person, area) = match (kind, self.devices[n].caller().areas.first().cloned()) {
+            ("referral", _) => (self.somebodys_file(n), None),
+            (_, area) => (None, area),
+        };
+        if person.is_none() && area.is_none() {
+            return;
+        }
+        let (kind, answers) = (kind.to_owned(), serde_json::from_value(answers).unwrap());
+        let call = NewMatter { kind, person, area, answers, charge: None, links: vec![] };
+        let asked = self.devices[n].ask(call, fuse);
+        self.promise("begins a matter", n, asked, |id| *id, &words);
+    }
+
+    fn some_matter(&mut self, n: usize) -> Option<RecordId> {
+        let query = MatterQuery { limit: 20, ..MatterQuery::default() };
+        let Asked::Answered(Ok(list)) = self.devices[n].ask(Matters { query }, None) else { return None };
+        self.chance.pick(&list).map(|item| item.id)
+    }
+
+    /// Where it may go, with what is to be filled in on the way.
+    fn moves_a_matter(&mut self, n: usize, fuse: Option<usize>) {
+        let (Some(id), words) = (self.some_matter(n), self.words()) else { return };
+        let Asked::Answered(Ok(matter)) = self.devices[n].ask(Matter { id }, None) else { return };
+        let Some(stage) = self.chance.pick(&matter.next).map(|stage| stage.id.clone()) else { return };
+        let day = client::Env::now(&self.devices[n].env).day().to_string();
+        let answers = match stage.as_str() {
+            "accepted" => json!({"accepted_on": day}),
+            "declined" => json!({"declined_why": "没有床位"}),
+            "serving" => json!({"served_on": day}),
+            "done" => json!({"outcome": "solved", "result": "好了"}),
+            "checked" => json!({"checked_on": day, "result": "true", "checked_what": "看过了"}),
+            "filed" => json!({"filed_note": "已建档"}),
+            "nothing" => json!({"nothing_why": "问过了"}),
+            "closed" => json!({"used_note": "处理了"}),
+            _ => json!({}),
+        };
+        let call = MoveMatter { id, stage: stage.clone(), answers: serde_json::from_value(answers).unwrap(), note: words.clone() };
+        let asked = self.devices[n].ask(call, fuse);
+        self.promise(&format!("moves a matter to {stage}:"), n, asked, |()| id, &words);
+    }
+
+    fn speaks_of_a_matter(&mut self, n: usize, fuse: Option<usize>) {
+        let (Some(id), words) = (self.some_matter(n), self.words()) else { return };
+        let asked = self.devices[n].ask(SayOfMatter { id, text: words.clone() }, fuse);
+        self.promise("says of a matter", n, asked, |()| id, &words);
+    }
+
+    fn hands_a_matter_on(&mut self, n: usize, fuse: Option<usize>) {
+        let Some(id) = self.some_matter(n) else { return };
+        let staff = self.chance.pick(&super::STAFF).and_then(|staff| staff.parse().ok());
+        _ = self.devices[n].ask(AssignMatter { id, staff }, fuse);
+        let link = self.somebodys_file(n).map(|to| LinkTo { to, as_what: "person".into() });
+        _ = self.devices[n].ask(LinkMatter { id, add: link, remove: None }, fuse);
+        self.tell(format!("device {n} hands a matter on"));
+    }
+
+    /// The one answer everybody writes: two values meet.
+    fn changes_a_matter(&mut self, n: usize, fuse: Option<usize>) {
+        let (Some(id), words) = (self.some_matter(n), self.words()) else { return };
+        let answers = serde_json::from_value(json!({ "to_whom": words })).unwrap();
+        _ = self.devices[n].ask(EditMatter { id, answers }, fuse);
+        self.tell(format!("device {n} changes a matter"));
     }
 
     fn words(&mut self) -> String {

@@ -3,6 +3,7 @@ use super::Core;
 use crate::Result;
 use crate::desk::{areas, import, inbox, status, today};
 use crate::device::left;
+use crate::matter;
 use crate::person::{edit as person_edit, file as person_file, list as persons, same};
 use crate::record::{access, conflicts, export, person_item};
 use crate::store::{Durability, Tx, View};
@@ -96,6 +97,18 @@ impl Core {
                 self.write(c, |w, c| photos::edit(w, c.of, made.as_ref(), c.remove))
             }
             Request::DiscardDraft(c) => self.write(c, |w, c| drafts::discard(w, c.draft)),
+            Request::MatterTypes(c) => self.read(c, |v, _| matter::list::types(v)),
+            Request::Matters(c) => self.read(c, |v, c| matter::list::list(v, &c.query)),
+            Request::Matter(c) => {
+                self.look_through(c.id)?;
+                self.read(c, |v, c| matter::show::show(v, c.id))
+            }
+            Request::NewMatter(c) => self.write(c, matter::write::begin),
+            Request::MoveMatter(c) => self.write(c, matter::write::go),
+            Request::EditMatter(c) => self.write(c, |w, c| matter::write::edit(w, c.id, &c.answers)),
+            Request::SayOfMatter(c) => self.write(c, |w, c| matter::write::say(w, c.id, &c.text)),
+            Request::AssignMatter(c) => self.write(c, |w, c| matter::write::assign(w, c.id, c.staff.as_ref())),
+            Request::LinkMatter(c) => self.write(c, matter::write::link),
             Request::ReviewQueue(c) => self.write(c, |w, _| reviews::queue(w)),
             Request::Review(c) => self.write(c, reviews::review),
             Request::Inbox(c) => self.write(c, |w, _| inbox::read(w)),
@@ -129,9 +142,9 @@ impl Core {
         }
     }
 
-    /// Before a visit, if it is one, is read.
-    fn look_through(&mut self, visit: RecordId) -> Result<()> {
-        let person = self.view()?.visit(visit).map(|visit| visit.person);
+    /// Before a visit or a matter, if it is one, is read.
+    fn look_through(&mut self, id: RecordId) -> Result<()> {
+        let person = self.view()?.row(id).map(|row| row.person);
         if let Ok(person) = person { access::look(self, person) } else { Ok(()) }
     }
 

@@ -71,7 +71,7 @@ fn reason_needed(person: RecordId) -> Failure {
 /// Whether a request may put something down.
 pub(crate) fn puts_down(request: &Request) -> bool {
     use Request::*;
-    matches!(request, Person(_) | Visit(_) | Photos(_) | OpenFile(_) | RevealIdNumber(_) | ExportRecord(_) | StartVisit(_))
+    matches!(request, Person(_) | Visit(_) | Matter(_) | Photos(_) | OpenFile(_) | RevealIdNumber(_) | ExportRecord(_) | StartVisit(_))
 }
 
 /// Before a file or one of its visits is read.

@@ -3,11 +3,30 @@ use crate::Result;
 use crate::store::View;
 use domain::roles::{Action, Caller, Kind, Right, Section};
 use domain::{Code, Failure, PersonRow, Programme, VisitRow};
+use records::Record;
 
 /// The caller, if the person's file is her business.
 pub fn caller_for(view: &View<'_>, person: &PersonRow) -> Result<Caller> {
     let caller = view.book.caller()?;
     if caller.sees(&person.area, &person.programmes) { Ok(caller) } else { Err(Code::NotAllowed.into()) }
+}
+
+/// The caller, if what the record is about is her business: a person's file, or a village. Whoever wrote down what only supervisors see has it on
+/// her own device, and reads it there.
+pub fn caller_of(view: &View<'_>, record: &Record) -> Result<Caller> {
+    match record.area().filter(|_| record.kind() != Kind::Person) {
+        None => caller_for(view, &view.person(record.person())?),
+        Some(area) => {
+            let caller = view.book.caller()?;
+            let programme = record.programme();
+            if caller.sees(&area, programme.as_slice()) { Ok(caller) } else { Err(Code::NotAllowed.into()) }
+        }
+    }
+}
+
+/// Whether the caller writes in records of this kind at all.
+pub fn may_write(caller: &Caller, kind: Kind) -> bool {
+    kind.filled().any(|spec| caller.role.may(Action::Amend, kind, spec.section))
 }
 
 /// Whether the caller may do this to a section. Where only a supervisor may, it says so.

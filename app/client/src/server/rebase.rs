@@ -6,7 +6,7 @@ use crate::store::strays;
 use crate::store::tx::Tx;
 use crate::{Result, Trouble};
 use domain::{AreaCode, Code, Hash, RecordId, Row};
-use records::{Change, Incoming, Record, RecordError};
+use records::{Change, Incoming, Link, Record, RecordError};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Takes these changes, and all that builds on them, out of a record, takes `theirs` in, and repeats under a new actor whatever of it
@@ -40,6 +40,17 @@ pub(crate) fn begin_from(tx: &mut Tx<'_>, mut record: Record, area: &AreaCode, r
     tx.put(id, &area, &record.save(), row)?;
     tx.forget_actor(id)?;
     repeat_all(tx, &mine, &mut record, &area, &own)
+}
+
+/// Takes own changes that were not sent out of a record and writes them anew as they are given. False where there is no record without them.
+pub(crate) fn again_without(tx: &mut Tx<'_>, old: &Record, out: &[Hash], intents: Vec<(Hash, Intent)>) -> Result<bool> {
+    let Some(mut rest) = old.without(out)? else { return Ok(false) };
+    let area = rest.area().map_or_else(|| tx.area_of(old.id()), Ok)?;
+    put_aside(tx, old, &rest, out)?;
+    tx.replace(&rest)?;
+    let again = Again { old, made: HashMap::new(), last: None };
+    again.all(tx, &mut rest, &area, intents)?;
+    Ok(true)
 }
 
 /// Of what the old document has and the new one lacks: others' changes are kept to be given back, and own ones are told in the order of
@@ -113,13 +124,19 @@ impl Again<'_> {
             Intent::Edit { edits } => then.edit(edits, &writer)?,
             Intent::Amend { answers } => {
                 let form = tx.book().form_of(record).cloned().ok_or(RecordError::Rejected(Code::UnknownForm.into()))?;
-                then.amend(answers, &form, &writer)?.into_iter().collect()
+                let written = if record.kind().is_matter() { then.answer(answers, &form, &writer)? } else { then.amend(answers, &form, &writer)? };
+                written.into_iter().collect()
             }
+            Intent::Move { step } => then.add_move(step, &writer)?.into_iter().collect(),
+            Intent::Say { id, at, text } => then.add_said(*id, *at, text, &writer)?.into_iter().collect(),
+            Intent::Assign { staff } => then.assign(staff.as_ref(), &writer)?.into_iter().collect(),
+            Intent::Link { id, to, as_what } => then.add_link(&Link { id: *id, to: *to, as_what: as_what.clone() }, &writer)?.into_iter().collect(),
+            Intent::Unlink { id } => then.remove_link(*id, &writer)?.into_iter().collect(),
             Intent::AddPhotos { photos } => then.add_photos(photos, &writer)?.into_iter().collect(),
             Intent::RemovePhoto { photo } => then.remove_photo(*photo, &writer)?.into_iter().collect(),
             Intent::Settle { path, value } => then.settle(path, value, &writer)?.into_iter().collect(),
             // A record is made once.
-            Intent::NewPerson { .. } | Intent::NewVisit { .. } | Intent::Review { .. } => Vec::new(),
+            Intent::NewPerson { .. } | Intent::NewVisit { .. } | Intent::NewMatter { .. } | Intent::Review { .. } => Vec::new(),
         };
         let Some(last) = written.last() else { return Ok(()) };
         self.made.insert(*hash, last.hash);

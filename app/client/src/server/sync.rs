@@ -3,7 +3,7 @@ use crate::device::left;
 use crate::record::access;
 use crate::server::missed::{Missed, Whose};
 use crate::server::prepared::Prepared;
-use crate::server::rebase::{Again, begin_from, make_room, rebase};
+use crate::server::rebase::{Again, again_without, begin_from, make_room, rebase};
 use crate::server::{newer, restored, unheard};
 use crate::store::changes::{self, ChangeState};
 use crate::store::intent::Intent;
@@ -13,7 +13,7 @@ use crate::{Core, Result, Trouble};
 use domain::roles::Kind;
 use domain::sync::{Cursor, DeviceKey, FeedItem, MAX_CHANGES, MAX_KNOWN, MAX_LOG, Refusal, SAYS_PLACES, SyncReply, SyncRequest};
 use domain::{AreaCode, Code, Hash, RecordId, Row, Timestamp, shape};
-use records::{Incoming, NewReview, NewVisit, Record, RecordError};
+use records::{Incoming, Link, NewMatter, NewReview, NewVisit, Record, RecordError};
 use rusqlite::{OptionalExtension, params};
 use std::collections::{BTreeSet, HashMap};
 
@@ -51,7 +51,8 @@ pub struct Taken {
 /// Makes the next request: what waits, oldest first, and how far the feed was read.
 pub fn prepare(core: &Core) -> Result<Prepared> {
     let view = core.view()?;
-    let (sent, changes) = changes::waiting(view.db, MAX_CHANGES, PUSH_BYTES)?.into_iter().unzip();
+    let urgent: Vec<&str> = view.book.forms.urgent().into_iter().collect();
+    let (sent, changes) = changes::waiting(view.db, &urgent, MAX_CHANGES, PUSH_BYTES)?.into_iter().unzip();
     let cursor: Cursor = meta::get(view.db, meta::CURSOR)?.unwrap_or_default();
     let questions = restored::questions(&view, &cursor)?;
     let request = SyncRequest {
@@ -483,7 +484,7 @@ fn refuse(tx: &mut Tx<'_>, sent: &[Hash], refusal: &Refusal, servers: Timestamp)
     Ok(1)
 }
 
-/// A visit or a review that a wrong clock dated is begun anew with the right moment: by so much as this clock differs from the server's
+/// A visit, a review or a matter that a wrong clock dated is begun anew with the right moment, and what was put down of a matter is put down so: by so much as this clock differs from the server's
 /// now, or, where that makes no sense either, today. What was written in it since follows. False for what is neither.
 fn redate(tx: &mut Tx<'_>, id: RecordId, servers: Timestamp) -> Result<bool> {
     let Ok(old) = tx.record(id) else { return Ok(false) };
@@ -510,11 +511,23 @@ fn redate(tx: &mut Tx<'_>, id: RecordId, servers: Timestamp) -> Result<bool> {
             let NewReview { target, heads, decision, comment, fields, .. } = review;
             (record, change, Intent::Review { target, heads, decision, comment, fields })
         }
+        Intent::NewMatter { form, at, person, area: village, programme, answers, charge, links } => {
+            writer.at = right(at);
+            let links: Vec<Link> = links.into_iter().map(|(id, to, as_what)| Link { id, to, as_what }).collect();
+            let new =
+                NewMatter { kind: old.kind(), person, area: village, programme, form: tx.book().form(&form)?, at: writer.at, answers, charge, links };
+            let (record, change) = Record::new_matter(id, &new, &writer)?;
+            (record, change, Intent::of_matter(new))
+        }
+        _ if intents.iter().any(|(_, intent)| matches!(intent, Intent::Move { .. } | Intent::Say { .. })) => {
+            let dated = intents.into_iter().map(|(hash, intent)| (hash, intent.dated(&right))).collect();
+            return again_without(tx, &old, &hashes, dated);
+        }
         _ => return Ok(false),
     };
     tx.keep(&record, &area, &[(change.clone(), intent)], &writer)?;
     changes::forget(tx.db, &first)?;
     let again = Again { old: &old, made: HashMap::from([(first, change.hash)]), last: Some(change.hash) };
-    again.all(tx, &mut record, &area, intents.into_iter().skip(1))?;
+    again.all(tx, &mut record, &area, intents.into_iter().skip(1).map(|(hash, intent)| (hash, intent.dated(&right))))?;
     Ok(true)
 }

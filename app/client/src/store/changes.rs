@@ -4,7 +4,7 @@ use crate::Result;
 use domain::sync::Push;
 use domain::{Failure, Hash, RecordId, Timestamp};
 use records::Change;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use std::str::FromStr;
 
 /// Where a change stands.
@@ -61,10 +61,17 @@ pub fn add(db: &Connection, record: RecordId, person: RecordId, change: &Change,
 }
 
 /// What waits to be sent, oldest first: at most so many changes and about so many bytes, but at least one.
-pub fn waiting(db: &Connection, most: usize, bytes: usize) -> Result<Vec<(Hash, Push)>> {
-    let sql = "SELECT hash, record, bytes FROM changes WHERE state IN ('pending', 'held') ORDER BY n";
-    let mut statement = db.prepare_cached(sql)?;
-    let mut rows = statement.query([])?;
+///
+/// `urgent` are types of matter that go before all else, with the files that they are about.
+pub fn waiting(db: &Connection, urgent: &[&str], most: usize, bytes: usize) -> Result<Vec<(Hash, Push)>> {
+    let places: Vec<String> = (1..=urgent.len()).map(|n| format!("?{n}")).collect();
+    let sql = format!(
+        "SELECT hash, record, bytes FROM changes c WHERE state IN ('pending', 'held')
+         ORDER BY EXISTS (SELECT 1 FROM items i WHERE i.open AND i.sort IN ({}) AND (i.id = c.record OR i.person = c.record)) DESC, n",
+        places.join(", ")
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(urgent))?;
     let (mut found, mut size) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         let push = Push { record: id_at(row, 1)?, bytes: row.get(2)? };

@@ -60,9 +60,9 @@ impl ReferenceData {
     pub fn named_form(&self, name: &str) -> Result<Arc<Form>> {
         self.forms.named(name).cloned().ok_or_else(|| Failure::of(Code::UnknownForm, name).into())
     }
-    /// The form of a visit; none of another record, or where the form is not known.
+    /// The form of a visit or a matter; none of another record, or where the form is not known.
     pub fn form_of(&self, record: &Record) -> Option<&Arc<Form>> {
-        self.forms.find(&record.visit()?.form)
+        self.forms.find(&record.form_name()?)
     }
     /// An area's name, or its code.
     pub fn area_name(&self, code: &AreaCode) -> String {

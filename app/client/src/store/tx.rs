@@ -1,6 +1,6 @@
 //! One transaction: what a command, or a batch of sync, writes. It collects what changed and brings the index up to date at its end.
 use super::intent::Intent;
-use super::{PersonCache, ReferenceData, View, blobs, changes, county_forms, index, meta, record};
+use super::{PersonCache, ReferenceData, View, blobs, changes, county_forms, index, meta, record, terms};
 use crate::device::env::random;
 use crate::{Env, Result};
 use chrono::NaiveDate;
@@ -26,6 +26,7 @@ pub struct Tx<'a> {
     persons: BTreeSet<RecordId>,
     files: BTreeSet<RecordId>,
     visits: BTreeSet<RecordId>,
+    matters: BTreeSet<RecordId>,
     all_dues: bool,
 }
 
@@ -61,6 +62,7 @@ impl<'a> Tx<'a> {
             persons: BTreeSet::new(),
             files: BTreeSet::new(),
             visits: BTreeSet::new(),
+            matters: BTreeSet::new(),
             all_dues: false,
         }
     }
@@ -183,6 +185,7 @@ impl<'a> Tx<'a> {
         // What speaks of another changes how that one stands.
         match row.kind {
             Kind::Person => _ = self.files.insert(id),
+            kind if kind.is_matter() => _ = self.matters.insert(id),
             _ => _ = self.visits.insert(row.about.unwrap_or(id)),
         }
         Ok(())
@@ -290,6 +293,12 @@ impl<'a> Tx<'a> {
     pub(super) fn finish(mut self) -> Result<Done> {
         for visit in &self.visits {
             index::refresh_stage(self.db, *visit)?;
+        }
+        if self.all_dues {
+            self.matters = terms::all(self.db)?;
+        }
+        for matter in &self.matters {
+            terms::refresh(self.db, *matter, self.book())?;
         }
         let today = self.now.day();
         // A clock that was put back: whatever was worked out for the days to come does not hold.

@@ -56,7 +56,7 @@ fn what_was_not_sent_is_taken_over_from_a_damaged_database() {
     device
         .core
         .transact(Durability::Batch, |w| {
-            for (_, push) in changes::waiting(w.db, 1000, usize::MAX)? {
+            for (_, push) in changes::waiting(w.db, &[], 1000, usize::MAX)? {
                 assert!(!push.bytes.is_empty());
             }
             Ok(())

@@ -9,6 +9,7 @@ mod drafts;
 mod due;
 mod files;
 mod lists;
+mod matters;
 mod merge;
 mod photos;
 mod pins;

@@ -144,7 +144,7 @@ impl Device {
 
     /// What sync does, without a server: everything unsent goes to the other device and is acknowledged here.
     pub fn send_to(&mut self, other: &mut Device) {
-        let (sent, _) = self.core.transact(Durability::Batch, |w| changes::waiting(w.db, 10_000, usize::MAX)).unwrap();
+        let (sent, _) = self.core.transact(Durability::Batch, |w| changes::waiting(w.db, &[], 10_000, usize::MAX)).unwrap();
         self.hand_over(other, sent.iter().map(|(_, p)| (p.record, p.bytes.clone())).collect());
         self.core
             .transact(Durability::Batch, |w| {

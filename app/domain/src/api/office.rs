@@ -241,6 +241,9 @@ pub struct FormLine {
     pub form: String,
     /// Its title.
     pub title: String,
+    /// Whether it is a type of matter.
+    #[serde(default)]
+    pub matter: bool,
     /// SHA-256 of its rows.
     pub hash: Hash,
     /// When it was taken in.

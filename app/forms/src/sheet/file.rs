@@ -5,9 +5,10 @@ use super::rows::{Mistake, Row, Workbook, read};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Version of this format: that of a form with tables, and of one without, which programs of before read, too.
-const FORMAT: u32 = 2;
-const WITHOUT_TABLES: u32 = 1;
+/// Version of this format: that of a type of matter, of a form with tables, and of one without, which programs of before read, too.
+const FORMAT: u32 = 3;
+const WITH_TABLES: u32 = 2;
+const PLAIN: u32 = 1;
 /// Largest form, bytes of JSON.
 pub const MOST_BYTES: usize = 8 << 20;
 
@@ -22,6 +23,10 @@ struct FormFile {
     choices: Vec<Cells>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     tables: BTreeMap<String, Vec<Cells>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    matter: Option<Cells>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    stages: Vec<Cells>,
 }
 
 /// Why a form that was kept cannot be read.
@@ -41,8 +46,13 @@ pub fn to_json(book: &Workbook) -> Result<String, Unreadable> {
     let cells = |rows: &[Row]| rows.iter().map(|row| row.cells.clone()).collect();
     let settings = book.settings.as_ref().map(|row| row.cells.clone()).unwrap_or_default();
     let tables: BTreeMap<String, Vec<Cells>> = book.tables.iter().map(|(name, rows)| (name.clone(), cells(rows))).collect();
-    let format = if tables.is_empty() { WITHOUT_TABLES } else { FORMAT };
-    let file = FormFile { format, settings, survey: cells(&book.survey), choices: cells(&book.choices), tables };
+    let matter = book.matter.as_ref().map(|row| row.cells.clone());
+    let format = match (&matter, tables.is_empty()) {
+        (Some(_), _) => FORMAT,
+        (None, false) => WITH_TABLES,
+        (None, true) => PLAIN,
+    };
+    let file = FormFile { format, settings, survey: cells(&book.survey), choices: cells(&book.choices), tables, matter, stages: cells(&book.stages) };
     serde_json::to_string(&file).ok().filter(|json| json.len() <= MOST_BYTES).ok_or(Unreadable::Damaged)
 }
 
@@ -63,7 +73,8 @@ pub fn workbook(json: &str) -> Result<Workbook, Unreadable> {
     let rows = |cells: Vec<Cells>| cells.into_iter().zip(2..).map(|(cells, number)| Row { number, cells }).collect();
     let settings = Some(file.settings).filter(|cells| !cells.is_empty()).map(|cells| Row { number: 2, cells });
     let tables = file.tables.into_iter().map(|(name, table)| (name, rows(table))).collect();
-    Ok(Workbook { survey: rows(file.survey), choices: rows(file.choices), settings, tables })
+    let matter = file.matter.map(|cells| Row { number: 2, cells });
+    Ok(Workbook { survey: rows(file.survey), choices: rows(file.choices), settings, tables, matter, stages: rows(file.stages) })
 }
 
 /// The form of a JSON.

@@ -13,11 +13,50 @@ pub struct Sheet {
 
 /// Sheets of a form, by the names they have here.
 pub const SHEETS: [&str; 3] = ["survey", "choices", "settings"];
+/// The sheets that a type of matter has beside them; the second only where the first one is.
+pub const MATTER: [&str; 2] = ["matter", "stages"];
 
 /// What sheets, heads and types may be called in Chinese, and what they are called here. Of a head of several languages, `题目::English (en)`,
 /// this is the part before the colons.
-pub const CHINESE: [(&str, &[(&str, &str)]); 5] = [
-    ("sheet", &[("题目", "survey"), ("选项", "choices"), ("设置", "settings")]),
+pub const CHINESE: [(&str, &[(&str, &str)]); 8] = [
+    ("sheet", &[("题目", "survey"), ("选项", "choices"), ("设置", "settings"), ("事项", "matter"), ("环节", "stages")]),
+    ("matter", &[("所属", "of"), ("对象", "programmes"), ("保密", "confidential"), ("优先", "urgent"), ("谁登记", "opens"), ("再办", "again")]),
+    (
+        "stages",
+        &[
+            ("名称", "name"),
+            ("环节", "label"),
+            ("按钮", "action"),
+            ("谁办", "who"),
+            ("换人", "another"),
+            ("从哪里来", "from"),
+            ("要填", "fill"),
+            ("期限", "term"),
+            ("期限题", "until"),
+            ("逾期告诉", "climbs"),
+            ("结束", "end"),
+        ],
+    ),
+    (
+        "word",
+        &[
+            ("人", "person"),
+            ("村", "area"),
+            ("都可以", "either"),
+            ("儿童", "child"),
+            ("老人", "elder"),
+            ("社工类", "social"),
+            ("儿童主任", "child_director"),
+            ("儿童督导员", "child_supervisor"),
+            ("养老专员", "elder_care_specialist"),
+            ("社工", "social_worker"),
+            ("主管", "reviewer"),
+            ("区民政", "county_officer"),
+            ("督导", "supervisors"),
+            ("登记人", "opener"),
+            ("负责人", "charge"),
+        ],
+    ),
     (
         "survey",
         &[
@@ -98,6 +137,11 @@ pub const CHINESE: [(&str, &[(&str, &str)]); 5] = [
     ),
 ];
 
+/// What a word that names people, a programme or whose something is, is called here.
+pub(super) fn word(word: &str) -> &str {
+    in_chinese("word", word).unwrap_or(word)
+}
+
 fn in_chinese(what: &str, word: &str) -> Option<&'static str> {
     let (_, table) = CHINESE.iter().find(|(of, _)| *of == what)?;
     table.iter().find(|(chinese, _)| *chinese == word).map(|(_, name)| *name)
@@ -155,12 +199,15 @@ pub fn chinese_type(cell: &str) -> String {
 /// Which sheet of a form one of this name is.
 pub fn sheet(name: &str) -> Option<&'static str> {
     let name = name.trim();
-    SHEETS.into_iter().find(|sheet| sheet.eq_ignore_ascii_case(name)).or_else(|| in_chinese("sheet", name))
+    SHEETS.into_iter().chain(MATTER).find(|sheet| sheet.eq_ignore_ascii_case(name)).or_else(|| in_chinese("sheet", name))
 }
 
 /// Finds the sheets of a form, and what is wrong with their heads.
 pub fn workbook(sheets: &[Sheet]) -> (Workbook, Vec<Mistake>) {
     let mut wrong = Vec::new();
+    let is_type = sheets.iter().any(|one| sheet(&one.name) == Some(MATTER[0]));
+    // What is called so in a form that is no type of matter is a table like any other.
+    let sheet = |name: &str| sheet(name).filter(|name| is_type || !MATTER.contains(name));
     let mut named = |name: &'static str| {
         let found = sheets.iter().find(|one| sheet(&one.name) == Some(name));
         // One that is alone needs no name.
@@ -168,6 +215,9 @@ pub fn workbook(sheets: &[Sheet]) -> (Workbook, Vec<Mistake>) {
         found.or(alone).map(|sheet| rows(sheet, name, &mut wrong)).unwrap_or_default()
     };
     let (survey, choices, mut settings) = (named("survey"), named("choices"), named("settings").into_iter().next());
+    let (matter, stages) = (named(MATTER[0]).into_iter().next(), named(MATTER[1]));
+    // A sheet with heads alone makes a type, too: everything in it may be left to what holds otherwise.
+    let matter = matter.or_else(|| is_type.then(|| Row { number: 2, ..Row::default() }));
     // The first language is the form's own, where it does not say another.
     let first = ["choices", "survey"].into_iter().find_map(|name| first_language(sheets.iter().find(|one| sheet(&one.name) == Some(name))?, name));
     if let Some(language) = first {
@@ -177,7 +227,7 @@ pub fn workbook(sheets: &[Sheet]) -> (Workbook, Vec<Mistake>) {
     let beside = sheets.iter().filter(|one| sheet(&one.name).is_none() && sheets.len() > 1).map(|one| (stem(&one.name), one));
     let spoken_of = beside.filter(|(name, _)| speaks_of(&survey, name)).collect::<Vec<_>>();
     let tables = spoken_of.into_iter().map(|(name, one)| (name.to_owned(), rows(one, TABLE, &mut wrong))).collect();
-    (Workbook { survey, choices, settings, tables }, wrong)
+    (Workbook { survey, choices, settings, tables, matter, stages }, wrong)
 }
 
 const CHOICES: &str = SHEETS[1];

@@ -3,12 +3,14 @@ mod advice;
 mod amiss;
 mod cells;
 mod lists;
+mod matter;
 
 use super::model::{Answer, Blank, Choice, Choices, Item, Kind, Meta, Words};
 use super::order;
 use super::parameters::{self, Parameters};
 use super::pattern::Pattern;
-use domain::form::{DONE, KIND, LEVEL, MET, NEXT_DATE, NOTE, REFUSED_WHY, SCORE};
+use domain::form::{DONE, KIND, LEVEL, MET, NEXT_DATE, NOTE, REFUSED_WHY, SCORE, TITLE};
+use domain::matter::MatterType;
 use expressions::{Expr, Function, SyntaxError, begins_name, is_in_name, parse};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -33,6 +35,10 @@ pub struct Workbook {
     pub settings: Option<Row>,
     /// Sheets that the form speaks of as files beside it, by name: `villages` of `villages.csv`.
     pub tables: BTreeMap<String, Vec<Row>>,
+    /// What makes it a type of matter, where it is one.
+    pub matter: Option<Row>,
+    /// The stages of such.
+    pub stages: Vec<Row>,
 }
 
 /// Something that is wrong.
@@ -55,7 +61,7 @@ const MOST_CHOICES: usize = 100_000;
 const DEEPEST: usize = 32;
 
 /// What a question may mean to lists, due dates and the history of assessments.
-pub(crate) const MEANINGS: [&str; 8] = [KIND, MET, REFUSED_WHY, NOTE, DONE, NEXT_DATE, SCORE, LEVEL];
+pub(crate) const MEANINGS: [&str; 9] = [KIND, MET, REFUSED_WHY, NOTE, DONE, NEXT_DATE, SCORE, LEVEL, TITLE];
 
 const SURVEY: &str = "survey";
 const CHOICES: &str = "choices";
@@ -65,6 +71,8 @@ const CHOICES: &str = "choices";
 pub struct Checked {
     /// The form, as far as it could be read; only without a mistake can it be filled in.
     pub blank: Blank,
+    /// The type of matter whose form it is, where it is one.
+    pub matter: Option<MatterType>,
     /// Everything that is wrong.
     pub mistakes: Vec<Mistake>,
     /// What is taken in part only.
@@ -111,6 +119,7 @@ pub fn read(book: &Workbook, name: &str) -> Checked {
     reader.lists(book);
     reader.items(book);
     reader.expressions(book);
+    reader.matter(book);
     reader.advise(book);
     if reader.wrong.is_empty() {
         match order::ordered(&reader.blank) {
@@ -148,6 +157,7 @@ struct Reader {
     repeats: HashSet<String>,
     /// The item of each row of the survey.
     item_of: BTreeMap<u32, usize>,
+    matter: Option<MatterType>,
     wrong: Vec<Mistake>,
     notes: Vec<String>,
 }
@@ -167,7 +177,7 @@ impl Reader {
 
     fn checked(mut self) -> Checked {
         self.say_where_else();
-        Checked { blank: self.blank, mistakes: self.wrong, notes: self.notes }
+        Checked { blank: self.blank, matter: self.matter, mistakes: self.wrong, notes: self.notes }
     }
 
     fn items(&mut self, book: &Workbook) {

@@ -114,6 +114,14 @@ pub enum Command {
         #[arg(long, default_value_t = 1000)]
         limit: usize,
     },
+    /// What is done about a person or a village beside visits: referrals, reports, whatever the county has as types.
+    Matter {
+        /// What to do.
+        #[command(subcommand)]
+        command: crate::matters::Act,
+    },
+    /// List matters, those with a day first.
+    Matters(crate::matters::Which),
     /// Fetch the visits of a person from before the time that this device holds.
     Older {
         /// The person.

@@ -17,14 +17,14 @@ use text::Text;
 /// Most files asked for at once.
 const PAGE: usize = 500;
 
-struct Printer {
-    json: bool,
-    show: Show,
+pub(crate) struct Printer {
+    pub(crate) json: bool,
+    pub(crate) show: Show,
 }
 
 impl Printer {
     /// The reply as JSON, or in words.
-    fn print<T: Serialize>(&self, value: &T, words: impl FnOnce(&Show, &T)) -> Result<(), Failure> {
+    pub(crate) fn print<T: Serialize>(&self, value: &T, words: impl FnOnce(&Show, &T)) -> Result<(), Failure> {
         if !self.json {
             words(&self.show, value);
             return Ok(());
@@ -32,7 +32,7 @@ impl Printer {
         out!("{}", serde_json::to_string(value).map_err(|_| Failure::from(Code::Internal))?);
         Ok(())
     }
-    fn id(&self, id: RecordId) -> Result<(), Failure> {
+    pub(crate) fn id(&self, id: RecordId) -> Result<(), Failure> {
         self.print(&json!({ "id": id }), |_, _| out!("{id}"))
     }
 }
@@ -122,6 +122,8 @@ fn run_open(command: Command, device: &Device, printer: &Printer) -> Result<(), 
         Command::Visit { command: args::Visit::Photo(photo) } => self::photo(device, printer, &photo),
         Command::Visits { person, limit } => printer.print(&device.call(Visits { person, limit })?, |s, v| s.visits(v)),
         Command::Form { name } => printer.print(&device.call(FormWords { name })?, Show::form),
+        Command::Matter { command } => crate::matters::act(device, printer, command),
+        Command::Matters(which) => crate::matters::list(device, printer, which),
         Command::Older { id } => printer.print(&device.call(OlderVisits { person: id })?, |_, count| out!("{count}")),
         Command::Duplicates => printer.print(&device.call(Duplicates {})?, |s, v| s.duplicates(v)),
         Command::Two { one, other } => device.call(SayTwo { one, other }),

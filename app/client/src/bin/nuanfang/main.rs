@@ -5,6 +5,7 @@ mod args;
 mod commands;
 mod device;
 mod from_file;
+mod matters;
 mod show;
 
 use args::Arguments;

@@ -19,7 +19,7 @@ impl Show {
     fn today(&self) -> NaiveDate {
         self.now.day()
     }
-    fn moment(&self, at: Timestamp) -> String {
+    pub(crate) fn moment(&self, at: Timestamp) -> String {
         self.text.moment(at.local(), self.now.local())
     }
     fn english(&self) -> bool {

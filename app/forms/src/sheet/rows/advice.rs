@@ -32,7 +32,8 @@ impl Reader {
     /// Tells all of it, each kind of it once a row.
     pub(super) fn advise(&mut self, book: &Workbook) {
         let (survey, settings) = ((SURVEY, "题目", &book.survey), book.settings.clone().into_iter().collect::<Vec<_>>());
-        for (sheet, chinese, rows) in [survey, ("settings", "设置", &settings)] {
+        let matter = book.matter.clone().into_iter().collect::<Vec<_>>();
+        for (sheet, chinese, rows) in [survey, ("settings", "设置", &settings), ("matter", "事项", &matter), ("stages", "环节", &book.stages)] {
             let heads: BTreeSet<&String> = rows.iter().flat_map(|row| row.cells.keys()).collect();
             for head in heads.into_iter().filter(|head| !is_known(head, sheet)) {
                 let meant = meant_head(head, sheet).map(|meant| format!("，是不是“{meant}”？")).unwrap_or_default();
@@ -86,6 +87,7 @@ impl Reader {
     fn advise_settings(&mut self, book: &Workbook) {
         let said = |head: &str| book.settings.as_ref().and_then(|row| row.cells.get(head)).map(String::as_str);
         match said("nuanfang::programme") {
+            None if book.matter.is_some() => {}
             None => {
                 self.notes
                     .push("“设置”表没有写“对象”：给儿童用；给老人写“老人”，给社工写“社工” / no programme is set: it is for children".to_owned());

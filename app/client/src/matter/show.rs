@@ -1,0 +1,138 @@
+//! One matter as a page reads it: what was said, what happened to it, where it may go.
+use super::list;
+use crate::Result;
+use crate::record::{permission, person_item};
+use crate::store::{View, id_at, index, terms};
+use domain::api::{LinkItem, MatterDetail, MatterLine, StoryItem};
+use domain::form::{Label, QuestionKind};
+use domain::matter::{MatterType, Party, standing};
+use domain::roles::Caller;
+use domain::{Code, MatterRow, RecordId};
+use forms::Form;
+use records::MatterData;
+
+/// One matter.
+pub(crate) fn show(view: &View<'_>, id: RecordId) -> Result<MatterDetail> {
+    let row = terms::row(view.db, id)?.ok_or(Code::NotFound)?;
+    let record = view.record(id)?;
+    let data = record.matter().ok_or(Code::NotFound)?;
+    let form = view.book.forms.find(&data.form).map(|form| &**form);
+    let matter = form.and_then(|form| form.matter.as_ref());
+    let caller = permission::caller_of(view, &record).ok();
+    let may_edit = caller.as_ref().is_some_and(|caller| permission::may_write(caller, record.kind())) && matter.is_some();
+    let next = match (matter, &caller) {
+        (Some(matter), Some(caller)) if may_edit => next(matter, &data, caller),
+        _ => Vec::new(),
+    };
+    Ok(MatterDetail {
+        item: list::item(view, id)?,
+        lines: form.map_or_else(|| raw_lines(&data), |form| lines(form, &data)),
+        story: story(view, matter, &data),
+        next: next.into_iter().map(list::stage).collect(),
+        links: links(view, &row, &data)?,
+        answers: data.answers,
+        may_edit,
+    })
+}
+
+/// The stages to which somebody may move a matter now: where two said different things, also to one of those.
+pub(crate) fn next<'t>(matter: &'t MatterType, data: &MatterData, caller: &Caller) -> Vec<&'t domain::matter::Stage> {
+    let stands = standing(&data.moves);
+    let party = party(data, caller);
+    let disputed = |stage: &domain::matter::Stage| {
+        !stands.against.is_empty() && stands.against.iter().copied().chain(stands.by).any(|step| step.stage == stage.id)
+    };
+    let from: Vec<&str> = stands.against.iter().map(|step| step.stage.as_str()).chain([stands.stage()]).collect();
+    let leads = |stage: &&domain::matter::Stage| disputed(stage) || from.iter().any(|from| matter.next(from).any(|next| next.id == stage.id));
+    matter.stages.iter().filter(leads).filter(|stage| matter.may_move(stage, party)).collect()
+}
+
+pub(crate) fn party<'p>(data: &MatterData, caller: &'p Caller) -> Party<'p> {
+    Party { staff: &caller.staff, role: caller.role, opened: data.by == caller.staff, in_charge: data.charge.as_ref() == Some(&caller.staff) }
+}
+
+fn lines(form: &Form, data: &MatterData) -> Vec<MatterLine> {
+    let filled = form.filled(&data.answers, data.at.day());
+    let line = |id: &str| {
+        let question = form.question(id).filter(|question| question.kind != QuestionKind::Note)?;
+        let value = data.answers.get(id)?;
+        Some(MatterLine {
+            part: form.part_of(id).map(|part| part.title.clone()).unwrap_or_default(),
+            question: id.to_owned(),
+            label: filled.called(id).unwrap_or_else(|| question.label.clone()),
+            shown: question.words(value),
+        })
+    };
+    filled.visible().into_iter().filter_map(line).collect()
+}
+
+/// A type that this program does not know is readable all the same, without its wording.
+fn raw_lines(data: &MatterData) -> Vec<MatterLine> {
+    let line = |(question, value): (&String, &domain::Value)| MatterLine {
+        part: Label::default(),
+        question: question.clone(),
+        label: Label::same(question.clone()),
+        shown: Label::same(crate::record::words::raw(value)),
+    };
+    data.answers.iter().map(line).collect()
+}
+
+fn story(view: &View<'_>, matter: Option<&MatterType>, data: &MatterData) -> Vec<StoryItem> {
+    let stands = standing(&data.moves);
+    let label =
+        |stage: &str| matter.and_then(|matter| matter.stage(stage)).map_or_else(|| Label::same(stage.to_owned()), |stage| stage.label.clone());
+    let began = StoryItem {
+        at: data.at,
+        by: view.book.staff_name(&data.by),
+        stage: Some(label("")),
+        text: String::new(),
+        stands: stands.by.is_none(),
+        against: false,
+    };
+    let moves = data.moves.iter().map(|step| StoryItem {
+        at: step.at,
+        by: view.book.staff_name(&step.by),
+        stage: Some(label(&step.stage)),
+        text: step.note.clone(),
+        stands: stands.by.is_some_and(|by| by.id == step.id),
+        against: stands.against.iter().any(|other| other.id == step.id),
+    });
+    let said = data.thread.iter().map(|said| StoryItem {
+        at: said.at,
+        by: view.book.staff_name(&said.by),
+        stage: None,
+        text: said.text.clone(),
+        stands: false,
+        against: false,
+    });
+    let mut story: Vec<StoryItem> = moves.chain(said).collect();
+    story.sort_by_key(|item| item.at);
+    story.insert(0, began);
+    story
+}
+
+/// What it names, and what names it.
+fn links(view: &View<'_>, row: &MatterRow, data: &MatterData) -> Result<Vec<LinkItem>> {
+    let mut found = Vec::new();
+    for link in &data.links {
+        found.push(LinkItem { id: Some(link.id), to: link.to, as_what: link.as_what.clone(), name: name(view, link.to)? });
+    }
+    let sql = "SELECT record FROM facts WHERE name = 'links' AND value = ?1 AND record <> ?2";
+    let mut statement = view.db.prepare_cached(sql)?;
+    let back = statement.query_map(rusqlite::params![row.id.to_string(), row.id.bytes()], |r| id_at(r, 0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    for to in back {
+        let as_what = view.record(to)?.matter().and_then(|of| of.links.into_iter().find(|link| link.to == row.id)).map(|link| link.as_what);
+        found.push(LinkItem { id: None, to, as_what: as_what.unwrap_or_default(), name: name(view, to)? });
+    }
+    Ok(found)
+}
+
+/// What a record is, in words; empty where it is not here.
+fn name(view: &View<'_>, id: RecordId) -> Result<String> {
+    let Some(row) = index::row(view.db, id)? else { return Ok(String::new()) };
+    if row.kind.is_matter() {
+        let item = list::item(view, id)?;
+        return Ok(format!("{} · {}", item.title.zh, item.stage_label.zh));
+    }
+    person_item::name(view, row.person)
+}

@@ -1,0 +1,224 @@
+//! What people do with matters: begin one, move it, say something, hand it on.
+use super::show::{next, party};
+use crate::Result;
+use crate::device::env::{new_id, random};
+use crate::record::permission;
+use crate::store::Tx;
+use crate::store::intent::Intent;
+use domain::api::{self, LinkTo};
+use domain::form::Answers;
+use domain::matter::{Move, last_moves};
+use domain::roles::{Action, Section};
+use domain::{Code, Failure, RecordId, StaffId};
+use forms::{Filled, Form};
+use records::{Change, Link, MatterData, NewMatter, Record};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Begins a matter.
+///
+/// # Errors
+/// `UnknownForm`, `NotAllowed`, `Required` where nobody and no village is named, `FormIncomplete` with the first question that is open or wrong.
+pub(crate) fn begin(tx: &mut Tx<'_>, call: &api::NewMatter) -> Result<RecordId> {
+    let view = tx.view();
+    let form = view.book.named_form(&call.kind)?;
+    let matter = form.matter.as_ref().ok_or_else(|| Failure::of(Code::UnknownForm, &call.kind))?;
+    let kind =
+        matter.kind(call.person.is_some()).ok_or_else(|| Failure::of(Code::Required, if call.person.is_some() { "area" } else { "person" }))?;
+    let mut caller = view.book.caller()?;
+    let (area, theirs) = match (call.person, &call.area) {
+        (Some(person), _) => {
+            let row = view.person(person)?;
+            caller = permission::caller_for(&view, &row)?;
+            (row.area, row.programmes)
+        }
+        (None, Some(area)) if caller.covers(area) => (area.clone(), caller.role.programmes().to_vec()),
+        (None, Some(_)) => return Err(Code::NotAllowed.into()),
+        (None, None) => return Err(Failure::of(Code::Required, "area").into()),
+    };
+    permission::ask(&caller, Action::Create, kind, Section::Opening)?;
+    let hers = |programme: &&domain::Programme| {
+        caller.role.programmes().contains(programme) && (matter.programmes.is_empty() || matter.programmes.contains(programme))
+    };
+    let programme = theirs.iter().find(hers).copied().filter(|_| matter.may_open(&caller)).ok_or(Code::NotAllowed)?;
+    let at = tx.now();
+    let opening = |part: &str| !matter.stages.iter().any(|stage| stage.fill == part);
+    let answers = counted(&form, &call.answers, at.day(), &opening)?;
+    let id = new_id(tx.env);
+    let links: Vec<Link> = call.links.iter().map(|link| linked(tx, link)).collect();
+    let new = NewMatter {
+        kind,
+        person: call.person,
+        area: call.person.is_none().then(|| area.clone()),
+        programme,
+        form: form.clone(),
+        at,
+        answers,
+        charge: call.charge.clone(),
+        links,
+    };
+    let writer = tx.writer(id)?;
+    let (record, change) = Record::new_matter(id, &new, &writer)?;
+    tx.keep(&record, &area, &[(change, Intent::of_matter(new))], &writer)?;
+    Ok(id)
+}
+
+/// Moves a matter to another stage. What is to be filled in on the way is written first.
+///
+/// # Errors
+/// `UnknownForm`, `NotAllowed`, `BadValue` where no move leads there, `FormIncomplete`.
+pub(crate) fn go(tx: &mut Tx<'_>, call: &api::MoveMatter) -> Result<()> {
+    let mut open = Open::of(tx, call.id)?;
+    let (form, data) = (open.form()?, open.data.clone());
+    let matter = form.matter.as_ref().ok_or_else(|| Failure::of(Code::UnknownForm, &data.form))?;
+    let is_it = |stage: &&domain::matter::Stage| [&stage.id, &stage.label.zh, &stage.label.en].contains(&&call.stage);
+    let stage = matter.stages.iter().find(is_it).ok_or_else(|| Failure::of(Code::BadValue, "stage"))?;
+    if !matter.may_move(stage, party(&data, &open.caller)) {
+        return Err(Failure::of(Code::NotAllowed, "stage").into());
+    }
+    if !next(matter, &data, &open.caller).iter().any(|next| next.id == stage.id) {
+        return Err(Failure::of(Code::BadValue, "stage").into());
+    }
+    let mut answers = data.answers.clone();
+    answers.extend(call.answers.iter().map(|(question, value)| (question.clone(), value.clone())));
+    let on_the_way = |part: &str| !stage.fill.is_empty() && part == stage.fill;
+    let counted = counted(&form, &answers, tx.now().day(), &on_the_way)?;
+    open.answer(tx, &form, call.answers.keys().filter_map(|q| Some((q.clone(), counted.get(q)?.clone()))).collect())?;
+    let step = Move {
+        id: Uuid::from_bytes(*new_id(tx.env).bytes()),
+        stage: stage.id.clone(),
+        at: tx.now(),
+        by: open.caller.staff.clone(),
+        after: last_moves(&data.moves).into_iter().map(|step| step.id).collect(),
+        end: stage.end,
+        note: call.note.trim().to_owned(),
+    };
+    open.write(tx, Intent::Move { step: step.clone() }, |record, writer| record.add_move(&step, writer))
+}
+
+/// Changes answers of a matter.
+///
+/// # Errors
+/// `UnknownForm`, `NotAllowed`, `FormIncomplete` with the first of these questions whose answer is wrong.
+pub(crate) fn edit(tx: &mut Tx<'_>, id: RecordId, changed: &Answers) -> Result<()> {
+    let mut open = Open::of(tx, id)?;
+    let form = open.form()?;
+    let mut answers = open.data.answers.clone();
+    answers.extend(changed.iter().map(|(question, value)| (question.clone(), value.clone())));
+    let filled = form.filled(&answers, tx.now().day());
+    let wrong = problems(&filled, Some(&open.data.answers)).find(|question| changed.contains_key(question));
+    if let Some(question) = wrong.or_else(|| changed.keys().find(|question| form.question(question).is_none()).cloned()) {
+        return Err(Failure::of(Code::FormIncomplete, question).into());
+    }
+    open.answer(tx, &form, changed.clone())
+}
+
+/// Says something about it.
+///
+/// # Errors
+/// `NotAllowed`, `Required` where nothing is said.
+pub(crate) fn say(tx: &mut Tx<'_>, id: RecordId, text: &str) -> Result<()> {
+    let (mut open, text) = (Open::of(tx, id)?, text.trim());
+    if text.is_empty() {
+        return Err(Failure::of(Code::Required, "text").into());
+    }
+    let (said, at) = (Uuid::from_bytes(*new_id(tx.env).bytes()), tx.now());
+    open.write(tx, Intent::Say { id: said, at, text: text.to_owned() }, |record, writer| record.add_said(said, at, text, writer))
+}
+
+/// Gives it to somebody to see to.
+///
+/// # Errors
+/// `NotAllowed`, `NotFound` for somebody who is not known here.
+pub(crate) fn assign(tx: &mut Tx<'_>, id: RecordId, staff: Option<&StaffId>) -> Result<()> {
+    let mut open = Open::of(tx, id)?;
+    let known = |staff: &StaffId| tx.book().is_me(staff) || tx.book().reference().is_some_and(|r| r.staff.iter().any(|one| one.id == *staff));
+    if staff.is_some_and(|staff| !known(staff)) {
+        return Err(Failure::of(Code::NotFound, "staff").into());
+    }
+    open.write(tx, Intent::Assign { staff: staff.cloned() }, |record, writer| record.assign(staff, writer))
+}
+
+/// Names another record, or names it no more.
+///
+/// # Errors
+/// `NotAllowed`.
+pub(crate) fn link(tx: &mut Tx<'_>, call: &api::LinkMatter) -> Result<()> {
+    let mut open = Open::of(tx, call.id)?;
+    if let Some(add) = &call.add {
+        let link = linked(tx, add);
+        let known = open.data.links.iter().any(|known| (known.to, &known.as_what) == (link.to, &link.as_what));
+        if !known {
+            let intent = Intent::Link { id: link.id, to: link.to, as_what: link.as_what.clone() };
+            open.write(tx, intent, |record, writer| record.add_link(&link, writer))?;
+        }
+    }
+    match call.remove {
+        Some(id) => open.write(tx, Intent::Unlink { id }, |record, writer| record.remove_link(id, writer)),
+        None => Ok(()),
+    }
+}
+
+fn linked(tx: &Tx<'_>, to: &LinkTo) -> Link {
+    Link { id: uuid::Builder::from_random_bytes(random(tx.env)).into_uuid(), to: to.to, as_what: to.as_what.clone() }
+}
+
+/// The answers that count, when in these parts of the form nothing is open or wrong.
+fn counted(form: &Form, answers: &Answers, day: chrono::NaiveDate, asked: &dyn Fn(&str) -> bool) -> Result<Answers> {
+    let filled = form.filled(answers, day);
+    if !filled.is_whole() {
+        return Err(Code::TooLarge.into());
+    }
+    let here = |question: &String| form.part_of(question).is_none_or(|part| asked(&part.id));
+    match problems(&filled, None).find(here) {
+        Some(question) => Err(Failure::of(Code::FormIncomplete, question).into()),
+        None => Ok(filled.prune()),
+    }
+}
+
+fn problems(filled: &Filled<'_>, before: Option<&Answers>) -> impl Iterator<Item = String> {
+    filled.problems(before).into_iter().map(|problem| problem.question)
+}
+
+/// A matter in which somebody writes.
+struct Open {
+    record: Record,
+    data: MatterData,
+    caller: domain::roles::Caller,
+    form: Option<Arc<Form>>,
+}
+
+impl Open {
+    fn of(tx: &Tx<'_>, id: RecordId) -> Result<Open> {
+        let view = tx.view();
+        let record = view.record(id)?;
+        let data = record.matter().ok_or(Code::NotFound)?;
+        let caller = permission::caller_of(&view, &record)?;
+        if !permission::may_write(&caller, record.kind()) {
+            return Err(Code::NotAllowed.into());
+        }
+        let form = view.book.forms.find(&data.form).cloned();
+        Ok(Open { record, data, caller, form })
+    }
+
+    fn form(&self) -> Result<Arc<Form>> {
+        self.form.clone().ok_or_else(|| Failure::of(Code::UnknownForm, &self.data.form).into())
+    }
+
+    fn answer(&mut self, tx: &mut Tx<'_>, form: &Form, answers: Answers) -> Result<()> {
+        self.write(tx, Intent::Amend { answers: answers.clone() }, |record, writer| record.answer(&answers, form, writer))
+    }
+
+    fn write(
+        &mut self,
+        tx: &mut Tx<'_>,
+        intent: Intent,
+        write: impl FnOnce(&mut Record, &records::Writer) -> std::result::Result<Option<Change>, records::RecordError>,
+    ) -> Result<()> {
+        let id = self.record.id();
+        let writer = tx.writer(id)?;
+        let Some(change) = write(&mut self.record, &writer)? else { return Ok(()) };
+        let area = tx.area_of(id)?;
+        tx.keep(&self.record, &area, &[(change, intent)], &writer)
+    }
+}

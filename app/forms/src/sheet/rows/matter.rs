@@ -1,0 +1,152 @@
+//! What makes a form a type of matter: the sheet of one row that says whose such a matter is and who may begin it, and its stages, a row each.
+use super::*;
+use crate::sheet::heads::{MATTER, chinese, word};
+use domain::Programme;
+use domain::matter::{Again, MatterType, Span, Stage, Who, Whose};
+
+/// Most stages of a type.
+const MOST_STAGES: usize = 40;
+
+impl Reader {
+    pub(super) fn matter(&mut self, book: &Workbook) {
+        let Some(row) = &book.matter else { return };
+        let at = Cells { sheet: MATTER[0], row };
+        let of = match self.read_word(&at, "of", |text| word(text).parse().ok()) {
+            Some(of) => of,
+            None => Whose::Person,
+        };
+        let mut matter = MatterType {
+            of,
+            programmes: self.read_words(&at, "programmes", |text| word(text).parse::<Programme>().ok().filter(Programme::is_known)),
+            confidential: self.read_yes(&at, "confidential"),
+            urgent: self.read_yes(&at, "urgent"),
+            opens: self.read_words(&at, "opens", |text| Who::read(word(text))),
+            stages: Vec::new(),
+            again: self.read_word(&at, "again", Again::read),
+        };
+        if book.stages.len() > MOST_STAGES {
+            self.say(MATTER[1], 1, None, format!("环节太多，最多 {MOST_STAGES} 个 / too many stages: {MOST_STAGES} at most"));
+            return;
+        }
+        for row in &book.stages {
+            let stage = self.stage(&Cells { sheet: MATTER[1], row });
+            if matter.stages.iter().any(|known| known.id == stage.id) {
+                self.say(MATTER[1], row.number, Some("name"), format!("有两个环节都叫 {:?} / two stages are called {:?}", stage.id, stage.id));
+            }
+            matter.stages.push(stage);
+        }
+        self.lead_on(book, &matter);
+        self.matter = Some(matter);
+    }
+
+    fn stage(&mut self, at: &Cells<'_>) -> Stage {
+        let id = at.text("name").to_owned();
+        if id.is_empty() || id.contains([' ', '、', ',', '，', ';', '；']) {
+            self.say(at.sheet, at.row.number, Some("name"), "环节要有名称，里面没有空格和顿号、逗号 / a stage has a name without spaces and commas");
+        }
+        if words(at.row, "label").is_empty() {
+            self.say(at.sheet, at.row.number, Some("label"), "没有写给人看的文字 / there are no words for people");
+        }
+        let (fill, until) = (at.text("fill").to_owned(), at.text("until").to_owned());
+        let top = self.blank.items.first().map(|root| root.children.as_slice()).unwrap_or_default();
+        let is_part =
+            |n: &&usize| self.blank.items.get(**n).is_some_and(|item| item.name == fill && matches!(item.kind, Kind::Group | Kind::Repeat(_)));
+        if !fill.is_empty() && !top.iter().any(|n| is_part(&n)) {
+            let reason = format!("“题目”里最外层没有叫 {fill:?} 的组 / there is no group {fill:?} at the top of the survey");
+            self.say(at.sheet, at.row.number, Some("fill"), reason);
+        }
+        let dated = |item: &Item| item.kind == Kind::Ask(Answer::Date);
+        if !until.is_empty() && !self.blank.named(&until).and_then(|n| self.blank.items.get(n)).is_some_and(dated) {
+            let reason = format!("没有叫 {until:?} 的日期题 / there is no question of a date called {until:?}");
+            self.say(at.sheet, at.row.number, Some("until"), reason);
+        }
+        Stage {
+            id,
+            who: self.read_words(at, "who", |text| Who::read(word(text))),
+            another: self.read_yes(at, "another"),
+            from: parts(at.text("from")).map(str::to_owned).collect(),
+            fill,
+            term: self.read_word(at, "term", Span::read),
+            until,
+            climbs: self.read_words(at, "climbs", |text| Who::read(word(text))),
+            end: self.read_yes(at, "end"),
+            ..Stage::default()
+        }
+    }
+
+    /// What is wrong with stages taken together: one begins, one ends, each is reached.
+    fn lead_on(&mut self, book: &Workbook, matter: &MatterType) {
+        let sheet = MATTER[1];
+        let first = book.stages.first().map_or(1, |row| row.number);
+        if !matter.stages.iter().any(|stage| stage.end) {
+            self.say(sheet, first, Some("end"), "没有一个环节是结束 / no stage is an end");
+        }
+        if matter.stages.first().is_some_and(|stage| stage.end) {
+            self.say(sheet, first, Some("end"), "第一个环节是开始，不能是结束 / the first stage is the beginning, no end");
+        }
+        for (row, stage) in book.stages.iter().zip(&matter.stages) {
+            for from in stage.from.iter().filter(|from| !matter.stages.iter().any(|stage| stage.id == **from)) {
+                self.say(sheet, row.number, Some("from"), format!("没有叫 {from:?} 的环节 / there is no stage {from:?}"));
+            }
+        }
+        let mut reached = BTreeSet::new();
+        let mut open: Vec<&str> = matter.stages.first().map(|stage| stage.id.as_str()).into_iter().collect();
+        while let Some(id) = open.pop() {
+            if reached.insert(id) {
+                open.extend(matter.next(id).map(|stage| stage.id.as_str()));
+            }
+        }
+        for (row, _) in book.stages.iter().zip(&matter.stages).filter(|(_, stage)| !reached.contains(stage.id.as_str())) {
+            self.say(sheet, row.number, Some("from"), "没有环节走得到它 / no stage leads to it");
+        }
+    }
+
+    fn read_yes(&mut self, at: &Cells<'_>, column: &'static str) -> bool {
+        let text = at.text(column);
+        if !text.is_empty() && !is_yes(text) && !is_no(text) {
+            self.say(at.sheet, at.row.number, Some(column), "要写“是”，或者空着 / it says yes, or nothing");
+        }
+        is_yes(text)
+    }
+
+    fn read_word<T>(&mut self, at: &Cells<'_>, column: &'static str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let text = at.text(column);
+        let found = read(text);
+        if !text.is_empty() && found.is_none() {
+            self.not_read(at, column, text);
+        }
+        found
+    }
+
+    fn read_words<T>(&mut self, at: &Cells<'_>, column: &'static str, read: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        let mut found = Vec::new();
+        for text in parts(at.text(column)) {
+            match read(text) {
+                Some(one) => found.push(one),
+                None => self.not_read(at, column, text),
+            }
+        }
+        found
+    }
+
+    fn not_read(&mut self, at: &Cells<'_>, column: &'static str, text: &str) {
+        let head = chinese(at.sheet, column);
+        self.say(at.sheet, at.row.number, Some(column), format!("“{head}”里的 {text:?} 看不懂 / {text:?} means nothing in this column"));
+    }
+}
+
+/// A row of one of the two sheets.
+struct Cells<'r> {
+    sheet: &'static str,
+    row: &'r Row,
+}
+
+impl Cells<'_> {
+    fn text(&self, column: &str) -> &str {
+        self.row.cells.get(column).map(|cell| cell.trim()).unwrap_or_default()
+    }
+}
+
+fn parts(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split(['、', ',', '，', ' ', ';', '；']).filter(|part| !part.is_empty())
+}
