@@ -117,6 +117,11 @@ fn a_countys_own_type_is_published_and_a_matter_of_it_goes_from_beginning_to_end
     li.ok(&["matter", "move", &id, "已办结", "--from", &from]);
     li.ok(&["sync"]);
     assert!(li.list(&["matters", "--open"]).is_empty());
+    // What is no longer offered is begun no more.
+    assert!(admin(&server.data, &["matter-type", "withdraw", "disability-card@1"]).status.success());
+    li.ok(&["sync"]);
+    let from = li.file("again.json", &begun);
+    assert!(li.refused(&["matter", "new", "--type", "disability-card", "--person", &child, "--from", &from]).contains("unknown_form"));
     assert!(li.plain(&["matter", "show", &id]).contains("办成了"));
     wang.ok(&["sync"]);
     assert!(wang.list(&["matters", "--open", "--person", &child]).is_empty());
@@ -159,6 +164,12 @@ fn what_is_wrong_with_a_type_is_told_by_sheet_and_row() {
         cell(4, 4, "结束", "")(sheets);
     });
     assert_eq!(endless, one("stages", 2, "end"));
+    // A type under a form's id would take its place.
+    let mut sheets = example();
+    sheets[2].1[1][1] = "child-visit".into();
+    let file = saved(dir.path(), "visit.xlsx", &sheets);
+    let refused = admin(&server.data, &["matter-type", "publish", file.to_str().unwrap()]);
+    assert!(!refused.status.success() && String::from_utf8_lossy(&[refused.stdout, refused.stderr].concat()).contains("换一个编号"));
     // Nothing of it was taken in.
     assert_eq!(village::server::json(&admin(&server.data, &["matter-type", "list", "--json"])), json!([]));
 }
@@ -190,11 +201,16 @@ fn two_who_end_a_matter_differently_with_no_network_both_stay() {
 #[test]
 fn who_told_is_read_by_supervisors_and_by_nobody_else_who_was_not_told() {
     let (dir, server, li, wang) = set_up();
+    let child = li.person("王小雨");
+    let from = li.file("of-her.json", &json!({"name": "测试老师", "told_at": "2026-11-21T10:00:00.000+08:00"}));
+    let of_her = li.ok(&["matter", "new", "--type", "report-source", "--person", &child, "--from", &from])["id"].as_str().unwrap().to_owned();
     let from = li.file("told.json", &json!({"name": "测试邻居", "told_at": "2026-11-21T10:00:00.000+08:00", "note": "夜里听见哭声"}));
     let id = li.ok(&["matter", "new", "--type", "report-source", "--area", "990101001201", "--from", &from])["id"].as_str().unwrap().to_owned();
     li.ok(&["sync"]);
     wang.ok(&["sync"]);
     assert_eq!(wang.ok(&["matter", "show", &id])["answers"]["note"], "夜里听见哭声");
+    li.ok(&["sync"]);
+    li.ok(&["matter", "show", &of_her]);
     assert!(li.refused(&["matter", "say", &id, "补充一句"]).contains("not_allowed"), "she reads what she wrote, and writes no more in it");
     // Another device of hers, and a colleague's, do not get it.
     for (name, staff) in [("li-2", "S001"), ("chen", "S010")] {

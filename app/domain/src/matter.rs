@@ -285,6 +285,11 @@ impl Standing<'_> {
     }
 }
 
+/// How often it was moved to a stage.
+pub fn moves_to(moves: &[Move], stage: &str) -> usize {
+    moves.iter().filter(|step| step.stage == stage).count()
+}
+
 /// The moves after which nobody moved it.
 pub fn last_moves(moves: &[Move]) -> Vec<&Move> {
     let passed: BTreeSet<Uuid> = moves.iter().flat_map(|step| &step.after).copied().collect();
@@ -303,9 +308,7 @@ pub fn standing(moves: &[Move]) -> Standing<'_> {
 
 /// Somebody in the eyes of one matter.
 #[derive(Clone, Copy, Debug)]
-pub struct Party<'p> {
-    /// Who.
-    pub staff: &'p StaffId,
+pub struct Party {
     /// As what.
     pub role: Role,
     /// Whether she opened it.
@@ -314,7 +317,7 @@ pub struct Party<'p> {
     pub in_charge: bool,
 }
 
-impl Party<'_> {
+impl Party {
     fn is(&self, who: &Who) -> bool {
         match who {
             Who::Role(role) => self.role == *role,
@@ -347,21 +350,44 @@ impl MatterType {
     }
     /// Whether somebody may begin one.
     pub fn may_open(&self, caller: &Caller) -> bool {
-        let party = Party { staff: &caller.staff, role: caller.role, opened: true, in_charge: false };
+        let party = Party { role: caller.role, opened: true, in_charge: false };
         self.opens.is_empty() || self.opens.iter().any(|who| party.is(who))
     }
     /// The stages to which a matter goes from one.
     pub fn next<'t>(&'t self, from: &'t str) -> impl Iterator<Item = &'t Stage> {
         let here = self.stage(from);
         let leads = move |to: &&Stage| {
-            let Some(here) = here.filter(|here| here.id != to.id) else { return false };
-            if to.from.is_empty() { !here.end && self.stages.first().is_some_and(|first| first.id != to.id) } else { to.from.contains(&here.id) }
+            let Some(here) = here else { return false };
+            let other = here.id != to.id && self.stages.first().is_some_and(|first| first.id != to.id);
+            // What names itself is done again and again: a visit after a report.
+            if to.from.is_empty() { !here.end && other } else { to.from.contains(&here.id) }
         };
         self.stages.iter().filter(leads)
     }
     /// Whether somebody may move a matter to a stage.
-    pub fn may_move(&self, to: &Stage, party: Party<'_>) -> bool {
+    pub fn may_move(&self, to: &Stage, party: Party) -> bool {
         (to.who.is_empty() || to.who.iter().any(|who| party.is(who))) && !(to.another && party.opened)
+    }
+    /// Whether somebody may move a matter to a stage from where its last moves left it: one leads there, or, where they said different things,
+    /// one of them says so. Against an end decides who may bring it there, or supervises.
+    pub fn may_go(&self, to: &Stage, moves: &[Move], party: Party) -> bool {
+        let last = last_moves(moves);
+        let here: Vec<&str> = if moves.is_empty() { vec![""] } else { last.iter().map(|step| step.stage.as_str()).collect() };
+        let may = |stage: &str| party.role.has(Right::Decide) || self.stage(stage).is_some_and(|stage| self.may_move(stage, party));
+        let disputed = here.len() > 1;
+        let against = disputed && last.iter().any(|step| step.end && step.stage != to.id && !may(&step.stage));
+        let leads = here.iter().any(|from| self.next(from).any(|stage| stage.id == to.id)) || disputed && here.contains(&to.id.as_str());
+        leads && !against && self.may_move(to, party)
+    }
+    /// Whether somebody may change an answer in a part of the form: what is filled in on the way to stages by who may bring it to one of them, and
+    /// what ended by those who supervise.
+    pub fn may_answer(&self, part: &str, moves: &[Move], party: Party) -> bool {
+        if party.role.has(Right::Decide) {
+            return true;
+        }
+        let mut ways = self.stages.iter().filter(|stage| stage.fill == part).peekable();
+        let free = part.is_empty() || ways.peek().is_none();
+        !standing(moves).is_over() && (free || ways.any(|stage| self.may_move(stage, party)))
     }
     /// Until when a matter may stay in a stage that it came to at a moment; `answered` is what its date was said to be.
     pub fn deadline(&self, stage: &str, since: Timestamp, answered: Option<NaiveDate>, rules: &DueRules) -> Option<Deadline> {

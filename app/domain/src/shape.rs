@@ -187,9 +187,8 @@ fn step(key: &str, written: Written<'_>) -> bool {
     match key {
         "by" => is(FieldKind::Staff, written),
         "stage" | "as" => is(FieldKind::Choice(&[]), written),
-        "after" => is(FieldKind::Line, written),
         "end" | "gone" => is(FieldKind::YesNo, written),
-        "note" | "text" => is(FieldKind::Prose, written),
+        "note" | "text" | "after" => is(FieldKind::Prose, written),
         "to" => is_id(written),
         _ => true,
     }

@@ -416,6 +416,12 @@ impl<'h, H: Host> Evaluation<'h, H> {
                 said.map(|moment| dates::formatted(moment, &text(1))).unwrap_or_default().into()
             }
             F::Area => places::area(&self.all_texts(values)?.join(";")).into(),
+            F::Geofence => places::within(&text(0), &text(1)).into(),
+            F::Base64Decode => {
+                let plain: String = text(0).chars().filter(|c| !c.is_ascii_whitespace()).collect();
+                let bytes = data_encoding::BASE64_NOPAD.decode(plain.trim_end_matches('=').as_bytes()).unwrap_or_default();
+                String::from_utf8_lossy(&bytes).as_ref().into()
+            }
             F::Distance => places::distance(&self.all_texts(values)?.join(";")).into(),
             // Answered before their arguments are.
             F::If | F::Once | F::IndexedRepeat | F::ChoiceName => "".into(),

@@ -27,6 +27,17 @@ pub(crate) fn distance(text: &str) -> f64 {
     rounded(points.windows(2).map(|pair| if let [a, b] = pair { between(*a, *b) } else { 0.0 }).sum())
 }
 
+/// Whether a point lies in an area, a way that ends where it began; of what is none, no.
+pub(crate) fn within(point: &str, area: &str) -> bool {
+    let (Some(point), Some(area)) = (points(point), points(area)) else { return false };
+    let ([(lat, lon)], true) = (point.as_slice(), area.len() > 1 && area.first() == area.last()) else { return false };
+    let crosses = |pair: &&[(f64, f64)]| match pair {
+        [(lat1, lon1), (lat2, lon2)] => (lat2 > lat) != (lat1 > lat) && *lon < (lon1 - lon2) * (lat - lat2) / (lat1 - lat2) + lon2,
+        _ => false,
+    };
+    area.windows(2).filter(crosses).count() % 2 == 1
+}
+
 fn rounded(metres: f64) -> f64 {
     (metres * 100.0).round().abs() / 100.0
 }

@@ -5,12 +5,12 @@ use crate::sheet::file::Unreadable;
 use crate::sheet::instance::Around;
 use crate::sheet::model::{Answer, Blank, Kind, Meta, Words};
 use crate::sheet::rows::MEANINGS;
-use crate::values::{held_text, made_key, options, to_value};
+use crate::values::{held_text, made_key, option_key, options, to_value};
 use crate::written;
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use domain::form::{Answers, FormSheet, LEVEL, Label, MET, MET_YES, PHOTOS, SCORE, SheetQuestion, SheetSection, UNASKED, WHEN};
+use domain::form::{Answers, FormSheet, LEVEL, Label, MET, MET_YES, PHOTOS, SCORE, SheetQuestion, SheetSection, TITLE, UNASKED, WHEN};
 use domain::gather::gathered;
-use domain::matter::MatterType;
+use domain::matter::{MatterType, Stage};
 use domain::shape::MAX_NAME;
 use domain::{Programme, Value};
 use expressions::{Moment, TooMuch};
@@ -199,6 +199,20 @@ impl Form {
         let said = answers.iter().filter(|(key, _)| self.item(key) == Some(of)).map(|(_, value)| held_text(item, value, &names).into());
         Some(Cow::Owned(SheetQuestion { options: options(said), ..question.clone() }))
     }
+    /// The stage of its matters that somebody means: by its name in the record or in the workbook, or by its words.
+    pub fn stage(&self, said: &str) -> Option<&Stage> {
+        let key = option_key(said);
+        self.matter.as_ref()?.stages.iter().find(|stage| stage.id == key || [&stage.label.zh, &stage.label.en].contains(&&said.to_owned()))
+    }
+    /// How often a part of the form was filled in: of a repeat, how many instances there are; none of what is no repeat.
+    pub fn instances(&self, part: &str, answers: &Answers) -> Option<usize> {
+        let is_repeat = |n: &usize| self.key(*n) == part && matches!(self.blank.items.get(*n).map(|item| &item.kind), Some(Kind::Repeat(_)));
+        (0..self.blank.items.len()).find(is_repeat)?;
+        let begin = format!("{part}-");
+        let ids: BTreeSet<&str> =
+            gathered(answers.iter().filter(|(_, value)| !value.is_empty()).filter_map(|(key, _)| key.strip_prefix(&begin)?.split('-').next()));
+        Some(ids.len())
+    }
     /// The part that a question stands in.
     pub fn part_of(&self, id: &str) -> Option<&SheetSection> {
         let place = self.questions.get(id).or_else(|| self.questions.get(self.key(self.item(id)?)))?;
@@ -327,7 +341,7 @@ fn key(blank: &Blank, n: usize) -> String {
     let holds_one = is_repeat(n) && (n + 1..blank.items.len()).any(|inner| is_repeat(inner) && blank.above(inner).contains(&n));
     let deep = repeats > 1 || (is_repeat(n) && repeats > 0) || holds_one;
     // What an assessment comes to may be called so by a form that means something else by it, as long as nothing in it means that.
-    let is_meant = |name: &str| ![SCORE, LEVEL].contains(&name) || blank.items.iter().any(|item| item.means.as_deref() == Some(name));
+    let is_meant = |name: &str| ![SCORE, LEVEL, TITLE].contains(&name) || blank.items.iter().any(|item| item.means.as_deref() == Some(name));
     let taken = [PHOTOS, WHEN].contains(&item.name.as_str()) || (MEANINGS.contains(&item.name.as_str()) && is_meant(&item.name));
     let plain = !taken && !item.name.is_empty() && item.name.len() <= MOST_KEY && item.name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if plain && !deep && blank.named(&item.name) == Some(n) && !(item.name.starts_with('x') && item.name.len() >= 8) {

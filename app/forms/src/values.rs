@@ -47,7 +47,7 @@ pub(crate) fn to_text(answer: &Answer, value: &Value, names: &[Cow<'_, str>]) ->
         (Answer::SelectOne, Value::Text(key)) => name(key),
         (Answer::Rank, Value::Text(keys)) => keys.split_whitespace().map(name).collect::<Vec<_>>().join(" "),
         (Answer::SelectMultiple, Value::Many(keys)) => {
-            let chosen = names.iter().filter(|name| keys.contains(&option_key(name))).map(Cow::as_ref);
+            let chosen = names.iter().filter(|name| keys.contains(&option_key(name)) || keys.contains(name.as_ref())).map(Cow::as_ref);
             chosen.collect::<Vec<_>>().join(" ")
         }
         (Answer::SelectOne | Answer::SelectMultiple | Answer::Rank, _) => String::new(),

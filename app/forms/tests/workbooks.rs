@@ -162,6 +162,30 @@ fn a_line_is_measured_along_and_an_area_across() {
 }
 
 #[test]
+fn a_point_lies_in_an_area_or_beside_it_and_a_way_may_be_given_point_by_point() {
+    let survey = [
+        "type|name|label|calculation",
+        "位置|p|P|",
+        "位置|q|Q|",
+        "范围|s|S|",
+        "calculate|inside||geofence(${p}, ${s})",
+        "calculate|beside||geofence(${q}, ${s})",
+        "calculate|open||geofence(${p}, '0 0 0 0; 0 9 0 0; 9 9 0 0')",
+        "calculate|way||distance(${p}, ${q})",
+        "calculate|same||distance(concat(${p}, ';', ${q}))",
+        "calculate|words||base64-decode('5L2g5aW9IQ==')",
+        "calculate|none||base64-decode('!!')",
+    ];
+    let checked = check(&survey, &[], &["form_id|nuanfang::programme", "f|child"]);
+    assert_eq!(checked.mistakes, []);
+    let area = "1 1 0 0; 1 10 0 0; 10 10 0 0; 10 1 0 0; 1 1 0 0";
+    let shown = played(checked, &[("/p", "3 4 0 0"), ("/q", "3 14 0 0"), ("/s", area)]);
+    assert_eq!(["/inside", "/beside", "/open", "/words", "/none"].map(|path| value(&shown, path)), ["true", "false", "false", "你好!", ""]);
+    assert!(value(&shown, "/way").parse::<f64>().is_ok_and(|metres| (1_111_000.0..1_113_500.0).contains(&metres)));
+    assert_eq!(value(&shown, "/way"), value(&shown, "/same"));
+}
+
+#[test]
 fn columns_of_the_writers_own_are_named_as_they_stand_and_an_empty_cell_is_none() {
     let survey = [
         "Type|NAME|Label|Choice Filter",

@@ -1,12 +1,13 @@
 //! Matters: what they say, and what is put down of them. Moves and what people said are entries that nobody changes.
 use crate::error::RecordError;
 use crate::record::{Record, maps, scalar_text, section};
-use crate::write::{child_map, commit, create, is_prose, write_value};
+use crate::write::{commit, create, is_prose, write_value};
 use crate::writer::{Change, Writer};
 use automerge::transaction::{Transactable, Transaction};
 use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue};
 use domain::api::Entry;
 use domain::form::Answers;
+use domain::kinds::Shape;
 use domain::matter::{Move, standing};
 use domain::roles::{Kind, Section};
 use domain::shape::clean;
@@ -103,14 +104,14 @@ impl Record {
             let answers = tx.put_object(ROOT, Section::Answers.code(), ObjType::Map)?;
             let filled = matter.answers.iter().filter(|(_, value)| !value.is_empty());
             filled.clone().try_for_each(|(question, value)| write_value(tx, &answers, question, value, is_prose(form, question)))?;
+            // All there will ever be, so that nobody makes one beside it.
+            let assigned = tx.put_object(ROOT, Section::Assigned.code(), ObjType::Map)?;
+            tx.put_object(ROOT, Section::Moves.code(), ObjType::Map)?;
+            tx.put_object(ROOT, Section::Thread.code(), ObjType::Map)?;
+            let links = tx.put_object(ROOT, Section::Links.code(), ObjType::Map)?;
             if let Some(charge) = &matter.charge {
-                let assigned = tx.put_object(ROOT, Section::Assigned.code(), ObjType::Map)?;
                 tx.put(&assigned, CHARGE, charge.as_str())?;
             }
-            if matter.links.is_empty() {
-                return Ok(());
-            }
-            let links = tx.put_object(ROOT, Section::Links.code(), ObjType::Map)?;
             matter.links.iter().try_for_each(|link| write_link(tx, &links, link))
         })
     }
@@ -124,7 +125,7 @@ impl Record {
         let answers = section(&self.doc, Section::Answers).map(|map| crate::content::map_values(&self.doc, &map)).unwrap_or_default();
         let mut thread: Vec<Said> = self.entries(Section::Thread).iter().filter_map(said).collect();
         thread.sort_by_key(|said| (said.at, said.id));
-        let charge = maps(&self.doc, Section::Assigned).iter().find_map(|map| scalar_text(&self.doc, map, CHARGE));
+        let charge = section(&self.doc, Section::Assigned).and_then(|map| scalar_text(&self.doc, &map, CHARGE));
         Some(MatterData { form, at, by, answers, charge: charge.and_then(|c| c.parse().ok()), moves: self.moves(), thread, links: self.links() })
     }
 
@@ -137,10 +138,10 @@ impl Record {
 
     /// What stands under `to` is bytes, which entries do not say.
     fn links(&self) -> Vec<Link> {
-        let lists = maps(&self.doc, Section::Links);
+        let Some(list) = section(&self.doc, Section::Links) else { return Vec::new() };
         let link = |entry: Entry| {
             let gone = entry.fields.get("gone") == Some(&Value::Bool(true));
-            let place = lists.iter().find_map(|list| self.doc.get(list, entry.id.to_string()).ok()?).filter(|_| !gone)?.1;
+            let (_, place) = self.doc.get(&list, entry.id.to_string()).ok()?.filter(|_| !gone)?;
             let to = self.doc.get(&place, "to").ok()??.0.as_bytes().and_then(RecordId::from_slice)?;
             Some(Link { id: entry.id, to, as_what: entry.fields.get("as")?.text()?.to_owned() })
         };
@@ -173,11 +174,31 @@ impl Record {
         self.put_down(Section::Thread, (id, at), writer, |tx, entry| prose(tx, entry, "text", text))
     }
 
-    /// Whether something was said since an older version of this record in another's name than this one's.
-    pub fn said_by_others(&self, before: &Record, staff: &StaffId) -> bool {
-        let known = before.entries(Section::Thread);
-        let new = self.entries(Section::Thread).into_iter().filter(|entry| !known.iter().any(|known| known.id == entry.id));
-        new.into_iter().any(|entry| author(&entry.fields).is_none_or(|(_, by)| by != *staff))
+    /// Whether all sections of its kind are there, and nothing was put down in it yet: as a matter begins.
+    pub fn begins_as_it_should(&self) -> bool {
+        let whole = self.kind.filled().all(|spec| section(&self.doc, spec.section).is_some());
+        let mut logs = self.kind.filled().filter(|spec| spec.shape == Shape::Log);
+        whole && logs.all(|spec| maps(&self.doc, spec.section).iter().all(|map| self.doc.length(map) == 0))
+    }
+
+    /// The one entry that was put down since an older version of this record, by whom; none where nothing was.
+    ///
+    /// # Errors
+    /// `Malformed` where something that was put down reads otherwise now, or more than one entry is new.
+    pub fn put_down_since(&self, before: &Record) -> Result<Option<(Uuid, Option<StaffId>)>, RecordError> {
+        let mut new = Vec::new();
+        for of in self.kind.filled().filter(|spec| spec.shape == Shape::Log).map(|spec| spec.section) {
+            let (known, now) = (before.entries(of), self.entries(of));
+            if !known.iter().all(|entry| now.contains(entry)) {
+                return Err(RecordError::Malformed("what was put down stays as it is"));
+            }
+            new.extend(now.into_iter().filter(|entry| !known.iter().any(|known| known.id == entry.id)));
+        }
+        match new.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some((one.id, author(&one.fields).map(|(_, by)| by)))),
+            _ => Err(RecordError::Malformed("one thing at a time is put down")),
+        }
     }
 
     /// Names another record.
@@ -185,10 +206,8 @@ impl Record {
     /// # Errors
     /// When it cannot be written.
     pub fn add_link(&mut self, link: &Link, writer: &Writer) -> Result<Option<Change>, RecordError> {
-        commit(&mut self.doc, writer, |tx| {
-            let links = child_map(tx, &ROOT, Section::Links.code())?;
-            write_link(tx, &links, link)
-        })
+        let links = section(&self.doc, Section::Links).ok_or(INCOMPLETE)?;
+        commit(&mut self.doc, writer, |tx| write_link(tx, &links, link))
     }
 
     /// Names it no more. None when it is not named.
@@ -196,8 +215,8 @@ impl Record {
     /// # Errors
     /// When it cannot be written.
     pub fn remove_link(&mut self, id: Uuid, writer: &Writer) -> Result<Option<Change>, RecordError> {
-        let lists = maps(&self.doc, Section::Links);
-        let Some((_, entry)) = lists.iter().find_map(|list| self.doc.get(list, id.to_string()).ok()?) else { return Ok(None) };
+        let links = section(&self.doc, Section::Links).ok_or(INCOMPLETE)?;
+        let Some((_, entry)) = self.doc.get(&links, id.to_string())? else { return Ok(None) };
         commit(&mut self.doc, writer, |tx| Ok(tx.put(&entry, "gone", true)?))
     }
 
@@ -206,16 +225,12 @@ impl Record {
     /// # Errors
     /// When it cannot be written.
     pub fn assign(&mut self, charge: Option<&StaffId>, writer: &Writer) -> Result<Option<Change>, RecordError> {
-        let lists = maps(&self.doc, Section::Assigned);
-        let place = lists.iter().find(|map| self.doc.get(*map, CHARGE).is_ok_and(|value| value.is_some())).or(lists.first()).cloned();
-        let now = place.as_ref().and_then(|map| scalar_text(&self.doc, map, CHARGE)).unwrap_or_default();
-        if now == charge.map_or("", |staff| staff.as_str()) {
+        let place = section(&self.doc, Section::Assigned).ok_or(INCOMPLETE)?;
+        if scalar_text(&self.doc, &place, CHARGE).unwrap_or_default() == charge.map_or("", |staff| staff.as_str()) {
             return Ok(None);
         }
-        commit(&mut self.doc, writer, |tx| {
-            let map = place.map_or_else(|| child_map(tx, &ROOT, Section::Assigned.code()), Ok)?;
-            Ok(tx.put(&map, CHARGE, charge.map_or(ScalarValue::Null, |staff| staff.as_str().into()))?)
-        })
+        let charge = charge.map_or(ScalarValue::Null, |staff| staff.as_str().into());
+        commit(&mut self.doc, writer, |tx| Ok(tx.put(&place, CHARGE, charge)?))
     }
 
     /// Writes those answers of a matter that differ; null takes an answer away. None when nothing differs.
@@ -236,8 +251,8 @@ impl Record {
         writer: &Writer,
         write: impl FnOnce(&mut Transaction<'_>, &ObjId) -> Result<(), RecordError>,
     ) -> Result<Option<Change>, RecordError> {
+        let list = section(&self.doc, of).ok_or(INCOMPLETE)?;
         commit(&mut self.doc, writer, |tx| {
-            let list = child_map(tx, &ROOT, of.code())?;
             let entry = tx.put_object(&list, id.to_string(), ObjType::Map)?;
             tx.put(&entry, "at", at.0)?;
             tx.put(&entry, "by", writer.staff.as_str())?;
@@ -270,6 +285,8 @@ impl Record {
         })
     }
 }
+
+const INCOMPLETE: RecordError = RecordError::Malformed("incomplete matter");
 
 /// Under which key stands who is to see to a matter.
 const CHARGE: &str = "staff";

@@ -190,7 +190,7 @@ impl Record {
     }
 
     /// The same, without making an older version where this is that one: a fork tells the whole history again.
-    fn seen_at(&self, heads: &[Hash]) -> Result<Cow<'_, Record>, RecordError> {
+    pub fn seen_at(&self, heads: &[Hash]) -> Result<Cow<'_, Record>, RecordError> {
         if domain::visit::same_heads(heads, &self.heads()) { Ok(Cow::Borrowed(self)) } else { self.at(heads).map(Cow::Owned) }
     }
 

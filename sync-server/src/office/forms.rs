@@ -18,6 +18,8 @@ pub enum FormProblem {
     Published(String),
     /// No form of this name was taken in.
     Unknown(String),
+    /// Its id is that of a form and it is a type of matter, or the other way round.
+    OtherUse(String),
     /// Its name or its version is none that a record could name it by.
     BadName(String),
     /// Repeats lie too deep in each other.
@@ -38,6 +40,12 @@ impl std::fmt::Display for FormProblem {
                 write!(
                     f,
                     "{name} 已经发布，发布过的版本不能改：请在“设置”表换一个版本号再导入 / {name} is published and does not change: give it another version"
+                )
+            }
+            FormProblem::OtherUse(id) => {
+                write!(
+                    f,
+                    "编号 {id} 已经用在别的上（表单和事项类型不能同一个编号）：请换一个编号 / a form and a type of matter cannot have one id: {id}"
                 )
             }
             FormProblem::Unknown(name) => write!(f, "没有导入过 {name} / no form {name} was imported"),
@@ -94,6 +102,10 @@ pub fn import(db: &Db<'_>, book: &Workbook, (id, title): (&str, &str), by: &Impo
     }
     let version = book.settings.as_ref().and_then(|row| row.cells.get("version")).cloned().unwrap_or_default();
     let (name, body) = kept(&book, id, &version)?;
+    let others = db.rows("SELECT body FROM forms WHERE substr(name, 1, length(?1) + 1) = ?1 || '@'", args![id], |r| r.text(0))?;
+    if others.iter().filter_map(|body| file::workbook(body).ok()).any(|other| other.matter.is_some() != book.matter.is_some()) {
+        return Err(FormProblem::OtherUse(id.to_owned()).into());
+    }
     let hash: [u8; 32] = Sha256::digest(&body).into();
     match db.one("SELECT hash, by FROM forms WHERE name = ?1", args![&name], |r| Ok((r.bytes::<32>(0)?, r.text(1)?)))? {
         Some((known, _)) if known == hash => return Ok(name),
@@ -116,8 +128,12 @@ fn kept(book: &Workbook, id: &str, version: &str) -> Result<(String, String), Fo
         return Err(FormProblem::BadName(name));
     }
     let body = file::to_json(book).map_err(|_: Unreadable| FormProblem::TooLarge)?;
-    if Forms::shipped().find(&name).is_some() {
+    let shipped = Forms::shipped();
+    if shipped.find(&name).is_some() {
         return Err(FormProblem::Published(name));
+    }
+    if shipped.all().any(|form| form.id == id && form.matter.is_some() != book.matter.is_some()) {
+        return Err(FormProblem::OtherUse(id.to_owned()));
     }
     if !Form::from_kept(&body, 0).is_ok_and(|form| form.fits_records()) {
         return Err(FormProblem::TooDeep);

@@ -511,7 +511,7 @@ impl<'a, 'd> Admission<'a, 'd> {
             }
         }
         if stored.record.kind().is_matter() {
-            matters::may_write(&stored.record, &next, incoming, form, (&self.sender.caller.staff, caller.role))?;
+            matters::may_write(&stored.record, &next, (incoming, &touch.sections), form, (&self.sender.caller.staff, caller.role))?;
         }
         // Who decides on others' visits does not write in them.
         let others = visit.is_some_and(|visit| visit.by != self.sender.caller.staff);

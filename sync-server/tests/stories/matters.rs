@@ -179,3 +179,54 @@ fn a_matter_of_a_type_that_is_not_known_here_waits_for_it() {
     let out = v.push(&li(), id(2), &[change]);
     assert_eq!((out.held.len(), out.refused.len()), (1, 0));
 }
+
+#[test]
+fn nobody_writes_over_what_was_put_down_by_going_back_before_it() {
+    let mut v = Village::new();
+    let before = referred(&mut v);
+    let (mut record, said) = (before.clone(), Uuid::from_bytes([7; 16]));
+    let writer = v.writer(&wang());
+    let change = record.add_said(said, NOW, "我同意转介。", &writer).unwrap().unwrap();
+    assert_eq!(v.push(&wang(), id(2), &[change]).accepted.len(), 1);
+    let accepted = step(5, &wang(), "withdrawn", &[], true);
+    assert_eq!(moved(&mut v, &wang(), &mut record, &accepted), []);
+    // The same names once more, written beside them by somebody who says not to have known them; several answers first, to be the later one.
+    let mut forked = before;
+    let writer = v.writer(&li());
+    for n in 0..4 {
+        let more = forked.answer(&answers(&[("to_whom", &format!("第{n}个"))]), &form("referral@1"), &writer).unwrap().unwrap();
+        assert_eq!(v.push(&li(), id(2), &[more]).accepted.len(), 1);
+    }
+    let over = forked.clone().add_said(said, NOW, "我不同意。", &writer).unwrap().unwrap();
+    assert_eq!(reasons(&v.push(&li(), id(2), &[over])), [Code::NotAllowed]);
+    let writer = v.writer(&li());
+    let again = forked.clone().add_move(&step(5, &li(), "withdrawn", &[], true), &writer).unwrap().unwrap();
+    assert_eq!(reasons(&v.push(&li(), id(2), &[again])), [Code::NotAllowed]);
+    let stands = v.store.read(|db| store::load(db, &id(2))).unwrap().unwrap().record.matter().unwrap();
+    assert_eq!((stands.thread[0].text.as_str(), stands.thread[0].by.as_str(), stands.moves[0].by.as_str()), ("我同意转介。", "S002", "S002"));
+}
+
+#[test]
+fn what_ended_is_changed_and_handed_on_by_those_who_supervise() {
+    let mut v = Village::new();
+    let mut record = referred(&mut v);
+    let wu = worker("S010", Role::ChildDirector, TAOYUAN, 10);
+    let assigned = |v: &mut Village, w: &Worker, record: &Record| {
+        let (mut next, writer) = (record.clone(), v.writer(w));
+        let change = next.assign(Some(&w.caller.staff), &writer).unwrap().unwrap();
+        (reasons(&v.push(w, id(2), &[change])), next)
+    };
+    // Nobody takes charge of a colleague's matter by herself, so as to be allowed what those in charge are.
+    assert_eq!(assigned(&mut v, &wu, &record).0, [Code::NotAllowed]);
+    let (refused, next) = assigned(&mut v, &li(), &record);
+    assert_eq!(refused, []);
+    record = next;
+    assert_eq!(moved(&mut v, &li(), &mut record, &step(1, &li(), "withdrawn", &[], true)), []);
+    let changed = |v: &mut Village, w: &Worker, record: &Record| {
+        let writer = v.writer(w);
+        let change = record.clone().answer(&answers(&[("to_whom", "周社工")]), &form("referral@1"), &writer).unwrap().unwrap();
+        reasons(&v.push(w, id(2), &[change]))
+    };
+    assert_eq!(changed(&mut v, &li(), &record), [Code::NotAllowed]);
+    assert_eq!(changed(&mut v, &wang(), &record), []);
+}

@@ -35,20 +35,13 @@ pub(crate) fn show(view: &View<'_>, id: RecordId) -> Result<MatterDetail> {
     })
 }
 
-/// The stages to which somebody may move a matter now: where two said different things, also to one of those.
+/// The stages to which somebody may move a matter now.
 pub(crate) fn next<'t>(matter: &'t MatterType, data: &MatterData, caller: &Caller) -> Vec<&'t domain::matter::Stage> {
-    let stands = standing(&data.moves);
-    let party = party(data, caller);
-    let disputed = |stage: &domain::matter::Stage| {
-        !stands.against.is_empty() && stands.against.iter().copied().chain(stands.by).any(|step| step.stage == stage.id)
-    };
-    let from: Vec<&str> = stands.against.iter().map(|step| step.stage.as_str()).chain([stands.stage()]).collect();
-    let leads = |stage: &&domain::matter::Stage| disputed(stage) || from.iter().any(|from| matter.next(from).any(|next| next.id == stage.id));
-    matter.stages.iter().filter(leads).filter(|stage| matter.may_move(stage, party)).collect()
+    matter.stages.iter().filter(|stage| matter.may_go(stage, &data.moves, party(data, caller))).collect()
 }
 
-pub(crate) fn party<'p>(data: &MatterData, caller: &'p Caller) -> Party<'p> {
-    Party { staff: &caller.staff, role: caller.role, opened: data.by == caller.staff, in_charge: data.charge.as_ref() == Some(&caller.staff) }
+pub(crate) fn party(data: &MatterData, caller: &Caller) -> Party {
+    Party { role: caller.role, opened: data.by == caller.staff, in_charge: data.charge.as_ref() == Some(&caller.staff) }
 }
 
 fn lines(form: &Form, data: &MatterData) -> Vec<MatterLine> {

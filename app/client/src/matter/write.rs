@@ -6,9 +6,9 @@ use crate::record::permission;
 use crate::store::Tx;
 use crate::store::intent::Intent;
 use domain::api::{self, LinkTo};
-use domain::form::Answers;
-use domain::matter::{Move, last_moves};
-use domain::roles::{Action, Section};
+use domain::form::{Answers, UNASKED};
+use domain::matter::{Move, Party, last_moves, moves_to};
+use domain::roles::{Action, Kind, Right, Section};
 use domain::{Code, Failure, RecordId, StaffId};
 use forms::{Filled, Form};
 use records::{Change, Link, MatterData, NewMatter, Record};
@@ -22,7 +22,7 @@ use uuid::Uuid;
 pub(crate) fn begin(tx: &mut Tx<'_>, call: &api::NewMatter) -> Result<RecordId> {
     let view = tx.view();
     let form = view.book.named_form(&call.kind)?;
-    let matter = form.matter.as_ref().ok_or_else(|| Failure::of(Code::UnknownForm, &call.kind))?;
+    let matter = form.matter.as_ref().filter(|_| form.offered).ok_or_else(|| Failure::of(Code::UnknownForm, &call.kind))?;
     let kind =
         matter.kind(call.person.is_some()).ok_or_else(|| Failure::of(Code::Required, if call.person.is_some() { "area" } else { "person" }))?;
     let mut caller = view.book.caller()?;
@@ -43,7 +43,8 @@ pub(crate) fn begin(tx: &mut Tx<'_>, call: &api::NewMatter) -> Result<RecordId> 
     let programme = theirs.iter().find(hers).copied().filter(|_| matter.may_open(&caller)).ok_or(Code::NotAllowed)?;
     let at = tx.now();
     let opening = |part: &str| !matter.stages.iter().any(|stage| stage.fill == part);
-    let answers = counted(&form, &call.answers, at.day(), &opening)?;
+    let answers = counted(&form, (&call.answers, &Answers::new()), at.day(), &opening)?;
+    known(tx, kind, call.charge.as_ref())?;
     let id = new_id(tx.env);
     let links: Vec<Link> = call.links.iter().map(|link| linked(tx, link)).collect();
     let new = NewMatter {
@@ -71,19 +72,19 @@ pub(crate) fn go(tx: &mut Tx<'_>, call: &api::MoveMatter) -> Result<()> {
     let mut open = Open::of(tx, call.id)?;
     let (form, data) = (open.form()?, open.data.clone());
     let matter = form.matter.as_ref().ok_or_else(|| Failure::of(Code::UnknownForm, &data.form))?;
-    let is_it = |stage: &&domain::matter::Stage| [&stage.id, &stage.label.zh, &stage.label.en].contains(&&call.stage);
-    let stage = matter.stages.iter().find(is_it).ok_or_else(|| Failure::of(Code::BadValue, "stage"))?;
+    let stage = form.stage(&call.stage).ok_or_else(|| Failure::of(Code::BadValue, "stage"))?;
     if !matter.may_move(stage, party(&data, &open.caller)) {
         return Err(Failure::of(Code::NotAllowed, "stage").into());
     }
     if !next(matter, &data, &open.caller).iter().any(|next| next.id == stage.id) {
         return Err(Failure::of(Code::BadValue, "stage").into());
     }
-    let mut answers = data.answers.clone();
-    answers.extend(call.answers.iter().map(|(question, value)| (question.clone(), value.clone())));
     let on_the_way = |part: &str| !stage.fill.is_empty() && part == stage.fill;
-    let counted = counted(&form, &answers, tx.now().day(), &on_the_way)?;
-    open.answer(tx, &form, call.answers.keys().filter_map(|q| Some((q.clone(), counted.get(q)?.clone()))).collect())?;
+    let counted = counted(&form, (&call.answers, &data.answers), tx.now().day(), &on_the_way)?;
+    if form.instances(&stage.fill, &counted).is_some_and(|there| there <= moves_to(&data.moves, &stage.id)) {
+        return Err(Failure::of(Code::FormIncomplete, &stage.fill).into());
+    }
+    open.answer(tx, &form, counted.into_iter().filter(|(question, _)| is_of(&form, question, &on_the_way)).collect())?;
     let step = Move {
         id: Uuid::from_bytes(*new_id(tx.env).bytes()),
         stage: stage.id.clone(),
@@ -102,15 +103,27 @@ pub(crate) fn go(tx: &mut Tx<'_>, call: &api::MoveMatter) -> Result<()> {
 /// `UnknownForm`, `NotAllowed`, `FormIncomplete` with the first of these questions whose answer is wrong.
 pub(crate) fn edit(tx: &mut Tx<'_>, id: RecordId, changed: &Answers) -> Result<()> {
     let mut open = Open::of(tx, id)?;
-    let form = open.form()?;
-    let mut answers = open.data.answers.clone();
+    let (form, before) = (open.form()?, open.data.answers.clone());
+    let mut answers = before.clone();
     answers.extend(changed.iter().map(|(question, value)| (question.clone(), value.clone())));
     let filled = form.filled(&answers, tx.now().day());
-    let wrong = problems(&filled, Some(&open.data.answers)).find(|question| changed.contains_key(question));
+    let wrong = problems(&filled, Some(&before)).find(|question| changed.contains_key(question));
     if let Some(question) = wrong.or_else(|| changed.keys().find(|question| form.question(question).is_none()).cloned()) {
         return Err(Failure::of(Code::FormIncomplete, question).into());
     }
-    open.answer(tx, &form, changed.clone())
+    let may = |question: &String| {
+        let part = form.part_of(question).map(|part| part.id.as_str()).unwrap_or_default();
+        form.matter.as_ref().is_some_and(|matter| matter.may_answer(part, &open.data.moves, party(&open.data, &open.caller)))
+    };
+    if let Some(question) = changed.keys().find(|question| !may(question)) {
+        return Err(Failure::of(Code::NotAllowed, question).into());
+    }
+    // With what is worked out from it, as far as it stands in the same parts.
+    let now = filled.prune();
+    let differs = |question: &&String| before.get(*question) != now.get(*question) && may(question);
+    let told = before.keys().chain(now.keys()).filter(differs).map(|q| (q.clone(), now.get(q).cloned().unwrap_or_default()));
+    let told = told.chain(changed.iter().filter(|(_, value)| value.is_empty()).map(|(q, v)| (q.clone(), v.clone()))).collect();
+    open.answer(tx, &form, told)
 }
 
 /// Says something about it.
@@ -132,12 +145,16 @@ pub(crate) fn say(tx: &mut Tx<'_>, id: RecordId, text: &str) -> Result<()> {
 /// `NotAllowed`, `NotFound` for somebody who is not known here.
 pub(crate) fn assign(tx: &mut Tx<'_>, id: RecordId, staff: Option<&StaffId>) -> Result<()> {
     let mut open = Open::of(tx, id)?;
-    let known = |staff: &StaffId| tx.book().is_me(staff) || tx.book().reference().is_some_and(|r| r.staff.iter().any(|one| one.id == *staff));
-    if staff.is_some_and(|staff| !known(staff)) {
-        return Err(Failure::of(Code::NotFound, "staff").into());
+    known(tx, open.record.kind(), staff)?;
+    let Party { opened, in_charge, role } = party(&open.data, &open.caller);
+    if !opened && !in_charge && !role.has(Right::Decide) {
+        return Err(Failure::of(Code::NotAllowed, "staff").into());
     }
     open.write(tx, Intent::Assign { staff: staff.cloned() }, |record, writer| record.assign(staff, writer))
 }
+
+/// As what a matter names another record.
+const LINKS: [&str; 4] = ["from", "follows", "part_of", "person"];
 
 /// Names another record, or names it no more.
 ///
@@ -146,6 +163,11 @@ pub(crate) fn assign(tx: &mut Tx<'_>, id: RecordId, staff: Option<&StaffId>) -> 
 pub(crate) fn link(tx: &mut Tx<'_>, call: &api::LinkMatter) -> Result<()> {
     let mut open = Open::of(tx, call.id)?;
     if let Some(add) = &call.add {
+        // What is not here cannot be looked at; and nothing comes from itself.
+        if add.to == call.id || !LINKS.contains(&add.as_what.as_str()) {
+            return Err(Failure::of(Code::BadValue, "link").into());
+        }
+        tx.view().row(add.to)?;
         let link = linked(tx, add);
         let known = open.data.links.iter().any(|known| (known.to, &known.as_what) == (link.to, &link.as_what));
         if !known {
@@ -159,21 +181,40 @@ pub(crate) fn link(tx: &mut Tx<'_>, call: &api::LinkMatter) -> Result<()> {
     }
 }
 
+/// Whether somebody is known here, and sees what she is to see to.
+fn known(tx: &Tx<'_>, kind: Kind, staff: Option<&StaffId>) -> Result<()> {
+    let Some(staff) = staff else { return Ok(()) };
+    let reference = tx.book().reference();
+    let all = reference.into_iter().flat_map(|r| r.staff.iter().chain([&r.me]));
+    let role = all.into_iter().find(|one| one.id == *staff).map(|one| one.role).ok_or_else(|| Failure::of(Code::NotFound, "staff"))?;
+    if role.sees(kind) { Ok(()) } else { Err(Failure::of(Code::NotAllowed, "staff").into()) }
+}
+
 fn linked(tx: &Tx<'_>, to: &LinkTo) -> Link {
     Link { id: uuid::Builder::from_random_bytes(random(tx.env)).into_uuid(), to: to.to, as_what: to.as_what.clone() }
 }
 
-/// The answers that count, when in these parts of the form nothing is open or wrong.
-fn counted(form: &Form, answers: &Answers, day: chrono::NaiveDate, asked: &dyn Fn(&str) -> bool) -> Result<Answers> {
-    let filled = form.filled(answers, day);
+/// The answers that count beside those of `before`, when in these parts of the form nothing is open or wrong, and nothing is said of others.
+fn counted(form: &Form, (said, before): (&Answers, &Answers), day: chrono::NaiveDate, asked: &dyn Fn(&str) -> bool) -> Result<Answers> {
+    let mut answers = before.clone();
+    answers.extend(said.iter().map(|(question, value)| (question.clone(), value.clone())));
+    let filled = form.filled(&answers, day);
     if !filled.is_whole() {
         return Err(Code::TooLarge.into());
     }
-    let here = |question: &String| form.part_of(question).is_none_or(|part| asked(&part.id));
-    match problems(&filled, None).find(here) {
+    if let Some(other) = said.keys().find(|question| !is_of(form, question, asked)) {
+        return Err(Failure::of(Code::UnknownField, other).into());
+    }
+    match problems(&filled, Some(before)).find(|question| is_of(form, question, asked)) {
         Some(question) => Err(Failure::of(Code::FormIncomplete, question).into()),
         None => Ok(filled.prune()),
     }
+}
+
+/// Whether a question stands in one of these parts.
+fn is_of(form: &Form, question: &str, asked: &dyn Fn(&str) -> bool) -> bool {
+    let of = question.strip_prefix(UNASKED).filter(|_| form.question(question).is_none()).unwrap_or(question);
+    form.part_of(of).is_some_and(|part| asked(&part.id))
 }
 
 fn problems(filled: &Filled<'_>, before: Option<&Answers>) -> impl Iterator<Item = String> {

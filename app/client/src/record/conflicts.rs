@@ -6,7 +6,7 @@ use crate::store::{Tx, View, id_at};
 use domain::api::{Conflict, Version};
 use domain::fields::Path;
 use domain::form::{UNASKED, unasked_words};
-use domain::roles::{Action, Section};
+use domain::roles::{Action, Kind, Section};
 use domain::{Code, DeviceId, Failure, RecordId, Value, lists};
 use records::{FieldConflict, Question, Record, Written, questions};
 
@@ -28,7 +28,10 @@ pub fn of_record(view: &View<'_>, record: &Record) -> Result<Vec<Conflict>> {
     if conflicts.is_empty() {
         return Ok(Vec::new());
     }
-    let name = person_item::name(view, record.person())?;
+    let name = match record.area().filter(|_| record.kind() != Kind::Person) {
+        Some(area) => view.book.area_name(&area),
+        None => person_item::name(view, record.person())?,
+    };
     let (form, answers) = (view.book.form_of(record), record.visit().map(|visit| visit.answers).unwrap_or_default());
     let answer = |c: &FieldConflict, value: &Value| {
         let question = c.path.strip_prefix("answers.")?;
@@ -74,7 +77,7 @@ fn mark(device: &DeviceId) -> String {
 }
 
 fn may_settle(view: &View<'_>, record: &Record, conflict: &FieldConflict) -> Result<()> {
-    let caller = crate::record::permission::caller_for(view, &view.person(record.person())?)?;
+    let caller = crate::record::permission::caller_of(view, record)?;
     if !caller.role.may_settle(conflict.section) {
         return Err(Failure::of(Code::NeedsSupervisor, &conflict.path).into());
     }

@@ -5,6 +5,7 @@ use crate::store::intent::Intent;
 use crate::store::strays;
 use crate::store::tx::Tx;
 use crate::{Result, Trouble};
+use domain::matter::{Move, last_moves};
 use domain::{AreaCode, Code, Hash, RecordId, Row};
 use records::{Change, Incoming, Link, Record, RecordError};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -127,7 +128,11 @@ impl Again<'_> {
                 let written = if record.kind().is_matter() { then.answer(answers, &form, &writer)? } else { then.amend(answers, &form, &writer)? };
                 written.into_iter().collect()
             }
-            Intent::Move { step } => then.add_move(step, &writer)?.into_iter().collect(),
+            Intent::Move { step } => {
+                // After the moves that are the last ones in what its mover saw, as far as that is there.
+                let after = last_moves(&then.moves()).into_iter().map(|last| last.id).collect();
+                then.add_move(&Move { after, ..step.clone() }, &writer)?.into_iter().collect()
+            }
             Intent::Say { id, at, text } => then.add_said(*id, *at, text, &writer)?.into_iter().collect(),
             Intent::Assign { staff } => then.assign(staff.as_ref(), &writer)?.into_iter().collect(),
             Intent::Link { id, to, as_what } => then.add_link(&Link { id: *id, to: *to, as_what: as_what.clone() }, &writer)?.into_iter().collect(),

@@ -432,9 +432,11 @@ fn leave_old_scope(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What her role does not see, or not any more, goes from files that stay, once nothing of it waits here: as [`mark_departed`] says it.
+/// What her role does not see, or not any more, goes from files that stay, once nothing of it waits here: as [`mark_departed`] says it. What she
+/// wrote down herself stays where she did.
 fn drop_hidden(tx: &mut Tx<'_>) -> Result<()> {
-    let role = tx.book().caller()?.role;
+    let caller = tx.book().caller()?;
+    let role = caller.role;
     let hidden: Vec<&Kind> = Kind::ALL.iter().filter(|kind| kind.spec().seen.is_some() && role.is_known() && !role.sees(**kind)).collect();
     if hidden.is_empty() {
         return Ok(());
@@ -443,12 +445,13 @@ fn drop_hidden(tx: &mut Tx<'_>) -> Result<()> {
         "SELECT id FROM records r WHERE person <> id AND kind IN ({}) AND NOT EXISTS
          (SELECT 1 FROM changes WHERE record = r.id AND state IN ('pending', 'held')) AND NOT EXISTS
          (SELECT 1 FROM doubtful WHERE record = r.id AND asks < 2) AND NOT EXISTS
-         (SELECT 1 FROM photos p JOIN blobs b ON b.hash = p.hash WHERE p.record = r.id AND b.state = 'pending')",
+         (SELECT 1 FROM photos p JOIN blobs b ON b.hash = p.hash WHERE p.record = r.id AND b.state = 'pending') AND NOT EXISTS
+         (SELECT 1 FROM items i WHERE i.id = r.id AND i.by = ?1)",
         Kind::listed(hidden)
     );
     let ids = {
         let mut statement = tx.db.prepare_cached(&sql)?;
-        let found = statement.query_map([], |r| id_at(r, 0))?;
+        let found = statement.query_map([caller.staff.as_str()], |r| id_at(r, 0))?;
         found.collect::<rusqlite::Result<Vec<_>>>()?
     };
     ids.into_iter().try_for_each(|id| tx.drop_record(id))

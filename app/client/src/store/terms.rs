@@ -11,7 +11,9 @@ use std::collections::BTreeSet;
 /// Puts down the day of a matter, and of those of its type that the same person or village has.
 pub(crate) fn refresh(db: &Connection, id: RecordId, book: &ReferenceData) -> Result<()> {
     let Some(row) = row(db, id)? else { return Ok(()) };
-    for id in alike(db, &row)? {
+    let renews = book.forms.find(&row.form).and_then(|form| form.matter.as_ref()).is_some_and(|matter| matter.again.is_some());
+    // Of what is done anew the next one stands for those before it.
+    for id in if renews { alike(db, &row)? } else { vec![id] } {
         let Some(row) = self::row(db, id)? else { continue };
         let due = deadline(db, &row, book)?;
         let sql = "UPDATE items SET due = ?2, due_at = ?3 WHERE id = ?1";
@@ -35,6 +37,10 @@ pub(crate) fn row(db: &Connection, id: RecordId) -> Result<Option<MatterRow>> {
 fn deadline(db: &Connection, row: &MatterRow, book: &ReferenceData) -> Result<Option<Deadline>> {
     let Some(matter) = book.forms.find(&row.form).and_then(|form| form.matter.as_ref()) else { return Ok(None) };
     let rules = &book.policy().due;
+    // Whoever wrote down what she does not see gets no news of it.
+    if !book.me().is_ok_and(|me| me.role.sees(row.kind)) {
+        return Ok(None);
+    }
     if !row.open {
         let Some(again) = matter.again.as_ref().filter(|_| !row.disputed) else { return Ok(None) };
         // Whoever began the next one has seen to it.

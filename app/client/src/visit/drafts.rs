@@ -68,7 +68,7 @@ fn fresh(tx: &Tx<'_>, person: RecordId, form: Option<&str>) -> Result<DraftRow> 
     let view = tx.view();
     let caller = permission::caller_for(&view, &view.person(person)?)?;
     let form = match form {
-        Some(name) => view.book.named_form(name)?,
+        Some(name) => visits::of_visits(view.book.named_form(name)?)?,
         None => own_form(&view)?,
     };
     if !permission::visits(&caller, form.programme) {

@@ -41,7 +41,7 @@ fn item(form: &Form) -> FormItem {
 
 /// Forms that ship and were written as workbooks, by their whole names.
 pub fn shipped(view: &View<'_>) -> Vec<FormItem> {
-    let written = view.book.forms.all().filter(|form| Forms::rows_of(&form.name()).is_some());
+    let written = view.book.forms.all().filter(|form| form.matter.is_none() && Forms::rows_of(&form.name()).is_some());
     written.map(|form| FormItem { id: form.name(), ..item(form) }).collect()
 }
 

@@ -16,6 +16,7 @@ use forms::Form;
 use records::{NewVisit, Record, VisitData};
 use rusqlite::params;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// Visits listed when the caller names no number.
 const PAGE: usize = 50;
@@ -60,7 +61,7 @@ pub struct When {
 /// is sure, `FileClosed` and `ClockDoubt`, with the day that the clock tells.
 pub fn record_at(tx: &mut Tx<'_>, person: RecordId, form: &str, when: When, answers: &Answers) -> Result<RecordId> {
     let view = tx.view();
-    let (row, definition) = (view.person(person)?, view.book.form(form)?);
+    let (row, definition) = (view.person(person)?, of_visits(view.book.form(form)?)?);
     let caller = permission::caller_for(&view, &row)?;
     if !permission::visits(&caller, definition.programme) {
         return Err(Code::NotAllowed.into());
@@ -83,6 +84,14 @@ pub fn record_at(tx: &mut Tx<'_>, person: RecordId, form: &str, when: When, answ
     let intent = Intent::NewVisit { person, form: form.to_owned(), at, answers: visit.answers };
     tx.keep(&record, &row.area, &[(change, intent)], &writer)?;
     Ok(id)
+}
+
+/// A form that visits are made by: a matter's is none.
+///
+/// # Errors
+/// `UnknownForm`.
+pub fn of_visits(form: Arc<Form>) -> Result<Arc<Form>> {
+    if form.matter.is_none() { Ok(form) } else { Err(Failure::of(Code::UnknownForm, form.name()).into()) }
 }
 
 /// The answers that count of a visit on a day, when nothing is open or wrong. What it said `before` is not asked about again.

@@ -74,6 +74,12 @@ fn what_is_missing_or_may_not_be_is_told_and_changes_nothing() {
     assert_eq!(li.refuses(new("referral", None, Some(COPPER), need())), Code::Required, "a referral is of a person");
     assert_eq!(li.refuses(new("child-visit", Some(person), None, need())), Code::UnknownForm);
     assert_eq!(li.refuses(new("lead", None, Some(WILLOW), need())), Code::NotAllowed, "another's village");
+    assert_eq!(
+        li.refuses(NewVisit { person, form: "referral@1".into(), answers: need(), sure: true }),
+        Code::UnknownForm,
+        "nor is a visit made by it"
+    );
+    assert_eq!(li.refuses(StartVisit { person, form: Some("referral".into()), correct: None }), Code::UnknownForm);
     assert!(li.ask(Matters { query: MatterQuery::default() }).is_empty());
     let id = refer(&mut li, person);
     assert_eq!(li.refuses(go(id, "accepted", &[])), Code::FormIncomplete);
@@ -83,6 +89,15 @@ fn what_is_missing_or_may_not_be_is_told_and_changes_nothing() {
     assert_eq!(li.refuses(EditMatter { id, answers: said(&[("nothing", "x")]) }), Code::FormIncomplete);
     assert_eq!(li.refuses(SayOfMatter { id, text: "  ".into() }), Code::Required);
     assert_eq!(li.refuses(AssignMatter { id, staff: Some("S9999".parse().unwrap()) }), Code::NotFound);
+    // A day that cannot be, and what belongs to another part.
+    assert_eq!(li.refuses(go(id, "accepted", &[("accepted_on", "2027-01-01")])), Code::FormIncomplete);
+    assert_eq!(li.refuses(go(id, "withdrawn", &[("title", "law")])), Code::UnknownField);
+    let mut more = need();
+    more.insert("outcome".into(), "solved".into());
+    assert_eq!(li.refuses(new("referral", Some(person), None, more)), Code::UnknownField);
+    assert_eq!(li.refuses(LinkMatter { id, add: Some(LinkTo { to: id, as_what: "from".into() }), remove: None }), Code::BadValue);
+    let nowhere = LinkTo { to: RecordId::new(1, [1; 10]), as_what: "from".into() };
+    assert_eq!(li.refuses(LinkMatter { id, add: Some(nowhere), remove: None }), Code::NotFound);
     assert_eq!(li.ask(Matter { id }).item.stage, "sent");
     li.ask(EditMatter { id, answers: said(&[("to_unit", "县福利院")]) });
     assert_eq!(li.ask(Matter { id }).answers["to_unit"], "县福利院".into());
@@ -146,6 +161,51 @@ fn a_matter_is_handed_to_somebody_and_found_among_hers() {
     wang.ask(AssignMatter { id, staff: None });
     assert!(wang.ask(Matters { query: mine }).is_empty());
     assert_eq!(li.ask(MatterTypes {}).iter().map(|kind| kind.id.as_str()).collect::<Vec<_>>(), ["lead", "referral", "report", "report-source"]);
+}
+
+#[test]
+fn a_child_is_followed_up_as_often_as_needed_and_each_time_is_there() {
+    let (mut li, mut wang) = (Device::of(li()), Device::of(wang()));
+    let person = li.new_file("陈小满", &[]);
+    let answers = said(&[("title", "injuries"), ("danger", "yes"), ("where", "家里"), ("note", "身上多处瘀伤")]);
+    let id = li.ask(NewMatter { kind: "report".into(), person: Some(person), area: None, answers, charge: None, links: vec![] });
+    li.ask(go(id, "已报告，等反馈", &[("police_at", "2026-11-21T10:10:00.000+08:00"), ("police_unit", "城关派出所")]));
+    assert_eq!(li.refuses(go(id, "following", &[])), Code::FormIncomplete, "a follow-up without a word is none");
+    let follow = |n: u8, day: &str| {
+        [
+            (format!("followup-{n}-seen_on"), day.to_owned()),
+            (format!("followup-{n}-safe"), "safe".into()),
+            (format!("followup-{n}-seen"), format!("第{n}次")),
+        ]
+    };
+    let follow = |n: u8, day: &str| -> Answers { follow(n, day).into_iter().map(|(q, v)| (q, Value::from(v.as_str()))).collect() };
+    let moved = |n, day: &str| MoveMatter { id, stage: "following".into(), answers: follow(n, day), note: String::new() };
+    li.ask(moved(1, "2026-11-21"));
+    assert!(names(&li.ask(Matter { id }).next).contains(&"following"), "again and again");
+    assert_eq!(li.refuses(moved(1, "2026-11-21")), Code::FormIncomplete, "the first one is no second");
+    li.ask(moved(2, "2026-11-21"));
+    li.ask(EditMatter { id, answers: said(&[("followup-1-seen", "第1次，已上药")]) });
+    li.send_to(&mut wang);
+    let matter = wang.ask(Matter { id });
+    let seen: Vec<&str> = matter.lines.iter().filter(|line| line.question.ends_with("-seen")).map(|line| line.shown.zh.as_str()).collect();
+    assert_eq!((seen, matter.story.len()), (vec!["第1次，已上药", "第2次"], 4));
+    assert!(!names(&li.ask(Matter { id }).next).contains(&"closed"), "whoever opened it does not close it");
+    wang.ask(go(id, "closed", &[("closing_why", "孩子安全了")]));
+    assert!(!wang.ask(Matter { id }).item.open);
+}
+
+#[test]
+fn who_wrote_down_what_few_may_see_keeps_it_and_hands_it_to_nobody_who_may_not() {
+    let mut li = Device::of(li());
+    let person = li.new_file("陈小满", &[]);
+    let answers = said(&[("name", "测试邻居"), ("told_at", "2026-11-21T10:00:00.000+08:00")]);
+    let id = li.ask(NewMatter { kind: "report-source".into(), person: Some(person), area: None, answers, charge: None, links: vec![] });
+    let mut wang = Device::of(wang());
+    li.send_to(&mut wang);
+    assert_eq!(wang.refuses(AssignMatter { id, staff: Some("S0001".parse().unwrap()) }), Code::NotAllowed);
+    let matter = li.ask(Matter { id });
+    assert!(!matter.may_edit && matter.next.is_empty());
+    assert_eq!(li.refuses(SayOfMatter { id, text: "补充".into() }), Code::NotAllowed);
 }
 
 #[test]

@@ -128,8 +128,7 @@ fn who_may_open_and_move_is_said_by_the_type() {
     let kind = referral();
     let caller = |role| Caller { staff: "S1".parse().unwrap(), role, areas: vec![] };
     assert!(kind.may_open(&caller(Role::ChildDirector)) && kind.may_open(&caller(Role::Reviewer)) && !kind.may_open(&caller(Role::SocialWorker)));
-    let staff: StaffId = "S1".parse().unwrap();
-    let party = |role, opened, in_charge| Party { staff: &staff, role, opened, in_charge };
+    let party = |role, opened, in_charge| Party { role, opened, in_charge };
     let may = |stage: &str, party| kind.may_move(kind.stage(stage).unwrap(), party);
     assert!(may("accepted", party(Role::SocialWorker, false, true)) && !may("accepted", party(Role::SocialWorker, false, false)));
     assert!(may("declined", party(Role::ChildSupervisor, false, false)));
@@ -140,6 +139,9 @@ fn who_may_open_and_move_is_said_by_the_type() {
     assert_eq!(next("accepted"), ["done"]);
     assert_eq!(next("declined"), Vec::<String>::new());
     assert_eq!(next("nowhere"), Vec::<String>::new());
+    let mut again = referral();
+    again.stages[1].from = vec!["sent".into(), "accepted".into()];
+    assert_eq!(again.next("accepted").map(|stage| stage.id.as_str()).collect::<Vec<_>>(), ["accepted", "done"]);
 }
 
 #[test]

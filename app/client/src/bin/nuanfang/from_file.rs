@@ -93,7 +93,9 @@ pub fn corrections(form: &FormSheet, fields: &[String]) -> Result<Answers, Failu
         if form.question(name).is_none() && ["at", WHEN].contains(&name) {
             return Ok((WHEN.to_owned(), text.into()));
         }
-        let question = form.question(name).ok_or_else(|| Failure::of(Code::UnknownField, name))?;
+        // Of one in a repeat, `followup-1-seen`, the question is the last part.
+        let of = name.rsplit('-').next().filter(|_| form.question(name).is_none()).unwrap_or(name);
+        let question = form.question(of).ok_or_else(|| Failure::of(Code::UnknownField, name))?;
         let bad = || Failure::of(Code::BadValue, name);
         let value = match (question.kind, text) {
             (_, "") => Value::Null,

@@ -181,7 +181,9 @@ impl Show {
         for m in matters {
             let due = m.due.map(|due| due.at.map_or_else(|| self.text.date_with_year(due.day), |at| self.moment(at))).unwrap_or_default();
             let mark = if m.overdue { "!" } else { " " };
-            out!("{}  {mark} {}  {}  {}  {due}  {}", m.id, self.label(&m.title), m.name, self.label(&m.stage_label), m.line);
+            let charge = m.charge.as_ref().map(|charge| format!("  → {charge}")).unwrap_or_default();
+            let mark = if m.disputed { "?" } else { mark };
+            out!("{}  {mark} {}  {}  {}  {due}  {}{charge}", m.id, self.label(&m.title), m.name, self.label(&m.stage_label), m.line);
         }
     }
 

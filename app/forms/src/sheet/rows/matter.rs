@@ -55,9 +55,12 @@ impl Reader {
             let reason = format!("“题目”里最外层没有叫 {fill:?} 的组 / there is no group {fill:?} at the top of the survey");
             self.say(at.sheet, at.row.number, Some("fill"), reason);
         }
-        let dated = |item: &Item| item.kind == Kind::Ask(Answer::Date);
-        if !until.is_empty() && !self.blank.named(&until).and_then(|n| self.blank.items.get(n)).is_some_and(dated) {
-            let reason = format!("没有叫 {until:?} 的日期题 / there is no question of a date called {until:?}");
+        let dated = |n: usize| {
+            let once = self.blank.repeats_above(n).is_empty();
+            once && self.blank.items.get(n).is_some_and(|item| item.kind == Kind::Ask(Answer::Date))
+        };
+        if !until.is_empty() && !self.blank.named(&until).is_some_and(dated) {
+            let reason = format!("没有叫 {until:?} 的日期题，或者它在重复组里 / there is no question of a date called {until:?} outside of repeats");
             self.say(at.sheet, at.row.number, Some("until"), reason);
         }
         Stage {
