@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 pub enum RecordDiff {
     /// Fields of a file.
     File(Vec<Edit>),
-    /// Answers of a visit; null where one was taken away, and its day under [`WHEN`].
+    /// Answers of a visit or a matter; null where one was taken away, and a visit's day under [`WHEN`].
     Visit(Answers),
 }
 
@@ -39,6 +39,7 @@ impl Record {
     pub fn diff_from(&self, before: Option<&Record>) -> RecordDiff {
         match self.visit() {
             Some(_) => RecordDiff::Visit(differing(&before.map(Record::answers_and_day).unwrap_or_default(), &self.answers_and_day())),
+            None if self.kind.is_matter() => RecordDiff::Visit(differing(&before.map(Record::told).unwrap_or_default(), &self.told())),
             None => RecordDiff::File(edits(&before.map(Record::file).unwrap_or_default(), &self.file())),
         }
     }
@@ -57,6 +58,21 @@ impl Record {
             Kind::Visit => Ok(RecordDiff::Visit(differing(&base.answers_and_day(), &foreign.answers_and_day()))),
             _ => Err(RecordError::Malformed("not a file or a visit")),
         }
+    }
+
+    /// What a matter says: its answers, and under the names of their sections what was put down, a line each.
+    fn told(&self) -> Answers {
+        let Some(matter) = self.matter() else { return Answers::new() };
+        let moves = matter.moves.iter().map(|step| format!("{} {}", step.stage, step.note).trim().to_owned());
+        let said = matter.thread.iter().map(|said| said.text.clone());
+        let mut answers = matter.answers;
+        for (section, lines) in [(Section::Moves, moves.collect::<Vec<_>>()), (Section::Thread, said.collect())] {
+            if !lines.is_empty() {
+                answers.insert(section.to_string(), Value::Text(lines.join("\n")));
+            }
+        }
+        answers.extend(matter.charge.map(|charge| (Section::Assigned.to_string(), charge.as_str().into())));
+        answers
     }
 
     /// The answers of a visit, with its day where that was put right.

@@ -361,6 +361,19 @@ impl<'a, 'd> Admission<'a, 'd> {
         Ok(duty.map(Standing::GoodFaith))
     }
 
+    /// The same of something new in a village. A file is opened by whoever has the village today; what is a village's own may come from who had it.
+    fn standing_there(&self, kind: Kind, area: &AreaCode, programmes: &[Programme]) -> anyhow::Result<Option<Standing<'a>>> {
+        let sender = self.sender;
+        if sender.judge().sees(area, programmes) {
+            return Ok(Some(Standing::Business(sender)));
+        }
+        if sender.vouches.is_some() || kind == Kind::Person {
+            return Ok(None);
+        }
+        let duty = good_faith::duty_there(self.db, &sender.caller, &sender.device, &sender.cursor, (area, programmes), sender.now)?;
+        Ok(duty.map(Standing::GoodFaith))
+    }
+
     /// Where the new record belongs, if it may be.
     fn may_create(&self, state: &RecordState, sections: &[Section]) -> anyhow::Result<Result<AreaCode, Stop>> {
         let RecordState { record, row, .. } = state;
@@ -370,19 +383,18 @@ impl<'a, 'd> Admission<'a, 'd> {
         let own = row.by.as_ref().map_or(kind.spec().subject == Subject::File, |by| *by == self.sender.caller.staff);
         if kind.stands_alone() {
             let Some(area) = record.area() else { return Ok(Err(Code::BadChange.into())) };
-            if kind.is_matter()
-                && let Err(stop) = matters::may_begin(record, &self.sender.forms, self.sender.judge())
+            let standing = self.standing_there(kind, &area, &row.programmes)?;
+            if let Some(stop) =
+                refuse(&|s| standing.as_ref().map_or(self.sender.may(Action::Create, kind, s), |there| there.may(Action::Create, kind, s)))
             {
-                return Ok(Err(stop));
-            }
-            if let Some(stop) = refuse(&|s| self.sender.may(Action::Create, kind, s)) {
                 return Ok(Err(stop));
             }
             if !own {
                 return Ok(Err(not_allowed(Section::Meta)));
             }
-            let sees = self.sender.judge().sees(&area, &row.programmes) && area.county().is_some();
-            return Ok(if sees { Ok(area) } else { Err(not_allowed(Section::Area)) });
+            let Some(standing) = standing.filter(|_| area.county().is_some()) else { return Ok(Err(not_allowed(Section::Area))) };
+            let begun = if kind.is_matter() { matters::may_begin(record, &self.sender.forms, standing.caller()) } else { Ok(()) };
+            return Ok(begun.map(|()| area));
         }
         // A person this server does not know: not yet, or her file was not taken from this device.
         let Some((area, programmes)) = store::scope_of_person(self.db, &record.person())? else {

@@ -32,7 +32,34 @@ pub fn note(db: &Db<'_>, device: &DeviceId, caller: &Caller, cursor: &Cursor, no
 /// The role and areas by which a change of a file that is not the caller's business today is judged: those that she had when her device last
 /// read, if the file was her business then. None when the device could know better.
 pub fn duty(db: &Db<'_>, caller: &Caller, device: &DeviceId, cursor: &Cursor, person: &RecordId, now: Timestamp) -> anyhow::Result<Option<Caller>> {
-    // From whom all files were taken, to her nothing is owed: a supervisor looks at it.
+    let Some((duties, since)) = duties(db, caller, device, cursor, now)? else { return Ok(None) };
+    let place = store::scope_of_record(db, person)?;
+    let mut places: Vec<(AreaCode, Vec<Programme>)> = place.into_iter().collect();
+    let read = furthest(db, device, cursor)?;
+    let unheard = |d: &store::Departure| {
+        let read = d.area.county().and_then(|county| read.get(&county).copied());
+        read.is_some_and(|read| d.seq > read) && d.at.0 >= since
+    };
+    places.extend(store::departures(db, person)?.into_iter().filter(unheard).map(|d| (d.area, d.programmes)));
+    Ok(duties.into_iter().find(|duty| places.iter().any(|(area, programmes)| duty.sees(area, programmes))))
+}
+
+/// The same of what is a village's: by the role and areas that she had when her device last read.
+pub fn duty_there(
+    db: &Db<'_>,
+    caller: &Caller,
+    device: &DeviceId,
+    cursor: &Cursor,
+    (area, programmes): (&AreaCode, &[Programme]),
+    now: Timestamp,
+) -> anyhow::Result<Option<Caller>> {
+    let duties = duties(db, caller, device, cursor, now)?.map(|(duties, _)| duties).unwrap_or_default();
+    Ok(duties.into_iter().find(|duty| duty.sees(area, programmes)))
+}
+
+/// Her roles and areas, now and since her device last read; and since when that counts. None from whom all files were taken: to her nothing is
+/// owed, a supervisor looks at it.
+fn duties(db: &Db<'_>, caller: &Caller, device: &DeviceId, cursor: &Cursor, now: Timestamp) -> anyhow::Result<Option<(Vec<Caller>, i64)>> {
     if !cursor.complete || caller.role.programmes().is_empty() {
         return Ok(None);
     }
@@ -45,15 +72,7 @@ pub fn duty(db: &Db<'_>, caller: &Caller, device: &DeviceId, cursor: &Cursor, pe
         let term = |role, area| Caller { role, areas: vec![area], ..caller.clone() };
         duties.extend(db.rows(sql, args![caller.staff.as_str(), heard, since], |r| Ok(term(r.parse(0)?, r.parse(1)?)))?);
     }
-    let place = store::scope_of_record(db, person)?;
-    let mut places: Vec<(AreaCode, Vec<Programme>)> = place.into_iter().collect();
-    let read = furthest(db, device, cursor)?;
-    let unheard = |d: &store::Departure| {
-        let read = d.area.county().and_then(|county| read.get(&county).copied());
-        read.is_some_and(|read| d.seq > read) && d.at.0 >= since
-    };
-    places.extend(store::departures(db, person)?.into_iter().filter(unheard).map(|d| (d.area, d.programmes)));
-    Ok(duties.into_iter().find(|duty| places.iter().any(|(area, programmes)| duty.sees(area, programmes))))
+    Ok(Some((duties, since)))
 }
 
 /// The furthest of what the device says today and what it ever showed.

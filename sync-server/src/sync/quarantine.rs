@@ -97,7 +97,7 @@ pub fn waiting(db: &Db<'_>, forms: &Forms, caller: &Caller, now: Timestamp) -> a
             reason: entry.reason,
             edits,
             answers,
-            form: subject.record.visit().map(|v| v.form).filter(|_| subject.is_new),
+            form: subject.record.form_name().filter(|_| subject.is_new),
         });
     }
     Ok(items)

@@ -142,6 +142,10 @@ fn who_may_not_begin_one_does_not_and_what_few_may_see_goes_to_few() {
     assert_eq!(reasons(&v.push(&li(), id(4), &[change])), [Code::NotAllowed]);
     let (_, change) = new_matter(&mut v, &zhao(), "lead@1", Kind::AreaMatter, 5);
     assert_eq!(reasons(&v.push(&zhao(), id(5), &[change])), [Code::NotAllowed]);
+    // Her supervisor reads what she wrote.
+    let waiting = v.store.read(|db| quarantine::waiting(db, &Forms::shipped(), &wang().caller, NOW)).unwrap();
+    let lead = waiting.iter().find(|item| item.record == id(5)).unwrap();
+    assert_eq!((lead.form.as_deref(), lead.answers.get("title")), (Some("lead@1"), Some(&Value::from("care"))));
     // Who told is written down by whoever was told, and comes to supervisors alone.
     let (source, change) = new_matter(&mut v, &li(), "report-source@1", Kind::Confidential, 6);
     assert_eq!(v.push(&li(), id(6), &[change]).accepted.len(), 1);

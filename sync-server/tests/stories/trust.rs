@@ -1,8 +1,10 @@
 //! What a device may do to files that are no longer its owner's business, to its colleagues' changes and to their reviews: told
 //! through the whole exchange, with a clock that the story moves.
 use super::*;
+use domain::roles::Kind;
 use domain::staff::Staff;
 use domain::sync::{EnrolRequest, SAYS_CLOCK, SyncReply, SyncRequest, WIRE};
+use records::NewMatter;
 use sha2::{Digest, Sha256};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -298,6 +300,39 @@ fn a_worker_whose_village_was_given_away_loses_nothing_for_sixty_days() {
         let caller = auth(&county, &wang);
         let list = county.app.store.read(|db| quarantine::waiting(db, &Forms::shipped(), &caller, county.now())).unwrap();
         assert_eq!(list.len(), if taken { 0 } else { 3 }, "what is not taken waits for her supervisor");
+    }
+}
+
+#[test]
+fn a_report_that_was_written_in_a_village_before_it_was_given_away_is_taken() {
+    for (days, taken) in [(1, true), (61, false)] {
+        let county = County::new();
+        let li = county.joins("S001", Role::ChildDirector, HERS);
+        let wang = county.joins("S002", Role::ChildSupervisor, "990101001");
+        county.list("S001", Role::ChildDirector, &["990101003201"]);
+        let answers: Answers = [("title", "injuries"), ("danger", "yes"), ("where", "河边"), ("note", "身上多处瘀伤")]
+            .into_iter()
+            .map(|(question, said)| (question.to_owned(), Value::from(said)))
+            .collect();
+        let report = NewMatter {
+            kind: Kind::AreaMatter,
+            person: None,
+            area: Some(HERS.parse().unwrap()),
+            programme: Programme::Child,
+            form: form("report@1"),
+            at: county.now(),
+            answers,
+            charge: None,
+            links: vec![],
+        };
+        let (_, change) = Record::new_matter(id(4), &report, &county.writer(&li)).unwrap();
+        county.pass(days * DAY);
+        let wanted = if taken { "taken" } else { "not_allowed (area)" };
+        assert_eq!(said(&county.sync(&li, pushes(id(4), &[change]))), [wanted], "{days} days");
+        county.sync(&wang, vec![]);
+        let caller = auth(&county, &wang);
+        let waits = county.app.store.read(|db| quarantine::waiting(db, &Forms::shipped(), &caller, county.now())).unwrap();
+        assert_eq!(waits.first().map(|item| item.answers["note"].clone()), (!taken).then(|| "身上多处瘀伤".into()), "her supervisor reads it");
     }
 }
 

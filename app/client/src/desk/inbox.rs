@@ -60,10 +60,10 @@ pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Message>> {
     Ok(messages)
 }
 
-/// What questions of a visit are called.
+/// What questions of a visit or a matter are called.
 fn question_labels(view: &View<'_>, record: RecordId, fields: &[String]) -> BTreeMap<String, Label> {
-    let visit = view.visit(record).ok();
-    let form = visit.and_then(|row| view.book.forms.find(&row.form));
+    let row = view.row(record).ok();
+    let form = row.and_then(|row| view.book.forms.find(row.text("form")));
     fields.iter().filter_map(|field| Some((field.clone(), words::question_label(form, field)?))).collect()
 }
 
