@@ -514,9 +514,10 @@ impl Village {
             for (id, record) in &here {
                 let theirs = server.get(id).unwrap_or_else(|| panic!("device {n} has record {id}, which the server does not know"));
                 let more = || format!("{}\n{}", device.about(*id), self.about(*id));
-                // Of what few may see its writer keeps what she wrote, and gets no news.
+                // Of what few may see its writer keeps what she wrote, and gets no news; nor what a copy of her device began in its place, where
+                // both put a wrong day right. She was told that hers was not taken.
                 let same = if device.keeps_to_itself(record) {
-                    record.heads().iter().all(|head| theirs.has(head))
+                    record.heads().iter().all(|head| theirs.has(head)) || device.was_refused(*id)
                 } else {
                     record.heads() == theirs.heads()
                 };
