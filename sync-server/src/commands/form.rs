@@ -62,21 +62,30 @@ pub(crate) enum FormCommand {
         #[command(flatten)]
         data: Data,
     },
-    /// Offers a form no more; what was filled in by it is read as before.
+    #[command(flatten)]
+    Kept(KeptCommand),
+}
+
+/// What to do with what was taken in: forms, and types of matter.
+#[derive(clap::Subcommand)]
+pub(crate) enum KeptCommand {
+    /// Offers it no more; what was filled in by it goes on as before.
     Withdraw {
+        /// entry@3
         name: String,
         #[command(flatten)]
         data: Data,
     },
-    /// Lists forms that were taken in, and where they are published.
+    /// Lists what was taken in, and where it is published.
     List {
         #[arg(long)]
         json: bool,
         #[command(flatten)]
         data: Data,
     },
-    /// Writes a form as a workbook.
+    /// Writes it as a workbook.
     Export {
+        /// entry@3
         name: String,
         #[arg(long)]
         out: PathBuf,
@@ -88,6 +97,17 @@ pub(crate) enum FormCommand {
     },
 }
 
+impl KeptCommand {
+    /// Does it, with types of matter or with forms.
+    pub(super) fn run(self, matters: bool) -> Done {
+        match self {
+            KeptCommand::Withdraw { name, data } => withdraw(&name, &data),
+            KeptCommand::List { json, data } => list(matters, json, &data),
+            KeptCommand::Export { name, out, heads, data } => export(&name, &out, heads, &data),
+        }
+    }
+}
+
 /// `form`
 pub(crate) fn run(what: FormCommand) -> Done {
     match what {
@@ -95,9 +115,7 @@ pub(crate) fn run(what: FormCommand) -> Done {
         FormCommand::Play { form, steps, now, json, data } => play::play(&form, steps.as_deref(), now, json, &data),
         FormCommand::Import { file, json, data } => import(&file, json, &data),
         FormCommand::Publish { name, area, data } => publish(&name, area.as_ref(), &data),
-        FormCommand::Withdraw { name, data } => withdraw(&name, &data),
-        FormCommand::List { json, data } => list(false, json, &data),
-        FormCommand::Export { name, out, heads, data } => export(&name, &out, heads, &data),
+        FormCommand::Kept(what) => what.run(false),
     }
 }
 
@@ -216,7 +234,7 @@ pub(super) fn publish_quietly(name: &str, area: Option<&AreaCode>, data: &Data) 
 }
 
 /// `form withdraw`
-pub(super) fn withdraw(name: &str, data: &Data) -> Done {
+fn withdraw(name: &str, data: &Data) -> Done {
     let store = open_existing(data)?;
     store.write_exclusive(|db| {
         forms::withdraw(db, name, None, SystemEnv.now())?;
@@ -227,7 +245,7 @@ pub(super) fn withdraw(name: &str, data: &Data) -> Done {
 }
 
 /// `form list`, and the same of types of matter.
-pub(super) fn list(matters: bool, json: bool, data: &Data) -> Done {
+fn list(matters: bool, json: bool, data: &Data) -> Done {
     let mut lines = open_existing(data)?.read(|db| Ok(forms::list(db)?))?;
     lines.retain(|line| line.matter == matters);
     if json {
@@ -252,7 +270,7 @@ pub(super) fn list(matters: bool, json: bool, data: &Data) -> Done {
 }
 
 /// `form export`
-pub(super) fn export(name: &str, out: &Path, heads: Heads, data: &Data) -> Done {
+fn export(name: &str, out: &Path, heads: Heads, data: &Data) -> Done {
     let book = open_existing(data)?.read(|db| forms::workbook(db, name))?;
     std::fs::write(out, write_workbook(&book, heads)?).with_context(|| format!("cannot write {}", out.display()))?;
     out!("已写入 {}", out.display());

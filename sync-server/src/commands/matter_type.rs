@@ -1,5 +1,5 @@
 //! `matter-type`: types of matter are workbooks as forms are, and go the same way.
-use super::form::{checked, export, list, publish, take_in, told, withdraw};
+use super::form::{KeptCommand, checked, publish, take_in, told};
 use super::{Done, print_json, printable};
 use crate::{Data, out};
 use domain::AreaCode;
@@ -8,7 +8,6 @@ use forms::sheet::rows::{Checked, Mistake};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use sync_server::import::form::Heads;
 
 /// What to do with types of matter.
 #[derive(clap::Subcommand)]
@@ -31,30 +30,8 @@ pub(crate) enum MatterTypeCommand {
         #[command(flatten)]
         data: Data,
     },
-    /// Offers a type no more; what was begun by it goes on.
-    Withdraw {
-        name: String,
-        #[command(flatten)]
-        data: Data,
-    },
-    /// Lists types that were taken in, and where they are published.
-    List {
-        #[arg(long)]
-        json: bool,
-        #[command(flatten)]
-        data: Data,
-    },
-    /// Writes a type as a workbook.
-    Export {
-        name: String,
-        #[arg(long)]
-        out: PathBuf,
-        /// What sheets, heads and types are called: by XLSForm's names, or in Chinese.
-        #[arg(long, value_enum, default_value_t)]
-        heads: Heads,
-        #[command(flatten)]
-        data: Data,
-    },
+    #[command(flatten)]
+    Kept(KeptCommand),
 }
 
 /// `matter-type`
@@ -63,9 +40,7 @@ pub(crate) fn run(what: MatterTypeCommand) -> Done {
         MatterTypeCommand::Check { file, json } => told(&file, &checked(&file)?.map(a_type), json),
         MatterTypeCommand::Publish { what, area, json, data } if what.is_file() => publish_file(&what, area.as_ref(), json, &data),
         MatterTypeCommand::Publish { what, area, json: _, data } => publish(&what.to_string_lossy(), area.as_ref(), &data),
-        MatterTypeCommand::Withdraw { name, data } => withdraw(&name, &data),
-        MatterTypeCommand::List { json, data } => list(true, json, &data),
-        MatterTypeCommand::Export { name, out, heads, data } => export(&name, &out, heads, &data),
+        MatterTypeCommand::Kept(what) => what.run(true),
     }
 }
 

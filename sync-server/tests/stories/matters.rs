@@ -234,3 +234,33 @@ fn what_ended_is_changed_and_handed_on_by_those_who_supervise() {
     assert_eq!(changed(&mut v, &li(), &record), [Code::NotAllowed]);
     assert_eq!(changed(&mut v, &wang(), &record), []);
 }
+
+#[test]
+fn a_matter_begins_with_nothing_said_or_done_in_it() {
+    use automerge::ObjType;
+    use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
+    let mut v = Village::new();
+    v.file(&li(), 1, TAOYUAN);
+    let (_, change) = new_matter(&mut v, &li(), "referral@1", Kind::Matter, 2);
+    for section in ["thread", "moves"] {
+        let mut made = automerge::Change::from_bytes(change.bytes.clone()).unwrap().decode();
+        let (actor, start) = (made.actor_id.clone(), made.start_op.get());
+        let place = made.operations.iter().position(|op| op.key == Key::Map(section.into())).unwrap() as u64;
+        let next = start + made.operations.len() as u64;
+        let op = |action, obj: &OpId, key: &str| Op {
+            action,
+            obj: ObjectId::Id(obj.clone()),
+            key: Key::Map(key.into()),
+            pred: Vec::new().into(),
+            insert: false,
+        };
+        let (list, entry) = (OpId::new(start + place, &actor), OpId::new(next, &actor));
+        made.operations.push(op(OpType::Make(ObjType::Map), &list, &Uuid::from_bytes([9; 16]).to_string()));
+        made.operations.push(op(OpType::Put("王督导：我同意。".into()), &entry, "text"));
+        made.operations.push(op(OpType::Put("S002".into()), &entry, "by"));
+        let forged = automerge::Change::from(made);
+        let forged = Change { hash: Hash(forged.hash().0), bytes: forged.raw_bytes().to_vec() };
+        assert_eq!(reasons(&v.push(&li(), id(2), &[forged])), [Code::NotAllowed], "{section}");
+    }
+    assert_eq!(v.push(&li(), id(2), &[change]).accepted.len(), 1, "the honest one is taken");
+}

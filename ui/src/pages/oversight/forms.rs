@@ -207,9 +207,9 @@ fn Line(props: &LineProps) -> Html {
             <div class="row wrap"><b class="grow">{ &line.title }</b><Chip text={words} {tone} /></div>
             <small class="muted">{ format!("{} · {}", line.form, text.date(line.imported.day(), status.today)) }</small>
             <div class="row wrap">
-                <Reach form={line.form.clone()} title={line.title.clone()} ontry={props.ontry.clone()} />
                 <Button text={text.forms_publish()} look={Look::Soft} fit={true} test="form-publish" onclick={toggle(true)} />
                 if used { <Button text={text.forms_withdraw()} look={Look::Plain} fit={true} test="form-withdraw" busy={publish.busy} onclick={withdraw} /> }
+                <Reach form={line.form.clone()} title={line.title.clone()} ontry={props.ontry.clone()} />
             </div>
             if let Some(failure) = publish.failure.clone() { <FailureBanner {failure} /> }
             if *publishing { <PublishSheet title={line.title.clone()} busy={publish.busy} {onpublish} onclose={toggle(false)} /> }
