@@ -342,7 +342,7 @@ impl Desk {
         let start = domain::api::StartVisit { person: person.parse().unwrap(), form: None, correct: Some(visit.parse().unwrap()) };
         let draft: domain::api::Draft = serde_json::from_value(core.handle(start.into()).unwrap().value).unwrap();
         core.handle(domain::api::Answer { draft: draft.id, question: "note".into(), value: note.into() }.into()).unwrap();
-        core.handle(domain::api::FinishVisit { draft: draft.id, sure: false }.into()).unwrap();
+        core.handle(domain::api::FinishDraft { draft: draft.id, sure: false }.into()).unwrap();
         core.lock().unwrap();
     }
 }

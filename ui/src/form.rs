@@ -1,5 +1,6 @@
 //! A form while it is filled in, whatever it is of: its questions as cards, answers on their way to the core, the part that is shown.
 
+mod call;
 pub mod cards;
 pub mod filling;
 pub mod foot;

@@ -9,6 +9,7 @@ pub mod store;
 pub mod trouble;
 
 mod desk;
+mod draft;
 mod matter;
 mod names;
 mod person;

@@ -1,7 +1,6 @@
-//! Visits: drafts, what was recorded, its day, photos, reviews.
+//! Visits: what was recorded, its day, how it is corrected, photos, reviews.
+pub(crate) mod amend;
 pub(crate) mod day;
-pub(crate) mod draft;
-pub(crate) mod drafts;
 pub(crate) mod filled;
 pub(crate) mod photos;
 pub(crate) mod reviews;

@@ -107,9 +107,9 @@ calls! {
     StartVisit { person: RecordId, form: Option<String>, correct: Option<RecordId> } -> Draft;
     /// What was filled in of a person by a form, any version of it, newest first: its name without version.
     FilledForms { person: RecordId, form: String } -> Vec<FilledForm>;
-    /// Unfinished visits on this device.
+    /// Unfinished visits and matters on this device.
     Drafts {} -> Vec<DraftItem>;
-    /// An unfinished visit as it was left.
+    /// One as it was left.
     OpenDraft { draft: Uuid } -> Draft;
     /// Forms are shown in this language where they have it ([`Draft::languages`]); none: in the program's.
     SpeakForms { language: Option<String> } -> ();
@@ -121,8 +121,8 @@ calls! {
     Instance { draft: Uuid, id: String, add: bool } -> Screen;
     /// Takes over last visit's answers wherever nothing was answered yet.
     SameAsLast { draft: Uuid } -> Screen;
-    /// Makes the visit record: saved on this phone.
-    FinishVisit { draft: Uuid, /** She was asked (`file_closed`, `clock_doubt`) and means it. */ #[serde(default)] sure: bool } -> RecordId;
+    /// Makes the visit, the matter or its step: saved on this phone. The record.
+    FinishDraft { draft: Uuid, /** She was asked (`file_closed`, `clock_doubt`) and means it. */ #[serde(default)] sure: bool } -> RecordId;
     /// Corrects answers of a finished visit at once, as the headless client does; null takes one away, `when` says its day.
     AmendVisit { visit: RecordId, answers: Answers } -> ();
     /// The photos of a visit, finished or not: `of` is its id or the draft's. A draft that corrects a visit shows the visit's.
@@ -130,18 +130,23 @@ calls! {
              /** The one that is wanted whole. */ whole: Option<Uuid> } -> Vec<PhotoItem>;
     /// Adds a photo, made upright and small, with nothing kept but the picture; or takes one away.
     EditPhotos { of: Uuid, /** A JPEG, PNG or WebP file, base64. */ add: Option<String>, remove: Option<Uuid> } -> ();
-    /// Throws the unfinished visit away; the worker confirmed it.
+    /// Throws the unfinished one away; the worker confirmed it.
     DiscardDraft { draft: Uuid } -> ();
     /// A whole visit at once, as the headless client records it; the answers may say its day under `when`.
-    NewVisit { person: RecordId, form: String, answers: Answers, /** As in [`FinishVisit`]. */ #[serde(default)] sure: bool } -> RecordId;
+    NewVisit { person: RecordId, form: String, answers: Answers, /** As in [`FinishDraft`]. */ #[serde(default)] sure: bool } -> RecordId;
 
     /// The types of matter that may be begun here, with what the caller may.
-    MatterTypes {} -> Vec<MatterTypeItem>;
+    MatterTypes { /** Of whom. */ #[serde(default)] person: Option<RecordId> } -> Vec<MatterTypeItem>;
     /// Matters: what is due first, then the newest.
     Matters { query: MatterQuery } -> Vec<MatterItem>;
     /// One matter.
     Matter { id: RecordId } -> MatterDetail;
-    /// Begins a matter, of a person or of a village, by the newest version of a type or by the one that is named.
+    /// Begins to fill in a matter, of a person or of a village, or goes on with the unfinished one.
+    StartMatter { #[serde(rename = "type")] kind: String, person: Option<RecordId>, area: Option<AreaCode>, /** What is known already. */ #[serde(default)] answers: Answers,
+                  /** What it comes from. */ #[serde(default)] source: Option<RecordId> } -> Draft;
+    /// Begins to fill in what a stage of a matter asks on the way there; without a stage, what was said in it is changed.
+    StartStep { id: RecordId, stage: Option<String> } -> Draft;
+    /// Makes a matter at once, of a person or of a village, by the newest version of a type or by the one that is named.
     NewMatter { #[serde(rename = "type")] kind: String, person: Option<RecordId>, area: Option<AreaCode>, answers: Answers,
                 /** Who is to see to it. */ #[serde(default)] charge: Option<StaffId>,
                 /** What it comes from. */ #[serde(default)] links: Vec<LinkTo> } -> RecordId;
@@ -339,6 +344,12 @@ pub struct StatusReply {
     /// What lies here of former devices; only when open.
     #[serde(default)]
     pub left: Vec<Left>,
+    /// Visits and matters of today and before, for who visits; only when open.
+    #[serde(default)]
+    pub due_now: u64,
+    /// Whom to call when something must not wait, beside 110; only when open.
+    #[serde(default)]
+    pub numbers: Vec<crate::policy::Hotline>,
     /// What the county's own lists offer today; only when open.
     #[serde(default)]
     pub lists: Vec<ListEntry>,

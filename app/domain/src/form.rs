@@ -231,6 +231,9 @@ pub struct SheetQuestion {
     /// What is said when its answer calls for action at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alarm: Option<Label>,
+    /// Of a moment: the number that is called at a touch, which is then the answer; `county` for those of the county.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<String>,
 }
 
 impl FormSheet {
@@ -414,6 +417,36 @@ impl Screen {
     /// The part of this id.
     pub fn part(&self, id: &str) -> Option<&ScreenPart> {
         self.parts.iter().find(|part| part.id == id)
+    }
+    /// The same with nothing but the questions that are asked now, by their part and id; a repeat of which some instances are not asked has no
+    /// more of them.
+    pub fn only(mut self, asked: &dyn Fn(&str, &str) -> bool) -> Screen {
+        for part in &mut self.parts {
+            part.keep(asked);
+        }
+        self.parts.retain(|part| !part.questions.is_empty() || !part.repeats.is_empty());
+        let next: Vec<Option<String>> = (1..=self.parts.len()).map(|n| self.parts.get(n).map(|part| part.id.clone())).collect();
+        self.parts.iter_mut().zip(next).for_each(|(part, next)| part.next = next);
+        self
+    }
+}
+
+impl ScreenPart {
+    fn keep(&mut self, asked: &dyn Fn(&str, &str) -> bool) {
+        let stays: Vec<bool> = self.questions.iter().map(|question| asked(&self.id, &question.id)).collect();
+        if stays.iter().all(|stays| *stays) && (!self.questions.is_empty() || asked(&self.id, &self.id)) {
+            return;
+        }
+        // How many of those before a place stay: the place that it has then.
+        let place = |place: u32| {
+            let before = usize::try_from(place).unwrap_or(usize::MAX);
+            u32::try_from(stays.iter().take(before).filter(|stays| **stays).count()).unwrap_or(u32::MAX)
+        };
+        self.spans.iter_mut().for_each(|span| span.range = (place(span.range.0), place(span.range.1)));
+        self.spans.retain(|span| span.range.0 < span.range.1);
+        self.repeats.clear();
+        let mut stays = stays.iter();
+        self.questions.retain(|_| stays.next() == Some(&true));
     }
 }
 

@@ -162,7 +162,7 @@ const REVIEW: KindSpec = KindSpec {
 
 /// What matters consist of. Who may open one, and who may move it to which stage, is said by its type ([`crate::matter`]).
 const fn matter(kind: Kind, subject: Subject, sections: &'static [SectionSpec], seen: Option<Right>, rank: u8) -> KindSpec {
-    let facts = &["type", "form", "stage", "charge", "links", "level", "score"];
+    let facts = &["type", "form", "stage", "charge", "links", "disputed", "level", "score"];
     KindSpec {
         kind,
         subject,

@@ -31,6 +31,9 @@ pub struct MatterType {
     pub stages: Vec<Stage>,
     /// When it is to be done anew after its end.
     pub again: Option<Again>,
+    /// Which answers that call for action propose one: `form.question`, the form by its name without version.
+    #[serde(default)]
+    pub after: Vec<String>,
 }
 
 codes!(

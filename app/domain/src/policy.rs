@@ -31,6 +31,18 @@ pub struct Policy {
     /// What the county calls grades, and the reasons it offers. Of a list without an entry, what ships with the program is offered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lists: Vec<ListEntry>,
+    /// Whom to call when something must not wait, beside 110. None: what ships with the program.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub numbers: Vec<Hotline>,
+}
+
+/// A number that is called at a touch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Hotline {
+    /// Whose it is.
+    pub name: String,
+    /// Digits, with `-` between where that reads better.
+    pub number: String,
 }
 
 fn visit_days_back() -> u32 {
@@ -49,7 +61,14 @@ impl Policy {
             visit_days_back: visit_days_back(),
             token_days: 0,
             lists: Vec::new(),
+            numbers: Vec::new(),
         }
+    }
+
+    /// Whom to call when something must not wait: the county's numbers, or the one that is the same everywhere.
+    pub fn hotlines(&self) -> Vec<Hotline> {
+        let everywhere = || vec![Hotline { name: "政务服务便民热线".to_owned(), number: "12345".to_owned() }];
+        if self.numbers.is_empty() { everywhere() } else { self.numbers.clone() }
     }
 
     /// The entry of a list of these words, as it holds on a day.
@@ -82,6 +101,8 @@ impl Policy {
         for (n, entry) in self.lists.iter().enumerate() {
             check_entry(entry, self.lists.get(..n).unwrap_or_default())?;
         }
+        within("numbers", u32::try_from(self.numbers.len()).unwrap_or(u32::MAX), 0..=MOST_NUMBERS)?;
+        self.numbers.iter().try_for_each(check_number)?;
         let mut names = BTreeSet::new();
         for rule in rules {
             check_rule(rule, is_asked)?;
@@ -146,6 +167,16 @@ fn check_entry(entry: &ListEntry, before: &[ListEntry]) -> Result<(), PolicyErro
     }
 }
 
+fn check_number(line: &Hotline) -> Result<(), PolicyError> {
+    let digits = line.number.bytes().filter(u8::is_ascii_digit).count();
+    let is_number = (3..=20).contains(&digits) && line.number.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let is_name = (1..=MOST_NAME).contains(&line.name.chars().count()) && shape::clean(&line.name) == line.name;
+    if is_number && is_name { Ok(()) } else { Err(PolicyError::Number(line.name.clone())) }
+}
+
+/// Most numbers to call.
+const MOST_NUMBERS: u32 = 20;
+
 /// Most entries of all lists together, and most characters of one's name.
 const MOST_ENTRIES: u32 = 200;
 const MOST_NAME: usize = 30;
@@ -162,6 +193,9 @@ const DAYS: u32 = 3660;
 /// What is wrong with a policy.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PolicyError {
+    /// A number that nobody can call.
+    #[error("numbers 里的 {0:?}：name 写单位，一到三十个字；number 写电话，只用数字和 - / a number has a name of 1 to 30 characters, digits and -")]
+    Number(String),
     /// A setting out of its range.
     #[error("{setting} 是 {is}，应当在 {least} 到 {most} 之间 / is {is}, must be {least} to {most}")]
     Range {

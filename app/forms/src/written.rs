@@ -144,6 +144,7 @@ fn question(form: &Form, n: usize, item: &Item) -> Option<SheetQuestion> {
         step,
         dates: dates(item),
         alarm: item.alarm.as_ref().map(|(_, say)| form.words(say)),
+        call: item.call.clone(),
     })
 }
 

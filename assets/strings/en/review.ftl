@@ -80,6 +80,7 @@ area-percent = { $percent }%
 area-no-targets = Nobody to visit
 area-overdue = Overdue
 area-high-risk = High risk
+area-matters = Open matters
 area-files = Files
 area-village = Village
 area-villages =

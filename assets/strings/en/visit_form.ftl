@@ -33,6 +33,7 @@ form-anew = To be asked this time
 form-add = Add another: { $what }
 form-remove = Remove
 form-nth = { $what } { $n }
+form-called = Called { $when }
 form-acknowledge = Understood
 form-rank = Tap them in order
 form-rank-again = Start over

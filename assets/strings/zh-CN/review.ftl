@@ -68,6 +68,7 @@ area-percent = { $percent }%
 area-no-targets = 没有应访的人
 area-overdue = 逾期
 area-high-risk = 高风险
+area-matters = 没办完
 area-files = 档案
 area-village = 村（社区）
 area-villages = { $count } 个村（社区）

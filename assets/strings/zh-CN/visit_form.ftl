@@ -29,6 +29,7 @@ form-anew = 这次要问的
 form-add = 再加一个：{ $what }
 form-remove = 去掉
 form-nth = { $what } { $n }
+form-called = { $when } 打过
 form-acknowledge = 知道了
 form-rank = 按先后点一遍
 form-rank-again = 重新排

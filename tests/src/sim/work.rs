@@ -3,7 +3,7 @@ use super::device::Asked;
 use super::{Promise, Village};
 use crate::answers::routine_visit;
 use domain::api::{
-    AssignMatter, Conflicts, Edit, EditMatter, EditPerson, FinishVisit, LinkMatter, LinkTo, Matter, MatterQuery, Matters, MoveMatter, NewMatter,
+    AssignMatter, Conflicts, Edit, EditMatter, EditPerson, FinishDraft, LinkMatter, LinkTo, Matter, MatterQuery, Matters, MoveMatter, NewMatter,
     NewPerson, NewVisit, OpenFile, Person, PersonQuery, Persons, Resolve, RevealIdNumber, Review, ReviewQueue, SayOfMatter, StartVisit, Visits,
 };
 use domain::audit::Reason;
@@ -63,7 +63,7 @@ impl Village {
         let Asked::Answered(Ok(draft)) = self.devices[n].ask(StartVisit { person, form: None, correct: Some(visit) }, fuse) else { return };
         let day = self.some_day(n);
         _ = self.devices[n].ask(domain::api::Answer { draft: draft.id, question: WHEN.into(), value: day.into() }, None);
-        _ = self.devices[n].ask(FinishVisit { draft: draft.id, sure: true }, fuse);
+        _ = self.devices[n].ask(FinishDraft { draft: draft.id, sure: true }, fuse);
         self.tell(format!("device {n} puts the day of a visit right"));
     }
 
@@ -231,7 +231,7 @@ impl Village {
         let longer = format!("{}{}", draft.answers.get("note").and_then(Value::text).unwrap_or_default(), self.words());
         let answer = domain::api::Answer { draft: draft.id, question: "note".into(), value: longer.as_str().into() };
         _ = self.devices[n].ask(answer, None);
-        _ = self.devices[n].ask(FinishVisit { draft: draft.id, sure: false }, fuse);
+        _ = self.devices[n].ask(FinishDraft { draft: draft.id, sure: false }, fuse);
         self.tell(format!("device {n} corrects a visit"));
     }
 

@@ -82,6 +82,12 @@ pub enum Page {
     VisitForm(RecordId, Option<RecordId>),
     /// Going on with an unfinished visit of this person.
     Draft(RecordId, Uuid),
+    /// Filling in a matter or a step of one.
+    MatterDraft(Uuid),
+    /// One matter.
+    Matter(RecordId),
+    /// All matters.
+    Matters,
     /// Reading a visit.
     Visit(RecordId),
     /// Reviewing a visit.
@@ -124,6 +130,9 @@ impl Route {
             Page::VisitForm(person, None) => format!("#/{tab}/form/{person}"),
             Page::VisitForm(person, Some(visit)) => format!("#/{tab}/form/{person}/{visit}"),
             Page::Draft(person, draft) => format!("#/{tab}/draft/{person}/{draft}"),
+            Page::MatterDraft(draft) => format!("#/{tab}/fill/{draft}"),
+            Page::Matter(id) => format!("#/{tab}/matter/{id}"),
+            Page::Matters => format!("#/{tab}/matters"),
             Page::Visit(id) => format!("#/{tab}/visit/{id}"),
             Page::Review(id) => format!("#/{tab}/check/{id}"),
             Page::Codes => format!("#/{tab}/codes"),
@@ -151,6 +160,9 @@ impl FromStr for Route {
             Some("person") => Page::Person(id(parts.next())?),
             Some("edit") => Page::PersonEdit(id(parts.next())?),
             Some("visit") => Page::Visit(id(parts.next())?),
+            Some("fill") => Page::MatterDraft(parts.next().and_then(|t| t.parse().ok()).ok_or(NoRoute)?),
+            Some("matter") => Page::Matter(id(parts.next())?),
+            Some("matters") => Page::Matters,
             Some("codes") => Page::Codes,
             Some("forms") => Page::Forms,
             Some("log") => Page::Log,
@@ -399,6 +411,9 @@ mod tests {
             Page::VisitForm(id, None),
             Page::VisitForm(id, Some(id)),
             Page::Draft(id, id.0),
+            Page::MatterDraft(id.0),
+            Page::Matter(id),
+            Page::Matters,
             Page::Visit(id),
             Page::Review(id),
             Page::Codes,

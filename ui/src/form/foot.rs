@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use domain::api::Draft;
+use domain::api::{Draft, DraftOf};
 use domain::form::{ANEW, Screen, ScreenPart};
 use yew::prelude::*;
 
@@ -35,11 +35,12 @@ pub struct FootProps {
 #[component]
 pub fn FormFoot(props: &FootProps) -> Html {
     let text = use_text();
-    let correcting = props.draft.corrects.is_some();
-    let finish = match &props.draft.title {
+    let correcting = matches!(props.draft.of, DraftOf::Correction(_) | DraftOf::Answers(_));
+    let finish = match (&props.draft.of, &props.draft.title) {
         _ if correcting => text.form_hand_in(),
-        Some(_) => text.form_finish(),
-        None => text.visit_finish(),
+        (DraftOf::Matter, _) => text.matter_make(),
+        (_, Some(_)) => text.form_finish(),
+        (_, None) => text.visit_finish(),
     };
     let previous = filling::previous(&props.screen, &props.here.id).map(|id| {
         let (onmove, id) = (props.onmove.clone(), id.to_owned());

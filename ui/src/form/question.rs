@@ -8,6 +8,7 @@ use domain::form::{Choice, Dates, Look as Drawn, QuestionKind, SheetQuestion, un
 use uuid::Uuid;
 use yew::prelude::*;
 
+use super::call::Call;
 use super::pictured::{PhotoAnswer, Signature};
 use super::place::Where;
 use super::unasked::Unasked;
@@ -188,6 +189,7 @@ fn control(props: &QuestionProps, lang: &str, text: &text::Text, today: NaiveDat
         QuestionKind::Acknowledge => acknowledge(props, text),
         QuestionKind::Rank => rank(props, lang, text),
         QuestionKind::Time => input(props, lang, Control::Time),
+        QuestionKind::Moment if props.question.call.is_some() => html! { <Call ..props.clone_props() /> },
         QuestionKind::Moment => input(props, lang, Control::Moment),
         QuestionKind::Point | QuestionKind::Trace | QuestionKind::Area => html! { <Where ..props.clone_props() /> },
         QuestionKind::Photo => html! { <PhotoAnswer ..props.clone_props() /> },

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use domain::api::Draft;
+use domain::api::{Draft, DraftOf};
 use domain::visit::Decision;
 use yew::prelude::*;
 
@@ -24,15 +24,17 @@ pub struct TopProps {
 #[component]
 pub fn FormTop(props: &TopProps) -> Html {
     let (text, status) = (use_text(), use_status());
-    let name = &props.draft.person.name;
-    let title = match &props.draft.title {
-        _ if props.draft.corrects.is_some() => text.form_corrects(name),
-        Some(_) => name.clone(),
-        None => text.visit_title(name),
+    let (name, lang) = (&props.draft.name, text.lang().code());
+    let title = match (&props.draft.of, &props.draft.title) {
+        (DraftOf::Correction(_) | DraftOf::Answers(_), _) => text.form_corrects(name),
+        (DraftOf::Step { action, .. }, _) => action.get(lang).to_owned(),
+        (_, Some(_)) => name.clone(),
+        (_, None) => text.visit_title(name),
     };
     let last = props.draft.last_day.map(|day| text.form_last_on(&text.date(day, status.today)));
+    let whose = matches!(props.draft.of, DraftOf::Step { .. }).then(|| name.clone());
     let note = match &props.draft.title {
-        Some(form) => [Some(form.get(text.lang().code()).to_owned()), last].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        Some(form) => [Some(form.get(lang).to_owned()), whose, last].into_iter().flatten().collect::<Vec<_>>().join(" · "),
         None => last.unwrap_or_else(|| text.form_first()),
     };
     let (words, tone, icon) = match &props.saving {

@@ -34,6 +34,7 @@ fn glyph(tab: Tab) -> Glyph {
 
 fn waiting(tab: Tab, status: &StatusReply) -> u64 {
     match tab {
+        Tab::Today => status.due_now,
         Tab::Inbox => status.messages,
         Tab::Review => status.to_review,
         _ => 0,

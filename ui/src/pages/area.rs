@@ -8,10 +8,10 @@ use text::Text;
 use yew::prelude::*;
 
 use crate::core::growing::use_growing;
-use crate::core::nav::{Nav, use_nav};
+use crate::core::nav::{Nav, Page, use_nav};
 use crate::core::query::use_query;
 use crate::core::state::{use_status, use_text};
-use crate::kit::{Card, Coming, Empty, Glyph, Icon, Meter, PageBody, Skeleton, TopBar, show};
+use crate::kit::{Button, Card, Coming, Empty, Glyph, Icon, Look, Meter, PageBody, Skeleton, TopBar, show};
 use crate::record::SyncChip;
 
 use crate::core::sort;
@@ -26,6 +26,10 @@ pub fn AreaOverview() -> Html {
     let (text, status, wide) = (use_text(), use_status(), use_wide());
     let summary = use_query(AreaSummary {});
     let drawn = use_growing(summary.data.as_ref().map_or(0, |lines| lines.len()), SCREENFUL);
+    let all = {
+        let nav = use_nav();
+        Callback::from(move |()| nav.open(Page::Matters))
+    };
     let draw = |lines: &Rc<Vec<AreaLine>>| match lines.is_empty() {
         true => html! { <Empty icon={Glyph::Area} title={text.area_empty()} note={text.area_empty_note()} /> },
         false => {
@@ -38,6 +42,7 @@ pub fn AreaOverview() -> Html {
             html! {
                 <div class="stack">
                     { totals(lines, &text) }
+                    <Button text={text.matter_all_count(i64::from(sum(lines, |l| l.matters)))} look={Look::Soft} test="all-matters" onclick={all.clone()} />
                     { for towns }
                     <p class="small muted">{ format!("{} {}", text.area_rate_note(), text.area_no_ranking()) }</p>
                 </div>
@@ -156,6 +161,7 @@ fn Village(props: &VillageProps) -> Html {
                 <div><dt>{ text.area_files() }</dt><dd class="number">{ line.files }</dd></div>
                 <div><dt>{ text.area_high_risk() }</dt><dd class={classes!("number", (line.high > 0).then_some("danger"))}>{ line.high }</dd></div>
                 <div><dt>{ text.area_overdue() }</dt><dd class={classes!("number", (line.overdue > 0).then_some("warm"))}>{ line.overdue }</dd></div>
+                <div><dt>{ text.area_matters() }</dt><dd class="number">{ line.matters }</dd></div>
             </dl>
             { meter(line.visited, line.targets, true, &text) }
             <small class="block">{ format!("{}：{}", text.area_workers(), workers(line, &text)) }</small>
@@ -175,6 +181,7 @@ fn table(town: &[&AreaLine], text: &Text) -> Html {
                 <th class="end">{ text.area_files() }</th>
                 <th class="end">{ text.area_high_risk() }</th>
                 <th class="end">{ text.area_overdue() }</th>
+                <th class="end">{ text.area_matters() }</th>
                 <th>{ text.area_visit_rate() }</th>
                 <th>{ text.area_workers() }</th>
             </tr></thead>
@@ -194,6 +201,7 @@ fn VillageLine(props: &VillageProps) -> Html {
             <td class="end number">{ line.files }</td>
             <td class={classes!("end", "number", (line.high > 0).then_some("danger"))}>{ line.high }</td>
             <td class={classes!("end", "number", (line.overdue > 0).then_some("warm"))}>{ line.overdue }</td>
+            <td class="end number">{ line.matters }</td>
             <td>{ meter(line.visited, line.targets, true, &text) }</td>
             <td>{ workers(line, &text) }</td>
         </tr>
@@ -206,7 +214,7 @@ mod tests {
 
     fn line(code: &str, visited: u32, targets: u32) -> AreaLine {
         let area = domain::area::Area { code: code.parse().unwrap(), name: code.to_owned() };
-        AreaLine { area, town: String::new(), files: 0, high: 0, overdue: 0, visited, targets, workers: Vec::new() }
+        AreaLine { area, town: String::new(), files: 0, high: 0, overdue: 0, visited, targets, matters: 0, workers: Vec::new() }
     }
 
     #[test]

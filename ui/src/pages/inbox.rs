@@ -37,7 +37,7 @@ impl Group {
     fn of(about: &About) -> Group {
         match about {
             About::Returned { .. } => Group::Returned,
-            About::Conflict { .. } => Group::Conflict,
+            About::Conflict { .. } | About::Disputed { .. } => Group::Conflict,
             About::MaybeSame(_) => Group::Same,
             About::Refused { .. } => Group::Refused,
             About::ChangedAfterApproval { .. } => Group::Changed,
@@ -117,12 +117,15 @@ fn group(group: Group, messages: &[Message], text: &Text, nav: &Nav) -> Html {
 
 /// Where the worker does what the message asks for.
 fn page_of(message: &Message) -> Page {
+    if let Some(matter) = message.matter {
+        return Page::Matter(matter);
+    }
     match &message.about {
         About::Returned { visit, .. } => Page::Visit(*visit),
         About::ChangedAfterApproval { visit } => Page::Review(*visit),
         About::Conflict { record, path, .. } if is_answer(path) => Page::Visit(*record),
         About::Refused { record, fields, .. } if fields.iter().any(|f| is_answer(f)) => Page::Visit(*record),
-        About::NewDevice { .. } => Page::Root,
+        About::NewDevice { .. } | About::Disputed { .. } => Page::Root,
         About::Conflict { .. } | About::Refused { .. } | About::MaybeSame(_) | About::ComesOfAge { .. } => Page::Person(message.person),
     }
 }
@@ -153,8 +156,11 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
             (text.inbox_returned_by(by), vec![comment], text.inbox_returned_do())
         }
         About::Conflict { path, label, .. } => {
-            let todo = if is_answer(path) { text.inbox_conflict_do_visit() } else { text.inbox_conflict_do() };
+            let todo = if is_answer(path) && message.matter.is_none() { text.inbox_conflict_do_visit() } else { text.inbox_conflict_do() };
             (text.inbox_conflict_line_short(&field_words(path, label.as_ref(), text)), Vec::new(), todo)
+        }
+        About::Disputed { title } => {
+            (text.matter_disputed_of(title.get(text.lang().code())), vec![text.matter_disputed_note()], text.matter_disputed_do())
         }
         About::NewDevice { .. } => (text.device_new_title(), Vec::new(), text.device_new_do()),
         About::MaybeSame(pair) => {

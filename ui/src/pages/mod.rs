@@ -7,6 +7,8 @@ pub mod elsewhere;
 pub mod enrol;
 pub mod files;
 pub mod inbox;
+pub mod matter;
+pub mod matters;
 pub mod me;
 pub mod oversight;
 pub mod person;

@@ -24,10 +24,12 @@ use self::numbers::Numbers;
 use self::same::Same;
 use self::timeline::Timeline;
 use super::oversight::ask::{AskReason, asked_for};
+use super::today::drafts::page_of;
 use crate::core::nav::{Page, use_nav};
 use crate::core::query::use_query;
 use crate::core::state::use_text;
 use crate::kit::{Banner, Button, Empty, Foot, Glyph, Look, PageBody, Skeleton, Tone, TopBar, show};
+use crate::record::BeginSheet;
 
 /// Properties of [`PersonPage`].
 #[derive(Properties, PartialEq)]
@@ -83,9 +85,8 @@ pub struct FileProps {
 fn Contents(props: &FileProps) -> Html {
     let (text, nav) = (use_text(), use_nav());
     let file = &props.file;
-    let id = file.item.id;
     let unfinished = |draft: &DraftItem| {
-        let (nav, page) = (nav.clone(), Page::Draft(id, draft.id));
+        let (nav, page) = (nav.clone(), page_of(draft));
         let go_on = Callback::from(move |()| nav.open(page));
         let note = draft.title.as_ref().map(|form| AttrValue::from(form.get(text.lang().code()).to_owned()));
         html! {
@@ -103,7 +104,7 @@ fn Contents(props: &FileProps) -> Html {
             }
             <Same file={file.clone()} />
             <Conflicts file={file.clone()} />
-            { for file.drafts.iter().filter(|draft| draft.corrects.is_none()).map(unfinished) }
+            { for file.drafts.iter().filter(|draft| draft.of.corrects().is_none()).map(unfinished) }
             <Facts file={file.clone()} part={facts::Part::Identity} />
             <Household file={file.clone()} />
             <Facts file={file.clone()} part={facts::Part::Plan} />
@@ -122,6 +123,12 @@ fn Actions(props: &FileProps) -> Html {
     let id = file.item.id;
     let visits = file.visit_form.is_some() && file.item.status == FileStatus::Open;
     let amends = !file.may_amend.is_empty();
+    let begins = file.item.status == FileStatus::Open && (visits || amends);
+    let beginning = use_state(|| false);
+    let set = |on: bool| {
+        let beginning = beginning.setter();
+        Callback::from(move |()| beginning.set(on))
+    };
     if !visits && !amends {
         return Html::default();
     }
@@ -131,9 +138,13 @@ fn Actions(props: &FileProps) -> Html {
     };
     let edit = Callback::from(move |()| nav.open(Page::PersonEdit(id)));
     html! {
-        <Foot>
-            if visits { <Button text={text.person_visit()} test="visit" onclick={visit} /> }
-            if amends { <Button text={text.action_edit()} icon={Glyph::Edit} look={if visits { Look::Line } else { Look::Main }} fit={visits} test="edit" onclick={edit} /> }
-        </Foot>
+        <>
+            <Foot>
+                if visits { <Button text={text.person_visit()} test="visit" onclick={visit} /> }
+                if begins { <Button text={text.matter_begin()} look={Look::Soft} test="begin" onclick={set(true)} /> }
+                if amends { <Button icon={Glyph::Edit} label={text.action_edit()} look={Look::Line} test="edit" onclick={edit} /> }
+            </Foot>
+            if *beginning { <BeginSheet person={Some(id)} onclose={set(false)} /> }
+        </>
     }
 }

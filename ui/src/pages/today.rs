@@ -1,8 +1,9 @@
 //! Who is due, and why.
 
-mod drafts;
+pub mod drafts;
 mod due_card;
 mod grown;
+mod matters;
 
 use domain::api::{PersonItem, Today as TodayCall, TodayReply};
 use text::Text;
@@ -12,6 +13,7 @@ use self::drafts::Drafts;
 use self::due_card::DueCard;
 pub use self::due_card::why;
 use self::grown::Grown;
+use self::matters::{Begin, DueMatters};
 use super::person::numbers::CallSheet;
 use crate::core::nav::{Page, use_nav};
 use crate::core::query::use_query;
@@ -74,14 +76,16 @@ struct DueProps {
 fn Due(props: &DueProps) -> Html {
     let (text, status) = (use_text(), use_status());
     let TodayReply { overdue, soon, drafts, visited_today, next, .. } = &props.reply;
-    let nothing = overdue.is_empty() && soon.is_empty();
+    let nothing = overdue.is_empty() && soon.is_empty() && props.reply.matters.is_empty();
     html! {
         <>
             <Drafts drafts={drafts.clone()} />
+            <DueMatters matters={props.reply.matters.clone()} open={props.reply.open_matters} />
             <Part title={text.today_overdue()} name="overdue" persons={overdue.clone()} oncall={props.oncall.clone()} />
             <Part title={text.today_this_week()} name="soon" persons={soon.clone()} oncall={props.oncall.clone()} />
             <Grown grown={props.reply.grown.clone()} />
             if nothing { { empty_when_known(&status, html! { <Nothing no_files={props.no_files} next={next.clone()} /> }) } }
+            <Begin />
             if *visited_today > 0 {
                 <p class="visited" data-test="visited-today"><Icon glyph={Glyph::Check} />{ text.today_visited(i64::from(*visited_today)) }</p>
             }

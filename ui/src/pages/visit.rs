@@ -17,7 +17,7 @@ use crate::core::nav::{Page, use_nav};
 use crate::core::query::use_query;
 use crate::core::state::{use_status, use_text};
 use crate::kit::{Button, Foot, Glyph, Look, PageBody, Skeleton, TopBar, show};
-use crate::record::{ConflictSheet, Photos, VisitStateChip, kind, when};
+use crate::record::{ConflictSheet, Photos, Proposals, VisitStateChip, kind, when};
 
 /// Properties of [`VisitPage`].
 #[derive(Properties, PartialEq)]
@@ -120,6 +120,7 @@ fn Contents(props: &ContentsProps) -> Html {
                 <small>{ facts.join(" · ") }</small>
             </div>
             <notices::Notices detail={detail.clone()} onsettle={props.onsettle.clone()} />
+            <Proposals types={detail.proposals.clone()} person={item.person} visit={item.id} />
             <answers::Answers detail={detail.clone()} />
             <Photos of={item.id.0} may={detail.may_correct} />
             <notices::Reviews detail={detail.clone()} />

@@ -1,4 +1,4 @@
-//! Recording a visit, or correcting one. Every answer is journalled as it is given; leaving keeps the draft.
+//! Filling in: a visit, its correction, a matter, a step of one. Every answer is journalled as it is given; leaving keeps the draft.
 
 mod as_last;
 mod day;
@@ -8,21 +8,22 @@ mod speech;
 
 use std::rc::Rc;
 
-use domain::api::{Draft, OpenDraft, StartVisit};
+use domain::api::{Draft, DraftOf, OpenDraft, StartVisit};
 use domain::{Code, RecordId};
 use uuid::Uuid;
 use yew::prelude::*;
 
-use crate::core::nav::use_nav;
+use crate::core::nav::{Page, use_nav};
 use crate::core::query::use_command;
 use crate::core::state::use_text;
-use crate::kit::{Button, Empty, ErrorState, Glyph, Look, PageBody, Skeleton, TopBar};
+use crate::kit::{Button, Empty, ErrorState, Glyph, Look, PageBody, Skeleton, TopBar, use_toast};
 
 /// Properties of [`VisitForm`].
 #[derive(Properties, PartialEq)]
 pub struct VisitFormProps {
-    /// Whom.
-    pub person: RecordId,
+    /// Whom; where nothing was begun yet.
+    #[prop_or_default]
+    pub person: Option<RecordId>,
     /// The visit to correct.
     #[prop_or_default]
     pub correct: Option<RecordId>,
@@ -31,7 +32,7 @@ pub struct VisitFormProps {
     pub draft: Option<Uuid>,
 }
 
-/// Recording a visit, or correcting one. An unfinished one of the same person is gone on with.
+/// Filling in. An unfinished visit of the same person is gone on with.
 #[component]
 pub fn VisitForm(props: &VisitFormProps) -> Html {
     let text = use_text();
@@ -44,10 +45,11 @@ pub fn VisitForm(props: &VisitFormProps) -> Html {
     let (start, open) = (use_command::<StartVisit>(begun.clone()), use_command::<OpenDraft>(begun));
     let begin = {
         let (start, open, draft) = (start.callback(), open.callback(), props.draft);
-        let call = StartVisit { person: props.person, form: None, correct: props.correct };
-        Callback::from(move |()| match draft {
-            Some(draft) => open.emit(OpenDraft { draft }),
-            None => start.emit(call.clone()),
+        let (person, correct) = (props.person, props.correct);
+        Callback::from(move |()| match (draft, person) {
+            (Some(draft), _) => open.emit(OpenDraft { draft }),
+            (None, Some(person)) => start.emit(StartVisit { person, form: None, correct }),
+            (None, None) => {}
         })
     };
     {
@@ -55,13 +57,24 @@ pub fn VisitForm(props: &VisitFormProps) -> Html {
         use_effect_with((props.person, props.correct, props.draft), move |_| begin.emit(()));
     }
     let onfinished = {
-        let made = made.setter();
-        Callback::from(move |id| made.set(Some(id)))
+        let (made, nav, toast, saved) = (made.setter(), use_nav(), use_toast(), text.form_saved());
+        let is_visit = draft.as_ref().is_some_and(|draft| draft.of.is_visit());
+        let new = draft.as_ref().is_some_and(|draft| draft.of == DraftOf::Matter);
+        Callback::from(move |id| {
+            if is_visit {
+                return made.set(Some(id));
+            }
+            if let Some(toast) = &toast {
+                toast.done(saved.clone());
+            }
+            // A step was begun on the matter's own page, which lies below.
+            if new { nav.replace(Page::Matter(id)) } else { nav.leave() }
+        })
     };
     let failure = start.failure.clone().or(open.failure.clone());
     let unknown = failure.as_ref().is_some_and(|f| f.code == Code::UnknownForm);
     match ((*draft).clone(), *made) {
-        (Some(draft), Some(id)) => html! { <finished::Finished {id} name={draft.person.name.clone()} corrected={draft.corrects.is_some()} /> },
+        (Some(draft), Some(id)) => html! { <finished::Finished {id} name={draft.name.clone()} corrected={draft.of.corrects().is_some()} /> },
         (Some(draft), None) => {
             let (reopen, id) = (open.callback(), draft.id);
             let onspoken = Callback::from(move |()| reopen.emit(OpenDraft { draft: id }));

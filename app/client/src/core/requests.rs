@@ -3,11 +3,12 @@ use super::Core;
 use crate::Result;
 use crate::desk::{areas, import, inbox, status, today};
 use crate::device::left;
+use crate::draft::{fill, finish, start};
 use crate::matter;
 use crate::person::{edit as person_edit, file as person_file, list as persons, same};
 use crate::record::{access, conflicts, export, person_item};
 use crate::store::{Durability, Tx, View};
-use crate::visit::{drafts, filled, photos, reviews, trial, visits};
+use crate::visit::{amend, filled, photos, reviews, trial, visits};
 use domain::api::{Call, Request, Response};
 use domain::{Code, Failure, RecordId};
 use std::collections::BTreeSet;
@@ -70,20 +71,20 @@ impl Core {
             Request::ShippedForms(c) => self.read(c, |v, _| Ok(filled::shipped(v))),
             Request::TryForm(c) => reply(&c, trial::run(self, &c)?, BTreeSet::new()),
             Request::FormWords(c) => self.read(c, |v, c| v.book.named_form(&c.name).map(|form| form.sheet().clone())),
-            Request::StartVisit(c) => self.write(c, |w, c| drafts::start(w, c.person, c.form.as_deref(), c.correct)),
+            Request::StartVisit(c) => self.write(c, |w, c| start::visit(w, c.person, c.form.as_deref(), c.correct)),
             Request::FilledForms(c) => self.read(c, |v, c| filled::of(v, c.person, &c.form)),
-            Request::Drafts(c) => self.read(c, |v, _| drafts::list(v, None)),
+            Request::Drafts(c) => self.read(c, |v, _| fill::list(v, None)),
             Request::SpeakForms(c) => self.write(c, |w, c| w.speak(c.language.as_deref())),
-            Request::OpenDraft(c) => self.read(c, |v, c| drafts::open(v, c.draft)),
-            Request::Answer(c) => self.write(c, |w, c| drafts::answer(w, c.draft, &c.question, &c.value)),
+            Request::OpenDraft(c) => self.read(c, |v, c| fill::open(v, c.draft)),
+            Request::Answer(c) => self.write(c, |w, c| fill::answer(w, c.draft, &c.question, &c.value)),
             Request::AnswerPhoto(c) => {
                 let made = picture::from_base64(&c.content)?;
-                self.write(c, |w, c| drafts::answer_photo(w, c.draft, &c.question, &made))
+                self.write(c, |w, c| fill::answer_photo(w, c.draft, &c.question, &made))
             }
-            Request::Instance(c) => self.write(c, |w, c| drafts::instance(w, c.draft, &c.id, c.add)),
-            Request::SameAsLast(c) => self.write(c, |w, c| drafts::same_as_last(w, c.draft)),
-            Request::AmendVisit(c) => self.write(c, |w, c| drafts::amend_with(w, c.visit, &c.answers)),
-            Request::FinishVisit(c) => self.write(c, |w, c| drafts::finish(w, c.draft, c.sure)),
+            Request::Instance(c) => self.write(c, |w, c| fill::instance(w, c.draft, &c.id, c.add)),
+            Request::SameAsLast(c) => self.write(c, |w, c| fill::same_as_last(w, c.draft)),
+            Request::AmendVisit(c) => self.write(c, |w, c| amend::amend_with(w, c.visit, &c.answers)),
+            Request::FinishDraft(c) => self.write(c, |w, c| finish::finish(w, c.draft, c.sure)),
             Request::Photos(c) => {
                 self.look_through(RecordId(c.of))?;
                 match c.whole {
@@ -96,14 +97,16 @@ impl Core {
                 let made = c.add.as_deref().map(picture::from_base64).transpose()?;
                 self.write(c, |w, c| photos::edit(w, c.of, made.as_ref(), c.remove))
             }
-            Request::DiscardDraft(c) => self.write(c, |w, c| drafts::discard(w, c.draft)),
-            Request::MatterTypes(c) => self.read(c, |v, _| matter::list::types(v)),
+            Request::DiscardDraft(c) => self.write(c, |w, c| finish::discard(w, c.draft)),
+            Request::MatterTypes(c) => self.read(c, |v, c| matter::list::types(v, c.person)),
             Request::Matters(c) => self.read(c, |v, c| matter::list::list(v, &c.query)),
             Request::Matter(c) => {
                 self.look_through(c.id)?;
                 self.read(c, |v, c| matter::show::show(v, c.id))
             }
             Request::NewMatter(c) => self.write(c, matter::write::begin),
+            Request::StartMatter(c) => self.write(c, start::matter),
+            Request::StartStep(c) => self.write(c, |w, c| start::step(w, c.id, c.stage.as_deref())),
             Request::MoveMatter(c) => self.write(c, matter::write::go),
             Request::EditMatter(c) => self.write(c, |w, c| matter::write::edit(w, c.id, &c.answers)),
             Request::SayOfMatter(c) => self.write(c, |w, c| matter::write::say(w, c.id, &c.text)),

@@ -1,5 +1,6 @@
 //! Areas: the villages to choose from, and the supervisor's overview of them.
 use crate::Result;
+use crate::matter::list;
 use crate::store::index::end_of;
 use crate::store::{View, id_at};
 use chrono::Datelike;
@@ -39,6 +40,11 @@ pub fn summary(view: &View<'_>) -> Result<Vec<AreaLine>> {
         line.targets += 1;
         line.visited += u32::from(visited.contains(&person.id));
     }
+    for (area, count) in list::open_by_area(view)? {
+        if let Some(line) = lines.get_mut(&area) {
+            line.matters = count;
+        }
+    }
     Ok(lines.into_values().collect())
 }
 
@@ -56,6 +62,7 @@ fn empty_line(view: &View<'_>, area: Area) -> AreaLine {
         overdue: 0,
         visited: 0,
         targets: 0,
+        matters: 0,
         area,
     }
 }

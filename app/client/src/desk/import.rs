@@ -1,7 +1,7 @@
 //! A record's document that was exported, edited elsewhere with another Automerge, and comes back.
 use crate::person::edit as person_edit;
 use crate::store::Tx;
-use crate::visit::drafts;
+use crate::visit::amend;
 use crate::{Result, Trouble};
 use data_encoding::BASE64;
 use domain::{Code, RecordId};
@@ -19,7 +19,7 @@ pub fn document(tx: &mut Tx<'_>, content: &str) -> Result<RecordId> {
     let id = foreign.id();
     match tx.record(id)?.changed_in(&foreign).map_err(|_| bad())? {
         RecordDiff::File(edits) => person_edit::edit(tx, id, &edits)?,
-        RecordDiff::Visit(changed) => drafts::amend_with(tx, id, &changed)?,
+        RecordDiff::Visit(changed) => amend::amend_with(tx, id, &changed)?,
     }
     Ok(id)
 }

@@ -1,5 +1,6 @@
 //! What happened to my work, and what asks for me.
 use crate::Result;
+use crate::matter::list;
 use crate::person::same;
 use crate::record::{conflicts, person_item, words};
 use crate::store::intent::Intent;
@@ -30,6 +31,7 @@ pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Message>> {
     for conflict in conflicts::all(&view)?.into_iter().filter(|c| c.may_settle) {
         let at = conflict.values.iter().map(|v| v.at).max().unwrap_or_default();
         messages.push(Message {
+            matter: matter(&view, conflict.record),
             about: About::Conflict { record: conflict.record, path: conflict.path, label: conflict.label },
             person: conflict.person,
             name: conflict.name,
@@ -43,14 +45,26 @@ pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Message>> {
         let fields = refused.intent.and_then(|i| serde_json::from_str::<Intent>(&i).ok()).map(|i| i.fields()).unwrap_or_default();
         let reason = refused.reason.unwrap_or(Failure::from(Code::BadChange));
         let labels = question_labels(&view, refused.record, &fields);
-        messages.push(message(&view, refused.person, refused.created, About::Refused { reason, record: refused.record, fields, labels })?);
+        let about = About::Refused { reason, record: refused.record, fields, labels };
+        messages.push(Message { matter: matter(&view, refused.record), ..message(&view, refused.person, refused.created, about)? });
+    }
+    for id in disputed(&view)? {
+        let item = list::item(&view, id)?;
+        let (person, about) = (item.person.unwrap_or(RecordId(uuid::Uuid::nil())), About::Disputed { title: item.title });
+        messages.push(Message { about, matter: Some(id), person, name: item.name, at: item.at });
     }
     for other in new_devices(&view)? {
         let about = About::NewDevice { device: other.device, label: other.label };
-        messages.push(Message { about, person: RecordId(uuid::Uuid::nil()), name: String::new(), at: other.enrolled });
+        messages.push(Message { about, matter: None, person: RecordId(uuid::Uuid::nil()), name: String::new(), at: other.enrolled });
     }
     for pair in same::pairs(&view)? {
-        messages.push(Message { person: pair.file.id, name: pair.file.name.clone(), at: pair.at, about: About::MaybeSame(Box::new(pair)) });
+        messages.push(Message {
+            matter: None,
+            person: pair.file.id,
+            name: pair.file.name.clone(),
+            at: pair.at,
+            about: About::MaybeSame(Box::new(pair)),
+        });
     }
     messages.sort_by_key(|m| std::cmp::Reverse(m.at));
     for key in keys(&view)? {
@@ -68,7 +82,26 @@ fn question_labels(view: &View<'_>, record: RecordId, fields: &[String]) -> BTre
 }
 
 fn message(view: &View<'_>, person: RecordId, at: Timestamp, about: About) -> Result<Message> {
-    Ok(Message { about, person, name: person_item::name(view, person)?, at })
+    Ok(Message { about, matter: None, person, name: name(view, person)?, at })
+}
+
+/// A person's name; of what is no file, the matter of a village, the village's.
+fn name(view: &View<'_>, id: RecordId) -> Result<String> {
+    let person = person_item::name(view, id)?;
+    let of_area = person.is_empty().then(|| list::item(view, id).ok()).flatten();
+    Ok(of_area.map_or(person, |item| item.name))
+}
+
+/// The record, where it is a matter.
+fn matter(view: &View<'_>, record: RecordId) -> Option<RecordId> {
+    view.row(record).ok().filter(|row| row.kind.is_matter()).map(|row| row.id)
+}
+
+/// Matters that people brought to different ends.
+fn disputed(view: &View<'_>) -> Result<Vec<RecordId>> {
+    let mut statement = view.db.prepare_cached("SELECT i.id FROM items i JOIN facts f ON f.record = i.id AND f.name = 'disputed' ORDER BY i.id")?;
+    let ids = statement.query_map([], |r| id_at(r, 0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The comment, or those on single questions when there is no other.
@@ -103,6 +136,7 @@ fn keys(view: &View<'_>) -> Result<BTreeSet<String>> {
     for key in found {
         keys.insert(key?);
     }
+    keys.extend(disputed(view)?.iter().map(|id| format!("disputed:{id}")));
     keys.extend(new_devices(view)?.iter().map(|d| format!("device:{}", d.device)));
     keys.extend(same::ids(view)?.iter().map(|(one, other)| format!("same:{one}:{other}")));
     keys.extend(grown(view)?.into_iter().map(|(person, on)| format!("of_age:{person}:{on}")));

@@ -1,5 +1,5 @@
 //! Where this device stands, in one answer that every phase can give.
-use crate::desk::inbox;
+use crate::desk::{inbox, today};
 use crate::device::left;
 use crate::server::{coming, missed, newer};
 use crate::store::{blobs, changes, meta};
@@ -25,6 +25,7 @@ pub fn status(core: &Core) -> Result<StatusReply> {
     let policy = view.book.policy();
     status.lock_minutes = policy.lock_minutes;
     status.lists = policy.lists.iter().filter(|entry| entry.holds(view.today())).cloned().collect();
+    status.numbers = policy.hotlines();
     status.me = view.book.reference().map(|r| r.me.clone());
     if let Some(reference) = view.book.reference() {
         status.county = reference.county.clone();
@@ -45,6 +46,7 @@ pub fn status(core: &Core) -> Result<StatusReply> {
     status.last_sync = meta::get(view.db, meta::LAST_SYNC)?;
     if view.book.me().is_ok() {
         status.messages = inbox::count_new(&view)?;
+        status.due_now = today::count(&view)?;
         status.to_review = reviews::count(&view)?;
     }
     Ok(status)

@@ -1,14 +1,15 @@
 //! The first screen: who is due, and why.
-use crate::Result;
 use crate::desk::inbox;
+use crate::draft::fill;
 use crate::record::person_item::item;
 use crate::store::View;
 use crate::store::index::end_of;
 use crate::store::person_cache::CachedPerson;
-use crate::visit::drafts;
+use crate::{Result, matter};
 use chrono::{Days, NaiveDate};
 use domain::Timestamp;
-use domain::api::{PersonItem, TodayReply};
+use domain::api::{MatterQuery, PersonItem, TodayReply};
+use domain::roles::Right;
 
 /// Most persons in one part of the screen; the list of files has them all.
 const MOST: usize = 300;
@@ -31,11 +32,23 @@ pub fn today(view: &View<'_>) -> Result<TodayReply> {
         places: view.book.me().map(|me| me.areas.iter().map(|a| view.book.area_name(a)).collect()).unwrap_or_default(),
         overdue: items(late, MOST)?,
         soon: items(near, MOST)?,
-        drafts: drafts::list(view, None)?,
+        matters: matter::list::list(view, &MatterQuery { due: true, limit: MOST, ..MatterQuery::default() })?,
+        open_matters: matter::list::count_open(view)?,
+        drafts: fill::list(view, None)?,
         visited_today: visited_on(view, day)?,
         next: if none { items(later, 1)?.pop() } else { None },
         grown: inbox::grown(view)?.into_iter().take(MOST).map(|(id, on)| Ok((item(view, id)?, on))).collect::<Result<_>>()?,
     })
+}
+
+/// How much is due today or was before: visits and matters.
+pub fn count(view: &View<'_>) -> Result<u64> {
+    if !view.book.me()?.role.has(Right::Visit) {
+        return Ok(0);
+    }
+    let (day, lines) = (view.today(), view.person_cache.lines());
+    let visits = lines.iter().filter(|line| line.open && line.due.is_some_and(|due| due <= day)).count();
+    Ok(matter::list::count_due(view)? + u64::try_from(visits).unwrap_or(u64::MAX))
 }
 
 fn visited_on(view: &View<'_>, day: NaiveDate) -> Result<u32> {

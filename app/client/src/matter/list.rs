@@ -1,4 +1,5 @@
 //! Matters in lists: the types there are, and which matters are open, near, or the caller's own.
+use super::write;
 use crate::Result;
 use crate::record::person_item;
 use crate::store::{View, changes, id_at, terms};
@@ -7,7 +8,7 @@ use domain::api::{MatterItem, MatterQuery, MatterTypeItem, StageItem};
 use domain::form::{Label, first_words};
 use domain::matter::{Deadline, MatterType, Stage};
 use domain::roles::Kind;
-use domain::{AreaCode, Code, MatterRow, RecordId, Timestamp, Value};
+use domain::{AreaCode, Code, MatterRow, RecordId, Timestamp, Value, VisitRow};
 use forms::{Form, form_id};
 use rusqlite::types::Value as Cell;
 use rusqlite::{OptionalExtension, params_from_iter};
@@ -15,9 +16,12 @@ use rusqlite::{OptionalExtension, params_from_iter};
 /// Matters listed when the caller names no number.
 const PAGE: usize = 300;
 
-/// The types of matter that may be begun here.
-pub(crate) fn types(view: &View<'_>) -> Result<Vec<MatterTypeItem>> {
+/// The types of matter that there are, those that must not wait first; whether the caller may begin one, of a person or anywhere.
+pub(crate) fn types(view: &View<'_>, person: Option<RecordId>) -> Result<Vec<MatterTypeItem>> {
     let caller = view.book.caller()?;
+    let anywhere = |matter: &MatterType| {
+        matter.may_open(&caller) && (matter.programmes.is_empty() || caller.role.programmes().iter().any(|p| matter.programmes.contains(p)))
+    };
     let item = |(form, matter): (&std::sync::Arc<Form>, &MatterType)| MatterTypeItem {
         id: form.id.clone(),
         form: form.name(),
@@ -25,11 +29,13 @@ pub(crate) fn types(view: &View<'_>) -> Result<Vec<MatterTypeItem>> {
         of_person: matter.kind(true).is_some(),
         of_area: matter.kind(false).is_some(),
         confidential: matter.confidential,
-        may_open: matter.may_open(&caller)
-            && (matter.programmes.is_empty() || caller.role.programmes().iter().any(|p| matter.programmes.contains(p))),
+        urgent: matter.urgent,
+        may_open: person.map_or_else(|| anywhere(matter), |person| write::may_begin(view, form, Some(person), None).is_ok()),
         stages: matter.stages.iter().map(stage).collect(),
     };
-    Ok(view.book.forms.matter_types().map(item).collect())
+    let mut types: Vec<MatterTypeItem> = view.book.forms.matter_types().map(item).collect();
+    types.sort_by_key(|item| !item.urgent);
+    Ok(types)
 }
 
 pub(crate) fn stage(stage: &Stage) -> StageItem {
@@ -37,10 +43,56 @@ pub(crate) fn stage(stage: &Stage) -> StageItem {
     StageItem { id: stage.id.clone(), label: stage.label.clone(), action, end: stage.end, fill: stage.fill.clone() }
 }
 
+/// What the answers of a visit call for: types that these alarms propose, that the caller may begin, and of which none comes from the visit yet.
+pub(crate) fn proposals(view: &View<'_>, visit: &VisitRow, alarms: &[&str]) -> Result<Vec<MatterTypeItem>> {
+    let called = |question: &&str| format!("{}.{question}", form_id(&visit.form));
+    let called: Vec<String> = alarms.iter().map(called).collect();
+    let wanted = view.book.forms.matter_types().filter(|(_, matter)| matter.after.iter().any(|after| called.contains(after)));
+    let wanted: Vec<&str> = wanted.map(|(form, _)| form.id.as_str()).collect();
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT i.sort FROM items i JOIN facts f ON f.record = i.id AND f.name = 'links' AND f.value = ?1";
+    let mut statement = view.db.prepare_cached(sql)?;
+    let begun = statement.query_map([visit.id.to_string()], |r| r.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let types = types(view, Some(visit.person))?;
+    Ok(types.into_iter().filter(|item| item.may_open && wanted.contains(&item.id.as_str()) && !begun.contains(&item.id)).collect())
+}
+
+/// Everything that is done about a person, the newest first.
+pub(crate) fn of_person(view: &View<'_>, person: RecordId) -> Result<Vec<MatterItem>> {
+    let mut items = list(view, &MatterQuery { person: Some(person), ..MatterQuery::default() })?;
+    items.sort_by_key(|item| std::cmp::Reverse((item.at, item.id)));
+    Ok(items)
+}
+
+/// How many matters did not end.
+pub(crate) fn count_open(view: &View<'_>) -> Result<u64> {
+    changes::count(view.db, &format!("SELECT count(*) FROM items WHERE open = 1 AND kind IN ({})", Kind::listed(&matters())))
+}
+
+/// How many are due today or were before.
+pub(crate) fn count_due(view: &View<'_>) -> Result<u64> {
+    let sql = format!("SELECT count(*) FROM items WHERE due <= '{}' AND kind IN ({})", view.today(), Kind::listed(&matters()));
+    changes::count(view.db, &sql)
+}
+
+/// How many did not end, by area.
+pub(crate) fn open_by_area(view: &View<'_>) -> Result<Vec<(AreaCode, u32)>> {
+    let kinds = Kind::listed(&matters());
+    let sql = format!("SELECT r.area, count(*) FROM items i JOIN records r ON r.id = i.id WHERE i.open = 1 AND i.kind IN ({kinds}) GROUP BY r.area");
+    let mut statement = view.db.prepare_cached(&sql)?;
+    let found = statement.query_map([], |r| Ok((r.get::<_, String>(0)?, r.get(1)?)))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(found.into_iter().filter_map(|(area, count)| Some((area.parse().ok()?, count))).collect())
+}
+
+fn matters() -> Vec<Kind> {
+    Kind::ALL.iter().copied().filter(|kind| kind.is_matter()).collect()
+}
+
 /// Matters: those with a day first, the most urgent first; then the newest.
 pub(crate) fn list(view: &View<'_>, query: &MatterQuery) -> Result<Vec<MatterItem>> {
-    let matters: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.is_matter()).collect();
-    let mut sql = format!("SELECT i.id FROM items i WHERE i.kind IN ({})", Kind::listed(&matters));
+    let mut sql = format!("SELECT i.id FROM items i WHERE i.kind IN ({})", Kind::listed(&matters()));
     let mut values: Vec<Cell> = Vec::new();
     let mut and = |condition: &str, value: Cell| {
         values.push(value);

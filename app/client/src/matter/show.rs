@@ -1,15 +1,17 @@
 //! One matter as a page reads it: what was said, what happened to it, where it may go.
 use super::list;
 use crate::Result;
-use crate::record::{permission, person_item};
-use crate::store::{View, id_at, index, terms};
+use crate::draft::fill;
+use crate::record::{conflicts, permission, person_item, visit_item};
+use crate::store::{View, changes, id_at, index, terms};
 use domain::api::{LinkItem, MatterDetail, MatterLine, StoryItem};
 use domain::form::{Label, QuestionKind};
 use domain::matter::{MatterType, Party, standing};
-use domain::roles::Caller;
-use domain::{Code, MatterRow, RecordId};
+use domain::roles::{Caller, Kind, Right};
+use domain::staff::Staff;
+use domain::{Code, MatterRow, RecordId, StaffId};
 use forms::Form;
-use records::MatterData;
+use records::{MatterData, Record};
 
 /// One matter.
 pub(crate) fn show(view: &View<'_>, id: RecordId) -> Result<MatterDetail> {
@@ -30,6 +32,11 @@ pub(crate) fn show(view: &View<'_>, id: RecordId) -> Result<MatterDetail> {
         story: story(view, matter, &data),
         next: next.into_iter().map(list::stage).collect(),
         links: links(view, &row, &data)?,
+        may_answer: may_edit && caller.as_ref().zip(matter).is_some_and(|(caller, matter)| matter.may_answer("", &data.moves, party(&data, caller))),
+        hands: caller.filter(|_| may_edit).map(|caller| hands(view, &record, party(&data, &caller))).unwrap_or_default(),
+        drafts: fill::of_matter(view, id)?,
+        conflicts: conflicts::of_record(view, &record)?,
+        refusal: changes::refusal_of(view.db, id)?,
         answers: data.answers,
         may_edit,
     })
@@ -42,6 +49,25 @@ pub(crate) fn next<'t>(matter: &'t MatterType, data: &MatterData, caller: &Calle
 
 pub(crate) fn party(data: &MatterData, caller: &Caller) -> Party {
     Party { role: caller.role, opened: data.by == caller.staff, in_charge: data.charge.as_ref() == Some(&caller.staff) }
+}
+
+/// Whether somebody may give it to another.
+pub(crate) fn may_give(party: Party) -> bool {
+    party.opened || party.in_charge || party.role.has(Right::Decide)
+}
+
+/// Who may be given it: those around who see it.
+fn hands(view: &View<'_>, record: &Record, party: Party) -> Vec<(StaffId, String)> {
+    let Some(reference) = view.book.reference().filter(|_| may_give(party)) else { return Vec::new() };
+    let (area, programme) = (record.area(), record.programme());
+    let theirs = |staff: &&Staff| {
+        staff.role.sees(record.kind())
+            && area.as_ref().is_none_or(|area| staff.areas.iter().any(|one| one.contains(area)))
+            && programme.is_none_or(|programme| staff.role.programmes().contains(&programme))
+    };
+    let me = std::iter::once(&reference.me);
+    let others = reference.staff.iter().filter(|staff| staff.id != reference.me.id);
+    me.chain(others).filter(theirs).map(|staff| (staff.id.clone(), staff.name.clone())).collect()
 }
 
 fn lines(form: &Form, data: &MatterData) -> Vec<MatterLine> {
@@ -78,6 +104,7 @@ fn story(view: &View<'_>, matter: Option<&MatterType>, data: &MatterData) -> Vec
         at: data.at,
         by: view.book.staff_name(&data.by),
         stage: Some(label("")),
+        end: false,
         text: String::new(),
         stands: stands.by.is_none(),
         against: false,
@@ -86,6 +113,7 @@ fn story(view: &View<'_>, matter: Option<&MatterType>, data: &MatterData) -> Vec
         at: step.at,
         by: view.book.staff_name(&step.by),
         stage: Some(label(&step.stage)),
+        end: step.end,
         text: step.note.clone(),
         stands: stands.by.is_some_and(|by| by.id == step.id),
         against: stands.against.iter().any(|other| other.id == step.id),
@@ -94,6 +122,7 @@ fn story(view: &View<'_>, matter: Option<&MatterType>, data: &MatterData) -> Vec
         at: said.at,
         by: view.book.staff_name(&said.by),
         stage: None,
+        end: false,
         text: said.text.clone(),
         stands: false,
         against: false,
@@ -108,24 +137,32 @@ fn story(view: &View<'_>, matter: Option<&MatterType>, data: &MatterData) -> Vec
 fn links(view: &View<'_>, row: &MatterRow, data: &MatterData) -> Result<Vec<LinkItem>> {
     let mut found = Vec::new();
     for link in &data.links {
-        found.push(LinkItem { id: Some(link.id), to: link.to, as_what: link.as_what.clone(), name: name(view, link.to)? });
+        found.push(named(view, Some(link.id), link.to, &link.as_what)?);
     }
     let sql = "SELECT record FROM facts WHERE name = 'links' AND value = ?1 AND record <> ?2";
     let mut statement = view.db.prepare_cached(sql)?;
     let back = statement.query_map(rusqlite::params![row.id.to_string(), row.id.bytes()], |r| id_at(r, 0))?.collect::<rusqlite::Result<Vec<_>>>()?;
     for to in back {
         let as_what = view.record(to)?.matter().and_then(|of| of.links.into_iter().find(|link| link.to == row.id)).map(|link| link.as_what);
-        found.push(LinkItem { id: None, to, as_what: as_what.unwrap_or_default(), name: name(view, to)? });
+        found.push(named(view, None, to, &as_what.unwrap_or_default())?);
     }
     Ok(found)
 }
 
-/// What a record is, in words; empty where it is not here.
-fn name(view: &View<'_>, id: RecordId) -> Result<String> {
-    let Some(row) = index::row(view.db, id)? else { return Ok(String::new()) };
-    if row.kind.is_matter() {
-        let item = list::item(view, id)?;
-        return Ok(format!("{} · {}", item.title.zh, item.stage_label.zh));
-    }
-    person_item::name(view, row.person)
+/// A record in words, as far as it is here.
+fn named(view: &View<'_>, id: Option<uuid::Uuid>, to: RecordId, as_what: &str) -> Result<LinkItem> {
+    let none = LinkItem { id, to, as_what: as_what.to_owned(), kind: None, day: None, name: Label::default() };
+    let Some(row) = index::row(view.db, to)? else { return Ok(none) };
+    let kind = Some(row.kind);
+    Ok(match row.kind {
+        matter if matter.is_matter() => {
+            let item = list::item(view, to)?;
+            LinkItem { kind, day: Some(item.at.day()), name: item.title, ..none }
+        }
+        Kind::Visit => {
+            let item = visit_item::item(view, to)?;
+            LinkItem { kind, day: Some(item.day), name: item.title.unwrap_or_else(|| Label::same(item.kind_label)), ..none }
+        }
+        _ => LinkItem { kind, name: Label::same(person_item::name(view, row.person)?), ..none },
+    })
 }

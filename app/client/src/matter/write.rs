@@ -1,35 +1,53 @@
 //! What people do with matters: begin one, move it, say something, hand it on.
-use super::show::{next, party};
+use super::show::{may_give, next, party};
 use crate::Result;
 use crate::device::env::{new_id, random};
+use crate::draft::fill::differing;
+use crate::draft::row::{DraftRow, Of};
 use crate::record::permission;
-use crate::store::Tx;
 use crate::store::intent::Intent;
+use crate::store::{Tx, View};
 use domain::api::{self, LinkTo};
 use domain::form::{Answers, UNASKED};
-use domain::matter::{Move, Party, last_moves, moves_to};
-use domain::roles::{Action, Kind, Right, Section};
-use domain::{Code, Failure, RecordId, StaffId};
+use domain::matter::{Move, Stage, last_moves, moves_to};
+use domain::roles::{Action, Caller, Kind, Section};
+use domain::{AreaCode, Code, Failure, Programme, RecordId, StaffId};
 use forms::{Filled, Form};
 use records::{Change, Link, MatterData, NewMatter, Record};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Begins a matter.
+/// A type by which matters may be begun.
 ///
 /// # Errors
-/// `UnknownForm`, `NotAllowed`, `Required` where nobody and no village is named, `FormIncomplete` with the first question that is open or wrong.
-pub(crate) fn begin(tx: &mut Tx<'_>, call: &api::NewMatter) -> Result<RecordId> {
-    let view = tx.view();
-    let form = view.book.named_form(&call.kind)?;
-    let matter = form.matter.as_ref().filter(|_| form.offered).ok_or_else(|| Failure::of(Code::UnknownForm, &call.kind))?;
-    let kind =
-        matter.kind(call.person.is_some()).ok_or_else(|| Failure::of(Code::Required, if call.person.is_some() { "area" } else { "person" }))?;
+/// `UnknownForm`.
+pub(crate) fn offered(view: &View<'_>, kind: &str) -> Result<Arc<Form>> {
+    let form = view.book.named_form(kind)?;
+    let is_one = form.matter.is_some() && form.offered;
+    if is_one { Ok(form) } else { Err(Failure::of(Code::UnknownForm, kind).into()) }
+}
+
+/// What a matter is begun as.
+pub(crate) struct Beginning {
+    pub(crate) caller: Caller,
+    kind: Kind,
+    area: AreaCode,
+    programme: Programme,
+}
+
+/// Whether the caller may begin a matter of this person, or of this village.
+///
+/// # Errors
+/// `UnknownForm`, `NotAllowed`, `Required` where nobody and no village is named.
+pub(crate) fn may_begin(view: &View<'_>, form: &Form, person: Option<RecordId>, area: Option<&AreaCode>) -> Result<Beginning> {
+    let matter = form.matter.as_ref().ok_or_else(|| Failure::of(Code::UnknownForm, form.name()))?;
+    let kind = matter.kind(person.is_some()).ok_or_else(|| Failure::of(Code::Required, if person.is_some() { "area" } else { "person" }))?;
     let mut caller = view.book.caller()?;
-    let (area, theirs) = match (call.person, &call.area) {
+    let (area, theirs) = match (person, area) {
         (Some(person), _) => {
             let row = view.person(person)?;
-            caller = permission::caller_for(&view, &row)?;
+            caller = permission::caller_for(view, &row)?;
             (row.area, row.programmes)
         }
         (None, Some(area)) if caller.covers(area) => (area.clone(), caller.role.programmes().to_vec()),
@@ -37,31 +55,104 @@ pub(crate) fn begin(tx: &mut Tx<'_>, call: &api::NewMatter) -> Result<RecordId> 
         (None, None) => return Err(Failure::of(Code::Required, "area").into()),
     };
     permission::ask(&caller, Action::Create, kind, Section::Opening)?;
-    let hers = |programme: &&domain::Programme| {
+    let hers = |programme: &&Programme| {
         caller.role.programmes().contains(programme) && (matter.programmes.is_empty() || matter.programmes.contains(programme))
     };
     let programme = theirs.iter().find(hers).copied().filter(|_| matter.may_open(&caller)).ok_or(Code::NotAllowed)?;
+    Ok(Beginning { caller, kind, area, programme })
+}
+
+/// Begins a matter.
+///
+/// # Errors
+/// As [`may_begin`]; `FormIncomplete` with the first question that is open or wrong.
+pub(crate) fn begin(tx: &mut Tx<'_>, call: &api::NewMatter) -> Result<RecordId> {
+    let form = offered(&tx.view(), &call.kind)?;
+    begin_by(tx, form, call)
+}
+
+fn begin_by(tx: &mut Tx<'_>, form: Arc<Form>, call: &api::NewMatter) -> Result<RecordId> {
+    let Beginning { kind, area, programme, .. } = may_begin(&tx.view(), &form, call.person, call.area.as_ref())?;
     let at = tx.now();
-    let opening = |part: &str| !matter.stages.iter().any(|stage| stage.fill == part);
-    let answers = counted(&form, (&call.answers, &Answers::new()), at.day(), &opening)?;
+    let answers = counted(&form, (&call.answers, &Answers::new()), at.day(), &|part| is_opening(&form, part))?;
     known(tx, kind, call.charge.as_ref())?;
     let id = new_id(tx.env);
     let links: Vec<Link> = call.links.iter().map(|link| linked(tx, link)).collect();
-    let new = NewMatter {
-        kind,
-        person: call.person,
-        area: call.person.is_none().then(|| area.clone()),
-        programme,
-        form: form.clone(),
-        at,
-        answers,
-        charge: call.charge.clone(),
-        links,
-    };
+    let (person, charge) = (call.person, call.charge.clone());
+    let new = NewMatter { kind, person, area: person.is_none().then(|| area.clone()), programme, form, at, answers, charge, links };
     let writer = tx.writer(id)?;
     let (record, change) = Record::new_matter(id, &new, &writer)?;
     tx.keep(&record, &area, &[(change, Intent::of_matter(new))], &writer)?;
     Ok(id)
+}
+
+/// Whether a part of the form is filled in when a matter is begun: it is on the way to no stage.
+fn is_opening(form: &Form, part: &str) -> bool {
+    !form.matter.iter().flat_map(|matter| &matter.stages).any(|stage| stage.fill == part)
+}
+
+/// The same of the key of an answer, or of an instance of a repeat.
+pub(crate) fn is_opening_answer(form: &Form, key: &str) -> bool {
+    let part = form.part_of(key).map_or_else(|| key.split('-').next().unwrap_or_default(), |part| part.id.as_str());
+    is_opening(form, part)
+}
+
+/// Which questions a draft asks, by their part and id: when a matter is begun what is on the way to no stage; on the way to one its part, of a
+/// repeat what is new; when it is changed what was said and may be said otherwise.
+pub(crate) fn asked(view: &View<'_>, form: &Form, draft: &DraftRow) -> Result<Box<dyn Fn(&str, &str) -> bool>> {
+    let opening: BTreeSet<String> = form.sheet().sections.iter().map(|part| part.id.clone()).filter(|part| is_opening(form, part)).collect();
+    Ok(match &draft.of {
+        Of::Step { stage, .. } => {
+            let fill = form.stage(stage).map(|stage| stage.fill.clone()).unwrap_or_default();
+            let before = form.instances(&fill, &draft.last).map(|_| draft.last.clone());
+            let is_new = move |question: &str| before.as_ref().is_none_or(|before| !has_instance(before, question));
+            Box::new(move |part, question| part == fill && is_new(question))
+        }
+        Of::Answers(matter) => {
+            let record = view.record(*matter)?;
+            let data = record.matter().ok_or(Code::NotFound)?;
+            let caller = permission::caller_of(view, &record)?;
+            let said = |part: &str| opening.contains(part) || data.answers.keys().any(|key| form.part_of(key).is_some_and(|of| of.id == part));
+            let may = |part: &str| form.matter.as_ref().is_some_and(|matter| matter.may_answer(part, &data.moves, party(&data, &caller)));
+            let parts: BTreeSet<String> = form.sheet().sections.iter().map(|part| part.id.clone()).filter(|part| said(part) && may(part)).collect();
+            Box::new(move |part, _| parts.contains(part))
+        }
+        _ => Box::new(move |part, _| opening.contains(part)),
+    })
+}
+
+/// Whether the instance of a repeat in which a question stands was there.
+fn has_instance(answers: &Answers, question: &str) -> bool {
+    let mut parts = question.splitn(3, '-');
+    let (Some(repeat), Some(instance)) = (parts.next(), parts.next()) else { return false };
+    let own = format!("{repeat}-{instance}");
+    answers.keys().any(|key| key.strip_prefix(&own).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+}
+
+/// Makes what a draft is of.
+///
+/// # Errors
+/// As [`begin`], [`go`], [`edit`].
+pub(crate) fn finish(tx: &mut Tx<'_>, draft: &DraftRow) -> Result<RecordId> {
+    let (view, form) = (tx.view(), tx.book().form(&draft.form)?);
+    let asks = asked(&view, &form, draft)?;
+    let of = |key: &str| form.part_of(key.strip_prefix(UNASKED).unwrap_or(key)).is_some_and(|part| asks(&part.id, key));
+    // What was said since the draft was begun: what others said meanwhile stays.
+    let answers = differing(&draft.last, &draft.answers, of);
+    match &draft.of {
+        Of::Step { matter: id, stage } => {
+            go(tx, &api::MoveMatter { id: *id, stage: stage.clone(), answers, note: String::new() })?;
+            Ok(*id)
+        }
+        Of::Answers(id) => edit(tx, *id, &answers).map(|()| *id),
+        Of::Matter { area, source } => {
+            let links = source.iter().map(|source| LinkTo { to: *source, as_what: "from".to_owned() }).collect();
+            let person = (!draft.person.0.is_nil()).then_some(draft.person);
+            let call = api::NewMatter { kind: draft.form.clone(), person, area: area.clone(), answers, charge: None, links };
+            begin_by(tx, form.clone(), &call)
+        }
+        Of::Visit | Of::Correction(_) => Err(Code::NotFound.into()),
+    }
 }
 
 /// Moves a matter to another stage. What is to be filled in on the way is written first.
@@ -71,14 +162,7 @@ pub(crate) fn begin(tx: &mut Tx<'_>, call: &api::NewMatter) -> Result<RecordId> 
 pub(crate) fn go(tx: &mut Tx<'_>, call: &api::MoveMatter) -> Result<()> {
     let mut open = Open::of(tx, call.id)?;
     let (form, data) = (open.form()?, open.data.clone());
-    let matter = form.matter.as_ref().ok_or_else(|| Failure::of(Code::UnknownForm, &data.form))?;
-    let stage = form.stage(&call.stage).ok_or_else(|| Failure::of(Code::BadValue, "stage"))?;
-    if !matter.may_move(stage, party(&data, &open.caller)) {
-        return Err(Failure::of(Code::NotAllowed, "stage").into());
-    }
-    if !next(matter, &data, &open.caller).iter().any(|next| next.id == stage.id) {
-        return Err(Failure::of(Code::BadValue, "stage").into());
-    }
+    let stage = open.way_to(&form, &call.stage)?;
     let on_the_way = |part: &str| !stage.fill.is_empty() && part == stage.fill;
     let counted = counted(&form, (&call.answers, &data.answers), tx.now().day(), &on_the_way)?;
     if form.instances(&stage.fill, &counted).is_some_and(|there| there <= moves_to(&data.moves, &stage.id)) {
@@ -146,8 +230,7 @@ pub(crate) fn say(tx: &mut Tx<'_>, id: RecordId, text: &str) -> Result<()> {
 pub(crate) fn assign(tx: &mut Tx<'_>, id: RecordId, staff: Option<&StaffId>) -> Result<()> {
     let mut open = Open::of(tx, id)?;
     known(tx, open.record.kind(), staff)?;
-    let Party { opened, in_charge, role } = party(&open.data, &open.caller);
-    if !opened && !in_charge && !role.has(Right::Decide) {
+    if !may_give(party(&open.data, &open.caller)) {
         return Err(Failure::of(Code::NotAllowed, "staff").into());
     }
     open.write(tx, Intent::Assign { staff: staff.cloned() }, |record, writer| record.assign(staff, writer))
@@ -222,15 +305,15 @@ fn problems(filled: &Filled<'_>, before: Option<&Answers>) -> impl Iterator<Item
 }
 
 /// A matter in which somebody writes.
-struct Open {
-    record: Record,
-    data: MatterData,
-    caller: domain::roles::Caller,
+pub(crate) struct Open {
+    pub(crate) record: Record,
+    pub(crate) data: MatterData,
+    pub(crate) caller: Caller,
     form: Option<Arc<Form>>,
 }
 
 impl Open {
-    fn of(tx: &Tx<'_>, id: RecordId) -> Result<Open> {
+    pub(crate) fn of(tx: &Tx<'_>, id: RecordId) -> Result<Open> {
         let view = tx.view();
         let record = view.record(id)?;
         let data = record.matter().ok_or(Code::NotFound)?;
@@ -242,8 +325,19 @@ impl Open {
         Ok(Open { record, data, caller, form })
     }
 
-    fn form(&self) -> Result<Arc<Form>> {
+    pub(crate) fn form(&self) -> Result<Arc<Form>> {
         self.form.clone().ok_or_else(|| Failure::of(Code::UnknownForm, &self.data.form).into())
+    }
+
+    /// The stage of this name or these words, where she may move it there now.
+    pub(crate) fn way_to<'f>(&self, form: &'f Form, stage: &str) -> Result<&'f Stage> {
+        let matter = form.matter.as_ref().ok_or_else(|| Failure::of(Code::UnknownForm, &self.data.form))?;
+        let stage = form.stage(stage).ok_or_else(|| Failure::of(Code::BadValue, "stage"))?;
+        if !matter.may_move(stage, party(&self.data, &self.caller)) {
+            return Err(Failure::of(Code::NotAllowed, "stage").into());
+        }
+        let leads = next(matter, &self.data, &self.caller).iter().any(|next| next.id == stage.id);
+        if leads { Ok(stage) } else { Err(Failure::of(Code::BadValue, "stage").into()) }
     }
 
     fn answer(&mut self, tx: &mut Tx<'_>, form: &Form, answers: Answers) -> Result<()> {

@@ -1,11 +1,12 @@
 //! One file as shown.
-use crate::Result;
+use crate::draft::fill;
 use crate::person::same;
 use crate::record::permission::{caller_for, may_amend, visits};
 use crate::record::person_item::visit_count;
 use crate::record::{access, conflicts, permission, person_item, words};
 use crate::store::{Tx, View, meta};
-use crate::visit::{drafts, filled};
+use crate::visit::filled;
+use crate::{Result, matter};
 use domain::api::{PersonFile, own_programme};
 use domain::audit::Act;
 use domain::fields::Path;
@@ -40,7 +41,8 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<PersonFile> {
         may_amend: caller.as_ref().map(may_amend).unwrap_or_default(),
         older,
         forms,
-        drafts: drafts::list(view, Some(id))?,
+        matters: matter::list::of_person(view, id)?,
+        drafts: fill::list(view, Some(id))?,
         visit_form: programme.and_then(|p| view.book.forms.current_for(p, Purpose::Visit)).map(|form| form.name()),
     })
 }

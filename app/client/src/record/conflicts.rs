@@ -32,7 +32,8 @@ pub fn of_record(view: &View<'_>, record: &Record) -> Result<Vec<Conflict>> {
         Some(area) => view.book.area_name(&area),
         None => person_item::name(view, record.person())?,
     };
-    let (form, answers) = (view.book.form_of(record), record.visit().map(|visit| visit.answers).unwrap_or_default());
+    let (form, answers) =
+        (view.book.form_of(record), record.visit().map(|visit| visit.answers).or_else(|| Some(record.matter()?.answers)).unwrap_or_default());
     let answer = |c: &FieldConflict, value: &Value| {
         let question = c.path.strip_prefix("answers.")?;
         match (form?.question_in(question, &answers), question.strip_prefix(UNASKED)) {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub fn item(view: &View<'_>, id: RecordId) -> Result<PersonItem> {
     let sql = "SELECT r.row, p.due_info, p.last,
                  EXISTS (SELECT 1 FROM changes c WHERE c.person = p.id AND c.state IN ('pending', 'held')),
-                 (SELECT d.id FROM drafts d WHERE d.person = p.id AND d.corrects IS NULL LIMIT 1)
+                 (SELECT d.id FROM drafts d WHERE d.person = p.id AND d.of = 'visit' AND d.corrects IS NULL LIMIT 1)
                FROM persons p JOIN records r ON r.id = p.id WHERE p.id = ?1";
     type Found = (Vec<u8>, Option<String>, Option<String>, bool, Option<Uuid>);
     let found: Option<Found> = view

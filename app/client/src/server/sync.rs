@@ -350,6 +350,8 @@ fn take_change(tx: &mut Tx<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {
         Ok(new) => Ok(new.len() as u64),
         // It does not go together with what is here: a copy of some device wrote it.
         Err(Trouble::Record(_)) if tx.whole(|tx| make_room(tx, id, &[bytes.to_vec()])).is_ok_and(|made| made) => Ok(1),
+        // Or that copy began it: the server heard that one first.
+        Err(Trouble::Record(_)) if tx.whole(|tx| begin_by_theirs(tx, id, bytes)).is_ok_and(|begun| begun) => Ok(1),
         Err(Trouble::Failure(f)) if f.code == Code::NotFound => {
             let incoming = Incoming::parse(bytes)?;
             if !incoming.deps().is_empty() {
@@ -367,6 +369,22 @@ fn take_change(tx: &mut Tx<'_>, id: RecordId, bytes: &[u8]) -> Result<u64> {
         }
         Err(e) => Err(e),
     }
+}
+
+/// Two beginnings of one record, this device's and the server's: what was written on this one is written anew on that, also what was refused for
+/// it. False for what is no beginning.
+fn begin_by_theirs(tx: &mut Tx<'_>, id: RecordId, bytes: &[u8]) -> Result<bool> {
+    let incoming = Incoming::parse(bytes)?;
+    if !incoming.deps().is_empty() {
+        return Ok(false);
+    }
+    let mine = tx.record(id)?;
+    let theirs = Record::received(id, &Record::from_first(&incoming)?.0.reread()?)?;
+    for hash in changes::refused_of(tx.db, id)?.iter().filter(|hash| mine.has(hash)) {
+        receipt(tx, hash, ChangeState::Pending)?;
+    }
+    let (area, row) = (tx.area_of(id)?, theirs.row()?);
+    begin_from(tx, theirs, &area, &row).map(|()| true)
 }
 
 /// Files that left the scope while something of theirs still waited here.

@@ -10,16 +10,17 @@ use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 /// What is taken over: table, columns, which rows. With its document a rescued change can also be seen, not only sent.
-const WORTH_SAVING: [(&str, &str, &str); 10] = [
+const WORTH_SAVING: [(&str, &str, &str); 11] = [
     ("changes", "hash, record, person, bytes, state, reason, created", "state <> 'accepted'"),
     ("intents", "hash, record, intent, state, at", "state <> 'done'"),
-    ("drafts", "id, person, form, corrects, answers, last, last_day, started, day, same", "true"),
+    ("drafts", "id, person, form, corrects, answers, last, last_day, started, day, same, of, matter, stage, area, source", "true"),
     ("draft_photos", "id, draft, hash", "true"),
     ("blobs", "hash, state, width, height, size, used, thumb, bytes", "state IN ('pending', 'refused')"),
     ("strays", "hash, record, bytes, given", "true"),
     ("access_log", "n, at, record, what, reason, sent, device", "true"),
     // Where the tables are of an older version.
     ("access_log", "n, at, record, what", "true"),
+    ("drafts", "id, person, form, corrects, answers, last, last_day, started, day, same", "true"),
     ("drafts", "id, person, form, corrects, answers, last, last_day, started", "true"),
     ("records", "id, kind, person, area, actor, row, document", "id IN (SELECT record FROM changes WHERE state <> 'accepted')"),
 ];

@@ -1,8 +1,8 @@
 //! Forms beside the visit form of a programme: assessments, and what the county asks. What each came to stands in the visit's row.
 use crate::Result;
+use crate::draft::start::own_form;
 use crate::record::permission::visits;
 use crate::store::{View, id_at, index};
-use crate::visit::drafts::own_form;
 use domain::api::{FilledForm, FormItem};
 use domain::form::{LEVEL, Label, SCORE};
 use domain::roles::Caller;

@@ -1,10 +1,10 @@
-//! Photos of a visit: of an unfinished one they wait beside its draft, of a finished one they are part of the record.
+//! Photos of a visit or a matter: of an unfinished one they wait beside its draft, of a finished one they are part of the record.
 use crate::Result;
 use crate::device::env::new_uuid;
+use crate::draft::{fill, row};
 use crate::record::permission;
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, blobs};
-use crate::visit::{draft, drafts};
 use data_encoding::BASE64;
 use domain::api::PhotoItem;
 use domain::photo::{MOST, Photo, file_name};
@@ -17,21 +17,21 @@ use uuid::Uuid;
 #[derive(Clone, Copy)]
 enum PhotoOwner {
     Draft(Uuid),
-    Visit(RecordId),
+    Record(RecordId),
 }
 
 fn place(view: &View<'_>, of: Uuid) -> Result<PhotoOwner> {
-    match draft::corrects(view, of)? {
-        Some(None) => Ok(PhotoOwner::Draft(of)),
-        Some(Some(visit)) => Ok(PhotoOwner::Visit(visit)),
-        None => view.visit(RecordId(of)).map(|row| PhotoOwner::Visit(row.id)),
+    match row::of(view, of)? {
+        Some(row::Of::Correction(visit)) => Ok(PhotoOwner::Record(visit)),
+        Some(_) => Ok(PhotoOwner::Draft(of)),
+        None => view.row(RecordId(of)).map(|row| PhotoOwner::Record(row.id)),
     }
 }
 
 fn all(view: &View<'_>, place: PhotoOwner) -> Result<Vec<Photo>> {
     match place {
         PhotoOwner::Draft(draft) => blobs::of_draft(view.db, draft),
-        PhotoOwner::Visit(visit) => Ok(view.record(visit)?.photos()),
+        PhotoOwner::Record(visit) => Ok(view.record(visit)?.photos()),
     }
 }
 
@@ -58,7 +58,7 @@ pub fn look(tx: &mut Tx<'_>, of: Uuid, whole: Option<Uuid>) -> Result<Vec<PhotoI
 /// Those that are not here.
 pub fn away(view: &View<'_>, of: Uuid) -> Result<Vec<(Photo, RecordId)>> {
     let place = place(view, of)?;
-    let PhotoOwner::Visit(visit) = place else { return Ok(Vec::new()) };
+    let PhotoOwner::Record(visit) = place else { return Ok(Vec::new()) };
     let mut photos = all(view, place)?;
     let mut here = photos.iter().map(|photo| Ok(blobs::find(view.db, &photo.hash, false)?.is_some())).collect::<Result<Vec<_>>>()?.into_iter();
     photos.retain(|_| here.next() == Some(false));
@@ -69,7 +69,7 @@ pub fn away(view: &View<'_>, of: Uuid) -> Result<Vec<(Photo, RecordId)>> {
 fn find(view: &View<'_>, of: Uuid, id: Uuid) -> Result<(Photo, Option<RecordId>)> {
     let place = place(view, of)?;
     let photo = all(view, place)?.into_iter().find(|photo| photo.id == id).ok_or(Code::NotFound)?;
-    Ok((photo, if let PhotoOwner::Visit(visit) = place { Some(visit) } else { None }))
+    Ok((photo, if let PhotoOwner::Record(visit) = place { Some(visit) } else { None }))
 }
 
 /// Adds a photo, or takes one away. The same one again changes nothing.
@@ -96,9 +96,10 @@ fn add(tx: &mut Tx<'_>, of: Uuid, made: &Picture) -> Result<()> {
     match place {
         PhotoOwner::Draft(draft) => {
             blobs::add_to_draft(tx.db, draft, photo.id, &photo.hash)?;
-            draft::touch(tx, draft)
+            row::touch(tx, &row::find(&tx.view(), draft)?);
+            Ok(())
         }
-        PhotoOwner::Visit(visit) => {
+        PhotoOwner::Record(visit) => {
             may_change(tx, visit)?;
             let mut record = tx.record(visit)?;
             write(tx, &mut record, Intent::AddPhotos { photos: vec![photo] })
@@ -112,26 +113,27 @@ fn remove(tx: &mut Tx<'_>, of: Uuid, id: Uuid) -> Result<()> {
     match visit {
         None => {
             blobs::drop_from_draft(tx.db, of, Some(id))?;
-            draft::touch(tx, of)?;
+            row::touch(tx, &row::find(&tx.view(), of)?);
         }
         Some(visit) => {
             may_change(tx, visit)?;
             let mut record = tx.record(visit)?;
             // One that answers a question stays with its answer.
             let name = file_name(&photo.hash);
-            if record.visit().is_some_and(|visit| visit.answers.values().any(|answer| answer.text() == Some(&name))) {
+            let answers = record.visit().map(|visit| visit.answers).or_else(|| Some(record.matter()?.answers)).unwrap_or_default();
+            if answers.values().any(|answer| answer.text() == Some(&name)) {
                 return Err(Code::NotAllowed.into());
             }
             write(tx, &mut record, Intent::RemovePhoto { photo: id })?;
         }
     }
-    if draft::corrects(&tx.view(), of)?.is_some() {
-        drafts::forget_photo(tx, of, &file_name(&photo.hash))?;
+    if row::of(&tx.view(), of)?.is_some() {
+        fill::forget_photo(tx, of, &file_name(&photo.hash))?;
     }
     blobs::drop_if_unnamed(tx.db, &photo.hash)
 }
 
-/// The photos of an unfinished visit become part of the visit that was just made of it.
+/// The photos of an unfinished visit or matter become part of the record that was just made of it.
 pub fn hand_over(tx: &mut Tx<'_>, draft: Uuid, visit: RecordId) -> Result<()> {
     let photos = blobs::of_draft(tx.db, draft)?;
     if photos.is_empty() {
@@ -148,11 +150,16 @@ pub fn forget_draft(tx: &Tx<'_>, draft: Uuid) -> Result<()> {
     photos.iter().try_for_each(|photo| blobs::drop_if_unnamed(tx.db, &photo.hash))
 }
 
-fn may_change(tx: &Tx<'_>, visit: RecordId) -> Result<()> {
+fn may_change(tx: &Tx<'_>, id: RecordId) -> Result<()> {
     let view = tx.view();
-    let row = view.visit(visit)?;
-    let caller = permission::caller_for(&view, &view.person(row.person)?)?;
-    if permission::may_correct(&caller, &row) { Ok(()) } else { Err(Code::NotAllowed.into()) }
+    let row = view.row(id)?;
+    let may = if row.kind.is_matter() {
+        permission::may_write(&permission::caller_of(&view, &view.record(id)?)?, row.kind)
+    } else {
+        let visit = view.visit(id)?;
+        permission::may_correct(&permission::caller_for(&view, &view.person(visit.person)?)?, &visit)
+    };
+    if may { Ok(()) } else { Err(Code::NotAllowed.into()) }
 }
 
 fn write(tx: &mut Tx<'_>, record: &mut Record, intent: Intent) -> Result<()> {

@@ -1,6 +1,6 @@
 //! A form that somebody fills in to see how it is, before anybody else has it: nothing of it is kept.
 use crate::device::env::random;
-use crate::visit::drafts::differing;
+use crate::draft::fill::differing;
 use crate::{Core, Result};
 use domain::Code;
 use domain::api::{Trial, Tried, TryForm};

@@ -1,6 +1,7 @@
 //! Visits: recorded at once, listed, and read beside the one before.
 use crate::Result;
 use crate::device::env::new_id;
+use crate::matter::list as matters;
 use crate::record::{conflicts, permission, person_item, visit_item, words};
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, changes, id_at, index};
@@ -128,6 +129,10 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<VisitDetail> {
     let item = visit_item::of_row(view, row.clone())?;
     let open = matches!(item.state, VisitState::Uploaded | VisitState::Changed | VisitState::Returned);
     let reviews = index::reviews_of(view.db, id)?;
+    let alarms =
+        form.map(|form| form.filled(&now.answers, row.at.day())).map(|filled| filled.alarms().into_iter().map(str::to_owned).collect::<Vec<_>>());
+    let alarms = alarms.unwrap_or_default();
+    let proposals = matters::proposals(view, &row, &alarms.iter().map(String::as_str).collect::<Vec<_>>())?;
     let none = (row.at.day(), Answers::new());
     let before = last.as_ref().map(|(before, answers)| (before.at.day(), answers)).unwrap_or((none.0, &none.1));
     let mut lines = match form {
@@ -150,6 +155,7 @@ pub fn show(view: &View<'_>, id: RecordId) -> Result<VisitDetail> {
         may_correct: form.is_some() && caller.as_ref().is_some_and(|c| permission::may_correct(c, &row)),
         may_review: open && caller.as_ref().is_some_and(|c| permission::reviews(c, &row)),
         refusal: changes::refusal_of(view.db, id)?,
+        proposals,
         heads: row.heads,
         item,
     })

@@ -77,7 +77,7 @@ fn a_file_in_a_colleagues_charge_is_opened_with_a_reason_and_her_own_without_a_w
     for (question, value) in answers(&form) {
         zhou.ask(Answer { draft: draft.id, question, value });
     }
-    let visit = zhou.ask(FinishVisit { draft: draft.id, sure: false });
+    let visit = zhou.ask(FinishDraft { draft: draft.id, sure: false });
     zhou.clock.pass(DAY);
     zhou.ask(Person { id: hers });
     zhou.ask(Visit { id: visit });

@@ -34,14 +34,14 @@ fn a_visit_is_finished_when_nothing_is_open() {
     let mut device = Device::of(li());
     let id = device.new_file("陈小满", &[]);
     let draft = device.ask(start(id)).id;
-    let failure = device.call(FinishVisit { draft, sure: false }).unwrap_err();
+    let failure = device.call(FinishDraft { draft, sure: false }).unwrap_err();
     assert_eq!((failure.code, failure.field.is_some()), (Code::FormIncomplete, true));
     assert_eq!(device.refuses(Answer { draft, question: "no_such_question".into(), value: true.into() }), Code::UnknownField);
     for (question, value) in answers("child-visit@s2") {
         device.ask(Answer { draft, question, value });
     }
     device.ask(Answer { draft, question: "note".into(), value: "奶奶腿疼".into() });
-    let visit = device.ask(FinishVisit { draft, sure: false });
+    let visit = device.ask(FinishDraft { draft, sure: false });
     assert!(device.ask(Drafts {}).is_empty());
     let shown = device.ask(Visit { id: visit });
     assert_eq!((shown.item.state, shown.item.by.as_str(), shown.item.name.as_str()), (VisitState::Saved, "李主任", "陈小满"));
@@ -102,7 +102,7 @@ fn a_draft_of_a_form_unknown_here_is_kept() {
     let draft = device.ask(start(id)).id;
     device.core.transact(Durability::Full, |w| Ok(w.db.execute("UPDATE drafts SET form = 'child-visit@99'", [])?)).unwrap();
     assert_eq!(device.refuses(OpenDraft { draft }), Code::UnknownForm);
-    assert_eq!(device.refuses(FinishVisit { draft, sure: false }), Code::UnknownForm);
+    assert_eq!(device.refuses(FinishDraft { draft, sure: false }), Code::UnknownForm);
     assert_eq!(device.ask(Drafts {}).len(), 1);
 }
 
@@ -128,7 +128,7 @@ fn a_visit_and_assessments_are_filled_in_beside_each_other_and_show_what_they_ca
         for (question, value) in best.into_iter().chain(more) {
             device.ask(Answer { draft, question: question.into(), value: value.into() });
         }
-        device.ask(FinishVisit { draft, sure: false })
+        device.ask(FinishDraft { draft, sure: false })
     };
     let first = fill(&mut device, barthel.id, "10");
     assert_eq!(device.ask(Visit { id: first }).item.title.map(|title| title.zh), Some("日常生活能力（Barthel 指数）".to_owned()));

@@ -142,7 +142,7 @@ fn a_lead_needs_nobody_on_file_and_says_when_its_hours_are_over() {
     let person = li.new_file("陈小满", &[]);
     li.ask(LinkMatter { id, add: Some(LinkTo { to: person, as_what: "person".into() }), remove: None });
     let link = li.ask(Matter { id }).links.remove(0);
-    assert_eq!((link.to, link.name.as_str()), (person, "陈小满"));
+    assert_eq!((link.to, link.name.zh.as_str()), (person, "陈小满"));
     assert_eq!(li.ask(Matters { query: MatterQuery { person: Some(person), ..MatterQuery::default() } }).len(), 1);
     li.ask(LinkMatter { id, add: None, remove: link.id });
     assert!(li.ask(Matter { id }).links.is_empty());
@@ -160,7 +160,10 @@ fn a_matter_is_handed_to_somebody_and_found_among_hers() {
     assert_eq!(wang.ask(Matter { id }).item.charge.as_deref(), Some("王督导"));
     wang.ask(AssignMatter { id, staff: None });
     assert!(wang.ask(Matters { query: mine }).is_empty());
-    assert_eq!(li.ask(MatterTypes {}).iter().map(|kind| kind.id.as_str()).collect::<Vec<_>>(), ["lead", "referral", "report", "report-source"]);
+    assert_eq!(
+        li.ask(MatterTypes { person: None }).iter().map(|kind| kind.id.as_str()).collect::<Vec<_>>(),
+        ["report", "report-source", "lead", "referral"]
+    );
 }
 
 #[test]
@@ -220,4 +223,139 @@ fn a_mandatory_report_goes_before_everything_that_waits() {
     let sent: Vec<RecordId> = client::server::sync::prepare(&li.core).unwrap().request.changes.iter().map(|push| push.record).collect();
     assert_eq!(sent[..2], [child, id], "with the file that it is about");
     assert_eq!(sent.len(), 6);
+}
+
+fn fill(device: &mut Device, draft: &Draft, answers: &[(&str, &str)]) -> domain::form::Screen {
+    let mut screen = draft.screen.clone();
+    for (question, value) in answers {
+        screen = device.ask(Answer { draft: draft.id, question: (*question).into(), value: (*value).into() });
+    }
+    screen
+}
+
+fn questions(screen: &domain::form::Screen) -> Vec<&str> {
+    screen.parts.iter().flat_map(|part| &part.questions).map(|question| question.id.as_str()).collect()
+}
+
+fn start(kind: &str, person: Option<RecordId>, area: Option<&str>) -> StartMatter {
+    StartMatter { kind: kind.into(), person, area: area.map(|area| area.parse().unwrap()), answers: Answers::new(), source: None }
+}
+
+#[test]
+fn a_matter_is_filled_in_step_by_step_and_nothing_of_it_is_lost() {
+    let mut li = Device::of(li());
+    let person = li.new_file("陈小满", &[]);
+    let draft = li.ask(start("referral", Some(person), None));
+    assert_eq!((&draft.of, draft.name.as_str(), draft.title.as_ref().map(|title| title.zh.as_str())), (&DraftOf::Matter, "陈小满", Some("转介")));
+    assert_eq!(draft.screen.parts.iter().map(|part| part.id.as_str()).collect::<Vec<_>>(), ["need"], "what is asked later is not asked now");
+    fill(&mut li, &draft, &[("title", "care")]);
+    // She is called away; it is there again by the same touch, and stands among what is unfinished.
+    let again = li.ask(start("referral", Some(person), None));
+    assert_eq!((again.id, &again.answers["title"]), (draft.id, &"care".into()));
+    let unfinished = li.ask(Today {}).drafts;
+    assert_eq!(unfinished.iter().map(|d| (d.id, d.person, d.of.clone())).collect::<Vec<_>>(), [(draft.id, Some(person), DraftOf::Matter)]);
+    assert!(li.ask(PersonLine { id: person }).draft.is_none(), "it is no visit");
+    assert_eq!(li.refuses(FinishDraft { draft: draft.id, sure: false }), Code::FormIncomplete);
+    let screen = fill(&mut li, &draft, &[("reason", "奶奶住院"), ("to_unit", "镇社工站"), ("consent", "guardian")]);
+    assert!(screen.problems().next().is_none());
+    let id = li.ask(FinishDraft { draft: draft.id, sure: false });
+    let matter = li.ask(Matter { id });
+    assert_eq!((matter.item.stage.as_str(), matter.answers.len(), matter.drafts.len()), ("sent", 4, 0));
+    assert!(li.ask(Drafts {}).is_empty());
+    assert_eq!(li.ask(Person { id: person }).matters.iter().map(|item| item.id).collect::<Vec<_>>(), [id]);
+
+    // On the way to a stage its part is asked, with the day that a new form would have.
+    let step = li.ask(StartStep { id, stage: Some("accepted".into()) });
+    assert_eq!((questions(&step.screen), &step.answers["accepted_on"]), (vec!["accepted_on", "accepted_by"], &"2026-11-21".into()));
+    fill(&mut li, &step, &[("accepted_by", "周社工")]);
+    assert_eq!(li.ask(Matter { id }).drafts.len(), 1);
+    assert_eq!(li.ask(FinishDraft { draft: step.id, sure: false }), id);
+    let matter = li.ask(Matter { id });
+    assert_eq!((matter.item.stage.as_str(), &matter.answers["accepted_by"], matter.drafts.len()), ("accepted", &"周社工".into(), 0));
+    assert_eq!(li.refuses(StartStep { id, stage: Some("declined".into()) }), Code::BadValue, "it was accepted");
+
+    // What was said is changed, as far as it was said.
+    let change = li.ask(StartStep { id, stage: None });
+    assert_eq!(change.screen.parts.iter().map(|part| part.id.as_str()).collect::<Vec<_>>(), ["need", "answer"]);
+    li.ask(EditMatter { id, answers: said(&[("reason", "奶奶住院一个月")]) });
+    fill(&mut li, &change, &[("to_unit", "县福利院")]);
+    li.ask(FinishDraft { draft: change.id, sure: false });
+    let answers = li.ask(Matter { id }).answers;
+    assert_eq!((&answers["to_unit"], &answers["reason"]), (&"县福利院".into(), &"奶奶住院一个月".into()), "what was changed meanwhile stays");
+    let other = li.ask(StartStep { id, stage: None });
+    li.ask(DiscardDraft { draft: other.id });
+    assert!(li.ask(Matter { id }).drafts.is_empty());
+}
+
+#[test]
+fn a_follow_up_is_asked_once_each_time_and_those_before_it_are_not_asked_again() {
+    let mut li = Device::of(li());
+    let report = li.ask(start("report", None, Some(COPPER)));
+    assert!(report.person.is_none() && report.name.contains("村"), "{}", report.name);
+    fill(&mut li, &report, &[("title", "injuries"), ("danger", "no"), ("child", "约九岁"), ("where", "小卖部"), ("note", "手臂有伤")]);
+    assert_eq!(li.ask(Drafts {}).iter().map(|d| d.person).collect::<Vec<_>>(), [None]);
+    let id = li.ask(FinishDraft { draft: report.id, sure: false });
+    let go_by = |device: &mut Device, stage: &str, answers: &[(&str, &str)]| {
+        let step = device.ask(StartStep { id, stage: Some(stage.into()) });
+        let asked: Vec<String> = questions(&step.screen).into_iter().map(str::to_owned).collect();
+        let key = |end: &str| asked.iter().find(|id| id.ends_with(end)).unwrap_or_else(|| panic!("{end} of {asked:?}")).clone();
+        let answers: Vec<(String, &str)> = answers.iter().map(|(end, value)| (key(end), *value)).collect();
+        let answers: Vec<(&str, &str)> = answers.iter().map(|(key, value)| (key.as_str(), *value)).collect();
+        fill(device, &step, &answers);
+        device.ask(FinishDraft { draft: step.id, sure: false });
+        asked.len()
+    };
+    go_by(&mut li, "reported", &[("police_at", "2026-11-21T08:30:00+08:00")]);
+    for n in 1..=3 {
+        let asked = go_by(&mut li, "following", &[("seen_on", "2026-11-21"), ("safe", "safe"), ("seen", "在外婆家")]);
+        assert_eq!(asked, 3, "follow-up {n}");
+    }
+    let matter = li.ask(Matter { id });
+    assert_eq!((matter.item.stage.as_str(), matter.lines.iter().filter(|line| line.question.ends_with("seen")).count()), ("following", 3));
+    // Its photos wait beside a draft, and go with it.
+    let step = li.ask(StartStep { id, stage: Some("following".into()) });
+    li.ask(EditPhotos { of: step.id, add: Some(crate::photos::picture(9)), remove: None });
+    assert_eq!(li.ask(Photos { of: step.id, fetch: false, whole: None }).len(), 1);
+    let asked: Vec<String> = questions(&step.screen).into_iter().map(str::to_owned).collect();
+    let answers: Vec<(&str, &str)> = asked
+        .iter()
+        .map(|id| {
+            (
+                id.as_str(),
+                if id.ends_with("safe") {
+                    "safe"
+                } else if id.ends_with("seen_on") {
+                    "2026-11-21"
+                } else {
+                    "好"
+                },
+            )
+        })
+        .collect();
+    fill(&mut li, &step, &answers);
+    li.ask(FinishDraft { draft: step.id, sure: false });
+    assert_eq!(li.ask(Photos { of: id.0, fetch: false, whole: None }).len(), 1);
+}
+
+#[test]
+fn a_visit_proposes_what_its_alarms_call_for_until_that_is_begun() {
+    let mut li = Device::of(li());
+    let person = li.new_file("陈小满", &[]);
+    let mut answers = crate::village::answers("child-visit@1");
+    answers.insert("signs".into(), Value::Many(["injuries".to_owned()].into()));
+    answers.insert("note".into(), "手臂上有伤".into());
+    let visit = li.ask(NewVisit { person, form: "child-visit@1".into(), answers, sure: true });
+    let proposed = |device: &mut Device| device.ask(Visit { id: visit }).proposals.iter().map(|kind| kind.id.clone()).collect::<Vec<_>>();
+    assert_eq!(proposed(&mut li), ["report"]);
+    let draft = li.ask(StartMatter { source: Some(visit), ..start("report", Some(person), None) });
+    assert_eq!(draft.answers.get("note"), Some(&"手臂上有伤".into()), "what the visit says is not written again");
+    assert_eq!(proposed(&mut li), ["report"], "nothing is made without her");
+    fill(&mut li, &draft, &[("title", "injuries"), ("danger", "no"), ("where", "在家")]);
+    let id = li.ask(FinishDraft { draft: draft.id, sure: false });
+    assert!(proposed(&mut li).is_empty());
+    let link = li.ask(Matter { id }).links.remove(0);
+    assert_eq!((link.to, link.as_what.as_str(), link.kind), (visit, "from", Some(domain::roles::Kind::Visit)));
+    assert_eq!(li.ask(Status {}).due_now, 1, "it is of today; the next visit has its days");
+    li.clock.pass(2 * 3_600_000);
+    assert!(li.ask(Matter { id }).item.overdue);
 }

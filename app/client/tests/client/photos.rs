@@ -7,7 +7,7 @@ use domain::form::Answers;
 use domain::photo::{MOST, is_bare_jpeg};
 
 /// A picture of one colour, as a PNG file in base64.
-fn picture(colour: u8) -> String {
+pub fn picture(colour: u8) -> String {
     let mut file = std::io::Cursor::new(Vec::new());
     image::RgbImage::from_pixel(320, 240, image::Rgb([colour, 120, 90])).write_to(&mut file, image::ImageFormat::Png).unwrap();
     BASE64.encode(file.get_ref())
@@ -17,7 +17,7 @@ fn finished(device: &mut Device, draft: &Draft) -> domain::RecordId {
     for (question, value) in [("kind", "home"), ("met", "refused"), ("refused_why", "busy"), ("note", "改天再来。")] {
         device.ask(Answer { draft: draft.id, question: question.into(), value: value.into() });
     }
-    device.ask(FinishVisit { draft: draft.id, sure: false })
+    device.ask(FinishDraft { draft: draft.id, sure: false })
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn a_visit_is_returned_corrected_and_approved() {
     let draft = li.ask(StartVisit { person, form: None, correct: Some(visit) });
     assert_eq!(draft.comment.map(|c| c.comment).as_deref(), Some("请写明学校"));
     li.ask(Answer { draft: draft.id, question: "note".into(), value: "铜都小学".into() });
-    assert_eq!(li.ask(FinishVisit { draft: draft.id, sure: false }), visit);
+    assert_eq!(li.ask(FinishDraft { draft: draft.id, sure: false }), visit);
     assert_eq!(state(&mut li, visit), VisitState::Saved);
     assert!(li.ask(Inbox {}).is_empty());
     li.send_to(&mut wang);
@@ -61,7 +61,7 @@ fn a_visit_changed_after_approval_says_so() {
     wang.send_to(&mut li);
     let draft = li.ask(StartVisit { person, form: None, correct: Some(visit) }).id;
     li.ask(Answer { draft, question: "note".into(), value: "补记".into() });
-    li.ask(FinishVisit { draft, sure: false });
+    li.ask(FinishDraft { draft, sure: false });
     assert_eq!(state(&mut li, visit), VisitState::Changed);
     li.send_to(&mut wang);
     assert_eq!(state(&mut wang, visit), VisitState::Changed);

@@ -142,13 +142,13 @@ fn a_draft_begun_on_one_day_and_finished_on_another_asks_for_its_day() {
     assert_eq!((said.day.to_string(), said.asks_day), ("2026-11-30".into(), false));
     let mut li = li.killed();
     li.ask(Unlock { pin: PIN.into() });
-    let id = li.ask(FinishVisit { draft: draft.id, sure: false });
+    let id = li.ask(FinishDraft { draft: draft.id, sure: false });
     assert_eq!(li.ask(Visit { id }).item.day.to_string(), "2026-11-30");
     // A correction begins with the visit's day.
     let correction = li.ask(StartVisit { person: child, form: None, correct: Some(id) });
     assert_eq!((correction.screen.day.to_string(), correction.screen.asks_day), ("2026-11-30".into(), false));
     li.ask(Answer { draft: correction.id, question: "when".into(), value: "2026-11-29".into() });
-    li.ask(FinishVisit { draft: correction.id, sure: false });
+    li.ask(FinishDraft { draft: correction.id, sure: false });
     assert_eq!(li.ask(Visit { id }).item.day.to_string(), "2026-11-29");
 }
 
@@ -175,7 +175,7 @@ fn an_agreed_day_that_has_passed_keeps_nothing_from_being_put_right() {
     let draft = li.ask(StartVisit { person: child, form: None, correct: Some(id) });
     assert_eq!(draft.screen.problems().count(), 0);
     li.ask(Answer { draft: draft.id, question: "note".into(), value: "铜都小学".into() });
-    li.ask(FinishVisit { draft: draft.id, sure: false });
+    li.ask(FinishDraft { draft: draft.id, sure: false });
     assert_eq!(li.ask(Visits { person: Some(child), limit: 0 })[0].note, "铜都小学");
     // One entered for an earlier day may name a day between the two.
     li.ask(visit(child, &[("when", "2026-11-24"), ("next_date", "2026-11-27")], false));
@@ -193,9 +193,9 @@ fn a_visit_to_a_closed_file_is_asked_about() {
     wang.ask(EditPerson { id: child, edits: vec![edit("status.state", "closed"), edit("status.reason", "迁出")] });
     wang.send_to(&mut li);
     assert_eq!(li.refuses(visit(child, &[], false)), Code::FileClosed);
-    assert_eq!(li.refuses(FinishVisit { draft: draft.id, sure: false }), Code::FileClosed);
+    assert_eq!(li.refuses(FinishDraft { draft: draft.id, sure: false }), Code::FileClosed);
     assert_eq!(li.ask(Drafts {}).len(), 1, "nothing is lost by being asked");
-    li.ask(FinishVisit { draft: draft.id, sure: true });
+    li.ask(FinishDraft { draft: draft.id, sure: true });
     li.ask(visit(child, &[], true));
 }
 

@@ -1,5 +1,5 @@
 //! Files as lists and pages show them.
-use super::{DraftItem, FormItem, VisitItem};
+use super::{DraftItem, FormItem, MatterItem, VisitItem};
 use crate::due::{Due, DueState};
 use crate::fields::Path;
 use crate::form::Label;
@@ -104,7 +104,13 @@ pub struct TodayReply {
     pub overdue: Vec<PersonItem>,
     /// Due today and in the next days.
     pub soon: Vec<PersonItem>,
-    /// Unfinished visits.
+    /// Matters whose day is near or over, the most urgent first.
+    #[serde(default)]
+    pub matters: Vec<MatterItem>,
+    /// Matters that did not end.
+    #[serde(default)]
+    pub open_matters: u64,
+    /// Unfinished visits and matters.
     pub drafts: Vec<DraftItem>,
     /// Visits recorded today.
     pub visited_today: u32,
@@ -149,7 +155,10 @@ pub struct PersonFile {
     /// What else is filled in of this person: what the caller may begin, and what was filled in before.
     #[serde(default)]
     pub forms: Vec<FormItem>,
-    /// Her visits that are not finished, the oldest first.
+    /// What is done about her beside visits, the newest first.
+    #[serde(default)]
+    pub matters: Vec<MatterItem>,
+    /// What is filled in of her and not finished, the oldest first.
     #[serde(default)]
     pub drafts: Vec<DraftItem>,
     /// Names of staff that appear in the file.

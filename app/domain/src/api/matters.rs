@@ -1,7 +1,10 @@
 //! Matters, their types, and what is done with them.
+use super::{Conflict, DraftItem};
 use crate::form::{Answers, Label};
 use crate::matter::Deadline;
-use crate::{AreaCode, RecordId, Timestamp};
+use crate::roles::Kind;
+use crate::{AreaCode, Failure, RecordId, StaffId, Timestamp};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -21,7 +24,9 @@ pub struct MatterTypeItem {
     pub of_area: bool,
     /// Whether supervisors alone see it.
     pub confidential: bool,
-    /// Whether the caller may begin one.
+    /// Whether it must not wait: it is offered first and sent before all else.
+    pub urgent: bool,
+    /// Whether the caller may begin one, of the person that was asked about.
     pub may_open: bool,
     /// Its stages in order.
     pub stages: Vec<StageItem>,
@@ -125,6 +130,16 @@ pub struct MatterDetail {
     pub links: Vec<LinkItem>,
     /// Whether the caller may write in it.
     pub may_edit: bool,
+    /// Whether what was said at its beginning may be changed by her.
+    pub may_answer: bool,
+    /// Who may be given it, where the caller may give it to somebody: name by id.
+    pub hands: Vec<(StaffId, String)>,
+    /// What is filled in of it and not finished.
+    pub drafts: Vec<DraftItem>,
+    /// Answers with more than one value.
+    pub conflicts: Vec<Conflict>,
+    /// Why the server did not take something of it.
+    pub refusal: Option<Failure>,
 }
 
 /// An answer in words.
@@ -149,6 +164,8 @@ pub struct StoryItem {
     pub by: String,
     /// To which stage it was moved; none where something was said. The first entry is its beginning.
     pub stage: Option<Label>,
+    /// Whether it ended there.
+    pub end: bool,
     /// What was said.
     pub text: String,
     /// Whether this is what it stands by now.
@@ -166,8 +183,12 @@ pub struct LinkItem {
     pub to: RecordId,
     /// As what.
     pub as_what: String,
-    /// What it is, in words; empty where it is not here.
-    pub name: String,
+    /// What kind of record it is; none where it is not here.
+    pub kind: Option<Kind>,
+    /// Its day; none of a file.
+    pub day: Option<NaiveDate>,
+    /// What it is, in words.
+    pub name: Label,
 }
 
 /// A record to be named.

@@ -57,6 +57,11 @@ pub enum About {
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         labels: BTreeMap<String, Label>,
     },
+    /// People brought a matter to different ends while neither knew of the other.
+    Disputed {
+        /// What its type is called.
+        title: Label,
+    },
     /// Another device was enrolled for me.
     NewDevice {
         /// Which.
@@ -71,6 +76,9 @@ pub enum About {
 pub struct Message {
     /// What about.
     pub about: About,
+    /// The matter that it is about, if it is one.
+    #[serde(default)]
+    pub matter: Option<RecordId>,
     /// Whose file.
     pub person: RecordId,
     /// Her name.
@@ -130,6 +138,9 @@ pub struct AreaLine {
     pub visited: u32,
     /// … of those to be visited (月探访率).
     pub targets: u32,
+    /// Matters that did not end.
+    #[serde(default)]
+    pub matters: u32,
     /// Workers in charge: names.
     pub workers: Vec<String>,
 }

@@ -1,5 +1,5 @@
 //! Visits, finished and not, with their photos and reviews.
-use super::{Conflict, PersonItem};
+use super::{Conflict, MatterTypeItem, PersonItem};
 use crate::form::{Answers, FormSheet, Label, Screen};
 use crate::visit::Decision;
 use crate::visit::VisitState;
@@ -71,6 +71,9 @@ pub struct VisitDetail {
     pub may_review: bool,
     /// Why the server did not accept it.
     pub refusal: Option<Failure>,
+    /// What its answers call for and nobody wrote down yet: types of matter that the caller may begin.
+    #[serde(default)]
+    pub proposals: Vec<MatterTypeItem>,
 }
 
 /// A photo of a visit.
@@ -135,13 +138,50 @@ pub struct ReviewNote {
     pub current: bool,
 }
 
-/// An unfinished visit.
+/// What a draft is of.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftOf {
+    /// A new visit.
+    #[default]
+    Visit,
+    /// A visit that was made: it is corrected.
+    Correction(RecordId),
+    /// A new matter.
+    Matter,
+    /// A matter that is moved to another stage.
+    Step {
+        /// Which.
+        matter: RecordId,
+        /// What moving it there is called.
+        action: Label,
+    },
+    /// What was said in a matter is changed.
+    Answers(RecordId),
+}
+
+impl DraftOf {
+    /// The visit that is corrected.
+    pub fn corrects(&self) -> Option<RecordId> {
+        if let DraftOf::Correction(visit) = self { Some(*visit) } else { None }
+    }
+    /// Whether it is of a visit, new or corrected.
+    pub fn is_visit(&self) -> bool {
+        matches!(self, DraftOf::Visit | DraftOf::Correction(_))
+    }
+}
+
+/// An unfinished visit or matter.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Draft {
     /// Its id.
     pub id: Uuid,
-    /// The person.
-    pub person: PersonItem,
+    /// What it is of.
+    pub of: DraftOf,
+    /// The person; none of a village's matter.
+    pub person: Option<PersonItem>,
+    /// Her name, or the village's.
+    pub name: String,
     /// The words of its form.
     pub form: FormSheet,
     /// Its title, where that is not the visit form of the caller's programme.
@@ -166,29 +206,27 @@ pub struct Draft {
     pub days: (NaiveDate, NaiveDate),
     /// What it shows now.
     pub screen: Screen,
-    /// The visit being corrected.
-    pub corrects: Option<RecordId>,
-    /// The supervisor's comment on it.
+    /// The supervisor's comment on the visit that is corrected.
     pub comment: Option<ReviewNote>,
     /// When it was begun.
     pub started: Timestamp,
 }
 
-/// An unfinished visit in a list.
+/// An unfinished visit or matter in a list.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct DraftItem {
     /// Its id.
     pub id: Uuid,
-    /// Whom.
-    pub person: RecordId,
-    /// Her name.
+    /// What it is of.
+    pub of: DraftOf,
+    /// Whom; none of a village's matter.
+    pub person: Option<RecordId>,
+    /// Her name, or the village's.
     pub name: String,
     /// When it was begun.
     pub started: Timestamp,
     /// Answers given.
     pub answered: u32,
-    /// The visit that is corrected; none when a new one is made.
-    pub corrects: Option<RecordId>,
     /// The title of its form, where that is not the visit form of the caller's programme.
     #[serde(default)]
     pub title: Option<Label>,

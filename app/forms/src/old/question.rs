@@ -115,6 +115,7 @@ impl Question {
             step: None,
             dates,
             alarm: alarm.map(|alarm| alarm.say),
+            call: None,
         }
     }
 }

@@ -20,7 +20,18 @@ pub const MATTER: [&str; 2] = ["matter", "stages"];
 /// this is the part before the colons.
 pub const CHINESE: [(&str, &[(&str, &str)]); 8] = [
     ("sheet", &[("题目", "survey"), ("选项", "choices"), ("设置", "settings"), ("事项", "matter"), ("环节", "stages")]),
-    ("matter", &[("所属", "of"), ("对象", "programmes"), ("保密", "confidential"), ("优先", "urgent"), ("谁登记", "opens"), ("再办", "again")]),
+    (
+        "matter",
+        &[
+            ("所属", "of"),
+            ("对象", "programmes"),
+            ("保密", "confidential"),
+            ("优先", "urgent"),
+            ("谁登记", "opens"),
+            ("再办", "again"),
+            ("警示后", "after"),
+        ],
+    ),
     (
         "stages",
         &[

@@ -92,6 +92,8 @@ pub struct Item {
     pub alarm: Option<(Expr, Words)>,
     /// The same as its words in two to six characters, for tables.
     pub short: Words,
+    /// Of a moment: whom a touch calls, a number or `county`.
+    pub call: Option<String>,
 }
 
 impl Item {

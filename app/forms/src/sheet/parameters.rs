@@ -25,6 +25,7 @@ fn known(plain: &str) -> Option<&'static [&'static str]> {
         "text" => &["rows"],
         "range" => &["start", "end", "step", "placeholder", "tick_interval", "tick_labelset"],
         "image" | "photo" => &["app", "max-pixels"],
+        "datetime" | "date time" => &["call"],
         "audio" | "background-audio" => &["quality"],
         "geopoint" => &["allow-mock-accuracy", "capture-accuracy", "reference-geometry", "warning-accuracy"],
         "geotrace" | "geoshape" => &["allow-mock-accuracy", "incremental", "reference-geometry"],
@@ -34,11 +35,21 @@ fn known(plain: &str) -> Option<&'static [&'static str]> {
     })
 }
 
+/// What a question says that calls the county's own numbers.
+const COUNTY: &str = "county";
+
+fn is_number(call: &str) -> bool {
+    (3..=20).contains(&call.len()) && call.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+}
+
 /// What is wrong with those of a type.
 pub fn wrong(plain: &str, parameters: &Parameters) -> Option<String> {
     let unknown = known(plain).and_then(|known| parameters.keys().find(|key| !known.contains(&key.as_str())));
     if let Some(key) = unknown {
         return Some(format!("{plain} 没有 {key:?} 这个参数 / {plain} knows no parameter {key:?}"));
+    }
+    if let Some(call) = parameters.get("call").filter(|call| *call != COUNTY && !is_number(call)) {
+        return Some(format!("call 要写电话号码，或者写 {COUNTY}（县里的电话），不能写 {call:?} / call is a number to call, or {COUNTY}"));
     }
     let number = |key: &str| parameters.get(key).map(|text| expressions::read_number(text));
     let numbers = ["start", "end", "step", "placeholder", "tick_interval", "max-pixels", "capture-accuracy", "warning-accuracy"];

@@ -373,6 +373,7 @@ impl Reader {
             means: row.cells.get("nuanfang::means").cloned(),
             carry: row.cells.get("nuanfang::carry").is_some_and(|carry| is_yes(carry)),
             short: words(row, "nuanfang::short"),
+            call: row.cells.get("parameters").and_then(|text| parameters::read(text).ok()?.remove("call")),
             ..Item::default()
         };
         if let Some(means) = item.means.as_ref().filter(|means| !MEANINGS.contains(&means.as_str()) || !self.meant.insert((*means).clone())) {

@@ -1,6 +1,7 @@
-//! Visits that were begun and not finished: they come first, so that none is forgotten.
+//! What was begun and not finished: it comes first, so that nothing is forgotten.
 
-use domain::api::DraftItem;
+use domain::api::{DraftItem, DraftOf};
+use text::Text;
 use yew::prelude::*;
 
 use crate::core::nav::{Page, use_nav};
@@ -11,11 +12,30 @@ use crate::record::when::moment;
 /// Properties of [`Drafts`].
 #[derive(Properties, PartialEq)]
 pub struct DraftsProps {
-    /// The unfinished visits on this device.
+    /// What is unfinished on this device.
     pub drafts: Vec<DraftItem>,
 }
 
-/// A card for each unfinished visit.
+/// Where one is gone on with.
+pub fn page_of(draft: &DraftItem) -> Page {
+    match draft.person.filter(|_| draft.of.is_visit()) {
+        Some(person) => Page::Draft(person, draft.id),
+        None => Page::MatterDraft(draft.id),
+    }
+}
+
+/// Of whom, and what.
+fn words(draft: &DraftItem, text: &Text) -> String {
+    let lang = text.lang().code();
+    match (&draft.of, &draft.title) {
+        (DraftOf::Correction(_), _) => text.form_corrects(&draft.name),
+        (DraftOf::Step { action, .. }, Some(form)) => format!("{} · {} · {}", draft.name, form.get(lang), action.get(lang)),
+        (_, Some(form)) => format!("{} · {}", draft.name, form.get(lang)),
+        (_, None) => draft.name.clone(),
+    }
+}
+
+/// A card for each unfinished visit or matter.
 #[component]
 pub fn Drafts(props: &DraftsProps) -> Html {
     let (text, nav) = (use_text(), use_nav());
@@ -23,13 +43,9 @@ pub fn Drafts(props: &DraftsProps) -> Html {
         return Html::default();
     }
     let cards = props.drafts.iter().map(|draft| {
-        let title = match &draft.title {
-            _ if draft.corrects.is_some() => text.form_corrects(&draft.name),
-            Some(form) => format!("{} · {}", draft.name, form.get(text.lang().code())),
-            None => draft.name.clone(),
-        };
+        let title = words(draft, &text);
         let words = text.today_draft_line(&moment(&text, draft.started), i64::from(draft.answered));
-        let (nav, page) = (nav.clone(), Page::Draft(draft.person, draft.id));
+        let (nav, page) = (nav.clone(), page_of(draft));
         html! {
             <Card key={draft.id.to_string()} edge={Edge::Soon} on={nav.route.page == page} class="stack tight" test="draft">
                 <div><span class="name">{ title }</span><br /><small>{ words }</small></div>

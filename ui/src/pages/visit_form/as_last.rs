@@ -14,7 +14,7 @@ pub fn same_as_last(seen: &Seen, paper: &Paper, place: &FormPosition, text: &Tex
     if seen.screen.to_take.is_empty() {
         return Html::default();
     }
-    let (paper, place, correcting) = (paper.clone(), place.clone(), seen.draft.corrects.is_some());
+    let (paper, place, correcting) = (paper.clone(), place.clone(), seen.draft.of.corrects().is_some());
     let onclick = Callback::from(move |()| {
         let (taken, place) = (paper.clone(), place.clone());
         let then = Callback::from(move |()| {

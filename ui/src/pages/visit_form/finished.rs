@@ -9,7 +9,7 @@ use crate::core::nav::{Page, use_nav};
 use crate::core::query::use_query;
 use crate::core::state::{use_status, use_text};
 use crate::kit::{Button, Foot, Glyph, Icon, Look, PageBody, TopBar};
-use crate::record::VisitStateChip;
+use crate::record::{Proposals, VisitStateChip};
 
 /// Properties of [`Finished`].
 #[derive(Properties, PartialEq)]
@@ -55,6 +55,7 @@ pub fn Finished(props: &FinishedProps) -> Html {
                     <VisitStateChip {state} />
                     <p>{ note }</p>
                 </div>
+                if let Some(visit) = &visit.data { <Proposals types={visit.proposals.clone()} person={visit.item.person} visit={visit.item.id} /> }
             </PageBody>
             <Foot class="wrap">
                 <Button text={text.form_finished_see()} look={Look::Soft} test="finished-see" onclick={see} />

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use domain::api::{DiscardDraft, Draft, FinishVisit};
+use domain::api::{DiscardDraft, Draft, FinishDraft};
 use domain::form::{ANEW, Answers, ProblemKind, ScreenQuestion, SheetQuestion, unasked_key};
 use domain::gather::gathered;
 use domain::visit::Decision;
@@ -73,7 +73,7 @@ pub fn FormPage(props: &FormPageProps) -> Html {
     let open = use_state(|| Open::Nothing);
     // Photos that are still being made small must be in the draft before it becomes a visit.
     let photos = use_state(|| false);
-    let finish = use_command::<FinishVisit>(props.onfinished.clone());
+    let finish = use_command::<FinishDraft>(props.onfinished.clone());
     use_missed(&finish, &place, &paper);
     {
         let (toast, text) = (use_toast(), text.clone());
@@ -116,9 +116,11 @@ pub fn FormPage(props: &FormPageProps) -> Html {
                 <Progress part={title} progress={filling::progress(&seen.screen, here, &seen.answers)} onopen={set_open(Open::Parts)} />
                 <Remark draft={seen.draft.clone()} />
                 if !seen.draft.languages.is_empty() { <Speech draft={seen.draft.clone()} onspoken={props.onspoken.clone()} /> }
-                <DayLine draft={seen.draft.clone()} day={seen.screen.day} asks={seen.screen.asks_day} open={*open == Open::Day}
-                    onpick={let paper = paper.clone(); move |day| paper.say_day(day)}
-                    onopen={let open = open.setter(); move |on| open.set(if on { Open::Day } else { Open::Nothing })} />
+                if seen.draft.of.is_visit() {
+                    <DayLine draft={seen.draft.clone()} day={seen.screen.day} asks={seen.screen.asks_day} open={*open == Open::Day}
+                        onpick={let paper = paper.clone(); move |day| paper.say_day(day)}
+                        onopen={let open = open.setter(); move |on| open.set(if on { Open::Day } else { Open::Nothing })} />
+                }
                 { same_as_last(&seen, &paper, &place, &text) }
                 if seen.screen.parts.first().is_some_and(|first| first.id == here) { { unfit(&seen.draft, &text) } }
                 { cards }
@@ -148,7 +150,7 @@ fn unfit(draft: &Draft, text: &text::Text) -> Html {
 
 /// What is open when the visit should be made is told: how much, and the first of it at its question.
 #[hook]
-fn use_missed(finish: &Command<FinishVisit>, place: &FormPosition, paper: &Paper) {
+fn use_missed(finish: &Command<FinishDraft>, place: &FormPosition, paper: &Paper) {
     let (text, toast, place, paper) = (use_text(), use_toast(), place.clone(), paper.clone());
     use_effect_with(finish.failure.clone(), move |failure| {
         let missed = failure.as_ref().filter(|f| f.code == Code::FormIncomplete).and_then(|f| f.field.clone());
@@ -162,11 +164,11 @@ fn use_missed(finish: &Command<FinishVisit>, place: &FormPosition, paper: &Paper
 }
 
 /// Makes the visit once everything is saved.
-fn finishing(paper: &Paper, finish: &Command<FinishVisit>, draft: &Draft) -> Callback<()> {
+fn finishing(paper: &Paper, finish: &Command<FinishDraft>, draft: &Draft) -> Callback<()> {
     let (journal, run, id) = (paper.journal.clone(), finish.callback(), draft.id);
     Callback::from(move |()| {
         let run = run.clone();
-        journal.when_saved(Callback::from(move |()| run.emit(FinishVisit { draft: id, sure: false })));
+        journal.when_saved(Callback::from(move |()| run.emit(FinishDraft { draft: id, sure: false })));
     })
 }
 
@@ -180,10 +182,10 @@ fn go_on(paper: &Paper, place: &FormPosition) -> Callback<()> {
 }
 
 /// What the worker is asked before the visit is made: whether she was there although the file is closed, whether it is that day.
-fn question(finish: &Command<FinishVisit>, draft: &Draft, onday: Callback<()>, text: &text::Text) -> Html {
+fn question(finish: &Command<FinishDraft>, draft: &Draft, onday: Callback<()>, text: &text::Text) -> Html {
     let Some(failure) = finish.failure.as_ref().filter(|_| !finish.busy) else { return Html::default() };
     let (run, id) = (finish.callback(), draft.id);
-    let sure = Callback::from(move |()| run.emit(FinishVisit { draft: id, sure: true }));
+    let sure = Callback::from(move |()| run.emit(FinishDraft { draft: id, sure: true }));
     let day = failure.field.as_deref().and_then(|day| day.parse().ok()).map(|day| text.date_with_year(day)).unwrap_or_default();
     let (title, note, clock) = match failure.code {
         Code::FileClosed => (text.form_ask_closed(), text.form_ask_closed_note(), false),
@@ -203,7 +205,7 @@ fn question(finish: &Command<FinishVisit>, draft: &Draft, onday: Callback<()>, t
 }
 
 /// What could not be saved stays in sight until it is.
-fn trouble(paper: &Paper, finish: &Command<FinishVisit>, draft: &Draft, onday: Callback<()>, text: &text::Text) -> Html {
+fn trouble(paper: &Paper, finish: &Command<FinishDraft>, draft: &Draft, onday: Callback<()>, text: &text::Text) -> Html {
     let unsaved = if let Saving::Failed(failure) = &paper.journal.saving { Some(failure.clone()) } else { None };
     let asked = [Code::FormIncomplete, Code::FileClosed, Code::ClockDoubt];
     let unmade = finish.failure.clone().filter(|f| !asked.contains(&f.code));

@@ -114,7 +114,7 @@ pub enum Act {
 /// `matter`
 pub fn act(device: &Device, printer: &Printer, act: Act) -> Result<(), Failure> {
     let id = match act {
-        Act::Types => return printer.print(&device.call(MatterTypes {})?, |show, types| show.matter_types(types)),
+        Act::Types => return printer.print(&device.call(MatterTypes { person: None })?, |show, types| show.matter_types(types)),
         Act::Show { id } => return printer.print(&device.call(Matter { id })?, |show, matter| show.matter(matter)),
         Act::New { kind, person, area, charge, source, from } => {
             let answers = from_file::answers(from_file::json(&from)?)?;
@@ -199,7 +199,7 @@ impl Show {
             out!("{mark} {}  {}  {what}  {}", self.moment(item.at), item.by, item.text);
         }
         for link in &m.links {
-            out!("  {}  {}  {}", link.as_what, link.to, link.name);
+            out!("  {}  {}  {}", link.as_what, link.to, link.name.zh);
         }
         for stage in &m.next {
             out!("  → {}  {}", stage.id, self.label(&stage.action));

@@ -23,6 +23,9 @@ impl Reader {
             opens: self.read_words(&at, "opens", |text| Who::read(word(text))),
             stages: Vec::new(),
             again: self.read_word(&at, "again", Again::read),
+            after: self.read_words(&at, "after", |text| {
+                text.split_once('.').filter(|(form, question)| is_name(form) && is_name(question)).map(|_| text.to_owned())
+            }),
         };
         if book.stages.len() > MOST_STAGES {
             self.say(MATTER[1], 1, None, format!("环节太多，最多 {MOST_STAGES} 个 / too many stages: {MOST_STAGES} at most"));

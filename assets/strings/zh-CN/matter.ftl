@@ -1,0 +1,47 @@
+### Matters: what is done beside visits.
+
+matter-begin = 记一件事
+matter-make = 记下
+matter-one = 事项
+matter-all = 要办的事
+matter-all-count = 没办完的 { $count } 件
+matter-due-title = 要办的事
+matter-count = { $count } 件
+matter-open = 没办完
+matter-due = 快到期
+matter-mine = 我的
+matter-type = 哪一类
+matter-none = 没有要办的事
+matter-none-note = 记下的事会出现在这里，到期前会提醒。
+matter-confidential = 只有督导员能看到
+matter-which-village = 哪个村？
+matter-nothing-to-begin = 这里没有您可以记的事。
+matter-hours-left = 还剩 { $count } 小时
+matter-hours-over = 过了 { $count } 小时
+matter-anew = { $date } 前再做
+matter-disputed = 有两种结果
+matter-disputed-of = { $title }：有两种结果
+matter-disputed-note = 两个人各自办成了不同的结果，两个都留着。
+matter-disputed-do = 请看一看，点一下对的那一个。
+matter-unknown = 这类事要更新应用才能接着办；现在可以看。
+matter-unfinished = 有一步没有填完
+matter-links = 前后相关
+matter-say = 写一句
+matter-say-what = 想说什么？
+matter-more = 更多
+matter-change = 修改填过的内容
+matter-give = 交给谁来办
+matter-ends = 这样就办结了。
+matter-remark = 备注（可以不写）
+matter-proposed = 这次走访里有要马上办的事
+matter-proposed-note = 点一下就开始记，走访里写过的不用再写。
+matter-everything = 全部
+matter-only-visits = 走访
+matter-only = 事项
+matter-month = { $year }年{ $month }月
+
+link-from = 由这里来
+link-follows = 接着
+link-part-of = 属于
+link-person = 有关的人
+link-back = 后来的事
