@@ -35,6 +35,7 @@ matter-disputed-do = Look at it, and choose the right one.
 matter-unknown = A newer app is needed to go on with this; it can be read.
 matter-unfinished = A step is not finished
 matter-links = Before and after
+matter-again = Do it again
 matter-say = Add a note
 matter-say-what = What is there to say?
 matter-more = More

@@ -26,6 +26,7 @@ matter-disputed-do = 请看一看，点一下对的那一个。
 matter-unknown = 这类事要更新应用才能接着办；现在可以看。
 matter-unfinished = 有一步没有填完
 matter-links = 前后相关
+matter-again = 再办一次
 matter-say = 写一句
 matter-say-what = 想说什么？
 matter-more = 更多

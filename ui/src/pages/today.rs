@@ -5,6 +5,7 @@ mod due_card;
 mod grown;
 mod matters;
 
+use domain::Category;
 use domain::api::{PersonItem, Today as TodayCall, TodayReply};
 use text::Text;
 use yew::prelude::*;
@@ -18,8 +19,9 @@ use super::person::numbers::CallSheet;
 use crate::core::nav::{Page, use_nav};
 use crate::core::query::use_query;
 use crate::core::state::{use_status, use_text};
-use crate::kit::{Button, Coming, Empty, Glyph, Icon, Look, PageBody, Skeleton, TopBar, empty_when_known, show};
+use crate::kit::{Button, Coming, Empty, Glyph, Icon, Look, PageBody, Skeleton, ToggleChip, TopBar, empty_when_known, show};
 use crate::record::SyncChip;
+use crate::record::when::count;
 
 /// Cards drawn at once in one part; the rest comes on request.
 const STEP: usize = 30;
@@ -76,20 +78,85 @@ struct DueProps {
 fn Due(props: &DueProps) -> Html {
     let (text, status) = (use_text(), use_status());
     let TodayReply { overdue, soon, drafts, visited_today, next, .. } = &props.reply;
-    let nothing = overdue.is_empty() && soon.is_empty() && props.reply.matters.is_empty();
+    let matters = &props.reply.matters;
+    let nothing = overdue.is_empty() && soon.is_empty() && matters.is_empty();
+    let chosen = use_state(|| Which::All);
+    // What is not there any more is not asked for any more.
+    let which = if offers(*chosen, &props.reply) { *chosen } else { Which::All };
+    let hers = |persons: &[PersonItem]| persons.iter().filter(|person| which.has(person)).cloned().collect::<Vec<_>>();
     html! {
         <>
             <Drafts drafts={drafts.clone()} />
-            <DueMatters matters={props.reply.matters.clone()} open={props.reply.open_matters} />
-            <Part title={text.today_overdue()} name="overdue" persons={overdue.clone()} oncall={props.oncall.clone()} />
-            <Part title={text.today_this_week()} name="soon" persons={soon.clone()} oncall={props.oncall.clone()} />
-            <Grown grown={props.reply.grown.clone()} />
+            { filter(&props.reply, which, &chosen, &text) }
+            if matches!(which, Which::All | Which::Matters) { <DueMatters matters={matters.clone()} open={props.reply.open_matters} /> }
+            <Part title={text.today_overdue()} name="overdue" persons={hers(overdue)} oncall={props.oncall.clone()} />
+            <Part title={text.today_this_week()} name="soon" persons={hers(soon)} oncall={props.oncall.clone()} />
+            if which == Which::All { <Grown grown={props.reply.grown.clone()} /> }
             if nothing { { empty_when_known(&status, html! { <Nothing no_files={props.no_files} next={next.clone()} /> }) } }
             <Begin />
             if *visited_today > 0 {
                 <p class="visited" data-test="visited-today"><Icon glyph={Glyph::Check} />{ text.today_visited(i64::from(*visited_today)) }</p>
             }
         </>
+    }
+}
+
+/// What is shown of the page.
+#[derive(Clone, Copy, PartialEq)]
+enum Which {
+    All,
+    Visits,
+    Matters,
+    Of(Category),
+}
+
+impl Which {
+    fn has(self, person: &PersonItem) -> bool {
+        match self {
+            Which::All | Which::Visits => true,
+            Which::Matters => false,
+            Which::Of(category) => person.categories.contains(&category),
+        }
+    }
+}
+
+fn persons(reply: &TodayReply) -> impl Iterator<Item = &PersonItem> {
+    reply.overdue.iter().chain(&reply.soon)
+}
+
+/// Whether there is anything of this to be shown.
+fn offers(which: Which, reply: &TodayReply) -> bool {
+    match which {
+        Which::Matters => !reply.matters.is_empty(),
+        which => persons(reply).any(|person| which.has(person)),
+    }
+}
+
+/// The chips by which the page shows only some of it; none where all is of one kind.
+fn filter(reply: &TodayReply, which: Which, chosen: &UseStateHandle<Which>, text: &Text) -> Html {
+    let count = |of: Which| count(persons(reply).filter(|person| of.has(person)).count());
+    let both = offers(Which::Visits, reply) && offers(Which::Matters, reply);
+    let kinds = [(Which::Visits, text.matter_only_visits(), "filter-visits"), (Which::Matters, text.matter_only(), "filter-matters")];
+    let categories: Vec<Category> = Category::ALL.iter().copied().filter(|category| offers(Which::Of(*category), reply)).collect();
+    let several = categories.len() > 1 && categories.iter().any(|category| count(Which::Of(*category)) < count(Which::Visits));
+    if !both && !several {
+        return Html::default();
+    }
+    let chip = |of: Which, words: String, test: String| {
+        let chosen = chosen.clone();
+        html! { <ToggleChip text={words} on={which == of} {test} ontoggle={move |on: bool| chosen.set(if on { of } else { Which::All })} /> }
+    };
+    html! {
+        <div class="row wrap filter-chips today-filter" data-test="today-filter">
+            { chip(Which::All, text.matter_everything(), "filter-all".to_owned()) }
+            if both { { for kinds.into_iter().map(|(of, words, test)| chip(of, words, test.to_owned())) } }
+            if several {
+                { for categories.iter().map(|category| {
+                    let of = Which::Of(*category);
+                    chip(of, format!("{} {}", text.category(*category), count(of)), format!("filter-{category}"))
+                }) }
+            }
+        </div>
     }
 }
 

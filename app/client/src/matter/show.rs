@@ -1,5 +1,5 @@
 //! One matter as a page reads it: what was said, what happened to it, where it may go.
-use super::list;
+use super::{list, write};
 use crate::Result;
 use crate::draft::fill;
 use crate::record::{conflicts, permission, person_item, visit_item};
@@ -26,8 +26,12 @@ pub(crate) fn show(view: &View<'_>, id: RecordId) -> Result<MatterDetail> {
         (Some(matter), Some(caller)) if may_edit => next(matter, &data, caller),
         _ => Vec::new(),
     };
+    let item = list::item(view, id)?;
+    let renews = form.filter(|form| form.offered && !item.open && item.due.is_some());
+    let again = renews.is_some_and(|form| write::may_begin(view, form, item.person, Some(&item.area)).is_ok());
     Ok(MatterDetail {
-        item: list::item(view, id)?,
+        again,
+        item,
         lines: form.map_or_else(|| raw_lines(&data), |form| lines(form, &data)),
         story: story(view, matter, &data),
         next: next.into_iter().map(list::stage).collect(),

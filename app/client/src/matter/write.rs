@@ -12,7 +12,7 @@ use domain::form::{Answers, UNASKED};
 use domain::matter::{Move, Stage, last_moves, moves_to};
 use domain::roles::{Action, Caller, Kind, Section};
 use domain::{AreaCode, Code, Failure, Programme, RecordId, StaffId};
-use forms::{Filled, Form};
+use forms::{Filled, Form, form_id};
 use records::{Change, Link, MatterData, NewMatter, Record};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -146,7 +146,10 @@ pub(crate) fn finish(tx: &mut Tx<'_>, draft: &DraftRow) -> Result<RecordId> {
         }
         Of::Answers(id) => edit(tx, *id, &answers).map(|()| *id),
         Of::Matter { area, source } => {
-            let links = source.iter().map(|source| LinkTo { to: *source, as_what: "from".to_owned() }).collect();
+            // What is done anew follows the one before.
+            let follows = |id: RecordId| tx.view().row(id).is_ok_and(|row| row.kind.is_matter() && form_id(row.text("form")) == form.id);
+            let link = |to: RecordId| LinkTo { to, as_what: if follows(to) { "follows" } else { "from" }.to_owned() };
+            let links = source.iter().map(|source| link(*source)).collect();
             let person = (!draft.person.0.is_nil()).then_some(draft.person);
             let call = api::NewMatter { kind: draft.form.clone(), person, area: area.clone(), answers, charge: None, links };
             begin_by(tx, form.clone(), &call)

@@ -2,6 +2,7 @@
 use super::{ReferenceData, id_at, index, record};
 use crate::Result;
 use domain::matter::{Deadline, MatterType, Stage};
+use domain::person::FileStatus;
 use domain::roles::Kind;
 use domain::{AreaCode, MatterRow, RecordId};
 use forms::form_id;
@@ -43,6 +44,11 @@ fn deadline(db: &Connection, row: &MatterRow, book: &ReferenceData) -> Result<Op
     }
     if !row.open {
         let Some(again) = matter.again.as_ref().filter(|_| !row.disputed) else { return Ok(None) };
+        // Of a file that was closed nothing is done anew.
+        let is_closed = |file: domain::PersonRow| file.status == FileStatus::Closed;
+        if !row.kind.stands_alone() && index::person(db, row.person).is_ok_and(is_closed) {
+            return Ok(None);
+        }
         // Whoever began the next one has seen to it.
         let newest = alike(db, row)?.last() == Some(&row.id);
         return Ok(newest.then(|| Deadline { day: again.due(row.since, rules), at: None }));
@@ -59,8 +65,15 @@ fn answered(db: &Connection, row: &MatterRow, matter: &MatterType) -> Result<Opt
     Ok(answers.get(question).and_then(|value| value.text()?.parse().ok()))
 }
 
+/// Matters of a person that are due anew, or may be.
+pub(crate) fn ended(db: &Connection, person: RecordId) -> Result<Vec<RecordId>> {
+    let mut statement = db.prepare_cached("SELECT id FROM items WHERE person = ?1 AND open = 0 AND sort <> '' AND about IS NULL AND id <> person")?;
+    let found = statement.query_map([person.bytes()], |r| id_at(r, 0))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The matters of one type that a person, or a village, has, the oldest first.
-fn alike(db: &Connection, row: &MatterRow) -> Result<Vec<RecordId>> {
+pub(crate) fn alike(db: &Connection, row: &MatterRow) -> Result<Vec<RecordId>> {
     let area: Option<String> = db.prepare_cached("SELECT area FROM records WHERE id = ?1")?.query_row([row.id.bytes()], |r| r.get(0)).optional()?;
     let village = row.kind.stands_alone().then(|| area.and_then(|area| area.parse::<AreaCode>().ok())).flatten();
     let sort = form_id(&row.form);

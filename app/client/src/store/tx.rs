@@ -4,6 +4,7 @@ use super::{PersonCache, ReferenceData, View, blobs, changes, county_forms, inde
 use crate::device::env::random;
 use crate::{Env, Result};
 use chrono::NaiveDate;
+use domain::MatterRow;
 use domain::roles::Kind;
 use domain::sync::Reference;
 use domain::{AreaCode, Hash, RecordId, Row, Timestamp};
@@ -184,7 +185,10 @@ impl<'a> Tx<'a> {
         self.persons.insert(person);
         // What speaks of another changes how that one stands.
         match row.kind {
-            Kind::Person => _ = self.files.insert(id),
+            Kind::Person => {
+                self.files.insert(id);
+                self.matters.extend(terms::ended(self.db, id)?);
+            }
             kind if kind.is_matter() => _ = self.matters.insert(id),
             _ => _ = self.visits.insert(row.about.unwrap_or(id)),
         }
@@ -196,6 +200,9 @@ impl<'a> Tx<'a> {
     pub fn drop_record(&mut self, id: RecordId) -> Result<()> {
         let Some(row) = index::row(self.db, id)? else { return Ok(()) };
         self.keep_own(id)?;
+        if let Some(matter) = MatterRow::of(&row).filter(|_| row.kind.is_matter()) {
+            self.matters.extend(terms::alike(self.db, &matter)?);
+        }
         match row.about {
             Some(about) => _ = self.visits.insert(about),
             None => _ = self.persons.insert(row.person),

@@ -359,3 +359,15 @@ fn a_visit_proposes_what_its_alarms_call_for_until_that_is_begun() {
     li.clock.pass(2 * 3_600_000);
     assert!(li.ask(Matter { id }).item.overdue);
 }
+
+#[test]
+fn what_is_done_anew_is_begun_from_the_one_before_and_not_for_a_closed_file() {
+    let mut li = Device::of(li());
+    let person = li.new_file("陈小满", &[]);
+    // A referral is done once; a plan of the county's is looked at every six months: here a lead stands for what ends.
+    let id = refer(&mut li, person);
+    li.ask(go(id, "withdrawn", &[]));
+    assert!(!li.ask(Matter { id }).again, "a referral is not done anew");
+    let types = li.ask(MatterTypes { person: Some(person) });
+    assert_eq!(types.iter().find(|kind| !kind.urgent).map(|kind| kind.id.as_str()), Some("referral"), "what she begins often comes first");
+}

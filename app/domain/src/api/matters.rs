@@ -132,6 +132,8 @@ pub struct MatterDetail {
     pub may_edit: bool,
     /// Whether what was said at its beginning may be changed by her.
     pub may_answer: bool,
+    /// Whether it ended, is due anew, and the caller may begin the next one.
+    pub again: bool,
     /// Who may be given it, where the caller may give it to somebody: name by id.
     pub hands: Vec<(StaffId, String)>,
     /// What is filled in of it and not finished.

@@ -1,6 +1,7 @@
 //! What the reader may do with it: bring it on, say something, give it to somebody, change what was said.
 
-use domain::api::{Draft, MatterDetail, StageItem, StartStep};
+use domain::api::{Draft, MatterDetail, StageItem, StartMatter, StartStep};
+use domain::form::Answers;
 use yew::prelude::*;
 
 use super::DetailProps;
@@ -53,12 +54,27 @@ pub fn MatterFoot(props: &DetailProps) -> Html {
             run.emit(StartStep { id, stage: None });
         })
     };
+    let renew = {
+        let nav = use_nav();
+        use_command::<StartMatter>(Callback::from(move |draft: Draft| nav.open(Page::MatterDraft(draft.id))))
+    };
     if !detail.may_edit {
         return Html::default();
     }
     let main = main_stage(detail);
     let rest: Vec<StageItem> = detail.next.iter().filter(|stage| main.is_none_or(|main| main.id != stage.id)).cloned().collect();
     let has_more = !rest.is_empty() || detail.may_answer || !detail.hands.is_empty();
+    let anew = {
+        let item = &detail.item;
+        let call = StartMatter {
+            kind: item.kind.clone(),
+            person: item.person,
+            area: item.person.is_none().then(|| item.area.clone()),
+            answers: Answers::new(),
+            source: Some(item.id),
+        };
+        renew.callback().reform(move |()| call.clone())
+    };
     let step = main.map(|stage| {
         let (go, stage) = (go.clone(), stage.clone());
         let onclick = {
@@ -70,8 +86,10 @@ pub fn MatterFoot(props: &DetailProps) -> Html {
     html! {
         <>
             if let Some(failure) = &start.failure { <div class="form-alert"><FailureBanner failure={failure.clone()} /></div> }
+            if let Some(failure) = &renew.failure { <div class="form-alert"><FailureBanner failure={failure.clone()} /></div> }
             <Foot class="matter-foot">
                 { for step }
+                if detail.again { <Button text={text.matter_again()} busy={renew.busy} test="again" onclick={anew} /> }
                 <Button text={text.matter_say()} icon={Glyph::Edit} look={Look::Line} test="say" onclick={set(Open::Say)} />
                 if has_more { <Button text={text.matter_more()} look={Look::Line} test="more" onclick={set(Open::More)} /> }
             </Foot>
