@@ -80,6 +80,8 @@ pub struct Stage {
     pub climbs: Vec<Who>,
     /// Whether the matter ends there.
     pub end: bool,
+    /// Whether what is done anew is not, after this end: there is nobody any more whom it is about, or no need.
+    pub last: bool,
 }
 
 /// Somebody named by a type.
@@ -399,6 +401,11 @@ impl MatterType {
             Some(day) => Some(Deadline { day, at: None }),
             None => Some(stage.term?.after(since, rules)),
         }
+    }
+    /// The day by which a matter that ended in a stage at a moment is to be done anew; none where it is not.
+    pub fn anew(&self, stage: &str, ended: Timestamp, rules: &DueRules) -> Option<NaiveDate> {
+        let again = self.again.as_ref().filter(|_| !self.stage(stage).is_some_and(|stage| stage.last))?;
+        Some(again.due(ended, rules))
     }
     /// Who has heard by now that a matter stayed too long in a stage: the first named when its day passed, each next one a term later, a week
     /// where the stage has none.

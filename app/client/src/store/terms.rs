@@ -43,7 +43,7 @@ fn deadline(db: &Connection, row: &MatterRow, book: &ReferenceData) -> Result<Op
         return Ok(None);
     }
     if !row.open {
-        let Some(again) = matter.again.as_ref().filter(|_| !row.disputed) else { return Ok(None) };
+        let Some(day) = matter.anew(&row.stage, row.since, rules).filter(|_| !row.disputed) else { return Ok(None) };
         // Of a file that was closed nothing is done anew.
         let is_closed = |file: domain::PersonRow| file.status == FileStatus::Closed;
         if !row.kind.stands_alone() && index::person(db, row.person).is_ok_and(is_closed) {
@@ -51,7 +51,7 @@ fn deadline(db: &Connection, row: &MatterRow, book: &ReferenceData) -> Result<Op
         }
         // Whoever began the next one has seen to it.
         let newest = alike(db, row)?.last() == Some(&row.id);
-        return Ok(newest.then(|| Deadline { day: again.due(row.since, rules), at: None }));
+        return Ok(newest.then_some(Deadline { day, at: None }));
     }
     Ok(matter.deadline(&row.stage, row.since, answered(db, row, matter)?, rules))
 }

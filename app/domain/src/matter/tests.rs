@@ -56,6 +56,18 @@ fn what_is_done_anew_says_by_when() {
     assert_eq!(Again::read("有空的时候"), None);
 }
 
+#[test]
+fn what_ended_for_good_is_not_done_anew() {
+    let end = |id: &str, last| Stage { id: id.into(), end: true, last, ..Stage::default() };
+    let first = Stage { id: "due".into(), ..Stage::default() };
+    let mut kind = MatterType { stages: vec![first, end("done", false), end("moved", true)], again: Again::read("6个月"), ..MatterType::default() };
+    let anew = |kind: &MatterType, stage: &str| kind.anew(stage, at("2026-03-31", 9), &rules());
+    assert_eq!((anew(&kind, "done"), anew(&kind, "moved")), (Some(day("2026-09-30")), None));
+    assert_eq!(anew(&kind, "of_next_year"), Some(day("2026-09-30")), "an end that nobody knows is one like any other");
+    kind.again = None;
+    assert_eq!(anew(&kind, "done"), None);
+}
+
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(n)
 }

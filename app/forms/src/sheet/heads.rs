@@ -46,6 +46,7 @@ pub const CHINESE: [(&str, &[(&str, &str)]); 8] = [
             ("期限题", "until"),
             ("逾期告诉", "climbs"),
             ("结束", "end"),
+            ("不再办", "last"),
         ],
     ),
     (

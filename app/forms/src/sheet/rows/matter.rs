@@ -66,6 +66,10 @@ impl Reader {
             let reason = format!("没有叫 {until:?} 的日期题，或者它在重复组里 / there is no question of a date called {until:?} outside of repeats");
             self.say(at.sheet, at.row.number, Some("until"), reason);
         }
+        let (end, last) = (self.read_yes(at, "end"), self.read_yes(at, "last"));
+        if last && !end {
+            self.say(at.sheet, at.row.number, Some("last"), "写了“不再办”的环节要是结束 / what is last is an end");
+        }
         Stage {
             id,
             who: self.read_words(at, "who", |text| Who::read(word(text))),
@@ -75,7 +79,8 @@ impl Reader {
             term: self.read_word(at, "term", Span::read),
             until,
             climbs: self.read_words(at, "climbs", |text| Who::read(word(text))),
-            end: self.read_yes(at, "end"),
+            end,
+            last,
             ..Stage::default()
         }
     }
