@@ -31,11 +31,28 @@ const WRITTEN: [(&str, u64, &str); 11] = [
 ];
 
 /// Types of matter that ship.
-const MATTERS: [(&str, u64, &str); 4] = [
+const MATTERS: [(&str, u64, &str); 21] = [
     ("lead@1", 1, include_str!("../../../assets/matters/lead@1.json")),
+    ("alert@1", 1, include_str!("../../../assets/matters/alert@1.json")),
     ("report@1", 1, include_str!("../../../assets/matters/report@1.json")),
     ("report-source@1", 1, include_str!("../../../assets/matters/report-source@1.json")),
     ("referral@1", 1, include_str!("../../../assets/matters/referral@1.json")),
+    ("emergency-aid@1", 1, include_str!("../../../assets/matters/emergency-aid@1.json")),
+    ("plan@1", 1, include_str!("../../../assets/matters/plan@1.json")),
+    ("service@1", 1, include_str!("../../../assets/matters/service@1.json")),
+    ("conference@1", 1, include_str!("../../../assets/matters/conference@1.json")),
+    ("case@1", 1, include_str!("../../../assets/matters/case@1.json")),
+    ("wish@1", 1, include_str!("../../../assets/matters/wish@1.json")),
+    ("warning@1", 1, include_str!("../../../assets/matters/warning@1.json")),
+    ("declaration@1", 1, include_str!("../../../assets/matters/declaration@1.json")),
+    ("home-safety@1", 1, include_str!("../../../assets/matters/home-safety@1.json")),
+    ("entrusted-care@1", 1, include_str!("../../../assets/matters/entrusted-care@1.json")),
+    ("orphan-evidence@1", 1, include_str!("../../../assets/matters/orphan-evidence@1.json")),
+    ("guardianship-due@1", 1, include_str!("../../../assets/matters/guardianship-due@1.json")),
+    ("ability-due@1", 1, include_str!("../../../assets/matters/ability-due@1.json")),
+    ("risk-due@1", 1, include_str!("../../../assets/matters/risk-due@1.json")),
+    ("policy-session@1", 1, include_str!("../../../assets/matters/policy-session@1.json")),
+    ("training@1", 1, include_str!("../../../assets/matters/training@1.json")),
 ];
 
 /// Everything that is written as a workbook and ships.
