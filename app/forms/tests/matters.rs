@@ -413,6 +413,22 @@ fn what_is_last_is_an_end() {
     assert_eq!((anew("renewed").as_deref(), anew("finished"), anew("stopped")), (Some("2026-12-21"), None, None));
 }
 
+#[test]
+fn every_type_has_its_line_in_the_guide() {
+    let guide = include_str!("../../../docs/forms.md");
+    let (_, part) = guide.split_once("### 软件带的事项").unwrap();
+    let lines: Vec<&str> = part.lines().take_while(|line| !line.starts_with("###")).filter(|line| line.starts_with("| `")).collect();
+    assert_eq!(lines.len(), types().len());
+    for form in types() {
+        let line = lines.iter().find(|line| line.starts_with(&format!("| `{}`", form.id))).unwrap_or_else(|| panic!("{}", form.id));
+        // Its hours and days of work are promises; what a month is counts as one.
+        for term in of(&form).stages.iter().filter_map(|stage| stage.term).filter(|term| [Unit::Hour, Unit::WorkDay].contains(&term.unit)) {
+            let said = format!("{}{}", term.count, if term.unit == Unit::Hour { "小时" } else { "工作日" });
+            assert!(line.contains(&said), "{}: {said}", form.id);
+        }
+    }
+}
+
 /// Type × stage × role, as it was agreed. Whoever changes a type reads it first.
 const AGREED: &str = include_str!("matters/matters.txt");
 

@@ -2,7 +2,8 @@
 use crate::village::*;
 use domain::api::*;
 use domain::form::Answers;
-use domain::{Code, RecordId, Value};
+use domain::{Code, RecordId, Role, Value};
+use std::collections::BTreeMap;
 
 fn said(pairs: &[(&str, &str)]) -> Answers {
     pairs.iter().map(|(question, value)| ((*question).to_owned(), Value::from(*value))).collect()
@@ -364,10 +365,74 @@ fn a_visit_proposes_what_its_alarms_call_for_until_that_is_begun() {
 fn what_is_done_anew_is_begun_from_the_one_before_and_not_for_a_closed_file() {
     let mut li = Device::of(li());
     let person = li.new_file("陈小满", &[]);
-    // A referral is done once; a plan of the county's is looked at every six months: here a lead stands for what ends.
     let id = refer(&mut li, person);
     li.ask(go(id, "withdrawn", &[]));
     assert!(!li.ask(Matter { id }).again, "a referral is not done anew");
     let types = li.ask(MatterTypes { person: Some(person) });
     assert_eq!(types.iter().find(|kind| !kind.urgent).map(|kind| kind.id.as_str()), Some("referral"), "what she begins often comes first");
+
+/// Takes one walk of those that `forms` tries its types by, each step on the device of whoever takes it.
+fn walk(devices: &mut BTreeMap<&str, Device>, person: RecordId, (kind, told): (&str, &serde_json::Value), walk: &serde_json::Value) {
+    let said = |value: &serde_json::Value| -> Answers { serde_json::from_value(value.clone()).unwrap() };
+    let mut here = walk["by"].as_str().or(told["by"].as_str()).unwrap();
+    let device = devices.get_mut(here).unwrap();
+    let of_person = device.ask(MatterTypes { person: None }).iter().any(|known| known.id == kind && known.may_open && known.of_person);
+    let (of, area) = if of_person { (Some(person), None) } else { (None, Some(COPPER.parse().unwrap())) };
+    let mut answers = said(&told["answers"]);
+    answers.extend(walk.get("with").map(said).unwrap_or_default());
+    let id = device.ask(NewMatter { kind: kind.into(), person: of, area, answers, charge: None, links: vec![] });
+    let (line, another) = (device.ask(Matter { id }).item.line, walk["with"].get("title").is_some());
+    assert!(another || line.starts_with(told["title"].as_str().unwrap()), "{kind}: {line}");
+    for step in walk["moves"].as_array().unwrap() {
+        let (by, stage) = (step[0].as_str().unwrap(), step[1].as_str().unwrap());
+        if by != here {
+            let (name, mut before) = devices.remove_entry(here).unwrap();
+            before.copy_to(devices.get_mut(by).unwrap(), id);
+            devices.insert(name, before);
+            here = by;
+        }
+        let device = devices.get_mut(by).unwrap();
+        let matter = device.ask(Matter { id });
+        assert!(matter.item.open && matter.item.due.is_some() && names(&matter.next).contains(&stage), "{kind} to {stage} by {by}");
+        device.ask(MoveMatter { id, stage: stage.into(), answers: said(&step[2]), note: String::new() });
+        assert_eq!(device.ask(Matter { id }).item.stage, stage);
+    }
+    assert!(!devices.get_mut(here).unwrap().ask(Matter { id }).item.open, "{kind}");
+}
+
+#[test]
+fn every_type_that_ships_goes_its_ways_from_device_to_device() {
+    let walks: BTreeMap<String, serde_json::Value> = serde_json::from_str(include_str!("../../../forms/tests/matters/walks.json")).unwrap();
+    let social_worker = staff("S0005", "周社工", Role::SocialWorker, TOWN);
+    let (reviewer, officer) = (staff("S0006", "陈主管", Role::Reviewer, "990101"), staff("S0007", "何科长", Role::CountyOfficer, "990101"));
+    let people = [("li", li()), ("wang", wang()), ("sun", sun()), ("zhou", social_worker), ("chen", reviewer)];
+    let mut devices: BTreeMap<&str, Device> = people.into_iter().map(|(name, staff)| (name, Device::of(staff))).collect();
+    // Whose file is everybody's business.
+    let mut he = Device::of(officer);
+    let more = [("456789abcdee", "living_alone"), ("456789abcded", "social_case")];
+    let more = more.map(|(id, code)| (format!("categories.0192f0c1-2b3c-7def-8123-{id}.code"), code));
+    let person = he.new_file("测试全", &more.each_ref().map(|(path, code)| (path.as_str(), *code)));
+    devices.values_mut().for_each(|device| he.copy_to(device, person));
+    devices.insert("he", he);
+    for (kind, told) in &walks {
+        told["walks"].as_array().unwrap().iter().for_each(|one| walk(&mut devices, person, (kind, told), one));
+    }
+}
+
+#[test]
+fn what_ended_is_due_anew_unless_that_was_the_last() {
+    let mut li = Device::of(li());
+    let due = |li: &mut Device, stage: &str, answers: &[(&str, &str)]| {
+        let person = li.new_file("陈小满", &[]);
+        let begun = said(&[("title", "regular"), ("due_on", "2026-12-20")]);
+        let new = NewMatter { kind: "guardianship-due".into(), person: Some(person), area: None, answers: begun, charge: None, links: vec![] };
+        let id = li.ask(new);
+        assert_eq!(li.ask(Matter { id }).item.due.map(|due| due.day.to_string()).as_deref(), Some("2026-12-20"));
+        li.ask(go(id, stage, answers));
+        let item = li.ask(Matter { id }).item;
+        assert!(!item.open);
+        item.due.map(|due| due.day.to_string())
+    };
+    assert_eq!(due(&mut li, "assessed", &[("assessed_on", "2026-11-21"), ("level", "short")]).as_deref(), Some("2028-11-21"));
+    assert_eq!(due(&mut li, "stopped", &[("stopped_why", "moved")]), None);
 }

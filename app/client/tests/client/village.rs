@@ -155,6 +155,11 @@ impl Device {
             })
             .unwrap();
     }
+    /// All that there is here of a record, for another device, whatever it has of it.
+    pub fn copy_to(&mut self, other: &mut Device, id: RecordId) {
+        let changes = self.core.transact(Durability::Batch, |w| Ok(w.record(id)?.changes())).unwrap().0;
+        self.hand_over(other, changes.into_iter().map(|change| (id, change.bytes)).collect());
+    }
     fn hand_over(&mut self, other: &mut Device, sent: Vec<(RecordId, Vec<u8>)>) {
         for (id, bytes) in sent {
             let (area, record) = self.core.transact(Durability::Batch, |w| Ok((w.area_of(id)?, w.record(id)?))).unwrap().0;
