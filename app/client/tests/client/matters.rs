@@ -371,6 +371,34 @@ fn what_is_done_anew_is_begun_from_the_one_before_and_not_for_a_closed_file() {
     let types = li.ask(MatterTypes { person: Some(person) });
     assert_eq!(types.iter().find(|kind| !kind.urgent).map(|kind| kind.id.as_str()), Some("referral"), "what she begins often comes first");
 
+    let due = said(&[("title", "first"), ("due_on", "2026-11-21")]);
+    let kind = "guardianship-due".to_owned();
+    let first = li.ask(NewMatter { kind: kind.clone(), person: Some(person), area: None, answers: due, charge: None, links: vec![] });
+    li.ask(go(first, "assessed", &[("assessed_on", "2026-11-21"), ("level", "normal")]));
+    let matter = li.ask(Matter { id: first });
+    assert!(matter.again && matter.next.is_empty(), "{:?}", matter.item);
+    assert_eq!(matter.item.due.map(|due| due.day.to_string()).as_deref(), Some("2028-11-21"));
+    // A file that is closed asks for nothing, and one that is opened again does.
+    let mut wang = Device::of(wang());
+    li.send_to(&mut wang);
+    let mut set = |li: &mut Device, state: &str| {
+        wang.ask(EditPerson { id: person, edits: vec![edit("status.state", state)] });
+        wang.send_to(li);
+    };
+    set(&mut li, "closed");
+    assert!(li.ask(Matter { id: first }).item.due.is_none());
+    set(&mut li, "open");
+    li.clock.pass(DAY);
+    let next = StartMatter { source: Some(first), ..start(&kind, Some(person), None) };
+    let draft = li.ask(next);
+    fill(&mut li, &draft, &[("title", "first"), ("due_on", "2028-11-01")]);
+    let second = li.ask(FinishDraft { draft: draft.id, sure: false });
+    let link = li.ask(Matter { id: second }).links.remove(0);
+    assert_eq!((link.to, link.as_what.as_str()), (first, "follows"));
+    let before = li.ask(Matter { id: first });
+    assert!(before.item.due.is_none() && !before.again, "the next one stands for it");
+}
+
 /// Takes one walk of those that `forms` tries its types by, each step on the device of whoever takes it.
 fn walk(devices: &mut BTreeMap<&str, Device>, person: RecordId, (kind, told): (&str, &serde_json::Value), walk: &serde_json::Value) {
     let said = |value: &serde_json::Value| -> Answers { serde_json::from_value(value.clone()).unwrap() };
