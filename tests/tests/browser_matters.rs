@@ -134,6 +134,7 @@ async fn a_week_of_matters(size: &'static str, name: &'static str) {
 
     // The visit says what it calls for; what it says need not be written again.
     li.fill("search", "周天佑").await;
+    li.read("周天佑").await;
     li.read("1 份").await;
     li.click("person").await;
     li.click("visit-line").await;

@@ -18,7 +18,7 @@ use text::Text;
 pub use begin_sheet::BeginSheet;
 pub use call_button::{CallButton, whose};
 pub use conflict_sheet::{ConflictSheet, version_author, version_words};
-pub use matter_card::{MatterCard, MatterDue};
+pub use matter_card::{MatterCard, MatterDue, until};
 pub use person_card::{PersonCard, PersonChips, edge_of, sex_and_age, whose_file};
 pub use person_chips::{CategoryChips, DueChip, RiskChip, VisitStateChip};
 pub use photos::Photos;

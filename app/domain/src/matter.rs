@@ -323,7 +323,8 @@ pub struct Party {
 }
 
 impl Party {
-    fn is(&self, who: &Who) -> bool {
+    /// Whether she is one of these.
+    pub fn is(&self, who: &Who) -> bool {
         match who {
             Who::Role(role) => self.role == *role,
             Who::Supervisors => self.role.has(Right::Decide),

@@ -12,17 +12,18 @@ use crate::core::nav::{Nav, Page, use_nav};
 use crate::core::query::use_query;
 use crate::core::state::{refresh_status, use_app, use_status, use_text};
 use crate::kit::{Card, Coming, Edge, Empty, Glyph, Icon, PageBody, Skeleton, Tone, TopBar, empty_when_known, show};
-use crate::record::SyncChip;
+use crate::record::{SyncChip, until};
 
 use super::oversight::new_devices::NewDevice;
 use super::person::same;
 use crate::record::when::{count, short_moment};
 
 /// The groups, in the order of the page.
-const GROUPS: [Group; 6] = [Group::Returned, Group::Conflict, Group::Same, Group::Refused, Group::Changed, Group::OfAge];
+const GROUPS: [Group; 7] = [Group::Late, Group::Returned, Group::Conflict, Group::Same, Group::Refused, Group::Changed, Group::OfAge];
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Group {
+    Late,
     Returned,
     Conflict,
     Same,
@@ -36,6 +37,7 @@ enum Group {
 impl Group {
     fn of(about: &About) -> Group {
         match about {
+            About::Late { .. } => Group::Late,
             About::Returned { .. } => Group::Returned,
             About::Conflict { .. } | About::Disputed { .. } => Group::Conflict,
             About::MaybeSame(_) => Group::Same,
@@ -48,6 +50,7 @@ impl Group {
 
     fn title(self, text: &Text) -> String {
         match self {
+            Group::Late => text.matter_late(),
             Group::Returned => text.inbox_returned(),
             Group::Conflict => text.inbox_conflicts(),
             Group::Same => text.same_title(),
@@ -60,6 +63,7 @@ impl Group {
 
     fn look(self) -> (Glyph, Tone, Edge, &'static str) {
         match self {
+            Group::Late => (Glyph::Clock, Tone::Danger, Edge::Flag, "late"),
             Group::Returned => (Glyph::Return, Tone::Danger, Edge::Flag, "returned"),
             Group::Conflict => (Glyph::Compare, Tone::Warm, Edge::Soon, "conflict"),
             Group::Same => (Glyph::Compare, Tone::Warm, Edge::Soon, "same"),
@@ -125,7 +129,7 @@ fn page_of(message: &Message) -> Page {
         About::ChangedAfterApproval { visit } => Page::Review(*visit),
         About::Conflict { record, path, .. } if is_answer(path) => Page::Visit(*record),
         About::Refused { record, fields, .. } if fields.iter().any(|f| is_answer(f)) => Page::Visit(*record),
-        About::NewDevice { .. } | About::Disputed { .. } => Page::Root,
+        About::NewDevice { .. } | About::Disputed { .. } | About::Late { .. } => Page::Root,
         About::Conflict { .. } | About::Refused { .. } | About::MaybeSame(_) | About::ComesOfAge { .. } => Page::Person(message.person),
     }
 }
@@ -158,6 +162,10 @@ fn words(message: &Message, text: &Text) -> (String, Vec<String>, String) {
         About::Conflict { path, label, .. } => {
             let todo = if is_answer(path) && message.matter.is_none() { text.inbox_conflict_do_visit() } else { text.inbox_conflict_do() };
             (text.inbox_conflict_line_short(&field_words(path, label.as_ref(), text)), Vec::new(), todo)
+        }
+        About::Late { title, stage, due } => {
+            let lang = text.lang().code();
+            (format!("{} · {}", title.get(lang), stage.get(lang)), vec![until(*due, true, text)], text.matter_late_do())
         }
         About::Disputed { title } => {
             (text.matter_disputed_of(title.get(text.lang().code())), vec![text.matter_disputed_note()], text.matter_disputed_do())

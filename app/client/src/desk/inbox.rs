@@ -3,12 +3,14 @@ use crate::Result;
 use crate::matter::list;
 use crate::person::same;
 use crate::record::{conflicts, person_item, words};
+use crate::store::index::end_of;
 use crate::store::intent::Intent;
-use crate::store::{Tx, View, changes, id_at, index};
+use crate::store::{Tx, View, changes, id_at, index, terms};
 use chrono::{Days, NaiveDate};
-use domain::api::{About, Message};
+use domain::api::{About, MatterItem, MatterQuery, Message};
 use domain::form::Label;
-use domain::roles::Right;
+use domain::matter::{Party, Who};
+use domain::roles::{Right, Role};
 use domain::sync::OwnDevice;
 use domain::visit::Decision;
 use domain::{Code, DeviceId, Failure, Programme, RecordId, ReviewRow, StaffId, Timestamp};
@@ -52,6 +54,12 @@ pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Message>> {
         let item = list::item(&view, id)?;
         let (person, about) = (item.person.unwrap_or(RecordId(uuid::Uuid::nil())), About::Disputed { title: item.title });
         messages.push(Message { about, matter: Some(id), person, name: item.name, at: item.at });
+    }
+    for (item, _) in late(&view)? {
+        let Some(due) = item.due else { continue };
+        let about = About::Late { title: item.title, stage: item.stage_label, due };
+        let (person, at) = (item.person.unwrap_or(RecordId(uuid::Uuid::nil())), due.at.unwrap_or_else(|| end_of(due.day)));
+        messages.push(Message { about, matter: Some(item.id), person, name: item.name, at });
     }
     for other in new_devices(&view)? {
         let about = About::NewDevice { device: other.device, label: other.label };
@@ -97,6 +105,25 @@ fn matter(view: &View<'_>, record: RecordId) -> Option<RecordId> {
     view.row(record).ok().filter(|row| row.kind.is_matter()).map(|row| row.id)
 }
 
+/// Open matters that stayed too long and of which the caller hears by their types, with how many have heard by now: the village first, then the
+/// town, then the county.
+fn late(view: &View<'_>) -> Result<Vec<(MatterItem, usize)>> {
+    let (caller, rules) = (view.book.caller()?, &view.book.policy().due);
+    let mut found = Vec::new();
+    for item in list::list(view, &MatterQuery { open: true, due: true, ..MatterQuery::default() })? {
+        let Some((form, due)) = view.book.forms.find(&item.form).zip(item.due.filter(|due| due.is_over(view.now))) else { continue };
+        let Some(row) = terms::row(view.db, item.id)? else { continue };
+        let party = Party { role: caller.role, opened: row.by == caller.staff, in_charge: row.charge.as_ref() == Some(&caller.staff) };
+        let heard = form.matter.iter().flat_map(|matter| matter.heard(&row.stage, due, view.now, rules)).collect::<Vec<_>>();
+        // The county's officer hears when it comes to her: she supervises everybody, and would hear of everything at once.
+        let for_others = |who: &Who| *who == Who::Supervisors && caller.role == Role::CountyOfficer;
+        if heard.iter().any(|who| party.is(who) && !for_others(who)) {
+            found.push((item, heard.len()));
+        }
+    }
+    Ok(found)
+}
+
 /// Matters that people brought to different ends.
 fn disputed(view: &View<'_>) -> Result<Vec<RecordId>> {
     let mut statement = view.db.prepare_cached("SELECT i.id FROM items i JOIN facts f ON f.record = i.id AND f.name = 'disputed' ORDER BY i.id")?;
@@ -136,6 +163,7 @@ fn keys(view: &View<'_>) -> Result<BTreeSet<String>> {
     for key in found {
         keys.insert(key?);
     }
+    keys.extend(late(view)?.iter().map(|(item, heard)| format!("late:{}:{}:{heard}", item.id, item.stage)));
     keys.extend(disputed(view)?.iter().map(|id| format!("disputed:{id}")));
     keys.extend(new_devices(view)?.iter().map(|d| format!("device:{}", d.device)));
     keys.extend(same::ids(view)?.iter().map(|(one, other)| format!("same:{one}:{other}")));

@@ -464,3 +464,33 @@ fn what_ended_is_due_anew_unless_that_was_the_last() {
     assert_eq!(due(&mut li, "assessed", &[("assessed_on", "2026-11-21"), ("level", "short")]).as_deref(), Some("2028-11-21"));
     assert_eq!(due(&mut li, "stopped", &[("stopped_why", "moved")]), None);
 }
+
+#[test]
+fn what_stays_too_long_climbs_to_those_whom_its_type_names() {
+    let (mut li, mut wang, mut he) =
+        (Device::of(li()), Device::of(wang()), Device::of(staff("S0009", "何区民政", domain::Role::CountyOfficer, "990101")));
+    let person = li.new_file("陈小满", &[]);
+    let id = refer(&mut li, person);
+    for device in [&mut wang, &mut he] {
+        li.copy_to(device, person);
+        li.copy_to(device, id);
+    }
+    let late = |device: &mut Device| {
+        let messages = device.ask(Inbox {});
+        messages.iter().filter(|message| matches!(message.about, About::Late { .. }) && message.matter == Some(id)).count()
+    };
+    assert_eq!((late(&mut li), late(&mut wang), late(&mut he)), (0, 0, 0));
+    // Three days of work are over on the fifth day; the town hears, and the county so much later.
+    for device in [&mut li, &mut wang, &mut he] {
+        device.clock.pass(5 * DAY);
+    }
+    assert_eq!((late(&mut li), late(&mut wang), late(&mut he)), (0, 1, 0));
+    assert!(wang.ask(Status {}).messages == 0, "she has read it");
+    for device in [&mut li, &mut wang, &mut he] {
+        device.clock.pass(6 * DAY);
+    }
+    assert_eq!((late(&mut li), late(&mut wang), late(&mut he)), (0, 1, 1));
+    li.ask(go(id, "withdrawn", &[]));
+    li.copy_to(&mut wang, id);
+    assert_eq!(late(&mut wang), 0);
+}

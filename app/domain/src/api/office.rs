@@ -2,6 +2,7 @@
 use super::Edit;
 use crate::area::{Area, AreaCode};
 use crate::form::{Answers, FormSheet, Label, Screen};
+use crate::matter::Deadline;
 use crate::roles::Role;
 use crate::staff::Staff;
 use crate::{DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp, Value};
@@ -61,6 +62,15 @@ pub enum About {
     Disputed {
         /// What its type is called.
         title: Label,
+    },
+    /// A matter stayed longer than it may, and the caller is told by its type.
+    Late {
+        /// What its type is called.
+        title: Label,
+        /// The stage it stays in.
+        stage: Label,
+        /// Until when it might.
+        due: Deadline,
     },
     /// Another device was enrolled for me.
     NewDevice {
