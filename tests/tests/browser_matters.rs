@@ -44,6 +44,10 @@ async fn a_week_of_matters(size: &'static str, name: &'static str) {
     before.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &visit]);
     before.ok(&["sync"]);
     let li = enrol(&dir.path().join("li"), &road.address, size, name, &server.code("S001")).await;
+    // All of it is there before the road ends.
+    li.go_to("tab-files").await;
+    li.read(&format!("{} 份", before.list(&["persons"]).len())).await;
+    li.go_to("tab-today").await;
     li.see("begin-matters").await;
 
     // A child of whom nobody has a file: one touch from the first screen, no network. 110 is called first, and the time is put down. What is

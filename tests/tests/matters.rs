@@ -159,6 +159,10 @@ fn what_is_wrong_with_a_type_is_told_by_sheet_and_row() {
     assert_eq!(told(&cell(4, 2, "环节", "")), one("stages", 3, "label"));
     assert_eq!(told(&cell(4, 1, "结束", "是")), one("stages", 2, "end"));
     assert_eq!(told(&cell(4, 1, "结束", "可能")), one("stages", 2, "end"));
+    // One mistake, one line.
+    assert_eq!(told(&cell(4, 2, "从哪里来", "代送")), one("stages", 3, "from"));
+    assert_eq!(told(&cell(4, 2, "从哪里来", "办结")), one("stages", 3, "from"), "an end leads nowhere");
+    assert_eq!(told(&cell(4, 1, "谁办", "社工")), one("stages", 2, "who"));
     let endless = told(&|sheets| {
         cell(4, 3, "结束", "")(sheets);
         cell(4, 4, "结束", "")(sheets);

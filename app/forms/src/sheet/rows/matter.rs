@@ -95,10 +95,24 @@ impl Reader {
         if matter.stages.first().is_some_and(|stage| stage.end) {
             self.say(sheet, first, Some("end"), "第一个环节是开始，不能是结束 / the first stage is the beginning, no end");
         }
+        // One mistake is told once: where a name is none, what it does not reach is not told as well.
+        let mut is_wrong = false;
+        let ids: Vec<&str> = matter.stages.iter().map(|stage| stage.id.as_str()).collect();
         for (row, stage) in book.stages.iter().zip(&matter.stages) {
-            for from in stage.from.iter().filter(|from| !matter.stages.iter().any(|stage| stage.id == **from)) {
-                self.say(sheet, row.number, Some("from"), format!("没有叫 {from:?} 的环节 / there is no stage {from:?}"));
+            for from in stage.from.iter().filter(|from| !ids.contains(&from.as_str())) {
+                let reason = format!("没有叫 {from:?} 的环节，有 {} / there is no stage {from:?}", ids.join("、"));
+                self.say(sheet, row.number, Some("from"), reason);
+                is_wrong = true;
             }
+            if let Some(end) = stage.from.iter().find(|from| matter.stages.iter().any(|stage| stage.id == **from && stage.end)) {
+                let reason = format!("{end:?} 是结束，结束了的不再往下走 / {end:?} is an end: nothing goes on from there");
+                self.say(sheet, row.number, Some("from"), reason);
+                is_wrong = true;
+            }
+            self.stands(row, stage, matter);
+        }
+        if is_wrong {
+            return;
         }
         let mut reached = BTreeSet::new();
         let mut open: Vec<&str> = matter.stages.first().map(|stage| stage.id.as_str()).into_iter().collect();
@@ -109,6 +123,31 @@ impl Reader {
         }
         for (row, _) in book.stages.iter().zip(&matter.stages).filter(|(_, stage)| !reached.contains(stage.id.as_str())) {
             self.say(sheet, row.number, Some("from"), "没有环节走得到它 / no stage leads to it");
+        }
+    }
+
+    /// What a stage says that can mean nothing where it stands.
+    fn stands(&mut self, row: &Row, stage: &Stage, matter: &MatterType) {
+        let sheet = MATTER[1];
+        let first = matter.stages.first().is_some_and(|first| first.id == stage.id);
+        let mut tell = |column, reason: &str| self.say(sheet, row.number, Some(column), reason);
+        if first && (!stage.who.is_empty() || stage.another) {
+            let column = if stage.another { "another" } else { "who" };
+            tell(column, "第一个环节是登记时就在的，谁登记写在“事项”表里 / who begins one is said in the other sheet");
+        }
+        if first && !stage.fill.is_empty() {
+            tell("fill", "第一个环节要填的，就是没有写在别的环节里的各组 / the first stage fills in whatever no other one does");
+        }
+        if stage.end && (stage.term.is_some() || !stage.until.is_empty() || !stage.climbs.is_empty()) {
+            let said = [("term", stage.term.is_some()), ("until", !stage.until.is_empty()), ("climbs", true)];
+            let column = said.into_iter().find(|(_, said)| *said).map_or("term", |(column, _)| column);
+            tell(
+                column,
+                "结束的环节没有期限，多久以后再办写在“事项”表的“再办” / an end has no term; when it is done anew is said in the other sheet",
+            );
+        }
+        if !stage.end && stage.term.is_none() && stage.until.is_empty() && !stage.climbs.is_empty() {
+            tell("climbs", "没有写期限，就不会逾期 / without a term it is never late");
         }
     }
 
@@ -142,7 +181,16 @@ impl Reader {
 
     fn not_read(&mut self, at: &Cells<'_>, column: &'static str, text: &str) {
         let head = chinese(at.sheet, column);
-        self.say(at.sheet, at.row.number, Some(column), format!("“{head}”里的 {text:?} 看不懂 / {text:?} means nothing in this column"));
+        let known = match column {
+            "of" => "人、村、都可以",
+            "programmes" => "儿童、老人、社工类",
+            "opens" | "who" | "climbs" => "儿童主任、儿童督导员、养老专员、社工、主管、区民政、督导、登记人、负责人",
+            "term" => "24小时、3天、5工作日、6个月",
+            "again" => "6个月、12个月、每学期、3月、9月",
+            _ => "child-visit.signs 这样的“表.题”",
+        };
+        let reason = format!("“{head}”里的 {text:?} 看不懂，可以写：{known} / {text:?} means nothing in this column");
+        self.say(at.sheet, at.row.number, Some(column), reason);
     }
 }
 
