@@ -102,6 +102,7 @@ async fn a_week_of_matters(size: &'static str, name: &'static str) {
     // A referral from a file; it ends with a remark where nothing is filled in.
     li.go_to("tab-files").await;
     li.fill("search", "王小雨").await;
+    li.read("王小雨").await;
     li.read("1 份").await;
     li.click("person").await;
     li.click("begin").await;
@@ -188,6 +189,7 @@ async fn a_week_of_matters(size: &'static str, name: &'static str) {
     wang.ok(&["sync"]);
     li.go_to("tab-files").await;
     li.fill("search", "王小雨").await;
+    li.read("王小雨").await;
     li.read("1 份").await;
     li.click("person").await;
     li.click("matter-line").await;
