@@ -94,6 +94,7 @@ impl Reader {
         }
         if matter.stages.first().is_some_and(|stage| stage.end) {
             self.say(sheet, first, Some("end"), "第一个环节是开始，不能是结束 / the first stage is the beginning, no end");
+            return;
         }
         // One mistake is told once: where a name is none, what it does not reach is not told as well.
         let mut is_wrong = false;
@@ -146,7 +147,9 @@ impl Reader {
                 "结束的环节没有期限，多久以后再办写在“事项”表的“再办” / an end has no term; when it is done anew is said in the other sheet",
             );
         }
-        if !stage.end && stage.term.is_none() && stage.until.is_empty() && !stage.climbs.is_empty() {
+        // One that cannot be read was told.
+        let has_term = row.cells.get("term").is_some_and(|term| !term.trim().is_empty());
+        if !stage.end && !has_term && stage.until.is_empty() && !stage.climbs.is_empty() {
             tell("climbs", "没有写期限，就不会逾期 / without a term it is never late");
         }
     }
