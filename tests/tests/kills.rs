@@ -276,7 +276,7 @@ fn a_first_download_that_fills_the_disk_goes_on_later() {
         run sync | tail -1
         run persons | tail -1
     "#;
-    for room in [480, 560] {
+    for room in [520, 580] {
         let place = dir.path().join(room.to_string());
         std::fs::create_dir_all(place.join("empty")).unwrap();
         let empty = Device::new(&place, "empty");
