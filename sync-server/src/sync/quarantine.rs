@@ -11,7 +11,7 @@ use crate::sync::shelf;
 use domain::api::RefusedItem;
 use domain::roles::{Caller, Right};
 use domain::sync::{Cursor, Push};
-use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
+use domain::{Code, DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
 use forms::Forms;
 use records::{Incoming, Record, RecordDiff};
 use std::collections::HashMap;
@@ -57,14 +57,10 @@ impl QuarantineEntry {
 
 /// Whether the file that a subject belongs to is this supervisor's business.
 fn is_hers(db: &Db<'_>, caller: &Caller, record: &Record) -> anyhow::Result<bool> {
-    let place = store::scope_of_person(db, &record.person())?.or_else(|| own_place(record));
+    let own = || Some((record.area()?, record.programme().into_iter().collect::<Vec<Programme>>()));
+    let place = store::scope_of_person(db, &record.person())?.or_else(own);
     let may = caller.role.has(Right::Review) && caller.role.sees(record.kind());
     Ok(may && place.is_some_and(|(area, programmes)| caller.sees(&area, &programmes)))
-}
-
-/// Where a record is that is about no file, or makes one.
-fn own_place(record: &Record) -> Option<(AreaCode, Vec<Programme>)> {
-    Some((record.area()?, record.programme().into_iter().collect()))
 }
 
 /// What waits for this supervisor's decision. Not what builds on something else in quarantine: its author's device wrote that anew.
@@ -139,11 +135,6 @@ pub fn settle(db: &Db<'_>, forms: &Forms, caller: &Caller, now: Timestamp, hash:
         let sender = entry.sender(db, forms, caller, now)?.ok_or_else(missing)?;
         admit::let_in(db, &sender, &entry.push())??;
         place_found(db, &entry.record)?;
-        // What builds on it its author's device writes anew, unless the file left her: then it is for a supervisor, too.
-        let place = store::scope_of_person(db, &subject.record.person())?.or_else(|| own_place(&subject.record));
-        if !place.is_some_and(|(area, programmes)| sender.caller.sees(&area, &programmes)) {
-            shelf::unblock(db, &entry.record, &entry.device)?;
-        }
     }
     let sql = "UPDATE quarantine SET settled = ?2, settled_by = ?3, settled_at = ?4 WHERE hash = ?1";
     db.run(sql, args![&hash.0, if let_in { "accepted" } else { "dismissed" }, caller.staff.as_str(), now.0])?;

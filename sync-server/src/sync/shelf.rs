@@ -94,21 +94,6 @@ pub fn keep(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>, reason: &Fail
     Ok(())
 }
 
-/// What a device wrote on something that was not taken waits for a supervisor, too: the device does not write it anew.
-///
-/// # Errors
-/// The database's.
-pub(super) fn unblock(db: &Db<'_>, record: &RecordId, device: &DeviceId) -> anyhow::Result<()> {
-    let sql = "SELECT hash, bytes FROM quarantine WHERE record = ?1 AND device = ?2 AND settled = ?3";
-    for (hash, bytes) in db.rows(sql, args![record.bytes(), device.bytes(), BLOCKED], |r| Ok((r.blob(0)?, r.blob(1)?)))? {
-        let place = Incoming::parse(&bytes).ok().map(|change| place(db, record, change)).transpose()?.flatten();
-        let (person, area, programmes) = columns(place);
-        let sql = "UPDATE quarantine SET settled = '', person = ?2, area = ?3, programmes = ?4 WHERE hash = ?1";
-        db.run(sql, args![hash, person, area, programmes])?;
-    }
-    Ok(())
-}
-
 /// Of volunteers and administrators, who may write nothing, nothing is kept, unless one of them had another duty before: her device may
 /// still send what she wrote then.
 fn may_ever_write(db: &Db<'_>, staff: &str) -> anyhow::Result<bool> {
