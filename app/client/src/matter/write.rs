@@ -97,9 +97,12 @@ pub(crate) fn is_opening_answer(form: &Form, key: &str) -> bool {
     is_opening(form, part)
 }
 
+/// Whether a question is asked, by its part and its id.
+type Asks = Box<dyn Fn(&str, &str) -> bool>;
+
 /// Which questions a draft asks, by their part and id: when a matter is begun what is on the way to no stage; on the way to one its part, of a
 /// repeat what is new; when it is changed what was said and may be said otherwise.
-pub(crate) fn asked(view: &View<'_>, form: &Form, draft: &DraftRow) -> Result<Box<dyn Fn(&str, &str) -> bool>> {
+pub(crate) fn asked(view: &View<'_>, form: &Form, draft: &DraftRow) -> Result<Asks> {
     let opening: BTreeSet<String> = form.sheet().sections.iter().map(|part| part.id.clone()).filter(|part| is_opening(form, part)).collect();
     Ok(match &draft.of {
         Of::Step { stage, .. } => {
