@@ -1,5 +1,9 @@
 //! Steps that several journeys take, whatever window they are in.
 use crate::window::Window;
+use std::path::Path;
+
+/// The PIN of every browser that joins by [`Window::enrolled`].
+pub const PIN: &str = "280716";
 
 impl Window {
     /// Answers whatever the form still asks for, with the first option, up to its last page.
@@ -54,6 +58,15 @@ impl Window {
             self.find(&format!("[data-test='{tab}'], [data-test=back]")).await;
         }
         self.click(tab).await;
+    }
+
+    /// A browser that joins with this code, and the PIN that every test has.
+    pub async fn enrolled(profile: &Path, address: &str, size: &str, name: &str, code: &str) -> Window {
+        let window = Window::browser(profile, address, size, name).await;
+        window.fill("code", code).await;
+        window.click("enrol-next").await;
+        window.choose_pin(PIN).await;
+        window
     }
 
     /// Types the PIN twice, as a device that is just enrolled asks for it.

@@ -13,9 +13,8 @@ use village::device::Device;
 use village::link::Link;
 use village::programs::asset;
 use village::server::{Server, admin, take_lists};
+use village::steps::PIN;
 use village::window::{DESK, PHONE, Window};
-
-const PIN: &str = "280716";
 
 /// A county with staff and, where asked for, its roster.
 fn county(roster: bool) -> (TempDir, Server) {
@@ -25,14 +24,6 @@ fn county(roster: bool) -> (TempDir, Server) {
     take_lists(&data, lists);
     let server = Server::start(&data);
     (dir, server)
-}
-
-async fn enrol(profile: &Path, address: &str, size: &str, name: &str, code: &str) -> Window {
-    let window = Window::browser(profile, address, size, name).await;
-    window.fill("code", code).await;
-    window.click("enrol-next").await;
-    window.choose_pin(PIN).await;
-    window
 }
 
 async fn reopen(profile: &Path, address: &str, size: &str, name: &str) -> Window {
@@ -225,7 +216,7 @@ async fn somebody_due(size: &str, name: &str, staff: &str, form: &str) -> (TempD
     }
     before.ok(&["sync"]);
     let due = before.list(&["persons", "--due"]).remove(0);
-    let window = enrol(&dir.path().join("browser"), &server.address, size, name, &server.code(staff)).await;
+    let window = Window::enrolled(&dir.path().join("browser"), &server.address, size, name, &server.code(staff)).await;
     window.see("due-person").await;
     (dir, server, window, due["name"].as_str().unwrap().to_owned())
 }
@@ -309,7 +300,7 @@ async fn a_director_works_in_an_office_computers_browser() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_office_and_the_supervisor_work_in_a_browser() {
     let (dir, server) = county(false);
-    let office = enrol(&dir.path().join("office"), &server.address, DESK, "browser-office", &server.code("S007")).await;
+    let office = Window::enrolled(&dir.path().join("office"), &server.address, DESK, "browser-office", &server.code("S007")).await;
     office.choose("import-what:roster").await;
     office.look("01-import").await;
     office.upload("import-file", &asset("sample/roster.xlsx")).await;
@@ -338,7 +329,7 @@ async fn the_office_and_the_supervisor_work_in_a_browser() {
     assert_eq!(li.ok(&["sync"])["refused"], 1);
     role("儿童主任");
 
-    let wang = enrol(&dir.path().join("wang"), &server.address, DESK, "browser-supervisor", &server.code("S002")).await;
+    let wang = Window::enrolled(&dir.path().join("wang"), &server.address, DESK, "browser-supervisor", &server.code("S002")).await;
     wang.go_to("tab-review").await;
     wang.see("review-item").await;
     wang.read("1组28号").await;
@@ -365,7 +356,7 @@ async fn the_office_and_the_supervisor_work_in_a_browser() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_tab_holds_the_files_and_another_may_take_them_over() {
     let (dir, server) = county(true);
-    let li = enrol(&dir.path().join("li"), &server.address, PHONE, "browser-tabs", &server.code("S001")).await;
+    let li = Window::enrolled(&dir.path().join("li"), &server.address, PHONE, "browser-tabs", &server.code("S001")).await;
     li.see("tab-files").await;
     let first = li.tab().await;
     li.open_tab(&server.address).await;
@@ -409,7 +400,7 @@ async fn the_tab_that_took_the_files_over_hears_colleagues_at_once() {
     let (dir, server) = county(true);
     let wang = Device::enrolled(dir.path(), "wang", &server, &server.address, "S002");
     let child = wang.person("王小雨");
-    let li = enrol(&dir.path().join("li"), &server.address, PHONE, "browser-live", &server.code("S001")).await;
+    let li = Window::enrolled(&dir.path().join("li"), &server.address, PHONE, "browser-live", &server.code("S001")).await;
     li.see("tab-files").await;
     let first = li.tab().await;
     li.open_tab(&server.address).await;
@@ -505,7 +496,7 @@ async fn a_new_version_waits_until_she_lets_it_in() {
     drop(server);
     let (address, newer) = server_with_worker(&data, ("const VERSION = '", "const VERSION = 'newer")).await;
     let profile = dir.path().join("li");
-    let li = enrol(&profile, &address, PHONE, "browser-version", &code).await;
+    let li = Window::enrolled(&profile, &address, PHONE, "browser-version", &code).await;
     li.see("due-person").await;
     li.find_cached().await;
     let installing = li.devtools("Page.getInstallabilityErrors", serde_json::json!({})).await;
@@ -568,7 +559,7 @@ async fn the_screens_beside_the_journey_are_looked_at_too() {
     let (dir, server) = county(true);
     let at = |who: &str| dir.path().join(who);
 
-    let office = enrol(&at("office"), &server.address, DESK, "browser-office", &server.code("S007")).await;
+    let office = Window::enrolled(&at("office"), &server.address, DESK, "browser-office", &server.code("S007")).await;
     office.choose("import-what:roster").await;
     let bad = dir.path().join("bad.csv");
     std::fs::write(&bad, "姓名,身份证号,村,类别\n测试甲,990101201503071231,桃源村,留守儿童\n测试乙,,没有的村,孤儿\n").unwrap();
@@ -608,7 +599,7 @@ async fn the_screens_beside_the_journey_are_looked_at_too() {
     volunteer.look("01-me").await;
     volunteer.close().await;
 
-    let sun = enrol(&at("sun"), &server.address, PHONE, "browser-elders", &server.code("S003")).await;
+    let sun = Window::enrolled(&at("sun"), &server.address, PHONE, "browser-elders", &server.code("S003")).await;
     sun.go_to("tab-inbox").await;
     sun.see("empty").await;
     sun.look("01-no-messages").await;
@@ -646,7 +637,7 @@ async fn the_screens_beside_the_journey_are_looked_at_too() {
     sun.look("08-come-back").await;
     sun.close().await;
 
-    let li = enrol(&at("li"), &server.address, PHONE, "browser-files", &server.code("S001")).await;
+    let li = Window::enrolled(&at("li"), &server.address, PHONE, "browser-files", &server.code("S001")).await;
     li.go_to("tab-files").await;
     li.click("new-person").await;
     li.see("identity.name").await;

@@ -2,30 +2,10 @@
 //! the middle and gone on with, a referral from a file, moved, said something about, given to a colleague; every screen looked at by axe.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 use serde_json::Value;
-use std::path::Path;
-use tempfile::TempDir;
 use village::device::Device;
 use village::link::Link;
-use village::server::{Server, take_lists};
+use village::server::county;
 use village::window::{DESK, PHONE, Window};
-
-const PIN: &str = "280716";
-
-fn county() -> (TempDir, Server) {
-    let dir = TempDir::new().unwrap();
-    let data = dir.path().join("server");
-    take_lists(&data, &["areas", "staff", "roster"]);
-    let server = Server::start(&data);
-    (dir, server)
-}
-
-async fn enrol(profile: &Path, address: &str, size: &str, name: &str, code: &str) -> Window {
-    let window = Window::browser(profile, address, size, name).await;
-    window.fill("code", code).await;
-    window.click("enrol-next").await;
-    window.choose_pin(PIN).await;
-    window
-}
 
 fn only(device: &Device, kind: &str) -> Value {
     let found = device.list(&["matters", "--type", kind]);
@@ -43,7 +23,7 @@ async fn a_week_of_matters(size: &'static str, name: &'static str) {
     let (visit, child) = (before.file("visit.json", &answers), before.person("周天佑"));
     before.ok(&["visit", "new", "--person", &child, "--form", "child-visit@s2", "--from", &visit]);
     before.ok(&["sync"]);
-    let li = enrol(&dir.path().join("li"), &road.address, size, name, &server.code("S001")).await;
+    let li = Window::enrolled(&dir.path().join("li"), &road.address, size, name, &server.code("S001")).await;
     // All of it is there before the road ends.
     li.go_to("tab-files").await;
     li.read(&format!("{} 份", before.list(&["persons"]).len())).await;
@@ -217,7 +197,7 @@ async fn a_week_of_matters(size: &'static str, name: &'static str) {
     li.close().await;
 
     // Her supervisor reads it at a desk.
-    let boss = enrol(&dir.path().join("wang-window"), &server.address, size, &format!("{name}-boss"), &server.code("S002")).await;
+    let boss = Window::enrolled(&dir.path().join("wang-window"), &server.address, size, &format!("{name}-boss"), &server.code("S002")).await;
     boss.see("tab-area").await;
     boss.go_to("tab-area").await;
     boss.click("all-matters").await;

@@ -9,16 +9,6 @@ use village::programs::asset;
 use village::server::{Server, admin};
 use village::window::{DESK, PHONE, Window};
 
-const PIN: &str = "280716";
-
-async fn enrol(profile: &Path, address: &str, size: &str, name: &str, code: &str) -> Window {
-    let window = Window::browser(profile, address, size, name).await;
-    window.fill("code", code).await;
-    window.click("enrol-next").await;
-    window.choose_pin(PIN).await;
-    window
-}
-
 /// How many photos are drawn, with real points.
 async fn drawn(window: &Window, wanted: u64) {
     let script = "const [wanted, done] = arguments;
@@ -46,7 +36,7 @@ async fn photos_are_kept_without_a_network_and_uploaded_by_themselves() {
     let both = format!("{}\n{}", cameras[0].display(), cameras[1].display());
     let no_photo = file("letter.jpg", b"no photo at all");
 
-    let li = enrol(&dir.path().join("li"), &road.address, PHONE, "photos-director", &server.code("S001")).await;
+    let li = Window::enrolled(&dir.path().join("li"), &road.address, PHONE, "photos-director", &server.code("S001")).await;
     li.see("due-person").await;
     road.cut();
     li.set_offline(true).await;
@@ -100,7 +90,7 @@ async fn photos_are_kept_without_a_network_and_uploaded_by_themselves() {
     li.close().await;
 
     // The supervisor's computer: first without a network, then with it.
-    let wang = enrol(&dir.path().join("wang"), &road.address, DESK, "photos-supervisor", &server.code("S002")).await;
+    let wang = Window::enrolled(&dir.path().join("wang"), &road.address, DESK, "photos-supervisor", &server.code("S002")).await;
     wang.go_to("tab-files").await;
     wang.fill("search", "王小雨").await;
     wang.read("1 份").await;

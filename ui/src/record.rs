@@ -1,5 +1,6 @@
 //! Parts that know of files and visits: a person as a card, what two people wrote, photos, days in words.
 
+pub mod begin;
 mod begin_sheet;
 mod call_button;
 mod conflict_sheet;

@@ -1,11 +1,11 @@
 //! "Write something down": the types of matter that may be begun here, of a person or of a village; a touch begins one.
 
-use domain::api::{Areas, MatterTypeItem, MatterTypes, StartMatter};
+use domain::api::{Areas, MatterTypeItem, MatterTypes};
 use domain::{AreaCode, RecordId};
 use yew::prelude::*;
 
-use crate::core::nav::{Page, use_nav};
-use crate::core::query::{use_command, use_query};
+use super::begin::{self, use_begin};
+use crate::core::query::use_query;
 use crate::core::state::use_text;
 use crate::kit::{Button, ChoiceGroup, ChoiceOption, FailureBanner, Glyph, Icon, Look, Sheet, Skeleton};
 
@@ -18,9 +18,6 @@ pub struct BeginProps {
     /// Only this type, by its name.
     #[prop_or_default]
     pub only: Option<String>,
-    /// What it comes from: a visit.
-    #[prop_or_default]
-    pub source: Option<RecordId>,
     /// Closed.
     pub onclose: Callback<()>,
 }
@@ -28,17 +25,10 @@ pub struct BeginProps {
 /// The sheet. Of several villages one is chosen first.
 #[component]
 pub fn BeginSheet(props: &BeginProps) -> Html {
-    let (text, nav) = (use_text(), use_nav());
+    let text = use_text();
     let (types, areas) = (use_query(MatterTypes { person: props.person }), use_query(Areas {}));
     let chosen = use_state(|| None::<AreaCode>);
-    let start = {
-        // An open sheet takes "back" for itself: close it before leaving.
-        let onclose = props.onclose.clone();
-        use_command::<StartMatter>(Callback::from(move |draft: domain::api::Draft| {
-            onclose.emit(());
-            nav.open(Page::MatterDraft(draft.id));
-        }))
-    };
+    let start = use_begin(props.onclose.clone());
     let villages = areas.data.as_ref().filter(|_| props.person.is_none());
     let area = (*chosen).clone().or_else(|| villages.and_then(|all| if all.len() == 1 { all.first().map(|area| area.code.clone()) } else { None }));
     let lang = text.lang().code();
@@ -49,10 +39,12 @@ pub fn BeginSheet(props: &BeginProps) -> Html {
     };
     let found: Vec<&MatterTypeItem> = types.data.iter().flat_map(|all| all.iter()).filter(offered).collect();
     let row = |kind: &&MatterTypeItem| {
-        let (run, area, person, source, kind_id) = (start.callback(), area.clone(), props.person, props.source, kind.id.clone());
-        let onclick = Callback::from(move |()| {
-            run.emit(StartMatter { kind: kind_id.clone(), person, area: area.clone(), answers: domain::form::Answers::new(), source });
-        });
+        let call = match (props.person, &area) {
+            (Some(person), _) => begin::of_person(&kind.id, person, None),
+            (None, Some(area)) => begin::of_area(&kind.id, area.clone()),
+            (None, None) => return Html::default(),
+        };
+        let onclick = start.callback().reform(move |()| call.clone());
         let words = kind.title.get(lang).to_owned();
         let test = format!("begin-{}", kind.id);
         if kind.urgent && !kind.confidential {
@@ -74,7 +66,6 @@ pub fn BeginSheet(props: &BeginProps) -> Html {
         };
         html! { <ChoiceGroup legend={text.matter_which_village()} name="begin-area" {options} chosen={picked} {onpick} /> }
     });
-    let ready = props.person.is_some() || area.is_some();
     let failure = types.failure.clone().or_else(|| start.failure.clone());
     html! {
         <Sheet title={text.matter_begin()} test="begin-sheet" onclose={props.onclose.clone()}>
@@ -85,7 +76,7 @@ pub fn BeginSheet(props: &BeginProps) -> Html {
                     <Skeleton count={3} />
                 } else if found.is_empty() {
                     <p class="muted">{ text.matter_nothing_to_begin() }</p>
-                } else if ready {
+                } else {
                     { for found.iter().map(row) }
                 }
             </div>

@@ -1,12 +1,10 @@
 //! What a visit calls for: a touch begins it, and nothing is made without one.
 
 use domain::RecordId;
-use domain::api::{Draft, MatterTypeItem, StartMatter};
-use domain::form::Answers;
+use domain::api::MatterTypeItem;
 use yew::prelude::*;
 
-use crate::core::nav::{Page, use_nav};
-use crate::core::query::use_command;
+use super::begin::{self, use_begin};
 use crate::core::state::use_text;
 use crate::kit::{Button, FailureBanner, Glyph, Look};
 
@@ -24,13 +22,12 @@ pub struct ProposalsProps {
 /// A card with a button each.
 #[component]
 pub fn Proposals(props: &ProposalsProps) -> Html {
-    let (text, nav) = (use_text(), use_nav());
-    let start = use_command::<StartMatter>(Callback::from(move |draft: Draft| nav.open(Page::MatterDraft(draft.id))));
+    let (text, start) = (use_text(), use_begin(Callback::noop()));
     if props.types.is_empty() {
         return Html::default();
     }
     let button = |kind: &MatterTypeItem| {
-        let call = StartMatter { kind: kind.id.clone(), person: Some(props.person), area: None, answers: Answers::new(), source: Some(props.visit) };
+        let call = begin::of_person(&kind.id, props.person, Some(props.visit));
         let look = if kind.urgent { Look::Danger } else { Look::Main };
         let onclick = start.callback().reform(move |()| call.clone());
         html! {

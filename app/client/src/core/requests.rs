@@ -106,7 +106,10 @@ impl Core {
             }
             Request::NewMatter(c) => self.write(c, matter::write::begin),
             Request::StartMatter(c) => self.write(c, start::matter),
-            Request::StartStep(c) => self.write(c, |w, c| start::step(w, c.id, c.stage.as_deref())),
+            Request::StartStep(c) => {
+                self.look_through(c.id)?;
+                self.write(c, |w, c| start::step(w, c.id, c.stage.as_deref()))
+            }
             Request::MoveMatter(c) => self.write(c, matter::write::go),
             Request::EditMatter(c) => self.write(c, |w, c| matter::write::edit(w, c.id, &c.answers)),
             Request::SayOfMatter(c) => self.write(c, |w, c| matter::write::say(w, c.id, &c.text)),

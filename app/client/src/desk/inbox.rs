@@ -7,7 +7,7 @@ use crate::store::index::end_of;
 use crate::store::intent::Intent;
 use crate::store::{Tx, View, changes, id_at, index, terms};
 use chrono::{Days, NaiveDate};
-use domain::api::{About, MatterItem, MatterQuery, Message};
+use domain::api::{About, Message};
 use domain::form::Label;
 use domain::matter::{Party, Who};
 use domain::roles::{Right, Role};
@@ -55,7 +55,8 @@ pub fn read(tx: &mut Tx<'_>) -> Result<Vec<Message>> {
         let (person, about) = (item.person.unwrap_or(RecordId(uuid::Uuid::nil())), About::Disputed { title: item.title });
         messages.push(Message { about, matter: Some(id), person, name: item.name, at: item.at });
     }
-    for (item, _) in late(&view)? {
+    for (id, ..) in late(&view)? {
+        let item = list::item(&view, id)?;
         let Some(due) = item.due else { continue };
         let about = About::Late { title: item.title, stage: item.stage_label, due };
         let (person, at) = (item.person.unwrap_or(RecordId(uuid::Uuid::nil())), due.at.unwrap_or_else(|| end_of(due.day)));
@@ -105,20 +106,20 @@ fn matter(view: &View<'_>, record: RecordId) -> Option<RecordId> {
     view.row(record).ok().filter(|row| row.kind.is_matter()).map(|row| row.id)
 }
 
-/// Open matters that stayed too long and of which the caller hears by their types, with how many have heard by now: the village first, then the
-/// town, then the county.
-fn late(view: &View<'_>) -> Result<Vec<(MatterItem, usize)>> {
+/// Open matters that stayed too long and of which the caller hears by their types, each with its stage and how many have heard by now: the village
+/// first, then the town, then the county. Asks the index only: it is counted with every status.
+fn late(view: &View<'_>) -> Result<Vec<(RecordId, String, usize)>> {
     let (caller, rules) = (view.book.caller()?, &view.book.policy().due);
     let mut found = Vec::new();
-    for item in list::list(view, &MatterQuery { open: true, due: true, ..MatterQuery::default() })? {
-        let Some((form, due)) = view.book.forms.find(&item.form).zip(item.due.filter(|due| due.is_over(view.now))) else { continue };
-        let Some(row) = terms::row(view.db, item.id)? else { continue };
+    for (id, due) in list::overdue(view)? {
+        let Some(row) = terms::row(view.db, id)? else { continue };
+        let Some(matter) = view.book.forms.find(&row.form).and_then(|form| form.matter.as_ref()) else { continue };
         let party = Party { role: caller.role, opened: row.by == caller.staff, in_charge: row.charge.as_ref() == Some(&caller.staff) };
-        let heard = form.matter.iter().flat_map(|matter| matter.heard(&row.stage, due, view.now, rules)).collect::<Vec<_>>();
+        let heard = matter.heard(&row.stage, due, view.now, rules);
         // The county's officer hears when it comes to her: she supervises everybody, and would hear of everything at once.
         let for_others = |who: &Who| *who == Who::Supervisors && caller.role == Role::CountyOfficer;
         if heard.iter().any(|who| party.is(who) && !for_others(who)) {
-            found.push((item, heard.len()));
+            found.push((id, row.stage, heard.len()));
         }
     }
     Ok(found)
@@ -163,7 +164,7 @@ fn keys(view: &View<'_>) -> Result<BTreeSet<String>> {
     for key in found {
         keys.insert(key?);
     }
-    keys.extend(late(view)?.iter().map(|(item, heard)| format!("late:{}:{}:{heard}", item.id, item.stage)));
+    keys.extend(late(view)?.iter().map(|(id, stage, heard)| format!("late:{id}:{stage}:{heard}")));
     keys.extend(disputed(view)?.iter().map(|id| format!("disputed:{id}")));
     keys.extend(new_devices(view)?.iter().map(|d| format!("device:{}", d.device)));
     keys.extend(same::ids(view)?.iter().map(|(one, other)| format!("same:{one}:{other}")));

@@ -51,8 +51,11 @@ pub(crate) fn matter(tx: &mut Tx<'_>, call: &StartMatter) -> Result<Draft> {
     let mut answers = form.begun(around(tx, &caller.staff)).map_err(too_much)?;
     // What begins on the way to a stage does so when it comes there.
     answers.retain(|key, _| matter::write::is_opening_answer(&form, key));
-    answers.extend(told(&view, &form, call.source)?);
+    answers.extend(told(&view, &form, call)?);
     answers.extend(call.answers.iter().filter(|(question, _)| form.question(question).is_some()).map(|(q, v)| (q.clone(), v.clone())));
+    if let Some(person) = call.person {
+        access::visiting(tx, &view.person(person)?)?;
+    }
     let draft = DraftRow { answers, ..empty(tx, &form, person, of) };
     insert(tx, &draft)?;
     shown(&tx.view(), draft)
@@ -90,9 +93,10 @@ pub(crate) fn step(tx: &mut Tx<'_>, id: RecordId, stage: Option<&str>) -> Result
     shown(&tx.view(), draft)
 }
 
-/// What the visit that a matter comes from says of the same questions.
-fn told(view: &View<'_>, form: &Form, source: Option<RecordId>) -> Result<Answers> {
-    let Some(visit) = source.and_then(|id| view.visit(id).ok()) else { return Ok(Answers::new()) };
+/// What the visit of the same person that a matter comes from says of the same questions.
+fn told(view: &View<'_>, form: &Form, call: &StartMatter) -> Result<Answers> {
+    let visit = call.source.and_then(|id| view.visit(id).ok()).filter(|visit| Some(visit.person) == call.person);
+    let Some(visit) = visit else { return Ok(Answers::new()) };
     let mut answers = visits::data(view, visit.id)?.answers;
     answers.retain(|key, _| TOLD.contains(&key.as_str()) && form.question(key).is_some());
     Ok(answers)

@@ -87,6 +87,16 @@ pub(crate) fn count_due(view: &View<'_>) -> Result<u64> {
     changes::count(view.db, &sql)
 }
 
+/// Matters that did not end and whose day, or hour, is over.
+pub(crate) fn overdue(view: &View<'_>) -> Result<Vec<(RecordId, Deadline)>> {
+    let sql = format!("SELECT id, due, due_at FROM items WHERE due <= ?1 AND open = 1 AND kind IN ({}) ORDER BY due, id", Kind::listed(&matters()));
+    let mut statement = view.db.prepare_cached(&sql)?;
+    let rows = statement.query_map([view.today().to_string()], |r| Ok((id_at(r, 0)?, r.get::<_, String>(1)?, r.get::<_, Option<i64>>(2)?)))?;
+    let rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    let read = |(id, day, at): (RecordId, String, Option<i64>)| Some((id, Deadline { day: day.parse().ok()?, at: at.map(Timestamp) }));
+    Ok(rows.into_iter().filter_map(read).filter(|(_, due)| due.is_over(view.now)).collect())
+}
+
 /// How many did not end, by area.
 pub(crate) fn open_by_area(view: &View<'_>) -> Result<Vec<(AreaCode, u32)>> {
     let kinds = Kind::listed(&matters());

@@ -71,7 +71,19 @@ fn reason_needed(person: RecordId) -> Failure {
 /// Whether a request may put something down.
 pub(crate) fn puts_down(request: &Request) -> bool {
     use Request::*;
-    matches!(request, Person(_) | Visit(_) | Matter(_) | Photos(_) | OpenFile(_) | RevealIdNumber(_) | ExportRecord(_) | StartVisit(_))
+    matches!(
+        request,
+        Person(_)
+            | Visit(_)
+            | Matter(_)
+            | Photos(_)
+            | OpenFile(_)
+            | RevealIdNumber(_)
+            | ExportRecord(_)
+            | StartVisit(_)
+            | StartMatter(_)
+            | StartStep(_)
+    )
 }
 
 /// Before a file or one of its visits is read.
@@ -106,7 +118,7 @@ pub(crate) fn open(tx: &Tx<'_>, person: RecordId, reason: Reason) -> Result<()> 
     }
 }
 
-/// Whoever begins a visit need not say why: it is put down as that.
+/// Whoever begins a visit or a matter need not say why: it is put down as that.
 pub(crate) fn visiting(tx: &Tx<'_>, person: &PersonRow) -> Result<()> {
     if standing(&tx.view(), person)? != Standing::Ask {
         return Ok(());

@@ -85,6 +85,30 @@ fn a_file_in_a_colleagues_charge_is_opened_with_a_reason_and_her_own_without_a_w
 }
 
 #[test]
+fn a_matter_of_a_colleagues_file_is_read_with_a_reason_and_tells_nothing_through_another() {
+    let (mut wu, mut zhou) = (colleague(staff("S0021", "吴社工", Role::SocialWorker, TOWN)), colleague(zhou()));
+    let (mine, hers) = (zhou.new_file("陈小满", &[(SOCIAL, "social_case")]), wu.new_file("周小树", &[(SOCIAL, "social_case")]));
+    let mut visit = answers("social-visit@1");
+    visit.insert("note".into(), "不能给别人看的话".into());
+    let visit = wu.ask(NewVisit { person: hers, form: "social-visit@1".into(), answers: visit, sure: true });
+    let need = [("title", "care"), ("reason", "住院"), ("to_unit", "社工站"), ("consent", "self")];
+    let need = need.map(|(question, value)| (question.to_owned(), domain::Value::from(value)));
+    let new = NewMatter { kind: "referral".into(), person: Some(hers), area: None, answers: need.into(), charge: None, links: vec![] };
+    let matter = wu.ask(new);
+    for id in [hers, visit, matter] {
+        given(&mut wu, &mut zhou, id);
+    }
+    assert_eq!(zhou.refuses(Matter { id: matter }), Code::ReasonNeeded);
+    assert_eq!(zhou.refuses(StartStep { id: matter, stage: None }), Code::ReasonNeeded, "it would show the answers");
+    let start = |person| StartMatter { kind: "alert".into(), person: Some(person), area: None, answers: Default::default(), source: Some(visit) };
+    assert!(!zhou.ask(start(mine)).answers.contains_key("note"), "what a visit says goes to no other file");
+    assert!(waits(&zhou.core).is_empty());
+    // Whoever writes something down about her is put down, as whoever visits.
+    zhou.ask(start(hers));
+    assert_eq!(words(&zhou.core), [("opened".to_owned(), "visit".to_owned())]);
+}
+
+#[test]
 fn a_supervisors_daily_work_asks_nothing_and_who_supervises_a_county_is_put_down_once_a_day() {
     let (mut li, mut wang) = (Device::of(li()), Device::of(wang()));
     let mut he = Device::of(staff("S0030", "何区民政", Role::CountyOfficer, "990101"));

@@ -250,7 +250,9 @@ fn a_matter_is_filled_in_step_by_step_and_nothing_of_it_is_lost() {
     assert_eq!((&draft.of, draft.name.as_str(), draft.title.as_ref().map(|title| title.zh.as_str())), (&DraftOf::Matter, "陈小满", Some("转介")));
     assert_eq!(draft.screen.parts.iter().map(|part| part.id.as_str()).collect::<Vec<_>>(), ["need"], "what is asked later is not asked now");
     fill(&mut li, &draft, &[("title", "care")]);
-    // She is called away; it is there again by the same touch, and stands among what is unfinished.
+    // She is called away, and the app is killed; it is there again by the same touch, and stands among what is unfinished.
+    let mut li = li.killed();
+    li.core.unlock(PIN).unwrap();
     let again = li.ask(start("referral", Some(person), None));
     assert_eq!((again.id, &again.answers["title"]), (draft.id, &"care".into()));
     let unfinished = li.ask(Today {}).drafts;
@@ -493,4 +495,37 @@ fn what_stays_too_long_climbs_to_those_whom_its_type_names() {
     li.ask(go(id, "withdrawn", &[]));
     li.copy_to(&mut wang, id);
     assert_eq!(late(&mut wang), 0);
+}
+
+#[test]
+fn a_signature_on_a_declaration_goes_with_it_and_what_others_did_meanwhile_stops_a_step_and_loses_none_of_it() {
+    let (mut li, mut wang) = (Device::of(li()), Device::of(wang()));
+    let person = li.new_file("陈小满", &[]);
+    let draft = li.ask(start("declaration", Some(person), None));
+    fill(&mut li, &draft, &[("title", "orphan"), ("declared_by", "奶奶"), ("note", "父母都不在了。"), ("signed", "screen")]);
+    li.ask(Answer { draft: draft.id, question: "told".into(), value: Value::Bool(true) });
+    li.ask(AnswerPhoto { draft: draft.id, question: "declared_sign".into(), content: crate::photos::picture(30) });
+    let id = li.ask(FinishDraft { draft: draft.id, sure: false });
+    let signed = li.ask(Matter { id }).answers["declared_sign"].clone();
+    let photos = li.ask(Photos { of: id.0, fetch: false, whole: None });
+    assert_eq!(photos.iter().map(|photo| Value::from(photo.name.as_str())).collect::<Vec<_>>(), [signed]);
+    assert_eq!(li.refuses(EditPhotos { of: id.0, add: None, remove: Some(photos[0].id) }), Code::NotAllowed, "it answers a question");
+
+    // She fills in the check while her supervisor ends it: the step leads nowhere any more, and what she wrote is still there.
+    li.copy_to(&mut wang, person);
+    li.copy_to(&mut wang, id);
+    let stage = |device: &mut Device, end: bool| {
+        device.ask(Matter { id }).next.iter().find(|stage| stage.end == end && !stage.fill.is_empty()).unwrap().clone()
+    };
+    let (check, end) = (stage(&mut li, false), stage(&mut wang, true));
+    let step = li.ask(StartStep { id, stage: Some(check.id) });
+    fill(&mut li, &step, &[("checked_by", "李主任"), ("found", "same")]);
+    let ended = wang.ask(StartStep { id, stage: Some(end.id) });
+    for asked in questions(&ended.screen) {
+        fill(&mut wang, &ended, &[(asked, "自己撤回")]);
+    }
+    wang.ask(FinishDraft { draft: ended.id, sure: false });
+    wang.copy_to(&mut li, id);
+    assert_eq!(li.refuses(FinishDraft { draft: step.id, sure: false }), Code::BadValue);
+    assert_eq!(li.ask(OpenDraft { draft: step.id }).answers["checked_by"], "李主任".into());
 }

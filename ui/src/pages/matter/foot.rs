@@ -1,7 +1,6 @@
 //! What the reader may do with it: bring it on, say something, give it to somebody, change what was said.
 
-use domain::api::{Draft, MatterDetail, StageItem, StartMatter, StartStep};
-use domain::form::Answers;
+use domain::api::{Draft, MatterDetail, StageItem, StartStep};
 use yew::prelude::*;
 
 use super::DetailProps;
@@ -10,6 +9,7 @@ use crate::core::nav::{Page, use_nav};
 use crate::core::query::use_command;
 use crate::core::state::use_text;
 use crate::kit::{Button, FailureBanner, Foot, Glyph, Look};
+use crate::record::begin::{self, use_begin};
 
 /// What is open over the page.
 #[derive(Clone, PartialEq)]
@@ -54,10 +54,7 @@ pub fn MatterFoot(props: &DetailProps) -> Html {
             run.emit(StartStep { id, stage: None });
         })
     };
-    let renew = {
-        let nav = use_nav();
-        use_command::<StartMatter>(Callback::from(move |draft: Draft| nav.open(Page::MatterDraft(draft.id))))
-    };
+    let renew = use_begin(Callback::noop());
     if !detail.may_edit {
         return Html::default();
     }
@@ -65,14 +62,7 @@ pub fn MatterFoot(props: &DetailProps) -> Html {
     let rest: Vec<StageItem> = detail.next.iter().filter(|stage| main.is_none_or(|main| main.id != stage.id)).cloned().collect();
     let has_more = !rest.is_empty() || detail.may_answer || !detail.hands.is_empty();
     let anew = {
-        let item = &detail.item;
-        let call = StartMatter {
-            kind: item.kind.clone(),
-            person: item.person,
-            area: item.person.is_none().then(|| item.area.clone()),
-            answers: Answers::new(),
-            source: Some(item.id),
-        };
+        let call = begin::after(&detail.item);
         renew.callback().reform(move |()| call.clone())
     };
     let step = main.map(|stage| {

@@ -1,13 +1,13 @@
 //! What is to be done beside visits, and the way to write something down.
 
-use domain::api::{Areas, Draft, MatterItem, MatterTypes, StartMatter};
-use domain::form::Answers;
+use domain::api::{Areas, MatterItem, MatterTypes};
 use yew::prelude::*;
 
 use crate::core::nav::{Page, use_nav};
-use crate::core::query::{use_command, use_query};
+use crate::core::query::use_query;
 use crate::core::state::use_text;
 use crate::kit::{Button, FailureBanner, Glyph, Look};
+use crate::record::begin::{self, use_begin};
 use crate::record::when::count;
 use crate::record::{BeginSheet, MatterCard};
 
@@ -62,8 +62,7 @@ pub fn Begin() -> Html {
     let text = use_text();
     let open = use_state(|| Open::Nothing);
     let (types, areas) = (use_query(MatterTypes { person: None }), use_query(Areas {}));
-    let nav = use_nav();
-    let start = use_command::<StartMatter>(Callback::from(move |draft: Draft| nav.open(Page::MatterDraft(draft.id))));
+    let start = use_begin(Callback::noop());
     let set = |to: Open| {
         let open = open.setter();
         Callback::from(move |()| open.set(to.clone()))
@@ -78,7 +77,7 @@ pub fn Begin() -> Html {
         // Who works in one village is not asked in which.
         let onclick = match areas.data.as_deref().map(Vec::as_slice) {
             Some([area]) => {
-                let call = StartMatter { kind: kind.id.clone(), person: None, area: Some(area.code.clone()), answers: Answers::new(), source: None };
+                let call = begin::of_area(&kind.id, area.code.clone());
                 start.callback().reform(move |()| call.clone())
             }
             _ => set(Open::Only(kind.id.clone())),
