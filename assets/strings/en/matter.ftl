@@ -47,6 +47,7 @@ matter-proposed = This visit calls for action
 matter-proposed-note = One touch begins it; what the visit says need not be written again.
 matter-late = Overdue
 matter-late-do = Look at it, help with it, or give it to somebody.
+matter-life = Visits and matters
 matter-everything = All
 matter-only-visits = Visits
 matter-only = Matters

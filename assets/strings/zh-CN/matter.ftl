@@ -38,6 +38,7 @@ matter-proposed = 这次走访里有要马上办的事
 matter-proposed-note = 点一下就开始记，走访里写过的不用再写。
 matter-late = 过期没办
 matter-late-do = 请看一看，帮着办，或者交给别人办。
+matter-life = 走访和事项
 matter-everything = 全部
 matter-only-visits = 走访
 matter-only = 事项

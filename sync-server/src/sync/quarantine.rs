@@ -9,9 +9,10 @@ use crate::sync::admit;
 use crate::sync::sender::Sender;
 use crate::sync::shelf;
 use domain::api::RefusedItem;
+use domain::form::PHOTOS;
 use domain::roles::{Caller, Right};
 use domain::sync::{Cursor, Push};
-use domain::{Code, DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
+use domain::{AreaCode, Code, DeviceId, Failure, Hash, Programme, RecordId, StaffId, Timestamp};
 use forms::Forms;
 use records::{Incoming, Record, RecordDiff};
 use std::collections::HashMap;
@@ -57,10 +58,14 @@ impl QuarantineEntry {
 
 /// Whether the file that a subject belongs to is this supervisor's business.
 fn is_hers(db: &Db<'_>, caller: &Caller, record: &Record) -> anyhow::Result<bool> {
-    let own = || Some((record.area()?, record.programme().into_iter().collect::<Vec<Programme>>()));
-    let place = store::scope_of_person(db, &record.person())?.or_else(own);
+    let place = store::scope_of_person(db, &record.person())?.or_else(|| own_place(record));
     let may = caller.role.has(Right::Review) && caller.role.sees(record.kind());
     Ok(may && place.is_some_and(|(area, programmes)| caller.sees(&area, &programmes)))
+}
+
+/// Where a record is that is about no file, or makes one.
+fn own_place(record: &Record) -> Option<(AreaCode, Vec<Programme>)> {
+    Some((record.area()?, record.programme().into_iter().collect()))
 }
 
 /// What waits for this supervisor's decision. Not what builds on something else in quarantine: its author's device wrote that anew.
@@ -79,10 +84,14 @@ pub fn waiting(db: &Db<'_>, forms: &Forms, caller: &Caller, now: Timestamp) -> a
         }
         let effect = if subject.is_new { Ok(subject.record.diff_from(None)) } else { subject.record.effect(&subject.change) };
         let Ok(effect) = effect else { continue };
-        let (edits, answers) = match effect {
+        let (edits, mut answers) = match effect {
             RecordDiff::File(edits) => (edits, Default::default()),
             RecordDiff::Visit(answers) => (Vec::new(), answers),
         };
+        // Photos are no answers, and all that such a change says.
+        if let Some(count) = new_photos(&subject.record, &entry.bytes).filter(|_| edits.is_empty() && answers.is_empty()) {
+            answers.insert(PHOTOS.to_owned(), count.into());
+        }
         *shown += 1;
         items.push(RefusedItem {
             hash: entry.hash,
@@ -101,6 +110,14 @@ pub fn waiting(db: &Db<'_>, forms: &Forms, caller: &Caller, now: Timestamp) -> a
         });
     }
     Ok(items)
+}
+
+/// How many photos a change adds; none where it adds none.
+fn new_photos(before: &Record, change: &[u8]) -> Option<i64> {
+    let mut after = before.clone();
+    after.absorb(&[change.to_vec()]).ok()?;
+    let new = after.photos().len().checked_sub(before.photos().len())?;
+    i64::try_from(new).ok().filter(|new| *new > 0)
 }
 
 impl QuarantineEntry {
@@ -135,6 +152,11 @@ pub fn settle(db: &Db<'_>, forms: &Forms, caller: &Caller, now: Timestamp, hash:
         let sender = entry.sender(db, forms, caller, now)?.ok_or_else(missing)?;
         admit::let_in(db, &sender, &entry.push())??;
         place_found(db, &entry.record)?;
+        // What builds on it its author's device writes anew, unless the file left her: then it is for a supervisor, too.
+        let place = store::scope_of_person(db, &subject.record.person())?.or_else(|| own_place(&subject.record));
+        if !place.is_some_and(|(area, programmes)| sender.caller.sees(&area, &programmes)) {
+            shelf::unblock(db, &entry.record, &entry.device, hash)?;
+        }
     }
     let sql = "UPDATE quarantine SET settled = ?2, settled_by = ?3, settled_at = ?4 WHERE hash = ?1";
     db.run(sql, args![&hash.0, if let_in { "accepted" } else { "dismissed" }, caller.staff.as_str(), now.0])?;

@@ -94,6 +94,26 @@ pub fn keep(db: &Db<'_>, record: &RecordId, change: &Accepted<'_>, reason: &Fail
     Ok(())
 }
 
+/// What a device wrote on something that was let in now waits for a supervisor, too, unless the device wrote it anew: then that waits, or was
+/// decided on, beside it.
+///
+/// # Errors
+/// The database's.
+pub(super) fn unblock(db: &Db<'_>, record: &RecordId, device: &DeviceId, let_in: &Hash) -> anyhow::Result<()> {
+    let anew = "SELECT 1 FROM quarantine WHERE record = ?1 AND device = ?2 AND hash <> ?3 AND settled IN ('', 'accepted', 'dismissed') LIMIT 1";
+    if db.one(anew, args![record.bytes(), device.bytes(), &let_in.0], |r| r.int(0))?.is_some() {
+        return Ok(());
+    }
+    let blocked = "SELECT hash, bytes FROM quarantine WHERE record = ?1 AND device = ?2 AND settled = ?3";
+    for (hash, bytes) in db.rows(blocked, args![record.bytes(), device.bytes(), BLOCKED], |r| Ok((r.blob(0)?, r.blob(1)?)))? {
+        let place = Incoming::parse(&bytes).ok().map(|change| place(db, record, change)).transpose()?.flatten();
+        let (person, area, programmes) = columns(place);
+        let sql = "UPDATE quarantine SET settled = '', person = ?2, area = ?3, programmes = ?4 WHERE hash = ?1";
+        db.run(sql, args![hash, person, area, programmes])?;
+    }
+    Ok(())
+}
+
 /// Of volunteers and administrators, who may write nothing, nothing is kept, unless one of them had another duty before: her device may
 /// still send what she wrote then.
 fn may_ever_write(db: &Db<'_>, staff: &str) -> anyhow::Result<bool> {

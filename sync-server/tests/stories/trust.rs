@@ -466,15 +466,19 @@ fn a_change_that_a_colleague_sent_first_is_taken_from_its_author() {
     // What is refused from its author is let in as hers, whoever sent it before.
     let third = edited(&mut record, "contact.phone", "13800000002", &writer).remove(0);
     assert_eq!(county.push(&wang, id(1), std::slice::from_ref(&third), wang.cursor.borrow().clone()), ["bad_change (actor)"]);
+    let fourth = edited(&mut record, "plan.text", "每月一次。", &writer).remove(0);
     county.list("S001", Role::ElderCareSpecialist, &[HERS]);
     county.sync(&li, vec![]);
-    assert_eq!(said(&county.sync(&li, pushes(id(1), std::slice::from_ref(&third)))), ["not_allowed (area)"]);
+    assert_eq!(said(&county.sync(&li, pushes(id(1), &[third.clone(), fourth.clone()]))), ["not_allowed (area)"]);
     let caller = auth(&county, &wang);
-    let waiting = county.app.store.read(|db| quarantine::waiting(db, &Forms::shipped(), &caller, county.now())).unwrap();
-    let fits: Vec<Hash> = waiting.iter().filter(|item| item.fits).map(|item| item.hash).collect();
-    assert_eq!(fits, [third.hash]);
-    county.app.store.write_exclusive(|db| quarantine::settle(db, &Forms::shipped(), &caller, county.now(), &third.hash, true)).unwrap();
-    assert!(county.stored(1).has(&third.hash));
+    // What builds on it waits behind it; the file is not hers any more, so her device will not write it anew.
+    for wanted in [third.hash, fourth.hash] {
+        let waiting = county.app.store.read(|db| quarantine::waiting(db, &Forms::shipped(), &caller, county.now())).unwrap();
+        let fits: Vec<Hash> = waiting.iter().filter(|item| item.fits).map(|item| item.hash).collect();
+        assert_eq!(fits, [wanted]);
+        county.app.store.write_exclusive(|db| quarantine::settle(db, &Forms::shipped(), &caller, county.now(), &wanted, true)).unwrap();
+        assert!(county.stored(1).has(&wanted));
+    }
 }
 
 #[test]

@@ -55,7 +55,7 @@ pub fn Timeline(props: &FileProps) -> Html {
     html! {
         <section data-test="timeline">
             <div class="section">
-                <h2>{ text.person_visits() }</h2>
+                <h2>{ if file.matters.is_empty() { text.person_visits() } else { text.matter_life() } }</h2>
                 if count > 0 { <small class="number">{ text.person_visits_count(count) }</small> }
             </div>
             if !file.matters.is_empty() {
